@@ -1,0 +1,31 @@
+package dev.tribunal.languagemodel;
+
+import java.util.List;
+
+/** A checkpoint's tokenizer ({@code tokenizer.json}) and chat template. Safe for use by many threads. */
+public interface ChatTokenizer {
+
+    /** Token ids of a text as it stands: no special token is added, those written in the text are recognised. */
+    int[] encode(String text);
+
+    /** Text of token ids; special tokens are left out. */
+    String decode(int[] ids);
+
+    /**
+     * The conversation as the checkpoint's chat template writes it.
+     *
+     * @param generationPrompt whether to end with the opening of an assistant's turn
+     * @throws CheckpointException if the checkpoint has no chat template, or the template refuses the conversation
+     */
+    String render(List<ChatMessage> messages, boolean generationPrompt);
+
+    /** Token ids of {@link #render} with the generation prompt: what a completion is sampled after. */
+    default int[] encodePrompt(List<ChatMessage> messages) {
+        return encode(render(messages, true));
+    }
+
+    /** Ids that end a completion; never empty. */
+    int[] endOfSequenceIds();
+
+    int vocabularySize();
+}

@@ -1,0 +1,35 @@
+package dev.tribunal.languagemodel;
+
+/**
+ * The shape of a Llama-family decoder, as {@code config.json} tells it.
+ *
+ * @param headDimension width of one attention head; {@code attentionHeads * headDimension} need not be {@code hiddenSize}
+ * @param keyValueHeads divides {@code attentionHeads}
+ * @param maxPositions prompt and completion together
+ * @param tiedEmbeddings the head's weights are the embedding's
+ */
+public record ModelConfiguration(
+        String modelType,
+        int vocabularySize,
+        int hiddenSize,
+        int intermediateSize,
+        int layers,
+        int attentionHeads,
+        int keyValueHeads,
+        int headDimension,
+        int maxPositions,
+        double rmsNormEpsilon,
+        double ropeTheta,
+        boolean tiedEmbeddings) {
+
+    public ModelConfiguration {
+        if (vocabularySize < 1 || hiddenSize < 1 || intermediateSize < 1 || layers < 1 || attentionHeads < 1
+                || keyValueHeads < 1 || headDimension < 2 || maxPositions < 1) {
+            throw new IllegalArgumentException("every size of a model must be positive: " + modelType);
+        }
+        if (attentionHeads % keyValueHeads != 0) {
+            throw new IllegalArgumentException(
+                    "keyValueHeads " + keyValueHeads + " does not divide attentionHeads " + attentionHeads);
+        }
+    }
+}

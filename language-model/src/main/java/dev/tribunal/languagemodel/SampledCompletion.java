@@ -1,0 +1,11 @@
+package dev.tribunal.languagemodel;
+
+/**
+ * One finished sample.
+ *
+ * @param prompt index of the {@link SamplingRequest}
+ * @param sample index among the prompt's samples
+ * @param ids the completion's tokens, the end-of-sequence token included if it was drawn; never empty
+ * @param logProbs {@code [ids.length]}, at temperature 1, from the pass that drew the tokens
+ */
+public record SampledCompletion(int prompt, int sample, int[] ids, float[] logProbs, FinishReason finishReason) {}
