@@ -1,0 +1,17 @@
+package dev.tribunal.contracts.judge.v1;
+
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.PostExchange;
+
+/** What every judge serves, whoever wrote it, in whatever language; beside {@code /health/live} and {@code /health/ready}. */
+public interface JudgeApi {
+
+    String CONTRACT = "judge/v1";
+
+    @GetExchange("/judge/v1/descriptor")
+    JudgeDescriptor descriptor();
+
+    @PostExchange("/judge/v1/evaluate")
+    EvaluateResponse evaluate(@RequestBody EvaluateRequest request);
+}

@@ -1,0 +1,62 @@
+package dev.tribunal.contracts.judge.v1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a judge as the registry knows it.
+ *
+ * @param digest SHA-256 over all that decides its verdicts as far as the registry knows it; a run pins it
+ * @param report what the conformance gate found; empty for judges that ship with the service
+ * @param health live figures since the service started
+ */
+public record JudgeResource(
+        String name,
+        String version,
+        Kind kind,
+        State state,
+        String digest,
+        @Nullable String description,
+        @Nullable String url,
+        boolean deterministic,
+        int timeoutMs,
+        int maxBatchItems,
+        int maxInFlight,
+        List<Check> report,
+        Health health,
+        Instant createdAt) {
+
+    public enum Kind {
+        @JsonProperty("rule")
+        RULE,
+        @JsonProperty("llm")
+        LLM,
+        @JsonProperty("external")
+        EXTERNAL
+    }
+
+    public enum State {
+        @JsonProperty("probing")
+        PROBING,
+        @JsonProperty("active")
+        ACTIVE,
+        @JsonProperty("rejected")
+        REJECTED,
+        @JsonProperty("draining")
+        DRAINING,
+        @JsonProperty("retired")
+        RETIRED
+    }
+
+    /** One check of the conformance gate. */
+    public record Check(String name, boolean passed, @Nullable String detail) {}
+
+    /**
+     * @param breaker closed, open or half_open
+     * @param undecidedRate share of items, 0 when none were judged
+     */
+    public record Health(
+            String breaker, long verdicts, double undecidedRate, @Nullable Double p50Ms, @Nullable Double p99Ms) {}
+}

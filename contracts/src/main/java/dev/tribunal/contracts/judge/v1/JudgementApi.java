@@ -1,0 +1,11 @@
+package dev.tribunal.contracts.judge.v1;
+
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.service.annotation.PostExchange;
+
+/** The fan-out: the mixture of judges behind one call. A failing judge makes its verdicts undecided, never the call. */
+public interface JudgementApi {
+
+    @PostExchange("/v1/judgements")
+    JudgementResponse judge(@RequestBody JudgementRequest request);
+}

@@ -1,0 +1,24 @@
+package dev.tribunal.contracts.judge.v1;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** For every item, in the order asked, one verdict of every judge, in the order asked. */
+public record JudgementResponse(String requestId, List<ItemJudgement> items) {
+
+    public record ItemJudgement(String itemId, List<JudgeVerdict> verdicts) {}
+
+    /**
+     * @param latencyMs how long the judge's answer took, waiting and retries included
+     * @param attempts requests sent for this verdict; 0 if none was (the breaker was open)
+     */
+    public record JudgeVerdict(
+            String judge,
+            String version,
+            Verdict verdict,
+            @Nullable Double score,
+            @Nullable String reason,
+            @Nullable VerdictError error,
+            long latencyMs,
+            int attempts) {}
+}

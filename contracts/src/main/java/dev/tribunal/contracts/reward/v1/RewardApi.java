@@ -1,0 +1,31 @@
+package dev.tribunal.contracts.reward.v1;
+
+import dev.tribunal.contracts.http.Page;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.PostExchange;
+
+/** Reward models: register a version, watch it get ready, score with it. */
+public interface RewardApi {
+
+    @PostExchange("/v1/reward-models")
+    RewardModelResource register(@RequestBody RewardModelRegistration registration);
+
+    @GetExchange("/v1/reward-models")
+    Page<RewardModelResource> list(
+            @RequestParam(name = "cursor", required = false) @Nullable String cursor,
+            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+
+    /** @param version a version, or {@code latest}: the newest ready one */
+    @GetExchange("/v1/reward-models/{name}/versions/{version}")
+    RewardModelResource get(@PathVariable("name") String name, @PathVariable("version") String version);
+
+    @PostExchange("/v1/reward-models/{name}/versions/{version}/score")
+    ScoreResponse score(
+            @PathVariable("name") String name,
+            @PathVariable("version") String version,
+            @RequestBody ScoreRequest request);
+}

@@ -1,0 +1,36 @@
+package dev.tribunal.contracts.reward.v1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A version of a reward model.
+ *
+ * @param digest of the checkpoint it scores with; absent until it is ready. A run pins it
+ * @param progress share of the preparation that is done, 0 to 1
+ * @param metrics what training measured, for example {@code validationAccuracy}, {@code trainingLoss}
+ * @param failure why it failed, and what to do
+ */
+public record RewardModelResource(
+        String name,
+        String version,
+        State state,
+        @Nullable String digest,
+        @Nullable String path,
+        double progress,
+        Map<String, Double> metrics,
+        @Nullable String failure,
+        RewardModelRegistration.Source source,
+        Instant createdAt) {
+
+    public enum State {
+        @JsonProperty("preparing")
+        PREPARING,
+        @JsonProperty("ready")
+        READY,
+        @JsonProperty("failed")
+        FAILED
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tribunal.contracts.runs.v1;
+
+/** Names of metrics. Means run over the rollouts that have the value; rates are shares from 0 to 1. */
+public final class MetricNames {
+
+    /** Mean raw score. */
+    public static final String SCORE = "score";
+
+    /** Mean calibrated reward (CGPO, eq. 5) of all scored rollouts, feasible or not. */
+    public static final String CALIBRATED_REWARD = "calibratedReward";
+
+    /** Share of the decided rollouts that satisfy every constraint. */
+    public static final String FEASIBLE_RATE = "feasibleRate";
+
+    /** Share of the rollouts with an undecided verdict. */
+    public static final String UNDECIDED_RATE = "undecidedRate";
+
+    /** Share of a judge's decided verdicts that are violated: this name, a dot, the judge's name. */
+    public static final String VIOLATION_RATE = "violationRate";
+
+    /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference). */
+    public static final String KL = "kl";
+
+    public static final String COMPLETION_TOKENS = "completionTokens";
+    public static final String GRADIENT_NORM = "gradientNorm";
+    public static final String LEARNING_RATE = "learningRate";
+    public static final String LOSS = "loss";
+    public static final String STEP_SECONDS = "stepSeconds";
+    public static final String SAMPLING_SECONDS = "samplingSeconds";
+    public static final String UPDATE_SECONDS = "updateSeconds";
+
+    /** {@link #FEASIBLE_RATE} on the held-out prompts, at step 0 and after the last step. */
+    public static final String HELD_OUT_FEASIBLE_RATE = "heldOut.feasibleRate";
+
+    /** {@link #CALIBRATED_REWARD} on the held-out prompts, at step 0 and after the last step. */
+    public static final String HELD_OUT_CALIBRATED_REWARD = "heldOut.calibratedReward";
+
+    private MetricNames() {}
+}

@@ -1,0 +1,173 @@
+package dev.tribunal.contracts.runs.v1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is to do, resolved: every default filled in, every version pinned. As written by a person it may leave
+ * out whatever has a default.
+ *
+ * @param apiVersion {@link #API_VERSION}
+ * @param labels free key-value pairs to find runs by
+ * @param combiner how the tasks' gradients become one; for {@link Method#CGPO}
+ */
+public record RunSpec(
+        String apiVersion,
+        String name,
+        Map<String, String> labels,
+        Method method,
+        Policy policy,
+        Training training,
+        Evaluation evaluation,
+        Combiner combiner,
+        List<Task> tasks) {
+
+    public static final String API_VERSION = "tribunal/v1";
+
+    /** What the run does with its tasks. */
+    public enum Method {
+        /** Constrained generative policy optimization with a mixture of judges. */
+        @JsonProperty("cgpo")
+        CGPO,
+        /** Supervised fine-tuning on each prompt's {@code completion}; tasks need no reward model, judges or optimizer. */
+        @JsonProperty("sft")
+        SFT
+    }
+
+    /**
+     * @param model {@code hf:DIRECTORY}: the policy starts from it, and it is the reference
+     * @param digest of the checkpoint, pinned at creation
+     * @param temperature of sampling; log-probabilities are at temperature 1 all the same
+     */
+    public record Policy(String model, @Nullable String digest, int maxNewTokens, double temperature) {}
+
+    /**
+     * @param warmupSteps steps over which the learning rate rises linearly from 0
+     * @param checkpointEvery steps between checkpoints; the last step always has one
+     * @param microBatchTokens the most tokens in one forward and backward pass
+     */
+    public record Training(
+            int steps,
+            long seed,
+            double learningRate,
+            Schedule schedule,
+            int warmupSteps,
+            double gradientClip,
+            int checkpointEvery,
+            int microBatchTokens) {}
+
+    /** The learning rate after warm-up. */
+    public enum Schedule {
+        @JsonProperty("constant")
+        CONSTANT,
+        /** Falls linearly to 0 at the last step. */
+        @JsonProperty("linear")
+        LINEAR,
+        /** Falls to 0 at the last step along half a cosine. */
+        @JsonProperty("cosine")
+        COSINE
+    }
+
+    /**
+     * Before the first step and after the last, each task's held-out prompts are answered, scored and judged.
+     *
+     * @param samples completions of each held-out prompt, drawn at the policy's temperature
+     */
+    public record Evaluation(int samples) {}
+
+    /** How the tasks' gradients become one. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes(@JsonSubTypes.Type(value = WeightedSum.class, name = "weighted-sum"))
+    public sealed interface Combiner {}
+
+    /** CGPO, Algorithm 2: the sum of {@code rho_l * g_l}. */
+    public record WeightedSum() implements Combiner {}
+
+    /**
+     * One task.
+     *
+     * @param weight rho, not negative; 0 lets the task contribute nothing
+     * @param rewardModel {@code NAME@VERSION}
+     */
+    public record Task(
+            String name,
+            double weight,
+            Prompts prompts,
+            @Nullable String rewardModel,
+            @Nullable String rewardModelDigest,
+            List<Judge> judges,
+            @Nullable Optimizer optimizer,
+            FailurePolicy failurePolicy) {}
+
+    /**
+     * @param source {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
+     *     {@code reference}, {@code metadata}, {@code baseline}, {@code completion}
+     * @param batchSize prompts a step
+     * @param baseline where the baseline completion comes from; CGPO needs one
+     * @param heldOut a prompt file like {@code source} for the evaluation, never trained on
+     */
+    public record Prompts(
+            String source, int batchSize, @Nullable Baseline baseline, @Nullable String heldOut) {}
+
+    /**
+     * Where a prompt's baseline completion (a-bar) comes from: exactly one of the two.
+     *
+     * @param field a field of the prompt's line, a dot for each level, for example {@code baseline} or
+     *     {@code reference.answer} (CGPO, option 1)
+     * @param generate {@code reference}: one sample of the reference policy, drawn before training (option 2)
+     */
+    public record Baseline(@Nullable String field, @Nullable String generate) {}
+
+    /**
+     * @param judge {@code NAME@VERSION}
+     * @param parameters what the judge says it takes
+     */
+    public record Judge(String judge, @Nullable String digest, Map<String, Object> parameters) {}
+
+    /** The policy optimizer: how rollouts become token weights. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Crpg.class, name = "crpg"),
+        @JsonSubTypes.Type(value = Crraft.class, name = "crraft"),
+        @JsonSubTypes.Type(value = Codpo.class, name = "codpo")
+    })
+    public sealed interface Optimizer {
+        /** K, the completions of each prompt. */
+        int generations();
+    }
+
+    /** @param klMax KL_max, nats a sequence */
+    public record Crpg(int generations, double klMax) implements Optimizer {}
+
+    /** @param klMax KL_max, nats a sequence */
+    public record Crraft(int generations, double klMax) implements Optimizer {}
+
+    /**
+     * @param beta scale of the log-ratios
+     * @param lambda weight of the length-normalised likelihood of the chosen completion
+     */
+    public record Codpo(int generations, double beta, double lambda) implements Optimizer {}
+
+    /**
+     * What happens when judges leave a group with too few decided rollouts.
+     *
+     * @param minimumGroup the fewest decided rollouts that a group needs
+     */
+    public record FailurePolicy(int minimumGroup, OnShortage onShortage) {}
+
+    public enum OnShortage {
+        /** Leave the group out of the batch. */
+        @JsonProperty("drop-group")
+        DROP_GROUP,
+        /** Pause the run and wait for a person. */
+        @JsonProperty("pause-run")
+        PAUSE_RUN,
+        /** End the run. */
+        @JsonProperty("fail-run")
+        FAIL_RUN
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tribunal.contracts.runs.v1;
+
+import dev.tribunal.contracts.http.Page;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.PostExchange;
+
+/** Runs. Server-sent events are at {@code GET /v1/runs/{id}/events} with {@code Accept: text/event-stream}. */
+public interface RunsApi {
+
+    /**
+     * Creates a run, after checking all of its spec and reaching every judge and reward model it names.
+     *
+     * @param spec JSON or YAML
+     * @param dryRun check only: 200 and the run as it would be, with no effect
+     * @param idempotencyKey a replay with the same body returns the same run, with another body it is a 422
+     */
+    @PostExchange("/v1/runs")
+    ResponseEntity<RunResource> create(
+            @RequestBody String spec,
+            @RequestHeader("Content-Type") String contentType,
+            @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey);
+
+    /** @param label {@code key=value} */
+    @GetExchange("/v1/runs")
+    Page<RunResource> list(
+            @RequestParam(name = "state", required = false) @Nullable String state,
+            @RequestParam(name = "label", required = false) @Nullable String label,
+            @RequestParam(name = "cursor", required = false) @Nullable String cursor,
+            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+
+    @GetExchange("/v1/runs/{id}")
+    RunResource get(@PathVariable("id") String id);
+
+    /** The resolved spec, with versions and digests. */
+    @GetExchange("/v1/runs/{id}/spec")
+    RunSpec spec(@PathVariable("id") String id);
+
+    @PostExchange("/v1/runs/{id}/pause")
+    ResponseEntity<RunResource> pause(@PathVariable("id") String id);
+
+    @PostExchange("/v1/runs/{id}/resume")
+    ResponseEntity<RunResource> resume(@PathVariable("id") String id);
+
+    @PostExchange("/v1/runs/{id}/cancel")
+    ResponseEntity<RunResource> cancel(@PathVariable("id") String id);
+
+    /** Events after the sequence number {@code after}, oldest first. */
+    @GetExchange(url = "/v1/runs/{id}/events", accept = "application/json")
+    Page<RunEvent> events(
+            @PathVariable("id") String id,
+            @RequestParam(name = "after", required = false) @Nullable Long after,
+            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+
+    /** @param maxPoints of each series; evenly thinned above it, first and last kept */
+    @GetExchange("/v1/runs/{id}/metrics")
+    List<MetricSeries> metrics(
+            @PathVariable("id") String id,
+            @RequestParam(name = "name", required = false) @Nullable List<String> name,
+            @RequestParam(name = "task", required = false) @Nullable String task,
+            @RequestParam(name = "fromStep", required = false) @Nullable Integer fromStep,
+            @RequestParam(name = "maxPoints", required = false) @Nullable Integer maxPoints);
+
+    @GetExchange("/v1/runs/{id}/checkpoints")
+    Page<CheckpointResource> checkpoints(@PathVariable("id") String id);
+
+    /** @param verdict {@code undecided} is the view of what no judge could decide */
+    @GetExchange("/v1/runs/{id}/episodes")
+    Page<EpisodeResource> episodes(
+            @PathVariable("id") String id,
+            @RequestParam(name = "step", required = false) @Nullable Integer step,
+            @RequestParam(name = "task", required = false) @Nullable String task,
+            @RequestParam(name = "judge", required = false) @Nullable String judge,
+            @RequestParam(name = "verdict", required = false) @Nullable String verdict,
+            @RequestParam(name = "split", required = false) @Nullable String split,
+            @RequestParam(name = "cursor", required = false) @Nullable String cursor,
+            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+}
