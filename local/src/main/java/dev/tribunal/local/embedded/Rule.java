@@ -69,11 +69,11 @@ record Rule(Kind kind, String wording, Map<String, Object> kwargs) {
             all.add(new Rule(
                     Kind.AT_LEAST,
                     "Write at least %d sentences.".formatted(number),
-                    Map.of("relation", "at least", "num_sentences", number)));
+                    Json.line("relation", "at least", "num_sentences", number)));
             all.add(new Rule(
                     Kind.LESS_THAN,
                     "Write less than %d sentences.".formatted(number),
-                    Map.of("relation", "less than", "num_sentences", number)));
+                    Json.line("relation", "less than", "num_sentences", number)));
             all.add(new Rule(
                     Kind.BULLETS, "Write %d bullet points with *.".formatted(number), Map.of("num_bullets", number)));
         }

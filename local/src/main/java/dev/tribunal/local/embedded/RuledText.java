@@ -42,12 +42,11 @@ record RuledText(String topic, List<Rule> rules) implements Situation {
 
     @Override
     public Map<String, Object> metadata() {
-        var metadata = new LinkedHashMap<String, Object>();
-        metadata.put(
+        return Json.line(
                 "instruction_id_list",
-                rules.stream().map(rule -> rule.kind().instructionId()).toList());
-        metadata.put("kwargs", rules.stream().map(Rule::kwargs).toList());
-        return metadata;
+                rules.stream().map(rule -> rule.kind().instructionId()).toList(),
+                "kwargs",
+                rules.stream().map(Rule::kwargs).toList());
     }
 
     @Override

@@ -59,7 +59,7 @@ record WordProblem(int left, char sign, int right, String prompt) implements Sit
                 }
             }
         }
-        return all;
+        return all.stream().distinct().toList();
     }
 
     private static String worded(int left, char sign, int right, Draws draws) {
