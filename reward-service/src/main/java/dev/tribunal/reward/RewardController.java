@@ -1,0 +1,56 @@
+package dev.tribunal.reward;
+
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.reward.model.RewardModels;
+import dev.tribunal.reward.scoring.Scoring;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** reward/v1 over HTTP. */
+@RestController
+class RewardController implements RewardApi {
+
+    private final RewardModels models;
+    private final Scoring scoring;
+    private final HttpServletResponse response;
+
+    /** @param response Spring's stand-in for the response of the request at hand */
+    RewardController(RewardModels models, Scoring scoring, HttpServletResponse response) {
+        this.models = models;
+        this.scoring = scoring;
+        this.response = response;
+    }
+
+    @Override
+    @ResponseStatus(HttpStatus.CREATED)
+    public RewardModelResource register(RewardModelRegistration registration) {
+        RewardModelResource resource = models.register(registration);
+        response.setHeader(
+                HttpHeaders.LOCATION, "/v1/reward-models/" + resource.name() + "/versions/" + resource.version());
+        return resource;
+    }
+
+    @Override
+    public Page<RewardModelResource> list(@Nullable String cursor, @Nullable Integer limit) {
+        return models.list(cursor, limit);
+    }
+
+    @Override
+    public RewardModelResource get(String name, String version) {
+        return models.get(name, version);
+    }
+
+    @Override
+    public ScoreResponse score(String name, String version, ScoreRequest request) {
+        return scoring.score(name, version, request);
+    }
+}

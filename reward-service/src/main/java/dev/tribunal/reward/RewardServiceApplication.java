@@ -1,0 +1,31 @@
+package dev.tribunal.reward;
+
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.http.HttpConfiguration;
+import dev.tribunal.reward.model.RewardProperties;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** The reward service, configured by {@code reward-service.yml}. */
+@SpringBootApplication
+@Import(HttpConfiguration.class)
+@EnableConfigurationProperties(RewardProperties.class)
+public class RewardServiceApplication {
+
+    public static void main(String[] arguments) {
+        new SpringApplicationBuilder(RewardServiceApplication.class)
+                .properties("spring.config.name=reward-service")
+                .run(arguments);
+    }
+
+    @Bean
+    FileRoots fileRoots(@Value("${tribunal.files.roots}") List<Path> roots) {
+        return new FileRoots(roots);
+    }
+}

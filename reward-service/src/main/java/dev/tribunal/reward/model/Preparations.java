@@ -1,0 +1,108 @@
+package dev.tribunal.reward.model;
+
+import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.reward.training.TrainingFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Service;
+
+/**
+ * Prepares versions in the background, one at a time, in the order of registration. A version whose preparation was
+ * cut off by the end of the process is prepared anew at the next start, a few times at most.
+ */
+@Service
+class Preparations {
+
+    static final int MAX_ATTEMPTS = 3;
+    private static final Logger log = LoggerFactory.getLogger(Preparations.class);
+
+    private final RewardModelVersions versions;
+    private final Preparation preparation;
+    private final MeterRegistry meters;
+    private final ExecutorService queue =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("preparation").factory());
+
+    Preparations(RewardModelVersions versions, Preparation preparation, MeterRegistry meters) {
+        this.versions = versions;
+        this.preparation = preparation;
+        this.meters = meters;
+    }
+
+    void submit(RewardModelVersion version) {
+        long id = version.id();
+        queue.execute(() -> prepare(id));
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void submitInterrupted() {
+        versions.findByStateOrderById(State.PREPARING).forEach(this::submit);
+    }
+
+    /** Interrupts the preparation at work, which stays `preparing` for the next start. */
+    @PreDestroy
+    void stop() throws InterruptedException {
+        queue.shutdownNow();
+        if (!queue.awaitTermination(20, TimeUnit.SECONDS)) {
+            log.warn("a preparation did not stop within 20 s");
+        }
+    }
+
+    private void prepare(long id) {
+        RewardModelVersion version = versions.findById(id).orElseThrow();
+        if (version.state() != State.PREPARING) {
+            return; // submitted twice
+        }
+        String what = version.name() + "@" + version.version();
+        if (version.attempts() >= MAX_ATTEMPTS) {
+            fail(id, "The service stopped " + MAX_ATTEMPTS + " times while preparing it, perhaps for lack of memory;"
+                    + " see its log, then register the version again.");
+            return;
+        }
+        update(id, RewardModelVersion::begun);
+        log.info("{}: preparation begins", what);
+        try {
+            Prepared prepared = preparation.prepare(version, share -> update(id, row -> row.progressed(share)));
+            update(id, row -> row.ready(prepared.digest(), prepared.metrics()));
+            outcome("ready");
+            log.info("{}: ready {}", what, prepared.metrics());
+        } catch (CancellationException stopping) {
+            log.info("{}: interrupted; begins anew at the next start", what);
+        } catch (IllegalArgumentException
+                | CheckpointException
+                | JsonLines.InvalidLinesException
+                | TrainingFailedException e) {
+            fail(id, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            log.error("{}: preparation failed", what, e);
+            fail(id, "Unexpected: " + e + "; see the service's log, then register the version again.");
+        }
+    }
+
+    private void fail(long id, String reason) {
+        log.warn("version {} failed: {}", id, reason);
+        update(id, row -> row.failed(reason));
+        outcome("failed");
+    }
+
+    private void outcome(String outcome) {
+        meters.counter("tribunal.reward.preparations", "outcome", outcome).increment();
+    }
+
+    /** Only this thread changes a version that is preparing, so reading and writing it back loses nothing. */
+    private void update(long id, Consumer<RewardModelVersion> change) {
+        RewardModelVersion row = versions.findById(id).orElseThrow();
+        change.accept(row);
+        versions.save(row);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tribunal.reward.model;
+
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.reward.training.PreferencePair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for all mistakes of one registration, its files included. */
+final class RegistrationCheck {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private final FileRoots files;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private RegistrationCheck(FileRoots files) {
+        this.files = files;
+    }
+
+    /** @throws TribunalException (422) naming every mistake by its JSON pointer */
+    static void check(RewardModelRegistration registration, FileRoots files) {
+        var check = new RegistrationCheck(files);
+        check.names(registration.name(), registration.version());
+        switch (registration.source()) {
+            case null -> check.error("/source", "is missing; give {\"type\": \"train\", ...} or {\"type\": \"import\", ...}");
+            case Train train -> check.train(train);
+            case Import imported -> check.checkpoint("/source/model", imported.model(), true);
+        }
+        if (!check.errors.isEmpty()) {
+            throw new TribunalException(
+                    CommonError.INVALID_REQUEST,
+                    "The reward model cannot be registered: " + check.errors.size() + " mistake"
+                            + (check.errors.size() == 1 ? "" : "s") + ".",
+                    check.errors);
+        }
+    }
+
+    private void names(@Nullable String name, @Nullable String version) {
+        if (name == null || !NAME.matcher(name).matches()) {
+            error("/name", "is " + quoted(name) + "; use 1 to 63 of a-z, 0-9 and -, neither first nor last a -");
+        }
+        if (version == null || !VERSION.matcher(version).matches() || version.equals("latest")) {
+            error("/version", "is " + quoted(version)
+                    + "; use 1 to 63 letters, digits, dots, - and _, first a letter or digit, but not 'latest'");
+        }
+    }
+
+    private void train(Train train) {
+        checkpoint("/source/backbone", train.backbone(), false);
+        pairs(train.pairs());
+        if (train.training() == null) {
+            error("/source/training", "is missing; give at least epochs, batchSize, learningRate and seed");
+        } else {
+            training(train.training());
+        }
+    }
+
+    private void training(Training training) {
+        String at = "/source/training/";
+        between(at + "epochs", training.epochs(), 1, 1000);
+        between(at + "batchSize", training.batchSize(), 1, 4096);
+        if (!(training.learningRate() > 0 && training.learningRate() <= 1)) {
+            error(at + "learningRate", "is " + training.learningRate() + "; it must lie in (0, 1]");
+        }
+        Double clip = training.gradientClip();
+        if (clip != null && !(clip > 0 && Double.isFinite(clip))) {
+            error(at + "gradientClip", "is " + clip + "; it must be positive");
+        }
+        if (training.warmupSteps() != null) {
+            between(at + "warmupSteps", training.warmupSteps(), 0, 1_000_000);
+        }
+        if (training.validationShare() != null) {
+            between(at + "validationShare", training.validationShare(), 0, 0.5);
+        }
+    }
+
+    private void pairs(@Nullable String reference) {
+        if (reference == null) {
+            error("/source/pairs", "is missing; give file:PATH of JSON lines with prompt, chosen and rejected");
+            return;
+        }
+        try {
+            PreferencePair.read(files.file(reference));
+        } catch (IllegalArgumentException | JsonLines.InvalidLinesException e) {
+            error("/source/pairs", e.getMessage());
+        }
+    }
+
+    private void checkpoint(String pointer, @Nullable String reference, boolean imported) {
+        if (reference == null) {
+            error(pointer, "is missing; give hf:DIRECTORY");
+            return;
+        }
+        try {
+            CheckpointSummary summary = Checkpoints.inspect(files.checkpoint(reference));
+            if (!summary.chatTemplate()) {
+                error(pointer, "'" + reference + "' has no chat template; put it as chat_template into its"
+                        + " tokenizer_config.json");
+            }
+            if (imported && !summary.scalarHead()) {
+                error(pointer, "'" + reference + "' is no sequence-classification checkpoint with one label;"
+                        + " register a language model as the backbone of a \"train\" source");
+            }
+        } catch (IllegalArgumentException | CheckpointException e) {
+            error(pointer, e.getMessage());
+        }
+    }
+
+    private void between(String pointer, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            error(pointer, "is " + plain(value) + "; it must lie between " + plain(least) + " and " + plain(most));
+        }
+    }
+
+    private void error(String pointer, @Nullable String detail) {
+        errors.add(new FieldError(pointer, String.valueOf(detail)));
+    }
+
+    private static String quoted(@Nullable String value) {
+        return value == null ? "missing" : "'" + value + "'";
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}

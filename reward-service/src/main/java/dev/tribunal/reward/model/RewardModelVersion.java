@@ -1,0 +1,136 @@
+package dev.tribunal.reward.model;
+
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.hibernate.annotations.ColumnTransformer;
+import org.jspecify.annotations.Nullable;
+
+/** A version of a reward model: preparing, then ready or failed. Once ready it never changes. */
+@Entity
+@Table(name = "reward_model_version")
+public class RewardModelVersion {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    private @Nullable Long id;
+
+    private String name;
+    private String version;
+
+    @Enumerated(EnumType.STRING)
+    private State state;
+
+    @Convert(converter = JsonColumns.OfSource.class)
+    @ColumnTransformer(write = "?::jsonb")
+    private Source source;
+
+    private @Nullable String digest;
+    private double progress;
+
+    @Convert(converter = JsonColumns.OfMetrics.class)
+    @ColumnTransformer(write = "?::jsonb")
+    private Map<String, Double> metrics = Map.of();
+
+    private @Nullable String failure;
+    private int attempts;
+    private Instant createdAt;
+
+    /** For JPA, which fills the fields. */
+    @SuppressWarnings("NullAway.Init")
+    protected RewardModelVersion() {}
+
+    RewardModelVersion(RewardModelRegistration registration) {
+        this.name = registration.name();
+        this.version = registration.version();
+        this.source = registration.source();
+        this.state = State.PREPARING;
+        this.createdAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    long id() {
+        return id == null ? 0 : id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String version() {
+        return version;
+    }
+
+    State state() {
+        return state;
+    }
+
+    Source source() {
+        return source;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    /** A failed version never scored anything, so it may be given another source and another try. */
+    void prepareAgain(Source another) {
+        source = another;
+        state = State.PREPARING;
+        failure = null;
+        progress = 0;
+        attempts = 0;
+    }
+
+    void begun() {
+        attempts++;
+        progress = 0;
+    }
+
+    void progressed(double share) {
+        progress = share;
+    }
+
+    void ready(String checkpointDigest, Map<String, Double> measured) {
+        state = State.READY;
+        digest = checkpointDigest;
+        metrics = measured;
+        progress = 1;
+    }
+
+    void failed(String reason) {
+        state = State.FAILED;
+        failure = reason;
+    }
+
+    /** Its place below the folder of all versions. */
+    Path directory(Path data) {
+        return data.resolve(name).resolve(version);
+    }
+
+    RewardModelResource resource(Path data) {
+        return new RewardModelResource(
+                name,
+                version,
+                state,
+                digest,
+                state == State.READY ? directory(data).toString() : null,
+                progress,
+                metrics,
+                failure,
+                source,
+                createdAt);
+    }
+}

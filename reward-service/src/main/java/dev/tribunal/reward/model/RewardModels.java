@@ -1,0 +1,145 @@
+package dev.tribunal.reward.model;
+
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Service;
+
+/** The registry: registers versions, has them prepared, and finds them again. */
+@Service
+public class RewardModels {
+
+    static final String LATEST = "latest";
+    private static final int MAX_PREPARING = 32;
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+
+    private final RewardModelVersions versions;
+    private final Preparations preparations;
+    private final FileRoots files;
+    private final Path data;
+
+    RewardModels(RewardModelVersions versions, Preparations preparations, FileRoots files, RewardProperties properties) {
+        this.versions = versions;
+        this.preparations = preparations;
+        this.files = files;
+        this.data = properties.data();
+    }
+
+    /**
+     * Registers a version and queues its preparation. The same registration again gives the same version; a version
+     * that failed may be registered again, with a mended source.
+     *
+     * @throws TribunalException 422 with all mistakes; 409 if the version exists with another source; 429 if too many
+     *     versions are waiting to be prepared
+     */
+    public RewardModelResource register(RewardModelRegistration registration) {
+        RegistrationCheck.check(registration, files);
+        Optional<RewardModelVersion> existing =
+                versions.findByNameAndVersion(registration.name(), registration.version());
+        if (existing.isPresent() && existing.get().state() != State.FAILED) {
+            return sameOrConflict(existing.get(), registration);
+        }
+        if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
+            throw new TribunalException(
+                    RewardError.TOO_MANY_PREPARATIONS,
+                    MAX_PREPARING + " versions are waiting to be prepared; register this one when some are ready.");
+        }
+        RewardModelVersion version = existing.orElseGet(() -> new RewardModelVersion(registration));
+        version.prepareAgain(registration.source());
+        try {
+            version = versions.save(version);
+        } catch (DataIntegrityViolationException registeredMeanwhile) {
+            return sameOrConflict(version(registration.name(), registration.version()), registration);
+        }
+        preparations.submit(version);
+        return version.resource(data);
+    }
+
+    private RewardModelResource sameOrConflict(RewardModelVersion existing, RewardModelRegistration registration) {
+        if (!existing.source().equals(registration.source())) {
+            throw new TribunalException(
+                    RewardError.REWARD_MODEL_EXISTS,
+                    "Reward model " + registration.name() + "@" + registration.version()
+                            + " exists with another source, and versions never change; register a new version.");
+        }
+        return existing.resource(data);
+    }
+
+    /** @param cursor of the page before; null for the newest versions */
+    public Page<RewardModelResource> list(@Nullable String cursor, @Nullable Integer limit) {
+        int size = Math.clamp(limit == null ? DEFAULT_LIMIT : limit, 1, MAX_LIMIT);
+        List<RewardModelVersion> rows =
+                versions.findByIdLessThanOrderByIdDesc(cursor == null ? Long.MAX_VALUE : decode(cursor), Limit.of(size + 1));
+        Page<RewardModelVersion> page = Page.of(rows, size, row -> encode(row.id()));
+        return new Page<>(
+                page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
+    }
+
+    /** @param version a version, or {@code latest}: the newest ready one */
+    public RewardModelResource get(String name, String version) {
+        return version(name, version).resource(data);
+    }
+
+    /**
+     * A version to score with.
+     *
+     * @throws TribunalException 404 if there is none; 409 if it is not ready
+     */
+    public ReadyVersion ready(String name, String version) {
+        RewardModelVersion found = version(name, version);
+        RewardModelResource resource = found.resource(data);
+        String what = "Reward model " + found.name() + "@" + found.version();
+        return switch (found.state()) {
+            case READY -> new ReadyVersion(found.name(), found.version(), found.directory(data));
+            case PREPARING -> throw new TribunalException(
+                    RewardError.REWARD_MODEL_NOT_READY,
+                    what + " is being prepared (" + Math.round(100 * resource.progress()) + " %); ask again when it is ready.");
+            case FAILED -> throw new TribunalException(
+                    RewardError.REWARD_MODEL_NOT_READY,
+                    what + " could not be prepared: " + resource.failure());
+        };
+    }
+
+    private RewardModelVersion version(String name, String version) {
+        return (version.equals(LATEST)
+                        ? versions.findFirstByNameAndStateOrderByIdDesc(name, State.READY)
+                        : versions.findByNameAndVersion(name, version))
+                .orElseThrow(() -> new TribunalException(
+                        RewardError.REWARD_MODEL_NOT_FOUND,
+                        "There is no " + (version.equals(LATEST) ? "ready version of reward model " + name
+                                : "reward model " + name + "@" + version)
+                                + "; GET /v1/reward-models lists those there are."));
+    }
+
+    private static String encode(long id) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Long.toString(id).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static long decode(String cursor) {
+        try {
+            return Long.parseLong(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new TribunalException(
+                    CommonError.INVALID_REQUEST,
+                    "The cursor is not one that this list gave.",
+                    List.of(new FieldError("/cursor", "is '" + cursor + "'; use a page's nextCursor")));
+        }
+    }
+
+    /** @param directory its checkpoint */
+    public record ReadyVersion(String name, String version, Path directory) {}
+}

@@ -1,0 +1,100 @@
+package dev.tribunal.reward.scoring;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.reward.text.MiniBatches;
+import dev.tribunal.reward.text.ScoredText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/** Scores items with one model, in mini-batches of like length. An item that cannot be scored spoils no other. */
+final class BatchScorer {
+
+    private final ScoringModel model;
+
+    BatchScorer(ScoringModel model) {
+        this.model = model;
+    }
+
+    /** @return one result an item, in the order of the items */
+    List<Result> score(List<Item> items) {
+        Result[] results = new Result[items.size()];
+        List<Sequence> sequences = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            try {
+                sequences.add(new Sequence(i, tokens(items.get(i))));
+            } catch (Unscorable e) {
+                results[i] = error(items.get(i), e.code, e.getMessage());
+            }
+        }
+        sequences.sort(Comparator.comparingInt(Sequence::length));
+        for (List<Sequence> batch : MiniBatches.split(sequences, Sequence::length, MiniBatches.MAX_TOKENS)) {
+            float[] scores = model.scores(batch.stream().map(Sequence::ids).toList());
+            for (int i = 0; i < scores.length; i++) {
+                int index = batch.get(i).index();
+                results[index] = result(items.get(index), scores[i]);
+            }
+        }
+        return Arrays.asList(results);
+    }
+
+    private int[] tokens(Item item) {
+        int characters = item.completion().length();
+        for (Message message : item.messages()) {
+            characters += message.content().length();
+        }
+        // Checked before the tokenizer is kept busy with it.
+        if (characters > Scoring.MAX_CHARACTERS) {
+            throw new Unscorable("too_long", characters + " characters; at most " + Scoring.MAX_CHARACTERS);
+        }
+        if (item.completion().isEmpty()) {
+            throw new Unscorable("empty_completion", "the completion is empty");
+        }
+        int[] ids;
+        try {
+            ids = ScoredText.tokens(model.tokenizer(), item.messages(), item.completion());
+        } catch (CheckpointException e) {
+            throw new Unscorable("template_refused", e.getMessage());
+        }
+        int positions = model.configuration().maxPositions();
+        if (ids.length > positions) {
+            throw new Unscorable("too_long", ids.length + " tokens; the reward model reads at most " + positions);
+        }
+        return ids;
+    }
+
+    private static Result result(Item item, float score) {
+        return Float.isFinite(score)
+                ? new Result(item.itemId(), (double) score, null)
+                : error(item, "not_finite", "the reward model gave " + score);
+    }
+
+    private static Result error(Item item, String code, String detail) {
+        return new Result(item.itemId(), null, new ScoreError(code, detail));
+    }
+
+    /** @param index of its item */
+    private record Sequence(int index, int[] ids) {
+
+        int length() {
+            return ids.length;
+        }
+    }
+
+    /** Why one item gets no score. */
+    private static final class Unscorable extends RuntimeException {
+
+        private final String code;
+
+        Unscorable(String code, String detail) {
+            super(detail);
+            this.code = code;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tribunal.reward.scoring;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.reward.model.RewardModels;
+import dev.tribunal.reward.model.RewardModels.ReadyVersion;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Service;
+
+/** Scores a request: checks it, finds the version and its model, counts and times. */
+@Service
+public class Scoring {
+
+    static final int MAX_ITEMS = 1024;
+    static final int MAX_CHARACTERS = 1 << 18;
+
+    private final RewardModels models;
+    private final LoadedModels loaded;
+    private final MeterRegistry meters;
+
+    Scoring(RewardModels models, LoadedModels loaded, MeterRegistry meters) {
+        this.models = models;
+        this.loaded = loaded;
+        this.meters = meters;
+    }
+
+    /**
+     * @param version a version, or {@code latest}
+     * @return one result an item, in the order asked
+     * @throws TribunalException 422 for a malformed request; 404 or 409 without a ready version
+     */
+    public ScoreResponse score(String name, String version, ScoreRequest request) {
+        check(request);
+        ReadyVersion ready = models.ready(name, version);
+        String tag = ready.name() + "@" + ready.version();
+        Timer.Sample sample = Timer.start(meters);
+        List<Result> results = loaded.with(ready.directory(), model -> new BatchScorer(model).score(request.items()));
+        sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
+        for (Result result : results) {
+            String outcome = result.error() == null ? "scored" : result.error().code();
+            meters.counter("tribunal.reward.items", "model", tag, "outcome", outcome).increment();
+        }
+        return new ScoreResponse(request.requestId(), ready.name(), ready.version(), results);
+    }
+
+    private static void check(ScoreRequest request) {
+        List<FieldError> errors = new ArrayList<>();
+        List<Item> items = request.items() == null ? List.of() : request.items();
+        if (items.isEmpty() || items.size() > MAX_ITEMS) {
+            errors.add(new FieldError("/items", "has " + items.size() + "; send 1 to " + MAX_ITEMS));
+        }
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < Math.min(items.size(), MAX_ITEMS); i++) {
+            check("/items/" + i, items.get(i), ids, errors);
+        }
+        if (!errors.isEmpty()) {
+            throw new TribunalException(CommonError.INVALID_REQUEST, "The items cannot be scored.", errors);
+        }
+    }
+
+    private static void check(String at, Item item, Set<String> ids, List<FieldError> errors) {
+        if (item == null) {
+            errors.add(new FieldError(at, "is null"));
+            return;
+        }
+        if (item.itemId() == null || !ids.add(item.itemId())) {
+            errors.add(new FieldError(at + "/itemId", item.itemId() == null ? "is missing"
+                    : "'" + item.itemId() + "' was used before"));
+        }
+        if (item.completion() == null) {
+            errors.add(new FieldError(at + "/completion", "is missing"));
+        }
+        if (item.messages() == null || item.messages().isEmpty()) {
+            errors.add(new FieldError(at + "/messages", "is empty; it holds the prompt"));
+            return;
+        }
+        for (int i = 0; i < item.messages().size(); i++) {
+            Message message = item.messages().get(i);
+            if (message == null || message.role() == null || message.content() == null) {
+                errors.add(new FieldError(at + "/messages/" + i, "needs role and content"));
+            }
+        }
+    }
+}

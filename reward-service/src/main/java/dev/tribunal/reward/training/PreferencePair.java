@@ -1,0 +1,73 @@
+package dev.tribunal.reward.training;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.files.JsonLines;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Two completions of one prompt, of which the first is preferred.
+ *
+ * @param messages the prompt, oldest turn first; the last turn is not the assistant's
+ */
+public record PreferencePair(List<Message> messages, String chosen, String rejected) {
+
+    private static final Set<String> ROLES = Set.of("system", "user", "assistant");
+
+    public PreferencePair {
+        if (messages.isEmpty() || messages.getLast().role().equals("assistant")) {
+            throw new IllegalArgumentException("'messages' must end with a turn that a completion answers");
+        }
+        if (chosen.isBlank() || rejected.isBlank()) {
+            throw new IllegalArgumentException("'chosen' and 'rejected' must not be empty");
+        }
+        if (chosen.equals(rejected)) {
+            throw new IllegalArgumentException("'chosen' and 'rejected' are the same text");
+        }
+        messages = List.copyOf(messages);
+    }
+
+    /**
+     * Reads JSON lines of {@code prompt} (a text) or {@code messages}, {@code chosen} and {@code rejected}.
+     *
+     * @throws JsonLines.InvalidLinesException naming each bad line by its number
+     */
+    public static List<PreferencePair> read(Path file) {
+        return JsonLines.read(file, PreferencePair::parse);
+    }
+
+    private static PreferencePair parse(JsonNode line) {
+        if (line.has("prompt") == line.has("messages")) {
+            throw new IllegalArgumentException("needs either 'prompt' or 'messages'");
+        }
+        List<Message> messages =
+                line.has("prompt") ? List.of(Message.user(text(line, "prompt"))) : messages(line.path("messages"));
+        return new PreferencePair(messages, text(line, "chosen"), text(line, "rejected"));
+    }
+
+    private static List<Message> messages(JsonNode array) {
+        if (!array.isArray()) {
+            throw new IllegalArgumentException("'messages' is not an array");
+        }
+        List<Message> messages = new ArrayList<>();
+        for (JsonNode turn : array) {
+            String role = text(turn, "role");
+            if (!ROLES.contains(role)) {
+                throw new IllegalArgumentException("role '" + role + "' is not system, user or assistant");
+            }
+            messages.add(new Message(role, text(turn, "content")));
+        }
+        return messages;
+    }
+
+    private static String text(JsonNode object, String field) {
+        JsonNode value = object.path(field);
+        if (!value.isString()) {
+            throw new IllegalArgumentException("'" + field + "' is " + (value.isMissingNode() ? "missing" : "no text"));
+        }
+        return value.asString();
+    }
+}
