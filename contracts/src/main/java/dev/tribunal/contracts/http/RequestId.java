@@ -37,7 +37,8 @@ public final class RequestId extends OncePerRequestFilter {
         }
     }
 
-    static String of(HttpServletRequest request) {
+    /** The id of a request that this filter has seen. */
+    public static String of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof String id ? id : "req_unknown";
     }
 }
