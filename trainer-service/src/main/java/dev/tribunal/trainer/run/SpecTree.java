@@ -1,0 +1,87 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.TribunalException;
+import java.util.Set;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.cfg.MapperBuilder;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
+
+/** The body of a request, JSON or YAML by its content type, as a tree. */
+final class SpecTree {
+
+    private static final Set<String> YAML_TYPES = Set.of("application/yaml", "application/x-yaml", "text/yaml");
+    private static final ObjectMapper JSON = strict(JsonMapper.builder()).build();
+    private static final YAMLMapper YAML = strict(YAMLMapper.builder()).build();
+
+    private SpecTree() {}
+
+    /**
+     * @throws TribunalException if the content type is neither, or the body is not what the type says, with the line
+     *     and column; or if it is not an object
+     */
+    static JsonNode parse(String body, String contentType) {
+        ObjectMapper mapper = mapper(contentType);
+        try {
+            if (mapper instanceof YAMLMapper) {
+                refuseAliases(body);
+            }
+            JsonNode tree = mapper.readTree(body);
+            if (!tree.isObject()) {
+                throw malformed("The body is " + ObjectReader.shown(tree) + ", must be an object: a run's spec.");
+            }
+            return tree;
+        } catch (JacksonException e) {
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+            throw malformed("The body cannot be read at line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + ": " + problem);
+        }
+    }
+
+    private static ObjectMapper mapper(String contentType) {
+        try {
+            MediaType type = MediaType.parseMediaType(contentType);
+            String plain = type.getType() + "/" + type.getSubtype();
+            if (YAML_TYPES.contains(plain)) {
+                return YAML;
+            }
+            if (plain.equals(MediaType.APPLICATION_JSON_VALUE)) {
+                return JSON;
+            }
+        } catch (InvalidMediaTypeException e) {
+            // Refused below, like any other type that is not ours.
+        }
+        throw new TribunalException(
+                CommonError.UNSUPPORTED_MEDIA_TYPE,
+                "Content-Type is '" + contentType + "', must be application/json or application/yaml.");
+    }
+
+    /** An alias repeats what its anchor holds, and aliases of aliases repeat it a billion times: a spec needs none. */
+    private static void refuseAliases(String body) {
+        try (YAMLParser parser = (YAMLParser) YAML.createParser(body)) {
+            while (parser.nextToken() != null) {
+                if (parser.isCurrentAlias()) {
+                    throw malformed("The body uses a YAML alias (*" + parser.getString() + ") at line "
+                            + parser.currentTokenLocation().getLineNr() + "; write the value out instead.");
+                }
+            }
+        }
+    }
+
+    private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
+        return builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    private static TribunalException malformed(String detail) {
+        return new TribunalException(CommonError.MALFORMED_REQUEST, detail);
+    }
+}

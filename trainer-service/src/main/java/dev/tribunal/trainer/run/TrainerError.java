@@ -1,0 +1,30 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.http.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+/** Errors of the trainer service. */
+enum TrainerError implements ErrorCode {
+    /** The run's spec has mistakes; {@code errors} has all of them. */
+    INVALID_SPEC(HttpStatus.UNPROCESSABLE_CONTENT),
+    /** Nothing is wrong with the spec itself, but a service that it needs cannot be reached. */
+    DEPENDENCY_UNREACHABLE(HttpStatus.UNPROCESSABLE_CONTENT),
+    RUN_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The run's state does not allow the action. */
+    ACTION_NOT_ALLOWED(HttpStatus.CONFLICT),
+    /** The idempotency key belongs to a request with another body. */
+    IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT),
+    /** The first request with this idempotency key has no answer yet. */
+    IDEMPOTENCY_IN_FLIGHT(HttpStatus.CONFLICT);
+
+    private final HttpStatus status;
+
+    TrainerError(HttpStatus status) {
+        this.status = status;
+    }
+
+    @Override
+    public HttpStatus status() {
+        return status;
+    }
+}

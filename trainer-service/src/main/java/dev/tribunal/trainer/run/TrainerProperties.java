@@ -1,0 +1,44 @@
+package dev.tribunal.trainer.run;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code tribunal.trainer.*}; {@code trainer-service.yml} says what each means.
+ *
+ * @param judgeUrl of the judge service
+ * @param rewardUrl of the reward service
+ * @param data the folder that runs and their checkpoints are written below
+ */
+@ConfigurationProperties("tribunal.trainer")
+record TrainerProperties(
+        @Nullable URI judgeUrl,
+        @Nullable URI rewardUrl,
+        @Nullable Path data,
+        @DefaultValue("1") int concurrency,
+        @DefaultValue("trainer") String name,
+        @DefaultValue("30s") Duration lease,
+        @DefaultValue("5m") Duration judgementTimeout,
+        @DefaultValue("5m") Duration scoreTimeout) {
+
+    TrainerProperties {
+        if (judgeUrl == null || rewardUrl == null || data == null) {
+            throw new IllegalStateException(
+                    "set tribunal.trainer.judge-url, tribunal.trainer.reward-url and tribunal.trainer.data");
+        }
+        if (concurrency < 1) {
+            throw new IllegalStateException("tribunal.trainer.concurrency is " + concurrency + ", must be at least 1");
+        }
+        if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalStateException("tribunal.trainer.lease is " + lease + ", must be at least 1s");
+        }
+    }
+
+    Path runDirectory(String runId) {
+        return data.toAbsolutePath().normalize().resolve("runs").resolve(runId);
+    }
+}

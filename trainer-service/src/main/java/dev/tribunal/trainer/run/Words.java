@@ -1,0 +1,62 @@
+package dev.tribunal.trainer.run;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Words that stand for constants, and words that were nearly right. */
+final class Words {
+
+    private static final int COMPARED = 60;
+
+    private Words() {}
+
+    /** {@code DROP_GROUP} is written {@code drop-group}. */
+    static String of(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** @throws IllegalArgumentException naming the words that there are */
+    static <E extends Enum<E>> E constant(Class<E> type, String word) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> of(constant).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("is '" + word + "', must be one of "
+                        + Arrays.stream(type.getEnumConstants())
+                                .map(Words::of)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    /** {@code ; did you mean 'steps'?} if a known word is close, else nothing. */
+    static String suggestion(String word, Set<String> known) {
+        return known.stream()
+                .filter(candidate -> distance(word, candidate) <= Math.min(2, candidate.length() / 3))
+                .findFirst()
+                .map(candidate -> "; did you mean '" + candidate + "'?")
+                .orElse("; known here: " + String.join(", ", known));
+    }
+
+    /** Levenshtein's distance, blind to case, dashes and underscores. */
+    private static int distance(String left, String right) {
+        String a = bare(left);
+        String b = bare(right);
+        int[] previous = new int[b.length() + 1];
+        Arrays.setAll(previous, j -> j);
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, 1 + Math.min(previous[j], row[j - 1]));
+            }
+            previous = row;
+        }
+        return previous[b.length()];
+    }
+
+    private static String bare(String word) {
+        String shortened = word.substring(0, Math.min(word.length(), COMPARED));
+        return shortened.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
+    }
+}
