@@ -1,0 +1,37 @@
+package dev.tribunal.gateway.routing;
+
+import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFunctions.uri;
+import static org.springframework.cloud.gateway.server.mvc.handler.GatewayRouterFunctions.route;
+import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
+import static org.springframework.web.servlet.function.RequestPredicates.path;
+
+import java.net.URI;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RequestPredicates;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** Which service serves which path. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GatewayProperties.class)
+class Routes {
+
+    @Bean
+    RouterFunction<ServerResponse> services(GatewayProperties properties) {
+        return to("trainer", properties.trainerUrl(), "/v1/runs/**")
+                .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements"))
+                .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
+    }
+
+    private static RouterFunction<ServerResponse> to(String service, URI url, String... patterns) {
+        RequestPredicate anyOf = Stream.of(patterns)
+                .map(RequestPredicates::path)
+                .reduce(RequestPredicate::or)
+                .orElseThrow();
+        return route(service).route(anyOf, http()).before(uri(url)).build();
+    }
+}

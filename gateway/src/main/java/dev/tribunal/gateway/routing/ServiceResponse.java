@@ -1,0 +1,106 @@
+package dev.tribunal.gateway.routing;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/** A service's answer, passed on while it arrives. */
+final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceResponse.class);
+
+    private final String service;
+    private final ClassicHttpResponse answer;
+    private final HttpHeaders headers = new HttpHeaders();
+
+    /** @param base the service's own address, which is of no use to the client in a {@code Location} */
+    ServiceResponse(String service, ClassicHttpResponse answer, String base) {
+        this.service = service;
+        this.answer = answer;
+        for (Header header : answer.getHeaders()) {
+            headers.add(header.getName(), header.getValue());
+        }
+        String location = headers.getFirst(HttpHeaders.LOCATION);
+        if (location != null && location.startsWith(base + "/")) {
+            headers.set(HttpHeaders.LOCATION, location.substring(base.length()));
+        }
+    }
+
+    @Override
+    public HttpStatusCode getStatusCode() {
+        return statusCode();
+    }
+
+    @Override
+    public HttpHeaders getHeaders() {
+        return HttpHeaders.copyOf(headers);
+    }
+
+    @Override
+    public HttpStatusCode statusCode() {
+        return HttpStatusCode.valueOf(answer.getCode());
+    }
+
+    /** Those that go to the client. */
+    @Override
+    public HttpHeaders headers() {
+        return headers;
+    }
+
+    @Override
+    public MultiValueMap<String, Cookie> cookies() {
+        return new LinkedMultiValueMap<>();
+    }
+
+    @Override
+    public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
+            throws IOException {
+        // Closing an answer that was not read to its end closes its connection, and the service notices.
+        try (answer) {
+            response.setStatus(answer.getCode());
+            headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+            HttpEntity body = answer.getEntity();
+            if (body != null) {
+                copy(body.getContent(), response.getOutputStream());
+            }
+        }
+        return null;
+    }
+
+    private void copy(InputStream from, OutputStream to) throws IOException {
+        boolean stream = MediaType.TEXT_EVENT_STREAM.isCompatibleWith(headers.getContentType());
+        byte[] buffer = new byte[16 * 1024];
+        for (int count = read(from, buffer); count >= 0; count = read(from, buffer)) {
+            to.write(buffer, 0, count);
+            if (stream) {
+                to.flush();
+            }
+        }
+    }
+
+    private int read(InputStream from, byte[] buffer) throws IOException {
+        try {
+            return from.read(buffer);
+        } catch (IOException brokenOff) {
+            log.warn("The {} service broke off its answer: {}", service, brokenOff.toString());
+            throw brokenOff;
+        }
+    }
+}
