@@ -1,5 +1,12 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
+import dev.tribunal.languagemodel.checkpoint.CheckpointWriter;
+import dev.tribunal.languagemodel.checkpoint.Companions;
+import dev.tribunal.languagemodel.checkpoint.RandomWeights;
+import dev.tribunal.languagemodel.checkpoint.WeightLayout;
+import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
+import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import java.nio.file.Path;
 
 /** Hugging Face checkpoint directories: look into them, load them, make new ones. */
@@ -14,22 +21,41 @@ public final class Checkpoints {
      * @throws CheckpointException naming the file and what is wrong with it
      */
     public static CheckpointSummary inspect(Path directory) {
-        throw new IllegalStateException("to be written");
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        try (var tokenizer = HuggingFaceChatTokenizer.of(directory, opened.companions())) {
+            requireFits(directory, opened.configuration(), tokenizer);
+            return new CheckpointSummary(
+                    opened.configuration(),
+                    opened.layout(opened.head()).size(),
+                    opened.digest(),
+                    opened.head() == Head.SCALAR,
+                    tokenizer.hasChatTemplate());
+        }
     }
 
     /** @throws CheckpointException as {@link #inspect} */
     public static LanguageModel load(Path directory) {
-        throw new IllegalStateException("to be written");
+        return new LocalLanguageModel(CheckpointDirectory.open(directory));
     }
 
     /** @throws CheckpointException as {@link #inspect}, or if the checkpoint has no scalar head */
     public static ScoringModel loadScoring(Path directory) {
-        throw new IllegalStateException("to be written");
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        if (opened.head() != Head.SCALAR) {
+            throw new CheckpointException(
+                    directory, directory + " has no scalar head (score.weight); put one on it by training a reward model");
+        }
+        return new LocalScoringModel(opened);
     }
 
     /** A language model's decoder under a new scalar head, which starts at zero: every score is 0 until it is trained. */
     public static ScoringModel withScalarHead(Path languageModelDirectory) {
-        throw new IllegalStateException("to be written");
+        CheckpointDirectory opened = CheckpointDirectory.open(languageModelDirectory);
+        if (opened.head() == Head.SCALAR) {
+            throw new CheckpointException(
+                    languageModelDirectory, languageModelDirectory + " has a scalar head already: load it instead");
+        }
+        return new LocalScoringModel(opened);
     }
 
     /**
@@ -39,7 +65,25 @@ public final class Checkpoints {
      * @param tokenizerDirectory holds {@code tokenizer.json} and {@code tokenizer_config.json}, which are copied
      */
     public static void initialize(ModelConfiguration configuration, Path tokenizerDirectory, long seed, Path directory) {
-        throw new IllegalStateException("to be written");
+        Companions tokenizerFiles = Companions.readTokenizer(tokenizerDirectory);
+        Companions companions;
+        try (var tokenizer = HuggingFaceChatTokenizer.of(tokenizerDirectory, tokenizerFiles)) {
+            requireFits(tokenizerDirectory, configuration, tokenizer);
+            companions = tokenizerFiles.configuredAs(configuration, tokenizer.endOfSequenceIds());
+        }
+        Head head = configuration.tiedEmbeddings() ? Head.TIED : Head.VOCABULARY;
+        WeightLayout layout = WeightLayout.of(configuration, head);
+        CheckpointWriter.write(
+                directory, companions, head, layout, WeightType.F32, new RandomWeights(seed, configuration.layers()));
+    }
+
+    private static void requireFits(Path directory, ModelConfiguration configuration, ChatTokenizer tokenizer) {
+        if (tokenizer.vocabularySize() > configuration.vocabularySize()) {
+            throw new CheckpointException(
+                    directory,
+                    directory + ": the tokenizer has " + tokenizer.vocabularySize() + " tokens, but the model's vocabulary "
+                            + configuration.vocabularySize());
+        }
     }
 
     /**

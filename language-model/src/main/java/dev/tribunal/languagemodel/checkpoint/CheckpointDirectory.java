@@ -1,0 +1,179 @@
+package dev.tribunal.languagemodel.checkpoint;
+
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A Hugging Face directory, opened: everything but the weights' values is read and checked. */
+public final class CheckpointDirectory {
+
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+    private static final int NAMED_AT_ONCE = 5;
+
+    private final Path path;
+    private final Companions companions;
+    private final ModelConfiguration configuration;
+    private final Map<String, SafetensorsFile> files; // by tensor
+
+    private CheckpointDirectory(Path path) {
+        this.path = path;
+        companions = Companions.read(path);
+        configuration = ConfigurationFile.read(path.resolve(Companions.CONFIGURATION), companions.configuration());
+        files = weightFiles();
+    }
+
+    /** @throws CheckpointException naming the file and what is wrong with it */
+    public static CheckpointDirectory open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new CheckpointException(path, "there is no model directory " + path.toAbsolutePath());
+        }
+        CheckpointDirectory directory = new CheckpointDirectory(path);
+        directory.check(directory.layout(directory.head()), Set.of());
+        return directory;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public ModelConfiguration configuration() {
+        return configuration;
+    }
+
+    public Companions companions() {
+        return companions;
+    }
+
+    /** What the files hold on top of the decoder. */
+    public Head head() {
+        if (files.containsKey("score.weight") || companions.isSequenceClassification()) {
+            return Head.SCALAR;
+        }
+        return languageModelHead();
+    }
+
+    /** What a language model of this configuration has on top. */
+    public Head languageModelHead() {
+        return configuration.tiedEmbeddings() ? Head.TIED : Head.VOCABULARY;
+    }
+
+    public WeightLayout layout(Head head) {
+        return WeightLayout.of(configuration, head);
+    }
+
+    /** Hands over the tensors of a layout that the files hold; those that they lack are left out. */
+    public void readWeights(WeightLayout layout, WeightSink sink) {
+        for (WeightLayout.Tensor tensor : layout.tensors()) {
+            SafetensorsFile file = files.get(tensor.name());
+            if (file != null) {
+                file.read(tensor.name(), (offset, values) -> sink.accept(tensor, offset, values));
+            }
+        }
+    }
+
+    /** SHA-256 over the configuration, tokenizer and weight files. */
+    public String digest() {
+        Digest digest = new Digest();
+        companions.files().forEach(digest::add);
+        files.values().stream().map(SafetensorsFile::path).distinct().sorted().forEach(digest::add);
+        return digest.hex();
+    }
+
+    private Map<String, SafetensorsFile> weightFiles() {
+        Map<String, SafetensorsFile> byTensor = new LinkedHashMap<>();
+        Path index = path.resolve(INDEX);
+        if (Files.exists(path.resolve(WEIGHTS)) || !Files.exists(index)) {
+            requireSafetensors();
+            SafetensorsFile whole = SafetensorsFile.open(path.resolve(WEIGHTS));
+            whole.tensors().keySet().forEach(name -> byTensor.put(name, whole));
+            return byTensor;
+        }
+        JsonNode places = Companions.json(index).path("weight_map");
+        if (!places.isObject()) {
+            throw new CheckpointException(index, index + " has no weight_map");
+        }
+        Map<String, SafetensorsFile> byName = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> place : places.properties()) {
+            String name = place.getValue().asString("");
+            Path shard = path.resolve(name);
+            if (name.isEmpty() || !shard.normalize().getParent().equals(path.normalize())) {
+                throw new CheckpointException(index, index + " names the file \"" + name + "\" outside its directory");
+            }
+            byTensor.put(place.getKey(), byName.computeIfAbsent(name, unopened -> SafetensorsFile.open(shard)));
+        }
+        return byTensor;
+    }
+
+    private void requireSafetensors() {
+        if (Files.exists(path.resolve(WEIGHTS))) {
+            return;
+        }
+        String others;
+        try (var listed = Files.list(path)) {
+            others = listed.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".bin") || name.endsWith(".gguf") || name.endsWith(".pth"))
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+        } catch (IOException unreadable) {
+            throw new CheckpointException(path, path + " cannot be listed: " + unreadable.getMessage(), unreadable);
+        }
+        throw new CheckpointException(
+                path.resolve(WEIGHTS),
+                path + " has neither " + WEIGHTS + " nor " + INDEX
+                        + (others.isEmpty() ? "" : "; convert " + others + " to safetensors first"));
+    }
+
+    /** @param optional tensors that may be absent */
+    void check(WeightLayout layout, Set<String> optional) {
+        Set<String> problems = new TreeSet<>();
+        Set<String> unexpected = new TreeSet<>(files.keySet());
+        for (WeightLayout.Tensor tensor : layout.tensors()) {
+            unexpected.remove(tensor.name());
+            String problem = optional.contains(tensor.name()) ? null : problemOf(tensor);
+            if (problem != null) {
+                problems.add(problem);
+            }
+        }
+        // Older files hold what is computed from the configuration, or the tied head once more.
+        unexpected.removeIf(name -> name.endsWith("rotary_emb.inv_freq") || name.equals("lm_head.weight"));
+        unexpected.forEach(name -> problems.add(name + " is no tensor of this architecture"));
+        if (!problems.isEmpty()) {
+            String first = problems.stream().limit(NAMED_AT_ONCE).collect(Collectors.joining("; "));
+            int more = problems.size() - NAMED_AT_ONCE;
+            throw new CheckpointException(path, path + ": " + first + (more > 0 ? "; and " + more + " more" : ""));
+        }
+    }
+
+    private @Nullable String problemOf(WeightLayout.Tensor tensor) {
+        SafetensorsFile file = files.get(tensor.name());
+        StoredTensor stored = file == null ? null : file.tensors().get(tensor.name());
+        if (stored == null) {
+            return tensor.name() + " is missing";
+        }
+        if (!Arrays.equals(stored.shape(), tensor.shape())) {
+            return tensor.name() + " has shape " + Arrays.toString(stored.shape()) + ", but the configuration asks for "
+                    + Arrays.toString(tensor.shape());
+        }
+        return stored.encoding().isPresent() ? null : tensor.name() + " is " + stored.type() + "; only F32, F16 and BF16 are read";
+    }
+
+    /** Takes the tensors' values in order, some at a time. */
+    @FunctionalInterface
+    public interface WeightSink {
+
+        /** @param offset of the first of these values within the tensor */
+        void accept(WeightLayout.Tensor tensor, long offset, float[] values);
+    }
+}

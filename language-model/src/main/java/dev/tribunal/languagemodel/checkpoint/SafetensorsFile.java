@@ -1,0 +1,154 @@
+package dev.tribunal.languagemodel.checkpoint;
+
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.checkpoint.StoredTensor.Encoding;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A safetensors file: eight bytes that say how long the header is, the header (JSON: name, type, shape and place of
+ * each tensor), the tensors' bytes, little endian.
+ */
+final class SafetensorsFile {
+
+    static final int FLOATS_AT_ONCE = 1 << 20;
+    private static final long LONGEST_HEADER = 100L << 20;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Path path;
+    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    private SafetensorsFile(Path path) {
+        this.path = path;
+    }
+
+    /** Reads the header, and checks it against itself and the file's size. */
+    static SafetensorsFile open(Path path) {
+        if (!Files.isRegularFile(path)) {
+            throw new CheckpointException(path, path + " does not exist");
+        }
+        try (FileChannel channel = FileChannel.open(path)) {
+            SafetensorsFile file = new SafetensorsFile(path);
+            file.readHeader(channel);
+            return file;
+        } catch (IOException unreadable) {
+            throw new CheckpointException(path, path + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Map<String, StoredTensor> tensors() {
+        return tensors;
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    private void readHeader(FileChannel channel) throws IOException {
+        long size = channel.size();
+        if (size < 8) {
+            throw broken("it has " + size + " bytes");
+        }
+        long length = read(channel, 0, 8).getLong();
+        if (length < 2 || length > LONGEST_HEADER) {
+            throw broken("its header would be " + length + " bytes long");
+        }
+        if (8 + length > size) {
+            throw broken("its header is " + length + " bytes long, but the file has " + size);
+        }
+        try {
+            JsonNode header = JSON.readTree(read(channel, 8, (int) length).array());
+            if (!header.isObject()) {
+                throw broken("its header is no JSON object");
+            }
+            header.properties().forEach(entry -> readEntry(entry.getKey(), entry.getValue(), 8 + length));
+        } catch (JacksonException notJson) {
+            throw broken("its header is not JSON: " + notJson.getOriginalMessage());
+        }
+        long end = tensors.values().stream().mapToLong(t -> t.begin() + t.bytes()).max().orElse(8 + length);
+        if (end != size) {
+            throw broken((end > size ? "it is truncated: " : "") + "its tensors end at byte " + end + ", but the file has "
+                    + size + " bytes");
+        }
+    }
+
+    private void readEntry(String name, JsonNode value, long dataStart) {
+        if (name.equals("__metadata__")) {
+            value.properties().forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asString()));
+            return;
+        }
+        JsonNode shape = value.path("shape");
+        JsonNode offsets = value.path("data_offsets");
+        if (!value.path("dtype").isString() || !shape.isArray() || offsets.size() != 2) {
+            throw broken("its header does not give dtype, shape and data_offsets of " + name);
+        }
+        long[] lengths = new long[shape.size()];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = shape.get(i).asLong(-1);
+        }
+        long begin = offsets.get(0).asLong(-1);
+        long end = offsets.get(1).asLong(-1);
+        StoredTensor tensor =
+                new StoredTensor(name, value.path("dtype").stringValue(), lengths, dataStart + begin, end - begin);
+        boolean sizesAgree = tensor.encoding()
+                .map(encoding -> tensor.size() * encoding.bytes == tensor.bytes())
+                .orElse(true);
+        if (begin < 0 || end < begin || !sizesAgree) {
+            throw broken("the bytes " + begin + " to " + end + " of " + name + " do not fit its shape and type");
+        }
+        tensors.put(name, tensor);
+    }
+
+    /** A tensor's values as fp32. */
+    void read(String name, FloatSink sink) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new CheckpointException(path, path + " has no tensor " + name);
+        }
+        Encoding encoding = tensor.encoding()
+                .orElseThrow(() -> new CheckpointException(
+                        path, path + ": " + name + " is " + tensor.type() + "; only F32, F16 and BF16 are read"));
+        try (FileChannel channel = FileChannel.open(path)) {
+            long size = tensor.size();
+            for (long at = 0; at < size; at += FLOATS_AT_ONCE) {
+                float[] values = new float[(int) Math.min(FLOATS_AT_ONCE, size - at)];
+                ByteBuffer bytes = read(channel, tensor.begin() + at * encoding.bytes, values.length * encoding.bytes);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = encoding.next(bytes);
+                }
+                sink.accept(at, values);
+            }
+        } catch (IOException unreadable) {
+            throw new CheckpointException(path, path + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            int count = channel.read(bytes, position + bytes.position());
+            if (count < 0) {
+                throw broken("it ends at byte " + (position + bytes.position()));
+            }
+        }
+        return bytes.flip();
+    }
+
+    private CheckpointException broken(String how) {
+        return new CheckpointException(path, path + " is not a whole safetensors file: " + how + "; fetch it again");
+    }
+}

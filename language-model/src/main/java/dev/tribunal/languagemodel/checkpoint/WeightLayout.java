@@ -1,0 +1,103 @@
+package dev.tribunal.languagemodel.checkpoint;
+
+import dev.tribunal.languagemodel.ModelConfiguration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a model's tensors lie in one row of floats. Those that are multiplied with the same input stand next to each
+ * other, so that query, key and value are one matrix, and so are gate and up.
+ *
+ * @param tensors as the files name them, in order, without gaps
+ * @param parts the matrices and vectors that the decoder computes with, in the order that {@code llama.py} says
+ * @param size of the row
+ */
+public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
+
+    /** What stands on top of the decoder. */
+    public enum Head {
+        /** Logits by the embedding's own weights. */
+        TIED,
+        /** Logits by {@code lm_head.weight}. */
+        VOCABULARY,
+        /** One score by {@code score.weight}. */
+        SCALAR
+    }
+
+    /** {@code offset} in floats. */
+    public record Tensor(String name, long[] shape, long offset) {
+        public long size() {
+            return WeightLayout.size(shape);
+        }
+    }
+
+    /** {@code offset} in floats. */
+    public record Part(long offset, long[] shape) {}
+
+    public static WeightLayout of(ModelConfiguration model, Head head) {
+        return new Builder().model(model, head);
+    }
+
+    static long size(long[] shape) {
+        long size = 1;
+        for (long length : shape) {
+            size = Math.multiplyExact(size, length);
+        }
+        return size;
+    }
+
+    private static final class Builder {
+
+        private final List<Tensor> tensors = new ArrayList<>();
+        private final List<Part> parts = new ArrayList<>();
+        private long size;
+
+        WeightLayout model(ModelConfiguration model, Head head) {
+            long hidden = model.hiddenSize();
+            part(tensor("model.embed_tokens.weight", model.vocabularySize(), hidden));
+            part(tensor("model.norm.weight", hidden));
+            switch (head) {
+                case TIED -> parts.add(parts.getFirst());
+                case VOCABULARY -> part(tensor("lm_head.weight", model.vocabularySize(), hidden));
+                case SCALAR -> part(tensor("score.weight", 1, hidden));
+            }
+            for (int layer = 0; layer < model.layers(); layer++) {
+                layer(model, "model.layers." + layer + ".");
+            }
+            return new WeightLayout(List.copyOf(tensors), List.copyOf(parts), size);
+        }
+
+        private void layer(ModelConfiguration model, String prefix) {
+            long hidden = model.hiddenSize();
+            long queries = (long) model.attentionHeads() * model.headDimension();
+            long keys = (long) model.keyValueHeads() * model.headDimension();
+            part(tensor(prefix + "input_layernorm.weight", hidden));
+            part(
+                    tensor(prefix + "self_attn.q_proj.weight", queries, hidden),
+                    tensor(prefix + "self_attn.k_proj.weight", keys, hidden),
+                    tensor(prefix + "self_attn.v_proj.weight", keys, hidden));
+            part(tensor(prefix + "self_attn.o_proj.weight", hidden, queries));
+            part(tensor(prefix + "post_attention_layernorm.weight", hidden));
+            part(
+                    tensor(prefix + "mlp.gate_proj.weight", model.intermediateSize(), hidden),
+                    tensor(prefix + "mlp.up_proj.weight", model.intermediateSize(), hidden));
+            part(tensor(prefix + "mlp.down_proj.weight", hidden, model.intermediateSize()));
+        }
+
+        private Tensor tensor(String name, long... shape) {
+            Tensor tensor = new Tensor(name, shape, size);
+            tensors.add(tensor);
+            size += tensor.size();
+            return tensor;
+        }
+
+        /** Tensors on top of each other as one. */
+        private void part(Tensor... stacked) {
+            long[] shape = stacked[0].shape().clone();
+            for (int i = 1; i < stacked.length; i++) {
+                shape[0] += stacked[i].shape()[0];
+            }
+            parts.add(new Part(stacked[0].offset(), shape));
+        }
+    }
+}

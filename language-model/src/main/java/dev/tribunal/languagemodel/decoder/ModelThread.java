@@ -1,0 +1,90 @@
+package dev.tribunal.languagemodel.decoder;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one platform thread that owns a model. libtorch keeps state by thread (number of threads, inference mode), and
+ * native memory is freed where it was made, so nothing of a model runs anywhere else.
+ */
+public final class ModelThread {
+
+    private final ExecutorService executor;
+    private volatile @Nullable Thread thread;
+
+    public ModelThread(String name) {
+        ThreadFactory factory = Thread.ofPlatform().name(name).daemon().factory();
+        executor = Executors.newSingleThreadExecutor(work -> {
+            Thread started = factory.newThread(work);
+            thread = started;
+            return started;
+        });
+    }
+
+    /**
+     * Runs the work after all that was asked for before, and waits for it.
+     *
+     * @throws IllegalStateException if the model is closed, or the caller is interrupted while it waits
+     */
+    public <T> T call(Callable<T> work) {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException("the model was called from its own thread, which would wait for itself");
+        }
+        try {
+            return await(executor.submit(work));
+        } catch (RejectedExecutionException closed) {
+            throw new IllegalStateException("the model is closed", closed);
+        }
+    }
+
+    public void run(Runnable work) {
+        call(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** As {@link #run}, but on a closed model's behalf in the caller's thread: for giving memory back. */
+    public void runOrElseHere(Runnable work) {
+        if (executor.isShutdown()) {
+            work.run();
+        } else {
+            run(work);
+        }
+    }
+
+    private static <T> T await(Future<T> result) {
+        try {
+            return result.get();
+        } catch (ExecutionException failed) {
+            throw withStackOf(new Exception("the model was called from here"), failed.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the model", interrupted);
+        }
+    }
+
+    /** The model's exception as it is, with the stack of the thread that called. */
+    private static RuntimeException withStackOf(Exception caller, Throwable cause) {
+        cause.addSuppressed(caller);
+        return switch (cause) {
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            case Throwable checked -> new IllegalStateException(checked);
+        };
+    }
+
+    /** Lets what was asked for finish, runs {@code last} and ends the thread; a second time it does nothing. */
+    public synchronized void close(Runnable last) {
+        if (!executor.isShutdown()) {
+            run(last);
+            executor.close();
+        }
+    }
+}

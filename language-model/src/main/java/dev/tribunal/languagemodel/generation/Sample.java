@@ -1,0 +1,59 @@
+package dev.tribunal.languagemodel.generation;
+
+import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.SampledCompletion;
+import java.util.Arrays;
+
+/** A completion that is being sampled. */
+final class Sample {
+
+    private final int prompt;
+    private final int sample;
+    private final long randomKey;
+    private final int promptLength;
+    private final int[] ids;
+    private final float[] logProbs;
+    private int length;
+
+    Sample(int prompt, int sample, long randomKey, int promptLength, int maxNewTokens) {
+        this.prompt = prompt;
+        this.sample = sample;
+        this.randomKey = randomKey;
+        this.promptLength = promptLength;
+        ids = new int[maxNewTokens];
+        logProbs = new float[maxNewTokens];
+    }
+
+    int prompt() {
+        return prompt;
+    }
+
+    int lastId() {
+        return ids[length - 1];
+    }
+
+    int lastPosition() {
+        return promptLength + length - 1;
+    }
+
+    /** What the next token is drawn with; below 1 as a float too. */
+    float uniform() {
+        return Math.min((float) CounterRandom.uniform(randomKey, length), Math.nextDown(1f));
+    }
+
+    void add(int id, float logProb) {
+        ids[length] = id;
+        logProbs[length] = logProb;
+        length++;
+    }
+
+    boolean isFull() {
+        return length == ids.length;
+    }
+
+    SampledCompletion finished(FinishReason reason) {
+        return new SampledCompletion(
+                prompt, sample, Arrays.copyOf(ids, length), Arrays.copyOf(logProbs, length), reason);
+    }
+}

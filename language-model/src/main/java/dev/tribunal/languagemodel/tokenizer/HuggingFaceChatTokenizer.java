@@ -1,0 +1,127 @@
+package dev.tribunal.languagemodel.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.tribunal.languagemodel.ChatMessage;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.checkpoint.Companions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** A checkpoint's {@code tokenizer.json}, run by the Hugging Face tokenizers library. */
+public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoCloseable {
+
+    private final Path checkpoint;
+    private final HuggingFaceTokenizer tokenizer;
+    private final Optional<ChatTemplate> template;
+    private final int vocabularySize;
+    private final int[] endOfSequenceIds;
+
+    private HuggingFaceChatTokenizer(Path checkpoint, Companions companions, HuggingFaceTokenizer tokenizer) {
+        this.checkpoint = checkpoint;
+        this.tokenizer = tokenizer;
+        template = ChatTemplate.of(checkpoint, companions);
+        vocabularySize = vocabularySize(companions.json(Companions.TOKENIZER));
+        endOfSequenceIds = endOfSequenceIds(companions);
+    }
+
+    /** @throws CheckpointException if the tokenizer cannot be read, or nothing says which token ends a text */
+    public static HuggingFaceChatTokenizer of(Path checkpoint, Companions companions) {
+        byte[] json = companions.files().get(Companions.TOKENIZER);
+        // Nothing is added to a text and nothing cut off: that is the caller's business.
+        Map<String, String> options =
+                Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false", "modelMaxLength", "-1");
+        try {
+            HuggingFaceTokenizer tokenizer =
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
+            return new HuggingFaceChatTokenizer(checkpoint, companions, tokenizer);
+        } catch (IOException | RuntimeException unreadable) {
+            if (unreadable instanceof CheckpointException named) {
+                throw named;
+            }
+            Path file = checkpoint.resolve(Companions.TOKENIZER);
+            throw new CheckpointException(file, file + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    /** Whether the files have a chat template. */
+    public boolean hasChatTemplate() {
+        return template.isPresent();
+    }
+
+    @Override
+    public int[] encode(String text) {
+        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    @Override
+    public String decode(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
+    @Override
+    public String render(List<ChatMessage> messages, boolean generationPrompt) {
+        return template.orElseThrow(() -> new CheckpointException(
+                        checkpoint,
+                        checkpoint + " has no chat template: " + Companions.TOKENIZER_CONFIGURATION
+                                + " has no chat_template and there is no " + Companions.CHAT_TEMPLATE))
+                .render(messages, generationPrompt);
+    }
+
+    @Override
+    public int[] endOfSequenceIds() {
+        return endOfSequenceIds.clone();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    /** One more than the largest id, whether of the model or an added token. */
+    private static int vocabularySize(JsonNode json) {
+        Set<Integer> ids = new HashSet<>();
+        JsonNode vocabulary = json.path("model").path("vocab");
+        if (vocabulary.isObject()) {
+            vocabulary.forEach(id -> ids.add(id.asInt()));
+        } else {
+            ids.add(vocabulary.size() - 1);
+        }
+        json.path("added_tokens").forEach(token -> ids.add(token.path("id").asInt()));
+        return 1 + ids.stream().mapToInt(Integer::intValue).max().orElse(-1);
+    }
+
+    private int[] endOfSequenceIds(Companions companions) {
+        for (String file : List.of(Companions.GENERATION, Companions.CONFIGURATION)) {
+            JsonNode ids = companions.json(file).path("eos_token_id");
+            if (ids.isInt()) {
+                return new int[] {ids.asInt()};
+            }
+            if (ids.isArray() && !ids.isEmpty()) {
+                return ids.valueStream().mapToInt(JsonNode::asInt).toArray();
+            }
+        }
+        return ChatTemplate.specialToken(companions.json(Companions.TOKENIZER_CONFIGURATION), "eos_token")
+                .map(this::encode)
+                .filter(ids -> ids.length == 1)
+                .orElseThrow(() -> new CheckpointException(
+                        checkpoint,
+                        checkpoint + " does not say which token ends a text: give eos_token_id in "
+                                + Companions.GENERATION));
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.tribunal.languagemodel.training;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import dev.tribunal.languagemodel.AdamW;
+import dev.tribunal.languagemodel.checkpoint.OptimizerFile;
+import dev.tribunal.languagemodel.decoder.Decoder;
+import dev.tribunal.languagemodel.decoder.Scope;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AdamW over a decoder's weights: its moments and its step count. One step, as PyTorch's {@code torch.optim.AdamW}
+ * with {@code fused=True} computes it:
+ *
+ * <pre>
+ *   w -= rate * decay * w;  m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2
+ *   w -= rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
+ * </pre>
+ */
+public final class GradientOptimizer {
+
+    private final Decoder decoder;
+    private @Nullable Moments moments;
+    private long steps;
+    private boolean hasGradient;
+
+    /** A float each for every weight. */
+    private record Moments(PtNDArray first, PtNDArray second) {}
+
+    public GradientOptimizer(Decoder decoder) {
+        this.decoder = decoder;
+    }
+
+    /** To be told after each backward pass. */
+    public void gradientAdded() {
+        hasGradient = true;
+    }
+
+    public void clearGradient() {
+        if (hasGradient) {
+            try (Scope scope = decoder.newScope()) {
+                scope.call("clear", scope.borrow(decoder.gradients()));
+            }
+        }
+        hasGradient = false;
+    }
+
+    /**
+     * @return the gradient's norm before clipping
+     * @throws IllegalStateException if there is no gradient, or it is not finite
+     */
+    public double step(AdamW adamW) {
+        if (!hasGradient) {
+            throw new IllegalStateException("there is no gradient: no backward pass has run since the last step");
+        }
+        Moments before = moments();
+        hasGradient = false;
+        double norm;
+        try (Scope scope = decoder.newScope()) {
+            List<IValue> parts = decoder.layout().tensors().stream()
+                    .map(tensor -> scope.view(decoder.gradients(), tensor.offset(), tensor.shape()))
+                    .toList();
+            norm = scope.call(
+                            "adamw",
+                            scope.list(List.of(scope.borrow(decoder.weights()))),
+                            scope.list(List.of(scope.borrow(decoder.gradients()))),
+                            scope.list(List.of(scope.borrow(before.first))),
+                            scope.list(List.of(scope.borrow(before.second))),
+                            scope.list(List.of(scope.tensor(new float[] {steps}, new long[0]))),
+                            scope.list(parts),
+                            scope.number(adamW.gradientClip()),
+                            scope.number(adamW.learningRate()),
+                            scope.number(adamW.beta1()),
+                            scope.number(adamW.beta2()),
+                            scope.number(adamW.epsilon()),
+                            scope.number(adamW.weightDecay()))
+                    .toDouble();
+        }
+        if (!Double.isFinite(norm)) {
+            throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay as they are");
+        }
+        steps++;
+        return norm;
+    }
+
+    private Moments moments() {
+        Moments existing = moments;
+        if (existing == null) {
+            existing = new Moments(decoder.newRow(), decoder.newRow());
+            moments = existing;
+        }
+        return existing;
+    }
+
+    public void save(Path file) {
+        Moments saved = moments();
+        OptimizerFile.write(
+                file,
+                decoder.layout(),
+                steps,
+                (tensor, offset, count) -> decoder.read(saved.first, tensor.offset() + offset, count),
+                (tensor, offset, count) -> decoder.read(saved.second, tensor.offset() + offset, count));
+    }
+
+    /** @throws dev.tribunal.languagemodel.CheckpointException if the file is of another model, or broken */
+    public void load(Path file) {
+        OptimizerFile stored = OptimizerFile.open(file, decoder.layout());
+        Moments loaded = moments();
+        stored.readFirst((tensor, offset, values) -> decoder.write(loaded.first, tensor.offset() + offset, values));
+        stored.readSecond((tensor, offset, values) -> decoder.write(loaded.second, tensor.offset() + offset, values));
+        steps = stored.steps();
+    }
+}

@@ -1,0 +1,413 @@
+# A Llama decoder in fp32: forward, backward, decoding, and the gradient optimizer's step.
+#
+# The text is TorchScript as libtorch reads it from an archive. One call does a whole pass. The backward pass is
+# written out by hand: gradients add up in place, and what is kept for it is chosen here.
+#
+# Letters of the shapes: N tokens of all sequences, packed one after another without padding; D hidden size;
+# H query heads and K key-value heads of width W, query head h reading key-value head h / (H / K); F intermediate size;
+# V vocabulary; R rows that go through the head; B sequences of a padded block, T queries and S keys in each.
+#
+# weights: 0 embedding [V, D]; 1 last norm [D]; 2 head, [V, D] (the embedding itself where tied) or [1, D] (scalar);
+# then for each layer, from 3 + 6 * layer: norm [D]; query, key and value in one [(H + 2 K) W, D]; output [D, H W];
+# norm [D]; gate and up in one [2 F, D]; down [D, F]. gradients are the same, or empty.
+class Llama(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  layers : int
+  heads : int
+  key_value_heads : int
+  head_width : int
+  epsilon : float
+  weights : List[Tensor]
+  gradients : List[Tensor]
+  rotary : List[Tensor]
+  cache : List[Tensor]
+
+  # rotary: cosines and sines, [positions, W / 2] each.
+  def bind(self: __torch__.Llama, weights: List[Tensor], gradients: List[Tensor], rotary: List[Tensor]) -> None:
+    self.weights = weights
+    self.gradients = gradients
+    self.rotary = rotary
+    return None
+
+  # ---------------------------------------------------------------------------------------------- pieces
+
+  # RMSNorm is x * scale * weight with scale = 1 / sqrt(mean(x^2) + epsilon), [N, 1].
+  def norm_scale(self: __torch__.Llama, x: Tensor) -> Tensor:
+    length = torch.linalg_vector_norm(x, 2, [-1], True)
+    return torch.rsqrt(length * length / torch.size(x, -1) + self.epsilon)
+
+  def norm(self: __torch__.Llama, x: Tensor, scale: Tensor, w: int) -> Tensor:
+    return x * scale * self.weights[w]
+
+  def norm_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, scale: Tensor, w: int) -> Tensor:
+    unit = x * scale
+    torch.add_(self.gradients[w], torch.sum(dy * unit, [0]))
+    g = dy * self.weights[w]
+    return (g - unit * torch.mean(g * unit, [-1], True)) * scale
+
+  def linear_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, w: int) -> Tensor:
+    torch.addmm_(self.gradients[w], torch.t(dy), x)
+    return torch.mm(dy, self.weights[w])
+
+  # Rotary positions (arXiv 2104.09864), in place on the query and key heads of qkv [N, H + 2 K, W].
+  # sign -1 turns back, which is the backward pass of a rotation.
+  def rotate_(self: __torch__.Llama, qkv: Tensor, positions: Tensor, sign: float) -> Tensor:
+    turned = torch.slice(qkv, 1, 0, self.heads + self.key_value_heads)
+    cosine = torch.unsqueeze(torch.index_select(self.rotary[0], 0, positions), 1)
+    sine = torch.unsqueeze(torch.index_select(self.rotary[1], 0, positions), 1) * sign
+    a, b = torch.chunk(turned, 2, -1)
+    torch.copy_(turned, torch.cat([a * cosine - b * sine, b * cosine + a * sine], -1))
+    return qkv
+
+  def queries_keys_values(self: __torch__.Llama, x: Tensor, scale: Tensor, positions: Tensor, w: int) -> Tensor:
+    qkv = torch.linear(self.norm(x, scale, w), self.weights[w + 1])
+    return self.rotate_(torch.view(qkv, [torch.size(x, 0), -1, self.head_width]), positions, 1.0)
+
+  # ---------------------------------------------------------------------------------------------- attention
+
+  # Packed tokens attend in padded blocks. A block's places: for query heads [B H T], key heads [B K S] and value heads
+  # [B K S] the row in qkv [N (H + 2 K), W], and what is added to its scores, [B, 1, T, S]: 0 or minus infinity.
+  # First of all stands, for every token and query head, its row in the blocks' outputs, [N H].
+  #
+  # batch: first [2, N], where a token's first head stands in the outputs and how far apart its heads are; then for each
+  # block query tokens [B, T], key tokens [B, S] and how many keys a query sees [B, T].
+  def places(self: __torch__.Llama, batch: List[Tensor]) -> List[Tensor]:
+    per_token = self.heads + 2 * self.key_value_heads
+    device = ops.prim.device(batch[0])
+    q = torch.arange(self.heads, dtype=4, device=device)
+    k = torch.unsqueeze(torch.arange(self.key_value_heads, dtype=4, device=device), 1) + self.heads
+    out = torch.unsqueeze(batch[0][0], 1) + torch.unsqueeze(batch[0][1], 1) * q
+    result = [torch.reshape(out, [-1])]
+    for i in range((torch.len(batch) - 1) // 3):
+      queries = torch.unsqueeze(batch[1 + 3 * i], 1) * per_token + torch.unsqueeze(q, 1)
+      keys = torch.unsqueeze(batch[2 + 3 * i], 1) * per_token + k
+      key = torch.arange(torch.size(keys, 2), dtype=4, device=device)
+      hidden = torch.ge(key, torch.unsqueeze(batch[3 + 3 * i], -1))
+      added = torch.masked_fill(torch.zeros(torch.size(hidden), dtype=6, device=device), hidden, -inf)
+      keys = torch.reshape(keys, [-1])
+      result += [torch.reshape(queries, [-1]), keys, keys + self.key_value_heads, torch.unsqueeze(added, 1)]
+    return result
+
+  # Queries of a block, [B K, (H / K) T, W], scaled by 1 / sqrt(W).
+  def block_queries(self: __torch__.Llama, heads: Tensor, places: List[Tensor], block: int) -> Tensor:
+    added = places[4 + 4 * block]
+    q = torch.index_select(heads, 0, places[1 + 4 * block])
+    rows = torch.size(added, 0) * self.key_value_heads
+    return torch.view(q, [rows, -1, self.head_width]) * self.head_width ** -0.5
+
+  # Keys (which = 2) or values (3) of a block, [B K, S, W].
+  def block_keys(self: __torch__.Llama, heads: Tensor, places: List[Tensor], block: int, which: int) -> Tensor:
+    k = torch.index_select(heads, 0, places[which + 4 * block])
+    return torch.view(k, [-1, torch.size(places[4 + 4 * block], 3), self.head_width])
+
+  # softmax(q k^T + added), [B K, (H / K) T, S].
+  def attention_weights(self: __torch__.Llama, q: Tensor, k: Tensor, added: Tensor) -> Tensor:
+    scores = torch.bmm(q, torch.transpose(k, 1, 2))
+    size = [torch.size(added, 0), self.heads, torch.size(added, 2), torch.size(added, 3)]
+    torch.add_(torch.view(scores, size), added)
+    return torch.softmax(scores, -1)
+
+  # qkv [N, H + 2 K, W] -> [N, H W]
+  def attention(self: __torch__.Llama, qkv: Tensor, places: List[Tensor]) -> Tensor:
+    heads = torch.view(qkv, [-1, self.head_width])
+    outputs = annotate(List[Tensor], [])
+    for i in range((torch.len(places) - 1) // 4):
+      q = self.block_queries(heads, places, i)
+      p = self.attention_weights(q, self.block_keys(heads, places, i, 2), places[4 + 4 * i])
+      outputs += [torch.view(torch.bmm(p, self.block_keys(heads, places, i, 3)), [-1, self.head_width])]
+    packed = torch.index_select(torch.cat(outputs), 0, places[0])
+    return torch.view(packed, [torch.size(qkv, 0), -1])
+
+  # The weights are computed again: keeping them would cost memory quadratic in the length.
+  def attention_backward(self: __torch__.Llama, dy: Tensor, qkv: Tensor, places: List[Tensor]) -> Tensor:
+    heads = torch.view(qkv, [-1, self.head_width])
+    dheads = torch.zeros_like(heads)
+    outputs = 0
+    for i in range((torch.len(places) - 1) // 4):
+      outputs = outputs + torch.size(places[1 + 4 * i], 0)
+    padded = torch.zeros([outputs, self.head_width], dtype=6, device=ops.prim.device(dy))
+    torch.index_add_(padded, 0, places[0], torch.view(dy, [-1, self.head_width]))
+    at = 0
+    for i in range((torch.len(places) - 1) // 4):
+      q = self.block_queries(heads, places, i)
+      k = self.block_keys(heads, places, i, 2)
+      v = self.block_keys(heads, places, i, 3)
+      p = self.attention_weights(q, k, places[4 + 4 * i])
+      end = at + torch.size(places[1 + 4 * i], 0)
+      do = torch.view(torch.slice(padded, 0, at, end), torch.size(q))
+      dv = torch.bmm(torch.transpose(p, 1, 2), do)
+      ds = torch._softmax_backward_data(torch.bmm(do, torch.transpose(v, 1, 2)), p, -1, 6)
+      dq = torch.bmm(ds, k) * self.head_width ** -0.5
+      dk = torch.bmm(torch.transpose(ds, 1, 2), q)
+      torch.index_add_(dheads, 0, places[1 + 4 * i], torch.view(dq, [-1, self.head_width]))
+      torch.index_add_(dheads, 0, places[2 + 4 * i], torch.view(dk, [-1, self.head_width]))
+      torch.index_add_(dheads, 0, places[3 + 4 * i], torch.view(dv, [-1, self.head_width]))
+      at = end
+    return torch.view(dheads, torch.size(qkv))
+
+  # ---------------------------------------------------------------------------------------------- layers
+
+  # SwiGLU with its residual: x + down(silu(gate) * up). gate_up [N, 2 F].
+  def feed_forward(self: __torch__.Llama, x: Tensor, gate_up: Tensor, w: int) -> Tensor:
+    gate, up = torch.chunk(gate_up, 2, -1)
+    return torch.addmm(x, torch.silu(gate) * up, torch.t(self.weights[w + 5]))
+
+  # x [N, D] -> [N, D]; appends to kept what layer_backward needs.
+  def layer(self: __torch__.Llama, l: int, x: Tensor, positions: Tensor, places: List[Tensor],
+            kept: List[Tensor]) -> Tensor:
+    w = 3 + 6 * l
+    scale = self.norm_scale(x)
+    qkv = self.queries_keys_values(x, scale, positions, w)
+    attended = self.attention(qkv, places)
+    middle = torch.addmm(x, attended, torch.t(self.weights[w + 2]))
+    middle_scale = self.norm_scale(middle)
+    gate_up = torch.linear(self.norm(middle, middle_scale, w + 3), self.weights[w + 4])
+    kept += [x, scale, qkv, attended, middle, middle_scale, gate_up]
+    return self.feed_forward(middle, gate_up, w)
+
+  def layer_backward(self: __torch__.Llama, l: int, dy: Tensor, positions: Tensor, places: List[Tensor],
+                     kept: List[Tensor]) -> Tensor:
+    w = 3 + 6 * l
+    x, scale, qkv, attended, middle, middle_scale, gate_up = kept
+    gate, up = torch.chunk(gate_up, 2, -1)
+    opened = torch.silu(gate)
+    da = self.linear_backward(dy, opened * up, w + 5)
+    dgate_up = torch.cat([torch.silu_backward(da * up, gate), da * opened], -1)
+    dnormed = self.linear_backward(dgate_up, self.norm(middle, middle_scale, w + 3), w + 4)
+    dmiddle = dy + self.norm_backward(dnormed, middle, middle_scale, w + 3)
+    dattended = self.linear_backward(dmiddle, attended, w + 2)
+    dqkv = self.rotate_(self.attention_backward(dattended, qkv, places), positions, -1.0)
+    dnormed = self.linear_backward(torch.view(dqkv, [torch.size(x, 0), -1]), self.norm(x, scale, w), w + 1)
+    return dmiddle + self.norm_backward(dnormed, x, scale, w)
+
+  # ids and positions [N] -> the last layer's output, [N, D]. kept stays empty unless keep.
+  def decoder(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], kept: List[Tensor],
+              keep: bool) -> Tensor:
+    places = self.places(batch)
+    x = torch.embedding(self.weights[0], ids)
+    for l in range(self.layers):
+      of_layer = annotate(List[Tensor], [])
+      x = self.layer(l, x, positions, places, of_layer)
+      if keep:
+        kept += of_layer
+    if keep:
+      kept += [x]
+    return x
+
+  # drows [R, D] is the gradient at the last norm's output, rows [R] say of which tokens; x is the last of kept.
+  # Takes kept to pieces as it goes, so that memory falls. selected, unless empty, names the tokens still needed:
+  # everything else given here is of those alone.
+  def decoder_backward(self: __torch__.Llama, drows: Tensor, rows: Tensor, ids: Tensor, positions: Tensor,
+                       batch: List[Tensor], selected: Tensor, x: Tensor, kept: List[Tensor]) -> None:
+    places = self.places(batch)
+    of_rows = torch.index_select(x, 0, rows)
+    dx = torch.zeros_like(x)
+    torch.index_add_(dx, 0, rows, self.norm_backward(drows, of_rows, self.norm_scale(of_rows), 1))
+    for i in range(self.layers):
+      of_layer = annotate(List[Tensor], [])
+      for j in range(7):
+        one = kept.pop()
+        if torch.size(selected, 0) > 0:
+          one = torch.index_select(one, 0, selected)
+        of_layer += [one]
+      of_layer.reverse()
+      dx = self.layer_backward(self.layers - 1 - i, dx, positions, places, of_layer)
+    torch.index_add_(self.gradients[0], 0, ids, dx)
+    return None
+
+  # ---------------------------------------------------------------------------------------------- heads
+
+  # Rows of x [N, D] after the last norm, [R, D].
+  def normed_rows(self: __torch__.Llama, x: Tensor, rows: Tensor) -> Tensor:
+    of_rows = torch.index_select(x, 0, rows)
+    return self.norm(of_rows, self.norm_scale(of_rows), 1)
+
+  # Logits of a large vocabulary are made some rows at a time and never kept.
+  def rows_at_once(self: __torch__.Llama) -> int:
+    return 1 + 12582912 // torch.size(self.weights[2], 0)
+
+  # log p(targets), [R, C]: targets [R, C] are C tokens for each row.
+  def head(self: __torch__.Llama, normed: Tensor, targets: Tensor) -> Tensor:
+    result = annotate(List[Tensor], [])
+    chunk = self.rows_at_once()
+    for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
+      logits = torch.linear(torch.slice(normed, 0, i * chunk, (i + 1) * chunk), self.weights[2])
+      picked = torch.gather(logits, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk))
+      result += [picked - torch.logsumexp(logits, [-1], True)]
+    return torch.cat(result)
+
+  # d log p(target) / d logits = onehot(target) - p, so the loss's is weight * (onehot - p).
+  def head_backward(self: __torch__.Llama, normed: Tensor, targets: Tensor, row_weights: Tensor) -> Tensor:
+    result = annotate(List[Tensor], [])
+    chunk = self.rows_at_once()
+    for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
+      y = torch.slice(normed, 0, i * chunk, (i + 1) * chunk)
+      weight = torch.slice(row_weights, 0, i * chunk, (i + 1) * chunk)
+      p = torch.softmax(torch.linear(y, self.weights[2]), -1)
+      dlogits = torch.mul_(p, torch.neg(weight))
+      torch.scatter_add_(dlogits, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk), weight)
+      result += [self.linear_backward(dlogits, y, 2)]
+    return torch.cat(result)
+
+  # ---------------------------------------------------------------------------------------------- entry points
+
+  # log p(targets) [R, C] at rows [R] and, if keep, what the backward pass needs.
+  def log_probs(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
+                targets: Tensor, keep: bool) -> Tuple[Tensor, List[Tensor]]:
+    kept = annotate(List[Tensor], [])
+    x = self.decoder(ids, positions, batch, kept, keep)
+    return (self.head(self.normed_rows(x, rows), targets), kept)
+
+  # Adds the gradient of sum over rows of row_weights * log p(target); targets and row_weights [R, 1].
+  def log_probs_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
+                         targets: Tensor, row_weights: Tensor, selected: Tensor, kept: List[Tensor]) -> None:
+    x = kept.pop()
+    if torch.size(selected, 0) > 0:
+      x = torch.index_select(x, 0, selected)
+    drows = self.head_backward(self.normed_rows(x, rows), targets, row_weights)
+    self.decoder_backward(drows, rows, ids, positions, batch, selected, x, kept)
+    return None
+
+  # A scalar head's scores [R, 1] at rows [R] and, if keep, what the backward pass needs.
+  def scores(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
+             keep: bool) -> Tuple[Tensor, List[Tensor]]:
+    kept = annotate(List[Tensor], [])
+    x = self.decoder(ids, positions, batch, kept, keep)
+    return (torch.linear(self.normed_rows(x, rows), self.weights[2]), kept)
+
+  # Adds the gradient of sum over rows of row_weights * score; row_weights [R, 1].
+  def scores_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
+                      row_weights: Tensor, selected: Tensor, kept: List[Tensor]) -> None:
+    x = kept.pop()
+    if torch.size(selected, 0) > 0:
+      x = torch.index_select(x, 0, selected)
+    drows = self.linear_backward(row_weights, self.normed_rows(x, rows), 2)
+    self.decoder_backward(drows, rows, ids, positions, batch, selected, x, kept)
+    return None
+
+  # ---------------------------------------------------------------------------------------------- generation
+
+  # cache: keys and values of each layer in turn, [slots * K, positions, W] each.
+  def open_cache(self: __torch__.Llama, slots: int, positions: int) -> None:
+    device = ops.prim.device(self.weights[0])
+    self.cache = annotate(List[Tensor], [])
+    for i in range(2 * self.layers):
+      size = [slots * self.key_value_heads, positions, self.head_width]
+      self.cache += [torch.zeros(size, dtype=6, device=device)]
+    return None
+
+  def close_cache(self: __torch__.Llama) -> None:
+    self.cache = annotate(List[Tensor], [])
+    return None
+
+  # Rows of the cache seen as [slots * K * positions, W] for each slot and key-value head, [len(slots) K].
+  def cache_rows(self: __torch__.Llama, slots: Tensor, positions: Tensor) -> Tensor:
+    head = torch.arange(self.key_value_heads, dtype=4, device=ops.prim.device(slots))
+    row = torch.unsqueeze(slots * self.key_value_heads, 1) + head
+    return torch.reshape(row * torch.size(self.cache[0], 1) + torch.unsqueeze(positions, 1), [-1])
+
+  # Token drawn from softmax(logits / temperature) by the inverse of its distribution function at uniforms [B]; the
+  # most probable one at temperature 0. Its log-probability is always of temperature 1.
+  def draw(self: __torch__.Llama, logits: Tensor, uniforms: Tensor, temperature: float) -> Tuple[Tensor, Tensor]:
+    if temperature == 0.:
+      drawn = torch.argmax(logits, -1, True)
+    else:
+      heaped = torch.cumsum(torch.softmax(logits / temperature, -1), -1)
+      total = torch.contiguous(torch.slice(heaped, 1, -1))
+      at = torch.searchsorted(heaped, torch.unsqueeze(uniforms, 1) * total, right=True)
+      # Rounding may reach the total: then the last token whose probability is not zero.
+      drawn = torch.minimum(at, torch.searchsorted(heaped, total))
+    log_prob = torch.gather(logits, 1, drawn) - torch.logsumexp(logits, [-1], True)
+    return (torch.squeeze(drawn, 1), torch.squeeze(log_prob, 1))
+
+  # Runs new prompts and draws the first token of each of their samples. source [2, M] pairs a packed token with the
+  # slot that needs it; rows [P] are the prompts' last tokens, sample_prompts [B] says which prompt a sample is of.
+  def prefill(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor, source: Tensor,
+              sample_prompts: Tensor, uniforms: Tensor, temperature: float) -> Tuple[Tensor, Tensor]:
+    places = self.places(batch)
+    token = source[0]
+    to = self.cache_rows(source[1], torch.index_select(positions, 0, token))
+    x = torch.embedding(self.weights[0], ids)
+    for l in range(self.layers):
+      kept = annotate(List[Tensor], [])
+      x = self.layer(l, x, positions, places, kept)
+      qkv = torch.index_select(kept[2], 0, token)
+      for i in range(2):
+        first = self.heads + i * self.key_value_heads
+        new = torch.reshape(torch.slice(qkv, 1, first, first + self.key_value_heads), [-1, self.head_width])
+        torch.index_put_(torch.view(self.cache[2 * l + i], [-1, self.head_width]), [to], new)
+    logits = torch.linear(self.normed_rows(x, rows), self.weights[2])
+    return self.draw(torch.index_select(logits, 0, sample_prompts), uniforms, temperature)
+
+  # One more token of the sequences in slots 0 to B - 1. inputs [2, B]: last token, its position; longest is one more
+  # than the largest position. The queries that share a key-value head are the rows of one product.
+  def decode(self: __torch__.Llama, inputs: Tensor, uniforms: Tensor, longest: int,
+             temperature: float) -> Tuple[Tensor, Tensor]:
+    positions = inputs[1]
+    b = torch.size(inputs, 1)
+    device = ops.prim.device(inputs)
+    to = self.cache_rows(torch.arange(b, dtype=4, device=device), positions)
+    hidden = torch.gt(torch.arange(longest, dtype=4, device=device), torch.unsqueeze(positions, 1))
+    added = torch.masked_fill(torch.zeros([b, longest], dtype=6, device=device), hidden, -inf)
+    added = torch.unsqueeze(torch.unsqueeze(added, 1), 1)
+    live = b * self.key_value_heads
+    x = torch.embedding(self.weights[0], inputs[0])
+    for l in range(self.layers):
+      w = 3 + 6 * l
+      qkv = self.queries_keys_values(x, self.norm_scale(x), positions, w)
+      for i in range(2):
+        first = self.heads + i * self.key_value_heads
+        new = torch.reshape(torch.slice(qkv, 1, first, first + self.key_value_heads), [-1, self.head_width])
+        torch.index_put_(torch.view(self.cache[2 * l + i], [-1, self.head_width]), [to], new)
+      k = torch.slice(torch.slice(self.cache[2 * l], 0, 0, live), 1, 0, longest)
+      v = torch.slice(torch.slice(self.cache[2 * l + 1], 0, 0, live), 1, 0, longest)
+      q = torch.reshape(torch.slice(qkv, 1, 0, self.heads), [live, -1, self.head_width]) * self.head_width ** -0.5
+      attended = torch.view(torch.bmm(self.attention_weights(q, k, added), v), [b, -1])
+      middle = torch.addmm(x, attended, torch.t(self.weights[w + 2]))
+      gate_up = torch.linear(self.norm(middle, self.norm_scale(middle), w + 3), self.weights[w + 4])
+      x = self.feed_forward(middle, gate_up, w)
+    logits = torch.linear(self.norm(x, self.norm_scale(x), 1), self.weights[2])
+    return self.draw(logits, uniforms, temperature)
+
+  # A slot's keys and values go to another slot: moves [2, M], from and to.
+  def move_slots(self: __torch__.Llama, moves: Tensor, longest: int) -> None:
+    for i in range(2 * self.layers):
+      size = [-1, self.key_value_heads, torch.size(self.cache[i], 1), self.head_width]
+      slots = torch.slice(torch.view(self.cache[i], size), 2, 0, longest)
+      torch.index_put_(slots, [moves[1]], torch.index_select(slots, 0, moves[0]))
+    return None
+
+  # ---------------------------------------------------------------------------------------------- optimizer
+
+  # Clips the gradient by its global norm, as torch.nn.utils.clip_grad_norm_ does, takes one AdamW step and clears the
+  # gradient. If the norm is not finite nothing but the clearing happens. Returns the norm before clipping.
+  # Lists of one row each, since the kernel takes lists, and drops what it does to a list that is made here; parts are
+  # the gradient's tensors one by one: a norm of norms, as one sum over everything would lose digits.
+  def adamw(self: __torch__.Llama, row: List[Tensor], gradient: List[Tensor], first: List[Tensor],
+            second: List[Tensor], steps: List[Tensor], parts: List[Tensor], clip: float, rate: float, beta1: float,
+            beta2: float, epsilon: float, decay: float) -> float:
+    norm = float(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(parts))))
+    if norm - norm == 0.:
+      if clip / (norm + 0.000001) < 1.:
+        torch.mul_(gradient[0], clip / (norm + 0.000001))
+      torch.add_(steps[0], 1)
+      torch._fused_adamw_(row, gradient, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1,
+                          beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+    torch.zero_(gradient[0])
+    return norm
+
+  # ---------------------------------------------------------------------------------------------- memory
+
+  # Floats [n] written to, or read from, a row of them at an offset.
+  def write(self: __torch__.Llama, row: Tensor, at: int, values: Tensor) -> None:
+    torch.copy_(torch.slice(row, 0, at, at + torch.size(values, 0)), values)
+    return None
+
+  def read(self: __torch__.Llama, row: Tensor, at: int, n: int) -> Tensor:
+    return torch.clone(torch.slice(row, 0, at, at + n))
+
+  def clear(self: __torch__.Llama, row: Tensor) -> None:
+    torch.zero_(row)
+    return None
