@@ -1,0 +1,159 @@
+package dev.tribunal.trainer.optimizer;
+
+import static dev.tribunal.trainer.optimizer.Rated.group;
+import static dev.tribunal.trainer.optimizer.Rated.roles;
+import static dev.tribunal.trainer.optimizer.Rated.weights;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tribunal.trainer.optimizer.RatedGroup.RatedBaseline;
+import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What must hold of the methods whatever the numbers, and their empty groups. */
+class PolicyOptimizersTest {
+
+    private static final List<PolicyOptimizer> ALL = List.of(new Crpg(10), new Crraft(10), new Codpo(0.1, 2));
+
+    private static final double[] SCORES = {2, 1, 0.5, 3};
+    private static final boolean[] FEASIBLE = {true, true, false, true};
+    private static final double[] LOG_RATIOS = {1, 0, 2, -3};
+
+    @Test
+    void addingAConstantToTheRewardModelChangesNothing() {
+        RatedGroup group = group(1, SCORES, FEASIBLE, LOG_RATIOS);
+        RatedGroup shifted = group(8, new double[] {9, 8, 7.5, 10}, FEASIBLE, LOG_RATIOS);
+        for (PolicyOptimizer optimizer : ALL) {
+            assertThat(weights(optimizer.weigh(List.of(shifted)).getFirst()))
+                    .as("%s", optimizer)
+                    .containsExactly(weights(optimizer.weigh(List.of(group)).getFirst()), within(1e-12));
+        }
+    }
+
+    @Test
+    void oneViolationTakesTheWholeRegularizedReward() {
+        Crpg crpg = new Crpg(10);
+        RatedRollout feasible = group(0, SCORES, FEASIBLE, LOG_RATIOS).rollouts().getFirst();
+        RatedRollout violated = new RatedRollout(
+                feasible.score(), feasible.calibratedReward(), feasible.logRatio(), false, feasible.tokens());
+        assertThat(crpg.regularizedReward(feasible)).isPositive();
+        assertThat(crpg.regularizedReward(violated)).isZero();
+    }
+
+    @Test
+    void theLeashExceedsOneBelowTheReference() {
+        RatedRollout below = new RatedRollout(0, 0.5, -5, true, 1);
+        assertThat(new Crpg(10).regularizedReward(below)).isEqualTo(0.5 * 1.5);
+    }
+
+    @Test
+    void crpgsMeanRunsOverTheWholeMinibatch() {
+        RatedGroup high = group(0, new double[] {4, 4}, new boolean[] {true, true}, new double[2]);
+        RatedGroup low = group(0, new double[] {-4, -4}, new boolean[] {true, true}, new double[2]);
+        List<WeightedGroup> weighted = new Crpg(10).weigh(List.of(high, low));
+        assertThat(weights(weighted.getFirst()))
+                .as("a mean for each prompt would leave nothing")
+                .containsOnly(new double[] {0.4820}, within(1e-4));
+        assertThat(weights(weighted.getLast())).containsOnly(new double[] {-0.4820}, within(1e-4));
+    }
+
+    @Test
+    void negativeScoresDoNotMakeAViolatorTheChosenOne() {
+        // An argmax over score times feasibility would choose the third, whose product 0 beats -1, and reject it too.
+        RatedGroup group = group(new double[] {-1, -2, -3}, new boolean[] {true, true, false});
+        assertThat(roles(new Codpo(0.1, 0).weigh(List.of(group)).getFirst()))
+                .containsExactly("chosen", "-", "rejected");
+        assertThat(roles(new Crraft(10).weigh(List.of(group)).getFirst())).containsExactly("best", "-", "-");
+    }
+
+    @Test
+    void positiveScoresDoNotMakeAFeasibleOneTheRejected() {
+        RatedGroup group = group(SCORES, FEASIBLE);
+        assertThat(roles(new Codpo(0.1, 0).weigh(List.of(group)).getFirst()))
+                .containsExactly("-", "-", "rejected", "chosen");
+    }
+
+    @Test
+    void codpoSkipsAPromptWithoutAFeasibleCompletionAndStillCountsIt() {
+        RatedGroup hopeless = group(SCORES, new boolean[4]);
+        RatedGroup fair = group(SCORES, FEASIBLE);
+        Codpo codpo = new Codpo(0.1, 0);
+        List<WeightedGroup> weighted = codpo.weigh(List.of(hopeless, fair));
+        assertThat(weights(weighted.getFirst())).containsOnly(0.0);
+        WeightedRollout chosen = weighted.getLast().rollouts().get(3);
+        assertThat(chosen.tokenWeights()).containsOnly(-chosen.weight() / 2);
+    }
+
+    @Test
+    void codpoWithoutAViolationRejectsTheLowest() {
+        RatedGroup group = group(SCORES, new boolean[] {true, true, true, true});
+        assertThat(roles(new Codpo(0.1, 0).weigh(List.of(group)).getFirst()))
+                .containsExactly("-", "-", "rejected", "chosen");
+    }
+
+    @Test
+    void codpoNeverPairsACompletionWithItself() {
+        RatedGroup alone = group(new double[] {1}, new boolean[] {true});
+        assertThat(weights(new Codpo(0.1, 2).weigh(List.of(alone)).getFirst())).containsOnly(0.0);
+
+        RatedGroup tied = group(new double[] {1, 1, 1}, new boolean[] {true, true, true});
+        assertThat(roles(new Codpo(0.1, 2).weigh(List.of(tied)).getFirst()))
+                .containsExactly("chosen", "rejected", "-");
+    }
+
+    @Test
+    void codpoWithOneFeasibleCompletionPairsItWithTheWorstViolator() {
+        RatedGroup group = group(new double[] {-5, 2, 3}, new boolean[] {true, false, false});
+        assertThat(roles(new Codpo(0.1, 0).weigh(List.of(group)).getFirst()))
+                .containsExactly("chosen", "rejected", "-");
+    }
+
+    @Test
+    void crraftFallsBackToAFeasibleBaselineCompletion() {
+        RatedGroup group = group(SCORES, new boolean[4]);
+        WeightedGroup weighted = new Crraft(10)
+                .weigh(List.of(new RatedGroup(group.rollouts(), new RatedBaseline(true, 5))))
+                .getFirst();
+        assertThat(weights(weighted)).containsOnly(0.0);
+        WeightedRollout baseline = Objects.requireNonNull(weighted.baseline());
+        assertThat(baseline.weight()).isEqualTo(0.5);
+        assertThat(baseline.tokenWeights()).hasSize(5).containsOnly(-0.5);
+    }
+
+    @Test
+    void crraftSkipsAPromptWhoseBaselineCompletionIsInfeasibleOrUndecided() {
+        List<RatedRollout> rollouts = group(SCORES, new boolean[4]).rollouts();
+        Crraft crraft = new Crraft(10);
+        assertThat(crraft.weigh(List.of(new RatedGroup(rollouts, new RatedBaseline(false, 5))))
+                        .getFirst()
+                        .baseline())
+                .isNull();
+        assertThat(crraft.weigh(List.of(new RatedGroup(rollouts, null))).getFirst().baseline())
+                .isNull();
+    }
+
+    @Test
+    void crraftLeavesTheBaselineAloneWhereACompletionIsLeft() {
+        RatedGroup group = new RatedGroup(group(SCORES, FEASIBLE).rollouts(), new RatedBaseline(true, 5));
+        assertThat(new Crraft(10).weigh(List.of(group)).getFirst().baseline()).isNull();
+    }
+
+    @Test
+    void tokenWeightsHaveTheCompletionsLength() {
+        for (PolicyOptimizer optimizer : ALL) {
+            assertThat(optimizer.weigh(List.of(group(SCORES, FEASIBLE))).getFirst().rollouts())
+                    .as("%s", optimizer)
+                    .hasSize(4)
+                    .allSatisfy(rollout -> assertThat(rollout.tokenWeights()).hasSize(Rated.TOKENS));
+        }
+    }
+
+    @Test
+    void anEmptyBatchHasNoWeights() {
+        for (PolicyOptimizer optimizer : ALL) {
+            assertThat(optimizer.weigh(List.of())).isEmpty();
+        }
+    }
+}
