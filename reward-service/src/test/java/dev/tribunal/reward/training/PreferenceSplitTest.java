@@ -1,0 +1,52 @@
+package dev.tribunal.reward.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.chat.Message;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PreferenceSplitTest {
+
+    @Test
+    void allPairsOfOnePromptAreOnTheSameSide() {
+        PreferenceSplit split = PreferenceSplit.of(pairs(20, 3), 0.25, 7);
+
+        assertThat(split.validation()).hasSize(5 * 3);
+        assertThat(split.training()).hasSize(15 * 3);
+        assertThat(split.training().stream().map(TokenPair::messages))
+                .doesNotContainAnyElementsOf(
+                        split.validation().stream().map(TokenPair::messages).toList());
+    }
+
+    @Test
+    void theSeedAloneDecides() {
+        List<TokenPair> pairs = pairs(40, 1);
+
+        assertThat(PreferenceSplit.of(pairs, 0.5, 7)).isEqualTo(PreferenceSplit.of(pairs, 0.5, 7));
+        assertThat(PreferenceSplit.of(pairs, 0.5, 7)).isNotEqualTo(PreferenceSplit.of(pairs, 0.5, 8));
+    }
+
+    @Test
+    void somethingIsAlwaysLeftToLearnFrom() {
+        assertThat(PreferenceSplit.of(pairs(1, 2), 0.5, 7).training()).hasSize(2);
+        assertThat(PreferenceSplit.of(pairs(2, 1), 0.01, 7).validation()).hasSize(1);
+        assertThat(PreferenceSplit.of(pairs(9, 1), 0, 7).validation()).isEmpty();
+    }
+
+    @Test
+    void aShuffleKeepsEveryItemAndChangesWithItsKey() {
+        List<Integer> items = IntStream.range(0, 50).boxed().toList();
+
+        assertThat(Shuffle.of(items, 1)).containsExactlyInAnyOrderElementsOf(items).isNotEqualTo(items);
+        assertThat(Shuffle.of(items, 1)).isEqualTo(Shuffle.of(items, 1)).isNotEqualTo(Shuffle.of(items, 2));
+    }
+
+    private static List<TokenPair> pairs(int prompts, int pairsEach) {
+        return IntStream.range(0, prompts * pairsEach)
+                .mapToObj(i -> new TokenPair(
+                        List.of(Message.user("prompt " + i / pairsEach)), new int[] {i}, new int[] {-i}))
+                .toList();
+    }
+}
