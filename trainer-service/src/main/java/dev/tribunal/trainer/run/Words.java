@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,8 +32,8 @@ final class Words {
     /** {@code ; did you mean 'steps'?} if a known word is close, else nothing. */
     static String suggestion(String word, Set<String> known) {
         return known.stream()
-                .filter(candidate -> distance(word, candidate) <= Math.min(2, candidate.length() / 3))
-                .findFirst()
+                .filter(candidate -> distance(word, candidate) <= (candidate.length() < 5 ? 1 : 2))
+                .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
                 .map(candidate -> "; did you mean '" + candidate + "'?")
                 .orElse("; known here: " + String.join(", ", known));
     }

@@ -1,0 +1,222 @@
+package dev.tribunal.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecReaderTest {
+
+    /** The least that a CGPO run must say. */
+    private static final String LEAST = """
+            apiVersion: tribunal/v1
+            name: least
+            policy: {model: "hf:model"}
+            training: {steps: 3, learningRate: 1.0e-5}
+            tasks:
+            - name: math
+              prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {field: reference.answer}}
+              rewardModel: helpfulness@1
+              judges: [math-answer@1, length]
+              optimizer: {type: crpg, generations: 4, klMax: 10}
+            """;
+
+    private static final String SFT = """
+            apiVersion: tribunal/v1
+            name: tune
+            method: sft
+            policy: {model: "hf:model"}
+            training: {steps: 3, learningRate: 1.0e-5}
+            tasks:
+            - {name: chat, prompts: {source: "file:chat.jsonl", batchSize: 2}}
+            """;
+
+    @Test
+    void whatALeastSpecLeavesOutHasDefaults() {
+        SpecDraft draft = yaml(LEAST);
+
+        assertThat(draft.mistakes()).isEmpty();
+        RunSpec spec = draft.spec();
+        assertThat(spec.method()).isEqualTo(RunSpec.Method.CGPO);
+        assertThat(spec.labels()).isEmpty();
+        assertThat(spec.policy()).isEqualTo(new RunSpec.Policy("hf:model", null, 128, 1.0));
+        assertThat(spec.training())
+                .isEqualTo(new RunSpec.Training(3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096));
+        assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
+        assertThat(spec.combiner()).isEqualTo(new RunSpec.WeightedSum());
+        assertThat(spec.tasks())
+                .containsExactly(new RunSpec.Task(
+                        "math",
+                        1.0,
+                        new RunSpec.Prompts(
+                                "file:math.jsonl", 2, new RunSpec.Baseline("reference.answer", null), null),
+                        "helpfulness@1",
+                        null,
+                        List.of(
+                                new RunSpec.Judge("math-answer@1", null, Map.of()),
+                                new RunSpec.Judge("length", null, Map.of())),
+                        new RunSpec.Crpg(4, 10),
+                        new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
+    }
+
+    @Test
+    void aSupervisedRunNeedsNeitherJudgesNorRewardModel() {
+        SpecDraft draft = yaml(SFT);
+
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.spec().tasks().getFirst().optimizer()).isNull();
+    }
+
+    @Test
+    void yamlAndJsonSayTheSame() {
+        String json = """
+                {"apiVersion": "tribunal/v1", "name": "tune", "method": "sft", "policy": {"model": "hf:model"},
+                 "training": {"steps": 3, "learningRate": 1e-5},
+                 "tasks": [{"name": "chat", "prompts": {"source": "file:chat.jsonl", "batchSize": 2}}]}""";
+
+        assertThat(SpecReader.read(SpecTree.parse(json, "application/json; charset=utf-8")))
+                .isEqualTo(yaml(SFT));
+    }
+
+    @Test
+    void eightMistakesGetOneAnswerWithEightPointers() {
+        SpecDraft draft = yaml("""
+                apiVersion: tribunal/v2
+                nam: typo
+                policy: {model: "hf:model", temperature: hot}
+                training: {steps: 0, learningRate: 1.0e-5}
+                tasks:
+                - name: math
+                  prompts: {source: "file:a.jsonl", batchSize: 2, baseline: {field: a, generate: reference}}
+                  rewardModel: helpfulness@1
+                  judges: [{judg: length}]
+                  optimizer: {type: codpo, generations: 4, klMax: 10, lambda: 5}
+                """);
+
+        assertThat(draft.mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder(
+                        "/apiVersion",
+                        "/name",
+                        "/nam",
+                        "/policy/temperature",
+                        "/training/steps",
+                        "/tasks/0/prompts/baseline/generate",
+                        "/tasks/0/judges/0/judge",
+                        "/tasks/0/judges/0/judg",
+                        "/tasks/0/optimizer/beta",
+                        "/tasks/0/optimizer/klMax");
+        assertThat(detail(draft, "/nam")).contains("did you mean 'name'?");
+        assertThat(detail(draft, "/policy/temperature")).isEqualTo("is \"hot\", must be a number");
+        assertThat(draft.sound("/policy/model")).isTrue();
+        assertThat(draft.sound("/tasks/0/judges/0/judge")).isFalse();
+    }
+
+    /** Each row changes one part of {@link #LEAST} and names the pointer and a part of what is said. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            steps: 3            | steps: 3.5            | /training/steps                      | whole number
+            steps: 3            | steps: "3"            | /training/steps                      | is "3"
+            steps: 3            | steps: 99999999999    | /training/steps                      | at most 1000000
+            steps: 3            | stpes: 3              | /training/stpes                      | did you mean 'steps'
+            1.0e-5              | 0                     | /training/learningRate               | more than 0
+            1.0e-5              | 1.0e999               | /training/learningRate               | at most 1000000000
+            1.0e-5              | 1.0e-5, schedule: slow | /training/schedule                  | constant, linear, cosine
+            name: math          | name: "a/b"           | /tasks/0/name                        | 'a/b'
+            name: least         | name: 7               | /name                                | must be a text
+            name: least         | {name: least, labels: [a]} | /labels                         | must be an object
+            math-answer@1       | "math answer@1"       | /tasks/0/judges/0                    | NAME@VERSION
+            helpfulness@1       | a@1@2                 | /tasks/0/rewardModel                 | NAME@VERSION
+            type: crpg          | type: ppo             | /tasks/0/optimizer/type              | crpg, crraft, codpo
+            generations: 4      | generations: 0        | /tasks/0/optimizer/generations       | at least 1
+            klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
+            field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
+            field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing
+            """)
+    void aMistakeIsNamedWhereItStands(String right, String wrong, String pointer, String said) {
+        String replacement = wrong.startsWith("{") ? wrong.substring(1, wrong.length() - 1).replace(", ", "\n") : wrong;
+        SpecDraft draft = yaml(LEAST.replace(right, replacement));
+
+        assertThat(draft.mistakes())
+                .anySatisfy(mistake -> {
+                    assertThat(mistake.pointer()).isEqualTo(pointer);
+                    assertThat(mistake.detail()).contains(said);
+                });
+    }
+
+    @Test
+    void aSupervisedRunRefusesWhatItWouldIgnore() {
+        SpecDraft draft = yaml(SFT.replace("{name: chat,", "{name: chat, judges: [length], rewardModel: a@1,"));
+
+        assertThat(draft.mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/rewardModel", "/tasks/0/judges");
+    }
+
+    @Test
+    void twoTasksMayNotShareAName() {
+        SpecDraft draft = yaml(SFT + "- {name: chat, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
+
+        assertThat(draft.mistakes()).extracting(FieldError::pointer).containsExactly("/tasks/1/name");
+    }
+
+    @Test
+    void anExponentWithoutAPointIsANumberInYamlToo() {
+        assertThat(yaml(LEAST.replace("1.0e-5", "1e-5")).spec().training().learningRate()).isEqualTo(1e-5);
+    }
+
+    @Test
+    void judgesMayCarryParametersOfAnyShape() {
+        SpecDraft draft = yaml(LEAST.replace(
+                "[math-answer@1, length]", "[{judge: length, parameters: {max: 20, words: [a, {b: null}]}}]"));
+
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.spec().tasks().getFirst().judges().getFirst().parameters())
+                .containsEntry("max", 20)
+                .containsKey("words");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a: &x [1]\\nb: *x                | application/yaml | alias (*x) at line 2
+            a: [1                           | application/yaml | line 1
+            a: 1\\na: 2                      | application/yaml | line 2
+            {"a": 1} {"b": 2}               | application/json | line 1
+            [1]                             | application/json | must be an object
+            a: 1\\n---\\nb: 2                 | application/yaml | line
+            ''                              | application/yaml | must be an object
+            a: 1                            | text/plain       | application/yaml
+            """)
+    void aBodyThatIsNoObjectIsRefusedWithItsPlace(String body, String type, String said) {
+        assertThatThrownBy(() -> SpecTree.parse(body.replace("\\n", "\n"), type))
+                .isInstanceOf(TribunalException.class)
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void deepNestingIsRefused() {
+        assertThatThrownBy(() -> SpecTree.parse("[".repeat(100_000), "application/json"))
+                .isInstanceOf(TribunalException.class);
+        assertThatThrownBy(() -> SpecTree.parse("[".repeat(100_000), "application/yaml"))
+                .isInstanceOf(TribunalException.class);
+    }
+
+    private static SpecDraft yaml(String body) {
+        return SpecReader.read(SpecTree.parse(body, "application/yaml"));
+    }
+
+    private static String detail(SpecDraft draft, String pointer) {
+        return draft.mistakes().stream()
+                .filter(mistake -> mistake.pointer().equals(pointer))
+                .findFirst()
+                .orElseThrow()
+                .detail();
+    }
+}
