@@ -1,6 +1,7 @@
 package dev.tribunal.contracts.http;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +31,13 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
                         request, exception.code(), exception.getMessage(), exception.errors()));
     }
 
+    /** After the answer has begun a problem would only be appended to it: then the server breaks the answer off. */
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> unforeseen(Exception exception, HttpServletRequest request) {
+    ResponseEntity<ProblemDetail> unforeseen(
+            Exception exception, HttpServletRequest request, HttpServletResponse response) throws Exception {
+        if (response.isCommitted()) {
+            throw exception;
+        }
         log.error("{} {} failed", request.getMethod(), request.getRequestURI(), exception);
         ProblemDetail problem = ProblemWriter.problem(
                 request,
