@@ -1,0 +1,149 @@
+package dev.tribunal.judge.sdk;
+
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a judge's answer as what it is: the word of a stranger. Whatever is not exactly one well-formed result for an
+ * item that was asked about becomes undecided, with the reason; a verdict is never made up.
+ */
+public final class AnswerReader {
+
+    private static final int MAX_REASON = 2_000;
+    private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+
+    /** Takes NaN and Infinity, to refuse the item that has them and not the whole answer. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private AnswerReader() {}
+
+    /**
+     * @param results one an item asked, in the order asked
+     * @param fault why the answer as a whole is unusable: every result is then undecided with it; absent if usable
+     */
+    public record Reading(List<Result> results, @Nullable VerdictError fault) {}
+
+    public static Reading read(byte[] body, EvaluateRequest request) {
+        JsonNode answer;
+        try {
+            answer = JSON.readTree(body);
+        } catch (JacksonException e) {
+            return unusable(request, "malformed_answer", "is not JSON: " + e.getOriginalMessage());
+        }
+        if (!answer.isObject() || !answer.path("results").isArray()) {
+            return unusable(request, "malformed_answer", "is not an object with a list of results");
+        }
+        String requestId = answer.path("requestId").asString("");
+        if (!requestId.equals(request.requestId())) {
+            return unusable(request, "other_request", "answers request '" + shortened(requestId) + "'");
+        }
+        String judge = answer.path("judge").path("name").asString("");
+        String version = answer.path("judge").path("version").asString("");
+        if (!judge.equals(request.judge().name()) || !version.equals(request.judge().version())) {
+            return unusable(
+                    request, "other_version", "is from " + shortened(judge) + "@" + shortened(version));
+        }
+        return new Reading(results(answer.path("results"), request.items()), null);
+    }
+
+    private static Reading unusable(EvaluateRequest request, String code, String what) {
+        VerdictError fault = new VerdictError(code, false, "the judge's answer " + what);
+        return new Reading(
+                request.items().stream()
+                        .map(item -> Result.undecided(item.itemId(), fault))
+                        .toList(),
+                fault);
+    }
+
+    private static List<Result> results(JsonNode list, List<JudgeItem> items) {
+        Map<String, JsonNode> byItem = new HashMap<>();
+        Set<String> twice = new HashSet<>();
+        for (JsonNode result : list) {
+            String itemId = result.path("itemId").asString("");
+            if (byItem.put(itemId, result) != null) {
+                twice.add(itemId);
+            }
+        }
+        return items.stream()
+                .map(JudgeItem::itemId)
+                .map(itemId -> {
+                    JsonNode result = byItem.get(itemId);
+                    if (result == null) {
+                        return undecided(itemId, "missing_item", "the answer has no result for this item");
+                    }
+                    return twice.contains(itemId)
+                            ? undecided(itemId, "duplicate_item", "the answer has several results for this item")
+                            : result(itemId, result);
+                })
+                .toList();
+    }
+
+    private static Result result(String itemId, JsonNode result) {
+        JsonNode score = result.path("score");
+        boolean scored = !score.isMissingNode() && !score.isNull();
+        if (scored && !finite(score)) {
+            return undecided(itemId, "non_finite_score", "the score is " + shortened(score.toString()));
+        }
+        String reason = shortened(result.path("reason").asString(""));
+        return switch (result.path("verdict").asString("")) {
+            case "satisfied" -> decided(itemId, Verdict.SATISFIED, scored ? score.doubleValue() : null, reason, result);
+            case "violated" -> decided(itemId, Verdict.VIOLATED, scored ? score.doubleValue() : null, reason, result);
+            case "undecided" ->
+                scored
+                        ? undecided(itemId, "score_while_undecided", "an undecided item must not have a score")
+                        : Result.undecided(itemId, error(result.path("error")));
+            case String other -> undecided(itemId, "unknown_verdict", "the verdict is '" + shortened(other) + "'");
+        };
+    }
+
+    private static Result decided(
+            String itemId, Verdict verdict, @Nullable Double score, String reason, JsonNode result) {
+        if (result.path("error").isObject()) {
+            return undecided(itemId, "error_while_decided", "a decided item must not have an error");
+        }
+        return new Result(itemId, verdict, score, reason.isEmpty() ? null : reason, null);
+    }
+
+    private static boolean finite(JsonNode score) {
+        try {
+            return score.isNumber() && Double.isFinite(score.doubleValue());
+        } catch (JacksonException tooLarge) {
+            return false;
+        }
+    }
+
+    private static VerdictError error(JsonNode error) {
+        String code = error.path("code").asString("");
+        String detail = error.path("detail").asString("");
+        return new VerdictError(
+                CODE.matcher(code).matches() ? code : "unspecified",
+                error.path("retryable").asBoolean(false),
+                detail.isEmpty() ? null : shortened(detail));
+    }
+
+    private static Result undecided(String itemId, String code, String detail) {
+        return Result.undecided(itemId, new VerdictError(code, false, detail));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "...";
+    }
+}

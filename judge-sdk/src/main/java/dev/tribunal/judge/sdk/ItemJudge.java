@@ -1,0 +1,41 @@
+package dev.tribunal.judge.sdk;
+
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/** A judge that looks at each item by itself. */
+public interface ItemJudge extends Judge {
+
+    /**
+     * @param parameters have passed {@link #check}
+     * @param deadline the batch's; only a judge that can be slow on one item need look at it
+     */
+    Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline);
+
+    /** One item after the other; those that the deadline leaves over, or that the judge fails on, are undecided. */
+    @Override
+    default List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
+        List<Result> results = new ArrayList<>(items.size());
+        for (JudgeItem item : items) {
+            results.add(judgeSafely(item, parameters, deadline));
+        }
+        return results;
+    }
+
+    private Result judgeSafely(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+        if (deadline.passed()) {
+            return Result.undecided(item.itemId(), new VerdictError("timeout", true, "its turn came too late"));
+        }
+        try {
+            return judge(item, parameters, deadline).of(item.itemId());
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(getClass()).warn("failed on item {}", item.itemId(), e);
+            return Result.undecided(item.itemId(), new VerdictError("judge_error", false, e.toString()));
+        }
+    }
+}

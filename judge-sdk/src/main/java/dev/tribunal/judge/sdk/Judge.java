@@ -1,0 +1,36 @@
+package dev.tribunal.judge.sdk;
+
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A judge that looks at a batch of items at once. One that looks at each item by itself is simpler written as an
+ * {@link ItemJudge}.
+ */
+public interface Judge {
+
+    JudgeDescriptor descriptor();
+
+    /**
+     * What is wrong with a task's parameters, all at once, by JSON pointer from the parameters' root.
+     *
+     * @return empty if a call with these parameters makes sense
+     */
+    default List<FieldError> check(Map<String, Object> parameters) {
+        return List.of();
+    }
+
+    /**
+     * Judges a batch. Called from many threads.
+     *
+     * @param items at most {@link JudgeDescriptor#maxBatchItems}, each with an id of its own
+     * @param parameters have passed {@link #check}
+     * @param deadline answers after it are thrown away: give up in time, with the rest undecided
+     * @return exactly one result an item, in any order; an item that cannot be judged is undecided and says why
+     */
+    List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline);
+}

@@ -1,0 +1,43 @@
+package dev.tribunal.judge.sdk;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How the conformance kit reaches a judge: an author's own client, or the registry's guarded one. */
+@FunctionalInterface
+public interface JudgeTransport {
+
+    /**
+     * @param path for example {@code /judge/v1/descriptor}
+     * @param body JSON to post, or nothing to get
+     * @throws IOException if no answer came within the time limit
+     */
+    Reply send(String path, byte @Nullable [] body, Duration timeLimit) throws IOException, InterruptedException;
+
+    record Reply(int status, byte[] body) {}
+
+    /** @param bearerToken sent with every request, if given */
+    static JudgeTransport to(URI url, @Nullable String bearerToken) {
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+        String base = url.toString().replaceAll("/+$", "");
+        return (path, body, timeLimit) -> {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(timeLimit);
+            if (bearerToken != null) {
+                request.header("Authorization", "Bearer " + bearerToken);
+            }
+            if (body != null) {
+                request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
+            }
+            HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            return new Reply(answer.statusCode(), answer.body());
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tribunal.judge.sdk;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What can be wrong with the items of a request, all at once, by JSON pointer. Nothing that came over HTTP is trusted. */
+public final class RequestCheck {
+
+    private static final int MAX_ID = 200;
+
+    private RequestCheck() {}
+
+    /**
+     * @param items as they were read: they, and what is in them, may be absent whatever their types say
+     * @param pointer where the items stand in the request
+     */
+    public static List<FieldError> items(@Nullable List<@Nullable JudgeItem> items, String pointer) {
+        if (items == null) {
+            return List.of(new FieldError(pointer, "is missing; send a list of items"));
+        }
+        List<FieldError> errors = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < items.size(); i++) {
+            JudgeItem item = items.get(i);
+            String at = pointer + "/" + i;
+            if (item == null) {
+                errors.add(new FieldError(at, "is null"));
+                continue;
+            }
+            if (blank(item.itemId()) || item.itemId().length() > MAX_ID) {
+                errors.add(new FieldError(at + "/itemId", "must have 1 to " + MAX_ID + " characters"));
+            } else if (!seen.add(item.itemId())) {
+                errors.add(new FieldError(at + "/itemId", "'" + item.itemId() + "' stands here twice"));
+            }
+            if (item.completion() == null || item.completion().text() == null) {
+                errors.add(new FieldError(at + "/completion/text", "is missing"));
+            }
+            errors.addAll(messages(item.messages(), at + "/messages"));
+        }
+        return errors;
+    }
+
+    private static List<FieldError> messages(List<Message> messages, String pointer) {
+        List<FieldError> errors = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+            if (blank(messages.get(i).role())) {
+                errors.add(new FieldError(pointer + "/" + i + "/role", "is missing"));
+            }
+            if (messages.get(i).content() == null) {
+                errors.add(new FieldError(pointer + "/" + i + "/content", "is missing"));
+            }
+        }
+        return errors;
+    }
+
+    public static boolean blank(@Nullable String text) {
+        return text == null || text.isBlank();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.tribunal.judge.rules.instruction;
+
+/** {@code change_case:*} */
+final class LetterCase {
+
+    private LetterCase() {}
+
+    /** Words, parted as {@link WordTokens} does, that are all capital, as many as asked. */
+    static boolean capitalWordFrequency(Response response, Arguments arguments) {
+        long count = Sentences.of(response.text()).stream()
+                .flatMap(sentence -> WordTokens.of(sentence).stream())
+                .filter(PythonText::isUpper)
+                .count();
+        return arguments.holds(count, "capital_relation", "capital_frequency");
+    }
+
+    static boolean englishCapital(Response response, Arguments arguments) {
+        return PythonText.isUpper(response.text()) && Language.isOrCannotBeTold(response.text(), "en");
+    }
+
+    static boolean englishLowercase(Response response, Arguments arguments) {
+        return PythonText.isLower(response.text()) && Language.isOrCannotBeTold(response.text(), "en");
+    }
+}
