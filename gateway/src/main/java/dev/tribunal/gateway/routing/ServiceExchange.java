@@ -5,17 +5,15 @@ import dev.tribunal.contracts.http.TribunalException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URI;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
-import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
@@ -60,8 +58,9 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
         HttpClientContext context = HttpClientContext.create();
         context.setRequestConfig(asksForStream(request.getHeaders()) ? stream : bounded);
         try {
-            ClassicHttpResponse answer = client.executeOpen(null, outgoing(request), context);
-            var response = new ServiceResponse(service, answer, base(request.getUri()));
+            HttpUriRequestBase outgoing = outgoing(request);
+            ClassicHttpResponse answer = client.executeOpen(null, outgoing, context);
+            var response = new ServiceResponse(service, outgoing, answer);
             request.getResponseConsumers().forEach(consumer -> consumer.accept(response, response));
             return response;
         } catch (InterruptedIOException timeout) {
@@ -80,10 +79,8 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
         }
     }
 
-    private ClassicHttpRequest outgoing(Request request) throws IOException {
-        ClassicHttpRequest outgoing = ClassicRequestBuilder.create(request.getMethod().name())
-                .setUri(request.getUri())
-                .build();
+    private HttpUriRequestBase outgoing(Request request) throws IOException {
+        var outgoing = new HttpUriRequestBase(request.getMethod().name(), request.getUri());
         request.getHeaders().forEach((name, values) -> values.forEach(value -> outgoing.addHeader(name, value)));
         HttpServletRequest incoming = request.getServerRequest().servletRequest();
         long length = incoming.getContentLengthLong();
@@ -100,10 +97,6 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
     private static boolean asksForStream(HttpHeaders headers) {
         String accept = headers.getFirst(HttpHeaders.ACCEPT);
         return accept != null && accept.contains(MediaType.TEXT_EVENT_STREAM_VALUE);
-    }
-
-    private static String base(URI uri) {
-        return uri.getScheme() + "://" + uri.getRawAuthority();
     }
 
     private static CloseableHttpClient client(GatewayProperties properties) {

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
@@ -27,20 +28,14 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
     private static final Logger log = LoggerFactory.getLogger(ServiceResponse.class);
 
     private final String service;
+    private final HttpUriRequestBase request;
     private final ClassicHttpResponse answer;
     private final HttpHeaders headers = new HttpHeaders();
 
-    /** @param base the service's own address, which is of no use to the client in a {@code Location} */
-    ServiceResponse(String service, ClassicHttpResponse answer, String base) {
+    ServiceResponse(String service, HttpUriRequestBase request, ClassicHttpResponse answer) {
         this.service = service;
+        this.request = request;
         this.answer = answer;
-        for (Header header : answer.getHeaders()) {
-            headers.add(header.getName(), header.getValue());
-        }
-        String location = headers.getFirst(HttpHeaders.LOCATION);
-        if (location != null && location.startsWith(base + "/")) {
-            headers.set(HttpHeaders.LOCATION, location.substring(base.length()));
-        }
     }
 
     @Override
@@ -50,7 +45,17 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
 
     @Override
     public HttpHeaders getHeaders() {
-        return HttpHeaders.copyOf(headers);
+        HttpHeaders received = new HttpHeaders();
+        for (Header header : answer.getHeaders()) {
+            received.add(header.getName(), header.getValue());
+        }
+        String location = received.getFirst(HttpHeaders.LOCATION);
+        String service = request.getScheme() + "://" + request.getAuthority() + "/";
+        if (location != null && location.startsWith(service)) {
+            // The service's own address is of no use to the client.
+            received.set(HttpHeaders.LOCATION, location.substring(service.length() - 1));
+        }
+        return received;
     }
 
     @Override
@@ -58,7 +63,7 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
         return HttpStatusCode.valueOf(answer.getCode());
     }
 
-    /** Those that go to the client. */
+    /** Those that go to the client: of the received ones, what the gateway's filters leave. */
     @Override
     public HttpHeaders headers() {
         return headers;
@@ -70,9 +75,8 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
     }
 
     @Override
-    public @Nullable ModelAndView writeTo(HttpServletRequest request, HttpServletResponse response, Context context)
+    public @Nullable ModelAndView writeTo(HttpServletRequest incoming, HttpServletResponse response, Context context)
             throws IOException {
-        // Closing an answer that was not read to its end closes its connection, and the service notices.
         try (answer) {
             response.setStatus(answer.getCode());
             headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
@@ -85,6 +89,16 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
     }
 
     private void copy(InputStream from, OutputStream to) throws IOException {
+        try {
+            copyAll(from, to);
+        } catch (IOException brokenOff) {
+            // Closing alone would first read the rest, which for an event stream may be hours away.
+            request.cancel();
+            throw brokenOff;
+        }
+    }
+
+    private void copyAll(InputStream from, OutputStream to) throws IOException {
         boolean stream = MediaType.TEXT_EVENT_STREAM.isCompatibleWith(headers.getContentType());
         byte[] buffer = new byte[16 * 1024];
         for (int count = read(from, buffer); count >= 0; count = read(from, buffer)) {
