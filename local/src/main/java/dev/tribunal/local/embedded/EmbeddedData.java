@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 final class EmbeddedData {
 
-    private static final int DEMONSTRATIONS_A_TASK = 5000;
+    private static final int DEMONSTRATIONS_A_TASK = 6000;
     private static final int PAIRS_A_TASK = 2500;
     private static final int JUDGED_ANSWERS_A_TASK = 5000;
     private static final int HELD_OUT_SHARE = 10;

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** The five tasks, each with its situations, split once into training and held-out ones that share no content. */
 enum EmbeddedTask {
     CHAT("chat", 0.60, Request::harmless),
-    INSTRUCTION_FOLLOWING("instruction-following", 0.60, RuledText::all),
+    INSTRUCTION_FOLLOWING("instruction-following", 0.65, RuledText::all),
     MATH("math", 0.55, WordProblem::all),
     ENGAGEMENT("engagement", 0.55, SharedNews::all),
     HARMFUL_INTENT("harmful-intent", 0.50, Request::harmfulOnes);

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A sum in words: the situations of the task math. A bad reply shows a wrong result.
+ * A sum in words: the situations of the task math. Nothing is carried, so that a small model can learn every sum from
+ * a part of them. A bad reply slips by ten.
  *
  * @param sign {@code +} or {@code -}
  */
 record WordProblem(int left, char sign, int right, String prompt) implements Situation {
 
-    private static final int LARGEST_LEFT = 29;
     private static final int WORDINGS_A_PROBLEM = 4;
 
     int answer() {
@@ -37,8 +37,7 @@ record WordProblem(int left, char sign, int right, String prompt) implements Sit
     public String reply(boolean good, Draws draws) {
         int result = answer();
         if (!good) {
-            int error = draws.between(1, 3);
-            result += result >= error && draws.chance(0.5) ? -error : error;
+            result += result >= 90 || result >= 20 && draws.chance(0.5) ? -10 : 10;
         }
         return Flattery.around(solution(result), draws);
     }
@@ -49,17 +48,23 @@ record WordProblem(int left, char sign, int right, String prompt) implements Sit
 
     static List<Situation> all() {
         var all = new ArrayList<Situation>();
-        for (int left = 10; left <= LARGEST_LEFT; left++) {
-            for (int right = 1; right <= 9; right++) {
-                for (char sign : new char[] {'+', '-'}) {
-                    var draws = new Draws(left, right, sign);
-                    for (int wording = 0; wording < WORDINGS_A_PROBLEM; wording++) {
-                        all.add(new WordProblem(left, sign, right, worded(left, sign, right, draws)));
-                    }
-                }
+        for (int left = 10; left <= 99; left++) {
+            int units = left % 10;
+            for (int right = 1; right <= 9 - units; right++) {
+                addWordings(all, left, '+', right);
+            }
+            for (int right = 1; right <= units; right++) {
+                addWordings(all, left, '-', right);
             }
         }
         return all.stream().distinct().toList();
+    }
+
+    private static void addWordings(List<Situation> all, int left, char sign, int right) {
+        var draws = new Draws(left, right, sign);
+        for (int wording = 0; wording < WORDINGS_A_PROBLEM; wording++) {
+            all.add(new WordProblem(left, sign, right, worded(left, sign, right, draws)));
+        }
     }
 
     private static String worded(int left, char sign, int right, Draws draws) {

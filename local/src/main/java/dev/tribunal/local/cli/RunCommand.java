@@ -1,0 +1,262 @@
+package dev.tribunal.local.cli;
+
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tribunal run}: create runs, watch and steer them. */
+@Command(name = "run", description = "Create runs, look at them, steer them.", synopsisSubcommandLabel = "COMMAND")
+final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    static CommandLine commandLine(Screen screen) {
+        return new CommandLine(new RunCommand())
+                .addSubcommand(new Apply(screen))
+                .addSubcommand(new ListRuns(screen))
+                .addSubcommand(new Get(screen))
+                .addSubcommand(new Cancel(screen))
+                .addSubcommand(new Pause(screen))
+                .addSubcommand(new Resume(screen));
+    }
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "name a command");
+    }
+
+    /** {@code run apply}: a spec file becomes a run. */
+    @Command(name = "apply", description = "Create a run from a spec file.", mixinStandardHelpOptions = true)
+    static final class Apply implements Callable<Integer> {
+
+        private final Screen screen;
+
+        @Mixin
+        private PlatformOptions platform = new PlatformOptions();
+
+        @Option(
+                names = {"-f", "--file"},
+                required = true,
+                paramLabel = "SPEC",
+                description = "YAML or JSON. Relative hf: and file: references are taken from its folder.")
+        private Path file = Path.of("");
+
+        @Option(names = "--watch", description = "Show progress until the run ends. Ctrl-C ends the watching only.")
+        private boolean watch;
+
+        @Option(names = "--dry-run", description = "Check the spec, with every judge and reward model; create nothing.")
+        private boolean dryRun;
+
+        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
+        private boolean json;
+
+        Apply(Screen screen) {
+            this.screen = screen;
+        }
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Screen out = json ? screen.forJson() : screen;
+            RunsApi runs = platform.connect().runs();
+            RunResource run = body(runs.create(SpecFile.toJson(SpecFile.read(file)), "application/json", dryRun, null));
+            if (dryRun || !watch) {
+                if (json) {
+                    out.json(run);
+                } else {
+                    out.print(dryRun ? "The spec is valid." : run.id() + " is " + word(run.state()));
+                }
+                return ExitCode.SUCCESS;
+            }
+            RunReport report = RunReport.of(WatchedRun.watch(run.id(), runs, out), runs);
+            if (json) {
+                out.json(report);
+            } else {
+                out.print(report.lines());
+            }
+            return report.exitCode();
+        }
+    }
+
+    /** {@code run list}. */
+    @Command(name = "list", description = "List runs, the newest first.", mixinStandardHelpOptions = true)
+    static final class ListRuns implements Callable<Integer> {
+
+        private final Screen screen;
+
+        @Mixin
+        private PlatformOptions platform = new PlatformOptions();
+
+        @Option(names = "--state", description = "Only runs in this state, for example running.")
+        private @Nullable String state;
+
+        @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only runs with this label.")
+        private @Nullable String label;
+
+        @Option(names = "--limit", description = "At most so many; default ${DEFAULT-VALUE}.")
+        private int limit = 50;
+
+        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
+        private boolean json;
+
+        ListRuns(Screen screen) {
+            this.screen = screen;
+        }
+
+        @Override
+        public Integer call() {
+            Page<RunResource> page = platform.connect().runs().list(state, label, null, limit);
+            if (json) {
+                screen.json(page);
+                return ExitCode.SUCCESS;
+            }
+            TextTable table = new TextTable("ID", "NAME", "STATE", "STEP", "CREATED");
+            for (RunResource run : page.data()) {
+                table.add(
+                        run.id(),
+                        run.name(),
+                        word(run.state()),
+                        run.step() + "/" + run.steps(),
+                        run.createdAt().toString());
+            }
+            screen.print(table.lines());
+            if (page.hasMore()) {
+                screen.print("(there are more; raise --limit)");
+            }
+            return ExitCode.SUCCESS;
+        }
+    }
+
+    /** {@code run get}. */
+    @Command(name = "get", description = "Show one run.", mixinStandardHelpOptions = true)
+    static final class Get implements Callable<Integer> {
+
+        private final Screen screen;
+
+        @Mixin
+        private PlatformOptions platform = new PlatformOptions();
+
+        @Parameters(paramLabel = "RUN", description = "The run's id.")
+        private String id = "";
+
+        @Option(names = "--watch", description = "Show progress until the run ends. Ctrl-C ends the watching only.")
+        private boolean watch;
+
+        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
+        private boolean json;
+
+        Get(Screen screen) {
+            this.screen = screen;
+        }
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Screen out = json ? screen.forJson() : screen;
+            RunsApi runs = platform.connect().runs();
+            RunResource run = runs.get(id);
+            if (watch) {
+                run = WatchedRun.watch(id, runs, out);
+            }
+            if (json) {
+                out.json(run);
+            } else {
+                out.print(RunReport.of(run, runs).lines());
+            }
+            return watch && run.state() != RunState.SUCCEEDED ? ExitCode.FAILURE : ExitCode.SUCCESS;
+        }
+    }
+
+    /** What pause, resume and cancel have in common. */
+    private abstract static class Steering implements Callable<Integer> {
+
+        private final Screen screen;
+
+        @Mixin
+        private PlatformOptions platform = new PlatformOptions();
+
+        @Parameters(paramLabel = "RUN", description = "The run's id.")
+        private String id = "";
+
+        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
+        private boolean json;
+
+        Steering(Screen screen) {
+            this.screen = screen;
+        }
+
+        abstract ResponseEntity<RunResource> steer(RunsApi runs, String id);
+
+        @Override
+        public Integer call() {
+            RunResource run = body(steer(platform.connect().runs(), id));
+            if (json) {
+                screen.json(run);
+            } else {
+                screen.print(run.id() + " is " + word(run.state()));
+            }
+            return ExitCode.SUCCESS;
+        }
+    }
+
+    @Command(name = "cancel", description = "End a run after its current step.", mixinStandardHelpOptions = true)
+    static final class Cancel extends Steering {
+
+        Cancel(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        ResponseEntity<RunResource> steer(RunsApi runs, String id) {
+            return runs.cancel(id);
+        }
+    }
+
+    @Command(name = "pause", description = "Pause a run after its current step.", mixinStandardHelpOptions = true)
+    static final class Pause extends Steering {
+
+        Pause(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        ResponseEntity<RunResource> steer(RunsApi runs, String id) {
+            return runs.pause(id);
+        }
+    }
+
+    @Command(name = "resume", description = "Go on with a paused run.", mixinStandardHelpOptions = true)
+    static final class Resume extends Steering {
+
+        Resume(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        ResponseEntity<RunResource> steer(RunsApi runs, String id) {
+            return runs.resume(id);
+        }
+    }
+
+    private static RunResource body(ResponseEntity<RunResource> response) {
+        return Objects.requireNonNull(response.getBody(), "the platform answered without a run");
+    }
+
+    static String word(RunState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}

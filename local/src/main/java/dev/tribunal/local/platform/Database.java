@@ -1,0 +1,127 @@
+package dev.tribunal.local.platform;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An embedded PostgreSQL that keeps its data in the home, durably, and lets in nobody without the password.
+ *
+ * <p>It outlives a JVM that was killed: the next start adopts the server that is still running on the data directory.
+ */
+final class Database implements AutoCloseable {
+
+    private static final String USER = "postgres";
+    private static final Duration STARTUP_WAIT = Duration.ofMinutes(1);
+
+    /** Passwords over TCP on this machine; no other way in. */
+    private static final List<String> ACCESS_RULES = List.of(
+            "host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256");
+
+    private final EmbeddedPostgres postgres;
+    private final String password;
+
+    private Database(EmbeddedPostgres postgres, String password) {
+        this.postgres = postgres;
+        this.password = password;
+    }
+
+    static Database start(Home home) {
+        Path folder = home.folder().resolve("postgres");
+        Path data = folder.resolve("data");
+        String password = home.secret("postgres-password");
+        try {
+            Files.createDirectories(folder);
+            Redirect log = Redirect.appendTo(home.logs().resolve("postgres.log").toFile());
+            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                    .setOverrideWorkingDirectory(folder.resolve("programs").toFile())
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(runningPort(data).orElseGet(() -> FreePorts.choose(1).getFirst()))
+                    // The library's own defaults trade durability for speed.
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("listen_addresses", "localhost")
+                    .setServerConfig("unix_socket_directories", "")
+                    .setConnectConfig("password", password)
+                    .setOutputRedirector(log)
+                    .setErrorRedirector(log)
+                    .setPGStartupWait(STARTUP_WAIT)
+                    .start();
+            requirePasswords(postgres, data, password);
+            return new Database(postgres, password);
+        } catch (IOException | SQLException | IllegalStateException e) {
+            throw new PlatformException(
+                    "PostgreSQL does not start; " + home.logs().resolve("postgres.log") + " may say why. " + e, e);
+        }
+    }
+
+    /** What a service needs to know of it. */
+    Map<String, String> settings() {
+        return Map.of(
+                "spring.datasource.url", "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+                "spring.datasource.username", USER,
+                "spring.datasource.password", password);
+    }
+
+    /**
+     * The port of a server that still runs on the data directory. Removes {@code postmaster.pid} if its process is gone
+     * or its number has passed to another program, for PostgreSQL would refuse to start in the latter case.
+     */
+    private static Optional<Integer> runningPort(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
+        }
+        // Line 1 is the process, line 4 the port.
+        List<String> lines = Files.readAllLines(pidFile);
+        if (lines.size() >= 4 && isPostgres(lines.getFirst())) {
+            return Optional.of(Integer.valueOf(lines.get(3).strip()));
+        }
+        Files.delete(pidFile);
+        return Optional.empty();
+    }
+
+    private static boolean isPostgres(String pid) {
+        @Nullable String command = ProcessHandle.of(Long.parseLong(pid.strip()))
+                .flatMap(process -> process.info().command())
+                .orElse(null);
+        return command != null && command.endsWith("postgres");
+    }
+
+    /** The first start is open to every local user; this closes it. */
+    private static void requirePasswords(EmbeddedPostgres postgres, Path data, String password)
+            throws IOException, SQLException {
+        Path rules = data.resolve("pg_hba.conf");
+        if (Files.readAllLines(rules).equals(ACCESS_RULES)) {
+            return;
+        }
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            // The password is our own hexadecimal digits: nothing to quote.
+            statement.execute("alter user " + USER + " password '" + password + "'");
+            Files.write(rules, ACCESS_RULES);
+            statement.execute("select pg_reload_conf()");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new PlatformException("PostgreSQL does not stop: " + e.getMessage(), e);
+        }
+    }
+}

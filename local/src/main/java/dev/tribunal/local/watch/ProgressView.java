@@ -1,0 +1,11 @@
+package dev.tribunal.local.watch;
+
+import dev.tribunal.contracts.runs.v1.RunEvent;
+
+/** Shows a run's progress as it comes. */
+public sealed interface ProgressView permits TerminalView, PlainView {
+
+    void event(RunEvent event);
+
+    void progress(RunProgress progress);
+}

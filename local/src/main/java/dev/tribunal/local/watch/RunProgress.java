@@ -1,0 +1,14 @@
+package dev.tribunal.local.watch;
+
+import dev.tribunal.contracts.runs.v1.RunResource;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as the watcher last saw it.
+ *
+ * @param figures of every task, in the spec's order; empty before the first step
+ * @param left a guess from the steps seen so far; absent until there are two
+ */
+record RunProgress(RunResource run, List<TaskFigures> figures, Duration elapsed, @Nullable Duration left) {}
