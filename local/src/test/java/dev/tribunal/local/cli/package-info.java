@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.local.cli;
+
+import org.jspecify.annotations.NullMarked;

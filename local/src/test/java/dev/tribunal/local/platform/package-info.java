@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.local.platform;
+
+import org.jspecify.annotations.NullMarked;

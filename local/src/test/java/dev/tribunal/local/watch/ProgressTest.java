@@ -1,0 +1,137 @@
+package dev.tribunal.local.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
+import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunState;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+    private static final TaskFigures MATH = new TaskFigures("math", 0.1234, 0.755, 1.5, 0.0);
+    private static final TaskFigures CHAT = new TaskFigures("chat", -0.5, null, null, 1.0);
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(printed);
+
+    @Test
+    void showsABarForTheRunAndALineForEachTask() {
+        assertThat(ProgressText.block(progress(15, List.of(MATH, CHAT)))).containsExactly(
+                "run_1  blend  running: step 16",
+                "[===============               ]  step 15/30  1:05, about 1:10 left",
+                "  task    reward  feasible       kl  undecided",
+                "  math    +0.123      76 %     1.50        0 %",
+                "  chat    -0.500         -        -      100 %");
+    }
+
+    @Test
+    void fillsTheBarAtTheEndOnly() {
+        assertThat(ProgressText.bar(0, 3)).isEqualTo("[" + " ".repeat(30) + "]");
+        assertThat(ProgressText.bar(3, 3)).isEqualTo("[" + "=".repeat(30) + "]");
+        assertThat(ProgressText.bar(999, 1000)).contains(" ");
+    }
+
+    @Test
+    void takesEachTasksOwnLastPoint() {
+        List<MetricSeries> series = List.of(
+                new MetricSeries(MetricNames.KL, "math", List.of(new Point(1, 0.5), new Point(2, 0.75))),
+                new MetricSeries(MetricNames.KL, "chat", List.of(new Point(2, 9.0))),
+                new MetricSeries(MetricNames.FEASIBLE_RATE, "math", List.of()));
+
+        assertThat(TaskFigures.of("math", series)).isEqualTo(new TaskFigures("math", null, null, 0.75, null));
+    }
+
+    @Test
+    void redrawsTheBlockInPlaceAndCutsLongLines() {
+        TerminalView view = new TerminalView(out, 20);
+        view.progress(progress(1, List.of()));
+        printed.reset();
+
+        view.progress(progress(2, List.of()));
+
+        assertThat(printed.toString()).startsWith("\u001b[2A\r\u001b[J");
+        assertThat(printed.toString().substring("\u001b[2A\r\u001b[J".length()).lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(20))
+                .hasSize(2);
+    }
+
+    @Test
+    void printsNothingWhenNothingChanged() {
+        TerminalView view = new TerminalView(out, 80);
+        view.progress(progress(1, List.of()));
+        printed.reset();
+
+        view.progress(progress(1, List.of()));
+
+        assertThat(printed.toString()).isEmpty();
+    }
+
+    @Test
+    void keepsWarningsAboveTheBlock() {
+        TerminalView view = new TerminalView(out, 80);
+        view.progress(progress(1, List.of()));
+        printed.reset();
+
+        view.event(event("warning", "judge safety@1 is mostly undecided"));
+
+        assertThat(printed.toString()).contains("warning: judge safety@1 is mostly undecided\nrun_1");
+    }
+
+    @Test
+    void printsPlainLinesOncePerStepAndEvent() {
+        PlainView view = new PlainView(out);
+        view.event(event("state", "running"));
+        view.event(event("step", "step 1"));
+        view.progress(progress(1, List.of(MATH)));
+        view.progress(progress(1, List.of(MATH)));
+
+        assertThat(printed.toString().lines()).containsExactly(
+                "state: running", "step 1/30  1:05 | math: reward +0.123, feasible 76 %, kl 1.50, undecided 0 %");
+    }
+
+    @Test
+    void comparesStep0WithTheLastStep() {
+        var improved = new BeforeAfter("math", new BeforeAfter.Change(0.25, 0.75), new BeforeAfter.Change(-0.1, 0.2));
+        var unmeasured = new BeforeAfter("chat", new BeforeAfter.Change(0.5, null), new BeforeAfter.Change(null, null));
+
+        assertThat(BeforeAfter.table(List.of(improved, unmeasured))).containsExactly(
+                "        feasible rate             calibrated reward",
+                "  task   before   after  change    before   after  change",
+                "  math     25 %    75 %     +50    -0.100  +0.200  +0.300",
+                "  chat     50 %       -       -         -       -       -");
+    }
+
+    private static RunEvent event(String type, String message) {
+        return new RunEvent(1, Instant.EPOCH, type, message, Map.of());
+    }
+
+    private static RunProgress progress(int step, List<TaskFigures> figures) {
+        RunResource run = new RunResource(
+                "run_1",
+                "blend",
+                Map.of(),
+                RunSpec.Method.CGPO,
+                RunState.RUNNING,
+                step,
+                30,
+                List.of("math", "chat"),
+                "step " + (step + 1),
+                null,
+                List.of(),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                null);
+        return new RunProgress(run, figures, Duration.ofSeconds(65), Duration.ofSeconds(70));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.local.watch;
+
+import org.jspecify.annotations.NullMarked;
