@@ -3,9 +3,6 @@ package dev.tribunal.reward;
 import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.http.HttpConfiguration;
 import dev.tribunal.reward.model.RewardProperties;
-import java.nio.file.Path;
-import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -15,7 +12,7 @@ import org.springframework.context.annotation.Import;
 /** The reward service, configured by {@code reward-service.yml}. */
 @SpringBootApplication
 @Import(HttpConfiguration.class)
-@EnableConfigurationProperties(RewardProperties.class)
+@EnableConfigurationProperties({FilesProperties.class, RewardProperties.class})
 public class RewardServiceApplication {
 
     public static void main(String[] arguments) {
@@ -25,7 +22,7 @@ public class RewardServiceApplication {
     }
 
     @Bean
-    FileRoots fileRoots(@Value("${tribunal.files.roots}") List<Path> roots) {
-        return new FileRoots(roots);
+    FileRoots fileRoots(FilesProperties properties) {
+        return properties.fileRoots();
     }
 }

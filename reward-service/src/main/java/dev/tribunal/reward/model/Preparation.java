@@ -36,7 +36,7 @@ class Preparation {
 
     Preparation(FileRoots files, RewardProperties properties) {
         this.files = files;
-        this.data = properties.data();
+        this.data = properties.directory();
     }
 
     /** @param progress told whole percents of the training that is done, as shares */

@@ -4,7 +4,6 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
-import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -16,7 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 
 /** A version of a reward model: preparing, then ready or failed. Once ready it never changes. */
@@ -34,15 +34,13 @@ public class RewardModelVersion {
     @Enumerated(EnumType.STRING)
     private State state;
 
-    @Convert(converter = JsonColumns.OfSource.class)
-    @ColumnTransformer(write = "?::jsonb")
+    @JdbcTypeCode(SqlTypes.JSON)
     private Source source;
 
     private @Nullable String digest;
     private double progress;
 
-    @Convert(converter = JsonColumns.OfMetrics.class)
-    @ColumnTransformer(write = "?::jsonb")
+    @JdbcTypeCode(SqlTypes.JSON)
     private Map<String, Double> metrics = Map.of();
 
     private @Nullable String failure;

@@ -36,7 +36,7 @@ public class RewardModels {
         this.versions = versions;
         this.preparations = preparations;
         this.files = files;
-        this.data = properties.data();
+        this.data = properties.directory();
     }
 
     /**

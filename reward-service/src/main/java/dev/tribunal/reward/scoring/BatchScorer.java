@@ -16,6 +16,9 @@ import java.util.List;
 /** Scores items with one model, in mini-batches of like length. An item that cannot be scored spoils no other. */
 final class BatchScorer {
 
+    /** Tokens in one pass, padding included. */
+    private static final int MAX_TOKENS = 8192;
+
     private final ScoringModel model;
 
     BatchScorer(ScoringModel model) {
@@ -34,7 +37,7 @@ final class BatchScorer {
             }
         }
         sequences.sort(Comparator.comparingInt(Sequence::length));
-        for (List<Sequence> batch : MiniBatches.split(sequences, Sequence::length, MiniBatches.MAX_TOKENS)) {
+        for (List<Sequence> batch : MiniBatches.split(sequences, Sequence::length, MAX_TOKENS)) {
             float[] scores = model.scores(batch.stream().map(Sequence::ids).toList());
             for (int i = 0; i < scores.length; i++) {
                 int index = batch.get(i).index();

@@ -7,9 +7,6 @@ import java.util.function.ToIntFunction;
 /** Bounds the memory of one pass through a model. */
 public final class MiniBatches {
 
-    /** Tokens in one pass, padding included. */
-    public static final int MAX_TOKENS = 8192;
-
     private MiniBatches() {}
 
     /**

@@ -1,0 +1,306 @@
+package dev.tribunal.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.ServiceClients;
+import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.contracts.testing.RealPostgres;
+import dev.tribunal.languagemodel.CounterRandom;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole service over a real socket, on a real PostgreSQL, with a real checkpoint. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"spring.config.name=reward-service", "tribunal.http.token=0123456789abcdef"})
+class RewardServiceTest {
+
+    private static final Training QUICK = new Training(6, 16, 1e-2, 7, null, 5, 0.2);
+
+    @TempDir
+    private static Path home;
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private ServiceClients clients;
+
+    @Autowired
+    private JsonMapper json;
+
+    private RewardApi api;
+
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) {
+        RealPostgres.register(registry);
+        registry.add("tribunal.files.roots", () -> home.toString());
+        registry.add("tribunal.reward.data", () -> home.resolve("reward-models").toString());
+    }
+
+    @BeforeAll
+    static void writeFiles() throws IOException {
+        TinyCheckpoint.write(home.resolve("backbone"));
+        Files.writeString(home.resolve("pairs.jsonl"), pairs(120));
+    }
+
+    @BeforeEach
+    void connect() {
+        api = clients.client(RewardApi.class, "http://127.0.0.1:" + port, Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aPreferenceThatCanBeToldApartIsLearned() {
+        RewardModelResource trained = ready("kindness", "1", train("pairs.jsonl", QUICK));
+
+        assertThat(trained.metrics().get("validationAccuracy")).isGreaterThan(0.9);
+        assertThat(trained.metrics().get("validationLoss")).isLessThan(0.3);
+        assertThat(trained.metrics())
+                .containsEntry("trainingPairs", 96.0)
+                .containsEntry("validationPairs", 24.0)
+                .containsEntry("pairsTooLong", 0.0)
+                .containsEntry("steps", 36.0)
+                .containsKeys("trainingLoss", "trainingAccuracy", "seconds");
+        assertThat(trained.digest()).isNotBlank();
+        assertThat(trained.progress()).isEqualTo(1);
+        assertThat(Path.of(trained.path()).resolve("model.safetensors")).exists();
+
+        ScoreResponse scores = api.score("kindness", "latest", new ScoreRequest("r1", List.of(
+                item("rude", "never the house"),
+                item("empty", ""),
+                item("long", "river ".repeat(TinyCheckpoint.POSITIONS)),
+                item("nice", "gladly the river runs here"))));
+
+        assertThat(scores.requestId()).isEqualTo("r1");
+        assertThat(scores.version()).isEqualTo("1");
+        assertThat(scores.results().stream().map(Result::itemId)).containsExactly("rude", "empty", "long", "nice");
+        assertThat(scores.results().get(3).score()).isGreaterThan(scores.results().get(0).score() + 1);
+        assertThat(scores.results().get(1).error().code()).isEqualTo("empty_completion");
+        assertThat(scores.results().get(2).error().detail()).contains("at most 32");
+    }
+
+    @Test
+    void theSameTrainingGivesTheSameWeights() {
+        var twice = new Training(1, 16, 1e-2, 3, null, null, null);
+
+        assertThat(ready("same", "1", train("pairs.jsonl", twice)).digest())
+                .isEqualTo(ready("same", "2", train("pairs.jsonl", twice)).digest());
+    }
+
+    @Test
+    void aTrainedCheckpointCanBeImportedAndScoresAlike() {
+        ready("origin", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, 0.0)));
+
+        ready("copy", "1", new Import("hf:reward-models/origin/1"));
+
+        var request = new ScoreRequest("r", List.of(item("a", "gladly here"), item("b", "no train today")));
+        assertThat(api.score("copy", "1", request).results()).isEqualTo(api.score("origin", "1", request).results());
+    }
+
+    @Test
+    void aVersionIsCreatedWithItsPlaceAndNeverChanges() {
+        var registration = new RewardModelRegistration("fixed", "1", train("pairs.jsonl", QUICK));
+
+        ResponseEntity<JsonNode> created = post("/v1/reward-models", registration);
+
+        assertThat(created.getStatusCode()).isEqualTo(HttpStatus.CREATED);
+        assertThat(created.getHeaders().getFirst(HttpHeaders.LOCATION)).isEqualTo("/v1/reward-models/fixed/versions/1");
+        assertThat(created.getBody().path("state").asString()).isEqualTo("preparing");
+        assertThat(api.register(registration).createdAt().toString()).isEqualTo(created.getBody().path("createdAt").asString());
+        var another = new RewardModelRegistration("fixed", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
+        assertThat(refusal(() -> api.register(another)).code().code()).isEqualTo("reward_model_exists");
+        awaitState("fixed", "1", State.READY);
+        assertThat(refusal(() -> api.register(another)).code().status()).isEqualTo(HttpStatus.CONFLICT);
+    }
+
+    @Test
+    void allMistakesOfARegistrationAreNamedAtOnce() throws IOException {
+        Files.writeString(home.resolve("broken.jsonl"), pairs(2) + "{\"prompt\": \"x\", \"chosen\": \"y\"}\n");
+        var registration = new RewardModelRegistration(
+                "No Name", "latest", new Train("hf:nowhere", "file:broken.jsonl", new Training(0, 16, 0, 7, -1.0, null, 0.9)));
+
+        List<FieldError> errors = refusal(() -> api.register(registration)).errors();
+
+        assertThat(errors.stream().map(FieldError::pointer))
+                .containsExactly(
+                        "/name", "/version", "/source/backbone", "/source/pairs", "/source/training/epochs",
+                        "/source/training/learningRate", "/source/training/gradientClip",
+                        "/source/training/validationShare");
+        assertThat(errors.get(2).detail()).contains("nowhere does not exist");
+        assertThat(errors.get(3).detail()).contains("line 3: 'rejected' is missing");
+    }
+
+    @Test
+    void whatIsLeftOutIsReportedWithItsPointer() {
+        ResponseEntity<JsonNode> answer = post("/v1/reward-models", Map.of(
+                "name", "gaps", "version", "1", "source", Map.of("type", "train", "training", Map.of("epochs", 1))));
+
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(answer.getBody().path("errors").valueStream().map(error -> error.path("pointer").asString()))
+                .containsExactly(
+                        "/source/backbone", "/source/pairs", "/source/training/batchSize", "/source/training/learningRate");
+    }
+
+    @Test
+    void aBrokenCheckpointIsRefused() throws IOException {
+        TinyCheckpoint.write(home.resolve("cut-off"));
+        Path weights = home.resolve("cut-off/model.safetensors");
+        byte[] whole = Files.readAllBytes(weights);
+        Files.write(weights, java.util.Arrays.copyOf(whole, whole.length / 2));
+
+        assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:cut-off")))).errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.detail()).contains("model.safetensors"));
+        assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:backbone")))).errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.detail()).contains("no sequence-classification checkpoint"));
+    }
+
+    @Test
+    void aVersionThatFailedSaysWhyAndMayBeRegisteredAgain() throws IOException {
+        Files.writeString(home.resolve("long.jsonl"), "{\"prompt\": \"%s\", \"chosen\": \"a\", \"rejected\": \"b\"}"
+                .formatted("river ".repeat(40)));
+        api.register(new RewardModelRegistration("again", "1", train("long.jsonl", QUICK)));
+
+        RewardModelResource failed = awaitState("again", "1", State.FAILED);
+
+        assertThat(failed.failure()).contains("longer than the backbone's 32 positions");
+        var request = new ScoreRequest("r", List.of(item("a", "gladly")));
+        assertThat(refusal(() -> api.score("again", "1", request)))
+                .hasMessageContaining("longer than")
+                .satisfies(refusal -> assertThat(refusal.code().code()).isEqualTo("reward_model_not_ready"));
+        assertThat(refusal(() -> api.score("again", "latest", request)).code().status()).isEqualTo(HttpStatus.NOT_FOUND);
+        ready("again", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
+    }
+
+    @Test
+    void aRequestThatMakesNoSenseIsRefusedWhole() {
+        List<Item> many = IntStream.range(0, 1025).mapToObj(i -> item("i" + i, "here")).toList();
+        assertThat(refusal(() -> api.score("any", "1", new ScoreRequest("r", many))).errors())
+                .extracting(FieldError::pointer).containsExactly("/items");
+        assertThat(refusal(() -> api.score("any", "1", new ScoreRequest("r", List.of(
+                        item("a", "here"), item("a", "here"), new Item("b", List.of(), "here"))))).errors())
+                .extracting(FieldError::pointer).containsExactly("/items/1/itemId", "/items/2/messages");
+    }
+
+    @Test
+    void theListIsReadPageByPage() {
+        var source = train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null));
+        for (int i = 1; i <= 3; i++) {
+            ready("paged", "v" + i, source);
+        }
+        List<String> all = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page<RewardModelResource> page = api.list(cursor, 2);
+            assertThat(page.data()).hasSizeLessThanOrEqualTo(2);
+            page.data().forEach(model -> all.add(model.name() + "@" + model.version()));
+            cursor = page.nextCursor();
+        } while (cursor != null);
+
+        assertThat(all).doesNotHaveDuplicates().containsSubsequence("paged@v3", "paged@v2", "paged@v1");
+        assertThat(refusal(() -> api.list("!", 2)).errors()).extracting(FieldError::pointer).containsExactly("/cursor");
+    }
+
+    @Test
+    void figuresArePublished() {
+        ready("measured", "1", train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null)));
+        api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", ""))));
+
+        String metrics = clients.restClient("http://127.0.0.1:" + port, Duration.ofSeconds(5))
+                .get().uri("/metrics").retrieve().body(String.class);
+
+        assertThat(metrics)
+                .contains("tribunal_reward_items_total{model=\"measured@1\",outcome=\"scored\"} 1.0")
+                .contains("tribunal_reward_items_total{model=\"measured@1\",outcome=\"empty_completion\"} 1.0")
+                .contains("tribunal_reward_scoring_seconds_count{model=\"measured@1\"} 1");
+    }
+
+    private RewardModelResource ready(String name, String version, Source source) {
+        api.register(new RewardModelRegistration(name, version, source));
+        return awaitState(name, version, State.READY);
+    }
+
+    private RewardModelResource awaitState(String name, String version, State state) {
+        return await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> api.get(name, version), model -> model.state() == state);
+    }
+
+    private static UpstreamException refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        UpstreamException refusal = catchThrowableOfType(UpstreamException.class, call);
+        assertThat(refusal).isNotNull();
+        return refusal;
+    }
+
+    private ResponseEntity<JsonNode> post(String path, Object body) {
+        return clients.restClient("http://127.0.0.1:" + port, Duration.ofSeconds(30))
+                .post().uri(path).contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(body))
+                .retrieve()
+                .onStatus(status -> true, (request, response) -> {})
+                .toEntity(JsonNode.class);
+    }
+
+    private static Train train(String pairs, Training training) {
+        return new Train("hf:backbone", "file:" + pairs, training);
+    }
+
+    private static Item item(String id, String completion) {
+        return new Item(id, List.of(Message.user("the train")), completion);
+    }
+
+    /** Chosen completions have a nice word among neutral ones, rejected ones a rude word. */
+    private static String pairs(int count) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            long key = CounterRandom.key(11, i);
+            lines.append("{\"prompt\": \"%s %d\", \"chosen\": \"%s %s\", \"rejected\": \"%s %s\"}%n".formatted(
+                    drawn(TinyCheckpoint.NEUTRAL, key, 0), i,
+                    drawn(TinyCheckpoint.NICE, key, 1), drawn(TinyCheckpoint.NEUTRAL, key, 2),
+                    drawn(TinyCheckpoint.RUDE, key, 3), drawn(TinyCheckpoint.NEUTRAL, key, 4)));
+        }
+        return lines.toString();
+    }
+
+    private static String drawn(List<String> words, long key, int counter) {
+        return words.get((int) (CounterRandom.uniform(key, counter) * words.size()));
+    }
+}
