@@ -39,7 +39,7 @@ class Preparation {
         this.data = properties.directory();
     }
 
-    /** @param progress told whole percents of the training that is done, as shares */
+    /** @param progress told the share of the training that is done, at every step; what it throws ends the preparation */
     Prepared prepare(RewardModelVersion version, DoubleConsumer progress) {
         Path directory = version.directory(data);
         long start = System.nanoTime();
@@ -48,7 +48,7 @@ class Preparation {
             FileSystemUtils.deleteRecursively(directory); // left by an attempt that was cut off at its end
             Map<String, Double> metrics = new LinkedHashMap<>(
                     switch (version.source()) {
-                        case Train train -> train(train, directory, wholePercents(progress));
+                        case Train train -> train(train, directory, progress);
                         case Import imported -> copy(imported, directory);
                     });
             metrics.put("seconds", (System.nanoTime() - start) / 1e9);
@@ -94,17 +94,5 @@ class Preparation {
                         + " where a finite score is due; its weights are damaged.");
             }
         }
-    }
-
-    /** A training reports every step; a row is written a hundred times at most. */
-    private static DoubleConsumer wholePercents(DoubleConsumer progress) {
-        int[] told = {0};
-        return share -> {
-            int percent = (int) (share * 100);
-            if (percent > told[0]) {
-                told[0] = percent;
-                progress.accept(percent / 100.0);
-            }
-        };
     }
 }

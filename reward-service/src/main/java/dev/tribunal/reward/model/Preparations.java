@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -33,6 +34,8 @@ class Preparations {
     private final ExecutorService queue =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().name("preparation").factory());
 
+    private volatile boolean stopping;
+
     Preparations(RewardModelVersions versions, Preparation preparation, MeterRegistry meters) {
         this.versions = versions;
         this.preparation = preparation;
@@ -49,16 +52,20 @@ class Preparations {
         versions.findByStateOrderById(State.PREPARING).forEach(this::submit);
     }
 
-    /** Interrupts the preparation at work, which stays `preparing` for the next start. */
+    /** Ends the preparation at work after its step; it stays {@code preparing} for the next start. */
     @PreDestroy
     void stop() throws InterruptedException {
-        queue.shutdownNow();
+        stopping = true;
+        queue.shutdown();
         if (!queue.awaitTermination(20, TimeUnit.SECONDS)) {
             log.warn("a preparation did not stop within 20 s");
         }
     }
 
     private void prepare(long id) {
+        if (stopping) {
+            return;
+        }
         RewardModelVersion version = versions.findById(id).orElseThrow();
         if (version.state() != State.PREPARING) {
             return; // submitted twice
@@ -72,12 +79,12 @@ class Preparations {
         update(id, RewardModelVersion::begun);
         log.info("{}: preparation begins", what);
         try {
-            Prepared prepared = preparation.prepare(version, share -> update(id, row -> row.progressed(share)));
+            Prepared prepared = preparation.prepare(version, progressOf(id));
             update(id, row -> row.ready(prepared.digest(), prepared.metrics()));
             outcome("ready");
             log.info("{}: ready {}", what, prepared.metrics());
         } catch (CancellationException stopping) {
-            log.info("{}: interrupted; begins anew at the next start", what);
+            log.info("{}: stopped; begins anew at the next start", what);
         } catch (IllegalArgumentException
                 | CheckpointException
                 | JsonLines.InvalidLinesException
@@ -87,6 +94,21 @@ class Preparations {
             log.error("{}: preparation failed", what, e);
             fail(id, "Unexpected: " + e + "; see the service's log, then register the version again.");
         }
+    }
+
+    /** A training reports every step; the row is written a hundred times at most. */
+    private DoubleConsumer progressOf(long id) {
+        int[] written = {0};
+        return share -> {
+            if (stopping) {
+                throw new CancellationException();
+            }
+            int percent = (int) (share * 100);
+            if (percent > written[0]) {
+                written[0] = percent;
+                update(id, row -> row.progressed(share));
+            }
+        };
     }
 
     private void fail(long id, String reason) {

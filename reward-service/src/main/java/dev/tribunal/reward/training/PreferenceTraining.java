@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 
 /** Trains a reward model on preference pairs: {@link BradleyTerry}'s loss, AdamW, a new order in every epoch. */
@@ -21,7 +20,7 @@ public final class PreferenceTraining {
     private final TrainingPlan plan;
     private final DoubleConsumer progress;
 
-    /** @param progress told the share of all steps that is done, after each */
+    /** @param progress told the share of all steps that is done, after each; what it throws ends the training */
     public PreferenceTraining(ScoringModel model, TrainingPlan plan, DoubleConsumer progress) {
         this.model = model;
         this.plan = plan;
@@ -35,7 +34,6 @@ public final class PreferenceTraining {
      *     {@code validationLoss} and {@code validationAccuracy} at the end, if pairs were held out; and the counts
      *     {@code trainingPairs}, {@code validationPairs}, {@code pairsTooLong} (left out) and {@code steps}
      * @throws TrainingFailedException if no pair fits the model, or the loss is no longer finite
-     * @throws CancellationException if the thread is interrupted
      */
     public Map<String, Double> train(List<PreferencePair> pairs) {
         List<TokenPair> fitting = pairs.stream()
@@ -78,9 +76,6 @@ public final class PreferenceTraining {
 
     /** One step: the mean loss of the batch, its gradient gathered over mini-batches. */
     private void step(int step, List<TokenPair> batch, Tally tally) {
-        if (Thread.interrupted()) {
-            throw new CancellationException("interrupted at step " + step);
-        }
         for (List<TokenPair> miniBatch : miniBatches(batch)) {
             try (ScoringModel.ForwardPass pass = model.forward(interleaved(miniBatch))) {
                 pass.backward(scoreWeights(step, pass.scores(), batch.size(), tally));
@@ -89,7 +84,7 @@ public final class PreferenceTraining {
         try {
             model.step(plan.adamW(step));
         } catch (IllegalStateException notFinite) {
-            throw diverged(step);
+            throw diverged(step, "the gradient is not finite");
         }
     }
 
@@ -100,7 +95,7 @@ public final class PreferenceTraining {
             double chosen = scores[i];
             double rejected = scores[i + 1];
             if (!Double.isFinite(chosen - rejected)) {
-                throw diverged(step);
+                throw diverged(step, "the scores of a pair are " + chosen + " and " + rejected);
             }
             tally.add(chosen, rejected);
             weights[i] = BradleyTerry.gradient(chosen, rejected) / batchSize;
@@ -134,8 +129,8 @@ public final class PreferenceTraining {
         return sequences;
     }
 
-    private static TrainingFailedException diverged(int step) {
-        return new TrainingFailedException("Training diverged: scores or gradient were not finite at step " + step
+    private static TrainingFailedException diverged(int step, String what) {
+        return new TrainingFailedException("Training diverged at step " + step + ": " + what
                 + "; use a lower learningRate, more warmupSteps or a lower gradientClip.");
     }
 }

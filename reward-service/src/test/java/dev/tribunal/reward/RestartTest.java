@@ -1,0 +1,79 @@
+package dev.tribunal.reward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.contracts.testing.RealPostgres;
+import dev.tribunal.reward.model.RewardModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+class RestartTest {
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void whatWasBeingPreparedIsPreparedAnewButNotForEver() throws IOException {
+        TinyCheckpoint.write(home.resolve("backbone"));
+        Files.writeString(home.resolve("pairs.jsonl"), """
+                {"prompt": "the train", "chosen": "gladly", "rejected": "never"}
+                {"prompt": "a house", "chosen": "kindly", "rejected": "nonsense"}
+                """);
+        try (ConfigurableApplicationContext first = start()) {
+            RewardModels models = first.getBean(RewardModels.class);
+            models.register(registration("slow", 100));
+            models.register(registration("killer", 1));
+            await().until(() -> state(first, "slow").progress() > 0);
+            first.getBean(JdbcTemplate.class)
+                    .update("update restart.reward_model_version set attempts = 3 where name = 'killer'");
+        }
+
+        try (ConfigurableApplicationContext second = start()) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> state(second, "killer").state() != State.PREPARING);
+
+            assertThat(state(second, "slow").state()).isEqualTo(State.READY);
+            assertThat(state(second, "slow").metrics()).containsEntry("steps", 100.0);
+            assertThat(state(second, "killer").state()).isEqualTo(State.FAILED);
+            assertThat(state(second, "killer").failure()).contains("stopped 3 times");
+        }
+    }
+
+    private static RewardModelResource state(ConfigurableApplicationContext service, String name) {
+        return service.getBean(RewardModels.class).get(name, "1");
+    }
+
+    private static RewardModelRegistration registration(String name, int epochs) {
+        var training = new Training(epochs, 2, 1e-3, 7, null, null, 0.0);
+        return new RewardModelRegistration(name, "1", new Train("hf:backbone", "file:pairs.jsonl", training));
+    }
+
+    private ConfigurableApplicationContext start() {
+        return new SpringApplicationBuilder(RewardServiceApplication.class)
+                .properties(
+                        "spring.config.name=reward-service",
+                        "tribunal.http.token=0123456789abcdef",
+                        "spring.datasource.url=" + RealPostgres.url(),
+                        "spring.datasource.username=" + RealPostgres.user(),
+                        "spring.datasource.password=" + RealPostgres.password())
+                .run(
+                        "--server.port=0",
+                        "--spring.flyway.schemas=restart",
+                        "--spring.flyway.default-schema=restart",
+                        "--spring.jpa.properties.hibernate.default_schema=restart",
+                        "--tribunal.files.roots=" + home,
+                        "--tribunal.reward.data=" + home.resolve("reward-models"));
+    }
+}
