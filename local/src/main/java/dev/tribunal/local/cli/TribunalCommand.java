@@ -32,6 +32,7 @@ public final class TribunalCommand implements Callable<Integer> {
                 .addSubcommand(JudgeCommand.commandLine(screen))
                 .addSubcommand(RewardModelCommand.commandLine(screen))
                 .addSubcommand(new PromptsCommand())
+                .addSubcommand(EmbeddedCommand.commandLine(screen))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(TribunalCommand::explain);

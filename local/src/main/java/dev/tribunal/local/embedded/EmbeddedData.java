@@ -19,13 +19,13 @@ import java.util.stream.Stream;
  * tokenizer/                                        tokenizer.json, tokenizer_config.json
  * </pre>
  */
-final class EmbeddedData {
+public final class EmbeddedData {
 
     private static final int DEMONSTRATIONS_A_TASK = 6000;
     private static final int PAIRS_A_TASK = 2500;
     private static final int JUDGED_ANSWERS_A_TASK = 5000;
     private static final int HELD_OUT_SHARE = 10;
-    private static final int VOCABULARY = 1024;
+    static final int VOCABULARY = 1024;
 
     private static final List<EmbeddedTask> HELPFUL = List.of(
             EmbeddedTask.CHAT, EmbeddedTask.INSTRUCTION_FOLLOWING, EmbeddedTask.MATH, EmbeddedTask.ENGAGEMENT);
@@ -33,7 +33,8 @@ final class EmbeddedData {
 
     private EmbeddedData() {}
 
-    static void write(Path directory) throws IOException {
+    /** @param directory made if it does not exist; files in it are overwritten */
+    public static void write(Path directory) throws IOException {
         writePrompts(directory.resolve("prompts"));
         var data = directory.resolve("data");
         var demonstrations = demonstrations();
