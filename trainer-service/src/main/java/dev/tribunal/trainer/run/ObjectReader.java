@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.trainer.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

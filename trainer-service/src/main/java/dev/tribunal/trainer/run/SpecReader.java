@@ -124,6 +124,9 @@ final class SpecReader {
         if (spec.has("tasks") && tasks.isEmpty() && isSound("/tasks")) {
             spec.mistake("tasks", "is empty, must have at least one task");
         }
+        if (!tasks.isEmpty() && tasks.stream().allMatch(task -> task.weight() == 0)) {
+            spec.mistake("tasks", "all have weight 0: nothing would be trained");
+        }
         return tasks;
     }
 

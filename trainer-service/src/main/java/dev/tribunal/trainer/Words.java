@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -7,19 +7,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Words that stand for constants, and words that were nearly right. */
-final class Words {
+public final class Words {
 
     private static final int COMPARED = 60;
 
     private Words() {}
 
     /** {@code DROP_GROUP} is written {@code drop-group}. */
-    static String of(Enum<?> constant) {
+    public static String of(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** @throws IllegalArgumentException naming the words that there are */
-    static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    public static <E extends Enum<E>> E constant(Class<E> type, String word) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> of(constant).equals(word))
                 .findFirst()
@@ -30,12 +30,12 @@ final class Words {
     }
 
     /** {@code ; did you mean 'steps'?} if a known word is close, else nothing. */
-    static String suggestion(String word, Set<String> known) {
+    public static String suggestion(String word, Set<String> known) {
         return known.stream()
                 .filter(candidate -> distance(word, candidate) <= (candidate.length() < 5 ? 1 : 2))
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
                 .map(candidate -> "; did you mean '" + candidate + "'?")
-                .orElse("; known here: " + String.join(", ", known));
+                .orElse(known.isEmpty() ? "" : "; known here: " + String.join(", ", known));
     }
 
     /** Levenshtein's distance, blind to case, dashes and underscores. */

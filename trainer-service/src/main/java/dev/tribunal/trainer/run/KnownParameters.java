@@ -1,0 +1,41 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.trainer.Words;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/** Refuses query parameters that an endpoint does not know: {@code ?dryrun=true} must not start a run. */
+final class KnownParameters implements HandlerInterceptor {
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod method && ours(method.getBeanType())) {
+            Set<String> known = Arrays.stream(method.getMethodParameters())
+                    .map(parameter -> parameter.getParameterAnnotation(RequestParam.class))
+                    .filter(Objects::nonNull)
+                    .map(RequestParam::name)
+                    .collect(Collectors.toSet());
+            String unknown = request.getParameterMap().keySet().stream()
+                    .filter(name -> !known.contains(name))
+                    .map(name -> "query parameter '" + name + "' is not known" + Words.suggestion(name, known))
+                    .collect(Collectors.joining("; "));
+            if (!unknown.isEmpty()) {
+                throw new TribunalException(CommonError.MALFORMED_REQUEST, "The " + unknown + ".");
+            }
+        }
+        return true;
+    }
+
+    private static boolean ours(Class<?> controller) {
+        return controller == RunsController.class || controller == EventStream.class;
+    }
+}

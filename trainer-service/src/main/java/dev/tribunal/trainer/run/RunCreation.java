@@ -1,0 +1,86 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.trainer.run.SpecResolver.Resolved;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+
+/** Makes runs of specs; under an idempotency key, one run however often it is asked. */
+@Component
+final class RunCreation {
+
+    private static final int MAX_KEY = 200;
+
+    private final SpecResolver resolver;
+    private final RunStore runs;
+    /** Keys whose first request is being answered here; elsewhere the database's unique key decides. */
+    private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
+
+    RunCreation(SpecResolver resolver, RunStore runs) {
+        this.resolver = resolver;
+        this.runs = runs;
+    }
+
+    /** The run as it would be; its id is used for nothing. */
+    RunEntity dryRun(String body, String contentType) {
+        return newRun(body, contentType, null);
+    }
+
+    /** @throws TribunalException with all the spec's mistakes, or if the key is another body's or is in flight */
+    RunEntity create(String body, String contentType, @Nullable String key) {
+        if (key == null) {
+            return runs.create(newRun(body, contentType, null));
+        }
+        if (key.isBlank() || key.length() > MAX_KEY) {
+            throw new TribunalException(
+                    CommonError.MALFORMED_REQUEST, "Idempotency-Key must have 1 to " + MAX_KEY + " characters.");
+        }
+        if (!inFlight.add(key)) {
+            throw new TribunalException(
+                    TrainerError.IDEMPOTENCY_IN_FLIGHT,
+                    "The first request with Idempotency-Key '" + key + "' is still being answered; try again soon.");
+        }
+        try {
+            Optional<RunEntity> earlier = replay(key, body);
+            return earlier.isPresent() ? earlier.get() : runs.create(newRun(body, contentType, key));
+        } catch (DataIntegrityViolationException taken) {
+            return replay(key, body).orElseThrow(() -> taken);
+        } finally {
+            inFlight.remove(key);
+        }
+    }
+
+    private Optional<RunEntity> replay(String key, String body) {
+        Optional<RunEntity> earlier = runs.byIdempotencyKey(key);
+        earlier.filter(run -> !run.bodyDigest().equals(digest(body))).ifPresent(run -> {
+            throw new TribunalException(
+                    TrainerError.IDEMPOTENCY_KEY_REUSED,
+                    "Idempotency-Key '" + key + "' belongs to run '" + run.id()
+                            + "', which had another spec; use a new key for a new spec.");
+        });
+        return earlier;
+    }
+
+    private RunEntity newRun(String body, String contentType, @Nullable String key) {
+        Resolved resolved = resolver.resolve(SpecReader.read(SpecTree.parse(body, contentType)));
+        return RunEntity.queued(resolved.spec(), resolved.conditions(), key, digest(body));
+    }
+
+    private static String digest(String body) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

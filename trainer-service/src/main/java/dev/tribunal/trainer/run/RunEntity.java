@@ -1,0 +1,248 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.trainer.Words;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.DynamicUpdate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's row, and what may happen to it. Whatever changes it also tells an event about it; {@link RunStore} writes
+ * both in one transaction, in which the row is locked.
+ */
+@Entity
+@Table(name = "runs")
+@DynamicUpdate
+class RunEntity {
+
+    @Id
+    private String id;
+
+    private String name;
+
+    @Convert(converter = Columns.Labels.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private Map<String, String> labels;
+
+    @Convert(converter = Columns.Method.class)
+    private RunSpec.Method method;
+
+    @Convert(converter = Columns.State.class)
+    private RunState state;
+
+    private int step;
+    private int steps;
+    private @Nullable String phase;
+    private @Nullable String terminalReason;
+
+    @Convert(converter = Columns.Conditions.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<Condition> conditions;
+
+    @Convert(converter = Columns.Spec.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private RunSpec spec;
+
+    private @Nullable String idempotencyKey;
+    private String bodyDigest;
+    private Instant createdAt;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant finishedAt;
+    private long lastEvent;
+    private long lastEpisode;
+
+    @Version
+    private @Nullable Long revision;
+
+    /** Who trains it, if anybody; {@link Leases} writes it. */
+    @Column(insertable = false, updatable = false)
+    private @Nullable String leaseOwner;
+
+    @Column(insertable = false, updatable = false)
+    private long leaseEpoch;
+
+    @Transient
+    private final List<RunEvent> news = new ArrayList<>();
+
+    /** For Hibernate, which fills the fields in. */
+    @SuppressWarnings("NullAway")
+    RunEntity() {}
+
+    /**
+     * A new run, queued.
+     *
+     * @param spec resolved
+     * @param bodyDigest of the request that creates it
+     */
+    static RunEntity queued(
+            RunSpec spec, List<Condition> conditions, @Nullable String idempotencyKey, String bodyDigest) {
+        RunEntity run = new RunEntity();
+        run.id = Ids.next("run");
+        run.name = spec.name();
+        run.labels = spec.labels();
+        run.method = spec.method();
+        run.state = RunState.QUEUED;
+        run.steps = spec.training().steps();
+        run.conditions = conditions;
+        run.spec = spec;
+        run.idempotencyKey = idempotencyKey;
+        run.bodyDigest = bodyDigest;
+        run.createdAt = now();
+        run.tell("state", "queued", Map.of("state", "queued"));
+        conditions.forEach(condition -> run.tell("warning", condition.message(), Map.of("type", condition.type())));
+        return run;
+    }
+
+    /** Begins, or goes on after a pause. */
+    void start() {
+        if (startedAt == null) {
+            startedAt = now();
+        }
+        moveTo(RunState.RUNNING, null);
+    }
+
+    /** @param reason why it ends here, for a person; absent if it succeeded */
+    void end(RunState terminal, @Nullable String reason) {
+        terminalReason = reason;
+        finishedAt = now();
+        phase = null;
+        moveTo(terminal, reason);
+    }
+
+    /** @param reason what a person has to know, if anything */
+    void moveTo(RunState next, @Nullable String reason) {
+        state = next;
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("state", Words.of(next));
+        if (reason != null) {
+            data.put("reason", reason);
+        }
+        tell("state", reason == null ? Words.of(next) : Words.of(next) + ": " + reason, data);
+    }
+
+    /** The same type again replaces what was said before; the same words again say nothing new. */
+    void warn(String type, String message) {
+        Condition before = conditions.stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst()
+                .orElse(null);
+        if (before != null && before.message().equals(message)) {
+            return;
+        }
+        List<Condition> after = new ArrayList<>(conditions);
+        after.remove(before);
+        after.add(new Condition(type, message, before == null ? now() : before.since()));
+        conditions = after;
+        tell("warning", message, Map.of("type", type));
+    }
+
+    /** The condition is over. */
+    void clear(String type) {
+        conditions = conditions.stream()
+                .filter(condition -> !condition.type().equals(type))
+                .toList();
+    }
+
+    void committed(int committedStep) {
+        step = committedStep;
+    }
+
+    void phase(String doing) {
+        phase = doing;
+    }
+
+    /** @return the number of the first of {@code count} new episodes */
+    long numberEpisodes(int count) {
+        long first = lastEpisode + 1;
+        lastEpisode += count;
+        return first;
+    }
+
+    void tell(String type, String message, Map<String, Object> data) {
+        news.add(new RunEvent(++lastEvent, now(), type, message, data));
+    }
+
+    /** The events told since the last time this was asked. */
+    List<RunEvent> takeNews() {
+        List<RunEvent> taken = List.copyOf(news);
+        news.clear();
+        return taken;
+    }
+
+    RunResource resource() {
+        return new RunResource(
+                id,
+                name,
+                labels,
+                method,
+                state,
+                step,
+                steps,
+                spec.tasks().stream().map(RunSpec.Task::name).toList(),
+                phase,
+                terminalReason,
+                conditions,
+                createdAt,
+                startedAt,
+                finishedAt);
+    }
+
+    String id() {
+        return id;
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    int step() {
+        return step;
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    RunSpec spec() {
+        return spec;
+    }
+
+    String bodyDigest() {
+        return bodyDigest;
+    }
+
+    boolean held() {
+        return leaseOwner != null;
+    }
+
+    long leaseEpoch() {
+        return leaseEpoch;
+    }
+
+    /** Rises with every change. */
+    String etag() {
+        return "\"" + revision + "\"";
+    }
+
+    /** As PostgreSQL keeps it. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.trainer.run.Leases.Lease;
+import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
+import dev.tribunal.trainer.training.RunJournal.RunLostException;
+import dev.tribunal.trainer.training.TrainingFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Trains queued runs, oldest first, as many at a time as {@code tribunal.trainer.concurrency} says, each under a
+ * lease. Runs that a dead trainer left behind are ended with their reason.
+ */
+@Component
+final class RunExecutor implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(RunExecutor.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private final RunStore runs;
+    private final Leases leases;
+    private final PostgresJournal.Stores stores;
+    private final RunTraining training;
+    private final TrainerProperties properties;
+    private final Bell bell;
+    private final String owner;
+    private final Semaphore places;
+    private final Map<String, Thread> active = new ConcurrentHashMap<>();
+    private volatile boolean running;
+    private @Nullable Thread dispatcher;
+
+    RunExecutor(
+            RunStore runs,
+            Leases leases,
+            PostgresJournal.Stores stores,
+            RunTraining training,
+            TrainerProperties properties,
+            Bell bell,
+            MeterRegistry meters) {
+        this.runs = runs;
+        this.leases = leases;
+        this.stores = stores;
+        this.training = training;
+        this.properties = properties;
+        this.bell = bell;
+        this.owner = properties.name() + "#" + UUID.randomUUID();
+        this.places = new Semaphore(properties.concurrency(), true);
+        meters.gaugeMapSize("tribunal.runs.active", java.util.List.of(), active);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        dispatcher = Thread.ofVirtual().name("run-dispatcher").start(this::dispatch);
+    }
+
+    /** Runs in training are ended with their reason; what they have committed stays. */
+    @Override
+    public void stop() {
+        running = false;
+        bell.ring();
+        await(dispatcher);
+        active.forEach((id, thread) -> {
+            runs.stop(id, "the trainer was shut down");
+            thread.interrupt();
+        });
+        active.values().forEach(RunExecutor::await);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void dispatch() {
+        while (running) {
+            long heard = bell.rings();
+            try {
+                leases.renew(owner);
+                runs.endAbandoned(owner);
+                startQueued();
+            } catch (RuntimeException e) {
+                log.error("cannot look for runs to train; trying again", e);
+            }
+            try {
+                bell.await(heard, LOOK);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void startQueued() {
+        while (running && places.tryAcquire()) {
+            Slot slot = new Slot(places);
+            Optional<Lease> claimed = Optional.empty();
+            try {
+                claimed = runs.startNext(owner);
+            } finally {
+                if (claimed.isEmpty()) {
+                    slot.release();
+                }
+            }
+            if (claimed.isEmpty()) {
+                return;
+            }
+            Lease lease = claimed.get();
+            Thread thread = Thread.ofPlatform().daemon().name(lease.runId()).unstarted(() -> train(lease, slot));
+            active.put(lease.runId(), thread);
+            thread.start();
+        }
+    }
+
+    private void train(Lease lease, Slot slot) {
+        String id = lease.runId();
+        try {
+            log.info("run {} starts", id);
+            Path directory = Files.createDirectories(properties.runDirectory(id));
+            training.train(id, runs.get(id).spec(), directory, new PostgresJournal(stores, lease, slot));
+            end(lease, RunState.SUCCEEDED, null);
+        } catch (RunCancelledException e) {
+            end(lease, RunState.CANCELLED, "cancelled by request; its checkpoints and episodes are kept");
+        } catch (RunLostException e) {
+            log.warn("run {} is dropped: {}", id, e.getMessage());
+        } catch (Throwable e) {
+            log.error("run {} fails", id, e);
+            end(lease, RunState.FAILED, reason(e));
+        } finally {
+            slot.release();
+            active.remove(id);
+            bell.ring();
+        }
+    }
+
+    /** Tries until the end is written: a run whose trainer forgets it would look alive for ever. */
+    private void end(Lease lease, RunState state, @Nullable String reason) {
+        while (true) {
+            long heard = bell.rings();
+            try {
+                runs.change(lease, run -> run.end(state, reason));
+                log.info("run {} has {}", lease.runId(), state);
+                return;
+            } catch (RunLostException e) {
+                log.warn("run {} is dropped: {}", lease.runId(), e.getMessage());
+                return;
+            } catch (RuntimeException e) {
+                log.error("cannot write the end of run {}; trying again", lease.runId(), e);
+            }
+            try {
+                bell.await(heard, LOOK);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        return switch (failure) {
+            case TrainingFailedException told -> String.valueOf(told.getMessage());
+            case OutOfMemoryError memory -> "the trainer ran out of memory: " + memory.getMessage()
+                    + "; lower training.microBatchTokens or give the trainer more";
+            case IOException io -> "the run's directory cannot be written: " + io.getMessage();
+            default -> failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        };
+    }
+
+    private static void await(@Nullable Thread thread) {
+        try {
+            if (thread != null) {
+                thread.join(FAREWELL);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

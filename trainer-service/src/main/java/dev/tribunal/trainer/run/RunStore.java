@@ -1,0 +1,177 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.trainer.Words;
+import dev.tribunal.trainer.run.Leases.Lease;
+import dev.tribunal.trainer.training.RunJournal.RunLostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Runs as stored. Every change is one transaction that locks the run's row, writes the events that the change tells,
+ * and rings the bell once it is committed.
+ */
+@Component
+class RunStore {
+
+    private final RunRepository runs;
+    private final CheckpointRepository checkpoints;
+    private final EventLog events;
+    private final Leases leases;
+    private final TransactionTemplate transactions;
+    private final Bell bell;
+
+    RunStore(
+            RunRepository runs,
+            CheckpointRepository checkpoints,
+            EventLog events,
+            Leases leases,
+            TransactionTemplate transactions,
+            Bell bell) {
+        this.runs = runs;
+        this.checkpoints = checkpoints;
+        this.events = events;
+        this.leases = leases;
+        this.transactions = transactions;
+        this.bell = bell;
+    }
+
+    /** @throws org.springframework.dao.DataIntegrityViolationException if its idempotency key is taken */
+    RunEntity create(RunEntity run) {
+        return committed(() -> {
+            runs.saveAndFlush(run);
+            events.append(run.id(), run.takeNews());
+            return run;
+        });
+    }
+
+    RunEntity get(String id) {
+        return runs.findById(id).orElseThrow(() -> notFound(id));
+    }
+
+    Optional<RunEntity> byIdempotencyKey(String key) {
+        return runs.findByIdempotencyKey(key);
+    }
+
+    List<RunEntity> page(@Nullable String state, String labels, @Nullable String before, int limit) {
+        return runs.page(state, labels, before, limit);
+    }
+
+    /** @throws TribunalException naming the allowed actions if this one is not */
+    RunEntity act(String id, RunAction action) {
+        return change(id, run -> {
+            RunState next = action.next(run.state(), run.held());
+            if (next == null) {
+                throw notAllowed(run, action);
+            }
+            if (next.terminal() && next != run.state()) {
+                run.end(next, "cancelled before it was started");
+            } else if (next != run.state()) {
+                run.moveTo(next, null);
+            }
+        });
+    }
+
+    /** Claims the next queued run, which is then running. */
+    Optional<Lease> startNext(String owner) {
+        return committed(() -> {
+            Optional<Lease> lease = leases.claim(owner);
+            lease.ifPresent(claimed -> {
+                RunEntity run = lock(claimed.runId());
+                run.start();
+                events.append(run.id(), run.takeNews());
+            });
+            return lease;
+        });
+    }
+
+    /** A change by the run's trainer, which must still hold it. */
+    RunEntity change(Lease lease, Consumer<RunEntity> change) {
+        return change(lease.runId(), run -> {
+            if (run.leaseEpoch() != lease.epoch() || run.state().terminal()) {
+                throw new RunLostException("run " + lease.runId() + " is not this trainer's any more: it is "
+                        + Words.of(run.state()) + ", lease epoch " + run.leaseEpoch() + ", ours was " + lease.epoch());
+            }
+            change.accept(run);
+        });
+    }
+
+    /** Ends runs whose trainers are dead. A run that was to be cancelled is; any other has failed. */
+    void endAbandoned(String owner) {
+        for (String id : leases.abandoned(owner)) {
+            stop(id, "the trainer stopped");
+        }
+    }
+
+    /**
+     * Ends a run that its trainer will not go on with, and refuses that trainer's further writes.
+     *
+     * @param what happened
+     */
+    void stop(String id, String what) {
+        committed(() -> {
+            leases.revoke(id);
+            RunEntity run = lock(id);
+            if (!run.state().terminal()) {
+                run.end(
+                        run.state() == RunState.CANCELLING ? RunState.CANCELLED : RunState.FAILED,
+                        what + " at committed step " + run.step() + " of " + run.steps() + "; " + kept(run)
+                                + " Apply the spec again to start anew.");
+                events.append(id, run.takeNews());
+            }
+            return run;
+        });
+    }
+
+    private String kept(RunEntity run) {
+        int count = checkpoints.countByRunId(run.id());
+        return switch (count) {
+            case 0 -> "its episodes are kept; it has no checkpoint yet.";
+            case 1 -> "its checkpoint and its episodes are kept.";
+            default -> "its " + count + " checkpoints and its episodes are kept.";
+        };
+    }
+
+    private RunEntity change(String id, Consumer<RunEntity> change) {
+        return committed(() -> {
+            RunEntity run = lock(id);
+            change.accept(run);
+            runs.saveAndFlush(run);
+            events.append(id, run.takeNews());
+            return run;
+        });
+    }
+
+    private RunEntity lock(String id) {
+        return runs.lock(id).orElseThrow(() -> notFound(id));
+    }
+
+    private <T> T committed(Supplier<T> work) {
+        T result = transactions.execute(status -> work.get());
+        bell.ring();
+        return result;
+    }
+
+    private static TribunalException notFound(String id) {
+        return new TribunalException(TrainerError.RUN_NOT_FOUND, "There is no run '" + id + "'.");
+    }
+
+    private static TribunalException notAllowed(RunEntity run, RunAction action) {
+        List<RunAction> allowed = RunAction.allowed(run.state());
+        return new TribunalException(
+                TrainerError.ACTION_NOT_ALLOWED,
+                "Run '" + run.id() + "' is " + Words.of(run.state()) + " and cannot be asked to " + Words.of(action)
+                        + "; allowed now: "
+                        + (allowed.isEmpty()
+                                ? "nothing"
+                                : allowed.stream().map(Words::of).collect(Collectors.joining(", ")))
+                        + ".");
+    }
+}

@@ -1,0 +1,230 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.trainer.Words;
+import dev.tribunal.trainer.episode.EpisodeFilter;
+import dev.tribunal.trainer.episode.EpisodeStore;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
+
+/** The runs API. */
+@RestController
+class RunsController implements RunsApi {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 1000;
+    private static final int DEFAULT_POINTS = 500;
+    private static final int MAX_POINTS = 10_000;
+
+    private final RunCreation creation;
+    private final RunStore runs;
+    private final EventLog events;
+    private final MetricLog metrics;
+    private final CheckpointRepository checkpoints;
+    private final EpisodeStore episodes;
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+
+    RunsController(
+            RunCreation creation,
+            RunStore runs,
+            EventLog events,
+            MetricLog metrics,
+            CheckpointRepository checkpoints,
+            EpisodeStore episodes,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        this.creation = creation;
+        this.runs = runs;
+        this.events = events;
+        this.metrics = metrics;
+        this.checkpoints = checkpoints;
+        this.episodes = episodes;
+        this.request = request;
+        this.response = response;
+    }
+
+    @Override
+    public ResponseEntity<RunResource> create(
+            String spec, String contentType, boolean dryRun, @Nullable String idempotencyKey) {
+        if (dryRun) {
+            return ResponseEntity.ok(creation.dryRun(spec, contentType).resource());
+        }
+        RunEntity run = creation.create(spec, contentType, idempotencyKey);
+        return ResponseEntity.created(URI.create("/v1/runs/" + run.id()))
+                .eTag(run.etag())
+                .body(run.resource());
+    }
+
+    @Override
+    public Page<RunResource> list(
+            @Nullable String state, @Nullable String label, @Nullable String cursor, @Nullable Integer limit) {
+        String stateWord = state == null ? null : Words.of(parse("state", state, RunsController::runState));
+        String labels = Columns.json(label == null ? Map.of() : parse("label", label, RunsController::keyAndValue));
+        int count = limit(limit);
+        List<RunResource> page = runs.page(stateWord, labels, fromCursor(cursor), count + 1).stream()
+                .map(RunEntity::resource)
+                .toList();
+        return Page.of(page, count, run -> toCursor(run.id()));
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // Nothing is written when the client has it already.
+    public RunResource get(String id) {
+        RunEntity run = runs.get(id);
+        return new ServletWebRequest(request, response).checkNotModified(run.etag()) ? null : run.resource();
+    }
+
+    @Override
+    public RunSpec spec(String id) {
+        return runs.get(id).spec();
+    }
+
+    @Override
+    public ResponseEntity<RunResource> pause(String id) {
+        return accepted(runs.act(id, RunAction.PAUSE));
+    }
+
+    @Override
+    public ResponseEntity<RunResource> resume(String id) {
+        return accepted(runs.act(id, RunAction.RESUME));
+    }
+
+    @Override
+    public ResponseEntity<RunResource> cancel(String id) {
+        return accepted(runs.act(id, RunAction.CANCEL));
+    }
+
+    @Override
+    public Page<RunEvent> events(String id, @Nullable Long after, @Nullable Integer limit) {
+        runs.get(id);
+        int count = limit(limit);
+        List<RunEvent> page = events.after(id, after == null ? 0 : after, count + 1);
+        return Page.of(page, count, event -> String.valueOf(event.sequence()));
+    }
+
+    @Override
+    public List<MetricSeries> metrics(
+            String id,
+            @Nullable List<String> name,
+            @Nullable String task,
+            @Nullable Integer fromStep,
+            @Nullable Integer maxPoints) {
+        runs.get(id);
+        int points = maxPoints == null ? DEFAULT_POINTS : within("maxPoints", maxPoints, 2, MAX_POINTS);
+        return metrics.series(id, name == null ? List.of() : name, task, fromStep == null ? 0 : fromStep, points);
+    }
+
+    @Override
+    public Page<CheckpointResource> checkpoints(String id) {
+        runs.get(id);
+        return Page.of(checkpoints.findByRunIdOrderByStep(id).stream()
+                .map(CheckpointEntity::resource)
+                .toList());
+    }
+
+    @Override
+    public Page<EpisodeResource> episodes(
+            String id,
+            @Nullable Integer step,
+            @Nullable String task,
+            @Nullable String judge,
+            @Nullable String verdict,
+            @Nullable String split,
+            @Nullable String cursor,
+            @Nullable Integer limit) {
+        runs.get(id);
+        EpisodeFilter filter = new EpisodeFilter(
+                step,
+                task,
+                judge,
+                verdict == null ? null : parse("verdict", verdict, word -> Words.constant(Verdict.class, word)),
+                split == null ? null : parse("split", split, word -> Words.constant(Split.class, word)));
+        String after = fromCursor(cursor);
+        int count = limit(limit);
+        long number = after == null ? 0 : parse("cursor", after, RunsController::number);
+        List<EpisodeResource> page = episodes.page(id, filter, number, count + 1);
+        return Page.of(page, count, episode -> toCursor(String.valueOf(EpisodeStore.number(episode.id()))));
+    }
+
+    private static ResponseEntity<RunResource> accepted(RunEntity run) {
+        return ResponseEntity.status(HttpStatus.ACCEPTED).eTag(run.etag()).body(run.resource());
+    }
+
+    private static int limit(@Nullable Integer limit) {
+        return limit == null ? DEFAULT_LIMIT : within("limit", limit, 1, MAX_LIMIT);
+    }
+
+    private static int within(String parameter, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw malformed(parameter, "is " + value + ", must be " + low + " to " + high);
+        }
+        return value;
+    }
+
+    private static RunState runState(String word) {
+        return Words.constant(RunState.class, word);
+    }
+
+    private static Map<String, String> keyAndValue(String label) {
+        int equals = label.indexOf('=');
+        if (equals < 1) {
+            throw new IllegalArgumentException("is '" + label + "', must be written KEY=VALUE");
+        }
+        return Map.of(label.substring(0, equals), label.substring(equals + 1));
+    }
+
+    private static long number(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("is not one that this list gave", e);
+        }
+    }
+
+    private static String toCursor(String position) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable String fromCursor(@Nullable String cursor) {
+        return cursor == null
+                ? null
+                : parse("cursor", cursor, text -> new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+    }
+
+    private static <T> T parse(String parameter, String value, Function<String, T> parser) {
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw malformed(parameter, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static TribunalException malformed(String parameter, String problem) {
+        return new TribunalException(
+                CommonError.MALFORMED_REQUEST, "The query parameter '" + parameter + "' " + problem + ".");
+    }
+}

@@ -1,0 +1,255 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunSpec.Baseline;
+import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
+import dev.tribunal.contracts.runs.v1.RunSpec.Method;
+import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
+import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
+import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.prompt.PromptFile;
+import dev.tribunal.trainer.run.References.Pinned;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Looks at everything that a spec refers to (checkpoint, prompt files, judges, reward models) and pins versions and
+ * digests. A field that was read with a mistake is passed over; all other fields are looked at, so that the one
+ * answer names every mistake of form and of fact.
+ */
+@Component
+final class SpecResolver {
+
+    private final FileRoots roots;
+    private final Dependencies dependencies;
+
+    SpecResolver(FileRoots roots, Dependencies dependencies) {
+        this.roots = roots;
+        this.dependencies = dependencies;
+    }
+
+    /** @param conditions what a person should know of the run from its start */
+    record Resolved(RunSpec spec, List<Condition> conditions) {}
+
+    /** @throws TribunalException with all mistakes of the draft and of what it refers to */
+    Resolved resolve(SpecDraft draft) {
+        Pass pass = new Pass(draft, new References(dependencies));
+        RunSpec spec = pass.spec();
+        pass.throwMistakes();
+        return new Resolved(spec, pass.conditions);
+    }
+
+    private final class Pass {
+
+        private final SpecDraft draft;
+        private final References references;
+        private final List<FieldError> mistakes;
+        private final List<Condition> conditions = new ArrayList<>();
+
+        Pass(SpecDraft draft, References references) {
+            this.draft = draft;
+            this.references = references;
+            this.mistakes = new ArrayList<>(draft.mistakes());
+        }
+
+        RunSpec spec() {
+            RunSpec written = draft.spec();
+            Policy policy = policy(written.policy());
+            List<Task> tasks = new ArrayList<>();
+            for (int i = 0; i < written.tasks().size(); i++) {
+                tasks.add(task(written.tasks().get(i), written.method(), "/tasks/" + i));
+            }
+            return new RunSpec(
+                    written.apiVersion(),
+                    written.name(),
+                    written.labels(),
+                    written.method(),
+                    policy,
+                    written.training(),
+                    written.evaluation(),
+                    written.combiner(),
+                    tasks);
+        }
+
+        void throwMistakes() {
+            if (mistakes.isEmpty()) {
+                return;
+            }
+            boolean onlyUnreachable = mistakes.stream().allMatch(references::isUnreachable);
+            FieldError first = mistakes.getFirst();
+            throw new TribunalException(
+                    onlyUnreachable ? TrainerError.DEPENDENCY_UNREACHABLE : TrainerError.INVALID_SPEC,
+                    mistakes.size() == 1
+                            ? "The spec has a mistake: " + first.pointer() + " " + first.detail()
+                            : "The spec has " + mistakes.size() + " mistakes; 'errors' names each of them.",
+                    mistakes);
+        }
+
+        private Policy policy(Policy written) {
+            if (!draft.sound("/policy/model")) {
+                return written;
+            }
+            CheckpointSummary found;
+            try {
+                found = Checkpoints.inspect(roots.checkpoint(written.model()));
+            } catch (IllegalArgumentException | CheckpointException e) {
+                mistake("/policy/model", String.valueOf(e.getMessage()));
+                return written;
+            }
+            if (found.scalarHead()) {
+                mistake("/policy/model", "'" + written.model() + "' is a reward model (it has a scalar head);"
+                        + " a policy needs a language model");
+            }
+            if (!found.chatTemplate()) {
+                mistake("/policy/model", "'" + written.model() + "' has no chat template; add chat_template to its"
+                        + " tokenizer_config.json");
+            }
+            int positions = found.configuration().maxPositions();
+            if (draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
+                mistake("/policy/maxNewTokens", "is " + written.maxNewTokens() + ", but the model has " + positions
+                        + " positions for prompt and completion together");
+            }
+            checkDigest("/policy/digest", written.digest(), found.digest());
+            return new Policy(written.model(), found.digest(), written.maxNewTokens(), written.temperature());
+        }
+
+        private Task task(Task written, Method method, String at) {
+            checkPrompts(written.prompts(), method, at + "/prompts");
+            return switch (method) {
+                case SFT -> written;
+                case CGPO -> {
+                    Pinned rewardModel = rewardModel(written, at);
+                    yield new Task(
+                            written.name(),
+                            written.weight(),
+                            written.prompts(),
+                            rewardModel.reference(),
+                            rewardModel.digest(),
+                            judges(written, at),
+                            written.optimizer(),
+                            written.failurePolicy());
+                }
+            };
+        }
+
+        private Pinned rewardModel(Task task, String at) {
+            String reference = task.rewardModel();
+            if (reference == null || !draft.sound(at + "/rewardModel")) {
+                return new Pinned("", null);
+            }
+            try {
+                Pinned pinned = references.rewardModel(reference);
+                checkDigest(at + "/rewardModelDigest", task.rewardModelDigest(), pinned.digest());
+                return pinned;
+            } catch (References.UnusableException e) {
+                e.errors(at + "/rewardModel").forEach(mistakes::add);
+                return new Pinned(reference, null);
+            }
+        }
+
+        private List<Judge> judges(Task task, String at) {
+            if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
+                conditions.add(new Condition(
+                        "no-judges:" + task.name(),
+                        "task '" + task.name() + "' has no judges: nothing constrains its completions",
+                        Instant.now()));
+            }
+            List<Judge> pinned = new ArrayList<>();
+            for (int i = 0; i < task.judges().size(); i++) {
+                pinned.add(judge(task.judges().get(i), at + "/judges/" + i));
+            }
+            return pinned;
+        }
+
+        private Judge judge(Judge written, String at) {
+            if (!draft.sound(at) || !draft.sound(at + "/judge")) {
+                return written;
+            }
+            try {
+                Pinned pinned = references.judge(written.judge(), written.parameters());
+                checkDigest(at + "/digest", written.digest(), pinned.digest());
+                return new Judge(pinned.reference(), pinned.digest(), written.parameters());
+            } catch (References.UnusableException e) {
+                e.errors(at).forEach(mistakes::add);
+                return written;
+            }
+        }
+
+        private void checkPrompts(Prompts prompts, Method method, String at) {
+            String field = baselineField(prompts, at);
+            Path source = checkPromptFile(prompts.source(), method, field, at + "/source");
+            if (prompts.heldOut() != null) {
+                Path heldOut = checkPromptFile(prompts.heldOut(), method, field, at + "/heldOut");
+                if (heldOut != null && heldOut.equals(source)) {
+                    mistake(at + "/heldOut", "is the file that the task trains on; hold other prompts out");
+                }
+            }
+        }
+
+        private @Nullable String baselineField(Prompts prompts, String at) {
+            Baseline baseline = prompts.baseline();
+            return baseline == null || !draft.sound(at + "/baseline/field") ? null : baseline.field();
+        }
+
+        /** @return the file, if it can be used */
+        private @Nullable Path checkPromptFile(String reference, Method method, @Nullable String field, String at) {
+            if (!draft.sound(at)) {
+                return null;
+            }
+            try {
+                Path file = roots.file(reference);
+                PromptFile.read(file);
+                JsonLines.read(file, line -> requireFields(line, method, field));
+                return file;
+            } catch (IllegalArgumentException | InvalidLinesException e) {
+                mistake(at, String.valueOf(e.getMessage()));
+                return null;
+            }
+        }
+
+        private void checkDigest(String at, @Nullable String written, @Nullable String found) {
+            if (written != null && draft.sound(at) && !written.equals(found)) {
+                mistake(at, "is '" + written + "', but what it pins has the digest '" + found
+                        + "' now; remove the digest to take it as it is");
+            }
+        }
+
+        private void mistake(String pointer, String detail) {
+            mistakes.add(new FieldError(pointer, detail));
+        }
+    }
+
+    /** What the method needs of each prompt. */
+    private static JsonNode requireFields(JsonNode line, Method method, @Nullable String baselineField) {
+        switch (method) {
+            case SFT -> {
+                if (!line.path("completion").isString()) {
+                    throw new IllegalArgumentException("has no \"completion\" to learn");
+                }
+            }
+            case CGPO -> {
+                Prompt prompt = new Prompt(0, List.of(), Map.of(), Map.of(), null, line);
+                if (baselineField != null && prompt.baseline(baselineField).isEmpty()) {
+                    throw new IllegalArgumentException("has no \"" + baselineField + "\" for the baseline completion");
+                }
+            }
+        }
+        return line;
+    }
+}

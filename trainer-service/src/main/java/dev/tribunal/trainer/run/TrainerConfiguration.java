@@ -1,0 +1,66 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.http.ServiceClients;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.trainer.training.TrainingRun;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** The trainer's parts that are not its own classes. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({TrainerProperties.class, TrainerConfiguration.FileProperties.class})
+class TrainerConfiguration implements WebMvcConfigurer {
+
+    /** How long a service may take to answer a question about a spec. */
+    private static final Duration QUESTION = Duration.ofSeconds(10);
+
+    /** {@code tribunal.files.*} */
+    @ConfigurationProperties("tribunal.files")
+    record FileProperties(List<Path> roots) {}
+
+    @Bean
+    FileRoots fileRoots(FileProperties properties) {
+        return new FileRoots(properties.roots());
+    }
+
+    @Bean
+    Bell bell() {
+        return new Bell();
+    }
+
+    @Bean
+    Dependencies dependencies(ServiceClients clients, TrainerProperties properties) {
+        String judges = properties.judgeUrl().toString();
+        String rewards = properties.rewardUrl().toString();
+        return new Dependencies(
+                judges,
+                clients.client(JudgeRegistryApi.class, judges, QUESTION),
+                rewards,
+                clients.client(RewardApi.class, rewards, QUESTION));
+    }
+
+    @Bean
+    RunTraining runTraining(ServiceClients clients, TrainerProperties properties, FileRoots roots) {
+        JudgementApi judges = clients.client(
+                JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
+        RewardApi rewards =
+                clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
+        return (runId, spec, directory, journal) ->
+                new TrainingRun(runId, spec, directory, roots, judges, rewards, journal).run();
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new KnownParameters());
+    }
+}
