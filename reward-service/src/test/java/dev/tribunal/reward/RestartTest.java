@@ -1,6 +1,7 @@
 package dev.tribunal.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
@@ -9,11 +10,16 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.contracts.testing.RealPostgres;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.reward.model.RewardModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -51,6 +57,24 @@ class RestartTest {
         }
     }
 
+    @Test
+    void configuredCheckpointsAreImportedAtTheFirstStart() throws IOException {
+        TinyCheckpoint.write(home.resolve("backbone"));
+        try (ScoringModel model = Checkpoints.withScalarHead(home.resolve("backbone"))) {
+            model.save(home.resolve("brought"), WeightType.F32);
+        }
+        String[] imports = {
+            "--tribunal.reward.imports.brought-along=hf:brought", "--tribunal.reward.imports.absent=hf:nowhere"
+        };
+        try (ConfigurableApplicationContext first = start(imports)) {
+            await().until(() -> state(first, "brought-along").state() == State.READY);
+            assertThatThrownBy(() -> state(first, "absent")).hasMessageContaining("no reward model absent@1");
+        }
+        try (ConfigurableApplicationContext second = start(imports)) {
+            assertThat(state(second, "brought-along").state()).isEqualTo(State.READY);
+        }
+    }
+
     private static RewardModelResource state(ConfigurableApplicationContext service, String name) {
         return service.getBean(RewardModels.class).get(name, "1");
     }
@@ -60,20 +84,21 @@ class RestartTest {
         return new RewardModelRegistration(name, "1", new Train("hf:backbone", "file:pairs.jsonl", training));
     }
 
-    private ConfigurableApplicationContext start() {
+    private ConfigurableApplicationContext start(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(more));
+        arguments.addAll(List.of(
+                "--server.port=0",
+                "--tribunal.http.token=0123456789abcdef",
+                "--spring.datasource.url=" + RealPostgres.url(),
+                "--spring.datasource.username=" + RealPostgres.user(),
+                "--spring.datasource.password=" + RealPostgres.password(),
+                "--spring.flyway.schemas=restart",
+                "--spring.flyway.default-schema=restart",
+                "--spring.jpa.properties.hibernate.default_schema=restart",
+                "--tribunal.files.roots=" + home,
+                "--tribunal.reward.data=" + home.resolve("reward-models")));
         return new SpringApplicationBuilder(RewardServiceApplication.class)
-                .properties(
-                        "spring.config.name=reward-service",
-                        "tribunal.http.token=0123456789abcdef",
-                        "spring.datasource.url=" + RealPostgres.url(),
-                        "spring.datasource.username=" + RealPostgres.user(),
-                        "spring.datasource.password=" + RealPostgres.password())
-                .run(
-                        "--server.port=0",
-                        "--spring.flyway.schemas=restart",
-                        "--spring.flyway.default-schema=restart",
-                        "--spring.jpa.properties.hibernate.default_schema=restart",
-                        "--tribunal.files.roots=" + home,
-                        "--tribunal.reward.data=" + home.resolve("reward-models"));
+                .properties("spring.config.name=reward-service")
+                .run(arguments.toArray(String[]::new));
     }
 }

@@ -89,6 +89,10 @@ public class RewardModels {
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
     }
 
+    boolean has(String name, String version) {
+        return versions.findByNameAndVersion(name, version).isPresent();
+    }
+
     /** @param version a version, or {@code latest}: the newest ready one */
     public RewardModelResource get(String name, String version) {
         return version(name, version).resource(data);
