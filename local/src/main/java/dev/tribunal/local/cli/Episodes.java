@@ -7,7 +7,7 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 /** A run's stored rollouts. */
 final class Episodes {
 
-    private static final int PAGE = 100;
+    private static final int PAGE = 500;
 
     private Episodes() {}
 

@@ -23,8 +23,8 @@ public final class PlainView implements ProgressView {
 
     @Override
     public void progress(RunProgress progress) {
-        if (progress.run().step() > step) {
-            step = progress.run().step();
+        if (progress.step() > step) {
+            step = progress.step();
             out.println(ProgressText.line(progress));
             out.flush();
         }

@@ -22,15 +22,16 @@ final class ProgressText {
         RunResource run = progress.run();
         List<String> lines = new ArrayList<>();
         lines.add(run.id() + "  " + run.name() + "  " + state(run));
-        lines.add(bar(run.step(), run.steps()) + "  step " + run.step() + "/" + run.steps() + "  "
+        lines.add(bar(progress.step(), run.steps()) + "  step " + progress.step() + "/" + run.steps() + "  "
                 + time(progress.elapsed())
                 + (progress.left() == null ? "" : ", about " + time(progress.left()) + " left"));
         if (!progress.figures().isEmpty()) {
             int width = nameWidth(progress.figures().stream().map(TaskFigures::task).toList());
-            lines.add(String.format("  %-" + width + "s  %8s  %8s  %7s  %9s", "task", "reward", "feasible", "kl", "undecided"));
+            String row = "  %-" + width + "s  %8s  %8s  %7s  %9s";
+            lines.add(String.format(row, "task", "reward", "feasible", "kl", "undecided"));
             for (TaskFigures task : progress.figures()) {
                 lines.add(String.format(
-                        "  %-" + width + "s  %8s  %8s  %7s  %9s",
+                        row,
                         cut(task.task(), width),
                         signed(task.reward()),
                         percent(task.feasibleRate()),
@@ -44,7 +45,7 @@ final class ProgressText {
     /** All of a step in one line. */
     static String line(RunProgress progress) {
         RunResource run = progress.run();
-        return "step " + run.step() + "/" + run.steps() + "  " + time(progress.elapsed())
+        return "step " + progress.step() + "/" + run.steps() + "  " + time(progress.elapsed())
                 + progress.figures().stream()
                         .map(task -> " | " + task.task() + ": reward " + signed(task.reward())
                                 + ", feasible " + percent(task.feasibleRate())

@@ -1,5 +1,6 @@
 package dev.tribunal.local.watch;
 
+import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
@@ -17,10 +18,11 @@ public final class RunWatcher {
     private final ProgressView view;
     private final Duration pause;
 
-    private List<TaskFigures> figures = List.of();
     private long seen;
-    private int firstStep = -1;
+    private int step;
+    private int firstStep;
     private Instant firstStepAt = Instant.MIN;
+    private List<TaskFigures> figures = List.of();
 
     /** @param pause between two looks */
     public RunWatcher(RunsApi runs, ProgressView view, Duration pause) {
@@ -34,10 +36,8 @@ public final class RunWatcher {
         while (true) {
             // The state first: what happened before a run ended is then among the events.
             RunResource run = runs.get(id);
-            if (showEvents(id) || figures.isEmpty() && run.step() > 0) {
-                figures = figures(run);
-            }
-            view.progress(progress(run));
+            showEvents(run);
+            view.progress(progress(run, run.finishedAt() == null ? Instant.now() : run.finishedAt()));
             if (run.state().terminal()) {
                 return run;
             }
@@ -45,43 +45,40 @@ public final class RunWatcher {
         }
     }
 
-    /** Shows the events since the last look; says whether a step was among them. */
-    private boolean showEvents(String id) {
-        boolean stepped = false;
-        boolean more = true;
-        while (more) {
-            var page = runs.events(id, seen, EVENTS_AT_ONCE);
+    private void showEvents(RunResource run) {
+        Page<RunEvent> page;
+        do {
+            page = runs.events(run.id(), seen, EVENTS_AT_ONCE);
             for (RunEvent event : page.data()) {
                 seen = event.sequence();
-                stepped |= event.type().equals("step");
                 view.event(event);
+                if (event.type().equals("step") && event.data().get("step") instanceof Number number) {
+                    stepped(number.intValue(), event.time());
+                    figures = TaskFigures.of(run.tasks(), event);
+                    view.progress(progress(run, event.time()));
+                }
             }
-            more = page.hasMore();
-        }
-        return stepped;
+        } while (page.hasMore());
     }
 
-    private List<TaskFigures> figures(RunResource run) {
-        var series = runs.metrics(run.id(), TaskFigures.METRICS, null, run.step(), null);
-        return run.tasks().stream().map(task -> TaskFigures.of(task, series)).toList();
+    private void stepped(int number, Instant time) {
+        step = number;
+        if (firstStep == 0) {
+            firstStep = number;
+            firstStepAt = time;
+        }
     }
 
-    private RunProgress progress(RunResource run) {
-        Instant now = Instant.now();
-        if (firstStep < 0 && run.step() > 0) {
-            firstStep = run.step();
-            firstStepAt = now;
-        }
+    private RunProgress progress(RunResource run, Instant now) {
         Instant since = run.startedAt() == null ? run.createdAt() : run.startedAt();
-        Instant until = run.finishedAt() == null ? now : run.finishedAt();
-        Duration elapsed = Duration.between(since, until);
-        return new RunProgress(run, figures, elapsed.isNegative() ? Duration.ZERO : elapsed, left(run, now));
+        Duration elapsed = Duration.between(since, now);
+        return new RunProgress(run, step, figures, elapsed.isNegative() ? Duration.ZERO : elapsed, left(run, now));
     }
 
     private @Nullable Duration left(RunResource run, Instant now) {
-        int done = run.step() - firstStep;
-        return firstStep < 0 || done == 0 || run.state().terminal()
+        int done = step - firstStep;
+        return done == 0 || run.state().terminal()
                 ? null
-                : Duration.between(firstStepAt, now).dividedBy(done).multipliedBy(run.steps() - run.step());
+                : Duration.between(firstStepAt, now).dividedBy(done).multipliedBy(run.steps() - step);
     }
 }

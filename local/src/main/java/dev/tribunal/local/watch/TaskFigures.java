@@ -1,12 +1,13 @@
 package dev.tribunal.local.watch;
 
 import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.RunEvent;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task's figures after the last committed step; what the step did not measure is absent.
+ * A task's figures of one step; what the step did not measure is absent.
  *
  * @param reward mean calibrated reward
  * @param feasibleRate share of the decided rollouts, 0 to 1
@@ -20,25 +21,27 @@ record TaskFigures(
         @Nullable Double kl,
         @Nullable Double undecidedRate) {
 
-    /** The metrics that {@link #of} reads. */
-    static final List<String> METRICS = List.of(
-            MetricNames.CALIBRATED_REWARD, MetricNames.FEASIBLE_RATE, MetricNames.KL, MetricNames.UNDECIDED_RATE);
-
-    static TaskFigures of(String task, List<MetricSeries> series) {
-        return new TaskFigures(
-                task,
-                last(task, MetricNames.CALIBRATED_REWARD, series),
-                last(task, MetricNames.FEASIBLE_RATE, series),
-                last(task, MetricNames.KL, series),
-                last(task, MetricNames.UNDECIDED_RATE, series));
+    /**
+     * @param tasks in the order to show them
+     * @param step an event of type {@code step}, whose data are {@code {tasks: {TASK: {METRIC: VALUE}}}}
+     */
+    static List<TaskFigures> of(List<String> tasks, RunEvent step) {
+        return tasks.stream().map(task -> of(task, step.data().get("tasks"))).toList();
     }
 
-    private static @Nullable Double last(String task, String name, List<MetricSeries> all) {
-        return all.stream()
-                .filter(series -> series.name().equals(name) && task.equals(series.task()))
-                .filter(series -> !series.points().isEmpty())
-                .map(series -> series.points().getLast().value())
-                .findFirst()
-                .orElse(null);
+    private static TaskFigures of(String task, @Nullable Object tasks) {
+        Object metrics = tasks instanceof Map<?, ?> all ? all.get(task) : null;
+        return new TaskFigures(
+                task,
+                value(metrics, MetricNames.CALIBRATED_REWARD),
+                value(metrics, MetricNames.FEASIBLE_RATE),
+                value(metrics, MetricNames.KL),
+                value(metrics, MetricNames.UNDECIDED_RATE));
+    }
+
+    private static @Nullable Double value(@Nullable Object metrics, String name) {
+        return metrics instanceof Map<?, ?> all && all.get(name) instanceof Number number
+                ? number.doubleValue()
+                : null;
     }
 }

@@ -2,9 +2,6 @@ package dev.tribunal.local.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
-import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -43,13 +40,13 @@ class ProgressTest {
     }
 
     @Test
-    void takesEachTasksOwnLastPoint() {
-        List<MetricSeries> series = List.of(
-                new MetricSeries(MetricNames.KL, "math", List.of(new Point(1, 0.5), new Point(2, 0.75))),
-                new MetricSeries(MetricNames.KL, "chat", List.of(new Point(2, 9.0))),
-                new MetricSeries(MetricNames.FEASIBLE_RATE, "math", List.of()));
+    void readsEachTasksFiguresFromAStep() {
+        Map<String, Object> data = Map.of(
+                "step", 2, "tasks", Map.of("math", Map.of("kl", 0.75, "feasibleRate", 1), "other", Map.of("kl", 9.0)));
 
-        assertThat(TaskFigures.of("math", series)).isEqualTo(new TaskFigures("math", null, null, 0.75, null));
+        assertThat(TaskFigures.of(List.of("math", "chat"), new RunEvent(7, Instant.EPOCH, "step", "step 2", data)))
+                .containsExactly(
+                        new TaskFigures("math", null, 1.0, 0.75, null), new TaskFigures("chat", null, null, null, null));
     }
 
     @Test
@@ -132,6 +129,6 @@ class ProgressTest {
                 Instant.EPOCH,
                 Instant.EPOCH,
                 null);
-        return new RunProgress(run, figures, Duration.ofSeconds(65), Duration.ofSeconds(70));
+        return new RunProgress(run, step, figures, Duration.ofSeconds(65), Duration.ofSeconds(70));
     }
 }
