@@ -1,10 +1,29 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.judgement.TaskJudges;
+import dev.tribunal.trainer.reward.RewardScorer;
+import dev.tribunal.trainer.reward.RewardUnavailableException;
+import dev.tribunal.trainer.training.TrainingTask.TaskPrompts;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run, from its resolved spec to its end.
@@ -21,14 +40,119 @@ public record TrainingRun(
         RewardApi rewards,
         RunJournal journal) {
 
+    /** How long a reward service that does not answer is asked again, before the run fails. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     /**
-     * Trains to the last step, and returns once the last checkpoint is written.
+     * Trains to the last step, and returns once the last checkpoint is written and the policy is evaluated.
      *
      * @throws TrainingFailedException if the run cannot go on
      * @throws RunJournal.RunCancelledException if a person cancelled it
      * @throws RunJournal.RunLostException if another trainer holds its lease
      */
     public void run() {
-        throw new TrainingFailedException("not yet: " + spec.method());
+        journal.phase("loading");
+        try {
+            Path start = checkpoint();
+            try (LanguageModel policy = Checkpoints.load(start)) {
+                switch (spec.method()) {
+                    case CGPO -> cgpo(policy, start);
+                    case SFT -> sft(policy);
+                }
+            }
+        } catch (CheckpointException | InvalidLinesException | RewardUnavailableException e) {
+            throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Path checkpoint() {
+        Path checkpoint = roots.checkpoint(spec.policy().model());
+        String pinned = spec.policy().digest();
+        if (pinned != null && !pinned.equals(Checkpoints.inspect(checkpoint).digest())) {
+            throw new TrainingFailedException(
+                    spec.policy().model() + " has changed since the run was created; create a new run");
+        }
+        return checkpoint;
+    }
+
+    private void cgpo(LanguageModel policy, Path start) {
+        SamplingOptions options =
+                new SamplingOptions(spec.policy().maxNewTokens(), spec.policy().temperature());
+        int microBatchTokens = spec.training().microBatchTokens();
+        try (LanguageModel reference = Checkpoints.load(start)) {
+            List<TrainingTask> tasks = IntStream.range(0, spec.tasks().size())
+                    .mapToObj(index -> task(index, policy, reference, options))
+                    .toList();
+            RolloutCollector rollouts = new RolloutCollector(policy, reference, options, microBatchTokens, journal);
+            new TrainingLoop(
+                            tasks,
+                            rollouts,
+                            new GradientAccumulator(policy, microBatchTokens),
+                            new Evaluation(runId, tasks, rollouts, journal, spec.evaluation().samples()),
+                            progress(policy))
+                    .run();
+        }
+    }
+
+    private TrainingTask task(int index, LanguageModel policy, LanguageModel reference, SamplingOptions options) {
+        RunSpec.Task task = spec.tasks().get(index);
+        RandomKeys keys = new RandomKeys(spec.training().seed());
+        RewardScorer scorer = new RewardScorer(
+                rewards, VersionedName.parse(Objects.requireNonNull(task.rewardModel())), PATIENCE);
+        RunSpec.Baseline baseline = Objects.requireNonNull(task.prompts().baseline());
+        PromptSet training = prompts(Split.TRAIN, task.prompts().source(), policy);
+        PromptSet heldOut = heldOut(task, policy);
+        return new TrainingTask(
+                index,
+                task,
+                Objects.requireNonNull(task.optimizer()),
+                new Assessor(runId, task.name(), scorer, new TaskJudges(judges, task.judges())),
+                new TaskPrompts(training, new Baselines(training, baseline, reference, options, keys, index)),
+                heldOut == null
+                        ? null
+                        : new TaskPrompts(heldOut, new Baselines(heldOut, baseline, reference, options, keys, index)),
+                keys);
+    }
+
+    private void sft(LanguageModel policy) {
+        RandomKeys keys = new RandomKeys(spec.training().seed());
+        List<SupervisedTask> tasks = IntStream.range(0, spec.tasks().size())
+                .mapToObj(index -> {
+                    RunSpec.Task task = spec.tasks().get(index);
+                    PromptSet heldOut = heldOut(task, policy);
+                    return new SupervisedTask(
+                            task,
+                            demonstrations(prompts(Split.TRAIN, task.prompts().source(), policy), policy),
+                            heldOut == null ? List.of() : demonstrations(heldOut, policy),
+                            keys.promptOrder(index));
+                })
+                .toList();
+        int microBatchTokens = spec.training().microBatchTokens();
+        GradientAccumulator gradient = new GradientAccumulator(policy, microBatchTokens);
+        new SupervisedLoop(policy, tasks, gradient, microBatchTokens, progress(policy)).run();
+    }
+
+    private static List<TokenSequence> demonstrations(PromptSet set, LanguageModel policy) {
+        return SupervisedTask.demonstrations(
+                set, policy.tokenizer(), policy.configuration().maxPositions());
+    }
+
+    private @Nullable PromptSet heldOut(RunSpec.Task task, LanguageModel policy) {
+        String source = task.prompts().heldOut();
+        return source == null ? null : prompts(Split.HELD_OUT, source, policy);
+    }
+
+    private PromptSet prompts(Split split, String source, LanguageModel policy) {
+        int room =
+                switch (spec.method()) {
+                    case CGPO -> spec.policy().maxNewTokens();
+                    case SFT -> 1;
+                };
+        return PromptSet.read(split, source, roots, policy, room);
+    }
+
+    private RunProgress progress(LanguageModel policy) {
+        CheckpointWriter checkpoints = new CheckpointWriter(directory.resolve("checkpoints"));
+        return new RunProgress(runId, spec.training(), policy, checkpoints, journal);
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A rollout as stored: all that is needed to rebuild its reward and its weight.
  *
  * @param prompt index of the prompt in the task's file, from 0
- * @param sample index of the rollout in its group, from 0
+ * @param sample index of the rollout in its group, from 0; below 0 for the prompt's baseline completion, where the
+ *     optimizer trained on it
  * @param policyVersion committed steps of the policy that sampled it
  * @param tokenIds the completion's tokens
  * @param logProbs natural, at temperature 1, under the policy that sampled it

@@ -24,7 +24,10 @@ public final class MetricNames {
     public static final String COMPLETION_TOKENS = "completionTokens";
     public static final String GRADIENT_NORM = "gradientNorm";
     public static final String LEARNING_RATE = "learningRate";
+
+    /** Mean negative log-likelihood of a token; of supervised fine-tuning. */
     public static final String LOSS = "loss";
+
     public static final String STEP_SECONDS = "stepSeconds";
     public static final String SAMPLING_SECONDS = "samplingSeconds";
     public static final String UPDATE_SECONDS = "updateSeconds";
@@ -34,6 +37,9 @@ public final class MetricNames {
 
     /** {@link #CALIBRATED_REWARD} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_CALIBRATED_REWARD = "heldOut.calibratedReward";
+
+    /** {@link #LOSS} on the held-out prompts of supervised fine-tuning, at step 0 and after the last step. */
+    public static final String HELD_OUT_LOSS = "heldOut.loss";
 
     private MetricNames() {}
 }

@@ -1,0 +1,23 @@
+package dev.tribunal.trainer.feasibility;
+
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.trainer.reward.Score;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt's baseline completion (a-bar), which rewards are calibrated against.
+ *
+ * @param ids its tokens with the end-of-sequence token
+ * @param score by the same version of the reward model as the rollouts' scores
+ * @param verdicts present where the policy optimizer may train on it
+ */
+public record BaselineCompletion(
+        String text, int[] ids, Score score, @Nullable List<JudgeVerdict> verdicts) {
+
+    public Feasibility feasibility() {
+        return verdicts == null
+                ? Feasibility.UNDECIDED
+                : Feasibility.of(verdicts.stream().map(JudgeVerdict::verdict).toList());
+    }
+}

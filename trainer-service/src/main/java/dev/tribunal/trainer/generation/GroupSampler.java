@@ -1,0 +1,52 @@
+package dev.tribunal.trainer.generation;
+
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.SamplingRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Samples groups: all completions of a prompt are handed over together. */
+public final class GroupSampler {
+
+    private final LanguageModel model;
+    private final SamplingOptions options;
+
+    public GroupSampler(LanguageModel model, SamplingOptions options) {
+        this.model = model;
+        this.options = options;
+    }
+
+    /**
+     * Returns when every group is handed over. A wide batch costs little more than a narrow one, so ask for many groups
+     * at once.
+     *
+     * @param requests one a group
+     */
+    public void sample(List<SamplingRequest> requests, Listener listener) {
+        List<Completion[]> groups = new ArrayList<>();
+        requests.forEach(request -> groups.add(new Completion[request.randomKeys().length]));
+        int[] missing = groups.stream().mapToInt(group -> group.length).toArray();
+        model.sample(requests, options, sampled -> {
+            Completion[] group = groups.get(sampled.prompt());
+            group[sampled.sample()] = completion(sampled);
+            if (--missing[sampled.prompt()] == 0) {
+                listener.finished(sampled.prompt(), Arrays.asList(group));
+            }
+        });
+    }
+
+    private Completion completion(SampledCompletion sampled) {
+        String text = model.tokenizer().decode(sampled.ids());
+        return new Completion(sampled.ids(), sampled.logProbs(), text, sampled.finishReason());
+    }
+
+    /** Hears of finished groups, on the model's thread: it must not keep it waiting. */
+    public interface Listener {
+
+        /** @param group index of the request; {@code completions} in the order of its random keys */
+        void finished(int group, List<Completion> completions);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.tribunal.trainer.reward;
+
+import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.runs.v1.VersionedName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scores completions with one version of one reward model. A service that does not answer is asked again for a while,
+ * then the run must end: no reward is ever invented.
+ */
+public final class RewardScorer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RewardScorer.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
+
+    private final RewardApi rewards;
+    private final VersionedName model;
+    private final Duration patience;
+
+    /** @param patience how long a service that does not answer is asked again */
+    public RewardScorer(RewardApi rewards, VersionedName model, Duration patience) {
+        this.rewards = rewards;
+        this.model = model;
+        this.patience = patience;
+    }
+
+    public VersionedName model() {
+        return model;
+    }
+
+    /**
+     * Blocks until the service has answered.
+     *
+     * @return one an item, in order; an item that the service could not score has an error
+     * @throws RewardUnavailableException if the service refuses, or has not answered for as long as patience lasts
+     */
+    public List<Score> score(String requestId, List<ScoreRequest.Item> items) {
+        ScoreRequest request = new ScoreRequest(requestId, items);
+        long giveUp = System.nanoTime() + patience.toNanos();
+        for (Duration pause = FIRST_PAUSE; ; pause = doubled(pause)) {
+            try {
+                return scores(items, rewards.score(model.name(), model.version(), request));
+            } catch (UpstreamException refused) {
+                if (!mayHelpToAskAgain(refused)) {
+                    throw new RewardUnavailableException(
+                            "the reward service refuses to score with " + model + ": " + refused.getMessage(), refused);
+                }
+                waitOrGiveUp(refused, pause, giveUp);
+            } catch (RuntimeException silent) {
+                waitOrGiveUp(silent, pause, giveUp);
+            }
+        }
+    }
+
+    private static boolean mayHelpToAskAgain(UpstreamException refused) {
+        int status = refused.code().status().value();
+        return status >= 500 || status == 408 || status == 429;
+    }
+
+    private void waitOrGiveUp(RuntimeException cause, Duration pause, long giveUp) {
+        if (System.nanoTime() + pause.toNanos() > giveUp) {
+            throw new RewardUnavailableException(
+                    "the reward service has not scored with " + model + " for " + patience.toSeconds()
+                            + " s; see that it is up and start the run again. Its last answer: " + cause.getMessage(),
+                    cause);
+        }
+        LOG.warn("scoring with {} failed, asking again in {} ms: {}", model, pause.toMillis(), cause.getMessage());
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RewardUnavailableException("interrupted while waiting for the reward service", interrupted);
+        }
+    }
+
+    private static Duration doubled(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    private static List<Score> scores(List<ScoreRequest.Item> items, ScoreResponse response) {
+        List<ScoreResponse.Result> results = response.results();
+        List<Score> scores = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            boolean answered = results.size() == items.size()
+                    && items.get(i).itemId().equals(results.get(i).itemId());
+            scores.add(answered ? score(results.get(i)) : Score.failed("malformed_answer"));
+        }
+        return scores;
+    }
+
+    private static Score score(ScoreResponse.Result result) {
+        if (result.error() != null) {
+            return Score.failed(result.error().code() + ": " + result.error().detail());
+        }
+        return result.score() != null && Double.isFinite(result.score())
+                ? Score.of(result.score())
+                : Score.failed("malformed_answer");
+    }
+}

@@ -1,0 +1,134 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.trainer.feasibility.BaselineCompletion;
+import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.trainer.generation.GroupSampler;
+import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.reward.Score;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The baseline completions of one prompt set (CGPO, section 4.1.1): a field of the prompt's line (option 1), or one
+ * sample of the reference (option 2). Each is scored once, and judged once where that is needed; only answers are
+ * kept, so that what failed is asked again.
+ *
+ * <p>Option 2 is drawn when a prompt is first met. The reference never changes and the random key depends on nothing
+ * but the prompt, so it is the completion that would have been drawn before training.
+ */
+final class Baselines {
+
+    private final PromptSet set;
+    private final RunSpec.Baseline source;
+    private final LanguageModel reference;
+    private final GroupSampler sampler;
+    private final RandomKeys keys;
+    private final int task;
+
+    private final Map<Integer, Text> texts = new HashMap<>();
+    private final Map<Integer, Score> scores = new HashMap<>();
+    private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
+
+    private record Text(String text, int[] ids) {}
+
+    Baselines(
+            PromptSet set,
+            RunSpec.Baseline source,
+            LanguageModel reference,
+            SamplingOptions options,
+            RandomKeys keys,
+            int task) {
+        this.set = set;
+        this.source = source;
+        this.reference = reference;
+        this.sampler = new GroupSampler(reference, options);
+        this.keys = keys;
+        this.task = task;
+    }
+
+    /** Sees that these prompts have their baseline completion. */
+    void prepare(Collection<Integer> prompts) {
+        List<Integer> missing = prompts.stream()
+                .distinct()
+                .filter(prompt -> !texts.containsKey(prompt))
+                .toList();
+        if (source.field() == null) {
+            sample(missing);
+        } else {
+            missing.forEach(prompt -> texts.put(prompt, read(set.prompts().get(prompt), source.field())));
+        }
+    }
+
+    private void sample(List<Integer> prompts) {
+        List<SamplingRequest> requests = prompts.stream()
+                .map(prompt -> new SamplingRequest(
+                        set.ids().get(prompt), new long[] {keys.baseline(task, prompt, set.split() == Split.HELD_OUT)}))
+                .toList();
+        sampler.sample(requests, (index, completions) -> {
+            var completion = completions.getFirst();
+            texts.put(prompts.get(index), new Text(completion.text(), completion.ids()));
+        });
+    }
+
+    private Text read(Prompt prompt, String field) {
+        String text = prompt.baseline(field)
+                .orElseThrow(() -> new TrainingFailedException(
+                        "prompt " + prompt.index() + " has no baseline completion in its field " + field));
+        return new Text(text, withEndOfSequence(reference.tokenizer(), text));
+    }
+
+    /** A text as the model would have sampled it. */
+    static int[] withEndOfSequence(ChatTokenizer tokenizer, String text) {
+        int[] ids = tokenizer.encode(text);
+        int[] ended = Arrays.copyOf(ids, ids.length + 1);
+        ended[ids.length] = tokenizer.endOfSequenceIds()[0];
+        return ended;
+    }
+
+    String text(int prompt) {
+        return Objects.requireNonNull(texts.get(prompt)).text();
+    }
+
+    boolean needsScore(int prompt) {
+        return !scores.containsKey(prompt);
+    }
+
+    /** Whether it is not judged yet, and short enough to be trained on. */
+    boolean needsVerdicts(int prompt) {
+        int tokens = set.ids().get(prompt).length + Objects.requireNonNull(texts.get(prompt)).ids().length;
+        return !verdicts.containsKey(prompt) && tokens <= reference.configuration().maxPositions();
+    }
+
+    /**
+     * @param score just obtained, absent if it was known
+     * @param judged likewise
+     */
+    BaselineCompletion completion(int prompt, @Nullable Score score, @Nullable List<JudgeVerdict> judged) {
+        if (score != null && score.value() != null) {
+            scores.put(prompt, score);
+        }
+        Text text = Objects.requireNonNull(texts.get(prompt));
+        BaselineCompletion completion = new BaselineCompletion(
+                text.text(),
+                text.ids(),
+                scores.getOrDefault(prompt, score == null ? Score.failed("not scored") : score),
+                verdicts.getOrDefault(prompt, judged));
+        if (judged != null && completion.feasibility() != Feasibility.UNDECIDED) {
+            verdicts.put(prompt, judged);
+        }
+        return completion;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.trainer.feasibility.Group;
+import dev.tribunal.trainer.feasibility.Rollout;
+import dev.tribunal.trainer.generation.Completion;
+import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rollouts as they are stored.
+ *
+ * @param policyVersion committed steps of the policy that sampled them
+ */
+record Episodes(String runId, int step, Split split, int policyVersion) {
+
+    List<EpisodeResource> of(RunSpec.Task task, List<Group> groups, Map<Rollout, WeightedRollout> weights) {
+        List<EpisodeResource> episodes = new ArrayList<>();
+        for (Group group : groups) {
+            for (Rollout rollout : group.rollouts()) {
+                episodes.add(of(task, group, rollout, weights.get(rollout)));
+            }
+        }
+        return episodes;
+    }
+
+    /** @param weighted absent if the rollout left the batch */
+    EpisodeResource of(RunSpec.Task task, Group group, Rollout rollout, @Nullable WeightedRollout weighted) {
+        Completion completion = rollout.completion();
+        return new EpisodeResource(
+                id(task, group, rollout),
+                step,
+                task.name(),
+                split,
+                group.prompt().index(),
+                rollout.sample(),
+                policyVersion,
+                group.prompt().messages(),
+                completion.text(),
+                completion.asText().finishReason(),
+                IntStream.of(completion.ids()).boxed().toList(),
+                boxed(completion.logProbs()),
+                boxed(rollout.referenceLogProbs()),
+                rollout.score().value(),
+                rollout.score().error(),
+                task.rewardModel(),
+                group.baseline().text(),
+                group.baseline().score().value(),
+                group.calibratedReward(rollout),
+                weighted == null ? null : weighted.regularizedReward(),
+                rollout.logRatio(),
+                rollout.feasibility().asBoolean(),
+                rollout.verdicts(),
+                weighted == null ? 0 : weighted.weight(),
+                weighted == null ? null : weighted.role());
+    }
+
+    private String id(RunSpec.Task task, Group group, Rollout rollout) {
+        return "ep_%s_%06d_%s_%s_%06d_%03d"
+                .formatted(
+                        runId,
+                        step,
+                        switch (split) {
+                            case TRAIN -> "t";
+                            case HELD_OUT -> "h";
+                        },
+                        task.name(),
+                        group.prompt().index(),
+                        rollout.sample());
+    }
+
+    private static List<Float> boxed(float[] values) {
+        List<Float> boxed = new ArrayList<>(values.length);
+        for (float value : values) {
+            boxed.add(value);
+        }
+        return boxed;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.languagemodel.ChatMessage;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.prompt.PromptFile;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The prompts of one file, with their token ids.
+ *
+ * @param ids one array a prompt; the array itself tells the engine which sequences share their prompt
+ */
+record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
+
+    /**
+     * @param source {@code file:PATH}
+     * @param maxNewTokens that a prompt must leave room for
+     * @throws TrainingFailedException if the chat template refuses a prompt, or one is too long
+     */
+    static PromptSet read(Split split, String source, FileRoots roots, LanguageModel policy, int maxNewTokens) {
+        List<Prompt> prompts = PromptFile.read(roots.file(source));
+        List<int[]> ids = new ArrayList<>();
+        int positions = policy.configuration().maxPositions();
+        for (Prompt prompt : prompts) {
+            int[] encoded = encode(source, prompt, policy.tokenizer());
+            if (encoded.length + maxNewTokens > positions) {
+                throw new TrainingFailedException("prompt " + prompt.index() + " of " + source + " has "
+                        + encoded.length + " tokens; with " + maxNewTokens
+                        + " new ones it does not fit the model's " + positions
+                        + " positions. Leave it out, or lower policy.maxNewTokens");
+            }
+            ids.add(encoded);
+        }
+        return new PromptSet(split, prompts, ids);
+    }
+
+    private static int[] encode(String source, Prompt prompt, ChatTokenizer tokenizer) {
+        try {
+            return tokenizer.encodePrompt(
+                    prompt.messages().stream().map(PromptSet::chatMessage).toList());
+        } catch (RuntimeException refused) {
+            throw new TrainingFailedException(
+                    "prompt " + prompt.index() + " of " + source + " cannot be written as a chat: "
+                            + refused.getMessage(),
+                    refused);
+        }
+    }
+
+    private static ChatMessage chatMessage(Message message) {
+        return new ChatMessage(message.role(), message.content());
+    }
+}

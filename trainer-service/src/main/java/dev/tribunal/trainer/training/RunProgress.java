@@ -1,0 +1,107 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.AdamW;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.checkpoint.TrainingState;
+import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.trainer.training.RunJournal.Kind;
+import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.RunJournal.StepRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What every method does around a step: ask leave, name it, write it down, keep a checkpoint now and then. */
+final class RunProgress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunProgress.class);
+    private static final Set<String> LOGGED = Set.of(
+            MetricNames.CALIBRATED_REWARD,
+            MetricNames.FEASIBLE_RATE,
+            MetricNames.KL,
+            MetricNames.LOSS,
+            MetricNames.GRADIENT_NORM,
+            MetricNames.STEP_SECONDS);
+
+    private final String runId;
+    private final RunSpec.Training training;
+    private final LearningRate learningRate;
+    private final LanguageModel policy;
+    private final CheckpointWriter checkpoints;
+    private final RunJournal journal;
+    private long begun;
+
+    RunProgress(
+            String runId,
+            RunSpec.Training training,
+            LanguageModel policy,
+            CheckpointWriter checkpoints,
+            RunJournal journal) {
+        this.runId = runId;
+        this.training = training;
+        this.learningRate = new LearningRate(training);
+        this.policy = policy;
+        this.checkpoints = checkpoints;
+        this.journal = journal;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    int steps() {
+        return training.steps();
+    }
+
+    RunJournal journal() {
+        return journal;
+    }
+
+    /** Blocks while the run is paused. */
+    void begin(int step) {
+        journal.awaitPermission();
+        journal.phase("step " + step + " of " + training.steps());
+        begun = System.nanoTime();
+    }
+
+    void pause(String reason) {
+        LOG.warn("run {} pauses: {}", runId, reason);
+        journal.pause(reason);
+    }
+
+    AdamW adamW(int step) {
+        return AdamW.of(learningRate.at(step), training.gradientClip());
+    }
+
+    void commit(int step, List<EpisodeResource> episodes, List<Metric> metrics) {
+        List<Metric> all = new ArrayList<>(metrics);
+        all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step)));
+        all.add(new Metric(MetricNames.STEP_SECONDS, null, (System.nanoTime() - begun) / 1e9));
+        journal.commit(new StepRecord(step, Kind.TRAINING, episodes, all));
+        LOG.info("run {} step {}/{}: {}", runId, step, training.steps(), line(all));
+    }
+
+    private static String line(List<Metric> metrics) {
+        return metrics.stream()
+                .filter(metric -> LOGGED.contains(metric.name()))
+                .map(metric -> (metric.task() == null ? "" : metric.task() + " ") + metric.name() + " "
+                        + String.format(Locale.ROOT, "%.4g", metric.value()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Writes one if it is time; always after the last step. */
+    void checkpoint(int step, Map<String, PromptCursor> cursors) {
+        if (step % training.checkpointEvery() == 0 || step == training.steps()) {
+            journal.checkpoint(checkpoints.write(policy, new TrainingState(runId, step, cursors)));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.trainer.feasibility.Group;
+import dev.tribunal.trainer.feasibility.Rollout;
+import dev.tribunal.trainer.training.RunJournal.Metric;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/** One task's metrics over its rollouts of a step; a mean over nothing is left out. */
+record TaskMetrics(String task, List<Group> groups) {
+
+    List<Metric> training() {
+        List<Metric> metrics = new ArrayList<>();
+        add(metrics, MetricNames.SCORE, scores());
+        add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
+        add(metrics, MetricNames.FEASIBLE_RATE, feasible());
+        add(metrics, MetricNames.UNDECIDED_RATE, undecided());
+        violations().forEach((judge, violated) ->
+                add(metrics, MetricNames.VIOLATION_RATE + "." + judge, violated.stream().mapToDouble(v -> v)));
+        add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.COMPLETION_TOKENS, rollouts().mapToDouble(rollout -> rollout.completion().ids().length));
+        return metrics;
+    }
+
+    List<Metric> heldOut() {
+        List<Metric> metrics = new ArrayList<>();
+        add(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, feasible());
+        add(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, calibratedRewards());
+        return metrics;
+    }
+
+    private void add(List<Metric> metrics, String name, DoubleStream values) {
+        OptionalDouble mean = values.average();
+        if (mean.isPresent()) {
+            metrics.add(new Metric(name, task, mean.getAsDouble()));
+        }
+    }
+
+    private Stream<Rollout> rollouts() {
+        return groups.stream().flatMap(group -> group.rollouts().stream());
+    }
+
+    private DoubleStream scores() {
+        return rollouts().map(rollout -> rollout.score().value()).filter(Objects::nonNull).mapToDouble(score -> score);
+    }
+
+    private DoubleStream calibratedRewards() {
+        return groups.stream()
+                .flatMap(group -> group.rollouts().stream().map(group::calibratedReward))
+                .filter(Objects::nonNull)
+                .mapToDouble(reward -> reward);
+    }
+
+    private DoubleStream feasible() {
+        return rollouts()
+                .map(Rollout::feasibility)
+                .filter(Predicate.not(Predicate.isEqual(Feasibility.UNDECIDED)))
+                .mapToDouble(feasibility -> feasibility == Feasibility.FEASIBLE ? 1 : 0);
+    }
+
+    private DoubleStream undecided() {
+        return rollouts()
+                .map(Rollout::verdicts)
+                .mapToDouble(verdicts ->
+                        verdicts.stream().anyMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED) ? 1 : 0);
+    }
+
+    /** By judge, 1 for each violated and 0 for each satisfied verdict. */
+    private Map<String, List<Integer>> violations() {
+        Map<String, List<Integer>> violations = new LinkedHashMap<>();
+        rollouts().flatMap(rollout -> rollout.verdicts().stream()).forEach(verdict -> {
+            if (verdict.verdict() != Verdict.UNDECIDED) {
+                violations
+                        .computeIfAbsent(verdict.judge(), judge -> new ArrayList<>())
+                        .add(verdict.verdict() == Verdict.VIOLATED ? 1 : 0);
+            }
+        });
+        return violations;
+    }
+
+    /** For a person: how many verdicts of whom were undecided, and why; empty if none was. */
+    String undecidedVerdicts() {
+        return counted(rollouts()
+                .flatMap(rollout -> rollout.verdicts().stream())
+                .filter(verdict -> verdict.verdict() == Verdict.UNDECIDED)
+                .map(verdict -> verdict.judge() + " " + code(verdict)));
+    }
+
+    private static String code(JudgeVerdict verdict) {
+        return verdict.error() == null ? "without a reason" : verdict.error().code();
+    }
+
+    /** For a person: why rollouts have no score, and how many; empty if all have one. */
+    String failedScores() {
+        return counted(rollouts().map(rollout -> rollout.score().error()).filter(Objects::nonNull));
+    }
+
+    private static String counted(Stream<String> words) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        words.forEach(word -> counts.merge(word, 1, Integer::sum));
+        return counts.entrySet().stream()
+                .map(count -> count.getKey() + " x" + count.getValue())
+                .collect(Collectors.joining(", "));
+    }
+}
