@@ -1,8 +1,8 @@
 package dev.tribunal.reward;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -20,15 +20,24 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noEdgePointsForward = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("text").definedBy("dev.tribunal.reward.text..")
-            .layer("training").definedBy("dev.tribunal.reward.training..")
-            .layer("model").definedBy("dev.tribunal.reward.model..")
-            .layer("scoring").definedBy("dev.tribunal.reward.scoring..")
-            .layer("application").definedBy("dev.tribunal.reward")
-            .whereLayer("application").mayNotBeAccessedByAnyLayer()
-            .whereLayer("scoring").mayOnlyBeAccessedByLayers("application")
-            .whereLayer("model").mayOnlyBeAccessedByLayers("scoring", "application")
-            .whereLayer("training").mayOnlyBeAccessedByLayers("model");
+            .layer("text")
+            .definedBy("dev.tribunal.reward.text..")
+            .layer("training")
+            .definedBy("dev.tribunal.reward.training..")
+            .layer("model")
+            .definedBy("dev.tribunal.reward.model..")
+            .layer("scoring")
+            .definedBy("dev.tribunal.reward.scoring..")
+            .layer("application")
+            .definedBy("dev.tribunal.reward")
+            .whereLayer("application")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("scoring")
+            .mayOnlyBeAccessedByLayers("application")
+            .whereLayer("model")
+            .mayOnlyBeAccessedByLayers("scoring", "application")
+            .whereLayer("training")
+            .mayOnlyBeAccessedByLayers("model");
 
     @ArchTest
     static final ArchRule theEngineStaysBehindLanguageModel =
@@ -36,6 +45,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule trainingKnowsNothingOfSpring = noClasses()
-            .that().resideInAnyPackage("dev.tribunal.reward.training..", "dev.tribunal.reward.text..")
-            .should().dependOnClassesThat().resideInAPackage("org.springframework..");
+            .that()
+            .resideInAnyPackage("dev.tribunal.reward.training..", "dev.tribunal.reward.text..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.springframework..");
 }

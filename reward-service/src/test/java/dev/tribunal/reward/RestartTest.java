@@ -35,9 +35,9 @@ class RestartTest {
     void whatWasBeingPreparedIsPreparedAnewButNotForEver() throws IOException {
         TinyCheckpoint.write(home.resolve("backbone"));
         Files.writeString(home.resolve("pairs.jsonl"), """
-                {"prompt": "the train", "chosen": "gladly", "rejected": "never"}
-                {"prompt": "a house", "chosen": "kindly", "rejected": "nonsense"}
-                """);
+            {"prompt": "the train", "chosen": "gladly", "rejected": "never"}
+            {"prompt": "a house", "chosen": "kindly", "rejected": "nonsense"}
+            """);
         try (ConfigurableApplicationContext first = start()) {
             RewardModels models = first.getBean(RewardModels.class);
             models.register(registration("slow", 100));
@@ -48,7 +48,8 @@ class RestartTest {
         }
 
         try (ConfigurableApplicationContext second = start()) {
-            await().atMost(Duration.ofMinutes(1)).until(() -> state(second, "killer").state() != State.PREPARING);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> state(second, "killer").state() != State.PREPARING);
 
             assertThat(state(second, "slow").state()).isEqualTo(State.READY);
             assertThat(state(second, "slow").metrics()).containsEntry("steps", 100.0);

@@ -103,16 +103,22 @@ class RewardServiceTest {
         assertThat(trained.progress()).isEqualTo(1);
         assertThat(Path.of(trained.path()).resolve("model.safetensors")).exists();
 
-        ScoreResponse scores = api.score("kindness", "latest", new ScoreRequest("r1", List.of(
-                item("rude", "never the house"),
-                item("empty", ""),
-                item("long", "river ".repeat(TinyCheckpoint.POSITIONS)),
-                item("nice", "gladly the river runs here"))));
+        ScoreResponse scores = api.score(
+                "kindness",
+                "latest",
+                new ScoreRequest(
+                        "r1",
+                        List.of(
+                                item("rude", "never the house"),
+                                item("empty", ""),
+                                item("long", "river ".repeat(TinyCheckpoint.POSITIONS)),
+                                item("nice", "gladly the river runs here"))));
 
         assertThat(scores.requestId()).isEqualTo("r1");
         assertThat(scores.version()).isEqualTo("1");
         assertThat(scores.results().stream().map(Result::itemId)).containsExactly("rude", "empty", "long", "nice");
-        assertThat(scores.results().get(3).score()).isGreaterThan(scores.results().get(0).score() + 1);
+        assertThat(scores.results().get(3).score())
+                .isGreaterThan(scores.results().get(0).score() + 1);
         assertThat(scores.results().get(1).error().code()).isEqualTo("empty_completion");
         assertThat(scores.results().get(2).error().detail()).contains("at most 32");
     }
@@ -132,7 +138,8 @@ class RewardServiceTest {
         ready("copy", "1", new Import("hf:reward-models/origin/1"));
 
         var request = new ScoreRequest("r", List.of(item("a", "gladly here"), item("b", "no train today")));
-        assertThat(api.score("copy", "1", request).results()).isEqualTo(api.score("origin", "1", request).results());
+        assertThat(api.score("copy", "1", request).results())
+                .isEqualTo(api.score("origin", "1", request).results());
     }
 
     @Test
@@ -144,8 +151,10 @@ class RewardServiceTest {
         assertThat(created.getStatusCode()).isEqualTo(HttpStatus.CREATED);
         assertThat(created.getHeaders().getFirst(HttpHeaders.LOCATION)).isEqualTo("/v1/reward-models/fixed/versions/1");
         assertThat(created.getBody().path("state").asString()).isEqualTo("preparing");
-        assertThat(api.register(registration).createdAt().toString()).isEqualTo(created.getBody().path("createdAt").asString());
-        var another = new RewardModelRegistration("fixed", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
+        assertThat(api.register(registration).createdAt().toString())
+                .isEqualTo(created.getBody().path("createdAt").asString());
+        var another = new RewardModelRegistration(
+                "fixed", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
         assertThat(refusal(() -> api.register(another)).code().code()).isEqualTo("reward_model_exists");
         awaitState("fixed", "1", State.READY);
         assertThat(refusal(() -> api.register(another)).code().status()).isEqualTo(HttpStatus.CONFLICT);
@@ -155,14 +164,21 @@ class RewardServiceTest {
     void allMistakesOfARegistrationAreNamedAtOnce() throws IOException {
         Files.writeString(home.resolve("broken.jsonl"), pairs(2) + "{\"prompt\": \"x\", \"chosen\": \"y\"}\n");
         var registration = new RewardModelRegistration(
-                "No Name", "latest", new Train("hf:nowhere", "file:broken.jsonl", new Training(0, 16, 0, 7, -1.0, null, 0.9)));
+                "No Name",
+                "latest",
+                new Train("hf:nowhere", "file:broken.jsonl", new Training(0, 16, 0, 7, -1.0, null, 0.9)));
 
         List<FieldError> errors = refusal(() -> api.register(registration)).errors();
 
         assertThat(errors.stream().map(FieldError::pointer))
                 .containsExactly(
-                        "/name", "/version", "/source/backbone", "/source/pairs", "/source/training/epochs",
-                        "/source/training/learningRate", "/source/training/gradientClip",
+                        "/name",
+                        "/version",
+                        "/source/backbone",
+                        "/source/pairs",
+                        "/source/training/epochs",
+                        "/source/training/learningRate",
+                        "/source/training/gradientClip",
                         "/source/training/validationShare");
         assertThat(errors.get(2).detail()).contains("nowhere does not exist");
         assertThat(errors.get(3).detail()).contains("line 3: 'rejected' is missing");
@@ -170,13 +186,26 @@ class RewardServiceTest {
 
     @Test
     void whatIsLeftOutIsReportedWithItsPointer() {
-        ResponseEntity<JsonNode> answer = post("/v1/reward-models", Map.of(
-                "name", "gaps", "version", "1", "source", Map.of("type", "train", "training", Map.of("epochs", 1))));
+        ResponseEntity<JsonNode> answer = post(
+                "/v1/reward-models",
+                Map.of(
+                        "name",
+                        "gaps",
+                        "version",
+                        "1",
+                        "source",
+                        Map.of("type", "train", "training", Map.of("epochs", 1))));
 
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
-        assertThat(answer.getBody().path("errors").valueStream().map(error -> error.path("pointer").asString()))
+        assertThat(answer.getBody()
+                        .path("errors")
+                        .valueStream()
+                        .map(error -> error.path("pointer").asString()))
                 .containsExactly(
-                        "/source/backbone", "/source/pairs", "/source/training/batchSize", "/source/training/learningRate");
+                        "/source/backbone",
+                        "/source/pairs",
+                        "/source/training/batchSize",
+                        "/source/training/learningRate");
     }
 
     @Test
@@ -186,18 +215,21 @@ class RewardServiceTest {
         byte[] whole = Files.readAllBytes(weights);
         Files.write(weights, java.util.Arrays.copyOf(whole, whole.length / 2));
 
-        assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:cut-off")))).errors())
+        assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:cut-off"))))
+                        .errors())
                 .singleElement()
                 .satisfies(error -> assertThat(error.detail()).contains("model.safetensors"));
-        assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:backbone")))).errors())
+        assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:backbone"))))
+                        .errors())
                 .singleElement()
                 .satisfies(error -> assertThat(error.detail()).contains("no sequence-classification checkpoint"));
     }
 
     @Test
     void aVersionThatFailedSaysWhyAndMayBeRegisteredAgain() throws IOException {
-        Files.writeString(home.resolve("long.jsonl"), "{\"prompt\": \"%s\", \"chosen\": \"a\", \"rejected\": \"b\"}"
-                .formatted("river ".repeat(40)));
+        Files.writeString(
+                home.resolve("long.jsonl"),
+                "{\"prompt\": \"%s\", \"chosen\": \"a\", \"rejected\": \"b\"}".formatted("river ".repeat(40)));
         api.register(new RewardModelRegistration("again", "1", train("long.jsonl", QUICK)));
 
         RewardModelResource failed = awaitState("again", "1", State.FAILED);
@@ -207,18 +239,31 @@ class RewardServiceTest {
         assertThat(refusal(() -> api.score("again", "1", request)))
                 .hasMessageContaining("longer than")
                 .satisfies(refusal -> assertThat(refusal.code().code()).isEqualTo("reward_model_not_ready"));
-        assertThat(refusal(() -> api.score("again", "latest", request)).code().status()).isEqualTo(HttpStatus.NOT_FOUND);
+        assertThat(refusal(() -> api.score("again", "latest", request)).code().status())
+                .isEqualTo(HttpStatus.NOT_FOUND);
         ready("again", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
     }
 
     @Test
     void aRequestThatMakesNoSenseIsRefusedWhole() {
-        List<Item> many = IntStream.range(0, 1025).mapToObj(i -> item("i" + i, "here")).toList();
-        assertThat(refusal(() -> api.score("any", "1", new ScoreRequest("r", many))).errors())
-                .extracting(FieldError::pointer).containsExactly("/items");
-        assertThat(refusal(() -> api.score("any", "1", new ScoreRequest("r", List.of(
-                        item("a", "here"), item("a", "here"), new Item("b", List.of(), "here"))))).errors())
-                .extracting(FieldError::pointer).containsExactly("/items/1/itemId", "/items/2/messages");
+        List<Item> many =
+                IntStream.range(0, 1025).mapToObj(i -> item("i" + i, "here")).toList();
+        assertThat(refusal(() -> api.score("any", "1", new ScoreRequest("r", many)))
+                        .errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/items");
+        assertThat(refusal(() -> api.score(
+                                "any",
+                                "1",
+                                new ScoreRequest(
+                                        "r",
+                                        List.of(
+                                                item("a", "here"),
+                                                item("a", "here"),
+                                                new Item("b", List.of(), "here")))))
+                        .errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/items/1/itemId", "/items/2/messages");
     }
 
     @Test
@@ -237,7 +282,9 @@ class RewardServiceTest {
         } while (cursor != null);
 
         assertThat(all).doesNotHaveDuplicates().containsSubsequence("paged@v3", "paged@v2", "paged@v1");
-        assertThat(refusal(() -> api.list("!", 2)).errors()).extracting(FieldError::pointer).containsExactly("/cursor");
+        assertThat(refusal(() -> api.list("!", 2)).errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/cursor");
     }
 
     @Test
@@ -246,7 +293,10 @@ class RewardServiceTest {
         api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", ""))));
 
         String metrics = clients.restClient("http://127.0.0.1:" + port, Duration.ofSeconds(5))
-                .get().uri("/metrics").retrieve().body(String.class);
+                .get()
+                .uri("/metrics")
+                .retrieve()
+                .body(String.class);
 
         assertThat(metrics)
                 .contains("tribunal_reward_items_total{model=\"measured@1\",outcome=\"scored\"} 1.0")
@@ -273,7 +323,10 @@ class RewardServiceTest {
 
     private ResponseEntity<JsonNode> post(String path, Object body) {
         return clients.restClient("http://127.0.0.1:" + port, Duration.ofSeconds(30))
-                .post().uri(path).contentType(MediaType.APPLICATION_JSON).body(json.writeValueAsBytes(body))
+                .post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(json.writeValueAsBytes(body))
                 .retrieve()
                 .onStatus(status -> true, (request, response) -> {})
                 .toEntity(JsonNode.class);
@@ -292,10 +345,11 @@ class RewardServiceTest {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < count; i++) {
             long key = CounterRandom.key(11, i);
-            lines.append("{\"prompt\": \"%s %d\", \"chosen\": \"%s %s\", \"rejected\": \"%s %s\"}%n".formatted(
-                    drawn(TinyCheckpoint.NEUTRAL, key, 0), i,
-                    drawn(TinyCheckpoint.NICE, key, 1), drawn(TinyCheckpoint.NEUTRAL, key, 2),
-                    drawn(TinyCheckpoint.RUDE, key, 3), drawn(TinyCheckpoint.NEUTRAL, key, 4)));
+            lines.append("{\"prompt\": \"%s %d\", \"chosen\": \"%s %s\", \"rejected\": \"%s %s\"}%n"
+                    .formatted(
+                            drawn(TinyCheckpoint.NEUTRAL, key, 0), i,
+                            drawn(TinyCheckpoint.NICE, key, 1), drawn(TinyCheckpoint.NEUTRAL, key, 2),
+                            drawn(TinyCheckpoint.RUDE, key, 3), drawn(TinyCheckpoint.NEUTRAL, key, 4)));
         }
         return lines.toString();
     }

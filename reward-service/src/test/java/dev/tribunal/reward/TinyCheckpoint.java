@@ -16,7 +16,8 @@ final class TinyCheckpoint {
 
     static final List<String> NICE = List.of("thanks", "gladly", "kindly", "welcome");
     static final List<String> RUDE = List.of("no", "never", "nonsense", "whatever");
-    static final List<String> NEUTRAL = List.of("the", "a", "train", "house", "river", "runs", "stands", "today", "here");
+    static final List<String> NEUTRAL =
+            List.of("the", "a", "train", "house", "river", "runs", "stands", "today", "here");
     static final int POSITIONS = 32;
 
     private static final String TEMPLATE =
@@ -29,7 +30,9 @@ final class TinyCheckpoint {
         int size = writeTokenizer(tokenizer);
         Checkpoints.initialize(
                 new ModelConfiguration("llama", size, 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
-                tokenizer, 7, directory);
+                tokenizer,
+                7,
+                directory);
     }
 
     private static int writeTokenizer(Path directory) throws IOException {
@@ -45,7 +48,10 @@ final class TinyCheckpoint {
                 directory.resolve("tokenizer.json"),
                 json.writeValueAsString(Map.of(
                         "version", "1.0",
-                        "added_tokens", special.stream().map(token -> added(token, vocabulary.get(token))).toList(),
+                        "added_tokens",
+                                special.stream()
+                                        .map(token -> added(token, vocabulary.get(token)))
+                                        .toList(),
                         "pre_tokenizer", Map.of("type", "WhitespaceSplit"),
                         "model", Map.of("type", "WordLevel", "vocab", vocabulary, "unk_token", "<unk>"))));
         Files.writeString(
@@ -56,7 +62,19 @@ final class TinyCheckpoint {
 
     private static Map<String, Object> added(String token, int id) {
         return Map.of(
-                "id", id, "content", token, "special", true,
-                "single_word", false, "lstrip", true, "rstrip", true, "normalized", false);
+                "id",
+                id,
+                "content",
+                token,
+                "special",
+                true,
+                "single_word",
+                false,
+                "lstrip",
+                true,
+                "rstrip",
+                true,
+                "normalized",
+                false);
     }
 }

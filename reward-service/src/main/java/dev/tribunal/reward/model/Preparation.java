@@ -39,7 +39,7 @@ class Preparation {
         this.data = properties.directory();
     }
 
-    /** @param progress told the share of the training that is done, at every step; what it throws ends the preparation */
+    /** @param progress told the share of the training that is done, after each step; what it throws ends it */
     Prepared prepare(RewardModelVersion version, DoubleConsumer progress) {
         Path directory = version.directory(data);
         long start = System.nanoTime();
@@ -90,8 +90,8 @@ class Preparation {
             int[] probe = ScoredText.tokens(model.tokenizer(), List.of(Message.user("Hello")), "Hello!");
             float score = model.scores(List.of(probe))[0];
             if (!Float.isFinite(score)) {
-                throw new IllegalArgumentException("The checkpoint gives " + score
-                        + " where a finite score is due; its weights are damaged.");
+                throw new IllegalArgumentException(
+                        "The checkpoint gives " + score + " where a finite score is due; its weights are damaged.");
             }
         }
     }

@@ -31,8 +31,8 @@ class Preparations {
     private final RewardModelVersions versions;
     private final Preparation preparation;
     private final MeterRegistry meters;
-    private final ExecutorService queue =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("preparation").factory());
+    private final ExecutorService queue = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("preparation").factory());
 
     private volatile boolean stopping;
 
@@ -72,8 +72,10 @@ class Preparations {
         }
         String what = version.name() + "@" + version.version();
         if (version.attempts() >= MAX_ATTEMPTS) {
-            fail(id, "The service stopped " + MAX_ATTEMPTS + " times while preparing it, perhaps for lack of memory;"
-                    + " see its log, then register the version again.");
+            fail(
+                    id,
+                    "The service stopped " + MAX_ATTEMPTS + " times while preparing it, perhaps for lack of memory;"
+                            + " see its log, then register the version again.");
             return;
         }
         update(id, RewardModelVersion::begun);

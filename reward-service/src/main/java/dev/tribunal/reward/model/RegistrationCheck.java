@@ -36,7 +36,8 @@ final class RegistrationCheck {
         var check = new RegistrationCheck(files);
         check.names(registration.name(), registration.version());
         switch (registration.source()) {
-            case null -> check.error("/source", "is missing; give {\"type\": \"train\", ...} or {\"type\": \"import\", ...}");
+            case null ->
+                check.error("/source", "is missing; give {\"type\": \"train\", ...} or {\"type\": \"import\", ...}");
             case Train train -> check.train(train);
             case Import imported -> check.checkpoint("/source/model", imported.model(), true);
         }
@@ -54,8 +55,11 @@ final class RegistrationCheck {
             error("/name", "is " + quoted(name) + "; use 1 to 63 of a-z, 0-9 and -, neither first nor last a -");
         }
         if (version == null || !VERSION.matcher(version).matches() || version.equals("latest")) {
-            error("/version", "is " + quoted(version)
-                    + "; use 1 to 63 letters, digits, dots, - and _, first a letter or digit, but not 'latest'");
+            error(
+                    "/version",
+                    "is " + quoted(version)
+                            + "; use 1 to 63 letters, digits, dots, - and _, first a letter or digit, but not"
+                            + " 'latest'");
         }
     }
 
@@ -108,12 +112,16 @@ final class RegistrationCheck {
         try {
             CheckpointSummary summary = Checkpoints.inspect(files.checkpoint(reference));
             if (!summary.chatTemplate()) {
-                error(pointer, "'" + reference + "' has no chat template; put it as chat_template into its"
-                        + " tokenizer_config.json");
+                error(
+                        pointer,
+                        "'" + reference + "' has no chat template; put it as chat_template into its"
+                                + " tokenizer_config.json");
             }
             if (imported && !summary.scalarHead()) {
-                error(pointer, "'" + reference + "' is no sequence-classification checkpoint with one label;"
-                        + " register a language model as the backbone of a \"train\" source");
+                error(
+                        pointer,
+                        "'" + reference + "' is no sequence-classification checkpoint with one label;"
+                                + " register a language model as the backbone of a \"train\" source");
             }
             if (!imported && summary.scalarHead()) {
                 error(pointer, "'" + reference + "' is a reward model already; register it with an \"import\" source");

@@ -32,7 +32,8 @@ public class RewardModels {
     private final FileRoots files;
     private final Path data;
 
-    RewardModels(RewardModelVersions versions, Preparations preparations, FileRoots files, RewardProperties properties) {
+    RewardModels(
+            RewardModelVersions versions, Preparations preparations, FileRoots files, RewardProperties properties) {
         this.versions = versions;
         this.preparations = preparations;
         this.files = files;
@@ -82,8 +83,8 @@ public class RewardModels {
     /** @param cursor of the page before; null for the newest versions */
     public Page<RewardModelResource> list(@Nullable String cursor, @Nullable Integer limit) {
         int size = Math.clamp(limit == null ? DEFAULT_LIMIT : limit, 1, MAX_LIMIT);
-        List<RewardModelVersion> rows =
-                versions.findByIdLessThanOrderByIdDesc(cursor == null ? Long.MAX_VALUE : decode(cursor), Limit.of(size + 1));
+        List<RewardModelVersion> rows = versions.findByIdLessThanOrderByIdDesc(
+                cursor == null ? Long.MAX_VALUE : decode(cursor), Limit.of(size + 1));
         Page<RewardModelVersion> page = Page.of(rows, size, row -> encode(row.id()));
         return new Page<>(
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
@@ -109,12 +110,14 @@ public class RewardModels {
         String what = "Reward model " + found.name() + "@" + found.version();
         return switch (found.state()) {
             case READY -> new ReadyVersion(found.name(), found.version(), found.directory(data));
-            case PREPARING -> throw new TribunalException(
-                    RewardError.REWARD_MODEL_NOT_READY,
-                    what + " is being prepared (" + Math.round(100 * resource.progress()) + " %); ask again when it is ready.");
-            case FAILED -> throw new TribunalException(
-                    RewardError.REWARD_MODEL_NOT_READY,
-                    what + " could not be prepared: " + resource.failure());
+            case PREPARING ->
+                throw new TribunalException(
+                        RewardError.REWARD_MODEL_NOT_READY,
+                        what + " is being prepared (" + Math.round(100 * resource.progress())
+                                + " %); ask again when it is ready.");
+            case FAILED ->
+                throw new TribunalException(
+                        RewardError.REWARD_MODEL_NOT_READY, what + " could not be prepared: " + resource.failure());
         };
     }
 
@@ -124,13 +127,17 @@ public class RewardModels {
                         : versions.findByNameAndVersion(name, version))
                 .orElseThrow(() -> new TribunalException(
                         RewardError.REWARD_MODEL_NOT_FOUND,
-                        "There is no " + (version.equals(LATEST) ? "ready version of reward model " + name
-                                : "reward model " + name + "@" + version)
+                        "There is no "
+                                + (version.equals(LATEST)
+                                        ? "ready version of reward model " + name
+                                        : "reward model " + name + "@" + version)
                                 + "; GET /v1/reward-models lists those there are."));
     }
 
     private static String encode(long id) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Long.toString(id).getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Long.toString(id).getBytes(StandardCharsets.UTF_8));
     }
 
     private static long decode(String cursor) {

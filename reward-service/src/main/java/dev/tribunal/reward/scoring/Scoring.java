@@ -49,7 +49,8 @@ public class Scoring {
         sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
         for (Result result : results) {
             String outcome = result.error() == null ? "scored" : result.error().code();
-            meters.counter("tribunal.reward.items", "model", tag, "outcome", outcome).increment();
+            meters.counter("tribunal.reward.items", "model", tag, "outcome", outcome)
+                    .increment();
         }
         return new ScoreResponse(request.requestId(), ready.name(), ready.version(), results);
     }
@@ -75,8 +76,8 @@ public class Scoring {
             return;
         }
         if (item.itemId() == null || !ids.add(item.itemId())) {
-            errors.add(new FieldError(at + "/itemId", item.itemId() == null ? "is missing"
-                    : "'" + item.itemId() + "' was used before"));
+            errors.add(new FieldError(
+                    at + "/itemId", item.itemId() == null ? "is missing" : "'" + item.itemId() + "' was used before"));
         }
         if (item.completion() == null) {
             errors.add(new FieldError(at + "/completion", "is missing"));

@@ -13,7 +13,8 @@ import java.util.function.DoubleConsumer;
 public final class PreferenceTraining {
 
     private static final long STREAM = 2;
-    /** Tokens in one pass, padding included: a forward pass keeps about 2 MB a token for its backward, at 135M weights. */
+
+    /** Tokens in one pass, padding included: at 135M weights a forward pass keeps about 2 MB a token. */
     private static final int MAX_TOKENS = 2048;
 
     private final ScoringModel model;

@@ -16,12 +16,12 @@ class BatchScorerTest {
 
     @Test
     void scoresComeInTheOrderAskedWhateverTheLengths() {
-        List<Result> results = new BatchScorer(model).score(List.of(item("a", "12345"), item("b", "1"), item("c", "123")));
+        List<Result> results =
+                new BatchScorer(model).score(List.of(item("a", "12345"), item("b", "1"), item("c", "123")));
 
         // the prompt "hi", the separator, the completion
         assertThat(results)
-                .containsExactly(
-                        new Result("a", 8.0, null), new Result("b", 4.0, null), new Result("c", 6.0, null));
+                .containsExactly(new Result("a", 8.0, null), new Result("b", 4.0, null), new Result("c", 6.0, null));
     }
 
     @Test

@@ -31,7 +31,8 @@ class BradleyTerryTest {
     void theGradientIsTheLosssSlopeInBothScores(double chosen, double rejected) {
         double h = 1e-5;
         double inChosen = (BradleyTerry.loss(chosen + h, rejected) - BradleyTerry.loss(chosen - h, rejected)) / (2 * h);
-        double inRejected = (BradleyTerry.loss(chosen, rejected + h) - BradleyTerry.loss(chosen, rejected - h)) / (2 * h);
+        double inRejected =
+                (BradleyTerry.loss(chosen, rejected + h) - BradleyTerry.loss(chosen, rejected - h)) / (2 * h);
 
         assertThat(BradleyTerry.gradient(chosen, rejected)).isCloseTo(inChosen, within(1e-9));
         assertThat(-BradleyTerry.gradient(chosen, rejected)).isCloseTo(inRejected, within(1e-9));

@@ -19,13 +19,10 @@ class PreferencePairTest {
 
     @Test
     void aPromptIsOneUsersTurnAndMessagesAreTakenAsTheyStand() throws IOException {
-        Path file = file(
-                """
-                {"prompt": "hi", "chosen": "hello", "rejected": "what", "source": "ignored"}
-                {"messages": [{"role": "system", "content": "be kind"}, {"role": "user", "content": "hi"}],
-                """
-                                .stripTrailing()
-                        + " \"chosen\": \"hello\", \"rejected\": \"what\"}\n");
+        Path file = file("""
+            {"prompt": "hi", "chosen": "hello", "rejected": "what", "source": "ignored"}
+            {"messages": [{"role": "system", "content": "be kind"}, {"role": "user", "content": "hi"}],
+            """.stripTrailing() + " \"chosen\": \"hello\", \"rejected\": \"what\"}\n");
 
         assertThat(PreferencePair.read(file))
                 .containsExactly(
@@ -36,18 +33,17 @@ class PreferencePairTest {
 
     @Test
     void everyBadLineIsNamedWithItsNumber() throws IOException {
-        Path file = file(
-                """
-                {"prompt": "hi", "chosen": "hello", "rejected": "what"}
-                {"prompt": "hi", "chosen": "hello"}
-                {"prompt": "hi", "messages": [], "chosen": "a", "rejected": "b"}
-                {"messages": [{"role": "robot", "content": "x"}], "chosen": "a", "rejected": "b"}
-                {"messages": [{"role": "assistant", "content": "x"}], "chosen": "a", "rejected": "b"}
-                {"prompt": "hi", "chosen": 3, "rejected": "b"}
-                {"prompt": "hi", "chosen": " ", "rejected": "b"}
-                {"prompt": "hi", "chosen": "same", "rejected": "same"}
-                not json
-                """);
+        Path file = file("""
+            {"prompt": "hi", "chosen": "hello", "rejected": "what"}
+            {"prompt": "hi", "chosen": "hello"}
+            {"prompt": "hi", "messages": [], "chosen": "a", "rejected": "b"}
+            {"messages": [{"role": "robot", "content": "x"}], "chosen": "a", "rejected": "b"}
+            {"messages": [{"role": "assistant", "content": "x"}], "chosen": "a", "rejected": "b"}
+            {"prompt": "hi", "chosen": 3, "rejected": "b"}
+            {"prompt": "hi", "chosen": " ", "rejected": "b"}
+            {"prompt": "hi", "chosen": "same", "rejected": "same"}
+            not json
+            """);
 
         assertThatThrownBy(() -> PreferencePair.read(file))
                 .isInstanceOf(InvalidLinesException.class)

@@ -39,14 +39,16 @@ class PreferenceSplitTest {
     void aShuffleKeepsEveryItemAndChangesWithItsKey() {
         List<Integer> items = IntStream.range(0, 50).boxed().toList();
 
-        assertThat(Shuffle.of(items, 1)).containsExactlyInAnyOrderElementsOf(items).isNotEqualTo(items);
+        assertThat(Shuffle.of(items, 1))
+                .containsExactlyInAnyOrderElementsOf(items)
+                .isNotEqualTo(items);
         assertThat(Shuffle.of(items, 1)).isEqualTo(Shuffle.of(items, 1)).isNotEqualTo(Shuffle.of(items, 2));
     }
 
     private static List<TokenPair> pairs(int prompts, int pairsEach) {
         return IntStream.range(0, prompts * pairsEach)
-                .mapToObj(i -> new TokenPair(
-                        List.of(Message.user("prompt " + i / pairsEach)), new int[] {i}, new int[] {-i}))
+                .mapToObj(i ->
+                        new TokenPair(List.of(Message.user("prompt " + i / pairsEach)), new int[] {i}, new int[] {-i}))
                 .toList();
     }
 }
