@@ -27,6 +27,10 @@ final class LocalLanguageModel implements LanguageModel {
         model = new LocalModel(directory, head);
     }
 
+    LocalModel local() {
+        return model;
+    }
+
     @Override
     public ModelConfiguration configuration() {
         return model.configuration();

@@ -15,6 +15,10 @@ final class LocalScoringModel implements ScoringModel {
         model = new LocalModel(directory, Head.SCALAR);
     }
 
+    LocalModel local() {
+        return model;
+    }
+
     @Override
     public ModelConfiguration configuration() {
         return model.configuration();

@@ -1,0 +1,133 @@
+package dev.tribunal.languagemodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tribunal.languagemodel.checkpoint.WeightLayout.Tensor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The backward pass is written by hand, so it is held against finite differences: along each tensor's gradient the
+ * objective must rise at the rate of that gradient's norm. A wrong gradient fails in size or in direction.
+ */
+class GradientTest {
+
+    private static final int[] SHARED = {5, 9, 77, 200, 31};
+
+    /** Two of one prompt, one longer than the rest, one of a single token, one with zero weights. */
+    private static final List<TokenSequence> SEQUENCES = List.of(
+            new TokenSequence(SHARED, new int[] {12, 40, 41, 9}),
+            new TokenSequence(SHARED, new int[] {200, 3, 0}),
+            new TokenSequence(new int[] {88}, new int[] {17, 6, 17, 6, 250, 251, 13, 14, 15, 99, 98, 97, 5}),
+            new TokenSequence(new int[] {60, 61}, new int[] {62}),
+            new TokenSequence(new int[] {4, 5, 6}, new int[] {7, 8, 9}));
+
+    private static final List<double[]> WEIGHTS = List.of(
+            new double[] {0.3, -1, 0, 0.5},
+            new double[] {-0.7, 1.1, 0.2},
+            new double[] {1, -1, 0.5, 0.25, -0.5, 1, 1, -0.2, 0.1, 0.9, -0.4, 0.6, 0.3},
+            new double[] {2},
+            new double[] {0, 0, 0});
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void logProbsGradientIsThatOfFiniteDifferences(boolean tied) {
+        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, tied))) {
+            TinyCheckpoint.enlarge(model.local());
+            try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
+                pass.backward(WEIGHTS);
+            }
+            requireGradientOf(model.local(), () -> weightedSum(model.logProbs(SEQUENCES)));
+        }
+    }
+
+    @Test
+    void scoresGradientIsThatOfFiniteDifferences() {
+        List<int[]> sequences = List.of(SHARED, new int[] {8}, new int[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}, SHARED, new int[] {2});
+        double[] weights = {1, -0.5, 2, 0.25, 0};
+        try (LocalScoringModel model =
+                (LocalScoringModel) Checkpoints.withScalarHead(TinyCheckpoint.in(directory, true))) {
+            TinyCheckpoint.enlarge(model.local());
+            fillScalarHead(model.local());
+            try (ScoringModel.ForwardPass pass = model.forward(sequences)) {
+                pass.backward(weights);
+            }
+            requireGradientOf(model.local(), () -> {
+                float[] scores = model.scores(sequences);
+                double sum = 0;
+                for (int s = 0; s < scores.length; s++) {
+                    sum += weights[s] * scores[s];
+                }
+                return sum;
+            });
+        }
+    }
+
+    private static void fillScalarHead(LocalModel model) {
+        Tensor head = model.decoder().layout().tensors().stream()
+                .filter(tensor -> tensor.name().equals("score.weight"))
+                .findFirst()
+                .orElseThrow();
+        float[] values = new float[(int) head.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Math.cos(i);
+        }
+        model.run(() -> model.decoder().write(model.decoder().weights(), head.offset(), values));
+    }
+
+    private static double weightedSum(List<float[]> logProbs) {
+        double sum = 0;
+        for (int s = 0; s < WEIGHTS.size(); s++) {
+            for (int t = 0; t < WEIGHTS.get(s).length; t++) {
+                sum += WEIGHTS.get(s)[t] * logProbs.get(s)[t];
+            }
+        }
+        return sum;
+    }
+
+    private static void requireGradientOf(LocalModel model, DoubleSupplier objective) {
+        for (Tensor tensor : model.decoder().layout().tensors()) {
+            float[] gradient = model.call(() ->
+                    model.decoder().read(model.decoder().gradients(), tensor.offset(), (int) tensor.size()));
+            float[] weights = model.call(
+                    () -> model.decoder().read(model.decoder().weights(), tensor.offset(), (int) tensor.size()));
+            double norm = norm(gradient);
+            double distance = 2e-3 * Math.max(1, norm(weights));
+            double up = at(model, tensor, moved(weights, gradient, distance / norm), objective);
+            double down = at(model, tensor, moved(weights, gradient, -distance / norm), objective);
+            at(model, tensor, weights, objective);
+            assertThat(norm).as(tensor.name()).isPositive();
+            assertThat((up - down) / (2 * distance)).as(tensor.name()).isCloseTo(norm, within(0.01 * norm + 1e-3));
+        }
+    }
+
+    private static double at(LocalModel model, Tensor tensor, float[] weights, DoubleSupplier objective) {
+        model.run(() -> model.decoder().write(model.decoder().weights(), tensor.offset(), weights));
+        return objective.getAsDouble();
+    }
+
+    private static float[] moved(float[] weights, float[] direction, double factor) {
+        float[] moved = weights.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += (float) (factor * direction[i]);
+        }
+        return moved;
+    }
+
+    private static double norm(float[] values) {
+        double squares = 0;
+        for (float value : values) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
+    }
+}

@@ -1,0 +1,194 @@
+package dev.tribunal.languagemodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SamplingTest {
+
+    @TempDir
+    private static Path directory;
+
+    private static LocalLanguageModel model;
+
+    @BeforeAll
+    static void load() {
+        model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, true));
+        TinyCheckpoint.enlarge(model.local());
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.5, 2})
+    void tokensComeAsOftenAsTheirProbabilitySays(double temperature) {
+        int draws = 4000;
+        int[] prompt = {65, 66, 67};
+        int[] counts = new int[TinyCheckpoint.VOCABULARY];
+        for (SampledCompletion drawn : sample(List.of(request(prompt, 1, draws)), new SamplingOptions(1, temperature))) {
+            counts[drawn.ids()[0]]++;
+        }
+        double[] probabilities = tempered(prompt, temperature);
+        // Three bins, each of the most probable tokens left that make up at least a fifth.
+        List<Integer> likeliest = IntStream.range(0, probabilities.length)
+                .boxed()
+                .sorted(Comparator.comparing(id -> -probabilities[id]))
+                .toList();
+        int next = 0;
+        for (int bin = 0; bin < 3; bin++) {
+            double expected = 0;
+            double seen = 0;
+            while (expected < 0.2) {
+                expected += probabilities[likeliest.get(next)];
+                seen += counts[likeliest.get(next++)];
+            }
+            // Four standard deviations; the keys are fixed, so it cannot fail by chance.
+            double deviation = Math.sqrt(expected * (1 - Math.min(1, expected)) / draws);
+            assertThat(seen / draws).isCloseTo(expected, within(4 * deviation + 1e-4));
+        }
+    }
+
+    private static double[] tempered(int[] prompt, double temperature) {
+        float[] logProbs = model.nextTokenLogProbs(
+                List.of(prompt), IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
+        double[] weights = new double[logProbs.length];
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.exp(logProbs[i] / temperature);
+            sum += weights[i];
+        }
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= sum;
+        }
+        return weights;
+    }
+
+    @Test
+    void aSampleDoesNotDependOnWhatElseIsInTheBatch() {
+        // More samples than slots, so that slots change hands and samples change slots.
+        List<SamplingRequest> requests = IntStream.range(0, 80)
+                .mapToObj(p -> request(prompt(p), 100 * p, 4))
+                .toList();
+        SamplingOptions options = new SamplingOptions(30, 1);
+        List<SampledCompletion> together = sample(requests, options);
+        assertThat(together).hasSize(320);
+        assertThat(together.stream().map(c -> c.prompt() * 4 + c.sample()).distinct()).hasSize(320);
+        assertThat(together).anyMatch(c -> c.finishReason() == FinishReason.STOP);
+        for (int p : new int[] {0, 7, 40, 79}) {
+            for (SampledCompletion alone : sample(List.of(requests.get(p)), options)) {
+                SampledCompletion among = together.stream()
+                        .filter(c -> c.prompt() == p && c.sample() == alone.sample())
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(among.ids()).containsExactly(alone.ids());
+                assertThat(among.logProbs()).usingComparatorWithPrecision(1e-4f).containsExactly(alone.logProbs());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.7, 1})
+    void recordedLogProbsAreThoseOfAForwardPass(double temperature) {
+        List<SamplingRequest> requests = IntStream.range(0, 12)
+                .mapToObj(p -> request(prompt(p), p, 3))
+                .toList();
+        List<SampledCompletion> sampled = sample(requests, new SamplingOptions(20, temperature));
+        List<float[]> logProbs = model.logProbs(sampled.stream()
+                .map(c -> new TokenSequence(requests.get(c.prompt()).prompt(), c.ids()))
+                .toList());
+        for (int s = 0; s < sampled.size(); s++) {
+            assertThat(sampled.get(s).logProbs()).usingComparatorWithPrecision(1e-4f).containsExactly(logProbs.get(s));
+        }
+    }
+
+    @Test
+    void greedyTakesTheMostProbableToken() {
+        int[] prompt = prompt(3);
+        float[] logProbs = model.nextTokenLogProbs(
+                List.of(prompt), IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
+        SampledCompletion greedy = sample(List.of(request(prompt, 5, 1)), new SamplingOptions(1, 0)).getFirst();
+        assertThat(logProbs[greedy.ids()[0]]).isEqualTo(max(logProbs));
+    }
+
+    @Test
+    void aCompletionStopsAtItsEndTokenOrItsLength() {
+        for (SampledCompletion completion :
+                sample(IntStream.range(0, 60).mapToObj(p -> request(prompt(p), p, 2)).toList(), new SamplingOptions(25, 2))) {
+            int[] ids = completion.ids();
+            boolean ended = ids[ids.length - 1] == TinyCheckpoint.END;
+            assertThat(completion.finishReason()).isEqualTo(ended ? FinishReason.STOP : FinishReason.LENGTH);
+            assertThat(ended || ids.length == 25).isTrue();
+            assertThat(IntStream.of(ids).limit(ids.length - 1)).doesNotContain(TinyCheckpoint.END);
+            assertThat(completion.logProbs()).hasSameSizeAs(ids);
+        }
+    }
+
+    @Test
+    void whatTheReceiverThrowsReachesTheCallerWithItsStack() {
+        assertThatThrownBy(() -> model.sample(List.of(request(prompt(1), 1, 2)), new SamplingOptions(3, 1), completion -> {
+                    throw new IllegalArgumentException("enough");
+                }))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("enough")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed()[0].getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(SamplingTest.class.getName())));
+        assertThat(sample(List.of(request(prompt(1), 1, 2)), new SamplingOptions(3, 1))).hasSize(2);
+    }
+
+    @Test
+    void theReceiverMayNotCallTheModel() {
+        assertThatThrownBy(() -> model.sample(List.of(request(prompt(1), 1, 1)), new SamplingOptions(1, 1), completion ->
+                        model.logProbs(List.of(new TokenSequence(prompt(1), completion.ids())))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("from its own thread");
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        SamplingOptions options = new SamplingOptions(100, 1);
+        assertThatThrownBy(() -> sample(List.of(request(new int[29], 1, 1)), options))
+                .hasMessage("a prompt of 29 tokens and 100 more exceed the model's 128 positions");
+        assertThatThrownBy(() -> sample(List.of(request(new int[] {260}, 1, 1)), options))
+                .hasMessage("there is no token 260 in a vocabulary of 260");
+    }
+
+    private static List<SampledCompletion> sample(List<SamplingRequest> requests, SamplingOptions options) {
+        List<SampledCompletion> completions = new ArrayList<>();
+        model.sample(requests, options, completions::add);
+        return completions;
+    }
+
+    /** Of lengths from 1 to 20. */
+    private static int[] prompt(int index) {
+        return IntStream.range(0, 1 + (index * 7) % 20).map(t -> 4 + (31 * index + 17 * t) % 256).toArray();
+    }
+
+    private static SamplingRequest request(int[] prompt, long firstKey, int samples) {
+        return new SamplingRequest(
+                prompt, LongStream.range(firstKey, firstKey + samples).map(CounterRandom::key).toArray());
+    }
+
+    private static float max(float[] values) {
+        float max = values[0];
+        for (float value : values) {
+            max = Math.max(max, value);
+        }
+        return max;
+    }
+}
