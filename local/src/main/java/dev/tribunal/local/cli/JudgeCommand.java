@@ -126,7 +126,8 @@ final class JudgeCommand implements Callable<Integer> {
     /** {@code judge evaluate}: one judge/v1 item a line in, one result a line out. */
     @Command(
             name = "evaluate",
-            description = "Ask one judge about the items of a file; prints one result a line.",
+            description = "Ask one judge about the items of a file; prints one result a line. Where no platform runs,"
+                    + " the judges are started for it.",
             mixinStandardHelpOptions = true)
     static final class Evaluate implements Callable<Integer> {
 
@@ -156,12 +157,14 @@ final class JudgeCommand implements Callable<Integer> {
         }
 
         @Override
-        public Integer call() {
+        public Integer call() throws InterruptedException {
             List<JudgeItem> items = JsonLines.read(file, line -> JSON.convertValue(line, JudgeItem.class));
             int at = judge.indexOf('@');
             String name = at < 0 ? judge : judge.substring(0, at);
             String asked = at < 0 ? "latest" : judge.substring(at + 1);
-            JudgeRegistryApi judges = platform.connect().judges();
+            JudgeRegistryApi judges = platform.given()
+                    ? platform.connect().judges()
+                    : new PlatformClient(StartedPlatform.judgesOnly()).judges();
             JudgeResource resource = judges.get(name, asked);
             for (int start = 0; start < items.size(); start += resource.maxBatchItems()) {
                 List<JudgeItem> batch =

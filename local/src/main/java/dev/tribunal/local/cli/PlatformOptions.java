@@ -26,6 +26,11 @@ final class PlatformOptions {
         return new PlatformClient(address());
     }
 
+    /** Whether a platform is named or runs on the home. */
+    boolean given() {
+        return url != null || Address.find(home).isPresent();
+    }
+
     Address address() {
         Optional<Address> running = Address.find(home);
         String address = url != null

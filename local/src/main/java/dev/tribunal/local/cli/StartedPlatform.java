@@ -1,8 +1,13 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springframework.util.FileSystemUtils;
 
 /** Starts a platform on the screen; it stops with this process, whatever ends it. */
 final class StartedPlatform {
@@ -15,7 +20,7 @@ final class StartedPlatform {
         Home home = Home.open(folder);
         Platform platform;
         try {
-            platform = new Platform(home, port);
+            platform = Platform.complete(home, port);
         } catch (RuntimeException e) {
             home.close();
             throw e;
@@ -29,6 +34,23 @@ final class StartedPlatform {
                 warningsOnTerminal,
                 part -> screen.note(String.format("  %-16s %5.1f s", part, (System.nanoTime() - started) / 1e9)));
         return platform;
+    }
+
+    /** Starts the judges alone, on a home that goes with the process. */
+    static Address judgesOnly() throws InterruptedException {
+        Path folder;
+        try {
+            folder = Files.createTempDirectory("tribunal-judges");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Platform platform = Platform.judgesOnly(Home.open(folder));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            platform.close();
+            FileSystemUtils.deleteRecursively(folder.toFile());
+        }));
+        platform.start(false, part -> {});
+        return platform.address();
     }
 
     static void describe(Platform platform, Screen screen) {

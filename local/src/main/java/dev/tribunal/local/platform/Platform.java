@@ -2,15 +2,15 @@ package dev.tribunal.local.platform;
 
 import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import java.nio.file.Files;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,29 +23,34 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Platform implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Platform.class);
-    private static final Duration IMPORT_TIMEOUT = Duration.ofMinutes(1);
-    private static final List<String> EMBEDDED_REWARD_MODELS = List.of("helpfulness", "harmlessness");
+    private static final Duration READ_TIMEOUT = Duration.ofMinutes(1);
 
     private final Home home;
-    private final Map<Service, Integer> ports;
-    private final Address address;
+    private final Set<Service> services;
+    private final ServiceSettings settings;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private boolean closed;
 
+    private Platform(Home home, Set<Service> services, int port) {
+        this.home = home;
+        this.services = services;
+        this.settings = new ServiceSettings(home, port);
+    }
+
     /**
-     * Nothing runs yet.
+     * A platform of which nothing runs yet.
      *
      * @param home belongs to the platform from now on, which closes it
      * @param port the gateway's; 0 for any free one
      * @throws PlatformException if the port is in use
      */
-    public Platform(Home home, int port) {
-        if (port != 0) {
-            FreePorts.requireFree(port);
-        }
-        this.home = home;
-        this.ports = ports(port);
-        this.address = new Address(url(Service.GATEWAY), home.secret("token"));
+    public static Platform complete(Home home, int port) {
+        return new Platform(home, EnumSet.allOf(Service.class), port);
+    }
+
+    /** Judges alone, without a gateway before them, for somebody who only wants to ask one. */
+    public static Platform judgesOnly(Home home) {
+        return new Platform(home, EnumSet.of(Service.JUDGE), 0);
     }
 
     /**
@@ -61,12 +66,14 @@ public final class Platform implements AutoCloseable {
             Database database = Database.start(home);
             keep(database);
             progress.accept("PostgreSQL");
-            Map<Service, Map<String, String>> settings = new EnumMap<>(Service.class);
-            for (Service service : Service.values()) {
-                settings.put(service, settings(service, database));
+            Map<Service, Map<String, String>> each = new EnumMap<>(Service.class);
+            for (Service service : services) {
+                each.put(service, settings.of(service, database));
             }
-            ServiceStart.all(settings, progress).forEach(this::keep);
-            importRewardModels();
+            ServiceStart.all(each, progress).forEach(this::keep);
+            if (services.contains(Service.REWARD)) {
+                awaitRewardModels();
+            }
             publish();
         } catch (InterruptedException | RuntimeException e) {
             close();
@@ -75,7 +82,8 @@ public final class Platform implements AutoCloseable {
     }
 
     public Address address() {
-        return address;
+        Service door = services.contains(Service.GATEWAY) ? Service.GATEWAY : services.iterator().next();
+        return new Address(settings.url(door), settings.token());
     }
 
     public Path home() {
@@ -91,78 +99,20 @@ public final class Platform implements AutoCloseable {
 
     private synchronized void publish() {
         if (!closed) {
-            address.publish(home.folder());
+            address().publish(home.folder());
         }
     }
 
-    private Map<String, String> settings(Service service, Database database) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("server.address", "127.0.0.1");
-        settings.put("server.port", ports.get(service).toString());
-        // Nobody waits for the last request of a platform that is being stopped at a terminal.
-        settings.put("server.shutdown", "immediate");
-        settings.put("spring.main.register-shutdown-hook", "false");
-        settings.put("management.metrics.use-global-registry", "false");
-        settings.put("tribunal.http.token", address.token());
-        switch (service) {
-            case JUDGE -> {
-                settings.putAll(database.settings());
-                settings.put("tribunal.files.roots", roots());
-                settings.put("tribunal.judge.model", "hf:" + Project.example("embedded/judge"));
-            }
-            case REWARD -> {
-                settings.putAll(database.settings());
-                settings.put("tribunal.files.roots", roots());
-                settings.put("tribunal.reward.data", home.folder().resolve("reward-models").toString());
-            }
-            case TRAINER -> {
-                settings.putAll(database.settings());
-                settings.put("tribunal.files.roots", roots());
-                // The same name at every start: the runs of a killed predecessor are known for dead at once.
-                settings.put("tribunal.trainer.name", "local");
-                settings.put("tribunal.trainer.data", home.folder().resolve("runs").toString());
-                settings.put("tribunal.trainer.judge-url", url(Service.JUDGE));
-                settings.put("tribunal.trainer.reward-url", url(Service.REWARD));
-            }
-            case GATEWAY -> {
-                settings.put("tribunal.gateway.trainer-url", url(Service.TRAINER));
-                settings.put("tribunal.gateway.judge-url", url(Service.JUDGE));
-                settings.put("tribunal.gateway.reward-url", url(Service.REWARD));
+    /** The reward service imports them at its first start. */
+    private void awaitRewardModels() throws InterruptedException {
+        RewardApi api = new ServiceClients(settings.token(), new JsonMapper())
+                .client(RewardApi.class, settings.url(Service.REWARD), READ_TIMEOUT);
+        for (String name : ServiceSettings.embeddedRewardModels()) {
+            RewardModelResource model = RewardModels.awaitPrepared(api, name, "1");
+            if (model.failure() != null) {
+                throw new PlatformException("the embedded reward model " + name + " is of no use: " + model.failure());
             }
         }
-        return settings;
-    }
-
-    /** On their own machine, people may name any file that they can read. */
-    private static String roots() {
-        return Project.folder() + "," + Project.folder().getRoot();
-    }
-
-    private void importRewardModels() throws InterruptedException {
-        RewardApi api = new ServiceClients(address.token(), new JsonMapper())
-                .client(RewardApi.class, url(Service.REWARD), IMPORT_TIMEOUT);
-        for (String name : EMBEDDED_REWARD_MODELS) {
-            Path checkpoint = Project.example("embedded").resolve(name);
-            if (Files.isDirectory(checkpoint)) {
-                RewardModels.importOnce(api, name, checkpoint);
-            }
-        }
-    }
-
-    private static Map<Service, Integer> ports(int gatewayPort) {
-        List<Integer> free = FreePorts.choose(Service.values().length);
-        Map<Service, Integer> ports = new EnumMap<>(Service.class);
-        for (Service service : Service.values()) {
-            ports.put(service, free.get(service.ordinal()));
-        }
-        if (gatewayPort != 0) {
-            ports.put(Service.GATEWAY, gatewayPort);
-        }
-        return ports;
-    }
-
-    private String url(Service service) {
-        return "http://127.0.0.1:" + ports.get(service);
     }
 
     /** The gateway first, the database last. The home can be used again afterwards. */

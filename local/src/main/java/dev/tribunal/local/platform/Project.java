@@ -15,4 +15,9 @@ public final class Project {
     public static Path example(String name) {
         return folder().resolve("examples").resolve(name);
     }
+
+    /** A checkpoint of the embedded default. */
+    static Path embedded(String name) {
+        return example("embedded").resolve(name);
+    }
 }

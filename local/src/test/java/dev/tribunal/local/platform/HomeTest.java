@@ -70,7 +70,7 @@ class HomeTest {
     void aPortInUseIsNamed() throws IOException {
         try (Home home = Home.open(folder);
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> new Platform(home, taken.getLocalPort()))
+            assertThatThrownBy(() -> Platform.complete(home, taken.getLocalPort()))
                     .isInstanceOf(PlatformException.class)
                     .hasMessage("port " + taken.getLocalPort() + " is in use; choose another one with --port");
         }
