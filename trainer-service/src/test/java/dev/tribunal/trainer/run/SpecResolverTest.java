@@ -1,0 +1,220 @@
+package dev.tribunal.trainer.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.ServiceClients;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
+import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.WeightType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class SpecResolverTest {
+
+    private static final String SPEC = """
+            apiVersion: tribunal/v1
+            name: small
+            policy: {model: "hf:policy", maxNewTokens: 8}
+            training: {steps: 3, learningRate: 1.0e-5}
+            tasks:
+            - name: math
+              prompts:
+                source: "file:math.jsonl"
+                batchSize: 2
+                baseline: {field: answer}
+                heldOut: "file:held-out.jsonl"
+              rewardModel: helpfulness
+              judges: [math-answer, {judge: length@1, parameters: {max: 5}}]
+              optimizer: {type: crpg, generations: 4, klMax: 10}
+            """;
+
+    @TempDir
+    private static Path home;
+
+    private static StubServices services;
+
+    @BeforeAll
+    static void writeFiles() throws IOException {
+        TinyPolicy.write(home.resolve("policy"), true);
+        TinyPolicy.write(home.resolve("mute"), false);
+        try (var model = Checkpoints.withScalarHead(home.resolve("policy"))) {
+            model.save(home.resolve("scorer"), WeightType.F32);
+        }
+        TinyPolicy.write(home.resolve("broken"), true);
+        Path weights = home.resolve("broken/model.safetensors");
+        Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 500));
+        Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}\n");
+        Files.writeString(home.resolve("held-out.jsonl"), "{\"prompt\": \"2+2?\", \"answer\": \"4\"}\n");
+        Files.writeString(home.resolve("no-answer.jsonl"), "{\"prompt\": \"a\", \"answer\": \"1\"}\n{\"prompt\": \"b\"}\n");
+        Files.writeString(home.resolve("bad.jsonl"), "{\"prompt\": \"a\"}\nnonsense\n");
+        services = new StubServices();
+    }
+
+    @AfterAll
+    static void stop() {
+        services.close();
+    }
+
+    @Test
+    void versionsAndDigestsArePinned() {
+        SpecResolver.Resolved resolved = resolver(services.url()).resolve(draft(SPEC));
+
+        String digest = Checkpoints.inspect(home.resolve("policy")).digest();
+        assertThat(resolved.spec().policy().digest()).isEqualTo(digest);
+        Task task = resolved.spec().tasks().getFirst();
+        assertThat(task.rewardModel()).isEqualTo("helpfulness@2");
+        assertThat(task.rewardModelDigest()).isEqualTo("sha256:helpfulness");
+        assertThat(task.judges())
+                .containsExactly(
+                        new Judge("math-answer@2", "sha256:math-answer", Map.of()),
+                        new Judge("length@1", "sha256:length", Map.of("max", 5)));
+        assertThat(resolved.conditions()).isEmpty();
+    }
+
+    @Test
+    void aResolvedSpecResolvesToItself() {
+        SpecResolver resolver = resolver(services.url());
+        var once = resolver.resolve(draft(SPEC)).spec();
+
+        SpecDraft again = SpecReader.read(SpecTree.parse(Columns.json(once), "application/json"));
+
+        assertThat(again.mistakes()).isEmpty();
+        assertThat(resolver.resolve(again).spec()).isEqualTo(once);
+    }
+
+    @Test
+    void aTaskWithoutJudgesIsAllowedAndSaid() {
+        String spec = SPEC.replaceFirst("judges: .*", "judges: []");
+
+        assertThat(resolver(services.url()).resolve(draft(spec)).conditions())
+                .extracting(Condition::type)
+                .containsExactly("no-judges:math");
+    }
+
+    @Test
+    void mistakesOfFormDoNotHideMistakesOfFact() {
+        TribunalException problem = refusal(services.url(), SPEC
+                .replace("steps: 3", "steps: none")
+                .replace("hf:policy", "hf:absent")
+                .replace("math.jsonl", "bad.jsonl")
+                .replace("rewardModel: helpfulness", "rewardModel: unheard-of")
+                .replace("[math-answer,", "[old, math-answr,")
+                .replace("max: 5", "maximum: 5")
+                .replace("klMax: 10", "klMax: 0, kl: 1"));
+
+        assertThat(problem.code()).isEqualTo(TrainerError.INVALID_SPEC);
+        assertThat(problem.errors())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder(
+                        "/training/steps",
+                        "/policy/model",
+                        "/tasks/0/prompts/source",
+                        "/tasks/0/rewardModel",
+                        "/tasks/0/judges/0",
+                        "/tasks/0/judges/1",
+                        "/tasks/0/judges/2/parameters/maximum",
+                        "/tasks/0/optimizer/klMax",
+                        "/tasks/0/optimizer/kl");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            hf:policy      | hf:absent          | /policy/model           | absent does not exist
+            hf:policy      | hf:broken          | /policy/model           | model.safetensors
+            hf:policy      | hf:mute            | /policy/model           | no chat template
+            hf:policy      | hf:scorer          | /policy/model           | needs a language model
+            hf:policy      | hf:../../etc       | /policy/model           | outside the folders
+            hf:policy      | hf:policy", digest: "x | /policy/digest      | remove the digest
+            maxNewTokens: 8 | maxNewTokens: 32  | /policy/maxNewTokens    | 32 positions
+            math.jsonl     | absent.jsonl       | /tasks/0/prompts/source | absent.jsonl does not exist
+            math.jsonl     | bad.jsonl          | /tasks/0/prompts/source | line 2
+            math.jsonl     | no-answer.jsonl    | /tasks/0/prompts/source | line 2: has no "answer"
+            math.jsonl     | held-out.jsonl     | /tasks/0/prompts/heldOut | trains on
+            held-out.jsonl | no-answer.jsonl    | /tasks/0/prompts/heldOut | line 2
+            rewardModel: helpfulness | rewardModel: slow@1 | /tasks/0/rewardModel | 25 %
+            rewardModel: helpfulness | rewardModel: none@1 | /tasks/0/rewardModel | is not known to the reward service
+            [math-answer,  | [nobody,           | /tasks/0/judges/0       | is not known to the judge service
+            [math-answer,  | [old,              | /tasks/0/judges/0       | is retired, must be active
+            """)
+    void aMistakeOfFactIsNamedWhereItStands(String right, String wrong, String pointer, String said) {
+        TribunalException problem = refusal(services.url(), SPEC.replace(right, wrong));
+
+        assertThat(problem.errors())
+                .singleElement()
+                .satisfies(error -> {
+                    assertThat(error.pointer()).isEqualTo(pointer);
+                    assertThat(error.detail()).contains(said);
+                });
+        assertThat(problem).hasMessageContaining(said);
+    }
+
+    @Test
+    void aSupervisedRunNeedsCompletions() {
+        TribunalException problem = refusal("http://127.0.0.1:1", """
+                apiVersion: tribunal/v1
+                name: tune
+                method: sft
+                policy: {model: "hf:policy", maxNewTokens: 8}
+                training: {steps: 3, learningRate: 1.0e-5}
+                tasks:
+                - {name: math, prompts: {source: "file:math.jsonl", batchSize: 1}}
+                """);
+
+        assertThat(problem.errors()).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/source");
+            assertThat(error.detail()).contains("line 1: has no \"completion\"");
+        });
+    }
+
+    @Test
+    void servicesThatCannotBeReachedAreNamedWithTheirUrl() {
+        TribunalException problem = refusal("http://127.0.0.1:1", SPEC);
+
+        assertThat(problem.code()).isEqualTo(TrainerError.DEPENDENCY_UNREACHABLE);
+        assertThat(problem.errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/rewardModel", "/tasks/0/judges/0", "/tasks/0/judges/1");
+        assertThat(problem.errors())
+                .allSatisfy(error -> assertThat(error.detail()).contains("http://127.0.0.1:1", "cannot be reached"));
+    }
+
+    private static TribunalException refusal(String url, String spec) {
+        return catchThrowableOfType(TribunalException.class, () -> resolver(url).resolve(draft(spec)));
+    }
+
+    private static SpecDraft draft(String spec) {
+        return SpecReader.read(SpecTree.parse(spec, "application/yaml"));
+    }
+
+    private static SpecResolver resolver(String url) {
+        ServiceClients clients = new ServiceClients("0123456789abcdef", new JsonMapper());
+        Duration patience = Duration.ofSeconds(5);
+        return new SpecResolver(
+                new FileRoots(List.of(home)),
+                new Dependencies(
+                        url,
+                        clients.client(JudgeRegistryApi.class, url, patience),
+                        url,
+                        clients.client(RewardApi.class, url, patience)));
+    }
+}

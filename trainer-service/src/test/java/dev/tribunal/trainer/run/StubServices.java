@@ -1,0 +1,106 @@
+package dev.tribunal.trainer.run;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A judge service and a reward service, as far as a spec asks them. Judges: {@code math-answer}, {@code length} (active;
+ * {@code length} takes only the parameter {@code max}) and {@code old} (retired). Reward models: {@code helpfulness}
+ * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
+ */
+final class StubServices implements AutoCloseable {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpServer server;
+
+    StubServices() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        // /v1/judges/NAME/versions/VERSION[/evaluate]
+        String[] path = exchange.getRequestURI().getPath().split("/");
+        String version = path[5].equals("latest") ? "2" : path[5];
+        Object found = path[2].equals("judges") ? judge(path[3], version) : rewardModel(path[3], version);
+        if (found == null) {
+            send(exchange, 404, Map.of("code", "not_found", "detail", "There is no '" + path[3] + "'."));
+        } else if (path.length == 7) {
+            evaluate(exchange, JSON.readValue(exchange.getRequestBody().readAllBytes(), EvaluateRequest.class));
+        } else {
+            send(exchange, 200, found);
+        }
+    }
+
+    private static void evaluate(HttpExchange exchange, EvaluateRequest request) throws IOException {
+        for (String parameter : request.judge().parameters().keySet()) {
+            if (!parameter.equals("max")) {
+                Map<String, String> error = Map.of("pointer", "/judge/parameters/" + parameter, "detail", "is not known");
+                send(exchange, 422, Map.of("code", "bad", "detail", "bad parameters", "errors", List.of(error)));
+                return;
+            }
+        }
+        var judge = new EvaluateResponse.JudgeVersion(request.judge().name(), request.judge().version());
+        send(exchange, 200, new EvaluateResponse(request.requestId(), judge, List.of()));
+    }
+
+    private static @Nullable JudgeResource judge(String name, String version) {
+        JudgeResource.State state = switch (name) {
+            case "math-answer", "length" -> JudgeResource.State.ACTIVE;
+            case "old" -> JudgeResource.State.RETIRED;
+            default -> null;
+        };
+        return state == null
+                ? null
+                : new JudgeResource(
+                        name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, true, 1000, 64, 4,
+                        List.of(), new JudgeResource.Health("closed", 0, 0, null, null), Instant.EPOCH);
+    }
+
+    private static @Nullable RewardModelResource rewardModel(String name, String version) {
+        RewardModelResource.State state = switch (name) {
+            case "helpfulness" -> RewardModelResource.State.READY;
+            case "slow" -> RewardModelResource.State.PREPARING;
+            default -> null;
+        };
+        return state == null
+                ? null
+                : new RewardModelResource(
+                        name, version, state, "sha256:" + name, null, 0.25, Map.of(), null,
+                        new RewardModelRegistration.Import("hf:anything"), Instant.EPOCH);
+    }
+
+    private static void send(HttpExchange exchange, int status, Object body) throws IOException {
+        byte[] bytes = JSON.writeValueAsBytes(body);
+        exchange.getResponseHeaders().set("Content-Type", status < 400 ? "application/json" : "application/problem+json");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.testing.RealPostgres;
+import dev.tribunal.trainer.training.RunJournal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.http.HttpHeaders;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.client.RestClient;
+
+/**
+ * The whole service over a real socket on a real PostgreSQL, with stubs of the judge and reward services; only the
+ * training is scripted, by the run's name.
+ */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=trainer-service",
+            "tribunal.http.token=0123456789abcdef",
+            "tribunal.trainer.name=trainer-test",
+            "tribunal.trainer.concurrency=4"
+        })
+@Import(TrainerContext.Scripted.class)
+abstract class TrainerContext {
+
+    private static final Path HOME = home();
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    Script script;
+
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) throws IOException {
+        RealPostgres.register(registry);
+        StubServices services = new StubServices();
+        registry.add("tribunal.files.roots", HOME::toString);
+        registry.add("tribunal.trainer.data", () -> HOME.resolve("data").toString());
+        registry.add("tribunal.trainer.judge-url", services::url);
+        registry.add("tribunal.trainer.reward-url", services::url);
+    }
+
+    RestClient client() {
+        return RestClient.builder()
+                .baseUrl("http://127.0.0.1:" + port)
+                .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer 0123456789abcdef")
+                .defaultStatusHandler(status -> true, (request, response) -> {})
+                .build();
+    }
+
+    /** A sound spec; a run of this name follows the script's part of the same name. */
+    static String spec(String name) {
+        return """
+                apiVersion: tribunal/v1
+                name: %s
+                labels: {test: %s}
+                policy: {model: "hf:policy", maxNewTokens: 8}
+                training: {steps: 3, learningRate: 1.0e-5}
+                tasks:
+                - name: math
+                  prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {generate: reference}}
+                  rewardModel: helpfulness
+                  judges: [math-answer]
+                  optimizer: {type: crpg, generations: 4, klMax: 10}
+                """.formatted(name, name);
+    }
+
+    private static Path home() {
+        try {
+            Path home = Files.createTempDirectory("trainer");
+            TinyPolicy.write(home.resolve("policy"), true);
+            Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\"}\n");
+            return home;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What training does, by the name of the run; a run without a part succeeds at once. */
+    static final class Script implements RunTraining {
+
+        /** One run's training. */
+        interface Part {
+            void play(String runId, RunJournal journal) throws Exception;
+        }
+
+        private final Map<String, Part> parts = new ConcurrentHashMap<>();
+
+        void when(String runName, Part part) {
+            parts.put(runName, part);
+        }
+
+        @Override
+        public void train(String runId, RunSpec spec, Path directory, RunJournal journal) {
+            Part part = parts.getOrDefault(spec.name(), (id, nothing) -> {});
+            try {
+                part.play(runId, journal);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Scripted {
+
+        @Bean
+        @Primary
+        Script script() {
+            return new Script();
+        }
+    }
+}
