@@ -11,15 +11,21 @@ import org.jspecify.annotations.Nullable;
 /** The registry of judges. */
 public interface JudgeRegistryApi {
 
+    /** Registers a version of a judge, which the conformance gate then probes. */
     @PostExchange("/v1/judges")
     JudgeResource register(@RequestBody JudgeRegistration registration);
 
+    /** All versions of all judges. */
     @GetExchange("/v1/judges")
     Page<JudgeResource> list(
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
             @RequestParam(name = "limit", required = false) @Nullable Integer limit);
 
-    /** @param version a version, or {@code latest}: the newest active one */
+    /**
+     * A version of a judge.
+     *
+     * @param version a version, or {@code latest}: the newest active one
+     */
     @GetExchange("/v1/judges/{name}/versions/{version}")
     JudgeResource get(@PathVariable("name") String name, @PathVariable("version") String version);
 

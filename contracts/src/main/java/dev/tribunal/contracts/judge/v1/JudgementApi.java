@@ -6,6 +6,7 @@ import org.springframework.web.service.annotation.PostExchange;
 /** The fan-out: the mixture of judges behind one call. A failing judge makes its verdicts undecided, never the call. */
 public interface JudgementApi {
 
+    /** Asks all judges of a task about all items. */
     @PostExchange("/v1/judgements")
     JudgementResponse judge(@RequestBody JudgementRequest request);
 }

@@ -11,18 +11,25 @@ import org.springframework.web.service.annotation.PostExchange;
 /** Reward models: register a version, watch it get ready, score with it. */
 public interface RewardApi {
 
+    /** Registers a version of a reward model, which is then trained or imported. */
     @PostExchange("/v1/reward-models")
     RewardModelResource register(@RequestBody RewardModelRegistration registration);
 
+    /** All versions of all reward models. */
     @GetExchange("/v1/reward-models")
     Page<RewardModelResource> list(
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
             @RequestParam(name = "limit", required = false) @Nullable Integer limit);
 
-    /** @param version a version, or {@code latest}: the newest ready one */
+    /**
+     * A version of a reward model.
+     *
+     * @param version a version, or {@code latest}: the newest ready one
+     */
     @GetExchange("/v1/reward-models/{name}/versions/{version}")
     RewardModelResource get(@PathVariable("name") String name, @PathVariable("version") String version);
 
+    /** Scores completions with one version. */
     @PostExchange("/v1/reward-models/{name}/versions/{version}/score")
     ScoreResponse score(
             @PathVariable("name") String name,

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
-/** Runs. Server-sent events are at {@code GET /v1/runs/{id}/events} with {@code Accept: text/event-stream}. */
+/** Runs. Their events are also a stream: ask for them with {@code Accept: text/event-stream}. */
 public interface RunsApi {
 
     /**
@@ -28,7 +28,11 @@ public interface RunsApi {
             @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
             @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey);
 
-    /** @param label {@code key=value} */
+    /**
+     * The runs, newest first.
+     *
+     * @param label {@code key=value}
+     */
     @GetExchange("/v1/runs")
     Page<RunResource> list(
             @RequestParam(name = "state", required = false) @Nullable String state,
@@ -36,6 +40,7 @@ public interface RunsApi {
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
             @RequestParam(name = "limit", required = false) @Nullable Integer limit);
 
+    /** A run as it stands. */
     @GetExchange("/v1/runs/{id}")
     RunResource get(@PathVariable("id") String id);
 
@@ -43,12 +48,15 @@ public interface RunsApi {
     @GetExchange("/v1/runs/{id}/spec")
     RunSpec spec(@PathVariable("id") String id);
 
+    /** Pauses a run after the step it is in; 409 where it cannot be paused. */
     @PostExchange("/v1/runs/{id}/pause")
     ResponseEntity<RunResource> pause(@PathVariable("id") String id);
 
+    /** Goes on with a paused run. */
     @PostExchange("/v1/runs/{id}/resume")
     ResponseEntity<RunResource> resume(@PathVariable("id") String id);
 
+    /** Ends a run for good; its committed steps stay. */
     @PostExchange("/v1/runs/{id}/cancel")
     ResponseEntity<RunResource> cancel(@PathVariable("id") String id);
 
@@ -59,7 +67,11 @@ public interface RunsApi {
             @RequestParam(name = "after", required = false) @Nullable Long after,
             @RequestParam(name = "limit", required = false) @Nullable Integer limit);
 
-    /** @param maxPoints of each series; evenly thinned above it, first and last kept */
+    /**
+     * The metrics of a run over its steps.
+     *
+     * @param maxPoints of each series; evenly thinned above it, first and last kept
+     */
     @GetExchange("/v1/runs/{id}/metrics")
     List<MetricSeries> metrics(
             @PathVariable("id") String id,
@@ -68,10 +80,15 @@ public interface RunsApi {
             @RequestParam(name = "fromStep", required = false) @Nullable Integer fromStep,
             @RequestParam(name = "maxPoints", required = false) @Nullable Integer maxPoints);
 
+    /** The checkpoints of a run, oldest first. */
     @GetExchange("/v1/runs/{id}/checkpoints")
     Page<CheckpointResource> checkpoints(@PathVariable("id") String id);
 
-    /** @param verdict {@code undecided} is the view of what no judge could decide */
+    /**
+     * The rollouts of a run as they were stored: why each was rewarded as it was.
+     *
+     * @param verdict {@code undecided} is the view of what no judge could decide
+     */
     @GetExchange("/v1/runs/{id}/episodes")
     Page<EpisodeResource> episodes(
             @PathVariable("id") String id,

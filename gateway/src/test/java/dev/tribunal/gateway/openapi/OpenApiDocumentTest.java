@@ -1,0 +1,137 @@
+package dev.tribunal.gateway.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.service.annotation.HttpExchange;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class OpenApiDocumentTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    private final ObjectNode document = OpenApiDocument.create();
+
+    @Test
+    void anIndependentReaderFindsItValid() {
+        ParseOptions options = new ParseOptions();
+        options.setResolve(true);
+        SwaggerParseResult result = new OpenAPIV3Parser().readContents(document.toString(), null, options);
+
+        assertThat(result.getMessages()).isEmpty();
+        assertThat(result.isOpenapi31()).isTrue();
+        assertThat(result.getOpenAPI().getPaths()).hasSameSizeAs(document.path("paths"));
+    }
+
+    @Test
+    void everySchemaIsAValidJsonSchema() {
+        Schema metaSchema = REGISTRY.getSchema(
+                com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
+
+        document.at("/components/schemas").forEachEntry((name, schema) -> assertThat(metaSchema.validate(schema))
+                .as(name)
+                .isEmpty());
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhere() {
+        List<JsonNode> references = document.findValues("$ref");
+
+        assertThat(references).isNotEmpty().allSatisfy(reference -> assertThat(
+                        document.at(reference.stringValue().substring(1)).isObject())
+                .as(reference.stringValue())
+                .isTrue());
+    }
+
+    @Test
+    void everyOperationOfTheContractsIsThereOnce() {
+        Set<String> promised = new TreeSet<>();
+        Stream.of(RunsApi.class, JudgeRegistryApi.class, JudgementApi.class, RewardApi.class)
+                .flatMap(api -> Stream.of(api.getDeclaredMethods()))
+                .forEach(method -> promised.add(methodAndPath(method)));
+        Set<String> described = new TreeSet<>();
+        Set<String> ids = new HashSet<>();
+        document.path("paths").forEachEntry((path, operations) -> operations.forEachEntry((method, operation) -> {
+            described.add(method + " " + path);
+            assertThat(ids.add(operation.path("operationId").stringValue())).isTrue();
+        }));
+
+        assertThat(described).isEqualTo(promised);
+    }
+
+    @Test
+    void everyBodyHasAnExampleAndEveryExampleValidates() {
+        List<JsonNode> bodies = new ArrayList<>();
+        document.findParents("schema").stream()
+                .filter(node -> !node.has("in"))
+                .filter(node -> !"string".equals(node.at("/schema/type").asString("")))
+                .forEach(bodies::add);
+
+        assertThat(bodies).hasSizeGreaterThan(20).allSatisfy(body -> {
+            assertThat(body.has("example")).as("example of " + body.path("schema")).isTrue();
+            assertThat(mistakes(body.path("schema"), body.path("example"))).isEmpty();
+        });
+    }
+
+    @Test
+    void aWrittenSpecMayLeaveOutDefaultsButNothingElse() {
+        JsonNode written = JSON.readTree("{\"$ref\":\"#/components/schemas/WrittenRunSpec\"}");
+        ObjectNode spec = (ObjectNode) Examples.of("WrittenRunSpec").orElseThrow();
+        assertThat(mistakes(written, spec.without("labels"))).isEmpty();
+        assertThat(mistakes(written, spec.deepCopy().put("aplha", 1))).isNotEmpty();
+        assertThat(mistakes(written, spec.deepCopy().without("tasks"))).isNotEmpty();
+
+        ObjectNode optimizer = (ObjectNode) spec.at("/tasks/0/optimizer");
+        optimizer.put("beta", 0.1);
+        assertThat(mistakes(written, spec)).as("beta is not crpg's").isNotEmpty();
+        optimizer.remove("beta");
+        optimizer.remove("klMax");
+        assertThat(mistakes(written, spec)).as("crpg without klMax").isNotEmpty();
+    }
+
+    @Test
+    void theContractsJavadocIsItsText() {
+        assertThat(document.at("/paths/~1v1~1runs/post/description").stringValue())
+                .startsWith("Creates a run, after checking all of its spec");
+        assertThat(document.at("/components/schemas/RunSpecCrpg/properties/klMax/description").stringValue())
+                .isEqualTo("KL_max, nats a sequence");
+    }
+
+    /** The schema refers to the document's components, so it is resolved inside it. */
+    private List<String> mistakes(JsonNode schema, JsonNode value) {
+        ObjectNode self = JSON.createObjectNode();
+        self.setAll((ObjectNode) schema);
+        self.set("components", document.path("components"));
+        return REGISTRY.getSchema(self).validate(value).stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    private static String methodAndPath(Method method) {
+        HttpExchange exchange = AnnotatedElementUtils.findMergedAnnotation(method, HttpExchange.class);
+        return exchange.method().toLowerCase(Locale.ROOT) + " " + exchange.url();
+    }
+}
