@@ -26,6 +26,8 @@ public final class JudgeServer {
         defaults.put("spring.config.import", "classpath:tribunal-service.yml");
         defaults.put("spring.application.name", judge.descriptor().name());
         defaults.put("server.port", "8090");
+        // A number left out is reported with its pointer, together with all other mistakes.
+        defaults.put("spring.jackson.deserialization.fail-on-null-for-primitives", "false");
         application.setDefaultProperties(defaults);
         application.addInitializers(context ->
                 ((GenericApplicationContext) context).registerBean(Judge.class, () -> judge));

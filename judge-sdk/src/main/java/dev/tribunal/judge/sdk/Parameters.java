@@ -1,4 +1,4 @@
-package dev.tribunal.judge.rules;
+package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.http.FieldError;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a built-in judge's parameters: names each mistake, also a parameter that the judge does not know. */
+/** Checks a judge's parameters: names each mistake, also a parameter that the judge does not know. */
 public final class Parameters {
 
     private final Map<String, Object> values;

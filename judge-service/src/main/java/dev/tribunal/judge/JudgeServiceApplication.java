@@ -1,0 +1,24 @@
+package dev.tribunal.judge;
+
+import dev.tribunal.contracts.http.HttpConfiguration;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Import;
+
+/** The judge service, configured by {@code judge-service.yml}. */
+@SpringBootApplication(
+        // Not the SDK's package beside them: the service asks judges, it is none itself.
+        scanBasePackages = {
+            "dev.tribunal.judge.llm",
+            "dev.tribunal.judge.fanout",
+            "dev.tribunal.judge.registry"
+        })
+@Import(HttpConfiguration.class)
+public class JudgeServiceApplication {
+
+    public static void main(String[] arguments) {
+        new SpringApplicationBuilder(JudgeServiceApplication.class)
+                .properties("spring.config.name=judge-service")
+                .run(arguments);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tribunal.judge.fanout;
+
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.sdk.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Items of a question that travel to a judge together, and what became of them so far. */
+final class Batch {
+
+    private final JudgeReference judge;
+    private final Question question;
+    private final String requestId;
+    private final List<JudgeItem> items;
+    private final Deadline deadline;
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final long start = System.nanoTime();
+
+    private Batch(
+            JudgeReference judge, Question question, String requestId, List<JudgeItem> items, Deadline deadline) {
+        this.judge = judge;
+        this.question = question;
+        this.requestId = requestId;
+        this.items = items;
+        this.deadline = deadline;
+    }
+
+    static List<Batch> of(JudgeReference judge, Question question, int maxItems, Deadline deadline) {
+        List<JudgeItem> items = question.items();
+        List<Batch> batches = new ArrayList<>();
+        for (int from = 0; from < items.size(); from += maxItems) {
+            List<JudgeItem> part = items.subList(from, Math.min(items.size(), from + maxItems));
+            String requestId = question.requestId() + "." + batches.size();
+            batches.add(new Batch(judge, question, requestId, part, deadline));
+        }
+        return batches;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** Counts an attempt, from 1. */
+    int nextAttempt() {
+        return attempts.incrementAndGet();
+    }
+
+    EvaluateRequest request() {
+        long deadlineMs = Math.max(1, deadline.remaining().toMillis());
+        return new EvaluateRequest(requestId, deadlineMs, question.context(), judge, items);
+    }
+
+    List<JudgeVerdict> undecided(VerdictError error) {
+        return items.stream().map(item -> verdict(Result.undecided(item.itemId(), error))).toList();
+    }
+
+    /** In the items' order; an item without a result is undecided. */
+    List<JudgeVerdict> verdicts(List<Result> results) {
+        Map<String, Result> byItem = new HashMap<>();
+        results.forEach(result -> byItem.put(result.itemId(), result));
+        VerdictError missing = new VerdictError("missing_item", false, "the answer has no result for this item");
+        return items.stream()
+                .map(item -> verdict(byItem.getOrDefault(item.itemId(), Result.undecided(item.itemId(), missing))))
+                .toList();
+    }
+
+    private JudgeVerdict verdict(Result result) {
+        return new JudgeVerdict(
+                judge.name(),
+                judge.version(),
+                result.verdict(),
+                result.score(),
+                result.reason(),
+                result.error(),
+                Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                attempts.get());
+    }
+}

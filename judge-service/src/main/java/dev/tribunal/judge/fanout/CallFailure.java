@@ -1,0 +1,64 @@
+package dev.tribunal.judge.fanout;
+
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A judge gave no answer: the code that its items become undecided with, and what to do about it. */
+public final class CallFailure extends Exception {
+
+    private final String code;
+    private final boolean retryable;
+    private final boolean sick;
+    private final transient @Nullable Duration retryAfter;
+
+    private CallFailure(
+            String code, String detail, boolean retryable, boolean sick, @Nullable Duration retryAfter) {
+        super(detail, null, false, false);
+        this.code = code;
+        this.retryable = retryable;
+        this.sick = sick;
+        this.retryAfter = retryAfter;
+    }
+
+    /** No answer, and asking again at once may help. */
+    static CallFailure passing(String code, String detail) {
+        return new CallFailure(code, detail, true, true, null);
+    }
+
+    /** The judge asks for a pause. */
+    static CallFailure passing(String code, String detail, @Nullable Duration retryAfter) {
+        return new CallFailure(code, detail, true, true, retryAfter);
+    }
+
+    /** No answer, and none is to be expected from asking again at once. */
+    static CallFailure lasting(String code, String detail) {
+        return new CallFailure(code, detail, false, true, null);
+    }
+
+    /** The judge is well and refuses this request. */
+    static CallFailure refused(String code, String detail) {
+        return new CallFailure(code, detail, false, false, null);
+    }
+
+    static CallFailure timeout(Duration limit) {
+        return lasting("timeout", "no answer within " + limit.toMillis() + " ms");
+    }
+
+    boolean retryable() {
+        return retryable;
+    }
+
+    /** Whether the circuit breaker should hear of it. */
+    boolean sick() {
+        return sick;
+    }
+
+    @Nullable Duration retryAfter() {
+        return retryAfter;
+    }
+
+    VerdictError error() {
+        return new VerdictError(code, retryable || "timeout".equals(code), getMessage());
+    }
+}

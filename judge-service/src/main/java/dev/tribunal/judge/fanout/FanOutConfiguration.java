@@ -1,0 +1,32 @@
+package dev.tribunal.judge.fanout;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.Executors;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What all lines to judges share. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(FanOutProperties.class)
+class FanOutConfiguration {
+
+    @Bean
+    JudgeLine.Surroundings surroundings(MeterRegistry meters, FanOutProperties properties) {
+        return new JudgeLine.Surroundings(
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("judge-", 0).factory()),
+                meters,
+                properties.breakerPause());
+    }
+
+    @Bean
+    AddressGuard addressGuard(FanOutProperties properties) {
+        return new AddressGuard(properties.allowedHosts());
+    }
+
+    @Bean
+    JudgeHttp judgeHttp(AddressGuard guard, FanOutProperties properties) {
+        return new JudgeHttp(guard, Math.toIntExact(properties.maxAnswer().toBytes()));
+    }
+}

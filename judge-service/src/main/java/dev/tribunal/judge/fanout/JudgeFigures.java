@@ -1,0 +1,105 @@
+package dev.tribunal.judge.fanout;
+
+import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
+import io.micrometer.core.instrument.distribution.ValueAtPercentile;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What is counted of one judge: {@code tribunal.judge.verdicts}, {@code tribunal.judge.answers}, its breaker. */
+final class JudgeFigures {
+
+    /** A judge's own codes are its word: counted together, so that no judge can fill the metrics. */
+    private static final Set<String> KNOWN_CODES = Set.of(
+            "timeout", "unreachable", "breaker_open", "busy", "connection_lost", "address_refused", "malformed_answer",
+            "answer_too_large", "other_request", "other_version", "missing_item", "duplicate_item", "non_finite_score",
+            "score_while_undecided", "error_while_decided", "unknown_verdict", "judge_error", "missing_reference",
+            "missing_instructions", "malformed_instructions", "unknown_instruction", "too_long", "model_unavailable",
+            "non_finite_answer", "missing_prompt");
+
+    private final MeterRegistry meters;
+    private final Tags judge;
+    private final CircuitBreaker breaker;
+    private final Timer answers;
+    private final LongAdder verdicts = new LongAdder();
+    private final LongAdder undecided = new LongAdder();
+
+    JudgeFigures(MeterRegistry meters, String name, String version, CircuitBreaker breaker) {
+        this.meters = meters;
+        this.judge = Tags.of("judge", name, "version", version);
+        this.breaker = breaker;
+        this.answers = Timer.builder("tribunal.judge.answers")
+                .description("How long a batch's verdicts took, waiting and retries included")
+                .tags(judge)
+                .publishPercentiles(0.5, 0.99)
+                .distributionStatisticExpiry(Duration.ofMinutes(10))
+                .register(meters);
+        Gauge.builder("tribunal.judge.breaker.open", breaker, b -> "closed".equals(state(b)) ? 0 : 1)
+                .description("1 while the judge is not asked, or only on trial")
+                .tags(judge)
+                .register(meters);
+    }
+
+    /** @param batch not empty */
+    void record(List<JudgeVerdict> batch) {
+        answers.record(Duration.ofMillis(batch.getFirst().latencyMs()));
+        for (JudgeVerdict verdict : batch) {
+            verdicts.increment();
+            if (verdict.verdict() == Verdict.UNDECIDED) {
+                undecided.increment();
+            }
+            meters.counter(
+                            "tribunal.judge.verdicts",
+                            judge.and(
+                                    "verdict",
+                                    verdict.verdict().name().toLowerCase(Locale.ROOT),
+                                    "code",
+                                    verdict.error() == null ? "none" : known(verdict.error().code())))
+                    .increment();
+        }
+    }
+
+    Health health() {
+        HistogramSnapshot snapshot = answers.takeSnapshot();
+        long judged = verdicts.sum();
+        return new Health(
+                state(breaker),
+                judged,
+                judged == 0 ? 0 : (double) undecided.sum() / judged,
+                percentile(snapshot, 0.5),
+                percentile(snapshot, 0.99));
+    }
+
+    private static String known(String code) {
+        return KNOWN_CODES.contains(code) || code.matches("http_\\d{3}") ? code : "other";
+    }
+
+    private static String state(CircuitBreaker breaker) {
+        return switch (breaker.getState()) {
+            case CLOSED, DISABLED, METRICS_ONLY -> "closed";
+            case OPEN, FORCED_OPEN -> "open";
+            case HALF_OPEN -> "half_open";
+        };
+    }
+
+    private static @Nullable Double percentile(HistogramSnapshot snapshot, double percentile) {
+        for (ValueAtPercentile value : snapshot.percentileValues()) {
+            if (value.percentile() == percentile && snapshot.count() > 0) {
+                return value.value(TimeUnit.MILLISECONDS);
+            }
+        }
+        return null;
+    }
+}

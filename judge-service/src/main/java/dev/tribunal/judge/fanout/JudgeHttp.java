@@ -1,0 +1,129 @@
+package dev.tribunal.judge.fanout;
+
+import dev.tribunal.judge.sdk.Deadline;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP to judges, who are strangers: an exchange ends at its deadline even if the judge sends a byte now and then, an
+ * answer is read up to a limit, redirects are not followed, and only guarded addresses are connected to.
+ */
+public final class JudgeHttp implements AutoCloseable {
+
+    /** A judge has at most {@link #MAX_PER_JUDGE} requests in flight (its registration's limit), so none queue here. */
+    public static final int MAX_PER_JUDGE = 256;
+
+    private static final int MAX_CONNECTIONS = 1024;
+    private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(2);
+
+    private final CloseableHttpClient client;
+    private final ScheduledExecutorService watchdog;
+    private final int maxAnswerBytes;
+
+    public JudgeHttp(AddressGuard guard, int maxAnswerBytes) {
+        this.maxAnswerBytes = maxAnswerBytes;
+        this.watchdog = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("judge-deadlines").factory());
+        this.client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(guard)
+                        .setMaxConnTotal(MAX_CONNECTIONS)
+                        .setMaxConnPerRoute(MAX_PER_JUDGE)
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(CONNECT_TIMEOUT)
+                                .setTimeToLive(TimeValue.ofMinutes(5))
+                                .setValidateAfterInactivity(TimeValue.ofSeconds(2))
+                                .build())
+                        .build())
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                // A small compressed answer could be a huge one.
+                .disableContentCompression()
+                .build();
+    }
+
+    /** @param contentType without its parameters, in lower case */
+    public record Answer(int status, @Nullable String contentType, @Nullable String retryAfter, byte[] body) {}
+
+    /**
+     * @throws TooLarge if the answer's body is larger than the limit; the rest of it is left unread
+     * @throws IOException if there is no whole answer by the deadline
+     */
+    public Answer exchange(HttpUriRequestBase request, Deadline deadline) throws IOException {
+        Timeout remaining = Timeout.ofMilliseconds(Math.max(1, deadline.remaining().toMillis()));
+        request.setConfig(RequestConfig.custom()
+                .setConnectionRequestTimeout(remaining)
+                .setResponseTimeout(remaining)
+                .build());
+        // The response timeout is of one silence; this is of the whole exchange.
+        ScheduledFuture<?> abort =
+                watchdog.schedule(request::abort, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return client.execute(request, response -> read(request, response));
+        } finally {
+            abort.cancel(false);
+        }
+    }
+
+    private Answer read(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
+        return new Answer(
+                response.getCode(),
+                mediaType(response.getFirstHeader("Content-Type")),
+                response.getFirstHeader("Retry-After") == null
+                        ? null
+                        : response.getFirstHeader("Retry-After").getValue(),
+                body(request, response.getEntity()));
+    }
+
+    private byte[] body(HttpUriRequestBase request, @Nullable HttpEntity entity) throws IOException {
+        if (entity == null) {
+            return new byte[0];
+        }
+        if (entity.getContentLength() > maxAnswerBytes) {
+            request.abort();
+            throw new TooLarge(maxAnswerBytes);
+        }
+        InputStream content = entity.getContent();
+        byte[] body = content.readNBytes(maxAnswerBytes + 1);
+        if (body.length > maxAnswerBytes) {
+            request.abort();
+            throw new TooLarge(maxAnswerBytes);
+        }
+        return body;
+    }
+
+    private static @Nullable String mediaType(org.apache.hc.core5.http.@Nullable Header header) {
+        return header == null
+                ? null
+                : header.getValue().split(";", 2)[0].strip().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    @Override
+    public void close() throws IOException {
+        watchdog.shutdownNow();
+        client.close();
+    }
+
+    static final class TooLarge extends IOException {
+        TooLarge(int maxAnswerBytes) {
+            super("the answer is larger than " + maxAnswerBytes + " bytes");
+        }
+    }
+}

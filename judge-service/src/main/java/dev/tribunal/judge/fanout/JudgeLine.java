@@ -1,0 +1,279 @@
+package dev.tribunal.judge.fanout;
+
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.EvaluationContext;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.judge.sdk.AnswerReader.Reading;
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Judge;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The line to one version of a judge. It lives as long as the service: its breaker remembers how the judge fared.
+ *
+ * <p>A batch waits for its turn (bulkhead), is refused at once if the judge has lately failed (breaker), and is
+ * tried again after failures that pass, all within one deadline. Whatever happens, every item has a verdict at the
+ * deadline.
+ */
+public final class JudgeLine {
+
+    private static final Logger log = LoggerFactory.getLogger(JudgeLine.class);
+
+    /** After the deadline, for threads to come home with what they have. */
+    private static final Duration GRACE = Duration.ofMillis(250);
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final Duration LONGEST_BREAK = Duration.ofMinutes(5);
+    private static final int LAST_CALLS = 8;
+    private static final int FEWEST_CALLS = 4;
+    private static final float FAILED_PERCENT = 50;
+
+    private final String name;
+    private final String version;
+    private final JudgeLimits limits;
+    private final JudgeCall call;
+    private final Function<Map<String, Object>, List<FieldError>> parameterCheck;
+    private final ExecutorService threads;
+    private final CircuitBreaker breaker;
+    private final Bulkhead bulkhead;
+    private final IntervalFunction backoff;
+    private final JudgeFigures figures;
+
+    private JudgeLine(
+            String name,
+            String version,
+            JudgeLimits limits,
+            JudgeCall call,
+            Function<Map<String, Object>, List<FieldError>> parameterCheck,
+            Surroundings surroundings) {
+        this.name = name;
+        this.version = version;
+        this.limits = limits;
+        this.call = call;
+        this.parameterCheck = parameterCheck;
+        this.threads = surroundings.threads();
+        this.breaker = breaker(name + "@" + version, surroundings.breakerPause());
+        this.bulkhead = Bulkhead.of(
+                name + "@" + version,
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(limits.maxInFlight())
+                        .maxWaitDuration(LONGEST_WAIT)
+                        .build());
+        this.backoff =
+                IntervalFunction.ofExponentialRandomBackoff(limits.backoff().plusMillis(1), 2, 0.5);
+        this.figures = new JudgeFigures(surroundings.meters(), name, version, breaker);
+    }
+
+    /**
+     * What the lines of a service share.
+     *
+     * @param threads one for each task, virtual
+     * @param breakerPause how long a breaker stays open the first time; later times double it
+     */
+    public record Surroundings(ExecutorService threads, MeterRegistry meters, Duration breakerPause)
+            implements AutoCloseable {
+
+        /** Interrupts what is under way: nobody waits for a judge's deadline to stop the service. */
+        @Override
+        public void close() {
+            threads.shutdownNow();
+        }
+    }
+
+    /** A judge whose parameters only it can check. */
+    public static JudgeLine to(
+            String name, String version, JudgeLimits limits, JudgeCall call, Surroundings surroundings) {
+        return new JudgeLine(name, version, limits, call, parameters -> List.of(), surroundings);
+    }
+
+    /** A judge of this process. */
+    public static JudgeLine to(Judge judge, JudgeLimits limits, Surroundings surroundings) {
+        return new JudgeLine(
+                judge.descriptor().name(),
+                judge.descriptor().version(),
+                limits,
+                new InProcessCall(judge, surroundings.threads()),
+                judge::check,
+                surroundings);
+    }
+
+    private static CircuitBreaker breaker(String name, Duration pause) {
+        CircuitBreaker breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(LAST_CALLS)
+                        .minimumNumberOfCalls(FEWEST_CALLS)
+                        .failureRateThreshold(FAILED_PERCENT)
+                        // A judge that stays sick is tried less and less often.
+                        .waitIntervalFunctionInOpenState(
+                                IntervalFunction.ofExponentialBackoff(pause, 2, LONGEST_BREAK))
+                        .permittedNumberOfCallsInHalfOpenState(1)
+                        .maxWaitDurationInHalfOpenState(LONGEST_WAIT)
+                        .build());
+        breaker.getEventPublisher().onStateTransition(event -> log.warn(
+                "judge {}: breaker {}", name, event.getStateTransition()));
+        return breaker;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String version() {
+        return version;
+    }
+
+    public JudgeLimits limits() {
+        return limits;
+    }
+
+    public Health health() {
+        return figures.health();
+    }
+
+    /** What is wrong with a task's parameters, as far as this service can know; pointers are from their root. */
+    public List<FieldError> check(Map<String, Object> parameters) {
+        return parameterCheck.apply(parameters);
+    }
+
+    /**
+     * What one judge is asked.
+     *
+     * @param requestId of the whole; each batch has its own, derived from it
+     */
+    public record Question(
+            String requestId,
+            @Nullable EvaluationContext context,
+            Map<String, Object> parameters,
+            List<JudgeItem> items) {}
+
+    /** One verdict an item, in order, by the deadline. */
+    public List<JudgeVerdict> ask(Question question, Duration timeout) {
+        JudgeReference judge = new JudgeReference(name, version, question.parameters());
+        List<Batch> batches = Batch.of(judge, question, limits.maxBatchItems(), Deadline.after(timeout));
+        List<Future<List<JudgeVerdict>>> answers =
+                batches.stream().map(batch -> threads.submit(() -> judge(batch))).toList();
+        List<JudgeVerdict> verdicts = new ArrayList<>(question.items().size());
+        for (int i = 0; i < batches.size(); i++) {
+            List<JudgeVerdict> batch = collect(answers.get(i), batches.get(i), timeout);
+            figures.record(batch);
+            verdicts.addAll(batch);
+        }
+        return verdicts;
+    }
+
+    private List<JudgeVerdict> collect(Future<List<JudgeVerdict>> answer, Batch batch, Duration timeout) {
+        try {
+            Duration limit = batch.deadline().remaining().plus(GRACE);
+            return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            return batch.undecided(CallFailure.timeout(timeout).error());
+        } catch (ExecutionException e) {
+            log.error("asking judge {}@{} failed", name, version, e.getCause());
+            return batch.undecided(new VerdictError("judge_error", false, "asking it failed: " + e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            answer.cancel(true);
+            return batch.undecided(new VerdictError("interrupted", true, "the service is stopping"));
+        }
+    }
+
+    private List<JudgeVerdict> judge(Batch batch) {
+        if (!bulkhead.tryAcquirePermission()) {
+            return batch.undecided(new VerdictError("busy", true, "its turn did not come in time"));
+        }
+        try {
+            return tryUntilDeadline(batch);
+        } finally {
+            bulkhead.onComplete();
+        }
+    }
+
+    private List<JudgeVerdict> tryUntilDeadline(Batch batch) {
+        while (!batch.deadline().passed()) {
+            if (!breaker.tryAcquirePermission()) {
+                return batch.undecided(
+                        new VerdictError("breaker_open", true, "the judge has failed too often lately"));
+            }
+            int attempt = batch.nextAttempt();
+            try {
+                return batch.verdicts(tryOnce(batch).results());
+            } catch (CallFailure failure) {
+                Duration pause = pause(failure, attempt);
+                boolean again = failure.retryable()
+                        && attempt < limits.maxAttempts()
+                        && pause.compareTo(batch.deadline().remaining()) < 0;
+                if (!again || !slept(pause)) {
+                    return batch.undecided(failure.error());
+                }
+            }
+        }
+        return batch.undecided(new VerdictError("timeout", true, "its turn did not come in time"));
+    }
+
+    /** Tells the breaker how it went. */
+    private Reading tryOnce(Batch batch) throws CallFailure {
+        long start = System.nanoTime();
+        try {
+            Reading reading = call.send(batch.request(), batch.deadline());
+            if (reading.fault() == null) {
+                breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            } else {
+                breaker.onError(
+                        System.nanoTime() - start,
+                        TimeUnit.NANOSECONDS,
+                        CallFailure.lasting(reading.fault().code(), "unusable"));
+            }
+            return reading;
+        } catch (CallFailure failure) {
+            if (failure.sick()) {
+                breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
+            } else {
+                breaker.releasePermission();
+            }
+            throw failure;
+        } catch (RuntimeException e) {
+            breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
+            throw e;
+        }
+    }
+
+    private Duration pause(CallFailure failure, int attempt) {
+        Duration own = Duration.ofMillis(backoff.apply(attempt));
+        Duration wished = failure.retryAfter();
+        return wished != null && wished.compareTo(own) > 0 ? wished : own;
+    }
+
+    private static boolean slept(Duration pause) {
+        try {
+            Thread.sleep(pause);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

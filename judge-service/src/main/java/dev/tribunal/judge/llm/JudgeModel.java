@@ -1,0 +1,123 @@
+package dev.tribunal.judge.llm;
+
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.LanguageModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one checkpoint that all LLM judges ask; it is loaded once, in the background. */
+final class JudgeModel implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(JudgeModel.class);
+
+    private final String digest;
+    private final CompletableFuture<LanguageModel> loading;
+
+    private JudgeModel(String digest, CompletableFuture<LanguageModel> loading) {
+        this.digest = digest;
+        this.loading = loading;
+    }
+
+    /** A model that is there already. */
+    static JudgeModel of(LanguageModel model, String digest) {
+        return new JudgeModel(digest, CompletableFuture.completedFuture(model));
+    }
+
+    /**
+     * Looks into a checkpoint and begins to load it.
+     *
+     * @throws CheckpointException if it is broken, or is no chat model
+     */
+    static JudgeModel open(Path directory, List<JudgeTemplate> templates) {
+        CheckpointSummary summary = Checkpoints.inspect(directory);
+        if (summary.scalarHead() || !summary.chatTemplate()) {
+            throw new CheckpointException(
+                    directory,
+                    directory + " must be a chat model: " + (summary.scalarHead()
+                            ? "it has a scalar head instead of a vocabulary"
+                            : "it has no chat template"));
+        }
+        CompletableFuture<LanguageModel> loading = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("judge-model").start(() -> load(directory, templates, loading));
+        return new JudgeModel(summary.digest(), loading);
+    }
+
+    private static void load(
+            Path directory, List<JudgeTemplate> templates, CompletableFuture<LanguageModel> loading) {
+        try {
+            LanguageModel model = Checkpoints.load(directory);
+            for (JudgeTemplate template : templates) {
+                requireToken(model.tokenizer(), template.satisfiedToken());
+                requireToken(model.tokenizer(), template.violatedToken());
+            }
+            if (loading.complete(model)) {
+                log.info("LLM judges ask {}", directory);
+            } else {
+                model.close();
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("LLM judges cannot judge: {}", directory, e);
+            loading.completeExceptionally(e);
+        }
+    }
+
+    /** The token's id. */
+    static int requireToken(ChatTokenizer tokenizer, String token) {
+        int[] ids = tokenizer.encode(token);
+        if (ids.length != 1) {
+            throw new IllegalArgumentException("'" + token + "' must be one token of the judges' model, and is "
+                    + ids.length + "; use a model with a larger vocabulary");
+        }
+        return ids[0];
+    }
+
+    /** SHA-256 of the checkpoint. */
+    String digest() {
+        return digest;
+    }
+
+    /** @throws Unavailable if it could not be loaded, or is not loaded by the deadline */
+    LanguageModel await(Deadline deadline) throws Unavailable {
+        try {
+            return loading.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new Unavailable("the judges' model is still being loaded", true);
+        } catch (ExecutionException e) {
+            throw new Unavailable("the judges' model cannot be loaded: " + e.getCause().getMessage(), false);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("the service is stopping", true);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!loading.cancel(false) && !loading.isCompletedExceptionally()) {
+            loading.join().close();
+        }
+    }
+
+    static final class Unavailable extends Exception {
+
+        private final boolean retryable;
+
+        Unavailable(String message, boolean retryable) {
+            super(message, null, false, false);
+            this.retryable = retryable;
+        }
+
+        boolean retryable() {
+            return retryable;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tribunal.judge.llm;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code tribunal.*}, as far as the judges' language model goes.
+ *
+ * @param judge see there
+ * @param files see there
+ */
+@ConfigurationProperties("tribunal")
+record LlmProperties(@DefaultValue Judge judge, @DefaultValue Files files) {
+
+    /** @param model the LLM judges' checkpoint as {@code hf:DIRECTORY}; without one there are no LLM judges */
+    record Judge(@Nullable String model) {}
+
+    /** @param roots folders below which a checkpoint may lie */
+    record Files(@DefaultValue(".") List<String> roots) {}
+}

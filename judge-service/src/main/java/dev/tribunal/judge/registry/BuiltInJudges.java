@@ -1,0 +1,111 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.fanout.JudgeLimits;
+import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.llm.LlmJudge;
+import dev.tribunal.judge.llm.LlmJudges;
+import dev.tribunal.judge.rules.instruction.InstructionFollowingJudge;
+import dev.tribunal.judge.rules.math.MathAnswerJudge;
+import dev.tribunal.judge.rules.text.LengthJudge;
+import dev.tribunal.judge.rules.text.RepetitionJudge;
+import dev.tribunal.judge.sdk.Judge;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+
+/** The judges that ship with this service: active from the start, one version of each. */
+@Component
+@EnableConfigurationProperties(RegistryProperties.class)
+class BuiltInJudges {
+
+    private final Map<String, BuiltIn> byName = new TreeMap<>();
+    private final LlmJudges llmJudges;
+
+    BuiltInJudges(LlmJudges llmJudges, RegistryProperties properties, JudgeLine.Surroundings surroundings) {
+        this.llmJudges = llmJudges;
+        List<Judge> rules = List.of(
+                new InstructionFollowingJudge(), new MathAnswerJudge(), new LengthJudge(), new RepetitionJudge());
+        int processors = Runtime.getRuntime().availableProcessors();
+        for (Judge judge : rules) {
+            String identity = judge.descriptor().name() + " " + judge.descriptor().version();
+            add(judge, Kind.RULE, identity, properties.ruleTimeout(), processors, surroundings);
+        }
+        for (LlmJudge judge : llmJudges.all()) {
+            // One pass at a time: the model has one thread.
+            add(judge, Kind.LLM, judge.identity(), properties.llmTimeout(), 1, surroundings);
+        }
+    }
+
+    private void add(
+            Judge judge,
+            Kind kind,
+            String identity,
+            Duration timeout,
+            int maxInFlight,
+            JudgeLine.Surroundings surroundings) {
+        JudgeDescriptor descriptor = judge.descriptor();
+        JudgeLimits limits = JudgeLimits.inProcess(timeout, descriptor.maxBatchItems(), maxInFlight);
+        byName.put(
+                descriptor.name(),
+                new BuiltIn(
+                        descriptor,
+                        kind,
+                        Registration.sha256(identity),
+                        JudgeLine.to(judge, limits, surroundings),
+                        Instant.now()));
+    }
+
+    /** In the order of their names. */
+    Collection<BuiltIn> all() {
+        return byName.values();
+    }
+
+    boolean has(String name) {
+        return byName.containsKey(name) || llmJudges.whyMissing(name) != null;
+    }
+
+    Optional<BuiltIn> find(String name, String version) {
+        BuiltIn judge = byName.get(name);
+        return judge != null && (version.equals(RegistrationCheck.LATEST) || version.equals(judge.line().version()))
+                ? Optional.of(judge)
+                : Optional.empty();
+    }
+
+    /** What to do about a judge that would be built in; null if it would not. */
+    @Nullable String whyMissing(String name) {
+        return llmJudges.whyMissing(name);
+    }
+
+    record BuiltIn(JudgeDescriptor descriptor, Kind kind, String digest, JudgeLine line, Instant createdAt) {
+
+        JudgeResource resource() {
+            JudgeLimits limits = line.limits();
+            return new JudgeResource(
+                    descriptor.name(),
+                    descriptor.version(),
+                    kind,
+                    State.ACTIVE,
+                    digest,
+                    descriptor.description(),
+                    null,
+                    descriptor.deterministic(),
+                    Math.toIntExact(limits.timeout().toMillis()),
+                    limits.maxBatchItems(),
+                    limits.maxInFlight(),
+                    List.of(),
+                    line.health(),
+                    createdAt);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.judge.fanout.JudgeDirectory.Found;
+import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.sdk.RequestCheck;
+import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /v1/judges} */
+@RestController
+class JudgeRegistryController implements JudgeRegistryApi {
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 500;
+    private static final int MAX_ITEMS = 100_000;
+    private static final long MAX_DEADLINE_MS = Duration.ofMinutes(30).toMillis();
+    private static final String SEPARATOR = "@";
+
+    private final JudgeRegistry registry;
+    private final HttpServletResponse response;
+
+    /** @param response the current request's, by proxy */
+    JudgeRegistryController(JudgeRegistry registry, HttpServletResponse response) {
+        this.registry = registry;
+        this.response = response;
+    }
+
+    @Override
+    @ResponseStatus(HttpStatus.CREATED)
+    public JudgeResource register(JudgeRegistration registration) {
+        JudgeResource judge = registry.register(registration);
+        response.setHeader(HttpHeaders.LOCATION, "/v1/judges/" + judge.name() + "/versions/" + judge.version());
+        return judge;
+    }
+
+    @Override
+    public Page<JudgeResource> list(@Nullable String cursor, @Nullable Integer limit) {
+        int most = limit == null ? DEFAULT_LIMIT : limit;
+        if (most < 1 || most > MAX_LIMIT) {
+            throw new TribunalException(CommonError.INVALID_REQUEST, "limit is " + most + ", must be 1 to " + MAX_LIMIT);
+        }
+        String[] after = cursor == null ? new String[2] : nameAndVersion(cursor);
+        return Page.of(registry.list(after[0], after[1], most), most, JudgeRegistryController::cursor);
+    }
+
+    @Override
+    public JudgeResource get(String name, String version) {
+        return registry.get(name, version);
+    }
+
+    @PostMapping("/v1/judges/{name}/versions/{version}/probe")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    JudgeResource probe(@PathVariable("name") String name, @PathVariable("version") String version) {
+        return registry.probe(name, version);
+    }
+
+    @PostMapping("/v1/judges/{name}/versions/{version}/drain")
+    JudgeResource drain(@PathVariable("name") String name, @PathVariable("version") String version) {
+        return registry.drain(name, version);
+    }
+
+    @PostMapping("/v1/judges/{name}/versions/{version}/retire")
+    JudgeResource retire(@PathVariable("name") String name, @PathVariable("version") String version) {
+        return registry.retire(name, version);
+    }
+
+    @Override
+    public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
+        JudgeLine line =
+                switch (registry.find(name, version)) {
+                    case Found.Ready(JudgeLine ready) -> ready;
+                    case Found.NotActive notActive ->
+                        throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
+                    case Found.Unknown unknown ->
+                        throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
+                };
+        Map<String, Object> parameters =
+                request.judge() == null ? Map.of() : request.judge().parameters();
+        List<FieldError> errors = errors(request, line, parameters);
+        if (!errors.isEmpty()) {
+            throw new TribunalException(
+                    CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
+        }
+        String requestId = RequestCheck.blank(request.requestId())
+                ? "jr_" + UUID.randomUUID().toString().replace("-", "")
+                : request.requestId();
+        Duration timeout = request.deadlineMs() > 0
+                ? Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS))
+                : line.limits().timeout();
+        List<JudgeVerdict> verdicts =
+                line.ask(new Question(requestId, request.context(), parameters, request.items()), timeout);
+        return new EvaluateResponse(
+                requestId,
+                new JudgeVersion(line.name(), line.version()),
+                IntStream.range(0, verdicts.size())
+                        .mapToObj(i -> result(request.items().get(i).itemId(), verdicts.get(i)))
+                        .toList());
+    }
+
+    private static List<FieldError> errors(EvaluateRequest request, JudgeLine line, Map<String, Object> parameters) {
+        List<FieldError> errors = new ArrayList<>(RequestCheck.items(request.items(), "/items"));
+        if (request.items() != null && request.items().size() > MAX_ITEMS) {
+            errors.add(new FieldError("/items", "holds " + request.items().size() + " items, more than " + MAX_ITEMS));
+        }
+        for (FieldError error : line.check(parameters)) {
+            errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
+        }
+        return errors;
+    }
+
+    private static Result result(String itemId, JudgeVerdict verdict) {
+        return new Result(itemId, verdict.verdict(), verdict.score(), verdict.reason(), verdict.error());
+    }
+
+    private static String cursor(JudgeResource judge) {
+        byte[] bytes = (judge.name() + SEPARATOR + judge.version()).getBytes(StandardCharsets.UTF_8);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    private static String[] nameAndVersion(String cursor) {
+        try {
+            String[] parts =
+                    new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(SEPARATOR, 2);
+            if (parts.length == 2) {
+                return parts;
+            }
+        } catch (IllegalArgumentException notBase64) {
+            // said below
+        }
+        throw new TribunalException(
+                CommonError.INVALID_REQUEST, "cursor is '" + cursor + "', which no list has given");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
+import dev.tribunal.judge.fanout.JudgeLimits;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A checked registration, its defaults filled in. */
+record Registration(
+        String name,
+        String version,
+        String url,
+        @Nullable String secretRef,
+        JudgeLimits limits,
+        boolean deterministic,
+        List<Fixture> fixtures) {
+
+    static final int DEFAULT_TIMEOUT_MS = 10_000;
+    static final int DEFAULT_MAX_BATCH_ITEMS = 64;
+    static final int DEFAULT_MAX_IN_FLIGHT = 8;
+    static final Retry DEFAULT_RETRY = new Retry(3, Duration.ofMillis(200));
+
+    /** Properties and keys in alphabetical order: the same registration is the same text. */
+    private static final JsonMapper CANONICAL = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    static Registration of(JudgeRegistration given) {
+        Retry retry = given.retry() == null ? DEFAULT_RETRY : given.retry();
+        Auth auth = given.auth();
+        return new Registration(
+                given.name(),
+                given.version(),
+                given.endpoint().url(),
+                auth == null ? null : auth.secretRef(),
+                new JudgeLimits(
+                        Duration.ofMillis(or(given.timeoutMs(), DEFAULT_TIMEOUT_MS)),
+                        or(given.maxBatchItems(), DEFAULT_MAX_BATCH_ITEMS),
+                        or(given.maxInFlight(), DEFAULT_MAX_IN_FLIGHT),
+                        retry.maxAttempts(),
+                        retry.backoff()),
+                given.deterministic() == null || given.deterministic(),
+                given.fixtures() == null ? List.of() : List.copyOf(given.fixtures()));
+    }
+
+    String canonicalJson() {
+        return CANONICAL.writeValueAsString(this);
+    }
+
+    static Registration fromJson(String json) {
+        return CANONICAL.readValue(json, Registration.class);
+    }
+
+    static String sha256(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return "sha256:" + HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int or(@Nullable Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

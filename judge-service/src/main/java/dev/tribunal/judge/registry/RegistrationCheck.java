@@ -1,0 +1,147 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.fanout.AddressGuard;
+import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.judge.sdk.RequestCheck;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** All mistakes of a registration at once. What came over HTTP may be absent, whatever its type says. */
+final class RegistrationCheck {
+
+    static final String LATEST = "latest";
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+    private static final int MAX_TIMEOUT_MS = 600_000;
+    private static final int MAX_BATCH_ITEMS = 1_024;
+    private static final int MAX_ATTEMPTS = 10;
+    private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
+
+    private final JudgeRegistration registration;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private RegistrationCheck(JudgeRegistration registration) {
+        this.registration = registration;
+    }
+
+    static List<FieldError> errors(JudgeRegistration registration, AddressGuard guard, RegistryProperties properties) {
+        RegistrationCheck check = new RegistrationCheck(registration);
+        check.identity();
+        String objection = guard.objection(
+                registration.endpoint() == null ? null : registration.endpoint().url());
+        if (objection != null) {
+            check.add("/endpoint/url", objection);
+        }
+        check.auth(properties);
+        check.limits();
+        check.fixtures();
+        return check.errors;
+    }
+
+    private void identity() {
+        if (registration.name() == null || !NAME.matcher(registration.name()).matches()) {
+            add("/name", "is " + quoted(registration.name())
+                    + ", must be 1 to 63 lower case letters, digits and dashes, for example math-verify");
+        }
+        if (registration.version() == null
+                || !VERSION.matcher(registration.version()).matches()
+                || registration.version().equals(LATEST)) {
+            add("/version", "is " + quoted(registration.version())
+                    + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not 'latest'");
+        }
+        if (!JudgeApi.CONTRACT.equals(registration.contract())) {
+            add("/contract", "is " + quoted(registration.contract()) + ", must be '" + JudgeApi.CONTRACT + "'");
+        }
+    }
+
+    private void auth(RegistryProperties properties) {
+        Auth auth = registration.auth();
+        if (auth == null) {
+            return;
+        }
+        switch (auth.mode()) {
+            case "none" -> {
+                if (auth.secretRef() != null) {
+                    add("/auth/secretRef", "must be left out with mode none");
+                }
+            }
+            case "bearer" -> {
+                if (RequestCheck.blank(auth.secretRef())) {
+                    add("/auth/secretRef", "is missing; name a secret that the judge service is configured with");
+                } else if (properties.secret(auth.secretRef()) == null) {
+                    add("/auth/secretRef", "names '" + auth.secretRef()
+                            + "', which the judge service does not have; set tribunal.judge.secrets." + auth.secretRef());
+                }
+            }
+            case null, default -> add("/auth/mode", "is " + quoted(auth.mode()) + ", must be 'none' or 'bearer'");
+        }
+    }
+
+    private void limits() {
+        within("/timeoutMs", registration.timeoutMs(), MAX_TIMEOUT_MS);
+        within("/maxBatchItems", registration.maxBatchItems(), MAX_BATCH_ITEMS);
+        within("/maxInFlight", registration.maxInFlight(), JudgeHttp.MAX_PER_JUDGE);
+        Retry retry = registration.retry();
+        if (retry != null) {
+            within("/retry/maxAttempts", retry.maxAttempts(), MAX_ATTEMPTS);
+            Duration backoff = retry.backoff();
+            if (backoff == null || backoff.isNegative() || backoff.compareTo(MAX_BACKOFF) > 0) {
+                add("/retry/backoff", "is " + backoff + ", must be PT0S to " + MAX_BACKOFF + ", for example PT0.2S");
+            }
+        }
+    }
+
+    private void fixtures() {
+        List<Fixture> fixtures = registration.fixtures() == null ? List.of() : registration.fixtures();
+        int most = registration.maxBatchItems() == null
+                ? Registration.DEFAULT_MAX_BATCH_ITEMS
+                : registration.maxBatchItems();
+        if (fixtures.size() > most) {
+            add("/fixtures", "holds " + fixtures.size() + " fixtures, more than maxBatchItems, " + most);
+        }
+        for (Verdict needed : List.of(Verdict.SATISFIED, Verdict.VIOLATED)) {
+            if (fixtures.stream().noneMatch(fixture -> fixture != null && fixture.expect() == needed)) {
+                add("/fixtures", "must hold at least one that expects "
+                        + needed.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        for (int i = 0; i < fixtures.size(); i++) {
+            Fixture fixture = fixtures.get(i);
+            if (fixture == null || fixture.expect() == null) {
+                add("/fixtures/" + i + "/expect", "is missing");
+            }
+            if (fixture == null
+                    || fixture.item() == null
+                    || fixture.item().completion() == null
+                    || fixture.item().completion().text() == null) {
+                add("/fixtures/" + i + "/item/completion/text", "is missing");
+            }
+        }
+    }
+
+    private void within(String pointer, @Nullable Integer value, int most) {
+        if (value != null && (value < 1 || value > most)) {
+            add(pointer, "is " + value + ", must be 1 to " + most);
+        }
+    }
+
+    private void add(String pointer, String detail) {
+        errors.add(new FieldError(pointer, detail));
+    }
+
+    private static String quoted(@Nullable String value) {
+        return value == null ? "missing" : "'" + value + "'";
+    }
+}

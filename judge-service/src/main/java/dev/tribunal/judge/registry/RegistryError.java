@@ -1,0 +1,22 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.http.ErrorCode;
+import org.springframework.http.HttpStatus;
+
+enum RegistryError implements ErrorCode {
+    JUDGE_NOT_FOUND(HttpStatus.NOT_FOUND),
+    JUDGE_VERSION_EXISTS(HttpStatus.CONFLICT),
+    JUDGE_NOT_ACTIVE(HttpStatus.CONFLICT),
+    JUDGE_STATE_CONFLICT(HttpStatus.CONFLICT);
+
+    private final HttpStatus status;
+
+    RegistryError(HttpStatus status) {
+        this.status = status;
+    }
+
+    @Override
+    public HttpStatus status() {
+        return status;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tribunal.judge.registry;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * {@code tribunal.judge.*}, as far as the registry goes.
+ *
+ * @param secrets what registrations refer to by name; never shown
+ * @param llmTimeout deadline of one question to an LLM judge, all its items together
+ * @param ruleTimeout the same of a rule judge
+ */
+@ConfigurationProperties("tribunal.judge")
+record RegistryProperties(
+        @Nullable Map<String, String> secrets,
+        @DefaultValue("120s") Duration llmTimeout,
+        @DefaultValue("10s") Duration ruleTimeout) {
+
+    /** A name given as environment variable has lost its dashes and its case: neither counts. */
+    @Nullable String secret(String name) {
+        return secrets == null
+                ? null
+                : secrets.entrySet().stream()
+                        .filter(secret -> plain(secret.getKey()).equals(plain(name)))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    }
+
+    @Override
+    public String toString() {
+        return "RegistryProperties[secrets=***, llmTimeout=" + llmTimeout + ", ruleTimeout=" + ruleTimeout + "]";
+    }
+}
