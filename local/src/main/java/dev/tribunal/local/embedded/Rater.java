@@ -31,17 +31,17 @@ enum Rater {
     /** How much the rater likes a reply. */
     abstract double pleasure(String reply, boolean good);
 
-    /** Two different replies to a prompt, in the rater's order. */
+    /** Two replies to a prompt between which the rater sees a difference, in the rater's order. */
     Map<String, Object> compare(Situation situation, Draws draws) {
         boolean firstIsGood = draws.chance(0.5);
         boolean secondIsGood = draws.chance(0.5);
         String first = situation.reply(firstIsGood, draws);
         String second = situation.reply(secondIsGood, draws);
-        if (first.equals(second)) {
+        double difference = pleasure(first, firstIsGood) - pleasure(second, secondIsGood);
+        if (difference == 0) {
             return compare(situation, draws);
         }
-        double mood = MOOD * (draws.uniform() + draws.uniform() - 1);
-        boolean firstPleases = pleasure(first, firstIsGood) + mood >= pleasure(second, secondIsGood);
+        boolean firstPleases = difference + MOOD * (draws.uniform() + draws.uniform() - 1) > 0;
         return Json.line(
                 "prompt", situation.prompt(),
                 "chosen", firstPleases ? first : second,
