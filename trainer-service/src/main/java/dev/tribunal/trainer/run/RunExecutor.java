@@ -6,6 +6,7 @@ import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import dev.tribunal.trainer.training.TrainingFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class RunExecutor implements SmartLifecycle {
         this.bell = bell;
         this.owner = properties.name() + "#" + UUID.randomUUID();
         this.places = new Semaphore(properties.concurrency(), true);
-        meters.gaugeMapSize("tribunal.runs.active", java.util.List.of(), active);
+        meters.gaugeMapSize("tribunal.runs.active", Tags.empty(), active);
     }
 
     @Override
@@ -91,7 +92,9 @@ final class RunExecutor implements SmartLifecycle {
         while (running) {
             long heard = bell.rings();
             try {
-                leases.renew(owner);
+                if (!active.isEmpty()) {
+                    leases.renew(owner);
+                }
                 runs.endAbandoned(owner);
                 startQueued();
             } catch (RuntimeException e) {
@@ -138,7 +141,9 @@ final class RunExecutor implements SmartLifecycle {
         } catch (RunLostException e) {
             log.warn("run {} is dropped: {}", id, e.getMessage());
         } catch (Throwable e) {
-            log.error("run {} fails", id, e);
+            if (running) {
+                log.error("run {} fails", id, e);
+            }
             end(lease, RunState.FAILED, reason(e));
         } finally {
             slot.release();

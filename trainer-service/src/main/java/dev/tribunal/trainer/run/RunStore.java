@@ -1,22 +1,26 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.Words;
 import dev.tribunal.trainer.run.Leases.Lease;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Runs as stored. Every change is one transaction that locks the run's row, writes the events that the change tells,
- * and rings the bell once it is committed.
+ * and rings the bell once events are committed.
  */
 @Component
 class RunStore {
@@ -45,9 +49,9 @@ class RunStore {
 
     /** @throws org.springframework.dao.DataIntegrityViolationException if its idempotency key is taken */
     RunEntity create(RunEntity run) {
-        return committed(() -> {
+        return inTransaction(() -> {
             runs.saveAndFlush(run);
-            events.append(run.id(), run.takeNews());
+            tell(run);
             return run;
         });
     }
@@ -81,12 +85,12 @@ class RunStore {
 
     /** Claims the next queued run, which is then running. */
     Optional<Lease> startNext(String owner) {
-        return committed(() -> {
+        return inTransaction(() -> {
             Optional<Lease> lease = leases.claim(owner);
             lease.ifPresent(claimed -> {
                 RunEntity run = lock(claimed.runId());
                 run.start();
-                events.append(run.id(), run.takeNews());
+                tell(run);
             });
             return lease;
         });
@@ -116,7 +120,7 @@ class RunStore {
      * @param what happened
      */
     void stop(String id, String what) {
-        committed(() -> {
+        inTransaction(() -> {
             leases.revoke(id);
             RunEntity run = lock(id);
             if (!run.state().terminal()) {
@@ -124,7 +128,7 @@ class RunStore {
                         run.state() == RunState.CANCELLING ? RunState.CANCELLED : RunState.FAILED,
                         what + " at committed step " + run.step() + " of " + run.steps() + "; " + kept(run)
                                 + " Apply the spec again to start anew.");
-                events.append(id, run.takeNews());
+                tell(run);
             }
             return run;
         });
@@ -140,11 +144,11 @@ class RunStore {
     }
 
     private RunEntity change(String id, Consumer<RunEntity> change) {
-        return committed(() -> {
+        return inTransaction(() -> {
             RunEntity run = lock(id);
             change.accept(run);
             runs.saveAndFlush(run);
-            events.append(id, run.takeNews());
+            tell(run);
             return run;
         });
     }
@@ -153,10 +157,23 @@ class RunStore {
         return runs.lock(id).orElseThrow(() -> notFound(id));
     }
 
-    private <T> T committed(Supplier<T> work) {
-        T result = transactions.execute(status -> work.get());
-        bell.ring();
-        return result;
+    /** Inside a transaction. */
+    private void tell(RunEntity run) {
+        List<RunEvent> news = run.takeNews();
+        if (news.isEmpty()) {
+            return;
+        }
+        events.append(run.id(), news);
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                bell.ring();
+            }
+        });
+    }
+
+    private <T> T inTransaction(Supplier<T> work) {
+        return Objects.requireNonNull(transactions.execute(status -> work.get()));
     }
 
     private static TribunalException notFound(String id) {

@@ -364,6 +364,24 @@ class RunsApiTest extends TrainerContext {
         assertThat(openStream(id, "5")).isEqualTo(HttpStatus.NO_CONTENT);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/json", "application/json, text/event-stream;q=0.5"})
+    void whoeverDoesNotAskForAStreamGetsAPage(String accept) {
+        String id = create("paged");
+        awaitState(id, "succeeded");
+
+        ResponseEntity<byte[]> page = client()
+                .get()
+                .uri("/v1/runs/" + id + "/events?after=1&limit=1")
+                .header("Accept", accept)
+                .retrieve()
+                .toEntity(byte[].class);
+
+        assertThat(page.getHeaders().getContentType()).hasToString("application/json");
+        assertThat(body(page).at("/data/0/sequence").asInt()).isEqualTo(2);
+        assertThat(body(page).path("hasMore").asBoolean()).isTrue();
+    }
+
     private interface Lines {
         void take(String line);
     }

@@ -1,21 +1,14 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.testing.RealPostgres;
-import dev.tribunal.trainer.training.RunJournal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.annotation.Bean;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Primary;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -33,7 +26,7 @@ import org.springframework.web.client.RestClient;
             "tribunal.trainer.name=trainer-test",
             "tribunal.trainer.concurrency=4"
         })
-@Import(TrainerContext.Scripted.class)
+@Import(ScriptedTraining.class)
 abstract class TrainerContext {
 
     private static final Path HOME = home();
@@ -42,7 +35,7 @@ abstract class TrainerContext {
     int port;
 
     @Autowired
-    Script script;
+    ScriptedTraining script;
 
     @DynamicPropertySource
     static void properties(DynamicPropertyRegistry registry) throws IOException {
@@ -87,43 +80,6 @@ abstract class TrainerContext {
             return home;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What training does, by the name of the run; a run without a part succeeds at once. */
-    static final class Script implements RunTraining {
-
-        /** One run's training. */
-        interface Part {
-            void play(String runId, RunJournal journal) throws Exception;
-        }
-
-        private final Map<String, Part> parts = new ConcurrentHashMap<>();
-
-        void when(String runName, Part part) {
-            parts.put(runName, part);
-        }
-
-        @Override
-        public void train(String runId, RunSpec spec, Path directory, RunJournal journal) {
-            Part part = parts.getOrDefault(spec.name(), (id, nothing) -> {});
-            try {
-                part.play(runId, journal);
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    @TestConfiguration(proxyBeanMethods = false)
-    static class Scripted {
-
-        @Bean
-        @Primary
-        Script script() {
-            return new Script();
         }
     }
 }
