@@ -1,0 +1,73 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A journal that keeps everything, and resumes a paused run as soon as it asks. */
+class MemoryJournal implements RunJournal {
+
+    final List<StepRecord> evaluations = new ArrayList<>();
+    final List<StepRecord> steps = new ArrayList<>();
+    final List<Checkpoint> checkpoints = new ArrayList<>();
+    final Map<String, String> warnings = new TreeMap<>();
+    final List<String> pauses = new ArrayList<>();
+    final Set<String> episodeIds = new HashSet<>();
+
+    @Override
+    public void phase(String phase) {}
+
+    @Override
+    public void commit(StepRecord step) {
+        for (EpisodeResource episode : step.episodes()) {
+            if (!episodeIds.add(episode.id())) {
+                throw new IllegalStateException(episode.id() + " is there already");
+            }
+        }
+        switch (step.kind()) {
+            case TRAINING -> steps.add(step);
+            case EVALUATION -> evaluations.add(step);
+        }
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+        checkpoints.add(checkpoint);
+    }
+
+    @Override
+    public void warn(String type, String message) {
+        warnings.put(type, message);
+    }
+
+    @Override
+    public void awaitPermission() {}
+
+    @Override
+    public void pause(String reason) {
+        pauses.add(reason);
+    }
+
+    String lastDigest() {
+        return checkpoints.getLast().digest();
+    }
+
+    List<EpisodeResource> episodes() {
+        return steps.stream().flatMap(step -> step.episodes().stream()).toList();
+    }
+
+    static double metric(StepRecord step, String name, @Nullable String task) {
+        return step.metrics().stream()
+                .filter(metric -> metric.name().equals(name) && Objects.equals(metric.task(), task))
+                .mapToDouble(Metric::value)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " of " + task + " in " + step.metrics()));
+    }
+}

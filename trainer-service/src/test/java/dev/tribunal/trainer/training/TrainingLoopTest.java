@@ -1,0 +1,397 @@
+package dev.tribunal.trainer.training;
+
+import static dev.tribunal.trainer.training.MemoryJournal.metric;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
+import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.reward.CalibratedReward;
+import dev.tribunal.trainer.training.RunJournal.StepRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole loop on a real, tiny checkpoint, with a reward service and judges from functions. */
+@Timeout(60)
+class TrainingLoopTest {
+
+    private static final RunSpec.Crpg CRPG = new RunSpec.Crpg(4, 20);
+
+    @TempDir
+    private Path folder;
+
+    private TinyWorld world;
+    private int runs;
+
+    @BeforeEach
+    void makeAWorld() {
+        world = new TinyWorld(folder);
+    }
+
+    @Test
+    void trainsTowardsTheRewardWithinTheConstraint() {
+        MemoryJournal journal = train(TinyWorld.with(world.spec(), TinyWorld.training(30)));
+
+        assertThat(journal.steps).hasSize(30);
+        assertThat(journal.episodes()).hasSize(30 * 4 * 4);
+        StepRecord before = journal.evaluations.getFirst();
+        StepRecord after = journal.evaluations.getLast();
+        assertThat(before.step()).isZero();
+        assertThat(after.step()).isEqualTo(30);
+        assertThat(before.episodes()).hasSize(2 * 4);
+        assertThat(metric(after, MetricNames.HELD_OUT_CALIBRATED_REWARD, "colours"))
+                .isGreaterThan(metric(before, MetricNames.HELD_OUT_CALIBRATED_REWARD, "colours") + 0.2);
+        assertThat(metric(journal.steps.getLast(), MetricNames.FEASIBLE_RATE, "colours"))
+                .isGreaterThan(metric(journal.steps.getFirst(), MetricNames.FEASIBLE_RATE, "colours"));
+        assertThat(journal.warnings).isEmpty();
+    }
+
+    @Test
+    void theOtherOptimizersTrainTowardsTheRewardToo() {
+        for (RunSpec.Optimizer optimizer : List.of(new RunSpec.Crraft(4, 20), new RunSpec.Codpo(4, 0.5, 0.5))) {
+            RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("t", optimizer))), TinyWorld.training(30));
+            MemoryJournal journal = train(spec);
+            assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_CALIBRATED_REWARD, "t"))
+                    .as("%s", optimizer)
+                    .isGreaterThan(metric(
+                                    journal.evaluations.getFirst(), MetricNames.HELD_OUT_CALIBRATED_REWARD, "t")
+                            + 0.1);
+        }
+    }
+
+    @Test
+    void anEpisodeHoldsAllThatRebuildsItsWeight() {
+        MemoryJournal journal = train(world.spec());
+
+        List<EpisodeResource> step = journal.steps.get(2).episodes();
+        double mean = step.stream().mapToDouble(e -> Objects.requireNonNull(e.regularizedReward())).average().orElseThrow();
+        assertThat(step).hasSize(16).allSatisfy(episode -> {
+            double logRatio = 0;
+            for (int t = 0; t < episode.tokenIds().size(); t++) {
+                logRatio += (double) episode.logProbs().get(t) - episode.referenceLogProbs().get(t);
+            }
+            boolean feasible = episode.verdicts().stream().allMatch(v -> v.verdict() == Verdict.SATISFIED);
+            double score = Objects.requireNonNull(episode.score());
+            double calibrated = CalibratedReward.of(score, Objects.requireNonNull(episode.baselineScore()));
+            double regularized = feasible ? Math.max(1 - logRatio / CRPG.klMax(), 0) * calibrated : 0;
+
+            assertThat(score).isEqualTo(FakeServices.count(episode.completion(), "good"));
+            assertThat(episode.baseline()).isEqualTo(episode.messages().getLast().content() + " good");
+            assertThat(episode.logRatio()).isEqualTo(logRatio);
+            assertThat(episode.calibratedReward()).isEqualTo(calibrated);
+            assertThat(episode.feasible()).isEqualTo(feasible);
+            assertThat(episode.regularizedReward()).isEqualTo(regularized);
+            assertThat(episode.weight()).isCloseTo(regularized - mean, within(1e-12));
+            assertThat(episode.policyVersion()).isEqualTo(2);
+            assertThat(episode.finishReason())
+                    .isEqualTo(episode.tokenIds().getLast() == 1 ? "stop" : "length");
+        });
+        assertThat(journal.steps.getFirst().episodes())
+                .as("the first policy is the reference")
+                .allSatisfy(episode -> assertThat(episode.logRatio())
+                        .isCloseTo(0, within(1e-4)));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeightsBitForBit() {
+        MemoryJournal once = train(world.spec());
+        MemoryJournal again = train(world.spec());
+        RunSpec.Training seven = world.spec().training();
+        MemoryJournal other = train(TinyWorld.with(
+                world.spec(),
+                new RunSpec.Training(
+                        seven.steps(), 8, seven.learningRate(), seven.schedule(), 0, 1, seven.checkpointEvery(), 64)));
+
+        assertThat(again.lastDigest()).isEqualTo(once.lastDigest()).isNotEqualTo(other.lastDigest());
+    }
+
+    @Test
+    void aTaskOfWeightZeroContributesNothing() {
+        RunSpec.Task task = world.task("a", CRPG);
+        RunSpec.Task silent = TinyWorld.with(world.task("b", new RunSpec.Codpo(3, 0.5, 0.5)), 0);
+
+        MemoryJournal alone = train(world.spec(List.of(task)));
+        MemoryJournal beside = train(world.spec(List.of(task, silent)));
+        MemoryJournal loud = train(world.spec(List.of(task, TinyWorld.with(silent, 1))));
+
+        assertThat(beside.lastDigest()).isEqualTo(alone.lastDigest()).isNotEqualTo(loud.lastDigest());
+        assertThat(beside.episodes()).as("it is sampled and measured all the same").hasSize(8 * 4 * (4 + 3));
+    }
+
+    @Test
+    void undecidedJudgesDoNotStopTheRunAndTheirRolloutsLeaveTheBatch() {
+        AtomicInteger calls = new AtomicInteger();
+        JudgementApi sick = FakeServices.judges((request, item) ->
+                calls.incrementAndGet() % 5 == 0 ? Verdict.UNDECIDED : FakeServices.notBad(item));
+        MemoryJournal journal = train(world.spec(), sick, FakeServices.goodness(), new MemoryJournal());
+
+        assertThat(journal.steps).hasSize(8);
+        List<EpisodeResource> undecided =
+                journal.episodes().stream().filter(episode -> episode.feasible() == null).toList();
+        assertThat(undecided).isNotEmpty().allSatisfy(episode -> {
+            assertThat(episode.weight()).isZero();
+            assertThat(episode.regularizedReward()).isNull();
+        });
+        assertThat(metric(journal.steps.getFirst(), MetricNames.UNDECIDED_RATE, "colours")).isPositive();
+        assertThat(journal.warnings.get("judge_undecided")).contains("colours: not-bad timeout x");
+    }
+
+    @Test
+    void anUnreachableJudgeServiceLeavesTheWeightsAlone() {
+        JudgementApi dead = request -> {
+            throw new IllegalStateException("Connection refused");
+        };
+        MemoryJournal journal = train(world.spec(), dead, FakeServices.goodness(), new MemoryJournal());
+
+        assertThat(journal.steps).hasSize(8);
+        assertThat(metric(journal.steps.getLast(), MetricNames.UNDECIDED_RATE, "colours")).isEqualTo(1);
+        assertThat(metric(journal.steps.getLast(), MetricNames.GRADIENT_NORM, null)).isZero();
+        assertThat(journal.warnings.get("judge_undecided")).contains("unreachable");
+        try (var start = Checkpoints.load(folder.resolve("model"));
+                var end = Checkpoints.load(journal.checkpoints.getLast().directory())) {
+            var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
+            assertThat(end.logProbs(sequences).getFirst()).isEqualTo(start.logProbs(sequences).getFirst());
+        }
+    }
+
+    @Test
+    void aShortageFailsTheRunWhereTheTaskSaysSo() {
+        RunSpec.Task strict = TinyWorld.with(world.task("t", CRPG), new FailurePolicy(2, OnShortage.FAIL_RUN));
+        MemoryJournal journal = new MemoryJournal();
+        assertThatThrownBy(() -> train(
+                        world.spec(List.of(strict)),
+                        FakeServices.judges((request, item) -> Verdict.UNDECIDED),
+                        FakeServices.goodness(),
+                        journal))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("step 1: ")
+                .hasMessageContaining("0 decided and scored rollouts of 4, but failurePolicy.minimumGroup is 2");
+        assertThat(journal.steps).isEmpty();
+    }
+
+    @Test
+    void aShortagePausesTheRunAndTheStepBeginsAgain() {
+        RunSpec.Task patient = TinyWorld.with(world.task("t", CRPG), new FailurePolicy(2, OnShortage.PAUSE_RUN));
+        MemoryJournal journal = new MemoryJournal();
+        JudgementApi sickInStepThree = FakeServices.judges((request, item) ->
+                Objects.requireNonNull(request.context()).step() == 3 && journal.pauses.isEmpty()
+                        ? Verdict.UNDECIDED
+                        : FakeServices.notBad(item));
+        train(world.spec(List.of(patient)), sickInStepThree, FakeServices.goodness(), journal);
+
+        assertThat(journal.pauses).singleElement().asString().startsWith("step 3: prompt ");
+        assertThat(journal.steps).extracting(StepRecord::step).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(journal.lastDigest())
+                .as("as if nothing had happened")
+                .isEqualTo(train(world.spec(List.of(patient))).lastDigest());
+    }
+
+    @Test
+    void aScoreThatFailedTakesItsRolloutOutOfTheBatch() {
+        AtomicInteger calls = new AtomicInteger();
+        RewardApi moody = FakeServices.rewards(item -> calls.incrementAndGet() % 6 == 0
+                ? new ScoreResponse.Result(item.itemId(), null, new ScoreResponse.ScoreError("too_long", "no"))
+                : new ScoreResponse.Result(item.itemId(), FakeServices.count(item.completion(), "good"), null));
+        MemoryJournal journal = train(world.spec(), FakeServices.notBad(), moody, new MemoryJournal());
+
+        List<EpisodeResource> failed = journal.episodes().stream()
+                .filter(episode -> episode.score() == null)
+                .toList();
+        assertThat(failed).isNotEmpty().allSatisfy(episode -> {
+            assertThat(episode.scoreError()).isEqualTo("too_long: no");
+            assertThat(episode.calibratedReward()).isNull();
+            assertThat(episode.weight()).isZero();
+        });
+        assertThat(journal.warnings.get("score_failed")).contains("too_long: no x");
+    }
+
+    @Test
+    void aCancelledRunEndsBetweenStepsAndKeepsWhatItHas() {
+        MemoryJournal journal = new MemoryJournal() {
+            @Override
+            public void awaitPermission() {
+                if (steps.size() == 2) {
+                    throw new RunCancelledException();
+                }
+            }
+        };
+        assertThatThrownBy(() -> train(world.spec(), FakeServices.notBad(), FakeServices.goodness(), journal))
+                .isInstanceOf(RunJournal.RunCancelledException.class);
+        assertThat(journal.steps).hasSize(2);
+    }
+
+    @Test
+    void samplingDoesNotWaitForAJudge() {
+        CountDownLatch allGroupsScored = new CountDownLatch(4);
+        RewardApi counting = FakeServices.rewards(item -> {
+            if (item.itemId().startsWith("p") && item.itemId().endsWith(".s0")) {
+                allGroupsScored.countDown();
+            }
+            return new ScoreResponse.Result(item.itemId(), 1.0, null);
+        });
+        JudgementApi waiting = FakeServices.judges((request, item) -> {
+            if (item.itemId().startsWith("h")) {
+                return Verdict.SATISFIED; // a held-out one
+            }
+            try {
+                return allGroupsScored.await(30, TimeUnit.SECONDS) ? Verdict.SATISFIED : Verdict.VIOLATED;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        RunSpec oneStep = TinyWorld.with(world.spec(), TinyWorld.training(1));
+        MemoryJournal journal = train(oneStep, waiting, counting, new MemoryJournal());
+
+        assertThat(journal.episodes())
+                .as("no verdict was given before every group had been sampled and scored")
+                .allSatisfy(episode -> assertThat(episode.feasible()).isTrue());
+    }
+
+    @Test
+    void generatedBaselinesAreDrawnFromTheReferenceOnceAndScoredOnce() {
+        List<String> scored = new ArrayList<>();
+        RewardApi watching = FakeServices.rewards(item -> {
+            synchronized (scored) {
+                scored.add(item.itemId());
+            }
+            return new ScoreResponse.Result(item.itemId(), FakeServices.count(item.completion(), "good"), null);
+        });
+        RunSpec.Task task = TinyWorld.with(world.task("t", CRPG), new RunSpec.Baseline(null, "reference"));
+        MemoryJournal journal = train(world.spec(List.of(task)), FakeServices.notBad(), watching, new MemoryJournal());
+
+        assertThat(journal.episodes().stream()
+                        .collect(Collectors.groupingBy(
+                                EpisodeResource::prompt,
+                                Collectors.mapping(
+                                        EpisodeResource::baseline, Collectors.toSet()))))
+                .hasSize(4)
+                .allSatisfy((prompt, baselines) -> assertThat(baselines).hasSize(1));
+        assertThat(scored.stream().filter(id -> id.endsWith(".baseline")))
+                .as("four training prompts and two held-out ones")
+                .hasSize(6)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void crraftTrainsOnAFeasibleBaselineCompletionWhereNothingElseIsLeftAndRecordsIt() {
+        RunSpec.Task task = world.task("t", new RunSpec.Crraft(2, 20));
+        JudgementApi onlyBaselines = FakeServices.judges((request, item) ->
+                item.itemId().endsWith(".baseline") ? Verdict.SATISFIED : Verdict.VIOLATED);
+        MemoryJournal journal =
+                train(world.spec(List.of(task)), onlyBaselines, FakeServices.goodness(), new MemoryJournal());
+
+        assertThat(journal.steps.getFirst().episodes().stream().filter(e -> "baseline".equals(e.role())))
+                .hasSize(4)
+                .allSatisfy(episode -> {
+                    assertThat(episode.sample()).isEqualTo(-1);
+                    assertThat(episode.completion()).isEqualTo(episode.baseline());
+                    assertThat(episode.weight()).isEqualTo(0.5);
+                    assertThat(episode.feasible()).isTrue();
+                });
+        assertThat(metric(journal.steps.getFirst(), MetricNames.FEASIBLE_RATE, "t"))
+                .as("the baseline completions are no samples of the policy")
+                .isZero();
+        assertThat(metric(journal.steps.getFirst(), MetricNames.GRADIENT_NORM, null)).isPositive();
+    }
+
+    @Test
+    void aBatchThatReachesIntoTheNextEpochStillHasDistinctEpisodes() {
+        RunSpec.Task task = world.task("t", CRPG);
+        RunSpec.Task wide = new RunSpec.Task(
+                task.name(), 1, new RunSpec.Prompts(task.prompts().source(), 6, task.prompts().baseline(), null),
+                task.rewardModel(), null, task.judges(), CRPG, task.failurePolicy());
+        MemoryJournal journal = train(world.spec(List.of(wide)));
+
+        assertThat(journal.episodeIds).hasSize(8 * 6 * 4);
+        assertThat(journal.evaluations).as("there is nothing held out").isEmpty();
+    }
+
+    @Test
+    void aRunThatDivergesFailsClearlyAndCommitsNoBrokenStep() {
+        RunSpec.Training wild =
+                new RunSpec.Training(8, 7, 1e30, RunSpec.Schedule.CONSTANT, 0, 1.0, 8, 64);
+        MemoryJournal journal = new MemoryJournal();
+        assertThatThrownBy(() -> train(
+                        TinyWorld.with(world.spec(), wild), FakeServices.notBad(), FakeServices.goodness(), journal))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("not finite")
+                .hasMessageContaining("lower training.learningRate");
+        assertThat(journal.episodes()).allSatisfy(episode -> assertThat(episode.logRatio()).isFinite());
+    }
+
+    @Test
+    void checkpointsAreWrittenNowAndThenAndAtTheEnd() throws IOException {
+        RunSpec.Training training = new RunSpec.Training(5, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, 2, 64);
+        MemoryJournal journal = train(TinyWorld.with(world.spec(), training));
+
+        assertThat(journal.checkpoints).extracting(Checkpoint::step).containsExactly(2, 4, 5);
+        Path last = journal.checkpoints.getLast().directory();
+        assertThat(last.getFileName()).hasToString("step-000005");
+        assertThat(Checkpoints.inspect(last).digest()).isEqualTo(journal.lastDigest());
+        assertThat(Files.readString(last.resolve("training-state.json")))
+                .contains("\"step\":5", "\"colours\":{\"epoch\":4,\"position\":4}");
+        assertThat(last.resolve("optimizer.safetensors")).isNotEmptyFile();
+        try (var files = Files.list(last.getParent())) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("step-000002", "step-000004", "step-000005");
+        }
+    }
+
+    @Test
+    void aCheckpointThatChangedSinceTheRunWasCreatedIsRefused() {
+        RunSpec spec = world.spec();
+        RunSpec pinned = new RunSpec(
+                spec.apiVersion(), spec.name(), Map.of(), spec.method(),
+                new RunSpec.Policy("hf:model", "0000", 4, 1.0), spec.training(), spec.evaluation(), spec.combiner(),
+                spec.tasks());
+        assertThatThrownBy(() -> train(pinned))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("hf:model has changed since the run was created");
+    }
+
+    @Test
+    void aPromptThatDoesNotFitTheModelIsNamed() throws IOException {
+        Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"prompt\": \"one\", \"baseline\": \"one\"}\n{\"prompt\": \"" + "one ".repeat(40)
+                        + "\", \"baseline\": \"one\"}\n");
+        assertThatThrownBy(() -> train(world.spec()))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("prompt 1 of file:prompts.jsonl")
+                .hasMessageContaining("32 positions");
+    }
+
+    private MemoryJournal train(RunSpec spec) {
+        return train(spec, FakeServices.notBad(), FakeServices.goodness(), new MemoryJournal());
+    }
+
+    private MemoryJournal train(RunSpec spec, JudgementApi judges, RewardApi rewards, MemoryJournal journal) {
+        String run = "run_" + ++runs;
+        new TrainingRun(run, spec, world.directory(run), world.roots(), judges, rewards, journal).run();
+        return journal;
+    }
+}
