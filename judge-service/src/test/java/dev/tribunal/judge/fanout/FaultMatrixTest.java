@@ -1,0 +1,337 @@
+package dev.tribunal.judge.fanout;
+
+import static dev.tribunal.judge.fanout.ScriptedJudge.answer;
+import static dev.tribunal.judge.fanout.ScriptedJudge.json;
+import static dev.tribunal.judge.fanout.ScriptedJudge.results;
+import static dev.tribunal.judge.fanout.ScriptedJudge.satisfied;
+import static dev.tribunal.judge.fanout.ScriptedJudge.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
+import dev.tribunal.contracts.judge.v1.JudgementRequest;
+import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.fanout.JudgeDirectory.Found;
+import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What judges can do wrong, each on a real socket, beside a judge that does everything right. In all of it no verdict
+ * is made up, the other judge's verdicts stand, and the answer comes by the deadline.
+ */
+class FaultMatrixTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    /** Generous: the machine may be busy. What must not happen is an answer that never comes. */
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    private static final int MAX_ANSWER = 64 << 10;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
+            Executors.newVirtualThreadPerTaskExecutor(), meters, Duration.ofMinutes(1));
+    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
+    private final Map<String, JudgeLine> lines = new HashMap<>();
+    private final FanOut fanOut = new FanOut(
+            (name, version) -> lines.containsKey(name)
+                    ? new Found.Ready(lines.get(name))
+                    : new Found.Unknown("there is no " + name),
+            surroundings);
+
+    @AfterEach
+    void close() throws Exception {
+        http.close();
+        surroundings.close();
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                fault("hangs", (request, out) -> Thread.sleep(BOUND), "timeout"),
+                fault("drips bytes", (request, out) -> drip(out), "timeout"),
+                fault("drips a header", (request, out) -> dripHeader(out), "timeout"),
+                fault("500", (request, out) -> write(out, "500 Oops", "", "{}"), "http_500"),
+                fault("503 for ever", (request, out) -> write(out, "503 Busy", "", ""), "http_503"),
+                fault("422", (request, out) -> write(out, "422 No", "", "{}"), "http_422"),
+                fault(
+                        "429 beyond the deadline",
+                        (request, out) -> write(out, "429 Slow down", "Retry-After: 3600\r\n", ""),
+                        "http_429"),
+                fault(
+                        "redirects",
+                        (request, out) -> write(out, "302 Found", "Location: http://169.254.169.254/\r\n", ""),
+                        "http_302"),
+                fault(
+                        "another content type",
+                        (request, out) -> write(out, "200 OK", "Content-Type: text/html\r\n", "<html>fine</html>"),
+                        "malformed_answer"),
+                fault("not JSON", (request, out) -> json(out, "satisfied"), "malformed_answer"),
+                fault("JSON and more", (request, out) -> json(out, answer(request, GOOD) + "}"), "malformed_answer"),
+                fault("half a document", (request, out) -> json(out, "{\"requestId\":"), "malformed_answer"),
+                fault("half a body", (request, out) -> halfBody(out), "connection_lost"),
+                fault("a huge body", (request, out) -> json(out, " ".repeat(MAX_ANSWER + 1)), "answer_too_large"),
+                fault("an endless body", (request, out) -> endless(out), "answer_too_large"),
+                fault(
+                        "another request's answer",
+                        (request, out) -> json(out, """
+                                {"requestId":"other","judge":{"name":"sick","version":"1"},"results":[]}"""),
+                        "other_request"),
+                fault(
+                        "another version",
+                        (request, out) -> json(out, answer(request, GOOD).replace("\"version\":\"1\"", "\"version\":\"2\"")),
+                        "other_version"),
+                fault("no results", results(itemId -> ""), "missing_item"),
+                fault("duplicates", results(itemId -> GOOD.apply(itemId) + "," + GOOD.apply(itemId)), "duplicate_item"),
+                fault("foreign items", results(itemId -> GOOD.apply("x" + itemId)), "missing_item"),
+                fault("NaN", score("NaN"), "non_finite_score"),
+                fault("NaN as text", score("\"NaN\""), "non_finite_score"),
+                fault("infinite", score("1e999"), "non_finite_score"),
+                fault(
+                        "a score while undecided",
+                        results(itemId -> """
+                                {"itemId":"%s","verdict":"undecided","score":0.5,"error":{"code":"x"}}""".formatted(itemId)),
+                        "score_while_undecided"),
+                fault(
+                        "a word that is no verdict",
+                        results(itemId -> """
+                                {"itemId":"%s","verdict":"probably","score":0.5}""".formatted(itemId)),
+                        "unknown_verdict"),
+                fault(
+                        "undecided of its own",
+                        results(itemId -> """
+                                {"itemId":"%s","verdict":"undecided","error":{"code":"model_timeout","retryable":true}}"""
+                                .formatted(itemId)),
+                        "model_timeout"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void aSickJudgeIsUndecidedAndNothingElseIsTouched(String fault, Script script, String code) {
+        try (ScriptedJudge well = new ScriptedJudge(satisfied()); ScriptedJudge sick = new ScriptedJudge(script)) {
+            connect("well", well.url());
+            connect("sick", sick.url());
+            long start = System.nanoTime();
+
+            JudgementResponse response = ask("well", "sick");
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
+            assertThat(response.items()).hasSize(3).allSatisfy(item -> {
+                assertThat(item.verdicts().get(0).verdict()).isEqualTo(Verdict.SATISFIED);
+                assertThat(item.verdicts().get(0).score()).isEqualTo(1.0);
+                JudgeVerdict undecided = item.verdicts().get(1);
+                assertThat(undecided.verdict()).isEqualTo(Verdict.UNDECIDED);
+                assertThat(undecided.score()).isNull();
+                assertThat(undecided.error()).isNotNull();
+                assertThat(undecided.error().code()).isEqualTo(code);
+            });
+        }
+    }
+
+    @Test
+    void aJudgeThatRefusesTheConnectionIsUnreachable() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            port = closed.getLocalPort();
+        }
+        connect("sick", "http://127.0.0.1:" + port);
+
+        assertThat(codes(ask("sick"))).containsOnly("unreachable");
+    }
+
+    @Test
+    void onlyTheItemThatIsWronglyAnsweredIsUndecided() {
+        Script oneWrong = results(itemId -> itemId.equals("item-1")
+                ? "{\"itemId\":\"item-1\",\"verdict\":\"violated\",\"score\":NaN}"
+                : GOOD.apply(itemId));
+        try (ScriptedJudge judge = new ScriptedJudge(oneWrong)) {
+            connect("sick", judge.url());
+
+            assertThat(ask("sick").items().stream().map(item -> item.verdicts().getFirst().verdict()))
+                    .containsExactly(Verdict.SATISFIED, Verdict.UNDECIDED, Verdict.SATISFIED);
+        }
+    }
+
+    @Test
+    void aPassingFailureIsTriedAgainAsTheJudgeWishes() {
+        AtomicInteger calls = new AtomicInteger();
+        Script busyOnce = (request, out) -> {
+            if (calls.incrementAndGet() == 1) {
+                write(out, "429 Slow down", "Retry-After: 0\r\n", "");
+            } else {
+                satisfied().answer(request, out);
+            }
+        };
+        try (ScriptedJudge judge = new ScriptedJudge(busyOnce)) {
+            connect("busy", judge.url());
+
+            JudgementResponse response = ask("busy");
+
+            assertThat(response.items()).allSatisfy(item -> {
+                assertThat(item.verdicts().getFirst().verdict()).isEqualTo(Verdict.SATISFIED);
+                assertThat(item.verdicts().getFirst().attempts()).isEqualTo(2);
+            });
+            // The same key, so that the judge can tell that it has seen the request.
+            assertThat(judge.requests().stream()
+                            .map(request -> request.header("Idempotency-Key"))
+                            .distinct())
+                    .hasSize(1);
+            assertThat(judge.requests().getFirst().header("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+        }
+    }
+
+    @Test
+    void aRequestThatTheJudgeRefusesIsNotRepeated() {
+        try (ScriptedJudge judge = new ScriptedJudge((request, out) -> write(out, "400 No", "", ""))) {
+            connect("strict", judge.url());
+
+            assertThat(codes(ask("strict"))).containsOnly("http_400");
+            assertThat(judge.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFlappingJudgeOpensItsBreakerAndThenIsNotAskedAnyMore() {
+        try (ScriptedJudge flapping = new ScriptedJudge((request, out) -> write(out, "500 Oops", "", ""))) {
+            connect("flapping", flapping.url());
+            while (!codes(ask("flapping")).contains("breaker_open")) {
+                assertThat(flapping.requests()).as("it must open at last").hasSizeLessThan(100);
+            }
+            int asked = flapping.requests().size();
+            flapping.now(satisfied());
+
+            JudgementResponse response = ask("flapping");
+
+            assertThat(codes(response)).containsOnly("breaker_open");
+            assertThat(response.items().getFirst().verdicts().getFirst().attempts()).isZero();
+            assertThat(flapping.requests()).as("no request is sent").hasSize(asked);
+            assertThat(lines.get("flapping").health().breaker()).isEqualTo("open");
+        }
+    }
+
+    @Test
+    void itemsTravelInBatchesAndComeBackInOrder() {
+        try (ScriptedJudge judge = new ScriptedJudge(results(itemId -> """
+                {"itemId":"%s","verdict":"violated","score":%s}""".formatted(itemId, itemId.substring(5))))) {
+            connect("judge", judge.url());
+            List<JudgeItem> items = items(10);
+
+            JudgementResponse response =
+                    fanOut.judge(new JudgementRequest("jr_1", null, List.of(reference("judge")), items));
+
+            assertThat(response.items().stream().map(item -> item.verdicts().getFirst().score()))
+                    .containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(i -> (double) i).toList());
+            assertThat(judge.requests().stream().map(request -> request.itemIds().size()))
+                    .containsExactlyInAnyOrder(4, 4, 2);
+        }
+    }
+
+    @Test
+    void whatIsCountedTellsCausesApart() {
+        try (ScriptedJudge judge = new ScriptedJudge(results(itemId -> ""))) {
+            connect("sick", judge.url());
+            ask("sick");
+
+            assertThat(meters.get("tribunal.judge.verdicts")
+                            .tags("judge", "sick", "verdict", "undecided", "code", "missing_item")
+                            .counter()
+                            .count())
+                    .isEqualTo(3);
+            assertThat(lines.get("sick").health().undecidedRate()).isEqualTo(1.0);
+        }
+    }
+
+    private static final java.util.function.Function<String, String> GOOD = itemId -> """
+            {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine","unknown":[1]}""".formatted(itemId);
+
+    private static Arguments fault(String name, Script script, String code) {
+        return Arguments.of(name, script, code);
+    }
+
+    private static Script score(String score) {
+        return results(itemId -> """
+                {"itemId":"%s","verdict":"satisfied","score":%s}""".formatted(itemId, score));
+    }
+
+    private static void drip(OutputStream out) throws java.io.IOException, InterruptedException {
+        out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n{"
+                .getBytes(StandardCharsets.US_ASCII));
+        while (true) {
+            out.write(' ');
+            out.flush();
+            Thread.sleep(50);
+        }
+    }
+
+    private static void dripHeader(OutputStream out) throws java.io.IOException, InterruptedException {
+        out.write("HTTP/1.1 200 OK\r\nX-Slow: ".getBytes(StandardCharsets.US_ASCII));
+        while (true) {
+            out.write('x');
+            out.flush();
+            Thread.sleep(50);
+        }
+    }
+
+    private static void halfBody(OutputStream out) throws java.io.IOException {
+        out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"requestId\":"
+                .getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        out.close();
+    }
+
+    private static void endless(OutputStream out) throws java.io.IOException {
+        out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        byte[] blanks = " ".repeat(4096).getBytes(StandardCharsets.US_ASCII);
+        while (true) {
+            out.write(blanks);
+        }
+    }
+
+    private void connect(String name, String url) {
+        JudgeLimits limits = new JudgeLimits(TIMEOUT, 4, 8, 3, Duration.ofMillis(10));
+        lines.put(name, JudgeLine.to(name, "1", limits, new HttpCall(http, url, null, new JsonMapper()), surroundings));
+    }
+
+    private JudgementResponse ask(String... judges) {
+        return fanOut.judge(new JudgementRequest(
+                "jr_1", null, Stream.of(judges).map(FaultMatrixTest::reference).toList(), items(3)));
+    }
+
+    private static JudgeReference reference(String name) {
+        return new JudgeReference(name, "1", Map.of());
+    }
+
+    private static List<JudgeItem> items(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new JudgeItem(
+                        "item-" + i, List.of(Message.user("2+2?")), new CompletionText("4", "stop"), Map.of(), Map.of()))
+                .toList();
+    }
+
+    private static List<String> codes(JudgementResponse response) {
+        return response.items().stream()
+                .map(item -> item.verdicts().getFirst().error())
+                .map(error -> error == null ? "none" : error.code())
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.fanout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.registry;
+
+import org.jspecify.annotations.NullMarked;
