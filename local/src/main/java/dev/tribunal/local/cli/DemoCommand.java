@@ -58,37 +58,33 @@ final class DemoCommand implements Callable<Integer> {
         Screen out = json ? screen.forJson() : screen;
         ObjectNode spec = spec();
         Path folder = home == null ? freshHome() : home;
-        Platform platform = StartedPlatform.start(folder, 0, false, out);
-        RunsApi runs = new PlatformClient(platform.address()).runs();
+        try (Platform platform = StartedPlatform.start(folder, 0, false, out)) {
+            RunsApi runs = new PlatformClient(platform.address()).runs();
+            RunReport report = RunReport.of(run(spec, runs, out), runs);
+            double seconds = Math.round((System.nanoTime() - started) / 1e8) / 10.0;
+            if (keep) {
+                StartedPlatform.describe(platform, out);
+            }
+            if (json) {
+                out.json(Result.of(report, seconds, runs));
+            } else {
+                out.print("");
+                out.print(report.lines());
+                out.print(whereToLook(folder, report, seconds));
+            }
+            if (keep) {
+                out.note("Ctrl-C stops the platform.");
+                new CountDownLatch(1).await();
+            }
+            return report.exitCode();
+        }
+    }
+
+    private static RunResource run(ObjectNode spec, RunsApi runs, Screen out) throws InterruptedException {
         RunResource run = Objects.requireNonNull(
                 runs.create(SpecFile.toJson(spec), "application/json", false, null).getBody());
         out.note("Submitted examples/demo.yaml through the gateway: " + run.id());
-        RunReport report = RunReport.of(WatchedRun.watchOnly(run.id(), runs, out), runs);
-        double seconds = Math.round((System.nanoTime() - started) / 1e8) / 10.0;
-
-        if (keep) {
-            StartedPlatform.describe(platform, out);
-        }
-        if (json) {
-            out.json(new Result(
-                    report.runId(),
-                    report.state(),
-                    seconds,
-                    Episodes.count(run.id(), runs),
-                    report.tasks(),
-                    report.checkpoint(),
-                    runs.spec(run.id()).training().seed(),
-                    report.terminalReason()));
-        } else {
-            out.print("");
-            out.print(report.lines());
-            out.print(whereToLook(folder, report, seconds));
-        }
-        if (keep) {
-            out.note("Ctrl-C stops the platform.");
-            new CountDownLatch(1).await();
-        }
-        return report.exitCode();
+        return WatchedRun.watchOnly(run.id(), runs, out);
     }
 
     private ObjectNode spec() {
@@ -130,5 +126,18 @@ final class DemoCommand implements Callable<Integer> {
             List<BeforeAfter> tasks,
             @Nullable String checkpoint,
             long seed,
-            @Nullable String terminalReason) {}
+            @Nullable String terminalReason) {
+
+        static Result of(RunReport report, double seconds, RunsApi runs) {
+            return new Result(
+                    report.runId(),
+                    report.state(),
+                    seconds,
+                    Episodes.count(report.runId(), runs),
+                    report.tasks(),
+                    report.checkpoint(),
+                    runs.spec(report.runId()).training().seed(),
+                    report.terminalReason());
+        }
+    }
 }

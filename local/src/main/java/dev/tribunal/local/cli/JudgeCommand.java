@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code tribunal judge}: the registry of judges. */
@@ -158,7 +159,7 @@ final class JudgeCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws InterruptedException {
-            List<JudgeItem> items = JsonLines.read(file, line -> JSON.convertValue(line, JudgeItem.class));
+            List<JudgeItem> items = JsonLines.read(file, JudgeCommand::item);
             int at = judge.indexOf('@');
             String name = at < 0 ? judge : judge.substring(0, at);
             String asked = at < 0 ? "latest" : judge.substring(at + 1);
@@ -192,6 +193,14 @@ final class JudgeCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--parameters is not a JSON object: " + parameters, e);
             }
+        }
+    }
+
+    private static JudgeItem item(JsonNode line) {
+        try {
+            return JSON.treeToValue(line, JudgeItem.class);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("is not a judge/v1 item: " + e.getOriginalMessage(), e);
         }
     }
 

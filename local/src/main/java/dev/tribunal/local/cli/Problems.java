@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.local.platform.PlatformException;
@@ -16,6 +17,7 @@ final class Problems {
         return switch (problem) {
             case TribunalException refused -> refused(refused);
             case CommandException command -> "error: " + command.getMessage();
+            case InvalidLinesException lines -> "error: " + lines.getMessage();
             case PlatformException platform -> "error: " + platform.getMessage();
             case ResourceAccessException unreachable -> "error: the platform does not answer: "
                     + message(unreachable.getMostSpecificCause())

@@ -26,8 +26,10 @@ final class StartedPlatform {
             throw e;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            screen.note("Stopping.");
-            platform.close();
+            if (!platform.closed()) {
+                screen.note("Stopping.");
+                platform.close();
+            }
         }));
         screen.note("Starting Tribunal; its data is in " + platform.home());
         platform.start(

@@ -115,6 +115,10 @@ public final class Platform implements AutoCloseable {
         }
     }
 
+    public synchronized boolean closed() {
+        return closed;
+    }
+
     /** The gateway first, the database last. The home can be used again afterwards. */
     @Override
     public synchronized void close() {

@@ -58,12 +58,11 @@ final class ServiceStart {
         return started;
     }
 
-    private static ConfigurableApplicationContext start(Service service, Map<String, String> settings)
-            throws ClassNotFoundException {
+    private static ConfigurableApplicationContext start(Service service, Map<String, String> settings) {
         String[] arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        return new SpringApplicationBuilder(Class.forName(service.application))
+        return new SpringApplicationBuilder(service.application)
                 .properties("spring.config.name=" + service.title)
                 .run(arguments);
     }
