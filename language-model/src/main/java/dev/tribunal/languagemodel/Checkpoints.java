@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /** Hugging Face checkpoint directories: look into them, load them, make new ones. */
 public final class Checkpoints {
@@ -30,6 +31,18 @@ public final class Checkpoints {
                     opened.digest(),
                     opened.head() == Head.SCALAR,
                     tokenizer.hasChatTemplate());
+        }
+    }
+
+    /**
+     * Uses a checkpoint's tokenizer and chat template without its weights.
+     *
+     * @param use must not keep the tokenizer
+     * @throws CheckpointException as {@link #inspect}
+     */
+    public static <T> T withTokenizer(Path directory, Function<ChatTokenizer, T> use) {
+        try (var tokenizer = HuggingFaceChatTokenizer.of(directory, Companions.readTokenizer(directory))) {
+            return use.apply(tokenizer);
         }
     }
 
