@@ -1,0 +1,125 @@
+package dev.tribunal.local.deployment;
+
+import static dev.tribunal.local.deployment.DeploymentFiles.ROOT;
+import static dev.tribunal.local.deployment.DeploymentFiles.SERVICES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.databind.JsonNode;
+
+/** The images and the compose file, checked without an engine. */
+class ContainersTest {
+
+    private static final List<String> SERVICES_WITH_IMAGES = SERVICES;
+    private static final JsonNode COMPOSE = DeploymentFiles.yaml(ROOT.resolve("docker-compose.yml"));
+
+    static String image(String service) {
+        return COMPOSE.at("/services/" + service + "/image").asString();
+    }
+
+    @ParameterizedTest
+    @FieldSource("SERVICES_WITH_IMAGES")
+    void aDockerfileIsThePatternWithItsOwnNameAndPort(String service) {
+        assertThat(pattern(service))
+                .isEqualTo(service.equals("gateway") ? pattern("gateway") : pattern("trainer-service"));
+        assertThat(dockerfile(service))
+                .contains("--projects " + service + " ", "EXPOSE " + DeploymentFiles.port(service), "USER 10001:10001")
+                .contains("/dev/tcp/127.0.0.1/" + DeploymentFiles.port(service), "GET /health/ready")
+                .containsPattern("ENTRYPOINT \\[\"java\"");
+        assertThat(COMPOSE.at("/services/" + service + "/build/dockerfile").asString())
+                .isEqualTo(service + "/Dockerfile");
+    }
+
+    /** The gateway's lines, in their order, are in every other Dockerfile. */
+    @Test
+    void theGatewaysDockerfileOnlyLeavesOutTheEnginesFolders() {
+        List<String> engine = pattern("trainer-service").lines().toList();
+        assertThat(engine)
+                .containsSubsequence(pattern("gateway")
+                        .lines()
+                        .filter(line -> !line.startsWith("#") && !line.contains("useradd"))
+                        .toList());
+    }
+
+    @Test
+    void allImagesHaveTheSameVersion() {
+        assertThat(SERVICES.stream()
+                        .map(service -> image(service).replace(service, "SERVICE"))
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void onlyTheGatewayIsReachedFromOutside() {
+        assertThat(services().filter(name -> COMPOSE.at("/services/" + name).has("ports")))
+                .containsExactly("gateway");
+    }
+
+    @Test
+    void everyContainerOfTheComposeFileIsReadOnlyAndWithoutPrivileges() {
+        assertThat(services()).hasSize(SERVICES.size() + 1).allSatisfy(name -> {
+            JsonNode service = COMPOSE.at("/services/" + name);
+            assertThat(service.path("read_only").asBoolean()).isTrue();
+            assertThat(service.path("security_opt").toString()).contains("no-new-privileges:true");
+            if (!name.equals("postgres")) { // whose entry point changes the owner of its data
+                assertThat(service.path("cap_drop").toString()).contains("ALL");
+            }
+        });
+    }
+
+    @Test
+    void secretsAreDemandedAndNeverWritten() {
+        List<String> secrets = services()
+                .flatMap(name -> COMPOSE.at("/services/" + name + "/environment").properties().stream())
+                .filter(variable -> variable.getKey().endsWith("_TOKEN")
+                        || variable.getKey().endsWith("_PASSWORD"))
+                .map(variable -> variable.getValue().asString())
+                .toList();
+
+        assertThat(secrets)
+                .hasSize(SERVICES.size() + 4)
+                .allMatch(value -> value.matches("\\$\\{[A-Z_]+:\\?set it .+}"));
+    }
+
+    @ParameterizedTest
+    @FieldSource("SERVICES_WITH_IMAGES")
+    void everySettingIsOneThatItsServiceHas(String service) {
+        Settings.requireKnown(
+                service,
+                COMPOSE.at("/services/" + service + "/environment").properties().stream()
+                        .map(java.util.Map.Entry::getKey)
+                        .toList());
+    }
+
+    @Test
+    void everyVolumeThatIsMountedIsDeclared() {
+        List<String> mounted = services()
+                .flatMap(name -> COMPOSE.at("/services/" + name + "/volumes").valueStream())
+                .map(volume -> volume.asString().split(":")[0])
+                .filter(source -> !source.startsWith("."))
+                .distinct()
+                .toList();
+        assertThat(COMPOSE.path("volumes").propertyNames()).containsExactlyInAnyOrderElementsOf(mounted);
+    }
+
+    private static Stream<String> services() {
+        return COMPOSE.path("services").propertyNames().stream();
+    }
+
+    private static String dockerfile(String service) {
+        return DeploymentFiles.text(ROOT.resolve(service).resolve("Dockerfile"));
+    }
+
+    /** A Dockerfile with its own name and port taken out. */
+    private static String pattern(String service) {
+        return dockerfile(service)
+                .replaceFirst("# The \\S+( service)?\\.", "# SERVICE.")
+                .replace(service, "SERVICE")
+                .replace("/" + DeploymentFiles.port(service), "/PORT")
+                .replace("EXPOSE " + DeploymentFiles.port(service), "EXPOSE PORT");
+    }
+}
