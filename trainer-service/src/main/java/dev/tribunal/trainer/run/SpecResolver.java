@@ -1,7 +1,6 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
@@ -16,17 +15,13 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
-import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.prompt.PromptFile;
 import dev.tribunal.trainer.run.References.Pinned;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Looks at everything that a spec refers to (checkpoint, prompt files, judges, reward models) and pins versions and
@@ -55,12 +50,16 @@ final class SpecResolver {
         return new Resolved(spec, pass.conditions);
     }
 
+    /** A policy that prompts can be written for. */
+    private record Model(Path directory, int positions) {}
+
     private final class Pass {
 
         private final SpecDraft draft;
         private final References references;
         private final List<FieldError> mistakes;
         private final List<Condition> conditions = new ArrayList<>();
+        private @Nullable Model model;
 
         Pass(SpecDraft draft, References references) {
             this.draft = draft;
@@ -71,10 +70,13 @@ final class SpecResolver {
         RunSpec spec() {
             RunSpec written = draft.spec();
             Policy policy = policy(written.policy());
-            List<Task> tasks = new ArrayList<>();
-            for (int i = 0; i < written.tasks().size(); i++) {
-                tasks.add(task(written.tasks().get(i), written.method(), "/tasks/" + i));
-            }
+            List<Task> tasks = model == null
+                    ? tasks(written, PromptFileCheck.withoutModel())
+                    : Checkpoints.withTokenizer(
+                            model.directory,
+                            tokenizer -> tasks(
+                                    written,
+                                    new PromptFileCheck(tokenizer, model.positions, written.policy().maxNewTokens())));
             return new RunSpec(
                     written.apiVersion(),
                     written.name(),
@@ -101,13 +103,23 @@ final class SpecResolver {
                     mistakes);
         }
 
+        private List<Task> tasks(RunSpec written, PromptFileCheck files) {
+            List<Task> tasks = new ArrayList<>();
+            for (int i = 0; i < written.tasks().size(); i++) {
+                tasks.add(task(written.tasks().get(i), written.method(), files, "/tasks/" + i));
+            }
+            return tasks;
+        }
+
         private Policy policy(Policy written) {
             if (!draft.sound("/policy/model")) {
                 return written;
             }
+            Path directory;
             CheckpointSummary found;
             try {
-                found = Checkpoints.inspect(roots.checkpoint(written.model()));
+                directory = roots.checkpoint(written.model());
+                found = Checkpoints.inspect(directory);
             } catch (IllegalArgumentException | CheckpointException e) {
                 mistake("/policy/model", String.valueOf(e.getMessage()));
                 return written;
@@ -121,16 +133,18 @@ final class SpecResolver {
                         + " tokenizer_config.json");
             }
             int positions = found.configuration().maxPositions();
-            if (draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
+            if (written.maxNewTokens() >= positions) {
                 mistake("/policy/maxNewTokens", "is " + written.maxNewTokens() + ", but the model has " + positions
                         + " positions for prompt and completion together");
+            } else if (found.chatTemplate()) {
+                model = new Model(directory, positions);
             }
             checkDigest("/policy/digest", written.digest(), found.digest());
             return new Policy(written.model(), found.digest(), written.maxNewTokens(), written.temperature());
         }
 
-        private Task task(Task written, Method method, String at) {
-            checkPrompts(written.prompts(), method, at + "/prompts");
+        private Task task(Task written, Method method, PromptFileCheck files, String at) {
+            checkPrompts(written.prompts(), method, files, at + "/prompts");
             return switch (method) {
                 case SFT -> written;
                 case CGPO -> {
@@ -191,11 +205,11 @@ final class SpecResolver {
             }
         }
 
-        private void checkPrompts(Prompts prompts, Method method, String at) {
+        private void checkPrompts(Prompts prompts, Method method, PromptFileCheck files, String at) {
             String field = baselineField(prompts, at);
-            Path source = checkPromptFile(prompts.source(), method, field, at + "/source");
+            Path source = checkPromptFile(prompts.source(), method, field, files, at + "/source");
             if (prompts.heldOut() != null) {
-                Path heldOut = checkPromptFile(prompts.heldOut(), method, field, at + "/heldOut");
+                Path heldOut = checkPromptFile(prompts.heldOut(), method, field, files, at + "/heldOut");
                 if (heldOut != null && heldOut.equals(source)) {
                     mistake(at + "/heldOut", "is the file that the task trains on; hold other prompts out");
                 }
@@ -208,14 +222,14 @@ final class SpecResolver {
         }
 
         /** @return the file, if it can be used */
-        private @Nullable Path checkPromptFile(String reference, Method method, @Nullable String field, String at) {
+        private @Nullable Path checkPromptFile(
+                String reference, Method method, @Nullable String field, PromptFileCheck files, String at) {
             if (!draft.sound(at)) {
                 return null;
             }
             try {
                 Path file = roots.file(reference);
-                PromptFile.read(file);
-                JsonLines.read(file, line -> requireFields(line, method, field));
+                files.check(file, method, field);
                 return file;
             } catch (IllegalArgumentException | InvalidLinesException e) {
                 mistake(at, String.valueOf(e.getMessage()));
@@ -233,23 +247,5 @@ final class SpecResolver {
         private void mistake(String pointer, String detail) {
             mistakes.add(new FieldError(pointer, detail));
         }
-    }
-
-    /** What the method needs of each prompt. */
-    private static JsonNode requireFields(JsonNode line, Method method, @Nullable String baselineField) {
-        switch (method) {
-            case SFT -> {
-                if (!line.path("completion").isString()) {
-                    throw new IllegalArgumentException("has no \"completion\" to learn");
-                }
-            }
-            case CGPO -> {
-                Prompt prompt = new Prompt(0, List.of(), Map.of(), Map.of(), null, line);
-                if (baselineField != null && prompt.baseline(baselineField).isEmpty()) {
-                    throw new IllegalArgumentException("has no \"" + baselineField + "\" for the baseline completion");
-                }
-            }
-        }
-        return line;
     }
 }

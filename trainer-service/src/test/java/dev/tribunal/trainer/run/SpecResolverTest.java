@@ -66,6 +66,7 @@ class SpecResolverTest {
         Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}\n");
         Files.writeString(home.resolve("held-out.jsonl"), "{\"prompt\": \"2+2?\", \"answer\": \"4\"}\n");
         Files.writeString(home.resolve("no-answer.jsonl"), "{\"prompt\": \"a\", \"answer\": \"1\"}\n{\"prompt\": \"b\"}\n");
+        Files.writeString(home.resolve("long.jsonl"), "{\"prompt\": \"a\", \"answer\": \"b\"}\n\n{\"prompt\": \"%s\", \"answer\": \"b\"}\n".formatted("yes ".repeat(23).trim()));
         Files.writeString(home.resolve("bad.jsonl"), "{\"prompt\": \"a\"}\nnonsense\n");
         services = new StubServices();
     }
@@ -149,6 +150,7 @@ class SpecResolverTest {
             math.jsonl     | absent.jsonl       | /tasks/0/prompts/source | absent.jsonl does not exist
             math.jsonl     | bad.jsonl          | /tasks/0/prompts/source | line 2
             math.jsonl     | no-answer.jsonl    | /tasks/0/prompts/source | line 2: has no "answer"
+            math.jsonl     | long.jsonl         | /tasks/0/prompts/source | line 3: has 26 tokens, which with maxNewTokens 8
             math.jsonl     | held-out.jsonl     | /tasks/0/prompts/heldOut | trains on
             held-out.jsonl | no-answer.jsonl    | /tasks/0/prompts/heldOut | line 2
             rewardModel: helpfulness | rewardModel: slow@1 | /tasks/0/rewardModel | 25 %
