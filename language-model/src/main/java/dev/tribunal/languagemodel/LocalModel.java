@@ -39,7 +39,7 @@ final class LocalModel implements AutoCloseable {
     }
 
     private static Decoder load(CheckpointDirectory directory, Head head) {
-        Decoder decoder = new Decoder(directory.configuration(), directory.layout(head));
+        Decoder decoder = new Decoder(directory.configuration(), directory.layout(head), directory.paddingId());
         try {
             directory.readWeights(decoder.layout(), (tensor, offset, values) ->
                     decoder.write(decoder.weights(), tensor.offset() + offset, values));

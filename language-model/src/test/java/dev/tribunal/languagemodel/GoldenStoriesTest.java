@@ -66,7 +66,7 @@ class GoldenStoriesTest {
     @Test
     void gradientAndStepAreThoseOfPyTorch() {
         // Its own copy: the step changes the weights.
-        try (LanguageModel trained = Checkpoints.load(DIRECTORY)) {
+        try (LocalLanguageModel trained = (LocalLanguageModel) Checkpoints.load(DIRECTORY)) {
             List<double[]> weights = new ArrayList<>();
             golden.path("weighted").path("weights").forEach(w -> weights.add(negated(w)));
             try (LanguageModel.ForwardPass pass = trained.forward(sequences())) {
@@ -74,6 +74,7 @@ class GoldenStoriesTest {
                         .isCloseTo(golden.path("weighted").path("loss").asDouble(), within(1e-4));
                 pass.backward(weights);
             }
+            Gradients.requireNorms(trained.local(), golden.path("weighted").path("gradNorms"), 1e-4);
             double norm = golden.path("weighted").path("totalNorm").asDouble();
             assertThat(trained.step(new AdamW(1e-3, 1.0, 0.9, 0.999, 1e-8, 0.01))).isCloseTo(norm, within(1e-4 * norm));
             assertThat(trained.logProbs(sequences().subList(0, 1)).getFirst())

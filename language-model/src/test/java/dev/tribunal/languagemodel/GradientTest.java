@@ -100,8 +100,8 @@ class GradientTest {
                     model.decoder().read(model.decoder().gradients(), tensor.offset(), (int) tensor.size()));
             float[] weights = model.call(
                     () -> model.decoder().read(model.decoder().weights(), tensor.offset(), (int) tensor.size()));
-            double norm = norm(gradient);
-            double distance = 2e-3 * Math.max(1, norm(weights));
+            double norm = Gradients.norm(gradient);
+            double distance = 2e-3 * Math.max(1, Gradients.norm(weights));
             double up = at(model, tensor, moved(weights, gradient, distance / norm), objective);
             double down = at(model, tensor, moved(weights, gradient, -distance / norm), objective);
             at(model, tensor, weights, objective);
@@ -121,13 +121,5 @@ class GradientTest {
             moved[i] += (float) (factor * direction[i]);
         }
         return moved;
-    }
-
-    private static double norm(float[] values) {
-        double squares = 0;
-        for (float value : values) {
-            squares += (double) value * value;
-        }
-        return Math.sqrt(squares);
     }
 }

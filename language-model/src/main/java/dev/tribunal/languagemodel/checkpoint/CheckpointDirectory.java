@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -54,6 +55,12 @@ public final class CheckpointDirectory {
 
     public Companions companions() {
         return companions;
+    }
+
+    /** The id that {@code config.json} names for padding; empty if it names none. */
+    public OptionalInt paddingId() {
+        JsonNode id = companions.configuration().path("pad_token_id");
+        return id.isInt() && id.asInt() >= 0 ? OptionalInt.of(id.asInt()) : OptionalInt.empty();
     }
 
     /** What the files hold on top of the decoder. */

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -104,13 +105,23 @@ final class SafetensorsFile {
         long end = offsets.get(1).asLong(-1);
         StoredTensor tensor =
                 new StoredTensor(name, value.path("dtype").stringValue(), lengths, dataStart + begin, end - begin);
-        boolean sizesAgree = tensor.encoding()
-                .map(encoding -> tensor.size() * encoding.bytes == tensor.bytes())
-                .orElse(true);
-        if (begin < 0 || end < begin || !sizesAgree) {
+        if (begin < 0 || end < begin || !sizesAgree(tensor)) {
             throw broken("the bytes " + begin + " to " + end + " of " + name + " do not fit its shape and type");
         }
         tensors.put(name, tensor);
+    }
+
+    private static boolean sizesAgree(StoredTensor tensor) {
+        try {
+            boolean negative = Arrays.stream(tensor.shape()).anyMatch(length -> length < 0);
+            return !negative
+                    && tensor.encoding()
+                            .map(encoding -> tensor.bytes() % encoding.bytes == 0
+                                    && tensor.bytes() / encoding.bytes == tensor.size())
+                            .orElse(true);
+        } catch (ArithmeticException sizeOverflows) {
+            return false;
+        }
     }
 
     /** A tensor's values as fp32. */

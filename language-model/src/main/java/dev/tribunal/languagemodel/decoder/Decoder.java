@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +33,11 @@ public final class Decoder implements AutoCloseable {
     private final PtNDArray sines;
     private @Nullable PtNDArray gradients;
 
-    public Decoder(ModelConfiguration configuration, WeightLayout layout) {
+    /** @param paddingId a token whose embedding gets no gradient as an input, as transformers does it */
+    public Decoder(ModelConfiguration configuration, WeightLayout layout, OptionalInt paddingId) {
         this.configuration = configuration;
         this.layout = layout;
-        script = load(manager, configuration);
+        script = load(manager, configuration, paddingId);
         weights = newRow();
         RotaryTable table = RotaryTable.of(configuration);
         Shape shape = new Shape(configuration.maxPositions(), configuration.headDimension() / 2);
@@ -44,12 +46,14 @@ public final class Decoder implements AutoCloseable {
         bind();
     }
 
-    private static PtSymbolBlock load(PtNDManager manager, ModelConfiguration configuration) {
+    private static PtSymbolBlock load(
+            PtNDManager manager, ModelConfiguration configuration, OptionalInt paddingId) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("layers", configuration.layers());
         attributes.put("heads", configuration.attentionHeads());
         attributes.put("key_value_heads", configuration.keyValueHeads());
         attributes.put("head_width", configuration.headDimension());
+        attributes.put("padding_id", paddingId.orElse(-1));
         attributes.put("epsilon", configuration.rmsNormEpsilon());
         for (String list : List.of("weights", "gradients", "rotary", "cache")) {
             attributes.put(list, List.of());

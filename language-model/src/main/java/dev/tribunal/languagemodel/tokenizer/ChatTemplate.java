@@ -73,12 +73,21 @@ final class ChatTemplate {
         RenderResult result = JINJAVA.renderForResult(template, context);
         String errors = result.getErrors().stream()
                 .filter(error -> error.getSeverity() == ErrorType.FATAL)
-                .map(TemplateError::getMessage)
+                .map(ChatTemplate::message)
                 .collect(Collectors.joining("; "));
         if (!errors.isEmpty()) {
             throw new CheckpointException(checkpoint, "the chat template of " + checkpoint + " fails: " + errors);
         }
         return result.getOutput();
+    }
+
+    /** Down to what a template itself says when it refuses. */
+    private static String message(TemplateError error) {
+        Throwable cause = error.getException();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof Refusal ? cause.getMessage() : error.getMessage();
     }
 
     private static Map<String, Object> fields(ChatMessage message) {
@@ -107,6 +116,12 @@ final class ChatTemplate {
 
     /** Templates call it to refuse a conversation. */
     public static Object raiseException(String message) {
-        throw new IllegalArgumentException(message);
+        throw new Refusal(message);
+    }
+
+    private static final class Refusal extends RuntimeException {
+        Refusal(String message) {
+            super(message);
+        }
     }
 }

@@ -18,6 +18,7 @@ class Llama(Module):
   heads : int
   key_value_heads : int
   head_width : int
+  padding_id : int
   epsilon : float
   weights : List[Tensor]
   gradients : List[Tensor]
@@ -214,6 +215,8 @@ class Llama(Module):
         of_layer += [one]
       of_layer.reverse()
       dx = self.layer_backward(self.layers - 1 - i, dx, positions, places, of_layer)
+    # transformers gives the padding token's input no gradient; where it is the end token too, that shows.
+    dx = torch.masked_fill(dx, torch.unsqueeze(torch.eq(ids, self.padding_id), 1), 0.)
     torch.index_add_(self.gradients[0], 0, ids, dx)
     return None
 
