@@ -60,7 +60,8 @@ public final class PromptFile {
             messages.add(message(turn));
         }
         if (messages.getLast().role().equals("assistant")) {
-            throw new IllegalArgumentException("\"messages\" ends with the assistant's turn: nothing is left to answer");
+            throw new IllegalArgumentException(
+                    "\"messages\" ends with the assistant's turn: nothing is left to answer");
         }
         return List.copyOf(messages);
     }

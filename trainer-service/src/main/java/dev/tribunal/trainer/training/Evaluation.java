@@ -24,6 +24,7 @@ record Evaluation(String runId, List<TrainingTask> tasks, RolloutCollector rollo
         if (plans.isEmpty()) {
             return;
         }
+        journal.awaitPermission();
         journal.phase(step == 0 ? "evaluating before training" : "evaluating after training");
         Episodes storing = new Episodes(runId, step, Split.HELD_OUT, step);
         List<EpisodeResource> episodes = new ArrayList<>();

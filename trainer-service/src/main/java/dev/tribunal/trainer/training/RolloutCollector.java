@@ -100,16 +100,19 @@ final class RolloutCollector {
     }
 
     private void warn(int step, Collected collected) {
-        List<TrainingTask> tasks =
-                collected.plans().stream().map(GroupPlan::task).distinct().toList();
-        warn(step, tasks, "judge_undecided", task -> new TaskMetrics(task.name(), collected.of(task)).undecidedVerdicts());
-        warn(step, tasks, "score_failed", task -> new TaskMetrics(task.name(), collected.of(task)).failedScores());
+        List<TaskMetrics> tasks = collected.plans().stream()
+                .map(GroupPlan::task)
+                .distinct()
+                .map(task -> new TaskMetrics(task.name(), collected.of(task)))
+                .toList();
+        warn(step, "judge_undecided", tasks, TaskMetrics::undecidedVerdicts);
+        warn(step, "score_failed", tasks, TaskMetrics::failedScores);
     }
 
-    private void warn(int step, List<TrainingTask> tasks, String type, Function<TrainingTask, String> what) {
+    private void warn(int step, String type, List<TaskMetrics> tasks, Function<TaskMetrics, String> counted) {
         String message = tasks.stream()
-                .filter(task -> !what.apply(task).isEmpty())
-                .map(task -> task.name() + ": " + what.apply(task))
+                .filter(task -> !counted.apply(task).isEmpty())
+                .map(task -> task.task() + ": " + counted.apply(task))
                 .collect(Collectors.joining("; "));
         if (!message.isEmpty()) {
             LOG.warn("{} in step {}: {}", type, step, message);

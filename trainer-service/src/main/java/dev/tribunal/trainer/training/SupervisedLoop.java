@@ -61,6 +61,8 @@ record SupervisedLoop(
     }
 
     private void evaluate(int step) {
+        progress.journal().awaitPermission();
+        progress.journal().phase(step == 0 ? "evaluating before training" : "evaluating after training");
         List<Metric> metrics = new ArrayList<>();
         for (SupervisedTask task : tasks) {
             List<float[]> logProbs = new ArrayList<>();

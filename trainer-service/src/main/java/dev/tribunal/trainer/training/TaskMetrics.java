@@ -30,7 +30,10 @@ record TaskMetrics(String task, List<Group> groups) {
         violations().forEach((judge, violated) ->
                 add(metrics, MetricNames.VIOLATION_RATE + "." + judge, violated.stream().mapToDouble(v -> v)));
         add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
-        add(metrics, MetricNames.COMPLETION_TOKENS, rollouts().mapToDouble(rollout -> rollout.completion().ids().length));
+        add(
+                metrics,
+                MetricNames.COMPLETION_TOKENS,
+                rollouts().mapToDouble(rollout -> rollout.completion().ids().length));
         return metrics;
     }
 

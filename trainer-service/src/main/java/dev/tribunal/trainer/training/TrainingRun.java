@@ -18,6 +18,7 @@ import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.training.TrainingTask.TaskPrompts;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +61,10 @@ public record TrainingRun(
                     case SFT -> sft(policy);
                 }
             }
-        } catch (CheckpointException | InvalidLinesException | RewardUnavailableException e) {
+        } catch (CheckpointException
+                | InvalidLinesException
+                | RewardUnavailableException
+                | UncheckedIOException e) {
             throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
         }
     }

@@ -143,6 +143,21 @@ class TrainingLoopTest {
     }
 
     @Test
+    void theGradientIsLinearInTheTasksWeight() {
+        RunSpec.Training one = TinyWorld.training(1);
+        double[] norms = new double[3];
+        for (int rho = 1; rho <= 2; rho++) {
+            RunSpec.Task task = TinyWorld.with(world.task("t", CRPG), rho);
+            norms[rho] = metric(
+                    train(TinyWorld.with(world.spec(List.of(task)), one)).steps.getFirst(),
+                    MetricNames.GRADIENT_NORM,
+                    null);
+        }
+        assertThat(norms[1]).isPositive();
+        assertThat(norms[2]).isCloseTo(2 * norms[1], within(1e-5));
+    }
+
+    @Test
     void undecidedJudgesDoNotStopTheRunAndTheirRolloutsLeaveTheBatch() {
         AtomicInteger calls = new AtomicInteger();
         JudgementApi sick = FakeServices.judges((request, item) ->

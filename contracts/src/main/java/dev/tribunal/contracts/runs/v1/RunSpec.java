@@ -64,10 +64,10 @@ public record RunSpec(
     public enum Schedule {
         @JsonProperty("constant")
         CONSTANT,
-        /** Falls linearly to 0 at the last step. */
+        /** Falls linearly, and would reach 0 one step after the last. */
         @JsonProperty("linear")
         LINEAR,
-        /** Falls to 0 at the last step along half a cosine. */
+        /** Falls along half a cosine, and would reach 0 one step after the last. */
         @JsonProperty("cosine")
         COSINE
     }
