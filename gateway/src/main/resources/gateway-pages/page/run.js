@@ -1,0 +1,194 @@
+// One run: its charts, its judges, its events.
+
+import {get, listen, Problem} from './api.js';
+import {chart} from './charts.js';
+import {el, missing, number, percent, show, signed, when} from './dom.js';
+import {hasEnded, points, status} from './runs.js';
+
+const EVENTS_SHOWN = 30;
+
+export function runView(id) {
+  const path = `/v1/runs/${encodeURIComponent(id)}`;
+  const events = [];
+  let spec = null;
+  let listening = false;
+  let news = () => {};
+
+  return async function view(root, signal) {
+    if (!listening) {
+      listening = true;
+      follow(signal);
+    }
+    spec ??= await get(`${path}/spec`, {}, signal);
+    const [run, metrics, checkpoints, judges] = await Promise.all([
+      get(path, {}, signal),
+      get(`${path}/metrics`, {maxPoints: 200}, signal),
+      get(`${path}/checkpoints`, {}, signal),
+      get('/v1/judges', {limit: 100}, signal).catch(noJudges),
+    ]);
+    document.title = `${run.name} · Tribunal`;
+    show(root,
+      el('p', {class: 'crumbs'}, el('a', {href: '#/', 'data-key': 'runs'}, 'Runs'), ' / ', run.name),
+      el('div', {class: 'heading'}, el('h1', {}, run.name),
+        el('a', {class: 'button', href: `#/runs/${encodeURIComponent(id)}/episodes`, 'data-key': 'episodes'}, 'Episodes')),
+      status(run),
+      run.method === 'sft' ? null : heldOut(run, metrics),
+      run.tasks.map(task => taskSection(id, task, metrics)),
+      wholeRun(metrics),
+      judgeTable(spec, metrics, judges.data),
+      checkpointList(checkpoints.data),
+      eventList(events),
+      specText(spec));
+    // A changed run says so itself; without news look again all the same, for the judges' health.
+    await Promise.race([new Promise(resolve => { news = resolve; }), new Promise(resolve => setTimeout(resolve, 15000))]);
+    return hasEnded(run) ? 15000 : 300;
+  };
+
+  /** Keeps listening, however often the stream ends before the run does. */
+  async function follow(signal) {
+    while (!signal.aborted) {
+      try {
+        await listen(`${path}/events`, events[0]?.sequence, event => {
+          events.unshift(event);
+          events.length = Math.min(events.length, EVENTS_SHOWN);
+          news();
+        }, signal);
+        if (hasEnded(await get(path, {}, signal))) {
+          return;
+        }
+      } catch (error) {
+        if (signal.aborted || error.status === 401 || error.status === 404) {
+          return;
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, 3000));
+    }
+  }
+}
+
+/** The judge service may be down while the run is worth looking at. */
+function noJudges(error) {
+  if (error instanceof Problem && error.status !== 401) {
+    return {data: []};
+  }
+  throw error;
+}
+
+function heldOut(run, metrics) {
+  const rows = run.tasks.map(task => ({
+    task,
+    feasible: points(metrics, 'heldOut.feasibleRate', task),
+    reward: points(metrics, 'heldOut.calibratedReward', task),
+  })).filter(row => row.feasible.length + row.reward.length > 0);
+  if (rows.length === 0) {
+    return null;
+  }
+  const cells = (values, format, change = format) => {
+    const before = values.find(point => point.step === 0)?.value;
+    const after = values.findLast(point => point.step > 0)?.value;
+    const gain = before === undefined || after === undefined ? null : after - before;
+    return [
+      el('td', {}, format(before)),
+      el('td', {}, format(after)),
+      el('td', {class: gain > 0 ? 'up' : gain < 0 ? 'down' : null}, signed(gain, change)),
+    ];
+  };
+  return el('section', {'aria-labelledby': 'held-out'},
+    el('h2', {id: 'held-out'}, 'Held-out prompts, never trained on'),
+    el('div', {class: 'wide'}, el('table', {class: 'grid'},
+      el('thead', {},
+        el('tr', {}, el('th', {rowspan: 2, scope: 'col'}, 'Task'),
+          el('th', {colspan: 3, scope: 'colgroup'}, 'Feasible'), el('th', {colspan: 3, scope: 'colgroup'}, 'Calibrated reward')),
+        el('tr', {}, ['before', 'after', 'change', 'before', 'after', 'change'].map(head => el('th', {scope: 'col'}, head)))),
+      el('tbody', {}, rows.map(row => el('tr', {}, el('th', {scope: 'row'}, row.task),
+        cells(row.feasible, percent, points100), cells(row.reward, number)))))));
+}
+
+/** The change of a rate. */
+function points100(value) {
+  return `${number(100 * value, 2)} points`;
+}
+
+function taskSection(id, task, metrics) {
+  const line = name => [{points: points(metrics, name, task)}];
+  const rates = metrics
+    .filter(series => series.task === task && series.name.startsWith('violationRate.'))
+    .map(series => ({name: `${series.name.slice('violationRate.'.length)} violated`, points: series.points}));
+  const undecided = points(metrics, 'undecidedRate', task);
+  if (undecided.length > 0) {
+    rates.push({name: 'undecided', points: undecided});
+  }
+  const charts = [
+    ['Calibrated reward', line('calibratedReward')],
+    ['Feasible rate', line('feasibleRate'), {range: [0, 1], format: percent}],
+    ['KL to the reference, nats a sequence', line('kl')],
+    ['Judges: violated, undecided', rates, {range: [0, 1], format: percent}],
+    ['Score', line('score')],
+    ['Completion length, tokens', line('completionTokens')],
+    ['Loss', line('loss')],
+  ].filter(([, series]) => series.some(one => one.points.length > 0));
+  return el('section', {'aria-label': `Task ${task}`},
+    el('div', {class: 'heading'}, el('h2', {}, 'Task ', el('span', {class: 'name'}, task)),
+      el('a', {href: `#/runs/${encodeURIComponent(id)}/episodes?task=${encodeURIComponent(task)}`, 'data-key': `episodes ${task}`},
+        'its episodes')),
+    charts.length
+      ? el('div', {class: 'charts'}, charts.map(([title, series, options]) => chart(title, series, options)))
+      : el('p', {class: 'muted'}, 'No steps yet.'));
+}
+
+function wholeRun(metrics) {
+  const own = metrics.filter(series => !series.task && series.points.length > 0);
+  return own.length > 0 && el('section', {'aria-label': 'The whole run'},
+    el('h2', {}, 'The whole run'),
+    el('div', {class: 'charts'}, own.map(series => chart(words(series.name), [{points: series.points}]))));
+}
+
+/** gradientNorm: Gradient norm */
+function words(name) {
+  const spaced = name.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return spaced[0].toUpperCase() + spaced.slice(1);
+}
+
+function judgeTable(spec, metrics, registry) {
+  const rows = spec.tasks.flatMap(task => task.judges.map(judge => ({task: task.name, judge: judge.judge})));
+  if (rows.length === 0) {
+    return null;
+  }
+  return el('section', {'aria-labelledby': 'judges'},
+    el('h2', {id: 'judges'}, 'Judges'),
+    el('div', {class: 'wide'}, el('table', {class: 'grid'},
+      el('thead', {}, el('tr', {}, ['Task', 'Judge', 'Violated, last step', 'Undecided, all runs', 'Breaker', 'Latency p50 / p99']
+        .map(head => el('th', {scope: 'col'}, head)))),
+      el('tbody', {}, rows.map(row => {
+        const [name, version] = row.judge.split('@');
+        const health = registry.find(one => one.name === name && one.version === version)?.health;
+        return el('tr', {},
+          el('th', {scope: 'row'}, row.task),
+          el('td', {}, row.judge),
+          el('td', {}, percent(points(metrics, `violationRate.${name}`, row.task).at(-1)?.value)),
+          el('td', {}, percent(health?.undecidedRate)),
+          el('td', {}, health ? el('span', {class: `chip breaker-${health.breaker}`}, health.breaker) : '–'),
+          el('td', {}, missing(health?.p50Ms) ? '–' : `${number(health.p50Ms, 2)} / ${number(health.p99Ms, 2)} ms`));
+      })))));
+}
+
+function checkpointList(checkpoints) {
+  return checkpoints.length > 0 && el('section', {'aria-labelledby': 'checkpoints'},
+    el('h2', {id: 'checkpoints'}, 'Checkpoints'),
+    el('ul', {class: 'plain'}, checkpoints.map(checkpoint =>
+      el('li', {}, `step ${checkpoint.step} `, el('code', {}, checkpoint.path), ' ',
+        el('span', {class: 'muted'}, when(checkpoint.createdAt))))));
+}
+
+function eventList(events) {
+  return events.length > 0 && el('section', {'aria-labelledby': 'events'},
+    el('h2', {id: 'events'}, 'Latest events'),
+    el('ol', {class: 'plain events', tabindex: 0, 'data-key': 'events', 'aria-labelledby': 'events'}, events.map(event =>
+      el('li', {class: event.type}, el('span', {class: 'muted'}, when(event.time)), ' ', event.message))));
+}
+
+function specText(spec) {
+  return el('details', {'data-key': 'spec'},
+    el('summary', {}, 'The resolved spec'),
+    el('pre', {tabindex: 0}, JSON.stringify(spec, null, 2)));
+}
