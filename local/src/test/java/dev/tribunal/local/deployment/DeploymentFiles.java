@@ -1,6 +1,7 @@
 package dev.tribunal.local.deployment;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
@@ -22,6 +23,11 @@ final class DeploymentFiles {
     static final Path LOCAL = ROOT.resolve("k8s/overlays/local");
     static final List<String> SERVICES = List.of("gateway", "trainer-service", "judge-service", "reward-service");
 
+    /** Only reads files; it never looks for a cluster. */
+    private static final KubernetesClient CLIENT = new KubernetesClientBuilder()
+            .withConfig(new ConfigBuilder().withAutoConfigure(false).build())
+            .build();
+
     private DeploymentFiles() {}
 
     /** The manifests of a folder, without its kustomization. */
@@ -36,9 +42,8 @@ final class DeploymentFiles {
     }
 
     static List<HasMetadata> resources(Path manifest) {
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
-                InputStream yaml = Files.newInputStream(manifest)) {
-            return client.load(yaml).items();
+        try (InputStream yaml = Files.newInputStream(manifest)) {
+            return CLIENT.load(yaml).items();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,7 +37,9 @@ class ManifestTest {
 
     private static final String NAME = "app.kubernetes.io/name";
 
-    private final List<HasMetadata> base = resources(BASE);
+    private static final List<HasMetadata> IN_BASE = resources(BASE);
+    private static final List<HasMetadata> ALL =
+            Stream.of(IN_BASE, resources(LOCAL)).flatMap(List::stream).toList();
 
     static Stream<Path> manifests() {
         return Stream.of(BASE, LOCAL).flatMap(folder -> DeploymentFiles.manifests(folder).stream());
@@ -75,10 +77,7 @@ class ManifestTest {
 
     @Test
     void everyContainerIsProbedBoundedAndWithoutPrivileges() {
-        List<PodTemplateSpec> pods = Stream.of(BASE, LOCAL)
-                .map(ManifestTest::resources)
-                .flatMap(ManifestTest::pods)
-                .toList();
+        List<PodTemplateSpec> pods = pods().toList();
 
         assertThat(pods).hasSize(SERVICES.size() + 1).allSatisfy(pod -> {
             assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
@@ -154,17 +153,12 @@ class ManifestTest {
 
     @Test
     void secretsAreNamedAndNeverWritten() {
-        List<HasMetadata> all =
-                Stream.of(base, resources(LOCAL)).flatMap(List::stream).toList();
-        assertThat(all).noneMatch(Secret.class::isInstance);
-        assertThat(all)
+        assertThat(ALL).noneMatch(Secret.class::isInstance);
+        assertThat(ALL)
                 .filteredOn(ConfigMap.class::isInstance)
                 .allSatisfy(
                         map -> assertThat(((ConfigMap) map).getData().keySet()).noneMatch(ManifestTest::secret));
-        List<EnvVar> variables = Stream.of(BASE, LOCAL)
-                .map(ManifestTest::resources)
-                .flatMap(ManifestTest::pods)
-                .flatMap(pod -> pod.getSpec().getContainers().stream())
+        List<EnvVar> variables = pods().flatMap(pod -> pod.getSpec().getContainers().stream())
                 .flatMap(container -> container.getEnv().stream())
                 .filter(variable -> secret(variable.getName()))
                 .toList();
@@ -206,7 +200,7 @@ class ManifestTest {
 
     @Test
     void everySettingIsOneThatItsServiceHas() {
-        Stream.of(base, resources(LOCAL)).flatMap(List::stream).forEach(resource -> {
+        ALL.forEach(resource -> {
             if (resource instanceof ConfigMap map
                     && SERVICES.contains(map.getMetadata().getName())) {
                 Settings.requireKnown(map.getMetadata().getName(), map.getData().keySet());
@@ -214,7 +208,7 @@ class ManifestTest {
         });
     }
 
-    private Container container(String service) {
+    private static Container container(String service) {
         return one(Deployment.class, service)
                 .getSpec()
                 .getTemplate()
@@ -229,25 +223,25 @@ class ManifestTest {
                 .toList();
     }
 
-    private static Stream<PodTemplateSpec> pods(List<HasMetadata> resources) {
-        return resources.stream().flatMap(resource -> switch (resource) {
+    private static Stream<PodTemplateSpec> pods() {
+        return ALL.stream().flatMap(resource -> switch (resource) {
             case Deployment deployment -> Stream.of(deployment.getSpec().getTemplate());
             case StatefulSet set -> Stream.of(set.getSpec().getTemplate());
             default -> Stream.empty();
         });
     }
 
-    private <T extends HasMetadata> List<T> of(Class<T> type) {
-        return base.stream().filter(type::isInstance).map(type::cast).toList();
+    private static <T extends HasMetadata> List<T> of(Class<T> type) {
+        return IN_BASE.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    private Set<String> named(Class<? extends HasMetadata> type) {
+    private static Set<String> named(Class<? extends HasMetadata> type) {
         return Set.copyOf(of(type).stream()
                 .map(resource -> resource.getMetadata().getName())
                 .toList());
     }
 
-    private <T extends HasMetadata> T one(Class<T> type, String name) {
+    private static <T extends HasMetadata> T one(Class<T> type, String name) {
         return of(type).stream()
                 .filter(resource -> resource.getMetadata().getName().equals(name))
                 .findFirst()
