@@ -4,9 +4,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgementRequest;
+import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A judge service and a reward service, as far as a spec asks them. Judges: {@code math-answer}, {@code length} (active;
+ * A judge service and a reward service, as far as a run asks them. Judges: {@code math-answer}, {@code length} (active;
  * {@code length} takes only the parameter {@code max}) and {@code old} (retired). Reward models: {@code helpfulness}
  * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
  */
@@ -45,17 +53,53 @@ final class StubServices implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        // /v1/judges/NAME/versions/VERSION[/evaluate]
+        if (exchange.getRequestURI().getPath().equals("/v1/judgements")) {
+            judgeAll(exchange, read(exchange, JudgementRequest.class));
+            return;
+        }
+        // /v1/judges/NAME/versions/VERSION[/evaluate], /v1/reward-models/NAME/versions/VERSION[/score]
         String[] path = exchange.getRequestURI().getPath().split("/");
         String version = path[5].equals("latest") ? "2" : path[5];
         Object found = path[2].equals("judges") ? judge(path[3], version) : rewardModel(path[3], version);
         if (found == null) {
             send(exchange, 404, Map.of("code", "not_found", "detail", "There is no '" + path[3] + "'."));
+        } else if (path.length == 7 && path[6].equals("score")) {
+            score(exchange, path[3], version, read(exchange, ScoreRequest.class));
         } else if (path.length == 7) {
-            evaluate(exchange, JSON.readValue(exchange.getRequestBody().readAllBytes(), EvaluateRequest.class));
+            evaluate(exchange, read(exchange, EvaluateRequest.class));
         } else {
             send(exchange, 200, found);
         }
+    }
+
+    private static <T> T read(HttpExchange exchange, Class<T> type) throws IOException {
+        return JSON.readValue(exchange.getRequestBody().readAllBytes(), type);
+    }
+
+    /** A judge is satisfied by an even number of characters. */
+    private static void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
+        List<ItemJudgement> items = request.items().stream()
+                .map(item -> new ItemJudgement(
+                        item.itemId(),
+                        request.judges().stream()
+                                .map(judge -> verdict(judge, item.completion().text().length() % 2 == 0))
+                                .toList()))
+                .toList();
+        send(exchange, 200, new JudgementResponse(request.requestId(), items));
+    }
+
+    private static JudgeVerdict verdict(JudgeReference judge, boolean satisfied) {
+        Verdict verdict = satisfied ? Verdict.SATISFIED : Verdict.VIOLATED;
+        return new JudgeVerdict(judge.name(), judge.version(), verdict, null, "length", null, 1, 1);
+    }
+
+    /** A tenth a character. */
+    private static void score(HttpExchange exchange, String name, String version, ScoreRequest request)
+            throws IOException {
+        List<ScoreResponse.Result> results = request.items().stream()
+                .map(item -> new ScoreResponse.Result(item.itemId(), item.completion().length() / 10.0, null))
+                .toList();
+        send(exchange, 200, new ScoreResponse(request.requestId(), name, version, results));
     }
 
     private static void evaluate(HttpExchange exchange, EvaluateRequest request) throws IOException {
