@@ -92,7 +92,8 @@ function scales(lines, width, height, left, bottom, range) {
   const values = points.map(point => point.value);
   const [first, last] = [Math.min(...steps), Math.max(...steps)];
   let [low, high] = range ?? [Math.min(...values), Math.max(...values)];
-  if (low === high) {
+  const flat = low === high;
+  if (flat) {
     const room = Math.abs(low) * 0.1 || 1;
     [low, high] = [low - room, high + room];
   }
@@ -101,7 +102,7 @@ function scales(lines, width, height, left, bottom, range) {
   return {
     first,
     last,
-    ticks: [low, (low + high) / 2, high].map(tick => Math.abs(tick) < (high - low) / 100 ? 0 : tick),
+    ticks: (flat ? [values[0]] : [low, (low + high) / 2, high]).map(tick => Math.abs(tick) < (high - low) / 100 ? 0 : tick),
     x: step => left + (last === first ? 0 : (step - first) / (last - first)) * (width - left - right),
     y: value => height - bottom - (value - low) / (high - low) * (height - bottom - top),
   };

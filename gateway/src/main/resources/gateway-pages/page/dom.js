@@ -41,7 +41,7 @@ export function show(root, ...children) {
 }
 
 /** A number as a person reads it. */
-export function number(value, digits = 3) {
+export function number(value) {
   if (missing(value)) {
     return '–';
   }
@@ -49,7 +49,10 @@ export function number(value, digits = 3) {
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
     return value.toExponential(1);
   }
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : digits - 1).replace(/^-0(\.0*)?$/, '0$1').replace('-', '−');
+  const text = size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 0.1 || size === 0
+    ? value.toFixed(2)
+    : value.toPrecision(2);
+  return text.replace('-', '−');
 }
 
 export function percent(value) {

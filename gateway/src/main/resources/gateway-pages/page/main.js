@@ -35,7 +35,9 @@ async function keepUpToDate(view, signal) {
     let pause = 5000;
     try {
       pause = await view(content, signal);
-      notice.hidden = true;
+      if (!signal.aborted) {
+        notice.hidden = true;
+      }
     } catch (error) {
       if (signal.aborted) {
         return;

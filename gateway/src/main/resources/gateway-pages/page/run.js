@@ -106,7 +106,7 @@ function heldOut(run, metrics) {
 
 /** The change of a rate. */
 function points100(value) {
-  return `${number(100 * value, 2)} points`;
+  return `${number(100 * value)} points`;
 }
 
 function taskSection(id, task, metrics) {
@@ -168,7 +168,7 @@ function judgeTable(spec, metrics, registry) {
           el('td', {}, percent(points(metrics, `violationRate.${name}`, row.task).at(-1)?.value)),
           el('td', {}, percent(health?.undecidedRate)),
           el('td', {}, health ? el('span', {class: `chip breaker-${health.breaker}`}, health.breaker) : '–'),
-          el('td', {}, missing(health?.p50Ms) ? '–' : `${number(health.p50Ms, 2)} / ${number(health.p99Ms, 2)} ms`));
+          el('td', {}, missing(health?.p50Ms) ? '–' : `${number(health.p50Ms)} / ${number(health.p99Ms)} ms`));
       })))));
 }
 
