@@ -115,16 +115,23 @@ class JudgeRegistry implements JudgeDirectory {
                 Registration.sha256(canonical),
                 canonical,
                 Instant.now().truncatedTo(ChronoUnit.MICROS));
+        if (registered.findByNameAndVersion(given.name(), given.version()).isPresent()) {
+            throw versionExists(given);
+        }
         try {
             judge = registered.saveAndFlush(judge);
-        } catch (DataIntegrityViolationException e) {
-            throw new TribunalException(
-                    RegistryError.JUDGE_VERSION_EXISTS,
-                    given.name() + "@" + given.version() + " is registered already, and a version never changes: "
-                            + "register another version, or probe this one again.");
+        } catch (DataIntegrityViolationException somebodyElseWasFaster) {
+            throw versionExists(given);
         }
         probeInBackground(judge);
         return resource(judge);
+    }
+
+    private static TribunalException versionExists(JudgeRegistration given) {
+        return new TribunalException(
+                RegistryError.JUDGE_VERSION_EXISTS,
+                given.name() + "@" + given.version() + " is registered already, and a version never changes: "
+                        + "register another version, or probe this one again.");
     }
 
     /** A page in the order of name and version, one row more than the limit if there are more. */

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class AnswerExtractor {
 
     private static final Pattern FINAL_ANSWER =
-            Pattern.compile("\\bthe final answer is\\b\\s*:?\\s*([^\\n]*)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern ANSWER = Pattern.compile(
-            "\\banswer(?:\\s+is\\b\\s*:?|\\s*:|\\s*=)\\s*\\**\\s*([^\\n]+)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern HASHES = Pattern.compile("####\\s*([^\\n]+)");
+            Pattern.compile("\\bthe final answer is\\b\\s*:?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ANSWER =
+            Pattern.compile("\\banswer(?:\\s+is\\b\\s*:?|\\s*[:=])", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HASHES = Pattern.compile("####");
     private static final String BOXED = "\\boxed";
 
     private AnswerExtractor() {}
@@ -44,13 +44,14 @@ final class AnswerExtractor {
         return answer == null ? null : sentence(answer);
     }
 
-    private static @Nullable String last(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        String last = null;
+    /** The rest of the line after the last place where the words stand. */
+    private static @Nullable String last(Pattern words, String text) {
+        Matcher matcher = words.matcher(text);
+        int end = -1;
         while (matcher.find()) {
-            last = matcher.group(1);
+            end = matcher.end();
         }
-        return last;
+        return end < 0 ? null : text.substring(end).lines().findFirst().orElse("");
     }
 
     /** What stands in the last {@code \boxed{...}}, braces within it balanced. */

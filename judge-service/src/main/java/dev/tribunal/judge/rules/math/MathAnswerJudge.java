@@ -58,12 +58,12 @@ public final class MathAnswerJudge implements ItemJudge {
 
     private static Opinion judgeLastNumber(String text, String reference) {
         List<Found> numbers = NumberReader.all(text);
-        List<Found> expected = NumberReader.all(reference);
-        if (numbers.isEmpty() || expected.isEmpty()) {
+        Found expected = NumberReader.only(reference);
+        if (numbers.isEmpty() || expected == null) {
             return Opinion.violated("has no answer");
         }
         Found last = numbers.getLast();
-        return last.same(expected.getFirst())
+        return last.same(expected)
                 ? Opinion.satisfied("its last number is " + last.value())
                 : Opinion.violated("its last number is " + last.value() + ", not " + quoted(reference));
     }
@@ -82,19 +82,16 @@ public final class MathAnswerJudge implements ItemJudge {
 
     /** As numbers where the reference is one, perhaps with a unit; else as the same text but for spaces and case. */
     private static boolean same(String answer, String reference) {
-        List<Found> expected = NumberReader.all(reference);
-        if (expected.size() != 1) {
-            return plain(answer).equals(plain(reference));
-        }
+        Found expected = NumberReader.only(reference);
         String side = NumberReader.normalized(answer);
         side = side.substring(side.lastIndexOf('=') + 1);
         List<Found> given = NumberReader.all(side);
-        if (given.isEmpty()) {
+        if (expected == null || given.isEmpty()) {
             return plain(answer).equals(plain(reference));
         }
         boolean hedges = given.size() > 1
-                && HEDGE.matcher(NumberReader.normalized(side).substring(given.getFirst().end())).find();
-        return !hedges && given.getFirst().same(expected.getFirst());
+                && HEDGE.matcher(side.substring(given.getFirst().end())).find();
+        return !hedges && given.getFirst().same(expected);
     }
 
     private static String plain(String text) {

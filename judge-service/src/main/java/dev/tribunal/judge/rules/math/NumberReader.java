@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the numbers in a text: {@code 1,234.5}, {@code -3}, {@code 3/4}, {@code 1 1/2}, {@code \frac{3}{4}},
@@ -27,6 +28,13 @@ final class NumberReader {
                     + "|(?<decimal>" + UNSIGNED + ")(?:[eE](?<exponent>[+-]?\\d{1,3})(?![\\w.]))?"
                     + ")(?<percent>\\s*%)?");
 
+    private static final Pattern BEFORE = Pattern.compile("(?:\\s*\\p{L}+\\s*=)?[\\s(]*");
+
+    /** Degrees, or words, the first of which is no single letter but for the commonest units: that is a variable. */
+    private static final Pattern UNIT = Pattern.compile(
+            "(?:\\s*(?:[mglshd]|\\p{L}{2,}|°[CF]?|\\^\\s*\\{?\\s*\\\\circ\\s*}?)(?![\\p{L}])"
+                    + "(?:[\\s/]+\\p{L}+)*[²³]?)?[\\s.)]*");
+
     /** A longer run of digits is noise, and exact arithmetic on it slow. */
     private static final int MAX_LENGTH = 400;
 
@@ -45,7 +53,19 @@ final class NumberReader {
         }
     }
 
-    /** All numbers, from left to right. */
+    /** The text's one number, if the rest of the text is at most its unit: {@code x + 1} and {@code 2x} are none. */
+    static @Nullable Found only(String text) {
+        String normalized = normalized(text);
+        List<Found> found = all(normalized);
+        if (found.size() != 1) {
+            return null;
+        }
+        String before = normalized.substring(0, found.getFirst().start());
+        String after = normalized.substring(found.getFirst().end());
+        return BEFORE.matcher(before).matches() && UNIT.matcher(after).matches() ? found.getFirst() : null;
+    }
+
+    /** All numbers of a text, from left to right; places are those in the {@link #normalized} text. */
     static List<Found> all(String text) {
         List<Found> found = new ArrayList<>();
         Matcher matcher = NUMBER.matcher(normalized(text));

@@ -1,0 +1,77 @@
+package dev.tribunal.judge.llm;
+
+import dev.tribunal.languagemodel.AdamW;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.WeightType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A model that answers every question with the same two numbers; it borrows another's tokenizer. */
+record StubModel(LanguageModel lender, float first, float second) implements LanguageModel {
+
+    @Override
+    public float[][] nextTokenLogProbs(List<int[]> prompts, int[] candidates) {
+        return prompts.stream().map(prompt -> new float[] {first, second}).toArray(float[][]::new);
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return lender.configuration();
+    }
+
+    @Override
+    public ChatTokenizer tokenizer() {
+        return lender.tokenizer();
+    }
+
+    @Override
+    public void sample(
+            List<SamplingRequest> requests, SamplingOptions options, Consumer<SampledCompletion> onFinished) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<float[]> logProbs(List<TokenSequence> sequences) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ForwardPass forward(List<TokenSequence> sequences) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public double step(AdamW adamW) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void clearGradient() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void save(Path directory, WeightType weightType) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void saveOptimizerState(Path file) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void loadOptimizerState(Path file) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+}

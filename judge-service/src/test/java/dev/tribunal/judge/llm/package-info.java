@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.llm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.rules.math;
+
+import org.jspecify.annotations.NullMarked;
