@@ -68,7 +68,7 @@ class RestartTest {
             "--tribunal.reward.imports.brought-along=hf:brought", "--tribunal.reward.imports.absent=hf:nowhere"
         };
         try (ConfigurableApplicationContext first = start(imports)) {
-            await().until(() -> state(first, "brought-along").state() == State.READY);
+            assertThat(state(first, "brought-along").state()).isEqualTo(State.READY);
             assertThatThrownBy(() -> state(first, "absent")).hasMessageContaining("no reward model absent@1");
         }
         try (ConfigurableApplicationContext second = start(imports)) {

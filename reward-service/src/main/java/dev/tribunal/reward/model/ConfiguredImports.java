@@ -3,29 +3,35 @@ package dev.tribunal.reward.model;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
+import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.stereotype.Component;
 
-/** Registers the reward models that a deployment brings along ({@code tribunal.reward.imports}). */
+/**
+ * Imports the reward models that a deployment brings along ({@code tribunal.reward.imports}). The service is not ready
+ * for traffic before they are.
+ */
 @Component
-class ConfiguredImports {
+class ConfiguredImports implements ApplicationRunner {
 
     private static final Logger log = LoggerFactory.getLogger(ConfiguredImports.class);
     private static final String VERSION = "1";
 
     private final RewardModels models;
+    private final Preparations preparations;
     private final RewardProperties properties;
 
-    ConfiguredImports(RewardModels models, RewardProperties properties) {
+    ConfiguredImports(RewardModels models, Preparations preparations, RewardProperties properties) {
         this.models = models;
+        this.preparations = preparations;
         this.properties = properties;
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void registerMissing() {
+    @Override
+    public void run(ApplicationArguments arguments) throws InterruptedException, ExecutionException {
         properties.imports().forEach((name, checkpoint) -> {
             try {
                 if (!models.has(name, VERSION)) {
@@ -36,5 +42,6 @@ class ConfiguredImports {
                 log.error("tribunal.reward.imports.{}: {} {}", name, e.getMessage(), e.errors());
             }
         });
+        preparations.awaitSubmitted();
     }
 }

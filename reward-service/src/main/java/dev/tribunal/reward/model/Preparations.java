@@ -7,6 +7,7 @@ import dev.tribunal.reward.training.TrainingFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,11 @@ class Preparations {
     void submit(RewardModelVersion version) {
         long id = version.id();
         queue.execute(() -> prepare(id));
+    }
+
+    /** Returns once all that was submitted so far is ready or failed. */
+    void awaitSubmitted() throws InterruptedException, ExecutionException {
+        queue.submit(() -> {}).get();
     }
 
     @EventListener(ApplicationReadyEvent.class)
