@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.feasibility;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.trainer.reward.Score;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A prompt's baseline completion (a-bar), which rewards are calibrated against.
  *
- * @param ids its tokens with the end-of-sequence token
+ * @param ids its tokens, with the end-of-sequence token unless it was cut off
  * @param score by the same version of the reward model as the rollouts' scores
  * @param verdicts present where the policy optimizer may train on it
  */
 public record BaselineCompletion(
-        String text, int[] ids, Score score, @Nullable List<JudgeVerdict> verdicts) {
+        String text, int[] ids, FinishReason finishReason, Score score, @Nullable List<JudgeVerdict> verdicts) {
 
     public Feasibility feasibility() {
         return verdicts == null

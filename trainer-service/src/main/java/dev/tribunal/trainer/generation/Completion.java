@@ -19,6 +19,10 @@ public record Completion(int[] ids, float[] logProbs, String text, FinishReason 
 
     /** As the contracts write it. */
     public CompletionText asText() {
+        return asText(text, finishReason);
+    }
+
+    public static CompletionText asText(String text, FinishReason finishReason) {
         return new CompletionText(
                 text,
                 switch (finishReason) {

@@ -1,14 +1,17 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.trainer.feasibility.BaselineCompletion;
 import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
@@ -42,7 +45,7 @@ final class Baselines {
     private final Map<Integer, Score> scores = new HashMap<>();
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
-    private record Text(String text, int[] ids) {}
+    private record Text(String text, int[] ids, FinishReason finishReason) {}
 
     Baselines(
             PromptSet set,
@@ -79,7 +82,7 @@ final class Baselines {
                 .toList();
         sampler.sample(requests, (index, completions) -> {
             var completion = completions.getFirst();
-            texts.put(prompts.get(index), new Text(completion.text(), completion.ids()));
+            texts.put(prompts.get(index), new Text(completion.text(), completion.ids(), completion.finishReason()));
         });
     }
 
@@ -87,7 +90,7 @@ final class Baselines {
         String text = prompt.baseline(field)
                 .orElseThrow(() -> new TrainingFailedException(
                         "prompt " + prompt.index() + " has no baseline completion in its field " + field));
-        return new Text(text, withEndOfSequence(reference.tokenizer(), text));
+        return new Text(text, withEndOfSequence(reference.tokenizer(), text), FinishReason.STOP);
     }
 
     /** A text as the model would have sampled it. */
@@ -98,8 +101,10 @@ final class Baselines {
         return ended;
     }
 
-    String text(int prompt) {
-        return Objects.requireNonNull(texts.get(prompt)).text();
+    /** As services are asked about it. */
+    CompletionText text(int prompt) {
+        Text text = Objects.requireNonNull(texts.get(prompt));
+        return Completion.asText(text.text(), text.finishReason());
     }
 
     boolean needsScore(int prompt) {
@@ -124,6 +129,7 @@ final class Baselines {
         BaselineCompletion completion = new BaselineCompletion(
                 text.text(),
                 text.ids(),
+                text.finishReason(),
                 scores.getOrDefault(prompt, score == null ? Score.failed("not scored") : score),
                 verdicts.getOrDefault(prompt, judged));
         if (judged != null && completion.feasibility() != Feasibility.UNDECIDED) {

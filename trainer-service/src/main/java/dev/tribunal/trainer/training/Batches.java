@@ -54,7 +54,7 @@ final class Batches<I, R> {
                 waiting.results().complete(List.copyOf(results.subList(from, to)));
                 from = to;
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // whatever it is: somebody waits for these results
             batch.forEach(waiting -> waiting.results().completeExceptionally(e));
         }
     }

@@ -1,9 +1,5 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
@@ -13,15 +9,9 @@ import dev.tribunal.trainer.feasibility.Group;
 import dev.tribunal.trainer.feasibility.Rollout;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
-import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.reward.Score;
-import dev.tribunal.trainer.training.Assessor.Item;
 import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -67,13 +57,6 @@ final class RolloutCollector {
         }
     }
 
-    /** A group that services are asked about. */
-    private record Asked(
-            GroupPlan plan,
-            List<Completion> completions,
-            CompletableFuture<List<Score>> scores,
-            CompletableFuture<List<List<JudgeVerdict>>> verdicts) {}
-
     Collected collect(int step, List<GroupPlan> plans) {
         plans.stream()
                 .collect(Collectors.groupingBy(plan -> plan.prompts().baselines()))
@@ -81,18 +64,18 @@ final class RolloutCollector {
                         baselines.prepare(group.stream().map(GroupPlan::prompt).toList()));
 
         long start = System.nanoTime();
-        Asked[] asked = new Asked[plans.size()];
+        AskedGroup[] asked = new AskedGroup[plans.size()];
         sampler.sample(
                 plans.stream()
-                        .map(plan -> new SamplingRequest(promptIds(plan), plan.randomKeys()))
+                        .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
                         .toList(),
-                (group, completions) -> asked[group] = ask(step, plans.get(group), completions));
+                (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions));
         double samplingSeconds = (System.nanoTime() - start) / 1e9;
 
         List<List<float[]>> referenceLogProbs = referenceLogProbs(List.of(asked));
         List<Group> groups = new ArrayList<>();
         for (int i = 0; i < asked.length; i++) {
-            groups.add(group(asked[i], referenceLogProbs.get(i)));
+            groups.add(asked[i].await(referenceLogProbs.get(i)));
         }
         Collected collected = new Collected(plans, groups, samplingSeconds);
         warn(step, collected);
@@ -120,44 +103,10 @@ final class RolloutCollector {
         }
     }
 
-    private Asked ask(int step, GroupPlan plan, List<Completion> completions) {
-        String name = (plan.prompts().set().split() == Split.TRAIN ? "p" : "h") + plan.prompt() + ".s";
-        Prompt prompt = plan.prompts().set().prompts().get(plan.prompt());
-        Baselines baselines = plan.prompts().baselines();
-        List<Item> items = new ArrayList<>();
-        for (int k = 0; k < completions.size(); k++) {
-            items.add(new Item(
-                    step, name + (plan.firstSample() + k), prompt, completions.get(k).asText()));
-        }
-        Item baseline = new Item(
-                step,
-                name + plan.firstSample() + ".baseline",
-                prompt,
-                new CompletionText(baselines.text(plan.prompt()), "stop"));
-        Assessor assessor = plan.task().assessor();
-        return new Asked(
-                plan,
-                completions,
-                assessor.scores(baselines.needsScore(plan.prompt()) ? with(items, baseline) : items),
-                assessor.verdicts(needsBaselineVerdicts(plan) ? with(items, baseline) : items));
-    }
-
-    private static boolean needsBaselineVerdicts(GroupPlan plan) {
-        return plan.task().optimizer().needsBaselineVerdicts()
-                && plan.prompts().set().split() == Split.TRAIN
-                && plan.prompts().baselines().needsVerdicts(plan.prompt());
-    }
-
-    private static List<Item> with(List<Item> items, Item last) {
-        List<Item> all = new ArrayList<>(items);
-        all.add(last);
-        return all;
-    }
-
-    private List<List<float[]>> referenceLogProbs(Collection<Asked> groups) {
+    private List<List<float[]>> referenceLogProbs(List<AskedGroup> groups) {
         List<TokenSequence> sequences = groups.stream()
                 .flatMap(asked -> asked.completions().stream()
-                        .map(completion -> new TokenSequence(promptIds(asked.plan()), completion.ids())))
+                        .map(completion -> new TokenSequence(asked.plan().promptIds(), completion.ids())))
                 .toList();
         List<float[]> logProbs = new ArrayList<>();
         for (List<TokenSequence> batch : MicroBatches.of(sequences, sequence -> sequence, microBatchTokens)) {
@@ -165,40 +114,12 @@ final class RolloutCollector {
         }
         List<List<float[]>> byGroup = new ArrayList<>();
         int from = 0;
-        for (Asked asked : groups) {
+        for (AskedGroup asked : groups) {
             int to = from + asked.completions().size();
             byGroup.add(logProbs.subList(from, to));
             from = to;
         }
         return byGroup;
-    }
-
-    /** Waits for what was asked. */
-    private static Group group(Asked asked, List<float[]> referenceLogProbs) {
-        List<Score> scores = answer(asked.scores());
-        List<List<JudgeVerdict>> verdicts = answer(asked.verdicts());
-        int size = asked.completions().size();
-        List<Rollout> rollouts = new ArrayList<>();
-        for (int k = 0; k < size; k++) {
-            rollouts.add(new Rollout(
-                    asked.plan().firstSample() + k,
-                    finite(asked.completions().get(k)),
-                    referenceLogProbs.get(k),
-                    scores.get(k),
-                    verdicts.get(k)));
-        }
-        int prompt = asked.plan().prompt();
-        return new Group(
-                asked.plan().prompts().set().prompts().get(prompt),
-                promptIds(asked.plan()),
-                asked.plan()
-                        .prompts()
-                        .baselines()
-                        .completion(
-                                prompt,
-                                scores.size() > size ? scores.get(size) : null,
-                                verdicts.size() > size ? verdicts.get(size) : null),
-                rollouts);
     }
 
     /**
@@ -209,37 +130,12 @@ final class RolloutCollector {
         BaselineCompletion baseline = group.baseline();
         List<TokenSequence> sequence = List.of(new TokenSequence(group.promptIds(), baseline.ids()));
         Completion completion = new Completion(
-                baseline.ids(), policy.logProbs(sequence).getFirst(), baseline.text(), FinishReason.STOP);
+                baseline.ids(), policy.logProbs(sequence).getFirst(), baseline.text(), baseline.finishReason());
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,
                 reference.logProbs(sequence).getFirst(),
                 baseline.score(),
                 baseline.verdicts() == null ? List.of() : baseline.verdicts());
-    }
-
-    private static Completion finite(Completion completion) {
-        for (float logProb : completion.logProbs()) {
-            if (!Float.isFinite(logProb)) {
-                throw new TrainingFailedException("the policy's log-probabilities are not finite any more: training has"
-                        + " diverged; start again with a lower training.learningRate");
-            }
-        }
-        return completion;
-    }
-
-    private static <T> T answer(CompletableFuture<T> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for scores and verdicts", interrupted);
-        }
-    }
-
-    private static int[] promptIds(GroupPlan plan) {
-        return plan.prompts().set().ids().get(plan.prompt());
     }
 }

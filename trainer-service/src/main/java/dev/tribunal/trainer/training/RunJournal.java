@@ -30,7 +30,7 @@ public interface RunJournal {
      */
     void awaitPermission();
 
-    /** Pauses the run from inside, and tells why; the next {@link #awaitPermission} blocks until a person resumes it. */
+    /** Pauses the run from inside, and tells why: {@link #awaitPermission} then blocks until a person resumes it. */
     void pause(String reason);
 
     /**

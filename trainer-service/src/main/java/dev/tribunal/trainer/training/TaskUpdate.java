@@ -25,14 +25,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param groups all that were sampled
  * @param weights of the rollouts that are in the batch
- * @param baselineWeights of the groups whose baseline completion is trained on
+ * @param baselines that are trained on
  * @param sequences all of these, with rho times dLoss/dlog pi for each token
  */
 record TaskUpdate(
         List<Group> groups,
         Map<Rollout, WeightedRollout> weights,
-        Map<Group, WeightedRollout> baselineWeights,
+        List<TrainedBaseline> baselines,
         List<WeightedSequence> sequences) {
+
+    record TrainedBaseline(Group group, WeightedRollout weighted) {}
 
     /** @throws Shortages.ShortageException if the task's failure policy does not let the step go on */
     static TaskUpdate of(TrainingTask task, List<Group> groups) {
@@ -41,7 +43,7 @@ record TaskUpdate(
                 task.optimizer().weigh(batch.stream().map(TaskUpdate::rated).toList());
 
         TaskUpdate update =
-                new TaskUpdate(groups, new IdentityHashMap<>(), new IdentityHashMap<>(), new ArrayList<>());
+                new TaskUpdate(groups, new IdentityHashMap<>(), new ArrayList<>(), new ArrayList<>());
         for (int i = 0; i < batch.size(); i++) {
             update.add(task.spec().weight(), batch.get(i), weighted.get(i));
         }
@@ -57,7 +59,7 @@ record TaskUpdate(
         }
         WeightedRollout baseline = weighted.baseline();
         if (baseline != null) {
-            baselineWeights.put(group, baseline);
+            baselines.add(new TrainedBaseline(group, baseline));
             sequences.add(sequence(group, group.baseline().ids(), rho, baseline));
         }
     }

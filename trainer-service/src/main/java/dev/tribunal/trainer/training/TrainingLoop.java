@@ -92,9 +92,9 @@ record TrainingLoop(
         Episodes storing = new Episodes(progress.runId(), step, Split.TRAIN, step - 1);
         List<EpisodeResource> episodes =
                 new ArrayList<>(storing.of(task.spec(), update.groups(), update.weights()));
-        update.baselineWeights()
-                .forEach((group, weighted) -> episodes.add(
-                        storing.of(task.spec(), group, rollouts.baselineRollout(group), weighted)));
+        update.baselines()
+                .forEach(trained -> episodes.add(storing.of(
+                        task.spec(), trained.group(), rollouts.baselineRollout(trained.group()), trained.weighted())));
         return episodes;
     }
 }

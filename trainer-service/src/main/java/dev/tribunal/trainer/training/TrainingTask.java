@@ -3,6 +3,7 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.optimizer.PolicyOptimizer;
+import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
 import java.util.ArrayList;
@@ -48,7 +49,16 @@ final class TrainingTask {
     record TaskPrompts(PromptSet set, Baselines baselines) {}
 
     /** A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key. */
-    record GroupPlan(TrainingTask task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {}
+    record GroupPlan(TrainingTask task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {
+
+        Prompt line() {
+            return prompts.set().prompts().get(prompt);
+        }
+
+        int[] promptIds() {
+            return prompts.set().ids().get(prompt);
+        }
+    }
 
     String name() {
         return spec.name();

@@ -78,7 +78,8 @@ class UndecidedTest {
                     .isInstanceOfSatisfying(
                             ShortageException.class,
                             shortage -> assertThat(shortage.policy()).isEqualTo(onShortage))
-                    .hasMessage("prompt 17 has 1 decided and scored rollouts of 2, but failurePolicy.minimumGroup is 2");
+                    .hasMessage("prompt 17 has 1 decided and scored rollouts of 2, but failurePolicy.minimumGroup"
+                            + " is 2");
         }
     }
 
@@ -94,7 +95,10 @@ class UndecidedTest {
         Prompt prompt = new Prompt(
                 17, List.of(Message.user("?")), Map.of(), Map.of(), null, new JsonMapper().createObjectNode());
         return new Group(
-                prompt, new int[] {3}, new BaselineCompletion("b", new int[] {1}, baselineScore, null), List.of(rollouts));
+                prompt,
+                new int[] {3},
+                new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, baselineScore, null),
+                List.of(rollouts));
     }
 
     private static Rollout rollout(int sample, Score score, Verdict... verdicts) {

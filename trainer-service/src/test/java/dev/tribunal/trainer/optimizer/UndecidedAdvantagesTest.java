@@ -18,6 +18,7 @@ class UndecidedAdvantagesTest {
                 new Crpg(10).weigh(List.of(new RatedGroup(one, zero, zero))).getFirst();
 
         assertThat(Rated.weights(weighted)).containsExactly(new double[] {.667, -.333, -.333}, within(5e-4));
-        assertThat(weighted.rollouts().getFirst().tokenWeights()).containsExactly(new double[] {-2.0 / 3 / 3}, within(1e-15));
+        assertThat(weighted.rollouts().getFirst().tokenWeights())
+                .containsExactly(new double[] {-2.0 / 3 / 3}, within(1e-15));
     }
 }

@@ -88,7 +88,10 @@ class TrainingLoopTest {
         MemoryJournal journal = train(world.spec());
 
         List<EpisodeResource> step = journal.steps.get(2).episodes();
-        double mean = step.stream().mapToDouble(e -> Objects.requireNonNull(e.regularizedReward())).average().orElseThrow();
+        double mean = step.stream()
+                .mapToDouble(episode -> Objects.requireNonNull(episode.regularizedReward()))
+                .average()
+                .orElseThrow();
         assertThat(step).hasSize(16).allSatisfy(episode -> {
             double logRatio = 0;
             for (int t = 0; t < episode.tokenIds().size(); t++) {

@@ -1,0 +1,105 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.trainer.feasibility.Group;
+import dev.tribunal.trainer.feasibility.Rollout;
+import dev.tribunal.trainer.generation.Completion;
+import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.training.Assessor.Item;
+import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A sampled group that the task's reward model and judges are asked about.
+ *
+ * @param scores one a completion, and one of the baseline completion where it had none yet
+ * @param verdicts likewise, where the policy optimizer needs the baseline completion's
+ */
+record AskedGroup(
+        GroupPlan plan,
+        List<Completion> completions,
+        CompletableFuture<List<Score>> scores,
+        CompletableFuture<List<List<JudgeVerdict>>> verdicts) {
+
+    /** Asks, and returns at once. */
+    static AskedGroup ask(int step, GroupPlan plan, List<Completion> completions) {
+        Baselines baselines = plan.prompts().baselines();
+        String name = (plan.prompts().set().split() == Split.TRAIN ? "p" : "h") + plan.prompt() + ".s";
+        List<Item> items = new ArrayList<>();
+        for (int k = 0; k < completions.size(); k++) {
+            items.add(new Item(
+                    step, name + (plan.firstSample() + k), plan.line(), completions.get(k).asText()));
+        }
+        List<Item> withBaseline = new ArrayList<>(items);
+        withBaseline.add(new Item(
+                step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+
+        Assessor assessor = plan.task().assessor();
+        return new AskedGroup(
+                plan,
+                completions,
+                assessor.scores(baselines.needsScore(plan.prompt()) ? withBaseline : items),
+                assessor.verdicts(needsBaselineVerdicts(plan) ? withBaseline : items));
+    }
+
+    private static boolean needsBaselineVerdicts(GroupPlan plan) {
+        return plan.task().optimizer().needsBaselineVerdicts()
+                && plan.prompts().set().split() == Split.TRAIN
+                && plan.prompts().baselines().needsVerdicts(plan.prompt());
+    }
+
+    /**
+     * Waits for the answers.
+     *
+     * @param referenceLogProbs one a completion
+     */
+    Group await(List<float[]> referenceLogProbs) {
+        List<Score> scored = answer(scores);
+        List<List<JudgeVerdict>> judged = answer(verdicts);
+        int size = completions.size();
+        List<Rollout> rollouts = new ArrayList<>();
+        for (int k = 0; k < size; k++) {
+            rollouts.add(new Rollout(
+                    plan.firstSample() + k,
+                    finite(completions.get(k)),
+                    referenceLogProbs.get(k),
+                    scored.get(k),
+                    judged.get(k)));
+        }
+        return new Group(
+                plan.line(),
+                plan.promptIds(),
+                plan.prompts()
+                        .baselines()
+                        .completion(
+                                plan.prompt(),
+                                scored.size() > size ? scored.get(size) : null,
+                                judged.size() > size ? judged.get(size) : null),
+                rollouts);
+    }
+
+    private static Completion finite(Completion completion) {
+        for (float logProb : completion.logProbs()) {
+            if (!Float.isFinite(logProb)) {
+                throw new TrainingFailedException("the policy's log-probabilities are not finite any more: training has"
+                        + " diverged; start again with a lower training.learningRate");
+            }
+        }
+        return completion;
+    }
+
+    private static <T> T answer(CompletableFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for scores and verdicts", interrupted);
+        }
+    }
+}
