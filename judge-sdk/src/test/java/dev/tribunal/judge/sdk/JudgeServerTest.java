@@ -1,0 +1,255 @@
+package dev.tribunal.judge.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.sdk.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.JudgeTransport.Reply;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A judge on the SDK as a service on a real socket, seen by the conformance kit and by clients that err. */
+class JudgeServerTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** What the one served judge thinks; each test may change its mind. */
+    private static volatile Predicate<String> mind = text -> true;
+
+    private static ConfigurableApplicationContext server;
+    private static URI url;
+
+    @BeforeAll
+    static void start() {
+        server = JudgeServer.start(new Polite(), "--server.port=0", "--server.address=127.0.0.1");
+        url = URI.create("http://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void polite() {
+        mind = text -> text.contains("please");
+    }
+
+    @Test
+    void aSoundJudgePassesEveryCheck() {
+        assertThat(checks(true)).allSatisfy(check -> assertThat(check.passed())
+                .as(check.toString())
+                .isTrue());
+    }
+
+    @Test
+    void aJudgeWithOtherVerdictsFailsItsFixtures() {
+        mind = text -> true;
+        assertThat(checks(true)).filteredOn(check -> !check.passed()).singleElement().satisfies(check -> {
+            assertThat(check.name()).isEqualTo("fixtures");
+            assertThat(check.detail()).isEqualTo(
+                    "fixture 1 must be violated and is satisfied; fixture 2 must be violated and is satisfied");
+        });
+    }
+
+    @Test
+    void aJudgeThatChangesItsMindIsFoundOut() {
+        AtomicBoolean last = new AtomicBoolean();
+        mind = text -> {
+            last.set(!last.get());
+            return last.get();
+        };
+        assertThat(failed(checks(true))).contains("shuffled");
+        last.set(false);
+        assertThat(failed(checks(false))).doesNotContain("shuffled", "repeated");
+    }
+
+    @Test
+    void aJudgeThatOverrunsItsDeadlineIsFoundOut() {
+        CountDownLatch never = new CountDownLatch(1);
+        JudgeTransport hanging = (path, body, timeLimit) -> {
+            if (body != null && new String(body, StandardCharsets.UTF_8).contains("\"deadlineMs\":200,")) {
+                assertThat(never.await(1, java.util.concurrent.TimeUnit.MILLISECONDS)).isFalse();
+                throw new IOException("no answer within " + timeLimit);
+            }
+            return JudgeTransport.to(url, null).send(path, body, timeLimit);
+        };
+
+        List<Check> checks = JudgeConformance.of(hanging, expected("polite", true)).run();
+
+        assertThat(failed(checks)).containsExactly("deadline");
+    }
+
+    @Test
+    void anotherNameEndsTheChecksAtOnce() {
+        List<Check> checks =
+                JudgeConformance.of(JudgeTransport.to(url, null), expected("rude", true)).run();
+
+        assertThat(checks).singleElement().satisfies(check -> {
+            assertThat(check.name()).isEqualTo("descriptor");
+            assertThat(check.detail()).contains("polite@1", "rude@1");
+        });
+    }
+
+    @Test
+    void fixturesMustHoldBothVerdicts() {
+        Expected oneSided = new Expected(
+                "polite", "1", SOON, true, List.of(new Fixture(item("please"), Verdict.SATISFIED)));
+
+        assertThat(failed(JudgeConformance.of(JudgeTransport.to(url, null), oneSided).run()))
+                .containsExactly("fixtures");
+    }
+
+    @Test
+    void aRequestWithManyMistakesIsToldThemAll() throws Exception {
+        Reply reply = post("""
+                {"requestId":"", "judge":{"name":"polite","version":"2"},
+                 "items":[{"itemId":"a","completion":{"text":"x"}},{"itemId":"a","messages":[{"role":"user"}]}]}""");
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(text(reply))
+                .contains("/requestId", "/deadlineMs", "/judge/version", "/items/1/itemId", "/items/1/completion/text")
+                .contains("/items/1/messages/0/content");
+    }
+
+    @Test
+    void tooManyItemsAndUnknownParametersAreRefused() throws Exception {
+        String item = """
+                {"itemId":"%d","completion":{"text":"x"}}""";
+        String items = String.join(
+                ",", java.util.stream.IntStream.range(0, 9).mapToObj(item::formatted).toList());
+        Reply reply = post("""
+                {"requestId":"r","deadlineMs":1000,"judge":{"name":"polite","version":"1","parameters":{"word":1}},
+                 "items":[%s]}""".formatted(items));
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(text(reply)).contains("takes at most 8", "/judge/parameters/word");
+    }
+
+    @Test
+    void anItemOnWhichTheJudgeFailsIsUndecidedAndTheOthersAreJudged() throws Exception {
+        mind = text -> {
+            if (text.isEmpty()) {
+                throw new IllegalStateException("nothing to read");
+            }
+            return true;
+        };
+        Reply reply = post("""
+                {"requestId":"r","deadlineMs":30000,"judge":{"name":"polite","version":"1"},"newer":true,
+                 "items":[{"itemId":"a","completion":{"text":""}},{"itemId":"b","completion":{"text":"x"}}]}""");
+
+        assertThat(text(reply))
+                .contains("{\"itemId\":\"a\",\"verdict\":\"undecided\",\"error\":{\"code\":\"judge_error\"")
+                .contains("{\"itemId\":\"b\",\"verdict\":\"satisfied\",\"score\":1.0");
+    }
+
+    @Test
+    void afterTheDeadlineTheRestIsUndecided() {
+        List<Result> results = new Polite().evaluate(List.of(item("please")), Map.of(), Deadline.after(Duration.ZERO));
+
+        assertThat(results).singleElement().satisfies(result -> {
+            assertThat(result.verdict()).isEqualTo(Verdict.UNDECIDED);
+            assertThat(result.error().code()).isEqualTo("timeout");
+        });
+    }
+
+    @Test
+    void healthIsServed() throws Exception {
+        for (String path : List.of("/health/live", "/health/ready")) {
+            assertThat(JudgeTransport.to(url, null).send(path, null, SOON).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void withATokenOnlyItsBearerIsAnswered() throws Exception {
+        try (ConfigurableApplicationContext guarded = JudgeServer.start(
+                new Polite(),
+                "--server.port=0",
+                "--server.address=127.0.0.1",
+                "--tribunal.http.token=0123456789abcdef")) {
+            URI there = URI.create(
+                    "http://127.0.0.1:" + guarded.getEnvironment().getProperty("local.server.port"));
+
+            assertThat(descriptor(there, null).status()).isEqualTo(401);
+            assertThat(descriptor(there, "0123456789abcdef").status()).isEqualTo(200);
+        }
+    }
+
+    private static Reply descriptor(URI judge, @Nullable String token) throws Exception {
+        return JudgeTransport.to(judge, token).send("/judge/v1/descriptor", null, SOON);
+    }
+
+    private static Reply post(String body) throws Exception {
+        return JudgeTransport.to(url, null)
+                .send("/judge/v1/evaluate", body.getBytes(StandardCharsets.UTF_8), SOON);
+    }
+
+    private static String text(Reply reply) {
+        return new String(reply.body(), StandardCharsets.UTF_8);
+    }
+
+    private static List<Check> checks(boolean deterministic) {
+        return JudgeConformance.of(JudgeTransport.to(url, null), expected("polite", deterministic))
+                .run();
+    }
+
+    private static List<String> failed(List<Check> checks) {
+        return checks.stream().filter(check -> !check.passed()).map(Check::name).toList();
+    }
+
+    private static Expected expected(String name, boolean deterministic) {
+        return new Expected(
+                name,
+                "1",
+                SOON,
+                deterministic,
+                List.of(
+                        new Fixture(item("tea, please"), Verdict.SATISFIED),
+                        new Fixture(item("tea"), Verdict.VIOLATED),
+                        new Fixture(item("coffee"), Verdict.VIOLATED)));
+    }
+
+    private static JudgeItem item(String text) {
+        return new JudgeItem("a", List.of(), new CompletionText(text, "stop"), Map.of(), Map.of());
+    }
+
+    private static final class Polite implements ItemJudge {
+
+        @Override
+        public JudgeDescriptor descriptor() {
+            return new JudgeDescriptor("polite", "1", JudgeApi.CONTRACT, null, true, 8);
+        }
+
+        @Override
+        public List<dev.tribunal.contracts.http.FieldError> check(Map<String, Object> parameters) {
+            return Parameters.of(parameters).oneOf("language", "en").errors();
+        }
+
+        @Override
+        public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+            return mind.test(item.completion().text())
+                    ? Opinion.satisfied("says please")
+                    : Opinion.violated("does not say please");
+        }
+    }
+}

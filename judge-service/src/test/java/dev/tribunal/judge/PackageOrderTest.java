@@ -1,0 +1,37 @@
+package dev.tribunal.judge;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+
+/** The packages' order is the order in which a verdict comes about, and no edge points backwards. */
+@AnalyzeClasses(packages = "dev.tribunal.judge", importOptions = ImportOption.DoNotIncludeTests.class)
+class PackageOrderTest {
+
+    @ArchTest
+    static final ArchRule thereAreNoCycles =
+            slices().matching("dev.tribunal.judge.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule judgesThenFanOutThenRegistry = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("rules").definedBy("dev.tribunal.judge.rules..")
+            .layer("llm").definedBy("dev.tribunal.judge.llm..")
+            .layer("fanout").definedBy("dev.tribunal.judge.fanout..")
+            .layer("registry").definedBy("dev.tribunal.judge.registry..")
+            .whereLayer("rules").mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("llm").mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("fanout").mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("registry").mayNotBeAccessedByAnyLayer();
+
+    /** A rule or a template can be read, tested and used without a server. */
+    @ArchTest
+    static final ArchRule rulesKnowNeitherSpringNorTheDatabase = ArchRuleDefinition.noClasses()
+            .that().resideInAPackage("dev.tribunal.judge.rules..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "jakarta..");
+}
