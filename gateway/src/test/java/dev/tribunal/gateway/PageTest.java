@@ -43,6 +43,9 @@ class PageTest extends RunningGateway {
                 .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
                 .doesNotContain("unsafe"));
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        // The files of every build have the same time, so it must not decide what a browser keeps.
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-cache");
+        assertThat(answer.headers().firstValue("Last-Modified")).isEmpty();
     }
 
     @Test

@@ -12,7 +12,10 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,11 +24,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.service.annotation.HttpExchange;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 class OpenApiDocumentTest {
 
@@ -110,6 +116,22 @@ class OpenApiDocumentTest {
         optimizer.remove("beta");
         optimizer.remove("klMax");
         assertThat(mistakes(written, spec)).as("crpg without klMax").isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void theProjectsOwnSpecsAreWrittenAsItSays(Path file) {
+        JsonNode spec = new YAMLMapper().readTree(file);
+        String schema = spec.has("apiVersion") ? "WrittenRunSpec" : "RewardModelRegistration";
+
+        assertThat(mistakes(JSON.readTree("{\"$ref\":\"#/components/schemas/" + schema + "\"}"), spec))
+                .isEmpty();
+    }
+
+    static List<Path> specs() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("../examples"))) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).toList();
+        }
     }
 
     @Test
