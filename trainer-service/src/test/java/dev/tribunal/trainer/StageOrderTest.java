@@ -17,7 +17,7 @@ class StageOrderTest {
             List.of("prompt", "generation", "reward", "judgement", "feasibility", "optimizer", "checkpoint");
     private static final List<String> AROUND = List.of("training", "episode", "run");
 
-    private final JavaClasses classes =
+    private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.tribunal.trainer");
 
     @Test
@@ -33,18 +33,18 @@ class StageOrderTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(later)
-                    .check(classes);
+                    .check(CLASSES);
         }
     }
 
     @Test
     void thereAreNoCycles() {
-        slices().matching("dev.tribunal.trainer.(*)..").should().beFreeOfCycles().check(classes);
+        slices().matching("dev.tribunal.trainer.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
     void nothingButTheLanguageModelKnowsDjl() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl..").check(classes);
+        noClasses().should().dependOnClassesThat().resideInAPackage("ai.djl..").check(CLASSES);
     }
 
     @Test
@@ -55,7 +55,7 @@ class StageOrderTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.tribunal.languagemodel..", "org.springframework..")
-                .check(classes);
+                .check(CLASSES);
     }
 
     private static String packages(String name) {

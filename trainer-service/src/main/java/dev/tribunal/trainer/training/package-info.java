@@ -2,6 +2,11 @@
  * The loop around the stages: {@link dev.tribunal.trainer.training.TrainingRun} trains one run from its resolved spec
  * to its end. Input: a spec and the services it names. Output: steps, episodes, metrics and checkpoints, written to a
  * {@link dev.tribunal.trainer.training.RunJournal}.
+ *
+ * <p>Read {@link dev.tribunal.trainer.training.TrainingLoop} beside the paper, then what it calls in turn:
+ * {@link dev.tribunal.trainer.training.RolloutCollector} samples, and asks reward models and judges;
+ * {@link dev.tribunal.trainer.training.TaskUpdate} decides who is in the batch and asks the policy optimizer;
+ * {@link dev.tribunal.trainer.training.GradientAccumulator} adds up and steps.
  */
 @NullMarked
 package dev.tribunal.trainer.training;
