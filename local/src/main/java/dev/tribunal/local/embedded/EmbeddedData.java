@@ -89,7 +89,7 @@ public final class EmbeddedData {
         });
     }
 
-    private static List<Map<String, Object>> judgeExamples(boolean heldOut) {
+    static List<Map<String, Object>> judgeExamples(boolean heldOut) {
         return drawn("judge", ASKING, JUDGED_ANSWERS_A_TASK, heldOut, (task, draws) -> {
             var request = (Request) draws.oneOf(heldOut ? task.heldOutPrompts() : task.training());
             return JudgeExamples.about(request, JudgeExamples.answer(request, draws));
