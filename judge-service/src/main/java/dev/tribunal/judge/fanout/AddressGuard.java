@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AddressGuard implements DnsResolver {
 
-    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "::1");
 
     /** The instance metadata service of a large cloud, by IPv6; by IPv4 it is link-local. */
     private static final String METADATA = "fd00:ec2:0:0:0:0:0:254";
@@ -28,7 +28,7 @@ public final class AddressGuard implements DnsResolver {
     /** @param allowedHosts host names, or {@code *.suffix} for any host below the suffix */
     public AddressGuard(List<String> allowedHosts) {
         this.allowedHosts = allowedHosts.stream()
-                .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                .map(AddressGuard::plain)
                 .toList();
     }
 
@@ -64,9 +64,13 @@ public final class AddressGuard implements DnsResolver {
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
+        if (!allowed(host)) {
+            throw new RefusedAddress("'" + host + "' is not in tribunal.judge.allowed-hosts");
+        }
         InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
         for (InetAddress address : addresses) {
-            if (!allowed(host) || forbidden(address) || (address.isLoopbackAddress() && !LOOPBACK_NAMES.contains(host))) {
+            // A name that resolves to this machine would reach what only this machine may reach.
+            if (forbidden(address) || (address.isLoopbackAddress() && !LOOPBACK_NAMES.contains(plain(host)))) {
                 throw new RefusedAddress("'" + host + "' resolves to " + address.getHostAddress()
                         + ", to which no judge may be connected");
             }
@@ -80,9 +84,14 @@ public final class AddressGuard implements DnsResolver {
     }
 
     private boolean allowed(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
+        String name = plain(host);
         return allowedHosts.stream()
                 .anyMatch(allowed -> allowed.startsWith("*.") ? name.endsWith(allowed.substring(1)) : name.equals(allowed));
+    }
+
+    /** Lower case, an IPv6 address without its brackets. */
+    private static String plain(String host) {
+        return host.strip().toLowerCase(Locale.ROOT).replaceAll("^\\[|]$", "");
     }
 
     private static boolean forbidden(InetAddress address) {

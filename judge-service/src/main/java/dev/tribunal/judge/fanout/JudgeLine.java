@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -181,7 +182,20 @@ public final class JudgeLine {
             figures.record(batch);
             verdicts.addAll(batch);
         }
+        logUndecided(question.requestId(), verdicts);
         return verdicts;
+    }
+
+    private void logUndecided(String requestId, List<JudgeVerdict> verdicts) {
+        Map<String, Integer> codes = new TreeMap<>();
+        for (JudgeVerdict verdict : verdicts) {
+            if (verdict.error() != null) {
+                codes.merge(verdict.error().code(), 1, Integer::sum);
+            }
+        }
+        if (!codes.isEmpty()) {
+            log.warn("judge {}@{} left items of {} undecided: {}", name, version, requestId, codes);
+        }
     }
 
     private List<JudgeVerdict> collect(Future<List<JudgeVerdict>> answer, Batch batch, Duration timeout) {
