@@ -48,12 +48,12 @@ public class RewardModels {
      *     versions are waiting to be prepared
      */
     public RewardModelResource register(RewardModelRegistration registration) {
-        RegistrationCheck.check(registration, files);
         Optional<RewardModelVersion> existing =
                 versions.findByNameAndVersion(registration.name(), registration.version());
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
+        RegistrationCheck.check(registration, files);
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,

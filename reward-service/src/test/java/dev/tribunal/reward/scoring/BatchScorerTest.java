@@ -6,13 +6,14 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
+import dev.tribunal.reward.LengthModel;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BatchScorerTest {
 
-    private final LengthModel model = new LengthModel();
+    private final LengthModel model = new LengthModel(1);
 
     @Test
     void scoresComeInTheOrderAskedWhateverTheLengths() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.reward.LengthModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ class LoadedModelsTest {
     private final List<Path> loads = new ArrayList<>();
     private final LoadedModels models = new LoadedModels(2, directory -> {
         loads.add(directory);
-        return new LengthModel();
+        return new LengthModel(1);
     });
 
     @Test

@@ -1,4 +1,4 @@
-package dev.tribunal.reward.scoring;
+package dev.tribunal.reward;
 
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.ChatMessage;
@@ -10,15 +10,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One token a character; the score is the number of tokens, and NaN for a text with a '?'. Only scores. */
-final class LengthModel implements ScoringModel {
+/**
+ * A model with one weight: score = weight * length, where a character is a token; NaN for a text with a '?'. A step is
+ * plain gradient descent. It remembers what it was asked.
+ */
+public final class LengthModel implements ScoringModel {
 
-    static final int POSITIONS = 32;
+    public static final int POSITIONS = 32;
 
-    /** The sizes of the batches that were scored. */
-    final List<Integer> batches = new ArrayList<>();
+    /** The sizes of the batches that were scored or passed forward. */
+    public final List<Integer> batches = new ArrayList<>();
 
-    boolean closed;
+    /** dLoss/dscore of each backward pass. */
+    public final List<double[]> scoreWeights = new ArrayList<>();
+
+    public final List<AdamW> steps = new ArrayList<>();
+    public boolean closed;
+
+    private double weight;
+    private double gradient;
+
+    public LengthModel(double weight) {
+        this.weight = weight;
+    }
 
     @Override
     public ModelConfiguration configuration() {
@@ -36,29 +50,49 @@ final class LengthModel implements ScoringModel {
         float[] scores = new float[sequences.size()];
         for (int i = 0; i < scores.length; i++) {
             int[] ids = sequences.get(i);
-            scores[i] = new String(ids, 0, ids.length).contains("?") ? Float.NaN : ids.length;
+            scores[i] = new String(ids, 0, ids.length).contains("?") ? Float.NaN : (float) (weight * ids.length);
         }
         return scores;
     }
 
     @Override
-    public void close() {
-        closed = true;
-    }
-
-    @Override
     public ForwardPass forward(List<int[]> sequences) {
-        throw new UnsupportedOperationException();
+        float[] scores = scores(sequences);
+        return new ForwardPass() {
+            @Override
+            public float[] scores() {
+                return scores;
+            }
+
+            @Override
+            public void backward(double[] weights) {
+                scoreWeights.add(weights);
+                for (int i = 0; i < weights.length; i++) {
+                    gradient += weights[i] * sequences.get(i).length;
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override
     public double step(AdamW adamW) {
-        throw new UnsupportedOperationException();
+        steps.add(adamW);
+        weight -= adamW.learningRate() * gradient;
+        gradient = 0;
+        return 0;
     }
 
     @Override
     public void save(Path directory, WeightType weightType) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
     }
 
     private static final class Characters implements ChatTokenizer {
