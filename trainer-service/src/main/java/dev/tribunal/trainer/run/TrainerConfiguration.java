@@ -24,13 +24,13 @@ class TrainerConfiguration implements WebMvcConfigurer {
     /** How long a service may take to answer a question about a spec. */
     private static final Duration QUESTION = Duration.ofSeconds(10);
 
-    /** {@code tribunal.files.*} */
+    /** {@code tribunal.files.*}; as texts, for Spring would look for a path in the web application's folder first */
     @ConfigurationProperties("tribunal.files")
-    record FileProperties(List<Path> roots) {}
+    record FileProperties(List<String> roots) {}
 
     @Bean
     FileRoots fileRoots(FileProperties properties) {
-        return new FileRoots(properties.roots());
+        return new FileRoots(properties.roots().stream().map(Path::of).toList());
     }
 
     @Bean
