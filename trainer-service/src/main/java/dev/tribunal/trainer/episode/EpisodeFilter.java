@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which episodes of a run; an absent part excludes none.
  *
- * @param judge has given a verdict; together with {@code verdict}, has given that one
+ * @param judge {@code NAME} or {@code NAME@VERSION} that has given a verdict; with {@code verdict}, that one
  * @param verdict one of the judges has given it
  */
 public record EpisodeFilter(

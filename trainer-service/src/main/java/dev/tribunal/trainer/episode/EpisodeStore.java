@@ -52,7 +52,7 @@ public class EpisodeStore {
               and (cast(:judge as text) is null and cast(:verdict as text) is null or exists (
                   select from trainer.verdicts v
                   where v.run_id = e.run_id and v.episode = e.number
-                    and (cast(:judge as text) is null or v.judge = :judge)
+                    and (cast(:judge as text) is null or :judge in (v.judge, v.judge || '@' || v.version))
                     and (cast(:verdict as text) is null or v.verdict = :verdict)))
             order by number limit :limit""";
 
@@ -200,7 +200,8 @@ public class EpisodeStore {
                 row.getInt("attempts"));
     }
 
-    private static EpisodeResource episode(String runId, ResultSet row, List<JudgeVerdict> verdicts) throws SQLException {
+    private static EpisodeResource episode(String runId, ResultSet row, List<JudgeVerdict> verdicts)
+            throws SQLException {
         return new EpisodeResource(
                 "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), row.getLong("number")),
                 row.getInt("step"),

@@ -73,8 +73,9 @@ record PromptFileCheck(@Nullable ChatTokenizer tokenizer, int positions, int max
 
     private void checkLength(int promptTokens, String others, int otherTokens) {
         if (promptTokens + otherTokens > positions) {
-            throw new IllegalArgumentException("has " + promptTokens + " tokens, which with " + others + " " + otherTokens
-                    + " do not fit the model's " + positions + " positions; shorten it or leave it out");
+            throw new IllegalArgumentException("has " + promptTokens + " tokens, which with " + others + " "
+                    + otherTokens + " do not fit the model's " + positions
+                    + " positions; shorten it or leave it out");
         }
     }
 }

@@ -77,7 +77,11 @@ final class RunExecutor implements SmartLifecycle {
         bell.ring();
         await(dispatcher);
         active.forEach((id, thread) -> {
-            runs.stop(id, "the trainer was shut down");
+            try {
+                runs.stop(id, "the trainer was shut down");
+            } catch (RuntimeException e) {
+                log.error("cannot write that run {} was shut down; the next trainer will", id, e);
+            }
             thread.interrupt();
         });
         active.values().forEach(RunExecutor::await);
@@ -143,8 +147,10 @@ final class RunExecutor implements SmartLifecycle {
         } catch (Throwable e) {
             if (running) {
                 log.error("run {} fails", id, e);
+                end(lease, RunState.FAILED, reason(e));
+            } else {
+                log.info("run {} is left, since the trainer is shutting down", id);
             }
-            end(lease, RunState.FAILED, reason(e));
         } finally {
             slot.release();
             active.remove(id);

@@ -212,7 +212,7 @@ class RunsController implements RunsApi {
     private static @Nullable String fromCursor(@Nullable String cursor) {
         return cursor == null
                 ? null
-                : parse("cursor", cursor, text -> new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+                : new String(parse("cursor", cursor, Base64.getUrlDecoder()::decode), StandardCharsets.UTF_8);
     }
 
     private static <T> T parse(String parameter, String value, Function<String, T> parser) {

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param judgeUrl of the judge service
  * @param rewardUrl of the reward service
- * @param data the folder that runs and their checkpoints are written below
+ * @param data every run has a folder in it, with its checkpoints
  */
 @ConfigurationProperties("tribunal.trainer")
 record TrainerProperties(
@@ -39,6 +39,6 @@ record TrainerProperties(
     }
 
     Path runDirectory(String runId) {
-        return data.toAbsolutePath().normalize().resolve("runs").resolve(runId);
+        return data.toAbsolutePath().normalize().resolve(runId);
     }
 }

@@ -13,8 +13,10 @@ import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
+import dev.tribunal.trainer.training.TrainingFailedException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +57,20 @@ class RunsApiTest extends TrainerContext {
         awaitState(id, "succeeded");
         assertThat(body(get("/v1/runs/" + id + "/spec")).at("/tasks/0/judges/0/judge").asString())
                 .isEqualTo("math-answer@2");
+    }
+
+    @Test
+    void theServiceIsReadyWithItsDatabaseAndKeepsItsRunsToItself() {
+        assertThat(get("/health/ready").getStatusCode()).isEqualTo(HttpStatus.OK);
+        assertThat(client()
+                        .get()
+                        .uri("/v1/runs")
+                        .header("Authorization", "Bearer wrong")
+                        .retrieve()
+                        .toBodilessEntity()
+                        .getStatusCode())
+                .isEqualTo(HttpStatus.UNAUTHORIZED);
+        assertThat(new String(get("/metrics").getBody(), StandardCharsets.UTF_8)).contains("tribunal_runs_active");
     }
 
     @Test
@@ -225,7 +241,6 @@ class RunsApiTest extends TrainerContext {
 
     @Test
     void aPausedRunLeavesItsPlaceToOthers() {
-        CountDownLatch hold = new CountDownLatch(1);
         script.when("sleeper", (id, journal) -> {
             journal.pause("look at me");
             journal.awaitPermission();
@@ -241,13 +256,12 @@ class RunsApiTest extends TrainerContext {
         sleepers.forEach(id -> act(id, "resume"));
         sleepers.forEach(id -> awaitState(id, "succeeded"));
         assertThat(body(get("/v1/runs/" + sleepers.getFirst())).path("conditions")).isEmpty();
-        hold.countDown();
     }
 
     @Test
     void aRunThatFailsSaysWhy() {
         script.when("fails", (id, journal) -> {
-            throw new dev.tribunal.trainer.training.TrainingFailedException("the loss is NaN; lower learningRate");
+            throw new TrainingFailedException("the loss is NaN; lower learningRate");
         });
         String id = create("fails");
         awaitState(id, "failed");
@@ -279,13 +293,16 @@ class RunsApiTest extends TrainerContext {
         JsonNode episodes = body(get("/v1/runs/" + id + "/episodes?step=1&limit=1"));
         EpisodeResource stored = JSON.treeToValue(episodes.path("data").get(0), EpisodeResource.class);
         assertThat(stored).usingRecursiveComparison().ignoringFields("id").isEqualTo(episode(1, 0, Verdict.SATISFIED));
-        JsonNode rest = body(get("/v1/runs/" + id + "/episodes?step=1&cursor=" + episodes.path("nextCursor").asString()));
+        String cursor = episodes.path("nextCursor").asString();
+        JsonNode rest = body(get("/v1/runs/" + id + "/episodes?step=1&cursor=" + cursor));
         assertThat(rest.path("data")).hasSize(1);
         assertThat(rest.at("/data/0/verdicts/0/error/code").asString()).isEqualTo("timeout");
         assertThat(rest.at("/data/0/feasible").isMissingNode()).isTrue();
         assertThat(count(id, "")).isEqualTo(3);
         assertThat(count(id, "?verdict=undecided")).isEqualTo(1);
         assertThat(count(id, "?judge=math-answer&verdict=satisfied")).isEqualTo(2);
+        assertThat(count(id, "?judge=math-answer@2")).isEqualTo(3);
+        assertThat(count(id, "?judge=math-answer@1")).isZero();
         assertThat(count(id, "?judge=length&verdict=satisfied")).isZero();
         assertThat(count(id, "?split=held-out")).isEqualTo(1);
         assertThat(count(id, "?task=math&step=1")).isEqualTo(2);
@@ -300,8 +317,9 @@ class RunsApiTest extends TrainerContext {
 
     @Test
     void aTextThatPostgresCannotHoldIsStillStored() {
-        script.when("odd", (id, journal) -> journal.commit(new StepRecord(
-                1, Kind.TRAINING, List.of(episode(1, 0, "nul \0 and half a pair \uD83D", Verdict.SATISFIED)), List.of())));
+        EpisodeResource odd = episode(1, 0, "nul \0 and half a pair \uD83D", Verdict.SATISFIED);
+        script.when("odd", (id, journal) ->
+                journal.commit(new StepRecord(1, Kind.TRAINING, List.of(odd), List.of())));
         String id = create("odd");
         awaitState(id, "succeeded");
 
@@ -493,7 +511,7 @@ class RunsApiTest extends TrainerContext {
     }
 
     private ResponseEntity<byte[]> get(String path) {
-        return client().get().uri(java.net.URI.create("http://127.0.0.1:" + port + path)).retrieve().toEntity(byte[].class);
+        return client().get().uri(URI.create("http://127.0.0.1:" + port + path)).retrieve().toEntity(byte[].class);
     }
 
     private ResponseEntity<byte[]> post(String path, String spec) {

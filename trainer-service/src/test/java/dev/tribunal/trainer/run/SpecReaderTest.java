@@ -128,7 +128,7 @@ class SpecReaderTest {
             steps: 3            | stpes: 3              | /training/stpes                      | did you mean 'steps'
             1.0e-5              | 0                     | /training/learningRate               | more than 0
             1.0e-5              | 1.0e999               | /training/learningRate               | at most 1000000000
-            1.0e-5              | 1.0e-5, schedule: slow | /training/schedule                  | constant, linear, cosine
+            steps: 3            | steps: 3, schedule: x | /training/schedule                   | constant, linear, cosine
             name: math          | name: "a/b"           | /tasks/0/name                        | 'a/b'
             name: least         | name: 7               | /name                                | must be a text
             name: least         | {name: least, labels: [a]} | /labels                         | must be an object

@@ -63,11 +63,12 @@ class SpecResolverTest {
         TinyPolicy.write(home.resolve("broken"), true);
         Path weights = home.resolve("broken/model.safetensors");
         Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 500));
-        Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}\n");
-        Files.writeString(home.resolve("held-out.jsonl"), "{\"prompt\": \"2+2?\", \"answer\": \"4\"}\n");
-        Files.writeString(home.resolve("no-answer.jsonl"), "{\"prompt\": \"a\", \"answer\": \"1\"}\n{\"prompt\": \"b\"}\n");
-        Files.writeString(home.resolve("long.jsonl"), "{\"prompt\": \"a\", \"answer\": \"b\"}\n\n{\"prompt\": \"%s\", \"answer\": \"b\"}\n".formatted("yes ".repeat(23).trim()));
-        Files.writeString(home.resolve("bad.jsonl"), "{\"prompt\": \"a\"}\nnonsense\n");
+        writeLines("math.jsonl", "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}");
+        writeLines("held-out.jsonl", "{\"prompt\": \"2+2?\", \"answer\": \"4\"}");
+        writeLines("no-answer.jsonl", "{\"prompt\": \"a\", \"answer\": \"1\"}", "{\"prompt\": \"b\"}");
+        String tooLong = "{\"prompt\": \"%s\", \"answer\": \"b\"}".formatted("yes ".repeat(23).strip());
+        writeLines("long.jsonl", "{\"prompt\": \"a\", \"answer\": \"b\"}", "", tooLong);
+        writeLines("bad.jsonl", "{\"prompt\": \"a\"}", "nonsense");
         services = new StubServices();
     }
 
@@ -150,7 +151,7 @@ class SpecResolverTest {
             math.jsonl     | absent.jsonl       | /tasks/0/prompts/source | absent.jsonl does not exist
             math.jsonl     | bad.jsonl          | /tasks/0/prompts/source | line 2
             math.jsonl     | no-answer.jsonl    | /tasks/0/prompts/source | line 2: has no "answer"
-            math.jsonl     | long.jsonl         | /tasks/0/prompts/source | line 3: has 26 tokens, which with maxNewTokens 8
+            math.jsonl     | long.jsonl         | /tasks/0/prompts/source | line 3: has 26 tokens, which with
             math.jsonl     | held-out.jsonl     | /tasks/0/prompts/heldOut | trains on
             held-out.jsonl | no-answer.jsonl    | /tasks/0/prompts/heldOut | line 2
             rewardModel: helpfulness | rewardModel: slow@1 | /tasks/0/rewardModel | 25 %
@@ -198,6 +199,10 @@ class SpecResolverTest {
                 .containsExactly("/tasks/0/rewardModel", "/tasks/0/judges/0", "/tasks/0/judges/1");
         assertThat(problem.errors())
                 .allSatisfy(error -> assertThat(error.detail()).contains("http://127.0.0.1:1", "cannot be reached"));
+    }
+
+    private static void writeLines(String file, String... lines) throws IOException {
+        Files.write(home.resolve(file), List.of(lines));
     }
 
     private static TribunalException refusal(String url, String spec) {

@@ -105,8 +105,9 @@ final class StubServices implements AutoCloseable {
     private static void evaluate(HttpExchange exchange, EvaluateRequest request) throws IOException {
         for (String parameter : request.judge().parameters().keySet()) {
             if (!parameter.equals("max")) {
-                Map<String, String> error = Map.of("pointer", "/judge/parameters/" + parameter, "detail", "is not known");
-                send(exchange, 422, Map.of("code", "bad", "detail", "bad parameters", "errors", List.of(error)));
+                String pointer = "/judge/parameters/" + parameter;
+                List<Object> errors = List.of(Map.of("pointer", pointer, "detail", "is not known"));
+                send(exchange, 422, Map.of("code", "bad", "detail", "bad parameters", "errors", errors));
                 return;
             }
         }
@@ -142,7 +143,8 @@ final class StubServices implements AutoCloseable {
 
     private static void send(HttpExchange exchange, int status, Object body) throws IOException {
         byte[] bytes = JSON.writeValueAsBytes(body);
-        exchange.getResponseHeaders().set("Content-Type", status < 400 ? "application/json" : "application/problem+json");
+        String type = status < 400 ? "application/json" : "application/problem+json";
+        exchange.getResponseHeaders().set("Content-Type", type);
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();

@@ -39,7 +39,7 @@ class WholeRunTest extends TrainerContext {
     @Test
     void everyRewardCanBeRebuiltFromItsRow() {
         String id = creation.create(spec(ScriptedTraining.REAL), "application/yaml", null).id();
-        await().atMost(Duration.ofMinutes(1)).until(() -> runs.get(id).state().terminal());
+        await().atMost(Duration.ofMinutes(3)).until(() -> runs.get(id).state().terminal());
 
         assertThat(runs.get(id).resource().terminalReason()).isNull();
         assertThat(runs.get(id).state()).isEqualTo(RunState.SUCCEEDED);

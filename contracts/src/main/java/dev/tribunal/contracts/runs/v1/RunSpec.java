@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * out whatever has a default.
  *
  * @param apiVersion {@link #API_VERSION}
- * @param labels free key-value pairs to find runs by
- * @param combiner how the tasks' gradients become one; for {@link Method#CGPO}
+ * @param labels free key-value pairs to find runs by; default none
+ * @param method default {@code cgpo}
+ * @param combiner how the tasks' gradients become one; for {@link Method#CGPO}; default {@code weighted-sum}
  */
 public record RunSpec(
         String apiVersion,
@@ -40,15 +41,19 @@ public record RunSpec(
 
     /**
      * @param model {@code hf:DIRECTORY}: the policy starts from it, and it is the reference
-     * @param digest of the checkpoint, pinned at creation
-     * @param temperature of sampling; log-probabilities are at temperature 1 all the same
+     * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
+     * @param maxNewTokens of a completion; default 128
+     * @param temperature of sampling, default 1; log-probabilities are at temperature 1 all the same
      */
     public record Policy(String model, @Nullable String digest, int maxNewTokens, double temperature) {}
 
     /**
-     * @param warmupSteps steps over which the learning rate rises linearly from 0
-     * @param checkpointEvery steps between checkpoints; the last step always has one
-     * @param microBatchTokens the most tokens in one forward and backward pass
+     * @param seed of every random number; default 0
+     * @param schedule default {@code constant}
+     * @param warmupSteps steps over which the learning rate rises linearly from 0; default 0
+     * @param gradientClip the largest global norm of the gradient; default 1
+     * @param checkpointEvery steps between checkpoints; the last step always has one, and by default only it
+     * @param microBatchTokens the most tokens in one forward and backward pass; default 4096
      */
     public record Training(
             int steps,
@@ -75,7 +80,7 @@ public record RunSpec(
     /**
      * Before the first step and after the last, each task's held-out prompts are answered, scored and judged.
      *
-     * @param samples completions of each held-out prompt, drawn at the policy's temperature
+     * @param samples completions of each held-out prompt, drawn at the policy's temperature; default 1
      */
     public record Evaluation(int samples) {}
 
@@ -90,8 +95,9 @@ public record RunSpec(
     /**
      * One task.
      *
-     * @param weight rho, not negative; 0 lets the task contribute nothing
-     * @param rewardModel {@code NAME@VERSION}
+     * @param weight rho, not negative; 0 lets the task contribute nothing; default 1
+     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
+     * @param judges every one is a constraint; default none
      */
     public record Task(
             String name,
@@ -123,8 +129,10 @@ public record RunSpec(
     public record Baseline(@Nullable String field, @Nullable String generate) {}
 
     /**
-     * @param judge {@code NAME@VERSION}
-     * @param parameters what the judge says it takes
+     * A judge without parameters may be written as its name alone.
+     *
+     * @param judge {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
+     * @param parameters what the judge says it takes; default none
      */
     public record Judge(String judge, @Nullable String digest, Map<String, Object> parameters) {}
 
@@ -155,7 +163,8 @@ public record RunSpec(
     /**
      * What happens when judges leave a group with too few decided rollouts.
      *
-     * @param minimumGroup the fewest decided rollouts that a group needs
+     * @param minimumGroup the fewest decided rollouts that a group needs; default 2
+     * @param onShortage default {@code drop-group}
      */
     public record FailurePolicy(int minimumGroup, OnShortage onShortage) {}
 
