@@ -1,13 +1,37 @@
 package dev.tribunal.languagemodel.decoder;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
-/** Starts libtorch, once for the process. */
+/** libtorch, started once for the process, and the one way to run a script in it. */
 final class Libtorch {
 
     /** How many threads one operation may use; the processors, unless this system property says otherwise. */
-    private static final String THREADS = "tribunal.engine.threads";
+    private static final int THREADS =
+            Integer.getInteger("tribunal.engine.threads", Runtime.getRuntime().availableProcessors());
+
+    /**
+     * As many scripts run at a time as the processors can hold, so that models in one process take turns. Two that each
+     * want all processors would wait for each other at every operation's end.
+     */
+    private static final int SCRIPTS_AT_ONCE =
+            Math.max(1, Runtime.getRuntime().availableProcessors() / THREADS);
+
+    private static final Semaphore TURNS = new Semaphore(SCRIPTS_AT_ONCE, true);
+    private static final long PATIENCE_AT_EXIT_SECONDS = 30;
 
     private static final Engine ENGINE = start();
 
@@ -17,19 +41,57 @@ final class Libtorch {
         return (PtNDManager) ENGINE.newBaseManager();
     }
 
+    static IValue run(PtSymbolBlock script, String method, IValue... arguments) {
+        TURNS.acquireUninterruptibly();
+        try {
+            return IValueUtils.runMethod(script, method, arguments);
+        } finally {
+            TURNS.release();
+        }
+    }
+
     private static Engine start() {
-        int threads = Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors());
         setUnlessSet("ai.djl.offline", "true");
-        setUnlessSet("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        setUnlessSet("ai.djl.pytorch.num_threads", Integer.toString(THREADS));
         setUnlessSet("ai.djl.pytorch.num_interop_threads", "1");
         // The optimizer specializes a script for the shapes it saw first, and ours change with every batch.
         setUnlessSet("ai.djl.pytorch.graph_optimizer", "false");
-        return Engine.getEngine("PyTorch");
+        // libgomp's threads spin 300 000 times while they wait for each other; beside other work that takes the very
+        // processor that the awaited thread needs. It reads this when it is loaded, which is below.
+        setEnvironmentUnlessSet("GOMP_SPINCOUNT", "2000");
+        Engine engine = Engine.getEngine("PyTorch");
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Libtorch::stop));
+        return engine;
+    }
+
+    /** At exit libtorch takes down what running scripts need: they finish first, and no other starts. */
+    private static void stop() {
+        try {
+            TURNS.tryAcquire(SCRIPTS_AT_ONCE, PATIENCE_AT_EXIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException exitingAnyway) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void setUnlessSet(String property, String value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value);
+        }
+    }
+
+    private static void setEnvironmentUnlessSet(String name, String value) {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(address -> setenv(linker, address, name, value));
+    }
+
+    private static void setenv(Linker linker, MemorySegment address, String name, String value) {
+        FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+        MethodHandle setenv = linker.downcallHandle(address, signature);
+        int keep = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            int ignored = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), keep);
+        } catch (Throwable unexpected) {
+            throw new IllegalStateException("setenv failed", unexpected);
         }
     }
 }

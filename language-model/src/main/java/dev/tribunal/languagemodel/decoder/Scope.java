@@ -7,7 +7,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ public final class Scope implements AutoCloseable {
 
     /** A method of the script that returns one value. */
     public IValue call(String method, IValue... arguments) {
-        return own(IValueUtils.runMethod(script, method, arguments));
+        return own(Libtorch.run(script, method, arguments));
     }
 
     /** A method of the script that returns a tuple. */
