@@ -10,7 +10,8 @@ export function sparkline(points, label) {
   }
   const scale = scales([points], width, height, pad, pad);
   const last = points.at(-1);
-  return svg('svg', {class: 'spark', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': spoken(label, points)},
+  const labelled = {role: 'img', 'aria-label': spoken(label, points)};
+  return svg('svg', {class: 'spark', viewBox: `0 0 ${width} ${height}`, ...labelled},
     svg('path', {d: path(points, scale)}),
     svg('circle', {cx: scale.x(last.step), cy: scale.y(last.value), r: 2}));
 }
@@ -54,9 +55,9 @@ export function chart(title, series, {range, format = number} = {}) {
   [...new Set([scale.first, scale.last])].map(step => svg('text', {
     class: 'step', x: scale.x(step), y: height - 4, 'text-anchor': step === scale.first ? 'start' : 'end',
   }, `step ${step}`)),
-  present.map((one, index) => one.points.length === 1
-    ? svg('circle', {class: `dot s${index % 6}`, cx: scale.x(one.points[0].step), cy: scale.y(one.points[0].value), r: 3})
-    : svg('path', {class: `line s${index % 6}`, d: path(one.points, scale)})),
+  present.map(({points: [first, second], points: all}, index) => second
+    ? svg('path', {class: `line s${index % 6}`, d: path(all, scale)})
+    : svg('circle', {class: `dot s${index % 6}`, cx: scale.x(first.step), cy: scale.y(first.value), r: 3})),
   cursor);
 
   function point(event) {
@@ -82,8 +83,8 @@ function spoken(label, points, format = number) {
 }
 
 function path(points, scale) {
-  return points.map((point, i) => `${i ? 'L' : 'M'}${scale.x(point.step).toFixed(1)} ${scale.y(point.value).toFixed(1)}`)
-    .join('');
+  const corner = point => `${scale.x(point.step).toFixed(1)} ${scale.y(point.value).toFixed(1)}`;
+  return `M${points.map(corner).join('L')}`;
 }
 
 function scales(lines, width, height, left, bottom, range) {
@@ -102,7 +103,8 @@ function scales(lines, width, height, left, bottom, range) {
   return {
     first,
     last,
-    ticks: (flat ? [values[0]] : [low, (low + high) / 2, high]).map(tick => Math.abs(tick) < (high - low) / 100 ? 0 : tick),
+    ticks: (flat ? [values[0]] : [low, (low + high) / 2, high])
+      .map(tick => Math.abs(tick) < (high - low) / 100 ? 0 : tick),
     x: step => left + (last === first ? 0 : (step - first) / (last - first)) * (width - left - right),
     y: value => height - bottom - (value - low) / (high - low) * (height - bottom - top),
   };

@@ -72,5 +72,6 @@ export function duration(seconds) {
 
 export function when(text) {
   const time = new Date(text);
-  return el('time', {datetime: text, title: text}, time.toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'}));
+  return el('time', {datetime: text, title: text},
+    time.toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'}));
 }

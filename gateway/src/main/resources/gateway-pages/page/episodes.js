@@ -44,7 +44,8 @@ function filters(id, filter, run, spec) {
     change: event => event.currentTarget.requestSubmit(),
   },
   select('task', 'Task', run.tasks),
-  el('label', {}, 'Step', el('input', {name: 'step', type: 'number', min: 0, max: run.steps, value: filter.step, placeholder: 'all'})),
+  el('label', {}, 'Step',
+    el('input', {name: 'step', type: 'number', min: 0, max: run.steps, value: filter.step, placeholder: 'all'})),
   select('verdict', 'Verdict', ['satisfied', 'violated', 'undecided']),
   select('judge', 'of judge', judges),
   select('split', 'Prompts', ['train', 'held-out']),
@@ -123,7 +124,8 @@ function why(one) {
 
 function verdicts(all) {
   return all.length > 0 && el('div', {class: 'wide'}, el('table', {class: 'grid verdicts'},
-    el('thead', {}, el('tr', {}, ['Judge', 'Verdict', 'Score', 'Reason', 'Time'].map(head => el('th', {scope: 'col'}, head)))),
+    el('thead', {}, el('tr', {},
+      ['Judge', 'Verdict', 'Score', 'Reason', 'Time'].map(head => el('th', {scope: 'col'}, head)))),
     el('tbody', {}, all.map(verdict => el('tr', {},
       el('th', {scope: 'row'}, `${verdict.judge}@${verdict.version}`),
       el('td', {}, el('span', {class: `chip ${verdict.verdict}`}, verdict.verdict)),

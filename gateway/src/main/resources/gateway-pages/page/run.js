@@ -6,9 +6,11 @@ import {el, missing, number, percent, show, signed, when} from './dom.js';
 import {hasEnded, points, status} from './runs.js';
 
 const EVENTS_SHOWN = 30;
+const JUDGE_COLUMNS = ['Task', 'Judge', 'Violated, last step', 'Undecided, all runs', 'Breaker', 'Latency p50 / p99'];
 
 export function runView(id) {
   const path = `/v1/runs/${encodeURIComponent(id)}`;
+  const episodes = `#/runs/${encodeURIComponent(id)}/episodes`;
   const events = [];
   let spec = null;
   let listening = false;
@@ -27,20 +29,24 @@ export function runView(id) {
       get('/v1/judges', {limit: 100}, signal).catch(noJudges),
     ]);
     document.title = `${run.name} · Tribunal`;
+    const sampled = run.method !== 'sft'; // demonstrations are learnt, not sampled
     show(root,
       el('p', {class: 'crumbs'}, el('a', {href: '#/', 'data-key': 'runs'}, 'Runs'), ' / ', run.name),
       el('div', {class: 'heading'}, el('h1', {}, run.name),
-        el('a', {class: 'button', href: `#/runs/${encodeURIComponent(id)}/episodes`, 'data-key': 'episodes'}, 'Episodes')),
+        sampled && el('a', {class: 'button', href: episodes, 'data-key': 'episodes'}, 'Episodes')),
       status(run),
-      run.method === 'sft' ? null : heldOut(run, metrics),
-      run.tasks.map(task => taskSection(id, task, metrics)),
+      sampled && heldOut(run, metrics),
+      run.tasks.map(task => taskSection(sampled && episodes, task, metrics)),
       wholeRun(metrics),
       judgeTable(spec, metrics, judges.data),
       checkpointList(checkpoints.data),
       eventList(events),
       specText(spec));
     // A changed run says so itself; without news look again all the same, for the judges' health.
-    await Promise.race([new Promise(resolve => { news = resolve; }), new Promise(resolve => setTimeout(resolve, 15000))]);
+    await new Promise(resolve => {
+      news = resolve;
+      setTimeout(resolve, 15000);
+    });
     return hasEnded(run) ? 15000 : 300;
   };
 
@@ -93,13 +99,15 @@ function heldOut(run, metrics) {
       el('td', {class: gain > 0 ? 'up' : gain < 0 ? 'down' : null}, signed(gain, change)),
     ];
   };
+  const head = ['before', 'after', 'change'];
   return el('section', {'aria-labelledby': 'held-out'},
     el('h2', {id: 'held-out'}, 'Held-out prompts, never trained on'),
     el('div', {class: 'wide'}, el('table', {class: 'grid'},
       el('thead', {},
         el('tr', {}, el('th', {rowspan: 2, scope: 'col'}, 'Task'),
-          el('th', {colspan: 3, scope: 'colgroup'}, 'Feasible'), el('th', {colspan: 3, scope: 'colgroup'}, 'Calibrated reward')),
-        el('tr', {}, ['before', 'after', 'change', 'before', 'after', 'change'].map(head => el('th', {scope: 'col'}, head)))),
+          el('th', {colspan: 3, scope: 'colgroup'}, 'Feasible'),
+          el('th', {colspan: 3, scope: 'colgroup'}, 'Calibrated reward')),
+        el('tr', {}, [...head, ...head].map(text => el('th', {scope: 'col'}, text)))),
       el('tbody', {}, rows.map(row => el('tr', {}, el('th', {scope: 'row'}, row.task),
         cells(row.feasible, percent, points100), cells(row.reward, number)))))));
 }
@@ -109,7 +117,7 @@ function points100(value) {
   return `${number(100 * value)} points`;
 }
 
-function taskSection(id, task, metrics) {
+function taskSection(episodes, task, metrics) {
   const line = name => [{points: points(metrics, name, task)}];
   const rates = metrics
     .filter(series => series.task === task && series.name.startsWith('violationRate.'))
@@ -129,8 +137,9 @@ function taskSection(id, task, metrics) {
   ].filter(([, series]) => series.some(one => one.points.length > 0));
   return el('section', {'aria-label': `Task ${task}`},
     el('div', {class: 'heading'}, el('h2', {}, 'Task ', el('span', {class: 'name'}, task)),
-      el('a', {href: `#/runs/${encodeURIComponent(id)}/episodes?task=${encodeURIComponent(task)}`, 'data-key': `episodes ${task}`},
-        'its episodes')),
+      episodes && el('a', {
+        href: `${episodes}?task=${encodeURIComponent(task)}`, 'data-key': `of ${task}`,
+      }, 'its episodes')),
     charts.length
       ? el('div', {class: 'charts'}, charts.map(([title, series, options]) => chart(title, series, options)))
       : el('p', {class: 'muted'}, 'No steps yet.'));
@@ -157,8 +166,7 @@ function judgeTable(spec, metrics, registry) {
   return el('section', {'aria-labelledby': 'judges'},
     el('h2', {id: 'judges'}, 'Judges'),
     el('div', {class: 'wide'}, el('table', {class: 'grid'},
-      el('thead', {}, el('tr', {}, ['Task', 'Judge', 'Violated, last step', 'Undecided, all runs', 'Breaker', 'Latency p50 / p99']
-        .map(head => el('th', {scope: 'col'}, head)))),
+      el('thead', {}, el('tr', {}, JUDGE_COLUMNS.map(head => el('th', {scope: 'col'}, head)))),
       el('tbody', {}, rows.map(row => {
         const [name, version] = row.judge.split('@');
         const health = registry.find(one => one.name === name && one.version === version)?.health;
@@ -183,7 +191,7 @@ function checkpointList(checkpoints) {
 function eventList(events) {
   return events.length > 0 && el('section', {'aria-labelledby': 'events'},
     el('h2', {id: 'events'}, 'Latest events'),
-    el('ol', {class: 'plain events', tabindex: 0, 'data-key': 'events', 'aria-labelledby': 'events'}, events.map(event =>
+    el('ol', {class: 'plain events', tabindex: 0, 'data-key': 'events'}, events.map(event =>
       el('li', {class: event.type}, el('span', {class: 'muted'}, when(event.time)), ' ', event.message))));
 }
 

@@ -93,7 +93,10 @@ final class OpenApiDocument {
         }
         try {
             Class<?>[] types = Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            Object empty = component.getDeclaringRecord().getDeclaredConstructor(types).newInstance(new Object[all.length]);
+            Object empty = component
+                    .getDeclaringRecord()
+                    .getDeclaredConstructor(types)
+                    .newInstance(new Object[all.length]);
             return component.getAccessor().invoke(empty) != null;
         } catch (InvocationTargetException refused) {
             return false;

@@ -23,7 +23,7 @@ final class LimitedBody extends FilterInputStream {
         return new TribunalException(
                 CommonError.PAYLOAD_TOO_LARGE,
                 "The body is larger than " + DataSize.ofBytes(limit).toKilobytes()
-                        + " KiB (tribunal.gateway.max-body). Send less at once, or name a file that the service reads.");
+                        + " KiB (tribunal.gateway.max-body). Send less at once, or name a file.");
     }
 
     @Override
