@@ -5,10 +5,23 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What each service is told: its port, its database, where the others are, and which files it may read and write. */
 final class ServiceSettings {
+
+    /** On one class path with the gateway, the other services would start its proxy as well. */
+    private static final String WITHOUT_PROXY = Stream.of(
+                    "GatewayServerMvcAutoConfiguration",
+                    "GatewayMvcClassPathWarningAutoConfiguration",
+                    "filter.FilterAutoConfiguration",
+                    "handler.HandlerFunctionAutoConfiguration",
+                    "handler.GatewayMultipartAutoConfiguration",
+                    "predicate.PredicateAutoConfiguration",
+                    "config.DefaultFunctionConfiguration")
+            .map(name -> "org.springframework.cloud.gateway.server.mvc." + name)
+            .collect(Collectors.joining(","));
 
     private final Home home;
     private final Map<Service, Integer> ports;
@@ -47,6 +60,7 @@ final class ServiceSettings {
         settings.put("management.metrics.use-global-registry", "false");
         settings.put("tribunal.http.token", token());
         if (service != Service.GATEWAY) {
+            settings.put("spring.autoconfigure.exclude", WITHOUT_PROXY);
             settings.putAll(database.settings());
             settings.put("tribunal.files.roots", roots());
         }

@@ -14,10 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A platform in a process of its own, killed in the middle of a run, and started again on the same home. */
 class KilledPlatformTest {
@@ -30,15 +30,14 @@ class KilledPlatformTest {
     @Test
     void losesNoCommittedStep() throws IOException, InterruptedException {
         Path home = folder.resolve("home");
-        String spec = SpecFile.toJson(SmallDemo.spec(500, folder));
+        ObjectNode spec = SmallDemo.spec(500, folder);
         Process process = up(home);
         String run;
         int committed;
         try {
             await().atMost(PATIENCE).until(() -> !process.isAlive() || Address.find(home).isPresent());
             RunsApi runs = new PlatformClient(Address.find(home).orElseThrow()).runs();
-            run = Objects.requireNonNull(runs.create(spec, "application/json", false, null).getBody())
-                    .id();
+            run = SmallDemo.create(spec, runs);
             await().atMost(PATIENCE).until(() -> runs.get(run).step() >= 1);
             committed = runs.get(run).step();
         } finally {
@@ -54,10 +53,8 @@ class KilledPlatformTest {
             assertThat(found.state()).isEqualTo(RunState.FAILED);
             assertThat(found.terminalReason()).isNotBlank();
             assertThat(found.step()).isGreaterThanOrEqualTo(committed);
-            assertThat(runs.episodes(run, found.step(), null, null, null, "train", null, 100).data())
-                    .hasSize(40);
-            assertThat(runs.episodes(run, found.step() + 1, null, null, null, "train", null, 100).data())
-                    .isEmpty();
+            assertThat(SmallDemo.rollouts(runs, run, found.step())).hasSize(SmallDemo.ROLLOUTS_A_STEP);
+            assertThat(SmallDemo.rollouts(runs, run, found.step() + 1)).isEmpty();
         }
     }
 

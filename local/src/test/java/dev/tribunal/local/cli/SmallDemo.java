@@ -2,16 +2,24 @@ package dev.tribunal.local.cli;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The demo's run, made small: few prompts a step, few held-out prompts. */
 final class SmallDemo {
+
+    /** 5 tasks, 2 prompts, 4 completions each. */
+    static final int ROLLOUTS_A_STEP = 40;
 
     private static final int HELD_OUT_PROMPTS = 2;
 
@@ -29,6 +37,24 @@ final class SmallDemo {
             prompts.put("heldOut", "file:" + firstLines(prompts.path("heldOut").asString(), folder));
         }
         return spec;
+    }
+
+    /** Creates the run, and tells what the platform has against it. */
+    static String create(ObjectNode spec, RunsApi runs) {
+        try {
+            return Objects.requireNonNull(runs.create(SpecFile.toJson(spec), "application/json", false, null)
+                            .getBody())
+                    .id();
+        } catch (UpstreamException refused) {
+            throw new AssertionError(Problems.render(refused), refused);
+        }
+    }
+
+    /** What the policy sampled in a training step; a baseline completion that was used has a negative number. */
+    static List<EpisodeResource> rollouts(RunsApi runs, String run, int step) {
+        return runs.episodes(run, step, null, null, null, "train", null, 200).data().stream()
+                .filter(episode -> episode.sample() >= 0)
+                .toList();
     }
 
     private static Path firstLines(String reference, Path folder) throws IOException {
