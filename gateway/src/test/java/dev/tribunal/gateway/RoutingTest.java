@@ -236,6 +236,18 @@ class RoutingTest extends RunningGateway {
         assertProblem(get(path), 404, "not_found");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/runs/%zz", "/v1/runs?label=|", "/v1/runs/%00"})
+    void whatHttpDoesNotAllowIsAProblem(String target) throws Exception {
+        String answer = raw("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + "Authorization: Bearer " + TOKEN + "\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json", "\"code\":\"malformed_request\"")
+                .doesNotContain("<html", "\tat ");
+    }
+
     @Test
     void theApiIsNeverCachedNorFramed() throws Exception {
         Map<String, List<String>> headers = get("/v1/runs").headers().map();
