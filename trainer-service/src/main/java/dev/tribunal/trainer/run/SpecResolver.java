@@ -69,7 +69,7 @@ final class SpecResolver {
 
         RunSpec spec() {
             RunSpec written = draft.spec();
-            Policy policy = policy(written.policy());
+            Policy policy = policy(written.policy(), written.method());
             List<Task> tasks = model == null
                     ? tasks(written, PromptFileCheck.withoutModel())
                     : Checkpoints.withTokenizer(
@@ -111,7 +111,7 @@ final class SpecResolver {
             return tasks;
         }
 
-        private Policy policy(Policy written) {
+        private Policy policy(Policy written, Method method) {
             if (!draft.sound("/policy/model")) {
                 return written;
             }
@@ -132,14 +132,14 @@ final class SpecResolver {
                 mistake("/policy/model", "'" + written.model() + "' has no chat template; add chat_template to its"
                         + " tokenizer_config.json");
             }
+            checkDigest("/policy/digest", written.digest(), found.digest());
             int positions = found.configuration().maxPositions();
-            if (written.maxNewTokens() >= positions) {
+            if (method == Method.CGPO && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
                 mistake("/policy/maxNewTokens", "is " + written.maxNewTokens() + ", but the model has " + positions
                         + " positions for prompt and completion together");
-            } else if (found.chatTemplate()) {
+            } else if (draft.sound("/policy/maxNewTokens") && found.chatTemplate()) {
                 model = new Model(directory, positions);
             }
-            checkDigest("/policy/digest", written.digest(), found.digest());
             return new Policy(written.model(), found.digest(), written.maxNewTokens(), written.temperature());
         }
 
@@ -172,7 +172,7 @@ final class SpecResolver {
                 checkDigest(at + "/rewardModelDigest", task.rewardModelDigest(), pinned.digest());
                 return pinned;
             } catch (References.UnusableException e) {
-                e.errors(at + "/rewardModel").forEach(mistakes::add);
+                mistakes.addAll(e.errors(at + "/rewardModel"));
                 return new Pinned(reference, null);
             }
         }
@@ -200,7 +200,7 @@ final class SpecResolver {
                 checkDigest(at + "/digest", written.digest(), pinned.digest());
                 return new Judge(pinned.reference(), pinned.digest(), written.parameters());
             } catch (References.UnusableException e) {
-                e.errors(at).forEach(mistakes::add);
+                mistakes.addAll(e.errors(at));
                 return written;
             }
         }

@@ -190,6 +190,19 @@ class RunsApiTest extends TrainerContext {
     }
 
     @Test
+    void aStreamOfAnUnknownRunIsAProblemToo() {
+        ResponseEntity<byte[]> answer = client()
+                .get()
+                .uri("/v1/runs/run_none/events")
+                .accept(MediaType.TEXT_EVENT_STREAM)
+                .retrieve()
+                .toEntity(byte[].class);
+
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
+        assertThat(body(answer).path("code").asString()).isEqualTo("run_not_found");
+    }
+
+    @Test
     void aRunThatHasNotChangedIsNotSentAgain() {
         String id = create("unchanged");
         awaitState(id, "succeeded");

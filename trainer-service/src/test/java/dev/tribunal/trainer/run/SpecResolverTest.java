@@ -48,6 +48,8 @@ class SpecResolverTest {
               optimizer: {type: crpg, generations: 4, klMax: 10}
             """;
 
+    private static final String NOWHERE = "http://127.0.0.1:1";
+
     @TempDir
     private static Path home;
 
@@ -64,6 +66,7 @@ class SpecResolverTest {
         Path weights = home.resolve("broken/model.safetensors");
         Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 500));
         writeLines("math.jsonl", "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}");
+        writeLines("demonstrations.jsonl", "{\"prompt\": \"1+1?\", \"completion\": \"2\"}");
         writeLines("held-out.jsonl", "{\"prompt\": \"2+2?\", \"answer\": \"4\"}");
         writeLines("no-answer.jsonl", "{\"prompt\": \"a\", \"answer\": \"1\"}", "{\"prompt\": \"b\"}");
         String tooLong = "{\"prompt\": \"%s\", \"answer\": \"b\"}".formatted("yes ".repeat(23).strip());
@@ -172,33 +175,34 @@ class SpecResolverTest {
     }
 
     @Test
-    void aSupervisedRunNeedsCompletions() {
-        TribunalException problem = refusal("http://127.0.0.1:1", """
+    void aSupervisedRunNeedsCompletionsAndNoServices() throws IOException {
+        String spec = """
                 apiVersion: tribunal/v1
                 name: tune
                 method: sft
-                policy: {model: "hf:policy", maxNewTokens: 8}
+                policy: {model: "hf:policy"}
                 training: {steps: 3, learningRate: 1.0e-5}
                 tasks:
-                - {name: math, prompts: {source: "file:math.jsonl", batchSize: 1}}
-                """);
+                - {name: math, prompts: {source: "file:demonstrations.jsonl", batchSize: 1}}
+                """;
 
-        assertThat(problem.errors()).singleElement().satisfies(error -> {
-            assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/source");
-            assertThat(error.detail()).contains("line 1: has no \"completion\"");
-        });
+        assertThat(resolver(NOWHERE).resolve(draft(spec)).spec().policy().digest()).isNotNull();
+        assertThat(refusal(NOWHERE, spec.replace("demonstrations", "math")).errors())
+                .containsExactly(new FieldError(
+                        "/tasks/0/prompts/source",
+                        home.toRealPath().resolve("math.jsonl") + ": line 1: has no \"completion\" to learn"));
     }
 
     @Test
     void servicesThatCannotBeReachedAreNamedWithTheirUrl() {
-        TribunalException problem = refusal("http://127.0.0.1:1", SPEC);
+        TribunalException problem = refusal(NOWHERE, SPEC);
 
         assertThat(problem.code()).isEqualTo(TrainerError.DEPENDENCY_UNREACHABLE);
         assertThat(problem.errors())
                 .extracting(FieldError::pointer)
                 .containsExactly("/tasks/0/rewardModel", "/tasks/0/judges/0", "/tasks/0/judges/1");
         assertThat(problem.errors())
-                .allSatisfy(error -> assertThat(error.detail()).contains("http://127.0.0.1:1", "cannot be reached"));
+                .allSatisfy(error -> assertThat(error.detail()).contains(NOWHERE, "cannot be reached"));
     }
 
     private static void writeLines(String file, String... lines) throws IOException {
