@@ -56,12 +56,12 @@ public final class Checkpoints {
         CheckpointDirectory opened = CheckpointDirectory.open(directory);
         if (opened.head() != Head.SCALAR) {
             throw new CheckpointException(
-                    directory, directory + " has no scalar head (score.weight); put one on it by training a reward model");
+                    directory, directory + " has no scalar head (score.weight): it is no scoring model");
         }
         return new LocalScoringModel(opened);
     }
 
-    /** A language model's decoder under a new scalar head, which starts at zero: every score is 0 until it is trained. */
+    /** A language model's decoder under a new scalar head of zeros: every score is 0 until it is trained. */
     public static ScoringModel withScalarHead(Path languageModelDirectory) {
         CheckpointDirectory opened = CheckpointDirectory.open(languageModelDirectory);
         if (opened.head() == Head.SCALAR) {
@@ -77,7 +77,8 @@ public final class Checkpoints {
      *
      * @param tokenizerDirectory holds {@code tokenizer.json} and {@code tokenizer_config.json}, which are copied
      */
-    public static void initialize(ModelConfiguration configuration, Path tokenizerDirectory, long seed, Path directory) {
+    public static void initialize(
+            ModelConfiguration configuration, Path tokenizerDirectory, long seed, Path directory) {
         Companions tokenizerFiles = Companions.readTokenizer(tokenizerDirectory);
         Companions companions;
         try (var tokenizer = HuggingFaceChatTokenizer.of(tokenizerDirectory, tokenizerFiles)) {
@@ -94,8 +95,8 @@ public final class Checkpoints {
         if (tokenizer.vocabularySize() > configuration.vocabularySize()) {
             throw new CheckpointException(
                     directory,
-                    directory + ": the tokenizer has " + tokenizer.vocabularySize() + " tokens, but the model's vocabulary "
-                            + configuration.vocabularySize());
+                    directory + ": the tokenizer has " + tokenizer.vocabularySize()
+                            + " tokens, but the model's vocabulary has " + configuration.vocabularySize());
         }
     }
 
@@ -104,5 +105,9 @@ public final class Checkpoints {
      * @param scalarHead whether it is a sequence-classification checkpoint with one label
      */
     public record CheckpointSummary(
-            ModelConfiguration configuration, long parameters, String digest, boolean scalarHead, boolean chatTemplate) {}
+            ModelConfiguration configuration,
+            long parameters,
+            String digest,
+            boolean scalarHead,
+            boolean chatTemplate) {}
 }

@@ -22,7 +22,7 @@ final class LocalLanguageModel implements LanguageModel {
         Head head = directory.head();
         if (head == Head.SCALAR) {
             throw new CheckpointException(
-                    directory.path(), directory.path() + " has a scalar head, so it is no language model but a scoring model");
+                    directory.path(), directory.path() + " has a scalar head: it is a scoring model");
         }
         model = new LocalModel(directory, head);
     }

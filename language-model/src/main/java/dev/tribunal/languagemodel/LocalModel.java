@@ -41,8 +41,9 @@ final class LocalModel implements AutoCloseable {
     private static Decoder load(CheckpointDirectory directory, Head head) {
         Decoder decoder = new Decoder(directory.configuration(), directory.layout(head), directory.paddingId());
         try {
-            directory.readWeights(decoder.layout(), (tensor, offset, values) ->
-                    decoder.write(decoder.weights(), tensor.offset() + offset, values));
+            directory.readWeights(
+                    decoder.layout(),
+                    (tensor, offset, values) -> decoder.write(decoder.weights(), tensor.offset() + offset, values));
             return decoder;
         } catch (RuntimeException | Error failed) {
             decoder.close();
@@ -87,8 +88,13 @@ final class LocalModel implements AutoCloseable {
     }
 
     void save(Path directory, WeightType type) {
-        run(() -> CheckpointWriter.write(directory, companions, head, decoder.layout(), type, (tensor, offset, count) ->
-                decoder.read(decoder.weights(), tensor.offset() + offset, count)));
+        run(() -> CheckpointWriter.write(
+                directory,
+                companions,
+                head,
+                decoder.layout(),
+                type,
+                (tensor, offset, count) -> decoder.read(decoder.weights(), tensor.offset() + offset, count)));
     }
 
     void saveOptimizerState(Path file) {

@@ -3,7 +3,7 @@ package dev.tribunal.languagemodel;
 /**
  * The shape of a Llama-family decoder, as {@code config.json} tells it.
  *
- * @param headDimension width of one attention head; {@code attentionHeads * headDimension} need not be {@code hiddenSize}
+ * @param headDimension width of one attention head; all heads' widths need not add up to {@code hiddenSize}
  * @param keyValueHeads divides {@code attentionHeads}
  * @param maxPositions prompt and completion together
  * @param tiedEmbeddings the head's weights are the embedding's
@@ -23,8 +23,14 @@ public record ModelConfiguration(
         boolean tiedEmbeddings) {
 
     public ModelConfiguration {
-        if (vocabularySize < 1 || hiddenSize < 1 || intermediateSize < 1 || layers < 1 || attentionHeads < 1
-                || keyValueHeads < 1 || headDimension < 2 || maxPositions < 1) {
+        if (vocabularySize < 1
+                || hiddenSize < 1
+                || intermediateSize < 1
+                || layers < 1
+                || attentionHeads < 1
+                || keyValueHeads < 1
+                || headDimension < 2
+                || maxPositions < 1) {
             throw new IllegalArgumentException("every size of a model must be positive: " + modelType);
         }
         if (attentionHeads % keyValueHeads != 0) {

@@ -22,40 +22,68 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule TOKENS_FLOW_ONE_WAY = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("checkpoint").definedBy(ROOM + "checkpoint")
-            .layer("tokenizer").definedBy(ROOM + "tokenizer")
-            .layer("decoder").definedBy(ROOM + "decoder")
-            .layer("generation").definedBy(ROOM + "generation")
-            .layer("training").definedBy(ROOM + "training")
-            .layer("head").definedBy(ROOM + "head")
-            .whereLayer("checkpoint").mayNotAccessAnyLayer()
-            .whereLayer("tokenizer").mayOnlyAccessLayers("checkpoint")
-            .whereLayer("decoder").mayOnlyAccessLayers("checkpoint")
-            .whereLayer("generation").mayOnlyAccessLayers("decoder")
-            .whereLayer("training").mayOnlyAccessLayers("checkpoint", "decoder")
-            .whereLayer("head").mayOnlyAccessLayers("decoder", "training");
+            .layer("checkpoint")
+            .definedBy(ROOM + "checkpoint")
+            .layer("tokenizer")
+            .definedBy(ROOM + "tokenizer")
+            .layer("decoder")
+            .definedBy(ROOM + "decoder")
+            .layer("generation")
+            .definedBy(ROOM + "generation")
+            .layer("training")
+            .definedBy(ROOM + "training")
+            .layer("head")
+            .definedBy(ROOM + "head")
+            .whereLayer("checkpoint")
+            .mayNotAccessAnyLayer()
+            .whereLayer("tokenizer")
+            .mayOnlyAccessLayers("checkpoint")
+            .whereLayer("decoder")
+            .mayOnlyAccessLayers("checkpoint")
+            .whereLayer("generation")
+            .mayOnlyAccessLayers("decoder")
+            .whereLayer("training")
+            .mayOnlyAccessLayers("checkpoint", "decoder")
+            .whereLayer("head")
+            .mayOnlyAccessLayers("decoder", "training");
 
     /** The public package is the rooms' vocabulary; of it only the door and what stands behind it look into them. */
     @ArchTest
     static final ArchRule THE_SURFACE_DOES_NOT_KNOW_THE_ROOMS = noClasses()
-            .that().resideInAPackage("dev.tribunal.languagemodel")
-            .and().haveSimpleNameNotStartingWith("Local")
-            .and().doNotHaveSimpleName("Checkpoints")
-            .should().dependOnClassesThat().resideInAPackage(ROOM + "*..");
+            .that()
+            .resideInAPackage("dev.tribunal.languagemodel")
+            .and()
+            .haveSimpleNameNotStartingWith("Local")
+            .and()
+            .doNotHaveSimpleName("Checkpoints")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOM + "*..");
 
     @ArchTest
     static final ArchRule THE_ROOMS_DO_NOT_KNOW_THE_DOOR = noClasses()
-            .that().resideInAPackage(ROOM + "*..")
-            .should().dependOnClassesThat().haveSimpleNameStartingWith("Local")
-            .orShould().dependOnClassesThat().haveSimpleName("Checkpoints");
+            .that()
+            .resideInAPackage(ROOM + "*..")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameStartingWith("Local")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("Checkpoints");
 
     @ArchTest
     static final ArchRule NOTHING_OF_DJL_SHOWS = noClasses()
-            .that().resideInAPackage("dev.tribunal.languagemodel")
-            .should().dependOnClassesThat().resideInAPackage("ai.djl..");
+            .that()
+            .resideInAPackage("dev.tribunal.languagemodel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
 
     @ArchTest
     static final ArchRule FILES_ARE_READ_WITHOUT_DJL = classes()
-            .that().resideInAPackage(ROOM + "checkpoint")
-            .should().onlyDependOnClassesThat().resideOutsideOfPackage("ai.djl..");
+            .that()
+            .resideInAPackage(ROOM + "checkpoint")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackage("ai.djl..");
 }

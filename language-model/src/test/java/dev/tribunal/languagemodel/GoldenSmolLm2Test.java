@@ -50,11 +50,13 @@ class GoldenSmolLm2Test {
         for (JsonNode item : golden.path("cases")) {
             List<ChatMessage> messages = item.path("messages")
                     .valueStream()
-                    .map(m -> new ChatMessage(m.path("role").stringValue(), m.path("content").stringValue()))
+                    .map(m -> new ChatMessage(
+                            m.path("role").stringValue(), m.path("content").stringValue()))
                     .toList();
             assertThat(tokenizer.render(messages, true))
                     .isEqualTo(item.path("renderedWithGenerationPrompt").stringValue());
-            assertThat(tokenizer.render(messages, false)).isEqualTo(item.path("renderedWithout").stringValue());
+            assertThat(tokenizer.render(messages, false))
+                    .isEqualTo(item.path("renderedWithout").stringValue());
             assertThat(tokenizer.encodePrompt(messages)).containsExactly(ints(item.path("ids")));
         }
         for (JsonNode item : golden.path("encodings")) {
@@ -102,8 +104,10 @@ class GoldenSmolLm2Test {
         int prompt = weighted.path("promptLength").asInt();
         List<TokenSequence> sequence =
                 List.of(new TokenSequence(Arrays.copyOf(ids, prompt), Arrays.copyOfRange(ids, prompt, ids.length)));
-        double[] weights =
-                weighted.path("weights").valueStream().mapToDouble(w -> -w.asDouble()).toArray();
+        double[] weights = weighted.path("weights")
+                .valueStream()
+                .mapToDouble(w -> -w.asDouble())
+                .toArray();
         try (LanguageModel.ForwardPass pass = model.forward(sequence)) {
             pass.backward(List.of(weights));
         }

@@ -41,7 +41,9 @@ class GoldenStoriesTest {
     void logProbsAreThoseOfTransformers() {
         List<float[]> logProbs = model.logProbs(sequences());
         for (int c = 0; c < logProbs.size(); c++) {
-            assertThat(logProbs.get(c)).usingComparatorWithPrecision(1e-4f).containsExactly(floats(cases(c).path("logProbs")));
+            assertThat(logProbs.get(c))
+                    .usingComparatorWithPrecision(1e-4f)
+                    .containsExactly(floats(cases(c).path("logProbs")));
         }
     }
 
@@ -76,7 +78,8 @@ class GoldenStoriesTest {
             }
             Gradients.requireNorms(trained.local(), golden.path("weighted").path("gradNorms"), 1e-4);
             double norm = golden.path("weighted").path("totalNorm").asDouble();
-            assertThat(trained.step(new AdamW(1e-3, 1.0, 0.9, 0.999, 1e-8, 0.01))).isCloseTo(norm, within(1e-4 * norm));
+            assertThat(trained.step(new AdamW(1e-3, 1.0, 0.9, 0.999, 1e-8, 0.01)))
+                    .isCloseTo(norm, within(1e-4 * norm));
             assertThat(trained.logProbs(sequences().subList(0, 1)).getFirst())
                     .usingComparatorWithPrecision(1e-3f)
                     .containsExactly(floats(golden.path("afterOneAdamWStep").path("logProbs")));

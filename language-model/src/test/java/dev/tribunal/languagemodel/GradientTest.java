@@ -52,7 +52,8 @@ class GradientTest {
 
     @Test
     void scoresGradientIsThatOfFiniteDifferences() {
-        List<int[]> sequences = List.of(SHARED, new int[] {8}, new int[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}, SHARED, new int[] {2});
+        List<int[]> sequences =
+                List.of(SHARED, new int[] {8}, new int[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}, SHARED, new int[] {2});
         double[] weights = {1, -0.5, 2, 0.25, 0};
         try (LocalScoringModel model =
                 (LocalScoringModel) Checkpoints.withScalarHead(TinyCheckpoint.in(directory, true))) {
@@ -96,8 +97,8 @@ class GradientTest {
 
     private static void requireGradientOf(LocalModel model, DoubleSupplier objective) {
         for (Tensor tensor : model.decoder().layout().tensors()) {
-            float[] gradient = model.call(() ->
-                    model.decoder().read(model.decoder().gradients(), tensor.offset(), (int) tensor.size()));
+            float[] gradient = model.call(
+                    () -> model.decoder().read(model.decoder().gradients(), tensor.offset(), (int) tensor.size()));
             float[] weights = model.call(
                     () -> model.decoder().read(model.decoder().weights(), tensor.offset(), (int) tensor.size()));
             double norm = Gradients.norm(gradient);

@@ -21,7 +21,8 @@ final class Gradients {
         for (Tensor tensor : decoder.layout().tensors()) {
             if (norms.has(tensor.name())) {
                 double expected = norms.path(tensor.name()).asDouble();
-                assertThat(norm(model.call(() -> decoder.read(decoder.gradients(), tensor.offset(), (int) tensor.size()))))
+                assertThat(norm(model.call(
+                                () -> decoder.read(decoder.gradients(), tensor.offset(), (int) tensor.size()))))
                         .as(tensor.name())
                         .isCloseTo(expected, within(tolerance * expected));
             }

@@ -41,7 +41,8 @@ class SamplingTest {
         int draws = 4000;
         int[] prompt = {65, 66, 67};
         int[] counts = new int[TinyCheckpoint.VOCABULARY];
-        for (SampledCompletion drawn : sample(List.of(request(prompt, 1, draws)), new SamplingOptions(1, temperature))) {
+        for (SampledCompletion drawn :
+                sample(List.of(request(prompt, 1, draws)), new SamplingOptions(1, temperature))) {
             counts[drawn.ids()[0]]++;
         }
         double[] probabilities = tempered(prompt, temperature);
@@ -66,7 +67,8 @@ class SamplingTest {
 
     private static double[] tempered(int[] prompt, double temperature) {
         float[] logProbs = model.nextTokenLogProbs(
-                List.of(prompt), IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
+                        List.of(prompt),
+                        IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
         double[] weights = new double[logProbs.length];
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
@@ -88,7 +90,8 @@ class SamplingTest {
         SamplingOptions options = new SamplingOptions(30, 1);
         List<SampledCompletion> together = sample(requests, options);
         assertThat(together).hasSize(320);
-        assertThat(together.stream().map(c -> c.prompt() * 4 + c.sample()).distinct()).hasSize(320);
+        assertThat(together.stream().map(c -> c.prompt() * 4 + c.sample()).distinct())
+                .hasSize(320);
         assertThat(together).anyMatch(c -> c.finishReason() == FinishReason.STOP);
         for (int p : new int[] {0, 7, 40, 79}) {
             for (SampledCompletion alone : sample(List.of(requests.get(p)), options)) {
@@ -105,15 +108,16 @@ class SamplingTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.7, 1})
     void recordedLogProbsAreThoseOfAForwardPass(double temperature) {
-        List<SamplingRequest> requests = IntStream.range(0, 12)
-                .mapToObj(p -> request(prompt(p), p, 3))
-                .toList();
+        List<SamplingRequest> requests =
+                IntStream.range(0, 12).mapToObj(p -> request(prompt(p), p, 3)).toList();
         List<SampledCompletion> sampled = sample(requests, new SamplingOptions(20, temperature));
         List<float[]> logProbs = model.logProbs(sampled.stream()
                 .map(c -> new TokenSequence(requests.get(c.prompt()).prompt(), c.ids()))
                 .toList());
         for (int s = 0; s < sampled.size(); s++) {
-            assertThat(sampled.get(s).logProbs()).usingComparatorWithPrecision(1e-4f).containsExactly(logProbs.get(s));
+            assertThat(sampled.get(s).logProbs())
+                    .usingComparatorWithPrecision(1e-4f)
+                    .containsExactly(logProbs.get(s));
         }
     }
 
@@ -121,15 +125,17 @@ class SamplingTest {
     void greedyTakesTheMostProbableToken() {
         int[] prompt = prompt(3);
         float[] logProbs = model.nextTokenLogProbs(
-                List.of(prompt), IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
-        SampledCompletion greedy = sample(List.of(request(prompt, 5, 1)), new SamplingOptions(1, 0)).getFirst();
+                        List.of(prompt),
+                        IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
+        SampledCompletion greedy = sample(List.of(request(prompt, 5, 1)), new SamplingOptions(1, 0))
+                .getFirst();
         assertThat(logProbs[greedy.ids()[0]]).isEqualTo(max(logProbs));
     }
 
     @Test
     void aCompletionStopsAtItsEndTokenOrItsLength() {
-        for (SampledCompletion completion :
-                sample(IntStream.range(0, 60).mapToObj(p -> request(prompt(p), p, 2)).toList(), new SamplingOptions(25, 2))) {
+        for (SampledCompletion completion : sample(
+                IntStream.range(0, 60).mapToObj(p -> request(prompt(p), p, 2)).toList(), new SamplingOptions(25, 2))) {
             int[] ids = completion.ids();
             boolean ended = ids[ids.length - 1] == TinyCheckpoint.END;
             assertThat(completion.finishReason()).isEqualTo(ended ? FinishReason.STOP : FinishReason.LENGTH);
@@ -141,20 +147,24 @@ class SamplingTest {
 
     @Test
     void whatTheReceiverThrowsReachesTheCallerWithItsStack() {
-        assertThatThrownBy(() -> model.sample(List.of(request(prompt(1), 1, 2)), new SamplingOptions(3, 1), completion -> {
-                    throw new IllegalArgumentException("enough");
-                }))
+        assertThatThrownBy(
+                        () -> model.sample(List.of(request(prompt(1), 1, 2)), new SamplingOptions(3, 1), completion -> {
+                            throw new IllegalArgumentException("enough");
+                        }))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("enough")
                 .satisfies(thrown -> assertThat(thrown.getSuppressed()[0].getStackTrace())
                         .anyMatch(frame -> frame.getClassName().equals(SamplingTest.class.getName())));
-        assertThat(sample(List.of(request(prompt(1), 1, 2)), new SamplingOptions(3, 1))).hasSize(2);
+        assertThat(sample(List.of(request(prompt(1), 1, 2)), new SamplingOptions(3, 1)))
+                .hasSize(2);
     }
 
     @Test
     void theReceiverMayNotCallTheModel() {
-        assertThatThrownBy(() -> model.sample(List.of(request(prompt(1), 1, 1)), new SamplingOptions(1, 1), completion ->
-                        model.logProbs(List.of(new TokenSequence(prompt(1), completion.ids())))))
+        assertThatThrownBy(() -> model.sample(
+                        List.of(request(prompt(1), 1, 1)),
+                        new SamplingOptions(1, 1),
+                        completion -> model.logProbs(List.of(new TokenSequence(prompt(1), completion.ids())))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("from its own thread");
     }
@@ -176,12 +186,17 @@ class SamplingTest {
 
     /** Of lengths from 1 to 20. */
     private static int[] prompt(int index) {
-        return IntStream.range(0, 1 + (index * 7) % 20).map(t -> 4 + (31 * index + 17 * t) % 256).toArray();
+        return IntStream.range(0, 1 + (index * 7) % 20)
+                .map(t -> 4 + (31 * index + 17 * t) % 256)
+                .toArray();
     }
 
     private static SamplingRequest request(int[] prompt, long firstKey, int samples) {
         return new SamplingRequest(
-                prompt, LongStream.range(firstKey, firstKey + samples).map(CounterRandom::key).toArray());
+                prompt,
+                LongStream.range(firstKey, firstKey + samples)
+                        .map(CounterRandom::key)
+                        .toArray());
     }
 
     private static float max(float[] values) {

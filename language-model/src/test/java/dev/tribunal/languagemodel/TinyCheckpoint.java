@@ -45,12 +45,15 @@ final class TinyCheckpoint {
     static void enlarge(LocalModel model) {
         model.run(() -> {
             var decoder = model.decoder();
-            float[] weights = decoder.read(decoder.weights(), 0, (int) decoder.layout().size());
-            decoder.layout().tensors().stream().filter(t -> t.shape().length == 2).forEach(tensor -> {
-                for (long i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
-                    weights[(int) i] *= 12;
-                }
-            });
+            float[] weights =
+                    decoder.read(decoder.weights(), 0, (int) decoder.layout().size());
+            decoder.layout().tensors().stream()
+                    .filter(t -> t.shape().length == 2)
+                    .forEach(tensor -> {
+                        for (long i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+                            weights[(int) i] *= 12;
+                        }
+                    });
             decoder.write(decoder.weights(), 0, weights);
         });
     }

@@ -68,7 +68,8 @@ class TrainingTest {
             for (int p = 0; p < golden.path("places").size(); p++) {
                 int place = golden.path("places").path(p).asInt();
                 float weight = model.local().call(() -> decoder.read(decoder.weights(), place, 1))[0];
-                assertThat((double) weight).isCloseTo(step.path("weights").path(p).asDouble(), within(1e-6));
+                assertThat((double) weight)
+                        .isCloseTo(step.path("weights").path(p).asDouble(), within(1e-6));
             }
         }
     }
@@ -139,7 +140,8 @@ class TrainingTest {
                     .hasMessage("weights of 2 sequences for a pass over 3");
             assertThatThrownBy(() -> pass.backward(List.of(new double[2], new double[1], new double[4])))
                     .hasMessage("sequence 0 has 3 completion tokens, but 2 weights");
-            assertThatThrownBy(() -> pass.backward(List.of(new double[] {0, Double.NaN, 0}, new double[1], new double[4])))
+            assertThatThrownBy(() ->
+                            pass.backward(List.of(new double[] {0, Double.NaN, 0}, new double[1], new double[4])))
                     .hasMessage("weight of sequence 0, token 1 is NaN, but must be finite");
             pass.backward(WEIGHTS);
             assertThatThrownBy(() -> pass.backward(WEIGHTS)).isInstanceOf(IllegalStateException.class);
@@ -183,6 +185,8 @@ class TrainingTest {
 
     private float[] gradient() {
         Decoder decoder = model.local().decoder();
-        return model.local().call(() -> decoder.read(decoder.gradients(), 0, (int) decoder.layout().size()));
+        return model.local()
+                .call(() -> decoder.read(
+                        decoder.gradients(), 0, (int) decoder.layout().size()));
     }
 }

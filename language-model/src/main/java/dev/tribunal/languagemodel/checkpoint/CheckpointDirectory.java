@@ -173,7 +173,8 @@ public final class CheckpointDirectory {
             return tensor.name() + " has shape " + Arrays.toString(stored.shape()) + ", but the configuration asks for "
                     + Arrays.toString(tensor.shape());
         }
-        return stored.encoding().isPresent() ? null : tensor.name() + " is " + stored.type() + "; only F32, F16 and BF16 are read";
+        boolean readable = stored.encoding().isPresent();
+        return readable ? null : tensor.name() + " is " + stored.type() + "; only F32, F16 and BF16 are read";
     }
 
     /** Takes the tensors' values in order, some at a time. */

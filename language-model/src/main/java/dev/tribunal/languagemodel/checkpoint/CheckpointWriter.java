@@ -17,7 +17,12 @@ public final class CheckpointWriter {
 
     /** @throws CheckpointException if the directory exists already or cannot be written */
     public static void write(
-            Path directory, Companions companions, Head head, WeightLayout layout, WeightType type, FloatSource source) {
+            Path directory,
+            Companions companions,
+            Head head,
+            WeightLayout layout,
+            WeightType type,
+            FloatSource source) {
         Path target = directory.toAbsolutePath().normalize();
         if (Files.exists(target)) {
             throw new CheckpointException(target, target + " exists already; give a new directory");
@@ -26,7 +31,8 @@ public final class CheckpointWriter {
             Files.createDirectories(target.getParent());
             Path partial = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + "-");
             try {
-                for (Map.Entry<String, byte[]> file : companions.saving(head, name(type)).files().entrySet()) {
+                for (Map.Entry<String, byte[]> file :
+                        companions.saving(head, name(type)).files().entrySet()) {
                     Files.write(partial.resolve(file.getKey()), file.getValue());
                 }
                 SafetensorsWriter.write(

@@ -27,7 +27,13 @@ public record Companions(Map<String, byte[]> files) {
     public static final String CHAT_TEMPLATE = "chat_template.jinja";
 
     private static final String[] NAMES = {
-        CONFIGURATION, GENERATION, TOKENIZER, TOKENIZER_CONFIGURATION, CHAT_TEMPLATE, "special_tokens_map.json", "LICENSE"
+        CONFIGURATION,
+        GENERATION,
+        TOKENIZER,
+        TOKENIZER_CONFIGURATION,
+        CHAT_TEMPLATE,
+        "special_tokens_map.json",
+        "LICENSE"
     };
     private static final JsonMapper JSON = new JsonMapper();
 

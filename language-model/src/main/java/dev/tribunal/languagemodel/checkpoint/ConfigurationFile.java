@@ -5,6 +5,8 @@ import dev.tribunal.languagemodel.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,26 +16,27 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ConfigurationFile {
 
-    /** Fields that must be absent, null, false, or have this value. */
-    private record Neutral(String field, String value) {}
+    /** Fields that must be absent, null, or have this value. */
+    private static final Map<String, Object> NEUTRAL = Map.of(
+            "attention_bias", false,
+            "mlp_bias", false,
+            "rope_interleaved", false,
+            "use_sliding_window", false,
+            "hidden_act", "silu",
+            "pretraining_tp", 1,
+            "partial_rotary_factor", 1);
 
-    private static final List<Neutral> NEUTRAL = List.of(
-            new Neutral("attention_bias", "false"),
-            new Neutral("mlp_bias", "false"),
-            new Neutral("hidden_act", "silu"),
-            new Neutral("pretraining_tp", "1"),
-            new Neutral("partial_rotary_factor", "1.0"),
-            new Neutral("rope_interleaved", "false"),
-            new Neutral("sliding_window", "null"),
-            new Neutral("use_sliding_window", "false"),
-            new Neutral("layer_types", "null"),
-            new Neutral("no_rope_layers", "null"),
-            new Neutral("quantization_config", "null"),
-            new Neutral("num_local_experts", "null"),
-            new Neutral("attention_multiplier", "null"),
-            new Neutral("embedding_multiplier", "null"),
-            new Neutral("residual_multiplier", "null"),
-            new Neutral("logits_scaling", "null"));
+    /** Fields that must be absent or null. */
+    private static final List<String> ABSENT = List.of(
+            "sliding_window",
+            "layer_types",
+            "no_rope_layers",
+            "quantization_config",
+            "num_local_experts",
+            "attention_multiplier",
+            "embedding_multiplier",
+            "residual_multiplier",
+            "logits_scaling");
 
     private final Path path;
     private final JsonNode json;
@@ -56,6 +59,7 @@ final class ConfigurationFile {
                     path, path + ": model_type is \"" + modelType + "\"; only \"llama\" is supported");
         }
         NEUTRAL.forEach(this::requireNeutral);
+        ABSENT.forEach(field -> requireNeutral(field, null));
         int hidden = positive("hidden_size", 0);
         int heads = positive("num_attention_heads", 0);
         int keyValueHeads = positive("num_key_value_heads", Math.max(1, heads));
@@ -77,16 +81,31 @@ final class ConfigurationFile {
         }
         boolean tied = json.path("tie_word_embeddings").asBoolean(false);
         return new ModelConfiguration(
-                modelType, vocabulary, hidden, intermediate, layers, heads, keyValueHeads, headDimension, positions,
-                epsilon, theta, tied);
+                modelType,
+                vocabulary,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                keyValueHeads,
+                headDimension,
+                positions,
+                epsilon,
+                theta,
+                tied);
     }
 
-    private void requireNeutral(Neutral neutral) {
-        JsonNode value = json.path(neutral.field);
-        boolean fits = value.isMissingNode() || value.isNull() || value.asString("").equals(neutral.value)
-                || value.isNumber() && (value.asDouble() + "").equals(neutral.value.replaceAll("^\\d+$", "$0.0"));
+    /** @param neutral null if any value is one too many */
+    private void requireNeutral(String field, @Nullable Object neutral) {
+        JsonNode value = json.path(field);
+        boolean fits = value.isMissingNode() || value.isNull();
+        if (neutral instanceof Number number) {
+            fits |= value.isNumber() && value.asDouble() == number.doubleValue();
+        } else if (neutral != null) {
+            fits |= value.asString("").equals(neutral.toString());
+        }
         if (!fits) {
-            errors.add(neutral.field + " is " + value + ", which is not supported");
+            errors.add(field + " is " + value + ", which is not supported");
         }
     }
 

@@ -27,8 +27,12 @@ public final class OptimizerFile {
     public static void write(Path path, WeightLayout layout, long steps, FloatSource first, FloatSource second) {
         List<WeightLayout.Tensor> tensors = new ArrayList<>(named(FIRST, layout));
         tensors.addAll(named(SECOND, layout));
-        CheckpointWriter.writeTensors(path, tensors, Map.of(STEPS, Long.toString(steps)), (tensor, offset, count) ->
-                (tensor.name().startsWith(FIRST) ? first : second).read(tensor, offset, count));
+        CheckpointWriter.writeTensors(
+                path,
+                tensors,
+                Map.of(STEPS, Long.toString(steps)),
+                (tensor, offset, count) ->
+                        (tensor.name().startsWith(FIRST) ? first : second).read(tensor, offset, count));
     }
 
     /** @throws CheckpointException if the file is broken or of another model */
@@ -38,9 +42,12 @@ public final class OptimizerFile {
             for (WeightLayout.Tensor tensor : named(prefix, layout)) {
                 StoredTensor stored = file.tensors().get(tensor.name());
                 if (stored == null || !Arrays.equals(stored.shape(), tensor.shape())) {
-                    throw new CheckpointException(path, path + " is of another model: " + tensor.name() + " is "
-                            + (stored == null ? "missing" : "of shape " + Arrays.toString(stored.shape())) + ", not of shape "
-                            + Arrays.toString(tensor.shape()));
+                    throw new CheckpointException(
+                            path,
+                            path + " is of another model: " + tensor.name() + " is "
+                                    + (stored == null ? "missing" : "of shape " + Arrays.toString(stored.shape()))
+                                    + ", not of shape "
+                                    + Arrays.toString(tensor.shape()));
                 }
             }
         }
@@ -71,7 +78,6 @@ public final class OptimizerFile {
 
     private void read(String prefix, CheckpointDirectory.WeightSink sink) {
         named(prefix, layout)
-                .forEach(tensor ->
-                        file.read(tensor.name(), (offset, values) -> sink.accept(tensor, offset, values)));
+                .forEach(tensor -> file.read(tensor.name(), (offset, values) -> sink.accept(tensor, offset, values)));
     }
 }

@@ -11,7 +11,8 @@ public record RandomWeights(long seed, int layers) implements FloatSource {
     public float[] read(WeightLayout.Tensor tensor, long offset, int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
-            values[i] = tensor.shape().length == 1 ? 1 : (float) (deviation(tensor.name()) * normal(tensor, offset + i));
+            values[i] =
+                    tensor.shape().length == 1 ? 1 : (float) (deviation(tensor.name()) * normal(tensor, offset + i));
         }
         return values;
     }

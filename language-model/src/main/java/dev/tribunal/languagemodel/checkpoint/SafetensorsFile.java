@@ -80,16 +80,21 @@ final class SafetensorsFile {
         } catch (JacksonException notJson) {
             throw broken("its header is not JSON: " + notJson.getOriginalMessage());
         }
-        long end = tensors.values().stream().mapToLong(t -> t.begin() + t.bytes()).max().orElse(8 + length);
+        long end = tensors.values().stream()
+                .mapToLong(t -> t.begin() + t.bytes())
+                .max()
+                .orElse(8 + length);
         if (end != size) {
-            throw broken((end > size ? "it is truncated: " : "") + "its tensors end at byte " + end + ", but the file has "
-                    + size + " bytes");
+            String how = end > size ? "it is truncated: " : "";
+            throw broken(how + "its tensors end at byte " + end + ", but the file has " + size + " bytes");
         }
     }
 
     private void readEntry(String name, JsonNode value, long dataStart) {
         if (name.equals("__metadata__")) {
-            value.properties().forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asString()));
+            value.properties()
+                    .forEach(entry ->
+                            metadata.put(entry.getKey(), entry.getValue().asString()));
             return;
         }
         JsonNode shape = value.path("shape");

@@ -30,9 +30,13 @@ final class SafetensorsWriter {
             FloatSource source)
             throws IOException {
         byte[] header = header(tensors, metadata, type);
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            writeAll(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).flip());
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            writeAll(
+                    channel,
+                    ByteBuffer.allocate(8)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(header.length)
+                            .flip());
             writeAll(channel, ByteBuffer.wrap(header));
             for (WeightLayout.Tensor tensor : tensors) {
                 for (long at = 0; at < tensor.size(); at += SafetensorsFile.FLOATS_AT_ONCE) {

@@ -44,7 +44,9 @@ record StoredTensor(String name, String type, long[] shape, long begin, long byt
 
     /** Empty for a type that weights are not read from. */
     Optional<Encoding> encoding() {
-        return Arrays.stream(Encoding.values()).filter(e -> e.name().equals(type)).findFirst();
+        return Arrays.stream(Encoding.values())
+                .filter(e -> e.name().equals(type))
+                .findFirst();
     }
 
     long size() {

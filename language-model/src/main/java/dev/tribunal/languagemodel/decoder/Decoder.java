@@ -46,8 +46,7 @@ public final class Decoder implements AutoCloseable {
         bind();
     }
 
-    private static PtSymbolBlock load(
-            PtNDManager manager, ModelConfiguration configuration, OptionalInt paddingId) {
+    private static PtSymbolBlock load(PtNDManager manager, ModelConfiguration configuration, OptionalInt paddingId) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("layers", configuration.layers());
         attributes.put("heads", configuration.attentionHeads());

@@ -27,8 +27,7 @@ final class Libtorch {
      * As many scripts run at a time as the processors can hold, so that models in one process take turns. Two that each
      * want all processors would wait for each other at every operation's end.
      */
-    private static final int SCRIPTS_AT_ONCE =
-            Math.max(1, Runtime.getRuntime().availableProcessors() / THREADS);
+    private static final int SCRIPTS_AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / THREADS);
 
     private static final Semaphore TURNS = new Semaphore(SCRIPTS_AT_ONCE, true);
     private static final long PATIENCE_AT_EXIT_SECONDS = 30;

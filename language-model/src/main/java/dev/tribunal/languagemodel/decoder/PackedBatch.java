@@ -25,6 +25,7 @@ public final class PackedBatch {
     private final List<int[]> completions;
     /** Of each sequence: index among the prompts, and first token of its completion's. */
     private final int[] promptOf;
+
     private final int[] promptStarts;
     private final int[] completionStarts;
     private final int[] ids;
@@ -60,8 +61,12 @@ public final class PackedBatch {
                 .toArray();
         promptStarts = new int[distinct.size()];
         completionStarts = new int[prompts.size()];
-        int size = distinct.keySet().stream().mapToInt(prompt -> prompt.ids().length).sum()
-                + completions.stream().mapToInt(completion -> Math.max(0, completion.length - 1)).sum();
+        int size = distinct.keySet().stream()
+                        .mapToInt(prompt -> prompt.ids().length)
+                        .sum()
+                + completions.stream()
+                        .mapToInt(completion -> Math.max(0, completion.length - 1))
+                        .sum();
         ids = new int[size];
         positions = new int[size];
         rows = new ArrayList<>();
@@ -75,7 +80,10 @@ public final class PackedBatch {
             completionStarts[s] = at;
             int length = Math.max(0, completions.get(s).length - 1);
             if (length > 0) {
-                at = add(completions.get(s), length, new Row(at, length, promptStarts[promptOf[s]], prompts.get(s).length));
+                at = add(
+                        completions.get(s),
+                        length,
+                        new Row(at, length, promptStarts[promptOf[s]], prompts.get(s).length));
             }
         }
     }
@@ -97,7 +105,8 @@ public final class PackedBatch {
 
     /** Sequences of which only the last token's output is wanted. */
     public static PackedBatch ofPrompts(List<int[]> prompts) {
-        return new PackedBatch(prompts, prompts.stream().map(prompt -> new int[0]).toList());
+        return new PackedBatch(
+                prompts, prompts.stream().map(prompt -> new int[0]).toList());
     }
 
     public int tokens() {
@@ -197,7 +206,9 @@ public final class PackedBatch {
     /** Rows sorted by length and cut where padding would take more than a third, or the scores too much memory. */
     private List<List<Row>> blocks(int heads) {
         List<Row> sorted = rows.stream()
-                .sorted(Comparator.comparingInt(Row::length).thenComparingInt(Row::keys).reversed())
+                .sorted(Comparator.comparingInt(Row::length)
+                        .thenComparingInt(Row::keys)
+                        .reversed())
                 .toList();
         List<List<Row>> blocks = new ArrayList<>();
         List<Row> open = new ArrayList<>();

@@ -13,7 +13,8 @@ record RotaryTable(float[] cosines, float[] sines) {
 
     static RotaryTable of(ModelConfiguration model) {
         int half = model.headDimension() / 2;
-        RotaryTable table = new RotaryTable(new float[model.maxPositions() * half], new float[model.maxPositions() * half]);
+        RotaryTable table =
+                new RotaryTable(new float[model.maxPositions() * half], new float[model.maxPositions() * half]);
         for (int i = 0; i < half; i++) {
             // In fp32, as transformers does it: a checkpoint was trained with exactly these angles.
             float frequency = (float) Math.pow(model.ropeTheta(), -2.0 * i / model.headDimension());

@@ -51,7 +51,10 @@ public final class Sampler {
         this.requests = requests;
         this.options = options;
         this.onFinished = onFinished;
-        longest = requests.stream().mapToInt(request -> request.prompt().length).max().orElseThrow()
+        longest = requests.stream()
+                        .mapToInt(request -> request.prompt().length)
+                        .max()
+                        .orElseThrow()
                 + options.maxNewTokens();
         slots = new Sample[slotsNeeded()];
     }
@@ -71,8 +74,13 @@ public final class Sampler {
     private int slotsNeeded() {
         ModelConfiguration model = decoder.configuration();
         long slotBytes = 2L * 4 * model.layers() * model.keyValueHeads() * model.headDimension() * longest;
-        int all = requests.stream().mapToInt(request -> request.randomKeys().length).sum();
-        int group = requests.stream().mapToInt(request -> request.randomKeys().length).max().orElseThrow();
+        int all = requests.stream()
+                .mapToInt(request -> request.randomKeys().length)
+                .sum();
+        int group = requests.stream()
+                .mapToInt(request -> request.randomKeys().length)
+                .max()
+                .orElseThrow();
         return (int) Math.max(group, Math.min(Math.min(all, MOST_SLOTS), CACHE_BYTES / slotBytes));
     }
 
@@ -121,8 +129,11 @@ public final class Sampler {
         PackedBatch batch = PackedBatch.ofPrompts(
                 admitted.stream().map(request -> requests.get(request).prompt()).toList());
         int[] taken = takeSlots(admitted);
-        int[] samplePrompts = Arrays.stream(taken).map(slot -> admitted.indexOf(live(slot).prompt())).toArray();
-        int[] last = IntStream.range(0, admitted.size()).map(batch::lastOfPrompt).toArray();
+        int[] samplePrompts = Arrays.stream(taken)
+                .map(slot -> admitted.indexOf(live(slot).prompt()))
+                .toArray();
+        int[] last =
+                IntStream.range(0, admitted.size()).map(batch::lastOfPrompt).toArray();
         int[] tokens = IntStream.of(samplePrompts)
                 .flatMap(p -> IntStream.rangeClosed(batch.promptStart(p), last[p]))
                 .toArray();
@@ -133,9 +144,14 @@ public final class Sampler {
         try (Scope scope = decoder.newScope()) {
             IValue[] packed = decoder.arguments(scope, batch);
             IValue[] drawn = scope.callForTuple(
-                    "prefill", packed[0], packed[1], packed[2], scope.tensor(last, last.length),
+                    "prefill",
+                    packed[0],
+                    packed[1],
+                    packed[2],
+                    scope.tensor(last, last.length),
                     scope.tensor(join(tokens, tokenSlots), 2, tokens.length),
-                    scope.tensor(samplePrompts, samplePrompts.length), uniforms(scope, taken),
+                    scope.tensor(samplePrompts, samplePrompts.length),
+                    uniforms(scope, taken),
                     scope.number(options.temperature()));
             add(taken, scope.longs(drawn[0]), scope.floats(drawn[1]));
         }
@@ -143,7 +159,9 @@ public final class Sampler {
 
     /** Puts the samples of the requests into free slots; returns those slots, request by request. */
     private int[] takeSlots(List<Integer> admitted) {
-        int[] free = IntStream.range(0, slots.length).filter(slot -> slots[slot] == null).toArray();
+        int[] free = IntStream.range(0, slots.length)
+                .filter(slot -> slots[slot] == null)
+                .toArray();
         int taken = 0;
         for (int request : admitted) {
             int[] prompt = requests.get(request).prompt();
@@ -156,14 +174,20 @@ public final class Sampler {
     }
 
     private void decode() {
-        int[] all = IntStream.range(0, slots.length).takeWhile(slot -> slots[slot] != null).toArray();
+        int[] all = IntStream.range(0, slots.length)
+                .takeWhile(slot -> slots[slot] != null)
+                .toArray();
         int[] inputs = join(
                 Arrays.stream(all).map(slot -> live(slot).lastId()).toArray(),
                 Arrays.stream(all).map(slot -> live(slot).lastPosition()).toArray());
-        int positions = 1 + Arrays.stream(inputs, all.length, 2 * all.length).max().orElseThrow();
+        int positions =
+                1 + Arrays.stream(inputs, all.length, 2 * all.length).max().orElseThrow();
         try (Scope scope = decoder.newScope()) {
             IValue[] drawn = scope.callForTuple(
-                    "decode", scope.tensor(inputs, 2, all.length), uniforms(scope, all), scope.number(positions),
+                    "decode",
+                    scope.tensor(inputs, 2, all.length),
+                    uniforms(scope, all),
+                    scope.number(positions),
                     scope.number(options.temperature()));
             add(all, scope.longs(drawn[0]), scope.floats(drawn[1]));
         }
@@ -203,7 +227,10 @@ public final class Sampler {
             int[] moves = join(
                     from.stream().mapToInt(Integer::intValue).toArray(),
                     to.stream().mapToInt(Integer::intValue).toArray());
-            int positions = to.stream().mapToInt(slot -> live(slot).lastPosition()).max().orElseThrow();
+            int positions = to.stream()
+                    .mapToInt(slot -> live(slot).lastPosition())
+                    .max()
+                    .orElseThrow();
             try (Scope scope = decoder.newScope()) {
                 scope.call("move_slots", scope.tensor(moves, 2, from.size()), scope.number(positions));
             }

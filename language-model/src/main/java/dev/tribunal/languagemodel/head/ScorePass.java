@@ -52,7 +52,8 @@ public final class ScorePass implements AutoCloseable {
         if (forward == null) {
             throw new IllegalStateException("backward has run on this forward pass already, or it is closed");
         }
-        int[] live = IntStream.range(0, weights.length).filter(s -> weights[s] != 0).toArray();
+        int[] live =
+                IntStream.range(0, weights.length).filter(s -> weights[s] != 0).toArray();
         if (live.length > 0) {
             Selection selection = Selection.of(batch, weights.length, live);
             float[] rowWeights = new float[live.length];
@@ -62,9 +63,14 @@ public final class ScorePass implements AutoCloseable {
             try (Scope scope = decoder.newScope()) {
                 IValue[] packed = decoder.arguments(scope, selection.batch());
                 scope.call(
-                        "scores_backward", packed[0], packed[1], packed[2],
-                        last(scope, selection.batch(), live.length), scope.tensor(rowWeights, live.length, 1),
-                        scope.tensor(selection.places(), selection.places().length), forward);
+                        "scores_backward",
+                        packed[0],
+                        packed[1],
+                        packed[2],
+                        last(scope, selection.batch(), live.length),
+                        scope.tensor(rowWeights, live.length, 1),
+                        scope.tensor(selection.places(), selection.places().length),
+                        forward);
             }
         }
         close();

@@ -42,7 +42,9 @@ final class ChatTemplate {
     static Optional<ChatTemplate> of(Path checkpoint, Companions companions) {
         JsonNode configuration = companions.json(Companions.TOKENIZER_CONFIGURATION);
         byte[] file = companions.files().get(Companions.CHAT_TEMPLATE);
-        Optional<String> text = file == null ? text(configuration.path("chat_template")) : Optional.of(new String(file, UTF_8));
+        Optional<String> text = Optional.ofNullable(file)
+                .map(content -> new String(content, UTF_8))
+                .or(() -> text(configuration.path("chat_template")));
         return text.map(template -> new ChatTemplate(checkpoint, template, configuration));
     }
 

@@ -40,8 +40,7 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
         Map<String, String> options =
                 Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false", "modelMaxLength", "-1");
         try {
-            HuggingFaceTokenizer tokenizer =
-                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
             return new HuggingFaceChatTokenizer(checkpoint, companions, tokenizer);
         } catch (IOException | RuntimeException unreadable) {
             if (unreadable instanceof CheckpointException named) {

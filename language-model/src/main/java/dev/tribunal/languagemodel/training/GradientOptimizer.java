@@ -79,7 +79,7 @@ public final class GradientOptimizer {
                     .toDouble();
         }
         if (!Double.isFinite(norm)) {
-            throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay as they are");
+            throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay");
         }
         steps++;
         return norm;

@@ -29,7 +29,12 @@ public final class LogProbPass implements AutoCloseable {
         try (Scope scope = decoder.newScope()) {
             IValue[] packed = decoder.arguments(scope, batch);
             IValue[] result = scope.callForTuple(
-                    "log_probs", packed[0], packed[1], packed[2], rows.places(scope), rows.targets(scope),
+                    "log_probs",
+                    packed[0],
+                    packed[1],
+                    packed[2],
+                    rows.places(scope),
+                    rows.targets(scope),
                     scope.flag(keep));
             logProbs = split(scope.floats(result[0]));
             if (keep) {
@@ -70,8 +75,15 @@ public final class LogProbPass implements AutoCloseable {
             try (Scope scope = decoder.newScope()) {
                 IValue[] packed = decoder.arguments(scope, selection.batch());
                 scope.call(
-                        "log_probs_backward", packed[0], packed[1], packed[2], rows.places(scope), rows.targets(scope),
-                        rows.weights(scope), scope.tensor(selection.places(), selection.places().length), forward);
+                        "log_probs_backward",
+                        packed[0],
+                        packed[1],
+                        packed[2],
+                        rows.places(scope),
+                        rows.targets(scope),
+                        rows.weights(scope),
+                        scope.tensor(selection.places(), selection.places().length),
+                        forward);
             }
         }
         close();

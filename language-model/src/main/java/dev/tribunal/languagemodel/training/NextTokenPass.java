@@ -24,8 +24,13 @@ public final class NextTokenPass {
         try (Scope scope = decoder.newScope()) {
             IValue[] packed = decoder.arguments(scope, batch);
             IValue[] result = scope.callForTuple(
-                    "log_probs", packed[0], packed[1], packed[2], scope.tensor(last, last.length),
-                    scope.tensor(targets, prompts.size(), candidates.length), scope.flag(false));
+                    "log_probs",
+                    packed[0],
+                    packed[1],
+                    packed[2],
+                    scope.tensor(last, last.length),
+                    scope.tensor(targets, prompts.size(), candidates.length),
+                    scope.flag(false));
             float[] values = scope.floats(result[0]);
             return IntStream.range(0, prompts.size())
                     .mapToObj(p -> Arrays.copyOfRange(values, p * candidates.length, (p + 1) * candidates.length))

@@ -16,13 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is expected here is what Python's Jinja makes of the same templates, set up as transformers does. */
 class ChatTemplateTest {
 
-    private static final List<ChatMessage> CONVERSATION =
-            List.of(new ChatMessage("system", " Be brief. "), ChatMessage.user("Hi {{ you }}\n"), ChatMessage.assistant("Ho"));
+    private static final List<ChatMessage> CONVERSATION = List.of(
+            new ChatMessage("system", " Be brief. "), ChatMessage.user("Hi {{ you }}\n"), ChatMessage.assistant("Ho"));
 
     @Test
     void aTemplateOnOneLine() {
         String template = "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-                + "{{ '<s>none\n' }}{% endif %}{{'<' + message['role'] + '>\n' + message['content'] + '\n'}}{% endfor %}"
+                + "{{ '<s>none\n' }}{% endif %}"
+                + "{{'<' + message['role'] + '>\n' + message['content'] + '\n'}}{% endfor %}"
                 + "{% if add_generation_prompt %}{{ '<assistant>\n' }}{% endif %}";
         assertThat(render(template, CONVERSATION, true))
                 .isEqualTo("<system>\n Be brief. \n<user>\nHi {{ you }}\n\n<assistant>\nHo\n<assistant>\n");
@@ -54,7 +55,8 @@ class ChatTemplateTest {
 
     @Test
     void aTemplateMayRefuseAConversation() {
-        String template = "{% if messages[0]['role'] != 'user' %}{{ raise_exception('start with the user') }}{% endif %}ok";
+        String template =
+                "{% if messages[0]['role'] != 'user' %}{{ raise_exception('start with the user') }}{% endif %}" + "ok";
         assertThat(render(template, List.of(ChatMessage.user("a")), false)).isEqualTo("ok");
         assertThatThrownBy(() -> render(template, CONVERSATION, false))
                 .isInstanceOf(CheckpointException.class)
@@ -72,16 +74,19 @@ class ChatTemplateTest {
 
     @Test
     void theFileComesBeforeTheConfiguration() {
-        Map<String, byte[]> files = Map.of(
-                Companions.TOKENIZER_CONFIGURATION,
-                "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"t\"}, {\"name\": \"default\", \"template\": \"d\"}]}"
-                        .getBytes(UTF_8));
-        assertThat(ChatTemplate.of(Path.of("here"), new Companions(files)).orElseThrow().render(CONVERSATION, false))
+        Map<String, byte[]> files = Map.of(Companions.TOKENIZER_CONFIGURATION, """
+                {"chat_template": [{"name": "tool_use", "template": "t"}, {"name": "default", "template": "d"}]}
+                """.getBytes(UTF_8));
+        assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
+                        .orElseThrow()
+                        .render(CONVERSATION, false))
                 .isEqualTo("d");
         Map<String, byte[]> both = Map.of(
                 Companions.TOKENIZER_CONFIGURATION, files.get(Companions.TOKENIZER_CONFIGURATION),
                 Companions.CHAT_TEMPLATE, "f".getBytes(UTF_8));
-        assertThat(ChatTemplate.of(Path.of("here"), new Companions(both)).orElseThrow().render(CONVERSATION, false))
+        assertThat(ChatTemplate.of(Path.of("here"), new Companions(both))
+                        .orElseThrow()
+                        .render(CONVERSATION, false))
                 .isEqualTo("f");
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(Map.of()))).isEmpty();
     }
@@ -92,8 +97,8 @@ class ChatTemplateTest {
                 .put("chat_template", template)
                 .put("bos_token", "<b>");
         configuration.putObject("eos_token").put("content", "<e>");
-        Companions companions = new Companions(
-                Map.of(Companions.TOKENIZER_CONFIGURATION, configuration.toString().getBytes(UTF_8)));
+        Companions companions = new Companions(Map.of(
+                Companions.TOKENIZER_CONFIGURATION, configuration.toString().getBytes(UTF_8)));
         return ChatTemplate.of(Path.of("here"), companions).orElseThrow().render(messages, generationPrompt);
     }
 }

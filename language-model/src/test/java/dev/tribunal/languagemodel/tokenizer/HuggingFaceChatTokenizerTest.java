@@ -40,9 +40,13 @@ class HuggingFaceChatTokenizerTest {
         try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of())) {
             List<ChatMessage> messages = List.of(ChatMessage.user(" hi "));
             assertThat(tokenizer.render(messages, true)).isEqualTo("<|user|>hi<|end|><|assistant|>");
-            assertThat(tokenizer.encodePrompt(messages)).hasSize(5).startsWith(1).endsWith(0, 2);
+            assertThat(tokenizer.encodePrompt(messages))
+                    .hasSize(5)
+                    .startsWith(1)
+                    .endsWith(0, 2);
         }
-        try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of(Companions.TOKENIZER_CONFIGURATION, "{\"eos_token\":\"<|end|>\"}"))) {
+        try (HuggingFaceChatTokenizer tokenizer =
+                tokenizer(Map.of(Companions.TOKENIZER_CONFIGURATION, "{\"eos_token\":\"<|end|>\"}"))) {
             assertThat(tokenizer.hasChatTemplate()).isFalse();
             assertThatThrownBy(() -> tokenizer.render(List.of(ChatMessage.user("hi")), true))
                     .isInstanceOf(CheckpointException.class)
@@ -55,7 +59,11 @@ class HuggingFaceChatTokenizerTest {
         requireEnds(Map.of(), 0);
         requireEnds(Map.of(Companions.CONFIGURATION, "{\"eos_token_id\": 3}"), 3);
         requireEnds(
-                Map.of(Companions.CONFIGURATION, "{\"eos_token_id\": 3}", Companions.GENERATION, "{\"eos_token_id\": [0, 2]}"),
+                Map.of(
+                        Companions.CONFIGURATION,
+                        "{\"eos_token_id\": 3}",
+                        Companions.GENERATION,
+                        "{\"eos_token_id\": [0, 2]}"),
                 0,
                 2);
         assertThatThrownBy(() -> tokenizer(Map.of(Companions.TOKENIZER_CONFIGURATION, "{}")))
