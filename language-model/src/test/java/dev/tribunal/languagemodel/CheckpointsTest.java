@@ -278,7 +278,7 @@ class CheckpointsTest {
     void aTokenizerThatDoesNotFitIsRefused() throws IOException {
         ModelConfiguration small = new ModelConfiguration("llama", 200, 24, 40, 1, 4, 2, 8, 128, 1e-5, 10_000, true);
         assertThatThrownBy(() -> Checkpoints.initialize(small, directory, 1, parent.resolve("small")))
-                .hasMessageContaining("the tokenizer has 260 tokens, but the model's vocabulary 200");
+                .hasMessageContaining("the tokenizer has 260 tokens, but the model's vocabulary has 200");
         Files.writeString(directory.resolve("tokenizer.json"), "{}");
         refused("tokenizer.json cannot be read");
     }
