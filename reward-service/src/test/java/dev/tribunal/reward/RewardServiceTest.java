@@ -28,9 +28,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,7 +215,7 @@ class RewardServiceTest {
         TinyCheckpoint.write(home.resolve("cut-off"));
         Path weights = home.resolve("cut-off/model.safetensors");
         byte[] whole = Files.readAllBytes(weights);
-        Files.write(weights, java.util.Arrays.copyOf(whole, whole.length / 2));
+        Files.write(weights, Arrays.copyOf(whole, whole.length / 2));
 
         assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:cut-off"))))
                         .errors())
@@ -315,7 +317,7 @@ class RewardServiceTest {
                 .until(() -> api.get(name, version), model -> model.state() == state);
     }
 
-    private static UpstreamException refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static UpstreamException refusal(ThrowingCallable call) {
         UpstreamException refusal = catchThrowableOfType(UpstreamException.class, call);
         assertThat(refusal).isNotNull();
         return refusal;

@@ -5,6 +5,7 @@ import static dev.tribunal.local.deployment.DeploymentFiles.SERVICES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class ContainersTest {
         Settings.requireKnown(
                 service,
                 COMPOSE.at("/services/" + service + "/environment").properties().stream()
-                        .map(java.util.Map.Entry::getKey)
+                        .map(Map.Entry::getKey)
                         .toList());
     }
 
