@@ -27,7 +27,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tribunal embedded}: the checkpoints and prompts that the project brings along. */
-@Command(name = "embedded", description = "Rebuild the embedded models and prompts.", synopsisSubcommandLabel = "COMMAND")
+@Command(
+        name = "embedded",
+        description = "Rebuild the embedded models and prompts.",
+        synopsisSubcommandLabel = "COMMAND")
 final class EmbeddedCommand implements Callable<Integer> {
 
     @Spec
@@ -87,8 +90,8 @@ final class EmbeddedCommand implements Callable<Integer> {
                     Objects.requireNonNull(runs.create(spec, "application/json", false, null).getBody());
             RunResource run = WatchedRun.watchOnly(created.id(), runs, screen);
             if (run.state() != RunState.SUCCEEDED) {
-                throw new CommandException("the run " + run.id() + " of the " + name + " is " + RunCommand.word(run.state())
-                        + ": " + run.terminalReason());
+                throw new CommandException("the run " + run.id() + " of the " + name + " is "
+                        + RunCommand.word(run.state()) + ": " + run.terminalReason());
             }
             Path trained = Path.of(runs.checkpoints(run.id()).data().stream()
                     .filter(checkpoint -> checkpoint.step() == run.steps())
