@@ -5,36 +5,45 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Parts a text into sentences the way Punkt does (Kiss and Strunk, Unsupervised Multilingual Sentence Boundary
- * Detection, 2006): a question or exclamation mark ends a sentence; so does a period unless it belongs to an
- * abbreviation, an initial or an ordinal that is not followed by a word which begins a sentence. Punkt learns its
- * abbreviations and openers from newspapers; these are lists of the common ones, so rare cases differ.
+ * Parts a text into sentences by the decisions of Punkt (Kiss and Strunk, Unsupervised Multilingual Sentence Boundary
+ * Detection, 2006): a question or exclamation mark ends a sentence, and so does a period, unless it belongs to an
+ * abbreviation, an initial, a number or an ellipsis and the next word does not look like a sentence's first. Punkt
+ * learns its abbreviations and first words from newspapers (which is why "etc." is none); here they are short lists,
+ * so rare cases differ.
  */
 final class Sentences {
 
     /** A mark followed by other punctuation, or by space and another token. */
     private static final Pattern CANDIDATE = Pattern.compile(
-            "\\S*[.?!](?=(?<after>[)\";}\\]*:@'({\\[!?]|\\s+(?<next>\\S+)))", Response.PYTHON);
+            "[.?!](?=[)\";}\\]*:@'({\\[!?]|\\s+(?<next>\\S+))", Response.PYTHON);
 
-    /** What closes a sentence after its mark: quotes and brackets. */
+    /** What still belongs to the sentence after its mark: quotes and brackets. */
     private static final Pattern CLOSING = Pattern.compile("[\"')\\]}]+?(?:\\s+|(?=--)|$)", Response.PYTHON);
 
-    private static final Set<String> ABBREVIATIONS = Set.of(
-            ("a.m p.m e.g i.e u.s u.k u.n u.s.a d.c l.a n.y n.j n.c s.c n.h n.d s.d r.i b.c a.d ph.d m.d b.a m.a j.d "
-                            + "mr mrs ms dr prof rev hon gen col maj capt lt sgt cmdr adm sen rep gov pres st jr sr "
-                            + "messrs inc corp co ltd bros dept univ assn vs v etc al approx est "
-                            + "jan feb mar apr jun jul aug sept sep oct nov dec "
-                            + "ave blvd rd ft mt no nos fig figs vol pp ed eds ariz calif colo conn fla ill ind kan "
-                            + "ky mass mich minn miss mo mont neb nev okla ore pa tenn tex va vt wash wis wyo")
-                    .split(" "));
+    /** What parts words beside space; an apostrophe stays with what follows it. */
+    private static final Pattern WORD_START = Pattern.compile("^.*(?:[)\";}\\]*:@({\\[!?#&`]|(?='))", Response.PYTHON);
 
-    private static final Set<String> OPENERS = Set.of(
-            ("the a an in it he she they we i you but and this that these those there however if when while for as "
-                            + "at on by with after before since although what why how who where which my our your "
-                            + "his her their its so then now also yet to from not no some all many most one two")
-                    .split(" "));
+    private static final Pattern INITIAL = Pattern.compile("\\p{L}");
+    private static final Pattern NUMBER = Pattern.compile("-?[.,]?\\d[\\d,.-]*");
+
+    private static final Set<String> ABBREVIATIONS = words(
+            "mr mrs ms dr prof st jr sr maj gen col lt adm sen rep reps messrs inc corp co cos ltd bros cie "
+                    + "jan feb aug sept sep oct nov dec tues wed fri a.m p.m ave ft vs yr mg ct ok "
+                    + "u.s u.k u.n d.c l.a n.y n.j n.c s.c n.h n.d n.m r.i ph.d "
+                    + "ariz calif colo conn fla ga ill kan ky mich minn nev okla ore pa tenn va vt wash wis");
+
+    /** Letters that newspapers use as abbreviations, and not only as initials of names. */
+    private static final String ABBREVIATED_LETTERS = "cdefghklmnprstvw";
+
+    /** Words that begin a sentence when they are written large. */
+    private static final Set<String> FIRST_WORDS = words(
+            "the a an in it he she they we i you but and this that these those there however if when while for as at "
+                    + "on by with after before since although though what why how who where which my our your his "
+                    + "her their its so then now also yet not some all many most both even indeed instead meanwhile "
+                    + "moreover nevertheless nor despite among according similarly thus under");
 
     private Sentences() {}
 
@@ -43,30 +52,29 @@ final class Sentences {
         Matcher candidate = CANDIDATE.matcher(text);
         int start = 0;
         while (candidate.find()) {
-            String after = candidate.group("after");
-            String next = candidate.group("next");
-            if (candidate.end() > start && ends(text.substring(tokenStart(text, candidate), candidate.end()), after, next)) {
+            if (candidate.end() > start && ends(token(text, candidate.end()), candidate.group("next"))) {
                 int end = closed(text, candidate.end());
-                add(sentences, text.substring(start, end));
+                addUnlessBlank(sentences, text.substring(start, end));
                 start = end;
             }
         }
-        add(sentences, text.substring(start));
+        addUnlessBlank(sentences, text.substring(start));
         return sentences;
     }
 
-    private static void add(List<String> sentences, String sentence) {
+    private static void addUnlessBlank(List<String> sentences, String sentence) {
         if (!PythonText.isBlank(sentence)) {
             sentences.add(PythonText.strip(sentence));
         }
     }
 
-    private static int tokenStart(String text, Matcher candidate) {
-        int start = candidate.end();
+    /** The token that ends here. */
+    private static String token(String text, int end) {
+        int start = end;
         while (start > 0 && !Character.isWhitespace(text.charAt(start - 1))) {
             start--;
         }
-        return start;
+        return text.substring(start, end);
     }
 
     private static int closed(String text, int end) {
@@ -74,35 +82,45 @@ final class Sentences {
         return closing.lookingAt() ? closing.end() : end;
     }
 
-    /** @param token up to and with its mark */
-    private static boolean ends(String token, String after, @org.jspecify.annotations.Nullable String next) {
+    /**
+     * @param token up to and with its mark
+     * @param next the next token, unless punctuation follows
+     */
+    private static boolean ends(String token, @Nullable String next) {
         if (!token.endsWith(".")) {
             return true;
         }
         if (token.endsWith("..")) {
-            return next != null && opens(next);
+            return next != null && isFirstWord(next);
         }
-        String word = bare(token.substring(0, token.length() - 1));
-        boolean initial = word.length() == 1 && Character.isLetter(word.charAt(0));
-        if (!initial && !ABBREVIATIONS.contains(word) && !isDotted(word)) {
-            return next == null ? !Character.isLetterOrDigit(after.charAt(0)) : true;
+        String word = PythonText.lower(WORD_START.matcher(token.substring(0, token.length() - 1)).replaceFirst(""));
+        if (INITIAL.matcher(word).matches()) {
+            boolean name = next != null && isLarge(next) && !isFirstWord(next);
+            return !name && !isSmall(next) && !ABBREVIATED_LETTERS.contains(word);
         }
-        return !initial && next != null && opens(next);
+        if (NUMBER.matcher(word).matches()) {
+            return !isSmall(next);
+        }
+        if (ABBREVIATIONS.contains(word) || ABBREVIATIONS.contains(word.substring(word.lastIndexOf('-') + 1))) {
+            return next != null && isFirstWord(next);
+        }
+        return true;
     }
 
-    /** Initials with dots between them, such as {@code u.s}. */
-    private static boolean isDotted(String word) {
-        return word.matches("(?:\\p{L}\\.)+\\p{L}");
+    private static boolean isFirstWord(String next) {
+        return isLarge(next)
+                && FIRST_WORDS.contains(PythonText.lower(next).replaceAll("[^\\p{L}]+$", ""));
     }
 
-    private static boolean opens(String next) {
-        String word = next.replaceAll("^[^\\p{L}\\p{N}]+", "");
-        return !word.isEmpty()
-                && Character.isUpperCase(word.codePointAt(0))
-                && OPENERS.contains(bare(word));
+    private static boolean isLarge(String token) {
+        return Character.isUpperCase(token.codePointAt(0));
     }
 
-    private static String bare(String token) {
-        return PythonText.lower(token.replaceAll("^[^\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+$", ""));
+    private static boolean isSmall(@Nullable String token) {
+        return token != null && Character.isLowerCase(token.codePointAt(0));
+    }
+
+    private static Set<String> words(String words) {
+        return Set.of(words.split(" "));
     }
 }

@@ -50,6 +50,12 @@ class InstructionFollowingJudgeTest {
             length_constraints:number_sentences | {"relation":"less than","num_sentences":3} | One. Two! Three? | false
             length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | Mr. Smith is here. | false
             length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | It cost 3.50 dollars. | false
+            length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | The U.S. army left. | false
+            length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | It is in the U.S. The army left. | true
+            length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | Pens, etc. Paper too | true
+            length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | T. Smith left... and came. | false
+            length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | C++. Java | true
+            length_constraints:number_sentences | {"relation":"less than","num_sentences":2} | (He left.) | true
             length_constraints:number_sentences | {"relation":"at least","num_sentences":2} | "Go!" he said. | true
             length_constraints:number_paragraphs | {"num_paragraphs":2} | a *** b | true
             length_constraints:number_paragraphs | {"num_paragraphs":2} | a\\n***\\nb | true
