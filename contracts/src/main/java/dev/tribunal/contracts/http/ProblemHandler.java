@@ -2,7 +2,11 @@ package dev.tribunal.contracts.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.temporal.Temporal;
+import java.time.temporal.TemporalAmount;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +21,9 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Maps every exception to a problem, once for all services. */
 @RestControllerAdvice
@@ -50,8 +57,56 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException exception, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (exception.getMostSpecificCause() instanceof MismatchedInputException mismatch) {
+            FieldError error = new FieldError(pointer(mismatch), wanted(mismatch));
+            return problem(
+                    CommonError.INVALID_REQUEST, "The body has a value of the wrong kind.", List.of(error), headers, request);
+        }
         String detail = "The body cannot be read: " + firstLine(exception.getMostSpecificCause().getMessage());
-        return problem(CommonError.MALFORMED_REQUEST, detail, headers, request);
+        return problem(CommonError.MALFORMED_REQUEST, detail, List.of(), headers, request);
+    }
+
+    /** JSON pointer (RFC 6901) to what could not be read. */
+    private static String pointer(MismatchedInputException mismatch) {
+        return mismatch.getPath().stream()
+                .map(step -> step.getPropertyName() == null ? "" + step.getIndex() : step.getPropertyName())
+                .map(step -> "/" + step.replace("~", "~0").replace("/", "~1"))
+                .collect(Collectors.joining());
+    }
+
+    /** Without the names of our classes, which Jackson's own message has. */
+    private static String wanted(MismatchedInputException mismatch) {
+        return switch (mismatch) {
+            case InvalidTypeIdException unknown ->
+                unknown.getTypeId() == null ? "needs a 'type'" : "has an unknown type '" + unknown.getTypeId() + "'";
+            case InvalidFormatException format -> "'" + format.getValue() + "' is not " + kind(format.getTargetType());
+            default -> "is not " + kind(mismatch.getTargetType());
+        };
+    }
+
+    private static String kind(@Nullable Class<?> type) {
+        if (type == null) {
+            return "what belongs here";
+        }
+        if (type.isEnum()) {
+            return "one of the values that belong here";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+            return "a whole number";
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return "a number";
+        }
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "a text";
+        }
+        if (Temporal.class.isAssignableFrom(type) || TemporalAmount.class.isAssignableFrom(type)) {
+            return "a time as ISO 8601 writes it";
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
     }
 
     /** Spring's own exceptions: its status and words, our members. */
@@ -61,15 +116,15 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         String detail = body instanceof ProblemDetail given && given.getDetail() != null
                 ? given.getDetail()
                 : firstLine(exception.getMessage());
-        return problem(codeOf(status), detail, headers, request);
+        return problem(codeOf(status), detail, List.of(), headers, request);
     }
 
     private static ResponseEntity<Object> problem(
-            ErrorCode code, String detail, HttpHeaders headers, WebRequest request) {
+            ErrorCode code, String detail, List<FieldError> errors, HttpHeaders headers, WebRequest request) {
         HttpServletRequest servletRequest = ((ServletWebRequest) request).getRequest();
         return ResponseEntity.status(code.status())
                 .headers(headers)
-                .body(ProblemWriter.problem(servletRequest, code, detail, List.of()));
+                .body(ProblemWriter.problem(servletRequest, code, detail, errors));
     }
 
     private static ErrorCode codeOf(HttpStatusCode status) {

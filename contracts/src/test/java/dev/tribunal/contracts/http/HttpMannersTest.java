@@ -76,6 +76,28 @@ class HttpMannersTest {
     }
 
     @Test
+    void aValueOfTheWrongKindIsPointedAt() {
+        assertThat(sentItem("{\"list\":[{\"number\":\"many\"}]}"))
+                .containsEntry("pointer", "/list/0/number")
+                .containsEntry("detail", "'many' is not a whole number");
+        assertThat(sentItem("{\"list\":3}")).containsEntry("pointer", "/list").containsEntry("detail", "is not a list");
+    }
+
+    private Map<String, String> sentItem(String body) {
+        ResponseEntity<byte[]> answer = client("0123456789abcdef")
+                .post()
+                .uri("/items")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .retrieve()
+                .onStatus(status -> true, (request, response) -> {})
+                .toEntity(byte[].class);
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        JsonNode error = problem(answer).path("errors").path(0);
+        return Map.of("pointer", error.path("pointer").asString(), "detail", error.path("detail").asString());
+    }
+
+    @Test
     void aClientOfAContractThrowsTheServicesOwnWords() {
         var clients = new ServiceClients("0123456789abcdef", json);
         RestClient client = clients.restClient("http://127.0.0.1:" + port, java.time.Duration.ofSeconds(5));
@@ -128,6 +150,9 @@ class HttpMannersTest {
                 return body;
             }
 
+            @PostMapping("/items")
+            void items(@RequestBody Items items) {}
+
             @GetMapping("/refuses")
             void refuse() {
                 throw new TribunalException(
@@ -137,4 +162,8 @@ class HttpMannersTest {
             }
         }
     }
+
+    record Items(List<Item> list) {}
+
+    record Item(int number) {}
 }
