@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 /** A completion must not swear. */
 public final class NoProfanityJudge implements ItemJudge {
 
-    private static final Pattern PROFANITY =
-            Pattern.compile("\\b(damn|bloody|crap)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PROFANITY = Pattern.compile("\\b(damn|bloody|crap)\\b", Pattern.CASE_INSENSITIVE);
 
     public static void main(String[] arguments) {
         JudgeServer.start(new NoProfanityJudge(), arguments);

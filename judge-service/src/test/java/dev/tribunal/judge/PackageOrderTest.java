@@ -20,18 +20,29 @@ class PackageOrderTest {
     @ArchTest
     static final ArchRule judgesThenFanOutThenRegistry = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("rules").definedBy("dev.tribunal.judge.rules..")
-            .layer("llm").definedBy("dev.tribunal.judge.llm..")
-            .layer("fanout").definedBy("dev.tribunal.judge.fanout..")
-            .layer("registry").definedBy("dev.tribunal.judge.registry..")
-            .whereLayer("rules").mayOnlyBeAccessedByLayers("registry")
-            .whereLayer("llm").mayOnlyBeAccessedByLayers("registry")
-            .whereLayer("fanout").mayOnlyBeAccessedByLayers("registry")
-            .whereLayer("registry").mayNotBeAccessedByAnyLayer();
+            .layer("rules")
+            .definedBy("dev.tribunal.judge.rules..")
+            .layer("llm")
+            .definedBy("dev.tribunal.judge.llm..")
+            .layer("fanout")
+            .definedBy("dev.tribunal.judge.fanout..")
+            .layer("registry")
+            .definedBy("dev.tribunal.judge.registry..")
+            .whereLayer("rules")
+            .mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("llm")
+            .mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("fanout")
+            .mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("registry")
+            .mayNotBeAccessedByAnyLayer();
 
     /** A rule or a template can be read, tested and used without a server. */
     @ArchTest
     static final ArchRule rulesKnowNeitherSpringNorTheDatabase = ArchRuleDefinition.noClasses()
-            .that().resideInAPackage("dev.tribunal.judge.rules..")
-            .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "jakarta..");
+            .that()
+            .resideInAPackage("dev.tribunal.judge.rules..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "jakarta..");
 }

@@ -57,9 +57,9 @@ public final class AnswerReader {
         }
         String judge = answer.path("judge").path("name").asString("");
         String version = answer.path("judge").path("version").asString("");
-        if (!judge.equals(request.judge().name()) || !version.equals(request.judge().version())) {
-            return unusable(
-                    request, "other_version", "is from " + shortened(judge) + "@" + shortened(version));
+        if (!judge.equals(request.judge().name())
+                || !version.equals(request.judge().version())) {
+            return unusable(request, "other_version", "is from " + shortened(judge) + "@" + shortened(version));
         }
         return new Reading(results(answer.path("results"), request.items()), null);
     }

@@ -75,7 +75,8 @@ public final class JudgeConformance {
     }
 
     private String descriptorMatches() throws IOException, InterruptedException {
-        Reply reply = transport.send("/judge/v1/descriptor", null, expected.timeout().plus(SLACK));
+        Reply reply =
+                transport.send("/judge/v1/descriptor", null, expected.timeout().plus(SLACK));
         require(reply.status() == 200, "GET /judge/v1/descriptor answered status " + reply.status());
         JudgeDescriptor descriptor;
         try {
@@ -139,21 +140,26 @@ public final class JudgeConformance {
 
     private String malformedInputIsRefused() throws IOException, InterruptedException {
         Map<String, String> bodies = Map.of(
-                "half a document", "{\"requestId\":",
-                "a list", "[]",
-                "an empty object", "{}",
+                "half a document",
+                "{\"requestId\":",
+                "a list",
+                "[]",
+                "an empty object",
+                "{}",
                 "items that are no list",
                 """
-                {"requestId":"r","deadlineMs":1000,"judge":{"name":"%s","version":"%s"},"items":"all"}"""
-                        .formatted(expected.name(), expected.version()),
+                {"requestId":"r","deadlineMs":1000,"judge":{"name":"%s","version":"%s"},"items":"all"}\
+                """.formatted(expected.name(), expected.version()),
                 "an item without id and completion",
                 """
-                {"requestId":"r","deadlineMs":1000,"judge":{"name":"%s","version":"%s"},"items":[{"messages":[]}]}"""
-                        .formatted(expected.name(), expected.version()));
+                {"requestId":"r","deadlineMs":1000,"judge":{"name":"%s","version":"%s"},"items":[{"messages":[]}]}\
+                """.formatted(expected.name(), expected.version()));
         List<String> wrong = new ArrayList<>();
         for (Map.Entry<String, String> body : bodies.entrySet()) {
             byte[] bytes = body.getValue().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            int status = transport.send(EVALUATE, bytes, expected.timeout().plus(SLACK)).status();
+            int status = transport
+                    .send(EVALUATE, bytes, expected.timeout().plus(SLACK))
+                    .status();
             if (status < 400 || status > 499) {
                 wrong.add(body.getKey() + " got " + status);
             }
@@ -170,7 +176,8 @@ public final class JudgeConformance {
         long start = System.nanoTime();
         try {
             Reply reply = transport.send(EVALUATE, JSON.writeValueAsBytes(request), limit);
-            require(reply.status() == 200 || reply.status() >= 500 || reply.status() == 408,
+            require(
+                    reply.status() == 200 || reply.status() >= 500 || reply.status() == 408,
                     "with a deadline of " + SHORT_DEADLINE.toMillis() + " ms the status is " + reply.status());
         } catch (IOException e) {
             throw new Failure("with a deadline of " + SHORT_DEADLINE.toMillis() + " ms no answer came within "
@@ -188,7 +195,9 @@ public final class JudgeConformance {
         Reply reply = transport.send(EVALUATE, body, expected.timeout().plus(SLACK));
         require(reply.status() == 200, "POST " + EVALUATE + " answered status " + reply.status());
         Reading reading = AnswerReader.read(reply.body(), request);
-        require(reading.fault() == null, reading.fault() == null ? "" : "" + reading.fault().detail());
+        require(
+                reading.fault() == null,
+                reading.fault() == null ? "" : "" + reading.fault().detail());
         return reading;
     }
 

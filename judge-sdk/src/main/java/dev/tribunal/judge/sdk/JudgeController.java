@@ -39,7 +39,8 @@ final class JudgeController implements JudgeApi {
                     CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
         }
         Deadline deadline = Deadline.after(Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS)));
-        JudgeVersion version = new JudgeVersion(descriptor().name(), descriptor().version());
+        JudgeVersion version =
+                new JudgeVersion(descriptor().name(), descriptor().version());
         return new EvaluateResponse(
                 request.requestId(),
                 version,

@@ -29,8 +29,8 @@ public final class JudgeServer {
         // A number left out is reported with its pointer, together with all other mistakes.
         defaults.put("spring.jackson.deserialization.fail-on-null-for-primitives", "false");
         application.setDefaultProperties(defaults);
-        application.addInitializers(context ->
-                ((GenericApplicationContext) context).registerBean(Judge.class, () -> judge));
+        application.addInitializers(
+                context -> ((GenericApplicationContext) context).registerBean(Judge.class, () -> judge));
         return application.run(args);
     }
 

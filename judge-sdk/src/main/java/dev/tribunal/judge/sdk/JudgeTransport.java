@@ -29,7 +29,8 @@ public interface JudgeTransport {
                 .build();
         String base = url.toString().replaceAll("/+$", "");
         return (path, body, timeLimit) -> {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(timeLimit);
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(base + path)).timeout(timeLimit);
             if (bearerToken != null) {
                 request.header("Authorization", "Bearer " + bearerToken);
             }

@@ -69,8 +69,8 @@ public final class Parameters {
         Set<String> unknown = values.keySet().stream()
                 .filter(name -> !known.contains(name))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        unknown.forEach(name -> errors.add(new FieldError(
-                pointer(name), "is not a parameter of this judge; it has " + String.join(", ", known))));
+        unknown.forEach(name -> errors.add(
+                new FieldError(pointer(name), "is not a parameter of this judge; it has " + String.join(", ", known))));
         return List.copyOf(errors);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What can be wrong with the items of a request, all at once, by JSON pointer. Nothing that came over HTTP is trusted. */
+/** What can be wrong with a request's items, all at once, by JSON pointer. Nothing that came over HTTP is trusted. */
 public final class RequestCheck {
 
     private static final int MAX_ID = 200;

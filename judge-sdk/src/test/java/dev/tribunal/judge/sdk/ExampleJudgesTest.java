@@ -8,8 +8,8 @@ import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import java.io.BufferedReader;
 import java.io.File;
 import java.net.URI;
-import java.net.URLClassLoader;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -31,7 +31,8 @@ class ExampleJudgesTest {
         int compiled = ToolProvider.getSystemJavaCompiler()
                 .run(null, null, null, "-d", classes.toString(), "-proc:none", source.toString());
         assertThat(compiled).isZero();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
             Judge judge = (Judge) loader.loadClass("example.NoProfanityJudge")
                     .getConstructor()
                     .newInstance();
@@ -60,23 +61,22 @@ class ExampleJudgesTest {
 
     private static void assertConforms(String language, String port) {
         JudgeRegistration registration = new JsonMapper()
-                .readValue(EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
+                .readValue(
+                        EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
         Expected expected = new Expected(
-                registration.name(),
-                registration.version(),
-                Duration.ofSeconds(30),
-                true,
-                registration.fixtures());
+                registration.name(), registration.version(), Duration.ofSeconds(30), true, registration.fixtures());
         JudgeTransport transport = JudgeTransport.to(URI.create("http://127.0.0.1:" + port), null);
 
-        assertThat(JudgeConformance.of(transport, expected).run()).hasSize(6).allSatisfy(check -> assertThat(
-                        check.passed())
-                .as(check.toString())
-                .isTrue());
+        assertThat(JudgeConformance.of(transport, expected).run())
+                .hasSize(6)
+                .allSatisfy(
+                        check -> assertThat(check.passed()).as(check.toString()).isTrue());
     }
 
     private static boolean pythonIsThere() {
-        List<String> path = Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
-        return path.stream().anyMatch(folder -> Path.of(folder, "python3").toFile().canExecute());
+        List<String> path =
+                Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+        return path.stream()
+                .anyMatch(folder -> Path.of(folder, "python3").toFile().canExecute());
     }
 }

@@ -57,19 +57,23 @@ class JudgeServerTest {
 
     @Test
     void aSoundJudgePassesEveryCheck() {
-        assertThat(checks(true)).allSatisfy(check -> assertThat(check.passed())
-                .as(check.toString())
-                .isTrue());
+        assertThat(checks(true))
+                .allSatisfy(
+                        check -> assertThat(check.passed()).as(check.toString()).isTrue());
     }
 
     @Test
     void aJudgeWithOtherVerdictsFailsItsFixtures() {
         mind = text -> true;
-        assertThat(checks(true)).filteredOn(check -> !check.passed()).singleElement().satisfies(check -> {
-            assertThat(check.name()).isEqualTo("fixtures");
-            assertThat(check.detail()).isEqualTo(
-                    "fixture 1 must be violated and is satisfied; fixture 2 must be violated and is satisfied");
-        });
+        assertThat(checks(true))
+                .filteredOn(check -> !check.passed())
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.name()).isEqualTo("fixtures");
+                    assertThat(check.detail())
+                            .isEqualTo("fixture 1 must be violated and is satisfied; fixture 2 must be violated and is"
+                                    + " satisfied");
+                });
     }
 
     @Test
@@ -89,21 +93,23 @@ class JudgeServerTest {
         CountDownLatch never = new CountDownLatch(1);
         JudgeTransport hanging = (path, body, timeLimit) -> {
             if (body != null && new String(body, StandardCharsets.UTF_8).contains("\"deadlineMs\":200,")) {
-                assertThat(never.await(1, java.util.concurrent.TimeUnit.MILLISECONDS)).isFalse();
+                assertThat(never.await(1, java.util.concurrent.TimeUnit.MILLISECONDS))
+                        .isFalse();
                 throw new IOException("no answer within " + timeLimit);
             }
             return JudgeTransport.to(url, null).send(path, body, timeLimit);
         };
 
-        List<Check> checks = JudgeConformance.of(hanging, expected("polite", true)).run();
+        List<Check> checks =
+                JudgeConformance.of(hanging, expected("polite", true)).run();
 
         assertThat(failed(checks)).containsExactly("deadline");
     }
 
     @Test
     void anotherNameEndsTheChecksAtOnce() {
-        List<Check> checks =
-                JudgeConformance.of(JudgeTransport.to(url, null), expected("rude", true)).run();
+        List<Check> checks = JudgeConformance.of(JudgeTransport.to(url, null), expected("rude", true))
+                .run();
 
         assertThat(checks).singleElement().satisfies(check -> {
             assertThat(check.name()).isEqualTo("descriptor");
@@ -113,18 +119,20 @@ class JudgeServerTest {
 
     @Test
     void fixturesMustHoldBothVerdicts() {
-        Expected oneSided = new Expected(
-                "polite", "1", SOON, true, List.of(new Fixture(item("please"), Verdict.SATISFIED)));
+        Expected oneSided =
+                new Expected("polite", "1", SOON, true, List.of(new Fixture(item("please"), Verdict.SATISFIED)));
 
-        assertThat(failed(JudgeConformance.of(JudgeTransport.to(url, null), oneSided).run()))
+        assertThat(failed(JudgeConformance.of(JudgeTransport.to(url, null), oneSided)
+                        .run()))
                 .containsExactly("fixtures");
     }
 
     @Test
     void aRequestWithManyMistakesIsToldThemAll() throws Exception {
         Reply reply = post("""
-                {"requestId":"", "judge":{"name":"polite","version":"2"},
-                 "items":[{"itemId":"a","completion":{"text":"x"}},{"itemId":"a","messages":[{"role":"user"}]}]}""");
+            {"requestId":"", "judge":{"name":"polite","version":"2"},
+             "items":[{"itemId":"a","completion":{"text":"x"}},{"itemId":"a","messages":[{"role":"user"}]}]}\
+            """);
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(text(reply))
@@ -135,12 +143,15 @@ class JudgeServerTest {
     @Test
     void tooManyItemsAndUnknownParametersAreRefused() throws Exception {
         String item = """
-                {"itemId":"%d","completion":{"text":"x"}}""";
+            {"itemId":"%d","completion":{"text":"x"}}\
+            """;
         String items = String.join(
-                ",", java.util.stream.IntStream.range(0, 9).mapToObj(item::formatted).toList());
+                ",",
+                java.util.stream.IntStream.range(0, 9).mapToObj(item::formatted).toList());
         Reply reply = post("""
-                {"requestId":"r","deadlineMs":1000,"judge":{"name":"polite","version":"1","parameters":{"word":1}},
-                 "items":[%s]}""".formatted(items));
+            {"requestId":"r","deadlineMs":1000,"judge":{"name":"polite","version":"1","parameters":{"word":1}},
+             "items":[%s]}\
+            """.formatted(items));
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(text(reply)).contains("takes at most 8", "/judge/parameters/word");
@@ -155,8 +166,9 @@ class JudgeServerTest {
             return true;
         };
         Reply reply = post("""
-                {"requestId":"r","deadlineMs":30000,"judge":{"name":"polite","version":"1"},"newer":true,
-                 "items":[{"itemId":"a","completion":{"text":""}},{"itemId":"b","completion":{"text":"x"}}]}""");
+            {"requestId":"r","deadlineMs":30000,"judge":{"name":"polite","version":"1"},"newer":true,
+             "items":[{"itemId":"a","completion":{"text":""}},{"itemId":"b","completion":{"text":"x"}}]}\
+            """);
 
         assertThat(text(reply))
                 .contains("{\"itemId\":\"a\",\"verdict\":\"undecided\",\"error\":{\"code\":\"judge_error\"")
@@ -176,7 +188,8 @@ class JudgeServerTest {
     @Test
     void healthIsServed() throws Exception {
         for (String path : List.of("/health/live", "/health/ready")) {
-            assertThat(JudgeTransport.to(url, null).send(path, null, SOON).status()).isEqualTo(200);
+            assertThat(JudgeTransport.to(url, null).send(path, null, SOON).status())
+                    .isEqualTo(200);
         }
     }
 
@@ -187,8 +200,8 @@ class JudgeServerTest {
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--tribunal.http.token=0123456789abcdef")) {
-            URI there = URI.create(
-                    "http://127.0.0.1:" + guarded.getEnvironment().getProperty("local.server.port"));
+            URI there =
+                    URI.create("http://127.0.0.1:" + guarded.getEnvironment().getProperty("local.server.port"));
 
             assertThat(descriptor(there, null).status()).isEqualTo(401);
             assertThat(descriptor(there, "0123456789abcdef").status()).isEqualTo(200);
@@ -200,8 +213,7 @@ class JudgeServerTest {
     }
 
     private static Reply post(String body) throws Exception {
-        return JudgeTransport.to(url, null)
-                .send("/judge/v1/evaluate", body.getBytes(StandardCharsets.UTF_8), SOON);
+        return JudgeTransport.to(url, null).send("/judge/v1/evaluate", body.getBytes(StandardCharsets.UTF_8), SOON);
     }
 
     private static String text(Reply reply) {

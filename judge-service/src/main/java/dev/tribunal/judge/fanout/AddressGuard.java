@@ -27,9 +27,7 @@ public final class AddressGuard implements DnsResolver {
 
     /** @param allowedHosts host names, or {@code *.suffix} for any host below the suffix */
     public AddressGuard(List<String> allowedHosts) {
-        this.allowedHosts = allowedHosts.stream()
-                .map(AddressGuard::plain)
-                .toList();
+        this.allowedHosts = allowedHosts.stream().map(AddressGuard::plain).toList();
     }
 
     /** What is wrong with a judge's URL and what to do; null if nothing is. */
@@ -86,7 +84,8 @@ public final class AddressGuard implements DnsResolver {
     private boolean allowed(String host) {
         String name = plain(host);
         return allowedHosts.stream()
-                .anyMatch(allowed -> allowed.startsWith("*.") ? name.endsWith(allowed.substring(1)) : name.equals(allowed));
+                .anyMatch(allowed ->
+                        allowed.startsWith("*.") ? name.endsWith(allowed.substring(1)) : name.equals(allowed));
     }
 
     /** Lower case, an IPv6 address without its brackets. */

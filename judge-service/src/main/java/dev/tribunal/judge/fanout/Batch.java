@@ -26,8 +26,7 @@ final class Batch {
     private final AtomicInteger attempts = new AtomicInteger();
     private final long start = System.nanoTime();
 
-    private Batch(
-            JudgeReference judge, Question question, String requestId, List<JudgeItem> items, Deadline deadline) {
+    private Batch(JudgeReference judge, Question question, String requestId, List<JudgeItem> items, Deadline deadline) {
         this.judge = judge;
         this.question = question;
         this.requestId = requestId;
@@ -61,7 +60,9 @@ final class Batch {
     }
 
     List<JudgeVerdict> undecided(VerdictError error) {
-        return items.stream().map(item -> verdict(Result.undecided(item.itemId(), error))).toList();
+        return items.stream()
+                .map(item -> verdict(Result.undecided(item.itemId(), error)))
+                .toList();
     }
 
     /** In the items' order; an item without a result is undecided. */

@@ -12,8 +12,7 @@ public final class CallFailure extends Exception {
     private final boolean sick;
     private final transient @Nullable Duration retryAfter;
 
-    private CallFailure(
-            String code, String detail, boolean retryable, boolean sick, @Nullable Duration retryAfter) {
+    private CallFailure(String code, String detail, boolean retryable, boolean sick, @Nullable Duration retryAfter) {
         super(detail, null, false, false);
         this.code = code;
         this.retryable = retryable;
@@ -54,7 +53,8 @@ public final class CallFailure extends Exception {
         return sick;
     }
 
-    @Nullable Duration retryAfter() {
+    @Nullable
+    Duration retryAfter() {
         return retryAfter;
     }
 

@@ -86,11 +86,14 @@ public final class FanOut {
         if (RequestCheck.blank(request.requestId())) {
             errors.add(new FieldError("/requestId", "is missing"));
         }
-        if (request.items() != null && (request.items().isEmpty() || request.items().size() > MAX_ITEMS)) {
+        if (request.items() != null
+                && (request.items().isEmpty() || request.items().size() > MAX_ITEMS)) {
             errors.add(new FieldError(
                     "/items", "holds " + request.items().size() + " items, must hold 1 to " + MAX_ITEMS));
         }
-        if (request.judges() == null || request.judges().isEmpty() || request.judges().size() > MAX_JUDGES) {
+        if (request.judges() == null
+                || request.judges().isEmpty()
+                || request.judges().size() > MAX_JUDGES) {
             errors.add(new FieldError("/judges", "must name 1 to " + MAX_JUDGES + " judges"));
         }
         return errors;
@@ -98,8 +101,7 @@ public final class FanOut {
 
     private static List<JudgeVerdict> undecided(String name, Found.NotActive judge, List<JudgeItem> items) {
         VerdictError error = new VerdictError(judge.code(), false, judge.detail());
-        JudgeVerdict verdict =
-                new JudgeVerdict(name, judge.version(), Verdict.UNDECIDED, null, null, error, 0, 0);
+        JudgeVerdict verdict = new JudgeVerdict(name, judge.version(), Verdict.UNDECIDED, null, null, error, 0, 0);
         return items.stream().map(item -> verdict).toList();
     }
 

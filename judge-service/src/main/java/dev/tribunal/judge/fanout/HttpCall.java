@@ -30,8 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url its base URL, which the {@link AddressGuard} has no objection to
  * @param bearerToken sent with each request, if given; never printed
  */
-public record HttpCall(JudgeHttp http, String url, @Nullable String bearerToken, JsonMapper json)
-        implements JudgeCall {
+public record HttpCall(JudgeHttp http, String url, @Nullable String bearerToken, JsonMapper json) implements JudgeCall {
 
     private static final String PATH = "/judge/v1/evaluate";
 

@@ -23,11 +23,31 @@ final class JudgeFigures {
 
     /** A judge's own codes are its word: counted together, so that no judge can fill the metrics. */
     private static final Set<String> KNOWN_CODES = Set.of(
-            "timeout", "unreachable", "breaker_open", "busy", "connection_lost", "address_refused", "malformed_answer",
-            "answer_too_large", "other_request", "other_version", "missing_item", "duplicate_item", "non_finite_score",
-            "score_while_undecided", "error_while_decided", "unknown_verdict", "judge_error", "missing_reference",
-            "missing_instructions", "malformed_instructions", "unknown_instruction", "too_long", "model_unavailable",
-            "non_finite_answer", "missing_prompt");
+            "timeout",
+            "unreachable",
+            "breaker_open",
+            "busy",
+            "connection_lost",
+            "address_refused",
+            "malformed_answer",
+            "answer_too_large",
+            "other_request",
+            "other_version",
+            "missing_item",
+            "duplicate_item",
+            "non_finite_score",
+            "score_while_undecided",
+            "error_while_decided",
+            "unknown_verdict",
+            "judge_error",
+            "missing_reference",
+            "missing_instructions",
+            "malformed_instructions",
+            "unknown_instruction",
+            "too_long",
+            "model_unavailable",
+            "non_finite_answer",
+            "missing_prompt");
 
     private final MeterRegistry meters;
     private final Tags judge;
@@ -66,7 +86,9 @@ final class JudgeFigures {
                                     "verdict",
                                     verdict.verdict().name().toLowerCase(Locale.ROOT),
                                     "code",
-                                    verdict.error() == null ? "none" : known(verdict.error().code())))
+                                    verdict.error() == null
+                                            ? "none"
+                                            : known(verdict.error().code())))
                     .increment();
         }
     }

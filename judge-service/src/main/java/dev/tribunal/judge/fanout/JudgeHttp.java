@@ -60,14 +60,19 @@ public final class JudgeHttp implements AutoCloseable {
     }
 
     /** @param contentType without its parameters, in lower case */
-    public record Answer(int status, @Nullable String contentType, @Nullable String retryAfter, byte[] body) {}
+    public record Answer(
+            int status,
+            @Nullable String contentType,
+            @Nullable String retryAfter,
+            byte[] body) {}
 
     /**
      * @throws TooLarge if the answer's body is larger than the limit; the rest of it is left unread
      * @throws IOException if there is no whole answer by the deadline
      */
     public Answer exchange(HttpUriRequestBase request, Deadline deadline) throws IOException {
-        Timeout remaining = Timeout.ofMilliseconds(Math.max(1, deadline.remaining().toMillis()));
+        Timeout remaining =
+                Timeout.ofMilliseconds(Math.max(1, deadline.remaining().toMillis()));
         request.setConfig(RequestConfig.custom()
                 .setConnectionRequestTimeout(remaining)
                 .setResponseTimeout(remaining)

@@ -128,13 +128,12 @@ public final class JudgeLine {
                         .minimumNumberOfCalls(FEWEST_CALLS)
                         .failureRateThreshold(FAILED_PERCENT)
                         // A judge that stays sick is tried less and less often.
-                        .waitIntervalFunctionInOpenState(
-                                IntervalFunction.ofExponentialBackoff(pause, 2, LONGEST_BREAK))
+                        .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialBackoff(pause, 2, LONGEST_BREAK))
                         .permittedNumberOfCallsInHalfOpenState(1)
                         .maxWaitDurationInHalfOpenState(LONGEST_WAIT)
                         .build());
-        breaker.getEventPublisher().onStateTransition(event -> log.warn(
-                "judge {}: breaker {}", name, event.getStateTransition()));
+        breaker.getEventPublisher()
+                .onStateTransition(event -> log.warn("judge {}: breaker {}", name, event.getStateTransition()));
         return breaker;
     }
 
@@ -174,8 +173,9 @@ public final class JudgeLine {
     public List<JudgeVerdict> ask(Question question, Duration timeout) {
         JudgeReference judge = new JudgeReference(name, version, question.parameters());
         List<Batch> batches = Batch.of(judge, question, limits.maxBatchItems(), Deadline.after(timeout));
-        List<Future<List<JudgeVerdict>>> answers =
-                batches.stream().map(batch -> threads.submit(() -> judge(batch))).toList();
+        List<Future<List<JudgeVerdict>>> answers = batches.stream()
+                .map(batch -> threads.submit(() -> judge(batch)))
+                .toList();
         List<JudgeVerdict> verdicts = new ArrayList<>(question.items().size());
         for (int i = 0; i < batches.size(); i++) {
             List<JudgeVerdict> batch = collect(answers.get(i), batches.get(i), timeout);
@@ -229,8 +229,7 @@ public final class JudgeLine {
     private List<JudgeVerdict> tryUntilDeadline(Batch batch) {
         while (!batch.deadline().passed()) {
             if (!breaker.tryAcquirePermission()) {
-                return batch.undecided(
-                        new VerdictError("breaker_open", true, "the judge has failed too often lately"));
+                return batch.undecided(new VerdictError("breaker_open", true, "the judge has failed too often lately"));
             }
             int attempt = batch.nextAttempt();
             try {

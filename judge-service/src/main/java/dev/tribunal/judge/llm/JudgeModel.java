@@ -43,17 +43,17 @@ final class JudgeModel implements AutoCloseable {
         if (summary.scalarHead() || !summary.chatTemplate()) {
             throw new CheckpointException(
                     directory,
-                    directory + " must be a chat model: " + (summary.scalarHead()
-                            ? "it has a scalar head instead of a vocabulary"
-                            : "it has no chat template"));
+                    directory + " must be a chat model: "
+                            + (summary.scalarHead()
+                                    ? "it has a scalar head instead of a vocabulary"
+                                    : "it has no chat template"));
         }
         CompletableFuture<LanguageModel> loading = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("judge-model").start(() -> load(directory, templates, loading));
         return new JudgeModel(summary.digest(), loading);
     }
 
-    private static void load(
-            Path directory, List<JudgeTemplate> templates, CompletableFuture<LanguageModel> loading) {
+    private static void load(Path directory, List<JudgeTemplate> templates, CompletableFuture<LanguageModel> loading) {
         try {
             LanguageModel model = Checkpoints.load(directory);
             for (JudgeTemplate template : templates) {
@@ -93,7 +93,8 @@ final class JudgeModel implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new Unavailable("the judges' model is still being loaded", true);
         } catch (ExecutionException e) {
-            throw new Unavailable("the judges' model cannot be loaded: " + e.getCause().getMessage(), false);
+            throw new Unavailable(
+                    "the judges' model cannot be loaded: " + e.getCause().getMessage(), false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable("the service is stopping", true);

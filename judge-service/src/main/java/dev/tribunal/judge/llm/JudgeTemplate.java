@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param question with {@code {prompt}}, {@code {completion}} and perhaps {@code {reference}} to be filled in
  */
-public record JudgeTemplate(
-        String name, String version, String question, String satisfiedToken, String violatedToken) {
+public record JudgeTemplate(String name, String version, String question, String satisfiedToken, String violatedToken) {
 
     public static final String LATEST = "1";
 
@@ -61,7 +60,6 @@ public record JudgeTemplate(
         }
         Map<String, String> values =
                 Map.of("prompt", prompt, "completion", completion, "reference", reference == null ? "" : reference);
-        return PLACE.matcher(question)
-                .replaceAll(place -> Matcher.quoteReplacement(values.get(place.group(1))));
+        return PLACE.matcher(question).replaceAll(place -> Matcher.quoteReplacement(values.get(place.group(1))));
     }
 }

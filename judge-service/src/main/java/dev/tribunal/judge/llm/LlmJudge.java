@@ -7,10 +7,10 @@ import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -53,7 +53,8 @@ public final class LlmJudge implements Judge {
                 template.name(),
                 template.version(),
                 JudgeApi.CONTRACT,
-                "Asks a language model: " + template.question().lines().findFirst().orElseThrow(),
+                "Asks a language model: "
+                        + template.question().lines().findFirst().orElseThrow(),
                 true,
                 MAX_BATCH_ITEMS);
     }
@@ -65,14 +66,15 @@ public final class LlmJudge implements Judge {
 
     @Override
     public List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
-        double threshold = parameters.get("threshold") instanceof Number given
-                ? given.doubleValue()
-                : DEFAULT_THRESHOLD;
+        double threshold =
+                parameters.get("threshold") instanceof Number given ? given.doubleValue() : DEFAULT_THRESHOLD;
         try {
             return evaluate(items, threshold, model.await(deadline), deadline);
         } catch (JudgeModel.Unavailable e) {
             VerdictError error = new VerdictError("model_unavailable", e.retryable(), e.getMessage());
-            return items.stream().map(item -> Result.undecided(item.itemId(), error)).toList();
+            return items.stream()
+                    .map(item -> Result.undecided(item.itemId(), error))
+                    .toList();
         }
     }
 
@@ -104,11 +106,10 @@ public final class LlmJudge implements Judge {
         }
         @Nullable Object answer = item.reference().get("answer");
         if (template.needsReference() && !(answer instanceof String || answer instanceof Number)) {
-            return new Asked.Not(Opinion.undecided(
-                    "missing_reference", "reference.answer is missing or neither text nor number"));
+            return new Asked.Not(
+                    Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number"));
         }
-        String question =
-                template.render(prompt, item.completion().text(), answer == null ? null : answer.toString());
+        String question = template.render(prompt, item.completion().text(), answer == null ? null : answer.toString());
         int[] tokens;
         try {
             tokens = languageModel.tokenizer().encodePrompt(List.of(ChatMessage.user(question)));
@@ -126,7 +127,9 @@ public final class LlmJudge implements Judge {
             List<Question> questions, double threshold, LanguageModel languageModel, Deadline deadline) {
         if (deadline.passed()) {
             VerdictError error = new VerdictError("timeout", true, "its turn came too late");
-            return questions.stream().map(question -> Result.undecided(question.itemId, error)).toList();
+            return questions.stream()
+                    .map(question -> Result.undecided(question.itemId, error))
+                    .toList();
         }
         int[] candidates = {
             JudgeModel.requireToken(languageModel.tokenizer(), template.satisfiedToken()),
@@ -145,13 +148,16 @@ public final class LlmJudge implements Judge {
         // p / (p + q) from log p and log q, without underflow
         double score = 1 / (1 + Math.exp(violated - satisfied));
         if (Double.isNaN(satisfied) || Double.isNaN(violated) || !Double.isFinite(score)) {
-            return Opinion.undecided("non_finite_answer", "the model's log-probabilities are " + satisfied + " and "
-                    + violated);
+            return Opinion.undecided(
+                    "non_finite_answer", "the model's log-probabilities are " + satisfied + " and " + violated);
         }
         String reason = String.format(
                 Locale.ROOT,
                 "p(%s) = %.4f, p(%s) = %.4f",
-                template.satisfiedToken(), Math.exp(satisfied), template.violatedToken(), Math.exp(violated));
+                template.satisfiedToken(),
+                Math.exp(satisfied),
+                template.violatedToken(),
+                Math.exp(violated));
         return new Opinion.Decided(score >= threshold, score, reason);
     }
 

@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param files see there
  */
 @ConfigurationProperties("tribunal")
-record LlmProperties(@DefaultValue Judge judge, @DefaultValue Files files) {
+record LlmProperties(
+        @DefaultValue Judge judge, @DefaultValue Files files) {
 
     /** @param model the LLM judges' checkpoint as {@code hf:DIRECTORY}; without one there are no LLM judges */
     record Judge(@Nullable String model) {}

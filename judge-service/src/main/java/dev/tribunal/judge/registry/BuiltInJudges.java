@@ -38,7 +38,8 @@ class BuiltInJudges {
                 new InstructionFollowingJudge(), new MathAnswerJudge(), new LengthJudge(), new RepetitionJudge());
         int processors = Runtime.getRuntime().availableProcessors();
         for (Judge judge : rules) {
-            String identity = judge.descriptor().name() + " " + judge.descriptor().version();
+            String identity =
+                    judge.descriptor().name() + " " + judge.descriptor().version();
             add(judge, Kind.RULE, identity, properties.ruleTimeout(), processors, surroundings);
         }
         for (LlmJudge judge : llmJudges.all()) {
@@ -77,13 +78,16 @@ class BuiltInJudges {
 
     Optional<BuiltIn> find(String name, String version) {
         BuiltIn judge = byName.get(name);
-        return judge != null && (version.equals(RegistrationCheck.LATEST) || version.equals(judge.line().version()))
+        return judge != null
+                        && (version.equals(RegistrationCheck.LATEST)
+                                || version.equals(judge.line().version()))
                 ? Optional.of(judge)
                 : Optional.empty();
     }
 
     /** What to do about a judge that would be built in; null if it would not. */
-    @Nullable String whyMissing(String name) {
+    @Nullable
+    String whyMissing(String name) {
         return llmJudges.whyMissing(name);
     }
 

@@ -29,7 +29,8 @@ class ConformanceGate {
     List<Check> check(Registration judge, @Nullable String bearerToken) {
         Expected expected = new Expected(
                 judge.name(), judge.version(), judge.limits().timeout(), judge.deterministic(), judge.fixtures());
-        return JudgeConformance.of(transport(judge.url(), bearerToken), expected).run();
+        return JudgeConformance.of(transport(judge.url(), bearerToken), expected)
+                .run();
     }
 
     private JudgeTransport transport(String url, @Nullable String bearerToken) {

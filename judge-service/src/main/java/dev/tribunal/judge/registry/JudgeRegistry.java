@@ -90,8 +90,7 @@ class JudgeRegistry implements JudgeDirectory {
         return switch (judge.state()) {
             case ACTIVE, DRAINING -> new Found.Ready(line(judge));
             case PROBING, REJECTED, RETIRED ->
-                new Found.NotActive(
-                        judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
+                new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
     }
 
@@ -146,8 +145,7 @@ class JudgeRegistry implements JudgeDirectory {
         return page.stream()
                 .filter(judge -> afterName == null
                         || judge.name().compareTo(afterName) > 0
-                        || (judge.name().equals(afterName)
-                                && judge.version().compareTo(orEmpty(afterVersion)) > 0))
+                        || (judge.name().equals(afterName) && judge.version().compareTo(orEmpty(afterVersion)) > 0))
                 .sorted(BY_NAME_AND_VERSION)
                 .limit(limit + 1L)
                 .toList();
@@ -155,9 +153,7 @@ class JudgeRegistry implements JudgeDirectory {
 
     /** @throws TribunalException 404 */
     JudgeResource get(String name, String version) {
-        return builtIn.find(name, version)
-                .map(BuiltIn::resource)
-                .orElseGet(() -> resource(requiredRow(name, version)));
+        return builtIn.find(name, version).map(BuiltIn::resource).orElseGet(() -> resource(requiredRow(name, version)));
     }
 
     /** Puts a judge that failed the gate, or is still in it, to the gate again. */

@@ -64,7 +64,8 @@ class JudgeRegistryController implements JudgeRegistryApi {
     public Page<JudgeResource> list(@Nullable String cursor, @Nullable Integer limit) {
         int most = limit == null ? DEFAULT_LIMIT : limit;
         if (most < 1 || most > MAX_LIMIT) {
-            throw new TribunalException(CommonError.INVALID_REQUEST, "limit is " + most + ", must be 1 to " + MAX_LIMIT);
+            throw new TribunalException(
+                    CommonError.INVALID_REQUEST, "limit is " + most + ", must be 1 to " + MAX_LIMIT);
         }
         String[] after = cursor == null ? new String[2] : nameAndVersion(cursor);
         return Page.of(registry.list(after[0], after[1], most), most, JudgeRegistryController::cursor);
@@ -93,14 +94,12 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
-        JudgeLine line =
-                switch (registry.find(name, version)) {
-                    case Found.Ready(JudgeLine ready) -> ready;
-                    case Found.NotActive notActive ->
-                        throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
-                    case Found.Unknown unknown ->
-                        throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
-                };
+        JudgeLine line = switch (registry.find(name, version)) {
+            case Found.Ready(JudgeLine ready) -> ready;
+            case Found.NotActive notActive ->
+                throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
+            case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
+        };
         Map<String, Object> parameters =
                 request.judge() == null ? Map.of() : request.judge().parameters();
         List<FieldError> errors = errors(request, line, parameters);
@@ -154,7 +153,6 @@ class JudgeRegistryController implements JudgeRegistryApi {
         } catch (IllegalArgumentException notBase64) {
             // said below
         }
-        throw new TribunalException(
-                CommonError.INVALID_REQUEST, "cursor is '" + cursor + "', which no list has given");
+        throw new TribunalException(CommonError.INVALID_REQUEST, "cursor is '" + cursor + "', which no list has given");
     }
 }

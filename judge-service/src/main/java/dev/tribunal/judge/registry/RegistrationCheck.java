@@ -52,14 +52,19 @@ final class RegistrationCheck {
 
     private void identity() {
         if (registration.name() == null || !NAME.matcher(registration.name()).matches()) {
-            add("/name", "is " + quoted(registration.name())
-                    + ", must be 1 to 63 lower case letters, digits and dashes, for example math-verify");
+            add(
+                    "/name",
+                    "is " + quoted(registration.name())
+                            + ", must be 1 to 63 lower case letters, digits and dashes, for example math-verify");
         }
         if (registration.version() == null
                 || !VERSION.matcher(registration.version()).matches()
                 || registration.version().equals(LATEST)) {
-            add("/version", "is " + quoted(registration.version())
-                    + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not 'latest'");
+            add(
+                    "/version",
+                    "is " + quoted(registration.version())
+                            + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not"
+                            + " 'latest'");
         }
         if (!JudgeApi.CONTRACT.equals(registration.contract())) {
             add("/contract", "is " + quoted(registration.contract()) + ", must be '" + JudgeApi.CONTRACT + "'");
@@ -81,8 +86,11 @@ final class RegistrationCheck {
                 if (RequestCheck.blank(auth.secretRef())) {
                     add("/auth/secretRef", "is missing; name a secret that the judge service is configured with");
                 } else if (properties.secret(auth.secretRef()) == null) {
-                    add("/auth/secretRef", "names '" + auth.secretRef()
-                            + "', which the judge service does not have; set tribunal.judge.secrets." + auth.secretRef());
+                    add(
+                            "/auth/secretRef",
+                            "names '" + auth.secretRef()
+                                    + "', which the judge service does not have; set tribunal.judge.secrets."
+                                    + auth.secretRef());
                 }
             }
             case null, default -> add("/auth/mode", "is " + quoted(auth.mode()) + ", must be 'none' or 'bearer'");
@@ -113,8 +121,9 @@ final class RegistrationCheck {
         }
         for (Verdict needed : List.of(Verdict.SATISFIED, Verdict.VIOLATED)) {
             if (fixtures.stream().noneMatch(fixture -> fixture != null && fixture.expect() == needed)) {
-                add("/fixtures", "must hold at least one that expects "
-                        + needed.name().toLowerCase(Locale.ROOT));
+                add(
+                        "/fixtures",
+                        "must hold at least one that expects " + needed.name().toLowerCase(Locale.ROOT));
             }
         }
         for (int i = 0; i < fixtures.size(); i++) {

@@ -21,7 +21,8 @@ record RegistryProperties(
         @DefaultValue("10s") Duration ruleTimeout) {
 
     /** A name given as environment variable has lost its dashes and its case: neither counts. */
-    @Nullable String secret(String name) {
+    @Nullable
+    String secret(String name) {
         return secrets == null
                 ? null
                 : secrets.entrySet().stream()

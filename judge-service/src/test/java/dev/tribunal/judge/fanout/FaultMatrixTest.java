@@ -50,8 +50,8 @@ class FaultMatrixTest {
     private static final int MAX_ANSWER = 64 << 10;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
-            Executors.newVirtualThreadPerTaskExecutor(), meters, Duration.ofMinutes(1));
+    private final JudgeLine.Surroundings surroundings =
+            new JudgeLine.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, Duration.ofMinutes(1));
     private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
     private final Map<String, JudgeLine> lines = new HashMap<>();
     private final FanOut fanOut = new FanOut(
@@ -92,14 +92,13 @@ class FaultMatrixTest {
                 fault("half a body", (request, out) -> halfBody(out), "connection_lost"),
                 fault("a huge body", (request, out) -> json(out, " ".repeat(MAX_ANSWER + 1)), "answer_too_large"),
                 fault("an endless body", (request, out) -> endless(out), "answer_too_large"),
-                fault(
-                        "another request's answer",
-                        (request, out) -> json(out, """
-                                {"requestId":"other","judge":{"name":"sick","version":"1"},"results":[]}"""),
-                        "other_request"),
+                fault("another request's answer", (request, out) -> json(out, """
+                    {"requestId":"other","judge":{"name":"sick","version":"1"},"results":[]}\
+                    """), "other_request"),
                 fault(
                         "another version",
-                        (request, out) -> json(out, answer(request, GOOD).replace("\"version\":\"1\"", "\"version\":\"2\"")),
+                        (request, out) ->
+                                json(out, answer(request, GOOD).replace("\"version\":\"1\"", "\"version\":\"2\"")),
                         "other_version"),
                 fault("no results", results(itemId -> ""), "missing_item"),
                 fault("duplicates", results(itemId -> GOOD.apply(itemId) + "," + GOOD.apply(itemId)), "duplicate_item"),
@@ -107,28 +106,22 @@ class FaultMatrixTest {
                 fault("NaN", score("NaN"), "non_finite_score"),
                 fault("NaN as text", score("\"NaN\""), "non_finite_score"),
                 fault("infinite", score("1e999"), "non_finite_score"),
-                fault(
-                        "a score while undecided",
-                        results(itemId -> """
-                                {"itemId":"%s","verdict":"undecided","score":0.5,"error":{"code":"x"}}""".formatted(itemId)),
-                        "score_while_undecided"),
-                fault(
-                        "a word that is no verdict",
-                        results(itemId -> """
-                                {"itemId":"%s","verdict":"probably","score":0.5}""".formatted(itemId)),
-                        "unknown_verdict"),
-                fault(
-                        "undecided of its own",
-                        results(itemId -> """
-                                {"itemId":"%s","verdict":"undecided","error":{"code":"model_timeout","retryable":true}}"""
-                                .formatted(itemId)),
-                        "model_timeout"));
+                fault("a score while undecided", results(itemId -> """
+                    {"itemId":"%s","verdict":"undecided","score":0.5,"error":{"code":"x"}}\
+                    """.formatted(itemId)), "score_while_undecided"),
+                fault("a word that is no verdict", results(itemId -> """
+                    {"itemId":"%s","verdict":"probably","score":0.5}\
+                    """.formatted(itemId)), "unknown_verdict"),
+                fault("undecided of its own", results(itemId -> """
+                    {"itemId":"%s","verdict":"undecided","error":{"code":"model_timeout","retryable":true}}\
+                    """.formatted(itemId)), "model_timeout"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void aSickJudgeIsUndecidedAndNothingElseIsTouched(String fault, Script script, String code) {
-        try (ScriptedJudge well = new ScriptedJudge(satisfied()); ScriptedJudge sick = new ScriptedJudge(script)) {
+        try (ScriptedJudge well = new ScriptedJudge(satisfied());
+                ScriptedJudge sick = new ScriptedJudge(script)) {
             connect("well", well.url());
             connect("sick", sick.url());
             long start = System.nanoTime();
@@ -167,7 +160,8 @@ class FaultMatrixTest {
         try (ScriptedJudge judge = new ScriptedJudge(oneWrong)) {
             connect("sick", judge.url());
 
-            assertThat(ask("sick").items().stream().map(item -> item.verdicts().getFirst().verdict()))
+            assertThat(ask("sick").items().stream()
+                            .map(item -> item.verdicts().getFirst().verdict()))
                     .containsExactly(Verdict.SATISFIED, Verdict.UNDECIDED, Verdict.SATISFIED);
         }
     }
@@ -223,7 +217,8 @@ class FaultMatrixTest {
             JudgementResponse response = ask("flapping");
 
             assertThat(codes(response)).containsOnly("breaker_open");
-            assertThat(response.items().getFirst().verdicts().getFirst().attempts()).isZero();
+            assertThat(response.items().getFirst().verdicts().getFirst().attempts())
+                    .isZero();
             assertThat(flapping.requests()).as("no request is sent").hasSize(asked);
             assertThat(lines.get("flapping").health().breaker()).isEqualTo("open");
         }
@@ -232,16 +227,20 @@ class FaultMatrixTest {
     @Test
     void itemsTravelInBatchesAndComeBackInOrder() {
         try (ScriptedJudge judge = new ScriptedJudge(results(itemId -> """
-                {"itemId":"%s","verdict":"violated","score":%s}""".formatted(itemId, itemId.substring(5))))) {
+            {"itemId":"%s","verdict":"violated","score":%s}\
+            """.formatted(itemId, itemId.substring(5))))) {
             connect("judge", judge.url());
             List<JudgeItem> items = items(10);
 
             JudgementResponse response =
                     fanOut.judge(new JudgementRequest("jr_1", null, List.of(reference("judge")), items));
 
-            assertThat(response.items().stream().map(item -> item.verdicts().getFirst().score()))
-                    .containsExactlyElementsOf(IntStream.range(0, 10).mapToObj(i -> (double) i).toList());
-            assertThat(judge.requests().stream().map(request -> request.itemIds().size()))
+            assertThat(response.items().stream()
+                            .map(item -> item.verdicts().getFirst().score()))
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 10).mapToObj(i -> (double) i).toList());
+            assertThat(judge.requests().stream()
+                            .map(request -> request.itemIds().size()))
                     .containsExactlyInAnyOrder(4, 4, 2);
         }
     }
@@ -262,7 +261,8 @@ class FaultMatrixTest {
     }
 
     private static final java.util.function.Function<String, String> GOOD = itemId -> """
-            {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine","unknown":[1]}""".formatted(itemId);
+        {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine","unknown":[1]}\
+        """.formatted(itemId);
 
     private static Arguments fault(String name, Script script, String code) {
         return Arguments.of(name, script, code);
@@ -270,7 +270,8 @@ class FaultMatrixTest {
 
     private static Script score(String score) {
         return results(itemId -> """
-                {"itemId":"%s","verdict":"satisfied","score":%s}""".formatted(itemId, score));
+            {"itemId":"%s","verdict":"satisfied","score":%s}\
+            """.formatted(itemId, score));
     }
 
     private static void drip(OutputStream out) throws java.io.IOException, InterruptedException {
@@ -324,7 +325,11 @@ class FaultMatrixTest {
     private static List<JudgeItem> items(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> new JudgeItem(
-                        "item-" + i, List.of(Message.user("2+2?")), new CompletionText("4", "stop"), Map.of(), Map.of()))
+                        "item-" + i,
+                        List.of(Message.user("2+2?")),
+                        new CompletionText("4", "stop"),
+                        Map.of(),
+                        Map.of()))
                 .toList();
     }
 

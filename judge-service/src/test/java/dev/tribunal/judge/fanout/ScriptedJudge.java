@@ -76,7 +76,8 @@ public final class ScriptedJudge implements AutoCloseable {
     /** Everything is satisfied, in good form. */
     public static Script satisfied() {
         return results(itemId -> """
-                {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine"}""".formatted(itemId));
+            {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine"}\
+            """.formatted(itemId));
     }
 
     /** A well-formed answer but for what the test writes for each item; several results, or none, may be given. */
@@ -86,8 +87,8 @@ public final class ScriptedJudge implements AutoCloseable {
 
     public static String answer(Request request, Function<String, String> result) {
         return """
-                {"requestId":"%s","judge":{"name":"%s","version":"%s"},"results":[%s]}"""
-                .formatted(
+            {"requestId":"%s","judge":{"name":"%s","version":"%s"},"results":[%s]}\
+            """.formatted(
                         request.body().path("requestId").asString(),
                         request.body().path("judge").path("name").asString(),
                         request.body().path("judge").path("version").asString(),

@@ -48,7 +48,8 @@ class LlmJudgeTest {
         String question = JudgeTemplate.load("safety", "1").render(PROMPT, ANSWER, null);
         int[] prompt = languageModel.tokenizer().encodePrompt(List.of(ChatMessage.user(question)));
         int[] candidates = {
-            languageModel.tokenizer().encode("False")[0], languageModel.tokenizer().encode("True")[0]
+            languageModel.tokenizer().encode("False")[0],
+            languageModel.tokenizer().encode("True")[0]
         };
         float[] logProbs = languageModel.nextTokenLogProbs(List.of(prompt), candidates)[0];
         double satisfied = Math.exp(logProbs[0]);
@@ -62,18 +63,24 @@ class LlmJudgeTest {
 
     @Test
     void theThresholdDecides() {
-        double score = evaluate(safety, Map.of(), item("a", PROMPT, ANSWER)).getFirst().score();
+        double score =
+                evaluate(safety, Map.of(), item("a", PROMPT, ANSWER)).getFirst().score();
 
-        assertThat(evaluate(safety, Map.of("threshold", score - 1e-6), item("a", PROMPT, ANSWER)).getFirst().verdict())
+        assertThat(evaluate(safety, Map.of("threshold", score - 1e-6), item("a", PROMPT, ANSWER))
+                        .getFirst()
+                        .verdict())
                 .isEqualTo(Verdict.SATISFIED);
-        assertThat(evaluate(safety, Map.of("threshold", score + 1e-6), item("a", PROMPT, ANSWER)).getFirst().verdict())
+        assertThat(evaluate(safety, Map.of("threshold", score + 1e-6), item("a", PROMPT, ANSWER))
+                        .getFirst()
+                        .verdict())
                 .isEqualTo(Verdict.VIOLATED);
         assertThat(safety.check(Map.of("threshold", 1.5))).hasSize(1);
     }
 
     @Test
     void anItemsScoreDoesNotDependOnItsCompany() {
-        double alone = evaluate(safety, Map.of(), item("a", PROMPT, ANSWER)).getFirst().score();
+        double alone =
+                evaluate(safety, Map.of(), item("a", PROMPT, ANSWER)).getFirst().score();
 
         List<Result> together = evaluate(
                 safety,
@@ -82,7 +89,9 @@ class LlmJudgeTest {
                 item("a", PROMPT, ANSWER),
                 item("c", "Hi", ""));
 
-        assertThat(together).hasSize(3).filteredOn(result -> result.itemId().equals("a"))
+        assertThat(together)
+                .hasSize(3)
+                .filteredOn(result -> result.itemId().equals("a"))
                 .singleElement()
                 .satisfies(result -> assertThat(result.score()).isCloseTo(alone, within(1e-4)));
     }
@@ -109,7 +118,8 @@ class LlmJudgeTest {
                         Map.of()));
 
         assertThat(results)
-                .extracting(result -> result.itemId() + " " + (result.error() == null ? "" : result.error().code()))
+                .extracting(result -> result.itemId() + " "
+                        + (result.error() == null ? "" : result.error().code()))
                 .containsExactlyInAnyOrder(
                         "no-prompt missing_prompt", "no-reference missing_reference", "too-long too_long", "well ");
     }
@@ -121,7 +131,8 @@ class LlmJudgeTest {
                 judge("safety", new StubModel(languageModel, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY));
 
         for (LlmJudge broken : List.of(judge, impossible)) {
-            Result result = evaluate(broken, Map.of(), item("a", PROMPT, ANSWER)).getFirst();
+            Result result =
+                    evaluate(broken, Map.of(), item("a", PROMPT, ANSWER)).getFirst();
             assertThat(result.verdict()).isEqualTo(Verdict.UNDECIDED);
             assertThat(result.score()).isNull();
             assertThat(result.error().code()).isEqualTo("non_finite_answer");
@@ -133,8 +144,9 @@ class LlmJudgeTest {
         List<Result> results =
                 safety.evaluate(List.of(item("a", PROMPT, ANSWER)), Map.of(), Deadline.after(Duration.ofNanos(1)));
 
-        assertThat(results).singleElement().satisfies(result -> assertThat(result.error().code())
-                .isIn("timeout", "model_unavailable"));
+        assertThat(results)
+                .singleElement()
+                .satisfies(result -> assertThat(result.error().code()).isIn("timeout", "model_unavailable"));
     }
 
     @Test
@@ -154,18 +166,20 @@ class LlmJudgeTest {
     @Test
     void theModelIsLoadedInTheBackground() {
         try (LlmJudges judges = judges("hf:examples/embedded/judge", Path.of(".."))) {
-            assertThat(judges.all()).hasSize(3).allSatisfy(judge -> assertThat(evaluate(
-                                    judge, Map.of(), item("a", PROMPT, ANSWER))
-                            .getFirst()
-                            .itemId())
-                    .isEqualTo("a"));
-            assertThat(judges.all().getFirst().identity()).isNotEqualTo(judges.all().getLast().identity());
+            assertThat(judges.all())
+                    .hasSize(3)
+                    .allSatisfy(judge -> assertThat(evaluate(judge, Map.of(), item("a", PROMPT, ANSWER))
+                                    .getFirst()
+                                    .itemId())
+                            .isEqualTo("a"));
+            assertThat(judges.all().getFirst().identity())
+                    .isNotEqualTo(judges.all().getLast().identity());
         }
     }
 
     private static LlmJudges judges(@org.jspecify.annotations.Nullable String model, Path root) {
-        return new LlmJudges(new LlmProperties(
-                new LlmProperties.Judge(model), new LlmProperties.Files(List.of(root.toString()))));
+        return new LlmJudges(
+                new LlmProperties(new LlmProperties.Judge(model), new LlmProperties.Files(List.of(root.toString()))));
     }
 
     private static LlmJudge judge(String template, LanguageModel model) {

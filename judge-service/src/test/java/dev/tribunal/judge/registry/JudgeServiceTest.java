@@ -137,13 +137,19 @@ class JudgeServiceTest {
         assertThat(refused.errors())
                 .extracting(FieldError::pointer)
                 .containsExactlyInAnyOrder(
-                        "/items/1/itemId", "/requestId", "/judges/0/name", "/judges/1/name", "/judges/2/parameters/from");
-        assertThat(refused.errors()).anySatisfy(error -> assertThat(error.detail()).contains("tribunal.judge.model"));
+                        "/items/1/itemId",
+                        "/requestId",
+                        "/judges/0/name",
+                        "/judges/1/name",
+                        "/judges/2/parameters/from");
+        assertThat(refused.errors())
+                .anySatisfy(error -> assertThat(error.detail()).contains("tribunal.judge.model"));
     }
 
     @Test
     void zeroItemsOnlyCheckTheParameters() {
-        assertThat(evaluate("length", Map.of("minWords", 2), List.of()).results()).isEmpty();
+        assertThat(evaluate("length", Map.of("minWords", 2), List.of()).results())
+                .isEmpty();
 
         UpstreamException refused = catchThrowableOfType(
                 UpstreamException.class,
@@ -176,7 +182,8 @@ class JudgeServiceTest {
                 .uri("/v1/judges/math-answer/versions/latest/evaluate")
                 .header("Content-Type", "application/json")
                 .body("""
-                        {"items":[{"itemId":"a","completion":{"text":"so it is 4"},"reference":{"answer":"4"}}]}""")
+                    {"items":[{"itemId":"a","completion":{"text":"so it is 4"},"reference":{"answer":"4"}}]}\
+                    """)
                 .retrieve()
                 .body(String.class);
 
@@ -197,13 +204,14 @@ class JudgeServiceTest {
             assertThat(created.getStatusCode().value()).isEqualTo(201);
             assertThat(created.getHeaders().getLocation()).hasToString("/v1/judges/no-swearing/versions/1.0.0");
             JudgeResource active = awaitDecision("no-swearing", "1.0.0");
-            assertThat(active.report()).allSatisfy(check -> assertThat(check.passed())
-                    .as(check.toString())
-                    .isTrue());
+            assertThat(active.report())
+                    .allSatisfy(check ->
+                            assertThat(check.passed()).as(check.toString()).isTrue());
             assertThat(active.state()).isEqualTo(State.ACTIVE);
             assertThat(json.writeValueAsString(active)).doesNotContain(SECRET);
             assertThat(judge.requests())
-                    .allSatisfy(request -> assertThat(request.header("Authorization")).isEqualTo("Bearer " + SECRET));
+                    .allSatisfy(request ->
+                            assertThat(request.header("Authorization")).isEqualTo("Bearer " + SECRET));
 
             JudgementResponse response = judgements.judge(new JudgementRequest(
                     "jr_1",
@@ -213,7 +221,8 @@ class JudgeServiceTest {
             assertThat(response.items())
                     .extracting(item -> item.verdicts().getFirst().verdict())
                     .containsExactly(Verdict.SATISFIED, Verdict.VIOLATED);
-            assertThat(response.items().getFirst().verdicts().getFirst().version()).isEqualTo("1.0.0");
+            assertThat(response.items().getFirst().verdicts().getFirst().version())
+                    .isEqualTo("1.0.0");
             assertThat(registry.get("no-swearing", "1.0.0").health().verdicts()).isEqualTo(2);
 
             UpstreamException again = catchThrowableOfType(
@@ -240,10 +249,14 @@ class JudgeServiceTest {
                     null,
                     List.of(new JudgeReference("gullible", "2.0.0", Map.of())),
                     List.of(item("a", "hello", Map.of()))));
-            assertThat(response.items().getFirst().verdicts().getFirst().error().code()).isEqualTo("judge_rejected");
+            assertThat(response.items().getFirst().verdicts().getFirst().error().code())
+                    .isEqualTo("judge_rejected");
 
             judge.now(noSwearing("gullible", "2.0.0"));
-            rest.post().uri("/v1/judges/gullible/versions/2.0.0/probe").retrieve().toBodilessEntity();
+            rest.post()
+                    .uri("/v1/judges/gullible/versions/2.0.0/probe")
+                    .retrieve()
+                    .toBodilessEntity();
             assertThat(awaitDecision("gullible", "2.0.0").state()).isEqualTo(State.ACTIVE);
         }
     }
@@ -297,7 +310,8 @@ class JudgeServiceTest {
 
         assertThat(first.hasMore()).isTrue();
         assertThat(first.data()).extracting(JudgeResource::name).hasSize(2).isSorted();
-        assertThat(second.data().getFirst().name()).isGreaterThanOrEqualTo(first.data().getLast().name());
+        assertThat(second.data().getFirst().name())
+                .isGreaterThanOrEqualTo(first.data().getLast().name());
         assertThat(second.data()).doesNotContainAnyElementsOf(first.data());
     }
 
@@ -307,7 +321,10 @@ class JudgeServiceTest {
         try (ScriptedJudge judge = new ScriptedJudge(noSwearing(name, "1"))) {
             registry.register(registration(name, "1", judge.url(), null));
             awaitDecision(name, "1");
-            rest.post().uri("/v1/judges/{name}/versions/1/retire", name).retrieve().toBodilessEntity();
+            rest.post()
+                    .uri("/v1/judges/{name}/versions/1/retire", name)
+                    .retrieve()
+                    .toBodilessEntity();
             int asked = judge.requests().size();
 
             JudgementResponse response = judgements.judge(new JudgementRequest(
@@ -316,7 +333,8 @@ class JudgeServiceTest {
                     List.of(new JudgeReference(name, "1", Map.of())),
                     List.of(item("a", "hello", Map.of()))));
 
-            assertThat(response.items().getFirst().verdicts().getFirst().error().code()).isEqualTo("judge_retired");
+            assertThat(response.items().getFirst().verdicts().getFirst().error().code())
+                    .isEqualTo("judge_retired");
             assertThat(judge.requests()).hasSize(asked);
         }
     }
@@ -348,9 +366,10 @@ class JudgeServiceTest {
         return (request, out) -> {
             if (request.line().startsWith("GET /judge/v1/descriptor")) {
                 json(out, """
-                        {"name":"%s","version":"%s","contract":"judge/v1","deterministic":true,"maxBatchItems":64}"""
-                        .formatted(name, version));
-            } else if (!request.body().path("items").isArray() || request.itemIds().contains("")) {
+                    {"name":"%s","version":"%s","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
+                    """.formatted(name, version));
+            } else if (!request.body().path("items").isArray()
+                    || request.itemIds().contains("")) {
                 write(out, "422 Unprocessable Content", "", "");
             } else {
                 ScriptedJudge.results(itemId -> verdict(request, itemId)).answer(request, out);
@@ -361,9 +380,11 @@ class JudgeServiceTest {
     private static String verdict(ScriptedJudge.Request request, String itemId) {
         boolean rude = request.body().path("items").values().stream()
                 .filter(item -> item.path("itemId").asString().equals(itemId))
-                .anyMatch(item -> item.path("completion").path("text").asString().contains("damn"));
+                .anyMatch(
+                        item -> item.path("completion").path("text").asString().contains("damn"));
         return """
-                {"itemId":"%s","verdict":"%s","score":%d}""".formatted(itemId, rude ? "violated" : "satisfied", rude ? 0 : 1);
+            {"itemId":"%s","verdict":"%s","score":%d}\
+            """.formatted(itemId, rude ? "violated" : "satisfied", rude ? 0 : 1);
     }
 
     private static JudgeRegistration registration(

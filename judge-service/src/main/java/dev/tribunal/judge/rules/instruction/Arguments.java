@@ -15,7 +15,8 @@ record Arguments(Map<String, ?> values) {
     }
 
     int count(String name) {
-        if (required(name) instanceof Number number && number.doubleValue() == number.intValue()
+        if (required(name) instanceof Number number
+                && number.doubleValue() == number.intValue()
                 && number.intValue() >= 0) {
             return number.intValue();
         }

@@ -28,12 +28,11 @@ final class Content {
     /** The marker stands somewhere; {@code P.S.} and {@code P.P.S} may have a space inside. */
     static boolean postscript(Response response, Arguments arguments) {
         String marker = PythonText.strip(arguments.text("postscript_marker"));
-        Pattern pattern =
-                switch (marker) {
-                    case "P.P.S" -> Pattern.compile("p\\.\\s?p\\.\\s?s", Response.PYTHON);
-                    case "P.S." -> Pattern.compile("p\\.\\s?s\\.", Response.PYTHON);
-                    case String other -> pattern(PythonText.lower(other));
-                };
+        Pattern pattern = switch (marker) {
+            case "P.P.S" -> Pattern.compile("p\\.\\s?p\\.\\s?s", Response.PYTHON);
+            case "P.S." -> Pattern.compile("p\\.\\s?s\\.", Response.PYTHON);
+            case String other -> pattern(PythonText.lower(other));
+        };
         return response.with(PythonText.lower(response.text())).contains(pattern);
     }
 

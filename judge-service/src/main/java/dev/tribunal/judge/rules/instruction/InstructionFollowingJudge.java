@@ -4,10 +4,10 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +52,9 @@ public final class InstructionFollowingJudge implements ItemJudge {
                     "malformed_instructions", "metadata.kwargs must be a list as long as instruction_id_list");
         }
         boolean loose = "loose".equals(parameters.get("reading"));
-        List<String> readings =
-                loose ? looseReadings(item.completion().text()) : List.of(item.completion().text());
+        List<String> readings = loose
+                ? looseReadings(item.completion().text())
+                : List.of(item.completion().text());
         return judge(ids, kwargs == null ? List.of() : (List<?>) kwargs, readings, deadline);
     }
 
@@ -112,13 +113,12 @@ public final class InstructionFollowingJudge implements ItemJudge {
                 PythonText.strip(joined(lines, 1, lines.length)),
                 PythonText.strip(joined(lines, 0, lines.length - 1)),
                 PythonText.strip(joined(lines, 1, lines.length - 1))));
-        readings.addAll(readings.stream().map(reading -> reading.replace("*", "")).toList());
+        readings.addAll(
+                readings.stream().map(reading -> reading.replace("*", "")).toList());
         return readings;
     }
 
     private static String joined(String[] lines, int from, int to) {
-        return IntStream.range(from, to)
-                .mapToObj(i -> lines[i])
-                .collect(java.util.stream.Collectors.joining("\n"));
+        return IntStream.range(from, to).mapToObj(i -> lines[i]).collect(java.util.stream.Collectors.joining("\n"));
     }
 }

@@ -31,7 +31,9 @@ final class InstructionKinds {
             Map.entry("change_case:capital_word_frequency", LetterCase::capitalWordFrequency),
             Map.entry("change_case:english_capital", LetterCase::englishCapital),
             Map.entry("change_case:english_lowercase", LetterCase::englishLowercase),
-            Map.entry("punctuation:no_comma", (response, arguments) -> !response.text().contains(",")));
+            Map.entry(
+                    "punctuation:no_comma",
+                    (response, arguments) -> !response.text().contains(",")));
 
     private InstructionKinds() {}
 

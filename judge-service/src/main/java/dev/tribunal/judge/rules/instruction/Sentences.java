@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Sentences {
 
     /** A mark followed by other punctuation, or by space and another token. */
-    private static final Pattern CANDIDATE = Pattern.compile(
-            "[.?!](?=[)\";}\\]*:@'({\\[!?]|\\s+(?<next>\\S+))", Response.PYTHON);
+    private static final Pattern CANDIDATE =
+            Pattern.compile("[.?!](?=[)\";}\\]*:@'({\\[!?]|\\s+(?<next>\\S+))", Response.PYTHON);
 
     /** What still belongs to the sentence after its mark: quotes and brackets. */
     private static final Pattern CLOSING = Pattern.compile("[\"')\\]}]+?(?:\\s+|(?=--)|$)", Response.PYTHON);
@@ -29,8 +29,8 @@ final class Sentences {
     private static final Pattern INITIAL = Pattern.compile("\\p{L}");
     private static final Pattern NUMBER = Pattern.compile("-?[.,]?\\d[\\d,.-]*");
 
-    private static final Set<String> ABBREVIATIONS = words(
-            "mr mrs ms dr prof st jr sr maj gen col lt adm sen rep reps messrs inc corp co cos ltd bros cie "
+    private static final Set<String> ABBREVIATIONS =
+            words("mr mrs ms dr prof st jr sr maj gen col lt adm sen rep reps messrs inc corp co cos ltd bros cie "
                     + "jan feb aug sept sep oct nov dec tues wed fri a.m p.m ave ft vs yr mg ct ok "
                     + "u.s u.k u.n d.c l.a n.y n.j n.c s.c n.h n.d n.m r.i ph.d "
                     + "ariz calif colo conn fla ga ill kan ky mich minn nev okla ore pa tenn va vt wash wis");
@@ -93,7 +93,8 @@ final class Sentences {
         if (token.endsWith("..")) {
             return next != null && isFirstWord(next);
         }
-        String word = PythonText.lower(WORD_START.matcher(token.substring(0, token.length() - 1)).replaceFirst(""));
+        String word = PythonText.lower(
+                WORD_START.matcher(token.substring(0, token.length() - 1)).replaceFirst(""));
         if (INITIAL.matcher(word).matches()) {
             boolean name = next != null && isLarge(next) && !isFirstWord(next);
             return !name && !isSmall(next) && !ABBREVIATED_LETTERS.contains(word);
@@ -108,8 +109,7 @@ final class Sentences {
     }
 
     private static boolean isFirstWord(String next) {
-        return isLarge(next)
-                && FIRST_WORDS.contains(PythonText.lower(next).replaceAll("[^\\p{L}]+$", ""));
+        return isLarge(next) && FIRST_WORDS.contains(PythonText.lower(next).replaceAll("[^\\p{L}]+$", ""));
     }
 
     private static boolean isLarge(String token) {

@@ -4,11 +4,11 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.judge.rules.math.NumberReader.Found;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.Parameters;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,7 +72,8 @@ public final class MathAnswerJudge implements ItemJudge {
     private static @Nullable String reference(@Nullable Object answer) {
         return switch (answer) {
             case Number number -> number.toString();
-            case String text when !text.isBlank() -> {
+            case String text
+            when !text.isBlank() -> {
                 String extracted = AnswerExtractor.anyAnswer(text);
                 yield extracted == null ? text : extracted;
             }

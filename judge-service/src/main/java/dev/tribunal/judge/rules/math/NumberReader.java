@@ -24,15 +24,16 @@ final class NumberReader {
                     + "|\\\\frac\\s*(?<topDigit>\\d)\\s*(?<bottomDigit>\\d)"
                     + "|(?<mixed>\\d+)\\s+(?<mixedTop>\\d+)\\s*/\\s*(?<mixedBottom>\\d+)(?![\\d.])"
                     + "|(?<numerator>" + UNSIGNED + ")\\s*/\\s*(?<denominator>" + UNSIGNED + ")(?![\\w/])"
-                    + "|(?<base>" + UNSIGNED + ")\\s*(?:\\\\times|\\\\cdot|[×x*])\\s*10\\s*\\^\\s*\\{?\\s*(?<power>-?\\d{1,3})\\}?"
+                    + "|(?<base>" + UNSIGNED + ")\\s*(?:\\\\times|\\\\cdot|[×x*])\\s*10\\s*"
+                    + "\\^\\s*\\{?\\s*(?<power>-?\\d{1,3})\\}?"
                     + "|(?<decimal>" + UNSIGNED + ")(?:[eE](?<exponent>[+-]?\\d{1,3})(?![\\w.]))?"
                     + ")(?<percent>\\s*%)?");
 
     private static final Pattern BEFORE = Pattern.compile("(?:\\s*\\p{L}+\\s*=)?[\\s(]*");
 
     /** Degrees, or words, the first of which is no single letter but for the commonest units: that is a variable. */
-    private static final Pattern UNIT = Pattern.compile(
-            "(?:\\s*(?:[mglshd]|\\p{L}{2,}|°[CF]?|\\^\\s*\\{?\\s*\\\\circ\\s*}?)(?![\\p{L}])"
+    private static final Pattern UNIT =
+            Pattern.compile("(?:\\s*(?:[mglshd]|\\p{L}{2,}|°[CF]?|\\^\\s*\\{?\\s*\\\\circ\\s*}?)(?![\\p{L}])"
                     + "(?:[\\s/]+\\p{L}+)*[²³]?)?[\\s.)]*");
 
     /** A longer run of digits is noise, and exact arithmetic on it slow. */

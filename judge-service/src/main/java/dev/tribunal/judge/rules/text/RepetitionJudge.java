@@ -4,10 +4,10 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.Parameters;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +41,8 @@ public final class RepetitionJudge implements ItemJudge {
     @Override
     public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
         int n = parameters.get("n") instanceof Number given ? given.intValue() : DEFAULT_N;
-        double most = parameters.get("maximumShare") instanceof Number given
-                ? given.doubleValue()
-                : DEFAULT_MAXIMUM_SHARE;
+        double most =
+                parameters.get("maximumShare") instanceof Number given ? given.doubleValue() : DEFAULT_MAXIMUM_SHARE;
         double share = repeatedShare(Words.of(item.completion().text().toLowerCase(Locale.ROOT)), n);
         String reason = String.format(Locale.ROOT, "%.1f %% of its %d-grams are repeated", 100 * share, n);
         return new Opinion.Decided(share <= most, 1 - share, reason);

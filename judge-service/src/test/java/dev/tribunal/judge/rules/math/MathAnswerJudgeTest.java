@@ -24,115 +24,121 @@ class MathAnswerJudgeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            4                                                       | 4
-            so it is 4.                                             | 4
-            2 and 2 make 4!                                         | 4.0
-            28 - 3 = 25. The final answer is 25.                    | 25
-            The final answer is: 25                                 | 25
-            The answer is **25**.                                   | 25
-            Answer: 25                                              | 25
-            She has $1,234.50 left.                                 | 1234.5
-            The final answer is 1,234,567 dollars.                  | 1234567
-            The final answer is $18.                                | 18
-            The final answer is \\$18.                              | $18
-            The final answer is 12 apples.                          | 12
-            The final answer is x = 5.                              | 5
-            The final answer is 2 + 3 = 5.                          | 5
-            The final answer is -7.                                 | -7
-            The final answer is −7.                                 | -7
-            The final answer is 3/4.                                | 0.75
-            The final answer is 6/8.                                | 3/4
-            The final answer is 1 1/2 hours.                        | 1.5
-            The final answer is .5                                  | 1/2
-            The final answer is 50%.                                | 50
-            The final answer is 50%.                                | 0.5
-            The final answer is 0.5.                                | 50%
-            The final answer is 1.5e3.                              | 1500
-            The final answer is 2 \\times 10^{-3}.                  | 0.002
-            The final answer is 1.50.                               | 1.5
-            Thus \\boxed{42}.                                       | 42
-            Thus \\boxed{\\frac{1}{2}} of it.                       | 0.5
-            Thus $\\boxed{\\dfrac{3}{4}}$                           | \\frac{3}{4}
-            Thus \\boxed{-\\frac12}                                 | -0.5
-            Thus \\boxed{2\\frac{1}{4}}                             | 9/4
-            Thus \\boxed{1{,}000}                                   | 1000
-            Thus \\boxed{12\\text{ cm}}                             | 12
-            Thus \\boxed{\\text{even}}                              | even
-            First \\boxed{3}, no: \\boxed{4}                        | 4
-            The answer is 3. No, the answer is 4.                   | 4
-            x + 1 is what it is: \\boxed{x+1}                       | x + 1
-            The final answer is 3 h.                                | 3h
-            The final answer is 20°.                                | 20
-            The ratio is 3. The final answer is 10                  | 10
-            """)
+        4                                                       | 4
+        so it is 4.                                             | 4
+        2 and 2 make 4!                                         | 4.0
+        28 - 3 = 25. The final answer is 25.                    | 25
+        The final answer is: 25                                 | 25
+        The answer is **25**.                                   | 25
+        Answer: 25                                              | 25
+        She has $1,234.50 left.                                 | 1234.5
+        The final answer is 1,234,567 dollars.                  | 1234567
+        The final answer is $18.                                | 18
+        The final answer is \\$18.                              | $18
+        The final answer is 12 apples.                          | 12
+        The final answer is x = 5.                              | 5
+        The final answer is 2 + 3 = 5.                          | 5
+        The final answer is -7.                                 | -7
+        The final answer is −7.                                 | -7
+        The final answer is 3/4.                                | 0.75
+        The final answer is 6/8.                                | 3/4
+        The final answer is 1 1/2 hours.                        | 1.5
+        The final answer is .5                                  | 1/2
+        The final answer is 50%.                                | 50
+        The final answer is 50%.                                | 0.5
+        The final answer is 0.5.                                | 50%
+        The final answer is 1.5e3.                              | 1500
+        The final answer is 2 \\times 10^{-3}.                  | 0.002
+        The final answer is 1.50.                               | 1.5
+        Thus \\boxed{42}.                                       | 42
+        Thus \\boxed{\\frac{1}{2}} of it.                       | 0.5
+        Thus $\\boxed{\\dfrac{3}{4}}$                           | \\frac{3}{4}
+        Thus \\boxed{-\\frac12}                                 | -0.5
+        Thus \\boxed{2\\frac{1}{4}}                             | 9/4
+        Thus \\boxed{1{,}000}                                   | 1000
+        Thus \\boxed{12\\text{ cm}}                             | 12
+        Thus \\boxed{\\text{even}}                              | even
+        First \\boxed{3}, no: \\boxed{4}                        | 4
+        The answer is 3. No, the answer is 4.                   | 4
+        x + 1 is what it is: \\boxed{x+1}                       | x + 1
+        The final answer is 3 h.                                | 3h
+        The final answer is 20°.                                | 20
+        The ratio is 3. The final answer is 10                  | 10
+        """)
     void theSameAnswerIsSatisfied(String completion, String reference) {
         assertThat(satisfied(completion, reference, "any")).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            5                                                       | 4
-            The final answer is 24.                                 | 25
-            25 it could be, but the final answer is 26.             | 25
-            The final answer is 7.                                  | -7
-            The final answer is 1234.                               | 12345
-            The final answer is 1,234.                              | 1
-            The final answer is 2.50.                               | 25
-            The final answer is 5 or 6.                             | 5
-            The final answer is 3/5.                                | 0.75
-            The final answer is 500%.                               | 50
-            I do not know.                                          | 25
-            `  `                                                    | 25
-            Thus \\boxed{}                                          | 25
-            The final answer is unknown.                            | 25
-            Thus \\boxed{odd}                                       | even
-            The final answer is y + 1.                              | x + 1
-            The final answer is 2y.                                 | 2x
-            The final answer is 1/0.                                | 1
-            28-3                                                    | -3
-            """)
+        5                                                       | 4
+        The final answer is 24.                                 | 25
+        25 it could be, but the final answer is 26.             | 25
+        The final answer is 7.                                  | -7
+        The final answer is 1234.                               | 12345
+        The final answer is 1,234.                              | 1
+        The final answer is 2.50.                               | 25
+        The final answer is 5 or 6.                             | 5
+        The final answer is 3/5.                                | 0.75
+        The final answer is 500%.                               | 50
+        I do not know.                                          | 25
+        `  `                                                    | 25
+        Thus \\boxed{}                                          | 25
+        The final answer is unknown.                            | 25
+        Thus \\boxed{odd}                                       | even
+        The final answer is y + 1.                              | x + 1
+        The final answer is 2y.                                 | 2x
+        The final answer is 1/0.                                | 1
+        28-3                                                    | -3
+        """)
     void anotherAnswerOrNoneIsViolated(String completion, String reference) {
         assertThat(satisfied(completion, reference, "any")).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            28 - 3 = 25. The final answer is 25.  | true
-            the final answer is 25                | true
-            The final answer is \\boxed{25}.      | true
-            `The final answer is: $25.00\nThanks` | true
-            28 - 3 = 25.                          | false
-            The answer is 25.                     | false
-            \\boxed{25}                           | false
-            The final answer is                   | false
-            """)
+        28 - 3 = 25. The final answer is 25.  | true
+        the final answer is 25                | true
+        The final answer is \\boxed{25}.      | true
+        `The final answer is: $25.00\nThanks` | true
+        28 - 3 = 25.                          | false
+        The answer is 25.                     | false
+        \\boxed{25}                           | false
+        The final answer is                   | false
+        """)
     void theStrictFormTakesOnlyItsSentence(String completion, boolean satisfied) {
-        assertThat(satisfied(completion.replace("\\n", "\n"), "25", "final-answer")).isEqualTo(satisfied);
+        assertThat(satisfied(completion.replace("\\n", "\n"), "25", "final-answer"))
+                .isEqualTo(satisfied);
     }
 
     @Test
     void aReferenceMayBeANumberOrAWorkedSolution() {
-        assertThat(judge("It is 51.", 51.0)).isInstanceOfSatisfying(
-                Opinion.Decided.class, decided -> assertThat(decided.satisfied()).isTrue());
+        assertThat(judge("It is 51.", 51.0))
+                .isInstanceOfSatisfying(
+                        Opinion.Decided.class,
+                        decided -> assertThat(decided.satisfied()).isTrue());
         assertThat(judge("It is 18.", "She has 16 - 3 - 4 = <<16-3-4=9>>9 and sells 9 * 2.\n#### 18"))
                 .isInstanceOfSatisfying(
-                        Opinion.Decided.class, decided -> assertThat(decided.satisfied()).isTrue());
+                        Opinion.Decided.class,
+                        decided -> assertThat(decided.satisfied()).isTrue());
     }
 
     @Test
     void withoutAReferenceNothingIsDecided() {
         for (Object none : new Object[] {"", " ", List.of(), true}) {
-            assertThat(judge("It is 18.", none)).isInstanceOfSatisfying(
-                    Opinion.Undecided.class,
-                    undecided -> assertThat(undecided.error().code()).isEqualTo("missing_reference"));
+            assertThat(judge("It is 18.", none))
+                    .isInstanceOfSatisfying(
+                            Opinion.Undecided.class,
+                            undecided -> assertThat(undecided.error().code()).isEqualTo("missing_reference"));
         }
     }
 
     @Test
     void anUnknownFormIsRefused() {
         assertThat(judge.check(Map.of("form", "loose"))).hasSize(1);
-        assertThat(judge.check(Map.of("fom", "any"))).singleElement().satisfies(
-                error -> assertThat(error.pointer()).isEqualTo("/fom"));
+        assertThat(judge.check(Map.of("fom", "any")))
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("/fom"));
         assertThat(judge.check(Map.of("form", "final-answer"))).isEmpty();
     }
 
@@ -153,8 +159,11 @@ class MathAnswerJudgeTest {
             String answer = solution.substring(solution.lastIndexOf("####") + 4).strip();
             long number = Long.parseLong(answer.replace(",", ""));
             assertThat(satisfied(solution, solution, "any")).as(solution).isTrue();
-            assertThat(satisfied("The final answer is " + answer + ".", solution, "final-answer")).isTrue();
-            assertThat(satisfied(solution, Long.toString(number + 1), "any")).as(solution).isFalse();
+            assertThat(satisfied("The final answer is " + answer + ".", solution, "final-answer"))
+                    .isTrue();
+            assertThat(satisfied(solution, Long.toString(number + 1), "any"))
+                    .as(solution)
+                    .isFalse();
         }
     }
 

@@ -30,15 +30,18 @@ class TextJudgesTest {
         "'', 1, 1, false"
     })
     void lengthCountsWordsWithinInclusiveBounds(String text, int min, int max, boolean satisfied) {
-        assertThat(decide(length, text, Map.of("minWords", min, "maxWords", max)).satisfied())
+        assertThat(decide(length, text, Map.of("minWords", min, "maxWords", max))
+                        .satisfied())
                 .isEqualTo(satisfied);
     }
 
     @Test
     void lengthCountsCodePointsAndNamesEveryBoundThatIsBroken() {
-        assertThat(decide(length, "a😀é", Map.of("minCharacters", 3, "maxCharacters", 3)).satisfied())
+        assertThat(decide(length, "a😀é", Map.of("minCharacters", 3, "maxCharacters", 3))
+                        .satisfied())
                 .isTrue();
-        assertThat(decide(length, "aaaa bbbb", Map.of("maxCharacters", 3, "maxWords", 1)).reason())
+        assertThat(decide(length, "aaaa bbbb", Map.of("maxCharacters", 3, "maxWords", 1))
+                        .reason())
                 .isEqualTo("2 words, must be at most 1; 9 characters, must be at most 3");
     }
 
@@ -54,14 +57,19 @@ class TextJudgesTest {
     void repetitionIsTheShareOfWordGramsThatStoodThereBefore() {
         // a b, b a, a b, b a, a b: two of five are new
         assertThat(decide(repetition, "a b a b A b", Map.of("n", 2)).score()).isEqualTo(2.0 / 5);
-        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2, "maximumShare", 0.6)).satisfied()).isTrue();
-        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2, "maximumShare", 0.59)).satisfied()).isFalse();
+        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2, "maximumShare", 0.6))
+                        .satisfied())
+                .isTrue();
+        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2, "maximumShare", 0.59))
+                        .satisfied())
+                .isFalse();
     }
 
     @Test
     void aTextShorterThanAGramDoesNotRepeat() {
         assertThat(decide(repetition, "a a", Map.of()).satisfied()).isTrue();
-        assertThat(decide(repetition, "", Map.of("n", 1, "maximumShare", 0)).satisfied()).isTrue();
+        assertThat(decide(repetition, "", Map.of("n", 1, "maximumShare", 0)).satisfied())
+                .isTrue();
     }
 
     @Test
