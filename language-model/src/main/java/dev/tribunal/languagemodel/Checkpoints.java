@@ -79,6 +79,10 @@ public final class Checkpoints {
      */
     public static void initialize(
             ModelConfiguration configuration, Path tokenizerDirectory, long seed, Path directory) {
+        if (!configuration.modelType().equals("llama")) {
+            throw new IllegalArgumentException(
+                    "modelType is \"" + configuration.modelType() + "\"; only \"llama\" is supported");
+        }
         Companions tokenizerFiles = Companions.readTokenizer(tokenizerDirectory);
         Companions companions;
         try (var tokenizer = HuggingFaceChatTokenizer.of(tokenizerDirectory, tokenizerFiles)) {

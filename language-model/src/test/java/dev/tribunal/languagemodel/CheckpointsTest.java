@@ -151,6 +151,17 @@ class CheckpointsTest {
     }
 
     @Test
+    void anInterruptedCallerStillClosesTheModel() {
+        LanguageModel model = Checkpoints.load(directory);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> model.nextTokenLogProbs(SEQUENCES, new int[] {9}))
+                .hasMessage("interrupted while waiting for the model");
+        model.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> model.clearGradient()).hasMessage("the model is closed");
+    }
+
+    @Test
     void shardsAreReadAsOne() throws IOException {
         float[][] whole;
         try (LanguageModel model = Checkpoints.load(directory)) {

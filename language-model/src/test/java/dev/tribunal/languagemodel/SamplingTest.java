@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,6 +170,23 @@ class SamplingTest {
                         completion -> model.logProbs(List.of(new TokenSequence(prompt(1), completion.ids())))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("from its own thread");
+    }
+
+    @Test
+    void modelsOfOneProcessWorkAtTheSameTime() {
+        List<SamplingRequest> requests =
+                IntStream.range(0, 20).mapToObj(p -> request(prompt(p), p, 4)).toList();
+        SamplingOptions options = new SamplingOptions(20, 0);
+        try (LocalLanguageModel other = (LocalLanguageModel) Checkpoints.load(directory.resolve("tied"))) {
+            TinyCheckpoint.enlarge(other.local());
+            Map<String, int[]> apart = new ConcurrentHashMap<>();
+            Stream.of(model, other).parallel().forEach(one -> {
+                String name = one == model ? "one" : "other";
+                one.sample(requests, options, c -> apart.put(name + c.prompt() + "-" + c.sample(), c.ids()));
+            });
+            assertThat(apart).hasSize(160);
+            apart.forEach((key, ids) -> assertThat(ids).isEqualTo(apart.get(key.replace("other", "one"))));
+        }
     }
 
     @Test

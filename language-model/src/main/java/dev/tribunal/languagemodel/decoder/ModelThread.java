@@ -65,6 +65,7 @@ public final class ModelThread {
         } catch (ExecutionException failed) {
             throw withStackOf(new Exception("the model was called from here"), failed.getCause());
         } catch (InterruptedException interrupted) {
+            result.cancel(false); // what has not begun never will; what runs, runs to its end
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the model", interrupted);
         }
@@ -80,11 +81,31 @@ public final class ModelThread {
         };
     }
 
-    /** Lets what was asked for finish, runs {@code last} and ends the thread; a second time it does nothing. */
+    /**
+     * Lets what was asked for finish, runs {@code last} and ends the thread, interrupted or not; a second time it does
+     * nothing.
+     */
     public synchronized void close(Runnable last) {
-        if (!executor.isShutdown()) {
-            run(last);
-            executor.close();
+        if (executor.isShutdown()) {
+            return;
+        }
+        Future<?> closed = executor.submit(last);
+        executor.shutdown();
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!closed.isDone()) {
+                try {
+                    closed.get();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                } catch (ExecutionException failed) {
+                    throw withStackOf(new Exception("the model was closed from here"), failed.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
