@@ -44,7 +44,14 @@ public final class LlmJudge implements Judge {
 
     /** All that decides its verdicts: template and checkpoint. */
     public String identity() {
-        return template + " " + model.digest();
+        return String.join(
+                "\n",
+                template.name(),
+                template.version(),
+                template.satisfiedToken(),
+                template.violatedToken(),
+                template.question(),
+                model.digest());
     }
 
     @Override
@@ -84,29 +91,29 @@ public final class LlmJudge implements Judge {
         List<Question> questions = new ArrayList<>();
         for (JudgeItem item : items) {
             switch (ask(item, languageModel)) {
-                case Asked.Not(Opinion why) -> results.add(why.of(item.itemId()));
-                case Asked.Well(int[] tokens) -> questions.add(new Question(item.itemId(), tokens));
+                case NoQuestion(Opinion why) -> results.add(why.of(item.itemId()));
+                case Question question -> questions.add(question);
             }
         }
         // Of like length, so that little is padding.
-        questions.sort(Comparator.comparingInt(question -> question.tokens.length));
+        questions.sort(Comparator.comparingInt(question -> question.tokens().length));
         for (List<Question> pass : passes(questions)) {
             results.addAll(answer(pass, threshold, languageModel, deadline));
         }
         return results;
     }
 
-    private Asked ask(JudgeItem item, LanguageModel languageModel) {
+    private Asking ask(JudgeItem item, LanguageModel languageModel) {
         String prompt = null;
         for (Message message : item.messages()) {
             prompt = message.role().equals("user") ? message.content() : prompt;
         }
         if (prompt == null) {
-            return new Asked.Not(Opinion.undecided("missing_prompt", "messages hold no user message"));
+            return new NoQuestion(Opinion.undecided("missing_prompt", "messages hold no user message"));
         }
         @Nullable Object answer = item.reference().get("answer");
         if (template.needsReference() && !(answer instanceof String || answer instanceof Number)) {
-            return new Asked.Not(
+            return new NoQuestion(
                     Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number"));
         }
         String question = template.render(prompt, item.completion().text(), answer == null ? null : answer.toString());
@@ -114,12 +121,12 @@ public final class LlmJudge implements Judge {
         try {
             tokens = languageModel.tokenizer().encodePrompt(List.of(ChatMessage.user(question)));
         } catch (CheckpointException e) {
-            return new Asked.Not(Opinion.undecided("judge_error", String.valueOf(e.getMessage())));
+            return new NoQuestion(Opinion.undecided("judge_error", String.valueOf(e.getMessage())));
         }
         int most = languageModel.configuration().maxPositions();
         return tokens.length < most
-                ? new Asked.Well(tokens)
-                : new Asked.Not(Opinion.undecided(
+                ? new Question(item.itemId(), tokens)
+                : new NoQuestion(Opinion.undecided(
                         "too_long", "the question has " + tokens.length + " tokens; the model takes " + most));
     }
 
@@ -128,7 +135,7 @@ public final class LlmJudge implements Judge {
         if (deadline.passed()) {
             VerdictError error = new VerdictError("timeout", true, "its turn came too late");
             return questions.stream()
-                    .map(question -> Result.undecided(question.itemId, error))
+                    .map(question -> Result.undecided(question.itemId(), error))
                     .toList();
         }
         int[] candidates = {
@@ -136,10 +143,10 @@ public final class LlmJudge implements Judge {
             JudgeModel.requireToken(languageModel.tokenizer(), template.violatedToken())
         };
         float[][] logProbs = languageModel.nextTokenLogProbs(
-                questions.stream().map(question -> question.tokens).toList(), candidates);
+                questions.stream().map(Question::tokens).toList(), candidates);
         List<Result> results = new ArrayList<>(questions.size());
         for (int i = 0; i < questions.size(); i++) {
-            results.add(opinion(logProbs[i][0], logProbs[i][1], threshold).of(questions.get(i).itemId));
+            results.add(opinion(logProbs[i][0], logProbs[i][1], threshold).of(questions.get(i).itemId()));
         }
         return results;
     }
@@ -166,7 +173,7 @@ public final class LlmJudge implements Judge {
         List<List<Question>> passes = new ArrayList<>();
         List<Question> pass = new ArrayList<>();
         for (Question question : questions) {
-            if (!pass.isEmpty() && (pass.size() + 1) * question.tokens.length > MAX_TOKENS) {
+            if (!pass.isEmpty() && (pass.size() + 1) * question.tokens().length > MAX_TOKENS) {
                 passes.add(pass);
                 pass = new ArrayList<>();
             }
@@ -178,22 +185,10 @@ public final class LlmJudge implements Judge {
         return passes;
     }
 
-    /** Not a record: its tokens have no value equality. */
-    private static final class Question {
+    /** What becomes of an item before the model is asked. */
+    private sealed interface Asking {}
 
-        private final String itemId;
-        private final int[] tokens;
+    private record Question(String itemId, int[] tokens) implements Asking {}
 
-        Question(String itemId, int[] tokens) {
-            this.itemId = itemId;
-            this.tokens = tokens;
-        }
-    }
-
-    private sealed interface Asked {
-
-        record Well(int[] tokens) implements Asked {}
-
-        record Not(Opinion why) implements Asked {}
-    }
+    private record NoQuestion(Opinion why) implements Asking {}
 }
