@@ -3,7 +3,6 @@ package dev.tribunal.local.cli;
 import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
-import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
@@ -176,9 +175,7 @@ final class JudgeCommand implements Callable<Integer> {
                         null,
                         new JudgeReference(name, resource.version(), parameters()),
                         batch);
-                judges.evaluate(name, resource.version(), request).results().stream()
-                        .map(JSON::<EvaluateResponse.Result>writeValueAsString)
-                        .forEach(screen::print);
+                judges.evaluate(name, resource.version(), request).results().forEach(screen::json);
             }
             return ExitCode.SUCCESS;
         }

@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.local.watch.PlainView;
 import dev.tribunal.local.watch.ProgressView;
 import dev.tribunal.local.watch.TerminalView;
@@ -16,7 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Screen(PrintStream results, PrintStream progress, int columns) {
 
-    private static final JsonMapper JSON = new JsonMapper();
+    /** What is absent stays out, as in the API's own answers. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .build();
 
     /** The process's own streams; the launcher script tells the width, for Java cannot ask. */
     static Screen standard() {
@@ -47,7 +51,7 @@ record Screen(PrintStream results, PrintStream progress, int columns) {
         progress.flush();
     }
 
-    /** One line: the last of standard output. */
+    /** One line. */
     void json(Object value) {
         print(JSON.writeValueAsString(value));
     }

@@ -62,6 +62,7 @@ class KilledPlatformTest {
         return new ProcessBuilder(List.of(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-Xmx1g",
+                        "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dai.djl.offline=true",
                         "-Dtribunal.project=" + Project.folder(),
