@@ -77,7 +77,7 @@ public final class RunWatcher {
 
     private @Nullable Duration left(RunResource run, Instant now) {
         int done = step - firstStep;
-        return done == 0 || run.state().terminal()
+        return done == 0 || step == run.steps()
                 ? null
                 : Duration.between(firstStepAt, now).dividedBy(done).multipliedBy(run.steps() - step);
     }
