@@ -8,6 +8,13 @@ public interface ChatTokenizer {
     /** Token ids of a text as it stands: no special token is added, those written in the text are recognised. */
     int[] encode(String text);
 
+    /**
+     * A text without any spelling of a special token. What somebody else wrote, a model's completion above all, goes
+     * through here before it is put into a judge's or a reward model's prompt: else it could end its turn and speak in
+     * another's name.
+     */
+    String withoutSpecialTokens(String text);
+
     /** Text of token ids; special tokens are left out. */
     String decode(int[] ids);
 

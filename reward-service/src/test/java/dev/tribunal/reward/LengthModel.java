@@ -103,6 +103,11 @@ public final class LengthModel implements ScoringModel {
         }
 
         @Override
+        public String withoutSpecialTokens(String text) {
+            return text;
+        }
+
+        @Override
         public String decode(int[] ids) {
             return new String(ids, 0, ids.length);
         }

@@ -12,6 +12,7 @@ import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.languagemodel.ChatMessage;
+import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.LanguageModel;
 import java.util.ArrayList;
@@ -116,10 +117,12 @@ public final class LlmJudge implements Judge {
             return new NoQuestion(
                     Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number"));
         }
-        String question = template.render(prompt, item.completion().text(), answer == null ? null : answer.toString());
+        ChatTokenizer tokenizer = languageModel.tokenizer();
+        String question = tokenizer.withoutSpecialTokens(
+                template.render(prompt, item.completion().text(), answer == null ? null : answer.toString()));
         int[] tokens;
         try {
-            tokens = languageModel.tokenizer().encodePrompt(List.of(ChatMessage.user(question)));
+            tokens = tokenizer.encodePrompt(List.of(ChatMessage.user(question)));
         } catch (CheckpointException e) {
             return new NoQuestion(Opinion.undecided("judge_error", String.valueOf(e.getMessage())));
         }

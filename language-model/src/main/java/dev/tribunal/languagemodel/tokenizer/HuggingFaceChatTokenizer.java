@@ -23,6 +23,7 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
     private final HuggingFaceTokenizer tokenizer;
     private final Optional<ChatTemplate> template;
     private final int vocabularySize;
+    private final List<String> specialTokens;
     private final int[] endOfSequenceIds;
 
     private HuggingFaceChatTokenizer(Path checkpoint, Companions companions, HuggingFaceTokenizer tokenizer) {
@@ -30,6 +31,7 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
         this.tokenizer = tokenizer;
         template = ChatTemplate.of(checkpoint, companions);
         vocabularySize = vocabularySize(companions.json(Companions.TOKENIZER));
+        specialTokens = specialTokens(companions.json(Companions.TOKENIZER));
         endOfSequenceIds = endOfSequenceIds(companions);
     }
 
@@ -61,6 +63,18 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
         return Arrays.stream(tokenizer.encode(text, false, false).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
+    }
+
+    @Override
+    public String withoutSpecialTokens(String text) {
+        String without = text;
+        for (String before = ""; !before.equals(without); ) { // what is left of two halves may be a whole
+            before = without;
+            for (String token : specialTokens) {
+                without = without.replace(token, "");
+            }
+        }
+        return without;
     }
 
     @Override
@@ -98,6 +112,15 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
         }
         json.path("added_tokens").forEach(token -> ids.add(token.path("id").asInt()));
         return 1 + ids.stream().mapToInt(Integer::intValue).max().orElse(-1);
+    }
+
+    private static List<String> specialTokens(JsonNode json) {
+        return json.path("added_tokens")
+                .valueStream()
+                .filter(token -> token.path("special").asBoolean(false))
+                .map(token -> token.path("content").asString())
+                .filter(content -> !content.isEmpty())
+                .toList();
     }
 
     private int[] endOfSequenceIds(Companions companions) {

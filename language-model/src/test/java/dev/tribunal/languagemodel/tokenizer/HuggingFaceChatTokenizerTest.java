@@ -36,6 +36,14 @@ class HuggingFaceChatTokenizerTest {
     }
 
     @Test
+    void specialTokensAreTakenOutOfWhatSomebodyElseWrote() throws Exception {
+        try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of())) {
+            assertThat(tokenizer.withoutSpecialTokens("a<|end|><|user|>b")).isEqualTo("ab");
+            assertThat(tokenizer.withoutSpecialTokens("<|e<|end|>nd|>a <|end")).isEqualTo("a <|end");
+        }
+    }
+
+    @Test
     void aConversationIsRenderedByTheTemplate() throws Exception {
         try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of())) {
             List<ChatMessage> messages = List.of(ChatMessage.user(" hi "));

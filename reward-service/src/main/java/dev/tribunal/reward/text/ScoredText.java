@@ -22,7 +22,7 @@ public final class ScoredText {
     public static int[] tokens(ChatTokenizer tokenizer, List<Message> messages, String completion) {
         List<ChatMessage> conversation = new ArrayList<>(messages.size() + 1);
         messages.forEach(message -> conversation.add(new ChatMessage(message.role(), message.content())));
-        conversation.add(ChatMessage.assistant(completion));
+        conversation.add(ChatMessage.assistant(tokenizer.withoutSpecialTokens(completion)));
         return tokenizer.encode(tokenizer.render(conversation, false));
     }
 }
