@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code tribunal up}: the platform in the foreground. */
 @Command(
@@ -23,12 +26,18 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--home", paramLabel = "DIR", description = "Keeps all data; default ~/.tribunal.")
     private Path home = Home.defaultFolder();
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     UpCommand(Screen screen) {
         this.screen = screen;
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(spec.commandLine(), "--port " + port + " is not between 0 and 65535");
+        }
         Platform platform = StartedPlatform.start(home, port, true, screen);
         StartedPlatform.describe(platform, screen);
         screen.note("Ctrl-C stops it.");

@@ -94,6 +94,7 @@ class CommandLineTest {
     void exitsWith2OnWrongUsage() {
         assertThat(run("run", "apply")).isEqualTo(2);
         assertThat(run("run", "list", "--no-such-option")).isEqualTo(2);
+        assertThat(commandLine().execute("up", "--port", "99999")).isEqualTo(2);
         assertThat(requests).isEmpty();
     }
 
