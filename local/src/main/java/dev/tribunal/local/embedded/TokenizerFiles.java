@@ -18,7 +18,7 @@ final class TokenizerFiles {
             + "{% endfor %}"
             + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
-    static final int LONGEST_INPUT = 512;
+    static final int LONGEST_INPUT = 2048;
 
     private TokenizerFiles() {}
 

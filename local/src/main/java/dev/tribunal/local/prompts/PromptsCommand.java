@@ -18,11 +18,19 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code tribunal prompts}: prompt files. */
-@Command(name = "prompts", description = "Make prompt files.", subcommands = PromptsCommand.Import.class)
+@Command(
+        name = "prompts",
+        description = "Make prompt files.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = PromptsCommand.Import.class,
+        mixinStandardHelpOptions = true)
 public final class PromptsCommand {
 
     /** {@code tribunal prompts import}: a published data set becomes a prompt file. */
-    @Command(name = "import", description = "Turn a published data set's file into a prompt file.")
+    @Command(
+            name = "import",
+            description = "Turn a published data set's file into a prompt file.",
+            mixinStandardHelpOptions = true)
     static final class Import implements Callable<Integer> {
 
         @Option(

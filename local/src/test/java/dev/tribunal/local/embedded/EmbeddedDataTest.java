@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EmbeddedDataTest {
 
     private static final Path COMMITTED = Path.of("../examples/prompts");
+    private static final Path CHECKPOINTS = Path.of("../examples/embedded");
 
     @Test
     void writesTheCommittedPromptFilesByteForByte(@TempDir Path folder) throws IOException {
@@ -24,6 +26,16 @@ class EmbeddedDataTest {
             for (Path file : files.toList()) {
                 assertThat(file).hasSameBinaryContentAs(COMMITTED.resolve(file.getFileName()));
             }
+        }
+    }
+
+    @Test
+    void learnsTheTokenizerOfTheCommittedCheckpoints(@TempDir Path folder) throws IOException {
+        EmbeddedData.write(folder);
+
+        for (String name : List.of("policy", "judge", "helpfulness", "harmlessness")) {
+            assertThat(folder.resolve("tokenizer/tokenizer.json"))
+                    .hasSameBinaryContentAs(CHECKPOINTS.resolve(name).resolve("tokenizer.json"));
         }
     }
 
