@@ -1,6 +1,7 @@
 package dev.tribunal.local.platform;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,9 +101,10 @@ final class ServiceSettings {
         settings.put("tribunal.gateway.reward-url", url(Service.REWARD));
     }
 
-    /** On their own machine, people may name any file that they can read. */
+    /** On their own machine, people may name any file that they can read; relative names start at the examples. */
     private static String roots() {
-        return Project.folder() + "," + Project.folder().getRoot();
+        Path examples = Project.folder().resolve("examples");
+        return examples + "," + examples.getRoot();
     }
 
     private static Map<Service, Integer> ports(int gatewayPort) {

@@ -13,6 +13,7 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
+import dev.tribunal.local.platform.Project;
 import dev.tribunal.local.watch.BeforeAfter;
 import dev.tribunal.local.watch.PlainView;
 import dev.tribunal.local.watch.RunWatcher;
@@ -103,6 +104,18 @@ class PlatformTest {
         assertThat(client.runs().list(null, null, null, null).data())
                 .extracting(RunResource::name)
                 .doesNotContain("wrong");
+    }
+
+    /** Its models and prompts are the reader's own; all the rest of it must be right. */
+    @Test
+    void understandsTheSpecOfTheReadme() throws IOException {
+        String readme = Files.readString(Project.folder().resolve("README.md"));
+        String spec = readme.substring(readme.indexOf("apiVersion:"), readme.indexOf("```", readme.indexOf("apiVersion:")));
+
+        assertThatThrownBy(() -> client.runs().create(spec, "application/yaml", true, null))
+                .isInstanceOfSatisfying(UpstreamException.class, refused -> assertThat(refused.errors())
+                        .isNotEmpty()
+                        .allMatch(mistake -> mistake.detail().contains("does not exist"), "a missing file"));
     }
 
     @Test

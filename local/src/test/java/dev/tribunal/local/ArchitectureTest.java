@@ -1,0 +1,26 @@
+package dev.tribunal.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.tribunal.local", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("dev.tribunal.local.(*)..").should().beFreeOfCycles();
+
+    /** The command line is a client as any other: it knows the services by their contracts only. */
+    @ArchTest
+    static final ArchRule THE_COMMAND_LINE_KNOWS_NO_SERVICE = noClasses()
+            .that()
+            .resideInAnyPackage("dev.tribunal.local.cli", "dev.tribunal.local.watch")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.tribunal.judge..", "dev.tribunal.reward..", "dev.tribunal.trainer..", "dev.tribunal.gateway..");
+}

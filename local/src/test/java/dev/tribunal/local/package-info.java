@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.local;
+
+import org.jspecify.annotations.NullMarked;
