@@ -3,6 +3,7 @@ package dev.tribunal.trainer.run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -51,16 +52,22 @@ class Leases {
     }
 
     /**
-     * Runs whose trainer is dead: its lease ran out, or it was an earlier instance of this trainer.
+     * Runs that nobody trains: the trainer's lease ran out, or it was an earlier instance of this trainer, or it is this
+     * one, which knows nothing of them; the answer to a claim may be lost after the database has taken it.
      *
-     * @param owner never counted as dead
+     * @param owner asks; never counted as dead
+     * @param active the runs that it trains
      */
-    List<String> abandoned(String owner) {
+    List<String> abandoned(String owner, Set<String> active) {
         String name = owner.substring(0, owner.lastIndexOf('#') + 1);
-        return jdbc.sql("select id from trainer.runs where lease_owner is not null and lease_owner <> :owner"
-                        + " and (lease_expires_at < now() or starts_with(lease_owner, :name)) and " + ACTIVE)
+        return jdbc.sql("""
+                        select id from trainer.runs
+                        where case when lease_owner = :owner then id <> all (cast(:active as text[]))
+                                   else lease_expires_at < now() or starts_with(lease_owner, :name) end
+                          and lease_owner is not null and\s""" + ACTIVE)
                 .param("owner", owner)
                 .param("name", name)
+                .param("active", active.toArray(String[]::new))
                 .query(String.class)
                 .list();
     }

@@ -12,18 +12,25 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /** A run's journal in PostgreSQL. Each write checks in its own transaction that the run's lease is still this one. */
 final class PostgresJournal implements RunJournal {
 
-    /** How often a waiting run looks for orders that another process has written. */
+    private static final Logger log = LoggerFactory.getLogger(PostgresJournal.class);
+
+    /** How often a run looks for orders that another process has written. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Stores stores;
     private final Lease lease;
     private final Slot slot;
+    private long looked = System.nanoTime();
 
     PostgresJournal(Stores stores, Lease lease, Slot slot) {
         this.stores = stores;
@@ -106,6 +113,22 @@ final class PostgresJournal implements RunJournal {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RunLostException("the trainer is stopping");
+        }
+    }
+
+    /** Looks once a second at most. Whether the database is well is for the writes to find out. */
+    @Override
+    public void stopIfCancelled() {
+        if (System.nanoTime() - looked < LOOK.toNanos()) {
+            return;
+        }
+        looked = System.nanoTime();
+        try {
+            if (stores.runs.held(lease).state() == RunState.CANCELLING) {
+                throw new RunCancelledException();
+            }
+        } catch (DataAccessException | TransactionException e) {
+            log.warn("cannot see whether run {} is cancelled; looking again", lease.runId(), e);
         }
     }
 

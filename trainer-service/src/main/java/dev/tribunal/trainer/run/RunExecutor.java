@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedRuntimeException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Trains queued runs, oldest first, as many at a time as {@code tribunal.trainer.concurrency} says, each under a
@@ -99,9 +102,9 @@ final class RunExecutor implements SmartLifecycle {
                 if (!active.isEmpty()) {
                     leases.renew(owner);
                 }
-                runs.endAbandoned(owner);
+                runs.endAbandoned(owner, active.keySet());
                 startQueued();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // out of memory too: without this thread no run would start or end any more
                 log.error("cannot look for runs to train; trying again", e);
             }
             try {
@@ -129,7 +132,13 @@ final class RunExecutor implements SmartLifecycle {
             Lease lease = claimed.get();
             Thread thread = Thread.ofPlatform().daemon().name(lease.runId()).unstarted(() -> train(lease, slot));
             active.put(lease.runId(), thread);
-            thread.start();
+            try {
+                thread.start();
+            } catch (Throwable e) { // no thread is to be had: the run has no trainer, and is ended as such
+                active.remove(lease.runId());
+                slot.release();
+                throw e;
+            }
         }
     }
 
@@ -141,7 +150,7 @@ final class RunExecutor implements SmartLifecycle {
             training.train(id, runs.get(id).spec(), directory, new PostgresJournal(stores, lease, slot));
             end(lease, RunState.SUCCEEDED, null);
         } catch (RunCancelledException e) {
-            end(lease, RunState.CANCELLED, "cancelled by request; its checkpoints and episodes are kept");
+            end(lease, RunState.CANCELLED, null);
         } catch (RunLostException e) {
             log.warn("run {} is dropped: {}", id, e.getMessage());
         } catch (Throwable e) {
@@ -163,8 +172,8 @@ final class RunExecutor implements SmartLifecycle {
         while (true) {
             long heard = bell.rings();
             try {
-                runs.change(lease, run -> run.end(state, reason));
-                log.info("run {} has {}", lease.runId(), state);
+                RunState ended = runs.end(lease, state, reason);
+                log.info("run {} has {}", lease.runId(), ended);
                 return;
             } catch (RunLostException e) {
                 log.warn("run {} is dropped: {}", lease.runId(), e.getMessage());
@@ -186,8 +195,15 @@ final class RunExecutor implements SmartLifecycle {
             case OutOfMemoryError memory -> "the trainer ran out of memory: " + memory.getMessage()
                     + "; lower training.microBatchTokens or give the trainer more";
             case IOException io -> "the run's directory cannot be written: " + io.getMessage();
+            case DataAccessException database -> databaseRefused(database);
+            case TransactionException database -> databaseRefused(database);
             default -> failure.getClass().getSimpleName() + ": " + failure.getMessage();
         };
+    }
+
+    private static String databaseRefused(NestedRuntimeException refusal) {
+        return "the database did not take what the run had to write (" + refusal.getMostSpecificCause().getMessage()
+                + "); all committed steps are kept. See that it is up, and apply the spec again";
     }
 
     private static void await(@Nullable Thread thread) {

@@ -9,6 +9,7 @@ import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -99,17 +100,52 @@ class RunStore {
     /** A change by the run's trainer, which must still hold it. */
     RunEntity change(Lease lease, Consumer<RunEntity> change) {
         return change(lease.runId(), run -> {
-            if (run.leaseEpoch() != lease.epoch() || run.state().terminal()) {
-                throw new RunLostException("run " + lease.runId() + " is not this trainer's any more: it is "
-                        + Words.of(run.state()) + ", lease epoch " + run.leaseEpoch() + ", ours was " + lease.epoch());
-            }
+            requireHeld(run, lease);
             change.accept(run);
         });
     }
 
-    /** Ends runs whose trainers are dead. A run that was to be cancelled is; any other has failed. */
-    void endAbandoned(String owner) {
-        for (String id : leases.abandoned(owner)) {
+    /**
+     * The run as its trainer sees it, who changes nothing.
+     *
+     * @throws RunLostException if it does not hold it any more
+     */
+    RunEntity held(Lease lease) {
+        RunEntity run = get(lease.runId());
+        requireHeld(run, lease);
+        return run;
+    }
+
+    private static void requireHeld(RunEntity run, Lease lease) {
+        if (run.leaseEpoch() != lease.epoch() || run.state().terminal()) {
+            throw new RunLostException("run " + lease.runId() + " is not this trainer's any more: it is "
+                    + Words.of(run.state()) + ", lease epoch " + run.leaseEpoch() + ", ours was " + lease.epoch());
+        }
+    }
+
+    /**
+     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended.
+     *
+     * @return the state that it ended in
+     */
+    RunState end(Lease lease, RunState terminal, @Nullable String reason) {
+        return change(lease, run -> {
+                    if (run.state() == RunState.CANCELLING) {
+                        run.end(RunState.CANCELLED, "cancelled by request; its checkpoints and episodes are kept");
+                    } else {
+                        run.end(terminal, reason);
+                    }
+                })
+                .state();
+    }
+
+    /**
+     * Ends runs whose trainers are dead. A run that was to be cancelled is; any other has failed.
+     *
+     * @param active the runs that {@code owner} is training
+     */
+    void endAbandoned(String owner, Set<String> active) {
+        for (String id : leases.abandoned(owner, active)) {
             stop(id, "the trainer stopped");
         }
     }

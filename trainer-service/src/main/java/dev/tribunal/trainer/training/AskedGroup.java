@@ -8,10 +8,13 @@ import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.training.Assessor.Item;
 import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A sampled group that the task's reward model and judges are asked about.
@@ -24,6 +27,9 @@ record AskedGroup(
         List<Completion> completions,
         CompletableFuture<List<Score>> scores,
         CompletableFuture<List<List<JudgeVerdict>>> verdicts) {
+
+    /** How often a wait for answers is broken to see whether the run is cancelled. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Asks, and returns at once. */
     static AskedGroup ask(int step, GroupPlan plan, List<Completion> completions) {
@@ -56,10 +62,11 @@ record AskedGroup(
      * Waits for the answers.
      *
      * @param referenceLogProbs one a completion
+     * @throws RunJournal.RunCancelledException if the run is cancelled meanwhile
      */
-    Group await(List<float[]> referenceLogProbs) {
-        List<Score> scored = answer(scores);
-        List<List<JudgeVerdict>> judged = answer(verdicts);
+    Group await(List<float[]> referenceLogProbs, RunJournal journal) {
+        List<Score> scored = answer(scores, journal);
+        List<List<JudgeVerdict>> judged = answer(verdicts, journal);
         int size = completions.size();
         List<Rollout> rollouts = new ArrayList<>();
         for (int k = 0; k < size; k++) {
@@ -92,9 +99,21 @@ record AskedGroup(
         return completion;
     }
 
-    private static <T> T answer(CompletableFuture<T> future) {
+    /** Nobody waits for the answers any more: what was not asked yet never is. */
+    void forget() {
+        scores.cancel(false);
+        verdicts.cancel(false);
+    }
+
+    private static <T> T answer(CompletableFuture<T> future, RunJournal journal) {
         try {
-            return future.get();
+            while (true) {
+                try {
+                    return future.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException stillAsking) {
+                    journal.stopIfCancelled();
+                }
+            }
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failed);
         } catch (InterruptedException interrupted) {

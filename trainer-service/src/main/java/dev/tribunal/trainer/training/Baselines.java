@@ -63,24 +63,25 @@ final class Baselines {
     }
 
     /** Sees that these prompts have their baseline completion. */
-    void prepare(Collection<Integer> prompts) {
+    void prepare(Collection<Integer> prompts, RunJournal journal) {
         List<Integer> missing = prompts.stream()
                 .distinct()
                 .filter(prompt -> !texts.containsKey(prompt))
                 .toList();
         if (source.field() == null) {
-            sample(missing);
+            sample(missing, journal);
         } else {
             missing.forEach(prompt -> texts.put(prompt, read(set.prompts().get(prompt), source.field())));
         }
     }
 
-    private void sample(List<Integer> prompts) {
+    private void sample(List<Integer> prompts, RunJournal journal) {
         List<SamplingRequest> requests = prompts.stream()
                 .map(prompt -> new SamplingRequest(
                         set.ids().get(prompt), new long[] {keys.baseline(task, prompt, set.split() == Split.HELD_OUT)}))
                 .toList();
         sampler.sample(requests, (index, completions) -> {
+            journal.stopIfCancelled();
             var completion = completions.getFirst();
             texts.put(prompts.get(index), new Text(completion.text(), completion.ids(), completion.finishReason()));
         });

@@ -60,6 +60,7 @@ final class Batches<I, R> {
     }
 
     private synchronized List<Waiting<I, R>> next() {
+        queue.removeIf(waiting -> waiting.results().isDone()); // cancelled: nobody waits for it any more
         List<Waiting<I, R>> batch = new ArrayList<>();
         int items = 0;
         while (!queue.isEmpty() && (batch.isEmpty() || items + queue.peek().items().size() <= MOST_ITEMS)) {

@@ -13,11 +13,13 @@ final class GradientAccumulator {
 
     private final LanguageModel policy;
     private final int microBatchTokens;
+    private final RunJournal journal;
     private boolean empty = true;
 
-    GradientAccumulator(LanguageModel policy, int microBatchTokens) {
+    GradientAccumulator(LanguageModel policy, int microBatchTokens, RunJournal journal) {
         this.policy = policy;
         this.microBatchTokens = microBatchTokens;
+        this.journal = journal;
     }
 
     /** @param tokenWeights {@code [completion length]}: dLoss/dlog pi of each token */
@@ -39,6 +41,7 @@ final class GradientAccumulator {
                 sequences.stream().filter(WeightedSequence::counts).toList();
         for (List<WeightedSequence> batch :
                 MicroBatches.of(counting, WeightedSequence::sequence, microBatchTokens)) {
+            journal.stopIfCancelled();
             try (ForwardPass pass =
                     policy.forward(batch.stream().map(WeightedSequence::sequence).toList())) {
                 logProbs.addAll(pass.logProbs());

@@ -11,7 +11,10 @@ import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,29 +60,42 @@ final class RolloutCollector {
         }
     }
 
+    /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
     Collected collect(int step, List<GroupPlan> plans) {
         plans.stream()
-                .collect(Collectors.groupingBy(plan -> plan.prompts().baselines()))
+                .collect(Collectors.groupingBy(
+                        plan -> plan.prompts().baselines(), LinkedHashMap::new, Collectors.toList()))
                 .forEach((baselines, group) ->
-                        baselines.prepare(group.stream().map(GroupPlan::prompt).toList()));
+                        baselines.prepare(group.stream().map(GroupPlan::prompt).toList(), journal));
 
-        long start = System.nanoTime();
         AskedGroup[] asked = new AskedGroup[plans.size()];
+        try {
+            double samplingSeconds = sample(step, plans, asked);
+            List<List<float[]>> referenceLogProbs = referenceLogProbs(List.of(asked));
+            List<Group> groups = new ArrayList<>();
+            for (int i = 0; i < asked.length; i++) {
+                groups.add(asked[i].await(referenceLogProbs.get(i), journal));
+            }
+            Collected collected = new Collected(plans, groups, samplingSeconds);
+            warn(step, collected);
+            return collected;
+        } finally { // where all is answered, this changes nothing
+            Arrays.stream(asked).filter(Objects::nonNull).forEach(AskedGroup::forget);
+        }
+    }
+
+    /** @return the seconds it took */
+    private double sample(int step, List<GroupPlan> plans, AskedGroup[] asked) {
+        long start = System.nanoTime();
         sampler.sample(
                 plans.stream()
                         .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
                         .toList(),
-                (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions));
-        double samplingSeconds = (System.nanoTime() - start) / 1e9;
-
-        List<List<float[]>> referenceLogProbs = referenceLogProbs(List.of(asked));
-        List<Group> groups = new ArrayList<>();
-        for (int i = 0; i < asked.length; i++) {
-            groups.add(asked[i].await(referenceLogProbs.get(i)));
-        }
-        Collected collected = new Collected(plans, groups, samplingSeconds);
-        warn(step, collected);
-        return collected;
+                (group, completions) -> {
+                    journal.stopIfCancelled();
+                    asked[group] = AskedGroup.ask(step, plans.get(group), completions);
+                });
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private void warn(int step, Collected collected) {
@@ -110,6 +126,7 @@ final class RolloutCollector {
                 .toList();
         List<float[]> logProbs = new ArrayList<>();
         for (List<TokenSequence> batch : MicroBatches.of(sequences, sequence -> sequence, microBatchTokens)) {
+            journal.stopIfCancelled();
             logProbs.addAll(reference.logProbs(batch));
         }
         List<List<float[]>> byGroup = new ArrayList<>();

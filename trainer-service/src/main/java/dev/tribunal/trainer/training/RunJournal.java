@@ -30,6 +30,13 @@ public interface RunJournal {
      */
     void awaitPermission();
 
+    /**
+     * Asked within a step or an evaluation, as often as one likes. An order to pause waits for the step's end.
+     *
+     * @throws RunCancelledException if the run is to end now; nothing of what is at hand is committed
+     */
+    void stopIfCancelled();
+
     /** Pauses the run from inside, and tells why: {@link #awaitPermission} then blocks until a person resumes it. */
     void pause(String reason);
 

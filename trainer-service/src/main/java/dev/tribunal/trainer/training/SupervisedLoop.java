@@ -67,7 +67,10 @@ record SupervisedLoop(
         for (SupervisedTask task : tasks) {
             List<float[]> logProbs = new ArrayList<>();
             MicroBatches.of(task.heldOut(), sequence -> sequence, microBatchTokens)
-                    .forEach(batch -> logProbs.addAll(policy.logProbs(batch)));
+                    .forEach(batch -> {
+                        progress.journal().stopIfCancelled();
+                        logProbs.addAll(policy.logProbs(batch));
+                    });
             if (!logProbs.isEmpty()) {
                 metrics.add(new Metric(MetricNames.HELD_OUT_LOSS, task.name(), loss(logProbs)));
             }

@@ -91,7 +91,7 @@ public record TrainingRun(
             new TrainingLoop(
                             tasks,
                             rollouts,
-                            new GradientAccumulator(policy, microBatchTokens),
+                            new GradientAccumulator(policy, microBatchTokens, journal),
                             new Evaluation(runId, tasks, rollouts, journal, spec.evaluation().samples()),
                             progress(policy))
                     .run();
@@ -132,7 +132,7 @@ public record TrainingRun(
                 })
                 .toList();
         int microBatchTokens = spec.training().microBatchTokens();
-        GradientAccumulator gradient = new GradientAccumulator(policy, microBatchTokens);
+        GradientAccumulator gradient = new GradientAccumulator(policy, microBatchTokens, journal);
         new SupervisedLoop(policy, tasks, gradient, microBatchTokens, progress(policy)).run();
     }
 

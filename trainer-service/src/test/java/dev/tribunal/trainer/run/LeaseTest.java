@@ -138,6 +138,42 @@ class LeaseTest extends TrainerContext {
     }
 
     @Test
+    void aRunThatWasToBeCancelledIsCancelledEvenIfItsTrainingEndsFirst() throws InterruptedException {
+        String id = running("last-step");
+        journals.take();
+        runs.act(id, RunAction.CANCEL);
+        release.countDown();
+
+        await().until(() -> runs.get(id).state().terminal());
+        assertThat(runs.get(id).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void aRunThatThisTrainerHoldsWithoutKnowingItIsEnded() {
+        String id = create("orphan");
+        await().until(() -> runs.get(id).state() == RunState.SUCCEEDED);
+        jdbc.update("update trainer.runs set state = 'running', finished_at = null where id = ?", id);
+
+        await().until(() -> runs.get(id).state() == RunState.FAILED);
+        assertThat(runs.get(id).resource().terminalReason()).contains("the trainer stopped at committed step");
+    }
+
+    @Test
+    void aCancelledRunNeedNotReachTheEndOfItsStep() {
+        script.when("within", (id, journal) -> {
+            while (true) {
+                journal.stopIfCancelled();
+                release.await(10, TimeUnit.MILLISECONDS);
+            }
+        });
+        String id = create("within");
+        await().until(() -> runs.get(id).state() == RunState.RUNNING);
+        runs.act(id, RunAction.CANCEL);
+
+        await().until(() -> runs.get(id).state() == RunState.CANCELLED);
+    }
+
+    @Test
     void aTrainerThatIsShutDownEndsItsRunsAndKeepsTheirSteps() throws InterruptedException {
         String id = running("shut-down");
         RunJournal journal = journals.take();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -61,6 +63,30 @@ class BatchesTest {
         CompletableFuture<List<Integer>> bad = batches.submit(List.of(13));
         assertThatThrownBy(bad::join).isInstanceOf(CompletionException.class).hasRootCauseMessage("no");
         assertThat(batches.submit(List.of(1, 2)).join()).containsExactly(1, 2);
+    }
+
+    @Test
+    void whatIsCancelledBeforeItWasSentIsNeverSent() {
+        CountDownLatch open = new CountDownLatch(1);
+        Semaphore started = new Semaphore(0);
+        Set<Integer> sent = ConcurrentHashMap.newKeySet();
+        Batches<Integer, Integer> batches = new Batches<>(items -> {
+            sent.addAll(items);
+            started.release();
+            await(open);
+            return items;
+        });
+        for (int i = 0; i < 4; i++) {
+            batches.submit(List.of(i));
+            started.acquireUninterruptibly();
+        }
+        CompletableFuture<List<Integer>> cancelled = batches.submit(List.of(13));
+        CompletableFuture<List<Integer>> kept = batches.submit(List.of(14));
+        cancelled.cancel(false);
+        open.countDown();
+
+        assertThat(kept.join()).containsExactly(14);
+        assertThat(sent).contains(14).doesNotContain(13);
     }
 
     private static void await(CountDownLatch latch) {

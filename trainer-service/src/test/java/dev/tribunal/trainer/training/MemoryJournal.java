@@ -51,6 +51,9 @@ class MemoryJournal implements RunJournal {
     public void awaitPermission() {}
 
     @Override
+    public void stopIfCancelled() {}
+
+    @Override
     public void pause(String reason) {
         pauses.add(reason);
     }

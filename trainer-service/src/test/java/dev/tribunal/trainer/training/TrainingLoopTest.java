@@ -263,6 +263,33 @@ class TrainingLoopTest {
     }
 
     @Test
+    void aRunIsCancelledWithinAnEvaluationThatAJudgeHoldsUp() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        JudgementApi hanging = FakeServices.judges((request, item) -> {
+            asked.countDown();
+            try {
+                return cancelled.await(30, TimeUnit.SECONDS) ? Verdict.SATISFIED : Verdict.VIOLATED;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        MemoryJournal journal = new MemoryJournal() {
+            @Override
+            public void stopIfCancelled() {
+                if (asked.getCount() == 0) {
+                    throw new RunCancelledException();
+                }
+            }
+        };
+        assertThatThrownBy(() -> train(world.spec(), hanging, FakeServices.goodness(), journal))
+                .isInstanceOf(RunJournal.RunCancelledException.class);
+        assertThat(cancelled.getCount()).as("the judge has not answered yet").isEqualTo(1);
+        assertThat(journal.evaluations).isEmpty();
+        cancelled.countDown();
+    }
+
+    @Test
     void samplingDoesNotWaitForAJudge() {
         CountDownLatch allGroupsScored = new CountDownLatch(4);
         RewardApi counting = FakeServices.rewards(item -> {
