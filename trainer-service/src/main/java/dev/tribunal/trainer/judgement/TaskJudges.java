@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,18 @@ public final class TaskJudges {
     private boolean answers(List<ItemJudgement> judged, int index, JudgeItem item) {
         return index < judged.size()
                 && judged.get(index).itemId().equals(item.itemId())
-                && judged.get(index).verdicts().size() == judges.size();
+                && judged.get(index).verdicts().size() == judges.size()
+                && IntStream.range(0, judges.size())
+                        .allMatch(j -> isOf(judges.get(j), judged.get(index).verdicts().get(j)));
+    }
+
+    /** A verdict that is missing, or another judge's, must not count as one that is not violated. */
+    @SuppressWarnings("NullAway") // The wire may leave out what the contract promises.
+    private static boolean isOf(JudgeReference judge, JudgeVerdict verdict) {
+        return verdict != null
+                && verdict.verdict() != null
+                && judge.name().equals(verdict.judge())
+                && judge.version().equals(verdict.version());
     }
 
     private List<JudgeVerdict> undecided(String code, String detail) {

@@ -14,10 +14,10 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TaskJudgesTest {
@@ -60,6 +60,18 @@ class TaskJudgesTest {
         assertUndecided(verdicts, "malformed_answer");
     }
 
+    @Test
+    void aVerdictThatIsMissingOrOfAnotherVersionLeavesItsItemUndecided() {
+        JudgeVerdict fine = verdict("length", "2", Verdict.SATISFIED);
+        List<List<JudgeVerdict>> verdicts = judges(request -> new JudgementResponse(
+                        "r",
+                        List.of(
+                                new ItemJudgement("a", List.of(fine, verdict("safety", "1", null))),
+                                new ItemJudgement("b", List.of(fine, verdict("safety", "2", Verdict.SATISFIED))))))
+                .judge("r", new EvaluationContext(null, null, null), ITEMS);
+        assertUndecided(verdicts, "malformed_answer");
+    }
+
     private static void assertUndecided(List<List<JudgeVerdict>> verdicts, String code) {
         assertThat(verdicts).hasSize(2).allSatisfy(two -> assertThat(two)
                 .hasSize(2)
@@ -74,8 +86,15 @@ class TaskJudgesTest {
     }
 
     private static ItemJudgement judgement(String id, int verdicts) {
-        JudgeVerdict satisfied = new JudgeVerdict("j", "1", Verdict.SATISFIED, 1.0, "fine", null, 2, 1);
-        return new ItemJudgement(id, Collections.nCopies(verdicts, satisfied));
+        return new ItemJudgement(
+                id,
+                List.of(verdict("length", "2", Verdict.SATISFIED), verdict("safety", "1", Verdict.SATISFIED))
+                        .subList(0, verdicts));
+    }
+
+    @SuppressWarnings("NullAway") // Some answers have no verdict.
+    private static JudgeVerdict verdict(String judge, String version, @Nullable Verdict verdict) {
+        return new JudgeVerdict(judge, version, verdict, 1.0, "fine", null, 2, 1);
     }
 
     private static JudgeItem item(String id) {
