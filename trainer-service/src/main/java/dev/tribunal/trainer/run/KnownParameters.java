@@ -13,7 +13,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
-/** Refuses query parameters that an endpoint does not know: {@code ?dryrun=true} must not start a run. */
+/**
+ * Refuses query parameters that an endpoint does not know: {@code ?dryrun=true} must not start a run. And values that
+ * no database takes.
+ */
 final class KnownParameters implements HandlerInterceptor {
 
     @Override
@@ -30,6 +33,12 @@ final class KnownParameters implements HandlerInterceptor {
                     .collect(Collectors.joining("; "));
             if (!unknown.isEmpty()) {
                 throw new TribunalException(CommonError.MALFORMED_REQUEST, "The " + unknown + ".");
+            }
+            if (request.getParameterMap().values().stream()
+                    .flatMap(Arrays::stream)
+                    .anyMatch(value -> value.indexOf('\0') >= 0)) {
+                throw new TribunalException(
+                        CommonError.MALFORMED_REQUEST, "A query parameter has a NUL character; remove it.");
             }
         }
         return true;

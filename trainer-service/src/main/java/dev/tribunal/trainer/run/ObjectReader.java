@@ -121,7 +121,12 @@ final class ObjectReader {
     }
 
     String pointerOf(String field) {
-        return pointer + "/" + field.replace("~", "~0").replace("/", "~1");
+        return pointer + "/" + escaped(field);
+    }
+
+    /** As JSON pointers write a field's name (RFC 6901). */
+    static String escaped(String field) {
+        return field.replace("~", "~0").replace("/", "~1");
     }
 
     void mistake(String field, String detail) {

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -38,6 +39,7 @@ class RunsController implements RunsApi {
     private static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_POINTS = 500;
     private static final int MAX_POINTS = 10_000;
+    private static final Pattern RUN_ID = Pattern.compile("run_[0-9a-z]+");
 
     private final RunCreation creation;
     private final RunStore runs;
@@ -85,7 +87,8 @@ class RunsController implements RunsApi {
         String stateWord = state == null ? null : Words.of(parse("state", state, RunsController::runState));
         String labels = Columns.json(label == null ? Map.of() : parse("label", label, RunsController::keyAndValue));
         int count = limit(limit);
-        List<RunResource> page = runs.page(stateWord, labels, fromCursor(cursor), count + 1).stream()
+        String before = cursor == null ? null : parse("cursor", fromCursor(cursor), RunsController::runId);
+        List<RunResource> page = runs.page(stateWord, labels, before, count + 1).stream()
                 .map(RunEntity::resource)
                 .toList();
         return Page.of(page, count, run -> toCursor(run.id()));
@@ -195,6 +198,13 @@ class RunsController implements RunsApi {
             throw new IllegalArgumentException("is '" + label + "', must be written KEY=VALUE");
         }
         return Map.of(label.substring(0, equals), label.substring(equals + 1));
+    }
+
+    private static String runId(@Nullable String text) {
+        if (text == null || !RUN_ID.matcher(text).matches()) {
+            throw new IllegalArgumentException("is not one that this list gave");
+        }
+        return text;
     }
 
     private static long number(String text) {

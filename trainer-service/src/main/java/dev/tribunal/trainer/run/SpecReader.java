@@ -20,6 +20,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
 import dev.tribunal.contracts.runs.v1.RunSpec.WeightedSum;
 import dev.tribunal.trainer.run.ObjectReader.Range;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +40,9 @@ final class SpecReader {
     static final int DEFAULT_MICRO_BATCH_TOKENS = 4096;
 
     private static final Range COUNT = Range.of(1, 1_000_000);
+    /** Completions of one task in one step: they are in memory together. */
+    private static final int MOST_ROLLOUTS = 100_000;
+
     private static final int MAX_NAME = 100;
     private static final Pattern TASK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern VERSIONED = Pattern.compile("[^@\\s/]+(@[^@\\s/]+)?");
@@ -49,8 +53,30 @@ final class SpecReader {
 
     static SpecDraft read(JsonNode tree) {
         SpecReader reader = new SpecReader();
+        reader.refuseUnwritable(tree, "");
         RunSpec spec = reader.spec(new ObjectReader(tree, "", reader.mistakes));
         return new SpecDraft(spec, List.copyOf(reader.mistakes));
+    }
+
+    /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */
+    private void refuseUnwritable(JsonNode node, String at) {
+        if (node.isString() && !writable(node.stringValue())) {
+            mistakes.add(new FieldError(at, "has a NUL character or half a surrogate pair; remove it"));
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            refuseUnwritable(node.get(i), at + "/" + i);
+        }
+        node.properties().forEach(field -> {
+            if (!writable(field.getKey())) {
+                mistakes.add(new FieldError(at, "has a field with a NUL character or half a surrogate pair in its"
+                        + " name; rename it"));
+            }
+            refuseUnwritable(field.getValue(), at + "/" + ObjectReader.escaped(field.getKey()));
+        });
+    }
+
+    private static boolean writable(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private RunSpec spec(ObjectReader spec) {
@@ -265,6 +291,12 @@ final class SpecReader {
             }
         };
         if (read != null) {
+            long rollouts = (long) read.generations() * batchSize;
+            if (rollouts > MOST_ROLLOUTS) {
+                optimizer.mistake("generations", "is " + read.generations() + " with a batchSize of " + batchSize
+                        + ": " + rollouts + " completions a step, may be " + MOST_ROLLOUTS
+                        + "; lower one of them");
+            }
             optimizer.end();
         }
         return read;

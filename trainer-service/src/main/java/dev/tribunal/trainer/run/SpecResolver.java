@@ -5,21 +5,25 @@ import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Baseline;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
 import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.trainer.run.References.Pinned;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -59,6 +63,10 @@ final class SpecResolver {
         private final References references;
         private final List<FieldError> mistakes;
         private final List<Condition> conditions = new ArrayList<>();
+        /** Files that tasks train on. */
+        private final Set<Path> sources = new HashSet<>();
+        /** Pointer to a held-out file. */
+        private final Map<String, Path> heldOut = new LinkedHashMap<>();
         private @Nullable Model model;
 
         Pass(SpecDraft draft, References references) {
@@ -108,6 +116,11 @@ final class SpecResolver {
             for (int i = 0; i < written.tasks().size(); i++) {
                 tasks.add(task(written.tasks().get(i), written.method(), files, "/tasks/" + i));
             }
+            heldOut.forEach((at, file) -> {
+                if (sources.contains(file)) {
+                    mistake(at, "is a file that the run trains on; hold other prompts out");
+                }
+            });
             return tasks;
         }
 
@@ -186,7 +199,12 @@ final class SpecResolver {
             }
             List<Judge> pinned = new ArrayList<>();
             for (int i = 0; i < task.judges().size(); i++) {
-                pinned.add(judge(task.judges().get(i), at + "/judges/" + i));
+                Judge judge = judge(task.judges().get(i), at + "/judges/" + i);
+                if (pinned.contains(judge)) {
+                    mistake(at + "/judges/" + i, "is '" + judge.judge() + "' with the same parameters once more;"
+                            + " remove it, since it would only be asked twice");
+                }
+                pinned.add(judge);
             }
             return pinned;
         }
@@ -208,10 +226,13 @@ final class SpecResolver {
         private void checkPrompts(Prompts prompts, Method method, PromptFileCheck files, String at) {
             String field = baselineField(prompts, at);
             Path source = checkPromptFile(prompts.source(), method, field, files, at + "/source");
+            if (source != null) {
+                sources.add(source);
+            }
             if (prompts.heldOut() != null) {
-                Path heldOut = checkPromptFile(prompts.heldOut(), method, field, files, at + "/heldOut");
-                if (heldOut != null && heldOut.equals(source)) {
-                    mistake(at + "/heldOut", "is the file that the task trains on; hold other prompts out");
+                Path file = checkPromptFile(prompts.heldOut(), method, field, files, at + "/heldOut");
+                if (file != null) {
+                    heldOut.put(at + "/heldOut", file);
                 }
             }
         }

@@ -131,11 +131,14 @@ class SpecReaderTest {
             steps: 3            | steps: 3, schedule: x | /training/schedule                   | constant, linear, cosine
             name: math          | name: "a/b"           | /tasks/0/name                        | 'a/b'
             name: least         | name: 7               | /name                                | must be a text
+            name: least         | name: "le\\0ast"       | /name                                | NUL character
+            name: least         | {name: least, labels: {a: "\\0b"}} | /labels/a               | NUL character
             name: least         | {name: least, labels: [a]} | /labels                         | must be an object
             math-answer@1       | "math answer@1"       | /tasks/0/judges/0                    | NAME@VERSION
             helpfulness@1       | a@1@2                 | /tasks/0/rewardModel                 | NAME@VERSION
             type: crpg          | type: ppo             | /tasks/0/optimizer/type              | crpg, crraft, codpo
             generations: 4      | generations: 0        | /tasks/0/optimizer/generations       | at least 1
+            batchSize: 2        | batchSize: 100000     | /tasks/0/optimizer/generations       | 400000 completions a step
             klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
             field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing

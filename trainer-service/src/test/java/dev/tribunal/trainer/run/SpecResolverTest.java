@@ -161,6 +161,7 @@ class SpecResolverTest {
             rewardModel: helpfulness | rewardModel: none@1 | /tasks/0/rewardModel | is not known to the reward service
             [math-answer,  | [nobody,           | /tasks/0/judges/0       | is not known to the judge service
             [math-answer,  | [old,              | /tasks/0/judges/0       | is retired, must be active
+            [math-answer,  | [math-answer@2, math-answer, | /tasks/0/judges/1 | would only be asked twice
             """)
     void aMistakeOfFactIsNamedWhereItStands(String right, String wrong, String pointer, String said) {
         TribunalException problem = refusal(services.url(), SPEC.replace(right, wrong));
@@ -172,6 +173,18 @@ class SpecResolverTest {
                     assertThat(error.detail()).contains(said);
                 });
         assertThat(problem).hasMessageContaining(said);
+    }
+
+    @Test
+    void noTaskTrainsOnWhatAnotherHoldsOut() {
+        String other = SPEC.substring(SPEC.indexOf("- name: math"))
+                .replace("name: math", "name: other")
+                .replaceFirst("\n *heldOut.*", "")
+                .replace("math.jsonl", "held-out.jsonl");
+
+        assertThat(refusal(services.url(), SPEC + other).errors())
+                .containsExactly(new FieldError(
+                        "/tasks/0/prompts/heldOut", "is a file that the run trains on; hold other prompts out"));
     }
 
     @Test
