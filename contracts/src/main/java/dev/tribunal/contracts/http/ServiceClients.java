@@ -82,7 +82,8 @@ public final class ServiceClients {
     }
 
     private UpstreamException upstreamProblem(ClientHttpResponse response) throws IOException {
-        HttpStatus status = HttpStatus.valueOf(response.getStatusCode().value());
+        HttpStatus known = HttpStatus.resolve(response.getStatusCode().value());
+        HttpStatus status = known == null ? HttpStatus.BAD_GATEWAY : known; // a proxy's 520, for example
         JsonNode body;
         try {
             body = json.readTree(response.getBody().readNBytes(1 << 20));

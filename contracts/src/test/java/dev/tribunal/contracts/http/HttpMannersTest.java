@@ -112,6 +112,17 @@ class HttpMannersTest {
                 });
     }
 
+    @Test
+    void aStatusThatNoStandardKnowsIsAnUpstreamProblemToo() {
+        RestClient client = new ServiceClients("0123456789abcdef", json)
+                .restClient("http://127.0.0.1:" + port, java.time.Duration.ofSeconds(5));
+
+        assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
+                        UpstreamException.class,
+                        () -> client.get().uri("/odd").retrieve().toBodilessEntity()))
+                .satisfies(problem -> assertThat(problem.code().status()).isEqualTo(HttpStatus.BAD_GATEWAY));
+    }
+
     private ResponseEntity<byte[]> get(String path, String token) {
         return client(token)
                 .get()
@@ -152,6 +163,11 @@ class HttpMannersTest {
 
             @PostMapping("/items")
             void items(@RequestBody Items items) {}
+
+            @GetMapping("/odd")
+            ResponseEntity<String> odd() {
+                return ResponseEntity.status(520).body("an unknown error");
+            }
 
             @GetMapping("/refuses")
             void refuse() {
