@@ -53,6 +53,12 @@ class RestartTest {
 
             assertThat(state(second, "slow").state()).isEqualTo(State.READY);
             assertThat(state(second, "slow").metrics()).containsEntry("steps", 100.0);
+            assertThat(second.getBean(JdbcTemplate.class)
+                            .queryForObject(
+                                    "select attempts from restart.reward_model_version where name = 'slow'",
+                                    Integer.class))
+                    .as("stopping in good order is no failed attempt")
+                    .isEqualTo(1);
             assertThat(state(second, "killer").state()).isEqualTo(State.FAILED);
             assertThat(state(second, "killer").failure()).contains("stopped 3 times");
         }

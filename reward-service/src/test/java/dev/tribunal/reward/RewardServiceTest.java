@@ -211,6 +211,17 @@ class RewardServiceTest {
     }
 
     @Test
+    void aNameThatNoDatabaseTakesIsAMistakeLikeAnyOther() {
+        ResponseEntity<JsonNode> answer = post(
+                "/v1/reward-models",
+                Map.of("name", "a\0b", "version", "1", "source", Map.of("type", "import", "model", "hf:nowhere")));
+
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(answer.getBody().path("errors").valueStream().map(error -> error.path("pointer").asString()))
+                .containsExactly("/name", "/source/model");
+    }
+
+    @Test
     void aBrokenCheckpointIsRefused() throws IOException {
         TinyCheckpoint.write(home.resolve("cut-off"));
         Path weights = home.resolve("cut-off/model.safetensors");

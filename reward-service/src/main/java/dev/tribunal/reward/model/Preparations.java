@@ -6,18 +6,23 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.reward.training.TrainingFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Prepares versions in the background, one at a time, in the order of registration. A version whose preparation was
@@ -27,6 +32,7 @@ import org.springframework.stereotype.Service;
 class Preparations {
 
     static final int MAX_ATTEMPTS = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Logger log = LoggerFactory.getLogger(Preparations.class);
 
     private final RewardModelVersions versions;
@@ -72,7 +78,7 @@ class Preparations {
         if (stopping) {
             return;
         }
-        RewardModelVersion version = versions.findById(id).orElseThrow();
+        RewardModelVersion version = eventually(() -> versions.findById(id).orElseThrow());
         if (version.state() != State.PREPARING) {
             return; // submitted twice
         }
@@ -92,6 +98,7 @@ class Preparations {
             outcome("ready");
             log.info("{}: ready {}", what, prepared.metrics());
         } catch (CancellationException stopping) {
+            update(id, RewardModelVersion::stopped);
             log.info("{}: stopped; begins anew at the next start", what);
         } catch (IllegalArgumentException
                 | CheckpointException
@@ -131,8 +138,25 @@ class Preparations {
 
     /** Only this thread changes a version that is preparing, so reading and writing it back loses nothing. */
     private void update(long id, Consumer<RewardModelVersion> change) {
-        RewardModelVersion row = versions.findById(id).orElseThrow();
-        change.accept(row);
-        versions.save(row);
+        eventually(() -> {
+            RewardModelVersion row = versions.findById(id).orElseThrow();
+            change.accept(row);
+            return versions.save(row);
+        });
+    }
+
+    /** Tries until the database answers: a version whose end is not written would be preparing for ever. */
+    private <T> T eventually(Supplier<T> access) {
+        while (true) {
+            try {
+                return access.get();
+            } catch (DataAccessResourceFailureException | TransactionException e) {
+                if (stopping) {
+                    throw e;
+                }
+                log.warn("the database does not answer; trying again", e);
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
     }
 }

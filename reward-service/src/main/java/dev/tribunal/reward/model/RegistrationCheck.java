@@ -50,11 +50,24 @@ final class RegistrationCheck {
         }
     }
 
+    /** Whether name and version are such as a version can have; others need not be looked for. */
+    static boolean isNamed(RewardModelRegistration registration) {
+        return isName(registration.name()) && isVersion(registration.version());
+    }
+
+    private static boolean isName(@Nullable String name) {
+        return name != null && NAME.matcher(name).matches();
+    }
+
+    private static boolean isVersion(@Nullable String version) {
+        return version != null && VERSION.matcher(version).matches() && !version.equals("latest");
+    }
+
     private void names(@Nullable String name, @Nullable String version) {
-        if (name == null || !NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             error("/name", "is " + quoted(name) + "; use 1 to 63 of a-z, 0-9 and -, neither first nor last a -");
         }
-        if (version == null || !VERSION.matcher(version).matches() || version.equals("latest")) {
+        if (!isVersion(version)) {
             error(
                     "/version",
                     "is " + quoted(version)

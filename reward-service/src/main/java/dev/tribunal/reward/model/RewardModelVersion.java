@@ -97,6 +97,11 @@ public class RewardModelVersion {
         progress = 0;
     }
 
+    /** The service is stopping in good order: that was no failed attempt. */
+    void stopped() {
+        attempts--;
+    }
+
     void progressed(double share) {
         progress = share;
     }

@@ -48,8 +48,9 @@ public class RewardModels {
      *     versions are waiting to be prepared
      */
     public RewardModelResource register(RewardModelRegistration registration) {
-        Optional<RewardModelVersion> existing =
-                versions.findByNameAndVersion(registration.name(), registration.version());
+        Optional<RewardModelVersion> existing = RegistrationCheck.isNamed(registration)
+                ? versions.findByNameAndVersion(registration.name(), registration.version())
+                : Optional.empty();
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
