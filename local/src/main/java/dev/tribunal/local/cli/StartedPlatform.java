@@ -12,7 +12,14 @@ import org.springframework.util.FileSystemUtils;
 /** Starts a platform on the screen; it stops with this process, whatever ends it. */
 final class StartedPlatform {
 
+    private static volatile boolean stopping;
+
     private StartedPlatform() {}
+
+    /** Whether the process is ending because somebody wants it to: nothing that fails now is worth a word. */
+    static boolean stopping() {
+        return stopping;
+    }
 
     static Platform start(Path folder, int port, boolean warningsOnTerminal, Screen screen)
             throws InterruptedException {
@@ -27,6 +34,7 @@ final class StartedPlatform {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (!platform.closed()) {
+                stopping = true;
                 screen.note("Stopping.");
                 platform.close();
             }

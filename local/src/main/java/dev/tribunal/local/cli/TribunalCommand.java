@@ -44,6 +44,9 @@ public final class TribunalCommand implements Callable<Integer> {
     }
 
     private static int explain(Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
+        if (StartedPlatform.stopping()) {
+            return ExitCode.FAILURE;
+        }
         command.getErr().println(Problems.render(exception));
         if (System.getenv("TRIBUNAL_DEBUG") != null) {
             exception.printStackTrace(command.getErr());
