@@ -52,8 +52,8 @@ class Leases {
     }
 
     /**
-     * Runs that nobody trains: the trainer's lease ran out, or it was an earlier instance of this trainer, or it is this
-     * one, which knows nothing of them; the answer to a claim may be lost after the database has taken it.
+     * Runs that nobody trains: the trainer's lease ran out, or it was an earlier instance of this trainer, or it is
+     * this one, which knows nothing of them; the answer to a claim may be lost after the database has taken it.
      *
      * @param owner asks; never counted as dead
      * @param active the runs that it trains

@@ -175,7 +175,11 @@ class RunsApiTest extends TrainerContext {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"state=done", "label=loose", "limit=0", "limit=100000", "cursor=%21", "cursor=AA", "label=a%00%3Db", "page=2"})
+    @ValueSource(
+            strings = {
+                "state=done", "label=loose", "limit=0", "limit=100000", "cursor=%21", "cursor=AA", "label=a%00%3Db",
+                "page=2"
+            })
     void aFilterThatIsNotUnderstoodIsRefused(String query) {
         assertThat(get("/v1/runs?" + query).getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
     }

@@ -138,7 +138,7 @@ class SpecReaderTest {
             helpfulness@1       | a@1@2                 | /tasks/0/rewardModel                 | NAME@VERSION
             type: crpg          | type: ppo             | /tasks/0/optimizer/type              | crpg, crraft, codpo
             generations: 4      | generations: 0        | /tasks/0/optimizer/generations       | at least 1
-            batchSize: 2        | batchSize: 100000     | /tasks/0/optimizer/generations       | 400000 completions a step
+            batchSize: 2        | batchSize: 100000     | /tasks/0/optimizer/generations       | 400000 completions
             klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
             field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing
