@@ -115,3 +115,4 @@ create table verdicts (
     foreign key (run_id, episode) references episodes on delete cascade
 );
 create index verdicts_by_judge on verdicts (run_id, judge, verdict, episode);
+create index verdicts_by_verdict on verdicts (run_id, verdict, episode);

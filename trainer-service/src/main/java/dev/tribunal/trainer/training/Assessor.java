@@ -46,6 +46,12 @@ final class Assessor {
                 : judging.submit(items);
     }
 
+    /** Nothing more is coming for now. */
+    void flush() {
+        scoring.flush();
+        judging.flush();
+    }
+
     private List<Score> score(List<Item> items) {
         return scorer.score(
                 requestId(items),

@@ -9,15 +9,21 @@ import java.util.function.Function;
 
 /**
  * Sends items to a service in batches, a bounded number at a time, on virtual threads. Whoever hands items in never
- * waits: what comes in while all requests are out goes along with the next.
+ * waits.
+ *
+ * <p>Which items travel together depends on the order in which they are handed in and on nothing else, least of all on
+ * how fast the service is: a model behind it rounds differently in another batch, and a run must be reproducible.
  */
 final class Batches<I, R> {
 
-    private static final int MOST_ITEMS = 32;
+    /** A batch that has as many is closed. */
+    private static final int ENOUGH_ITEMS = 16;
+
     private static final int MOST_IN_FLIGHT = 4;
 
     private final Function<List<I>, List<R>> service;
-    private final Queue<Waiting<I, R>> queue = new ArrayDeque<>();
+    private final Queue<List<Waiting<I, R>>> closed = new ArrayDeque<>();
+    private List<Waiting<I, R>> open = new ArrayList<>();
     private int inFlight;
 
     /** @param service blocks; answers with one result an item, in order */
@@ -27,15 +33,27 @@ final class Batches<I, R> {
 
     private record Waiting<I, R>(List<I> items, CompletableFuture<List<R>> results) {}
 
-    /** @return one result an item, in order; fails as the service fails */
+    /** @return one result an item, in order, once the batch is full or flushed; fails as the service fails */
     synchronized CompletableFuture<List<R>> submit(List<I> items) {
         Waiting<I, R> waiting = new Waiting<>(List.copyOf(items), new CompletableFuture<>());
-        queue.add(waiting);
+        open.add(waiting);
+        if (open.stream().mapToInt(each -> each.items().size()).sum() >= ENOUGH_ITEMS) {
+            flush();
+        }
+        return waiting.results();
+    }
+
+    /** Nothing more is coming for now: what is waiting for company goes without. */
+    synchronized void flush() {
+        if (open.isEmpty()) {
+            return;
+        }
+        closed.add(open);
+        open = new ArrayList<>();
         if (inFlight < MOST_IN_FLIGHT) {
             inFlight++;
             Thread.ofVirtual().name("batch").start(this::sendAll);
         }
-        return waiting.results();
     }
 
     private void sendAll() {
@@ -59,16 +77,14 @@ final class Batches<I, R> {
         }
     }
 
+    /** The next batch; empty if there is none, and then the sender is gone. */
     private synchronized List<Waiting<I, R>> next() {
-        queue.removeIf(waiting -> waiting.results().isDone()); // cancelled: nobody waits for it any more
-        List<Waiting<I, R>> batch = new ArrayList<>();
-        int items = 0;
-        while (!queue.isEmpty() && (batch.isEmpty() || items + queue.peek().items().size() <= MOST_ITEMS)) {
-            items += queue.peek().items().size();
-            batch.add(queue.remove());
-        }
-        if (batch.isEmpty()) {
+        // All cancelled: nobody waits for it any more.
+        closed.removeIf(batch -> batch.stream().allMatch(waiting -> waiting.results().isDone()));
+        List<Waiting<I, R>> batch = closed.poll();
+        if (batch == null) {
             inFlight--;
+            return List.of();
         }
         return batch;
     }

@@ -95,6 +95,7 @@ final class RolloutCollector {
                     journal.stopIfCancelled();
                     asked[group] = AskedGroup.ask(step, plans.get(group), completions);
                 });
+        plans.forEach(plan -> plan.task().assessor().flush());
         return (System.nanoTime() - start) / 1e9;
     }
 
