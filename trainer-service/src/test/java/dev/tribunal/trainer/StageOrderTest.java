@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The packages are the stages of a step, in the order in which it flows; run, training and episode are around them. */
+/** The packages are the stages of a step, in the order in which it flows; training, spec, episode and run are around them. */
 class StageOrderTest {
 
     private static final List<String> STAGES =
             List.of("prompt", "generation", "reward", "judgement", "feasibility", "optimizer", "checkpoint");
-    private static final List<String> AROUND = List.of("training", "episode", "run");
+    private static final List<String> AROUND = List.of("training", "spec", "episode", "run");
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.tribunal.trainer");

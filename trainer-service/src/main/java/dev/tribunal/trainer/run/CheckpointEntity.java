@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

@@ -2,7 +2,9 @@ package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.trainer.run.SpecResolver.Resolved;
+import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
+import dev.tribunal.trainer.spec.SpecResolver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -71,7 +73,7 @@ final class RunCreation {
     }
 
     private RunEntity newRun(String body, String contentType, @Nullable String key) {
-        Resolved resolved = resolver.resolve(SpecReader.read(SpecTree.parse(body, contentType)));
+        Resolved resolved = resolver.resolve(body, contentType);
         return RunEntity.queued(resolved.spec(), resolved.conditions(), key, digest(body));
     }
 

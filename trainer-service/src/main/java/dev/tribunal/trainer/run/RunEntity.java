@@ -1,10 +1,11 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.Words;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;

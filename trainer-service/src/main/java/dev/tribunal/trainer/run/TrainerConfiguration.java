@@ -5,6 +5,7 @@ import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.training.TrainingRun;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,8 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.testing.RealPostgres;
+import dev.tribunal.trainer.StubServices;
+import dev.tribunal.trainer.TinyPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer;
 
 import dev.tribunal.contracts.http.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 /** Errors of the trainer service. */
-enum TrainerError implements ErrorCode {
+public enum TrainerError implements ErrorCode {
     /** The run's spec has mistakes; {@code errors} has all of them. */
     INVALID_SPEC(HttpStatus.UNPROCESSABLE_CONTENT),
     /** Nothing is wrong with the spec itself, but a service that it needs cannot be reached. */

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.UpstreamException;
@@ -6,6 +6,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.Words;
 import java.util.HashMap;
 import java.util.HashSet;

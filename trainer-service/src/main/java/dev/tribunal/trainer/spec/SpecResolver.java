@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
@@ -15,7 +15,8 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
-import dev.tribunal.trainer.run.References.Pinned;
+import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.spec.References.Pinned;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ import org.springframework.stereotype.Component;
  * answer names every mistake of form and of fact.
  */
 @Component
-final class SpecResolver {
+public final class SpecResolver {
 
     private final FileRoots roots;
     private final Dependencies dependencies;
@@ -44,7 +45,15 @@ final class SpecResolver {
     }
 
     /** @param conditions what a person should know of the run from its start */
-    record Resolved(RunSpec spec, List<Condition> conditions) {}
+    public record Resolved(RunSpec spec, List<Condition> conditions) {}
+
+    /**
+     * @param contentType of JSON or YAML
+     * @throws TribunalException with all mistakes of the spec and of what it refers to
+     */
+    public Resolved resolve(String body, String contentType) {
+        return resolve(SpecReader.read(SpecTree.parse(body, contentType)));
+    }
 
     /** @throws TribunalException with all mistakes of the draft and of what it refers to */
     Resolved resolve(SpecDraft draft) {

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer;
 
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ModelConfiguration;
@@ -10,7 +10,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A real checkpoint with random weights: one layer, a few words, 32 positions. */
-final class TinyPolicy {
+public final class TinyPolicy {
 
     static final int POSITIONS = 32;
 
@@ -19,7 +19,7 @@ final class TinyPolicy {
 
     private TinyPolicy() {}
 
-    static void write(Path directory, boolean chatTemplate) throws IOException {
+    public static void write(Path directory, boolean chatTemplate) throws IOException {
         Path tokenizer = Files.createTempDirectory(directory.getParent(), "tokenizer");
         JsonMapper json = new JsonMapper();
         Map<String, Integer> vocabulary =

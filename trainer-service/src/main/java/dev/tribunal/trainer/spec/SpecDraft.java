@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;

@@ -1,7 +1,7 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 
 /** The services that a spec refers to, and where they are, for messages. */
-record Dependencies(String judgeUrl, JudgeRegistryApi judges, String rewardUrl, RewardApi rewards) {}
+public record Dependencies(String judgeUrl, JudgeRegistryApi judges, String rewardUrl, RewardApi rewards) {}

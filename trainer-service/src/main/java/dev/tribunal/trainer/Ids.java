@@ -1,11 +1,11 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer;
 
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Ids that sort by the time they were made: a prefix, microseconds, and random letters. */
-final class Ids {
+public final class Ids {
 
     private static final String LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"; // Crockford's, which no one misreads
     private static final int TIME_LETTERS = 11;
@@ -16,7 +16,7 @@ final class Ids {
     private Ids() {}
 
     /** @param prefix for example {@code run} */
-    static String next(String prefix) {
+    public static String next(String prefix) {
         long now = Clock.systemUTC().millis() * 1000;
         long time = LAST.accumulateAndGet(now, (last, current) -> Math.max(last + 1, current));
         return prefix + "_" + letters(time, TIME_LETTERS) + letters(RANDOM.nextLong(), RANDOM_LETTERS);

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -14,6 +14,9 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.trainer.StubServices;
+import dev.tribunal.trainer.TinyPolicy;
+import dev.tribunal.trainer.TrainerError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +104,7 @@ class SpecResolverTest {
         SpecResolver resolver = resolver(services.url());
         var once = resolver.resolve(draft(SPEC)).spec();
 
-        SpecDraft again = SpecReader.read(SpecTree.parse(Columns.json(once), "application/json"));
+        SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
 
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);

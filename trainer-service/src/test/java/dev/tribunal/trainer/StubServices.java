@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -30,20 +30,20 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code length} takes only the parameter {@code max}) and {@code old} (retired). Reward models: {@code helpfulness}
  * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
  */
-final class StubServices implements AutoCloseable {
+public final class StubServices implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpServer server;
 
-    StubServices() throws IOException {
+    public StubServices() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::answer);
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.run;
+package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -19,7 +19,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
 import dev.tribunal.contracts.runs.v1.RunSpec.WeightedSum;
-import dev.tribunal.trainer.run.ObjectReader.Range;
+import dev.tribunal.trainer.spec.ObjectReader.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
