@@ -32,6 +32,8 @@ final class Libtorch {
     private static final Semaphore TURNS = new Semaphore(SCRIPTS_AT_ONCE, true);
     private static final long PATIENCE_AT_EXIT_SECONDS = 30;
 
+    private static volatile boolean stopping;
+
     private static final Engine ENGINE = start();
 
     private Libtorch() {}
@@ -40,9 +42,13 @@ final class Libtorch {
         return (PtNDManager) ENGINE.newBaseManager();
     }
 
+    /** @throws IllegalStateException once the process is ending: whoever winds up must not wait for a model */
     static IValue run(PtSymbolBlock script, String method, IValue... arguments) {
         TURNS.acquireUninterruptibly();
         try {
+            if (stopping) {
+                throw new IllegalStateException("the process is ending: no model runs any more");
+            }
             return IValueUtils.runMethod(script, method, arguments);
         } finally {
             TURNS.release();
@@ -65,8 +71,11 @@ final class Libtorch {
 
     /** At exit libtorch takes down what running scripts need: they finish first, and no other starts. */
     private static void stop() {
+        stopping = true;
         try {
-            TURNS.tryAcquire(SCRIPTS_AT_ONCE, PATIENCE_AT_EXIT_SECONDS, TimeUnit.SECONDS);
+            if (TURNS.tryAcquire(SCRIPTS_AT_ONCE, PATIENCE_AT_EXIT_SECONDS, TimeUnit.SECONDS)) {
+                TURNS.release(SCRIPTS_AT_ONCE);
+            }
         } catch (InterruptedException exitingAnyway) {
             Thread.currentThread().interrupt();
         }
