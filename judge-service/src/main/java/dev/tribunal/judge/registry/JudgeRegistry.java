@@ -83,7 +83,7 @@ class JudgeRegistry implements JudgeDirectory {
         }
         Optional<RegisteredJudge> row = row(name, version);
         if (row.isEmpty()) {
-            return new Found.Unknown(whyUnknown(name, version));
+            return new Found.Unknown(unknown(name, version));
         }
         RegisteredJudge judge = row.get();
         String state = judge.state().name().toLowerCase(Locale.ROOT);
@@ -222,7 +222,7 @@ class JudgeRegistry implements JudgeDirectory {
     private RegisteredJudge requiredRow(String name, String version) {
         return row(name, version)
                 .orElseThrow(() -> new TribunalException(
-                        RegistryError.JUDGE_NOT_FOUND, "There is no judge " + whyUnknown(name, version)));
+                        RegistryError.JUDGE_NOT_FOUND, unknown(name, version)));
     }
 
     private Optional<RegisteredJudge> row(String name, String version) {
@@ -231,11 +231,10 @@ class JudgeRegistry implements JudgeDirectory {
                 : registered.findByNameAndVersion(name, version);
     }
 
-    private String whyUnknown(String name, String version) {
+    private String unknown(String name, String version) {
         String missing = builtIn.whyMissing(name);
-        return missing != null
-                ? missing
-                : "'" + name + "@" + version + "' is unknown here; GET /v1/judges lists the judges that there are";
+        return "There is no judge '" + name + "@" + version + "': "
+                + (missing != null ? missing : "GET /v1/judges lists the judges that there are");
     }
 
     private JudgeLine line(RegisteredJudge judge) {
