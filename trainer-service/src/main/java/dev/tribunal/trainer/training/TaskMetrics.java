@@ -26,7 +26,7 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.SCORE, scores());
         add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
-        add(metrics, MetricNames.UNDECIDED_RATE, undecided());
+        add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
         violations().forEach((judge, violated) ->
                 add(metrics, MetricNames.VIOLATION_RATE + "." + judge, violated.stream().mapToDouble(v -> v)));
         add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
@@ -66,18 +66,18 @@ record TaskMetrics(String task, List<Group> groups) {
                 .mapToDouble(reward -> reward);
     }
 
+    /**
+     * Of the rollouts that every judge has decided. A violation decides a rollout even beside an undecided judge, but
+     * to count those would let a sick judge pull the rate to 0: its satisfied rollouts are missing.
+     */
     private DoubleStream feasible() {
         return rollouts()
-                .map(Rollout::feasibility)
-                .filter(Predicate.not(Predicate.isEqual(Feasibility.UNDECIDED)))
-                .mapToDouble(feasibility -> feasibility == Feasibility.FEASIBLE ? 1 : 0);
+                .filter(Predicate.not(TaskMetrics::undecided))
+                .mapToDouble(rollout -> rollout.feasibility() == Feasibility.FEASIBLE ? 1 : 0);
     }
 
-    private DoubleStream undecided() {
-        return rollouts()
-                .map(Rollout::verdicts)
-                .mapToDouble(verdicts ->
-                        verdicts.stream().anyMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED) ? 1 : 0);
+    private static boolean undecided(Rollout rollout) {
+        return rollout.verdicts().stream().anyMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED);
     }
 
     /** By judge, 1 for each violated and 0 for each satisfied verdict. */

@@ -9,7 +9,7 @@ public final class MetricNames {
     /** Mean calibrated reward (CGPO, eq. 5) of all scored rollouts, feasible or not. */
     public static final String CALIBRATED_REWARD = "calibratedReward";
 
-    /** Share of the decided rollouts that satisfy every constraint. */
+    /** Share that satisfies every constraint, of the rollouts that every judge has decided. */
     public static final String FEASIBLE_RATE = "feasibleRate";
 
     /** Share of the rollouts with an undecided verdict. */

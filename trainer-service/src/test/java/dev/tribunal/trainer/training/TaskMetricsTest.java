@@ -1,0 +1,68 @@
+package dev.tribunal.trainer.training;
+
+import static dev.tribunal.contracts.judge.v1.Verdict.SATISFIED;
+import static dev.tribunal.contracts.judge.v1.Verdict.UNDECIDED;
+import static dev.tribunal.contracts.judge.v1.Verdict.VIOLATED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.trainer.feasibility.BaselineCompletion;
+import dev.tribunal.trainer.feasibility.Group;
+import dev.tribunal.trainer.feasibility.Rollout;
+import dev.tribunal.trainer.generation.Completion;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.training.RunJournal.Metric;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class TaskMetricsTest {
+
+    @Test
+    void aSickJudgeDoesNotPullTheFeasibleRateToZero() {
+        Map<String, Double> metrics = metrics(
+                rollout(SATISFIED, SATISFIED),
+                rollout(VIOLATED, SATISFIED),
+                rollout(VIOLATED, UNDECIDED),
+                rollout(VIOLATED, UNDECIDED),
+                rollout(SATISFIED, UNDECIDED));
+
+        assertThat(metrics)
+                .containsEntry(MetricNames.FEASIBLE_RATE, 0.5)
+                .containsEntry(MetricNames.UNDECIDED_RATE, 0.6)
+                .containsEntry(MetricNames.VIOLATION_RATE + ".rule", 0.6)
+                .containsEntry(MetricNames.VIOLATION_RATE + ".other", 0.0);
+    }
+
+    @Test
+    void whereNothingIsDecidedThereIsNoFeasibleRate() {
+        assertThat(metrics(rollout(VIOLATED, UNDECIDED), rollout(SATISFIED, UNDECIDED)))
+                .doesNotContainKey(MetricNames.FEASIBLE_RATE)
+                .containsEntry(MetricNames.UNDECIDED_RATE, 1.0);
+    }
+
+    private static Map<String, Double> metrics(Rollout... rollouts) {
+        Prompt prompt = new Prompt(
+                0, List.of(Message.user("?")), Map.of(), Map.of(), null, new JsonMapper().createObjectNode());
+        BaselineCompletion baseline =
+                new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
+        Group group = new Group(prompt, new int[] {3}, baseline, List.of(rollouts));
+        return new TaskMetrics("t", List.of(group))
+                .training().stream().collect(Collectors.toMap(Metric::name, Metric::value));
+    }
+
+    private static Rollout rollout(Verdict rule, Verdict other) {
+        Completion completion = new Completion(new int[] {4}, new float[] {-1}, "a", FinishReason.STOP);
+        List<JudgeVerdict> verdicts = List.of(
+                new JudgeVerdict("rule", "1", rule, null, null, null, 0, 1),
+                new JudgeVerdict("other", "1", other, null, null, null, 0, 1));
+        return new Rollout(0, completion, new float[] {-1}, Score.of(0), verdicts);
+    }
+}
