@@ -213,7 +213,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "cancel", description = "End a run after its current step.", mixinStandardHelpOptions = true)
+    @Command(name = "cancel", description = "End a run at once; its committed steps are kept.", mixinStandardHelpOptions = true)
     static final class Cancel extends Steering {
 
         Cancel(Screen screen) {
