@@ -7,7 +7,10 @@ import dev.tribunal.languagemodel.training.LogProbPass;
 import dev.tribunal.languagemodel.training.NextTokenPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A language model in this process. */
@@ -45,7 +48,10 @@ final class LocalLanguageModel implements LanguageModel {
     public void sample(
             List<SamplingRequest> requests, SamplingOptions options, Consumer<SampledCompletion> onFinished) {
         requests.forEach(request -> model.requireFits(request.prompt(), options.maxNewTokens()));
-        int[] endIds = tokenizer().endOfSequenceIds();
+        Set<Integer> endIds = new HashSet<>(options.stop().ids());
+        if (options.stop().endOfSequence()) {
+            Arrays.stream(tokenizer().endOfSequenceIds()).forEach(endIds::add);
+        }
         model.run(() -> Sampler.sample(model.decoder(), endIds, requests, options, onFinished));
     }
 

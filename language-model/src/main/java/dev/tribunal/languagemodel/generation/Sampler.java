@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ public final class Sampler {
     private static final int PREFILL_TOKENS = 4096;
 
     private final Decoder decoder;
-    private final int[] endIds;
+    private final Set<Integer> endIds;
     private final List<SamplingRequest> requests;
     private final SamplingOptions options;
     private final Consumer<SampledCompletion> onFinished;
@@ -42,7 +43,7 @@ public final class Sampler {
 
     private Sampler(
             Decoder decoder,
-            int[] endIds,
+            Set<Integer> endIds,
             List<SamplingRequest> requests,
             SamplingOptions options,
             Consumer<SampledCompletion> onFinished) {
@@ -59,10 +60,14 @@ public final class Sampler {
         slots = new Sample[slotsNeeded()];
     }
 
-    /** Returns when every sample has been handed over. */
+    /**
+     * Returns when every sample has been handed over.
+     *
+     * @param endIds tokens that end a completion
+     */
     public static void sample(
             Decoder decoder,
-            int[] endIds,
+            Set<Integer> endIds,
             List<SamplingRequest> requests,
             SamplingOptions options,
             Consumer<SampledCompletion> onFinished) {
@@ -167,7 +172,8 @@ public final class Sampler {
             int[] prompt = requests.get(request).prompt();
             long[] keys = requests.get(request).randomKeys();
             for (int s = 0; s < keys.length; s++) {
-                slots[free[taken++]] = new Sample(request, s, keys[s], prompt.length, options.maxNewTokens());
+                int length = requests.get(request).maxNewTokens(s, options);
+                slots[free[taken++]] = new Sample(request, s, keys[s], prompt.length, length);
             }
         }
         return Arrays.copyOf(free, taken);
@@ -199,7 +205,7 @@ public final class Sampler {
             Sample sample = live(of[i]);
             int id = (int) ids[i];
             sample.add(id, logProbs[i]);
-            boolean ended = Arrays.stream(endIds).anyMatch(end -> end == id);
+            boolean ended = endIds.contains(id);
             if (ended || sample.isFull()) {
                 slots[of[i]] = null;
                 onFinished.accept(sample.finished(ended ? FinishReason.STOP : FinishReason.LENGTH));

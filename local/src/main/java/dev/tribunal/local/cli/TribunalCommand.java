@@ -33,6 +33,7 @@ public final class TribunalCommand implements Callable<Integer> {
                 .addSubcommand(RewardModelCommand.commandLine(screen))
                 .addSubcommand(new PromptsCommand())
                 .addSubcommand(EmbeddedCommand.commandLine(screen))
+                .addSubcommand(BenchCommand.commandLine(screen))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(TribunalCommand::explain);

@@ -1,0 +1,9 @@
+/**
+ * Measures the engine at the work of a policy-gradient step, for comparison with other trainers at the same work.
+ *
+ * <p>Input: a checkpoint and how much to do. Output: seconds of a step and of its phases, and the memory's peak.
+ */
+@NullMarked
+package dev.tribunal.local.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.tribunal.local.cli;
+
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LanguageModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which model a command runs in its own process, and with what. */
+final class ModelOptions {
+
+    private static final String THREADS = "tribunal.engine.threads";
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "A Hugging Face checkpoint.")
+    Path directory = Path.of("");
+
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Threads of one native operation; default ${DEFAULT-VALUE}, the processors.")
+    int threads = Runtime.getRuntime().availableProcessors();
+
+    /** @throws CommandException if there is no such checkpoint, or it is not of a language model */
+    LanguageModel load() {
+        if (threads < 1) {
+            throw new CommandException("--threads is " + threads + ", but must be at least 1");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new CommandException("there is no folder " + directory + ": --model names a checkpoint's folder");
+        }
+        // The engine reads it once, when the first model of the process is loaded.
+        System.setProperty(THREADS, Integer.toString(threads));
+        try {
+            return Checkpoints.load(directory);
+        } catch (CheckpointException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.local.bench;
+
+import org.jspecify.annotations.NullMarked;
