@@ -48,17 +48,27 @@ public final class Checkpoints {
 
     /** @throws CheckpointException as {@link #inspect} */
     public static LanguageModel load(Path directory) {
-        return new LocalLanguageModel(CheckpointDirectory.open(directory));
+        return load(directory, EngineOptions.DEFAULT);
+    }
+
+    /** @throws CheckpointException as {@link #inspect} */
+    public static LanguageModel load(Path directory, EngineOptions options) {
+        return new LocalLanguageModel(CheckpointDirectory.open(directory), options);
     }
 
     /** @throws CheckpointException as {@link #inspect}, or if the checkpoint has no scalar head */
     public static ScoringModel loadScoring(Path directory) {
+        return loadScoring(directory, EngineOptions.DEFAULT);
+    }
+
+    /** @throws CheckpointException as {@link #loadScoring(Path)} */
+    public static ScoringModel loadScoring(Path directory, EngineOptions options) {
         CheckpointDirectory opened = CheckpointDirectory.open(directory);
         if (opened.head() != Head.SCALAR) {
             throw new CheckpointException(
                     directory, directory + " has no scalar head (score.weight): it is no scoring model");
         }
-        return new LocalScoringModel(opened);
+        return new LocalScoringModel(opened, options);
     }
 
     /** A language model's decoder under a new scalar head of zeros: every score is 0 until it is trained. */
@@ -68,7 +78,7 @@ public final class Checkpoints {
             throw new CheckpointException(
                     languageModelDirectory, languageModelDirectory + " has a scalar head already: load it instead");
         }
-        return new LocalScoringModel(opened);
+        return new LocalScoringModel(opened, EngineOptions.DEFAULT);
     }
 
     /**

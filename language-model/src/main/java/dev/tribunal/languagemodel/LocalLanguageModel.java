@@ -21,13 +21,13 @@ final class LocalLanguageModel implements LanguageModel {
 
     private final LocalModel model;
 
-    LocalLanguageModel(CheckpointDirectory directory) {
+    LocalLanguageModel(CheckpointDirectory directory, EngineOptions options) {
         Head head = directory.head();
         if (head == Head.SCALAR) {
             throw new CheckpointException(
                     directory.path(), directory.path() + " has a scalar head: it is a scoring model");
         }
-        model = new LocalModel(directory, head);
+        model = new LocalModel(directory, head, options);
     }
 
     LocalModel local() {

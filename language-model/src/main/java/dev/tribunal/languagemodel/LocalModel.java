@@ -23,14 +23,14 @@ final class LocalModel implements AutoCloseable {
     private final GradientOptimizer optimizer;
 
     /** Weights that the directory lacks start at zero. */
-    LocalModel(CheckpointDirectory directory, Head head) {
+    LocalModel(CheckpointDirectory directory, Head head, EngineOptions options) {
         this.head = head;
         companions = directory.companions();
         configuration = directory.configuration();
         tokenizer = HuggingFaceChatTokenizer.of(directory.path(), companions);
         thread = new ModelThread("model " + directory.path().getFileName());
         try {
-            decoder = call(() -> load(directory, head));
+            decoder = call(() -> load(directory, head, options));
         } catch (RuntimeException | Error failed) {
             thread.close(tokenizer::close);
             throw failed;
@@ -38,12 +38,13 @@ final class LocalModel implements AutoCloseable {
         optimizer = new GradientOptimizer(decoder);
     }
 
-    private static Decoder load(CheckpointDirectory directory, Head head) {
-        Decoder decoder = new Decoder(directory.configuration(), directory.layout(head), directory.paddingId());
+    private static Decoder load(CheckpointDirectory directory, Head head, EngineOptions options) {
+        Decoder decoder = new Decoder(
+                directory.configuration(), directory.layout(head), directory.paddingId(), options);
         try {
             directory.readWeights(
                     decoder.layout(),
-                    (tensor, offset, values) -> decoder.write(decoder.weights(), tensor.offset() + offset, values));
+                    (tensor, offset, values) -> decoder.writeWeights(tensor.offset() + offset, values));
             return decoder;
         } catch (RuntimeException | Error failed) {
             decoder.close();

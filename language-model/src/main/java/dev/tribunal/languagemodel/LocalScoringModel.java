@@ -11,8 +11,8 @@ final class LocalScoringModel implements ScoringModel {
 
     private final LocalModel model;
 
-    LocalScoringModel(CheckpointDirectory directory) {
-        model = new LocalModel(directory, Head.SCALAR);
+    LocalScoringModel(CheckpointDirectory directory, EngineOptions options) {
+        model = new LocalModel(directory, Head.SCALAR, options);
     }
 
     LocalModel local() {

@@ -82,7 +82,7 @@ class GradientTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.cos(i);
         }
-        model.run(() -> model.decoder().write(model.decoder().weights(), head.offset(), values));
+        model.run(() -> model.decoder().writeWeights(head.offset(), values));
     }
 
     private static double weightedSum(List<float[]> logProbs) {
@@ -112,7 +112,7 @@ class GradientTest {
     }
 
     private static double at(LocalModel model, Tensor tensor, float[] weights, DoubleSupplier objective) {
-        model.run(() -> model.decoder().write(model.decoder().weights(), tensor.offset(), weights));
+        model.run(() -> model.decoder().writeWeights(tensor.offset(), weights));
         return objective.getAsDouble();
     }
 

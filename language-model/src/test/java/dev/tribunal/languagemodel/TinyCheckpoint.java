@@ -54,7 +54,7 @@ final class TinyCheckpoint {
                             weights[(int) i] *= 12;
                         }
                     });
-            decoder.write(decoder.weights(), 0, weights);
+            decoder.writeWeights(0, weights);
         });
     }
 }

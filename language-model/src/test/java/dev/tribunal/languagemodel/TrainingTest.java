@@ -55,7 +55,7 @@ class TrainingTest {
         for (int i = 0; i < size; i++) {
             row[i] = (float) (0.5 * Math.sin(i));
         }
-        model.local().run(() -> decoder.write(decoder.weights(), 0, row));
+        model.local().run(() -> decoder.writeWeights(0, row));
         for (int t = 0; t < golden.path("steps").size(); t++) {
             JsonNode step = golden.path("steps").path(t);
             float[] gradient = new float[size];

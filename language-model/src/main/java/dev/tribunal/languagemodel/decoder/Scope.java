@@ -1,7 +1,5 @@
 package dev.tribunal.languagemodel.decoder;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -61,16 +59,6 @@ public final class Scope implements AutoCloseable {
     /** A tensor that lives longer than the scope. */
     public IValue borrow(PtNDArray array) {
         return own(IValue.from(array));
-    }
-
-    /** Part of a row of floats, in a shape. */
-    public IValue view(PtNDArray row, long offset, long[] shape) {
-        Shape part = new Shape(shape);
-        NDArray slice = row.get(manager, new NDIndex("{}:{}", offset, offset + part.size()));
-        slice.attach(manager);
-        NDArray view = slice.reshape(part);
-        view.attach(manager);
-        return own(IValue.from((PtNDArray) view));
     }
 
     /** A method of the script that returns one value. */

@@ -21,18 +21,18 @@ final class ScriptArchive {
     private ScriptArchive() {}
 
     /**
-     * @param attributes of the class, beside {@code training}: an {@code Integer}, a {@code Double}, or an empty list
+     * @param resource with the class
+     * @param productsResource with the functions that the class calls as {@code __torch__.products}
+     * @param attributes of the class, beside {@code training}: an {@code Integer}, a {@code Double}, a {@code Boolean},
+     *     or an empty list
      */
-    static byte[] of(String className, String resource, Map<String, Object> attributes) {
+    static byte[] of(String className, String resource, String productsResource, Map<String, Object> attributes) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes);
-                InputStream text = ScriptArchive.class.getResourceAsStream(resource)) {
-            if (text == null) {
-                throw new IllegalStateException("the class path lacks " + resource);
-            }
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.setMethod(ZipOutputStream.STORED);
             put(zip, "data.pkl", pickle(className, attributes));
-            put(zip, "code/__torch__.py", text.readAllBytes());
+            put(zip, "code/__torch__.py", text(resource));
+            put(zip, "code/__torch__/products.py", text(productsResource));
             put(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'}); // protocol 2, an empty tuple
             put(zip, "version", "3\n".getBytes(UTF_8));
             put(zip, "byteorder", "little".getBytes(UTF_8));
@@ -40,6 +40,15 @@ final class ScriptArchive {
             throw new UncheckedIOException(unexpected);
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] text(String resource) throws IOException {
+        try (InputStream text = ScriptArchive.class.getResourceAsStream(resource)) {
+            if (text == null) {
+                throw new IllegalStateException("the class path lacks " + resource);
+            }
+            return text.readAllBytes();
+        }
     }
 
     /** Pickle protocol 2 of an object of the class: an empty one, then its attributes as a dictionary. */
@@ -62,6 +71,7 @@ final class ScriptArchive {
                     out.write('G'); // BINFLOAT, big endian
                     out.writeDouble(real);
                 }
+                case Boolean flag -> out.write(flag ? 0x88 : 0x89); // NEWTRUE, NEWFALSE
                 default -> out.write(']'); // EMPTY_LIST
             }
         }

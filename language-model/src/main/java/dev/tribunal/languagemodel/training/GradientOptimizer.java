@@ -1,7 +1,6 @@
 package dev.tribunal.languagemodel.training;
 
 import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.IValue;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.checkpoint.OptimizerFile;
 import dev.tribunal.languagemodel.decoder.Decoder;
@@ -59,9 +58,6 @@ public final class GradientOptimizer {
         hasGradient = false;
         double norm;
         try (Scope scope = decoder.newScope()) {
-            List<IValue> parts = decoder.layout().tensors().stream()
-                    .map(tensor -> scope.view(decoder.gradients(), tensor.offset(), tensor.shape()))
-                    .toList();
             norm = scope.call(
                             "adamw",
                             scope.list(List.of(scope.borrow(decoder.weights()))),
@@ -69,7 +65,6 @@ public final class GradientOptimizer {
                             scope.list(List.of(scope.borrow(before.first))),
                             scope.list(List.of(scope.borrow(before.second))),
                             scope.list(List.of(scope.tensor(new float[] {steps}, new long[0]))),
-                            scope.list(parts),
                             scope.number(adamW.gradientClip()),
                             scope.number(adamW.learningRate()),
                             scope.number(adamW.beta1()),
@@ -82,6 +77,7 @@ public final class GradientOptimizer {
             throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay");
         }
         steps++;
+        decoder.weightsChanged();
         return norm;
     }
 

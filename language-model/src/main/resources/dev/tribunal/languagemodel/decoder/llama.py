@@ -1,4 +1,4 @@
-# A Llama decoder in fp32: forward, backward, decoding, and the gradient optimizer's step.
+# A Llama decoder: forward, backward, decoding, and the gradient optimizer's step.
 #
 # The text is TorchScript as libtorch reads it from an archive. One call does a whole pass. The backward pass is
 # written out by hand: gradients add up in place, and what is kept for it is chosen here.
@@ -9,7 +9,11 @@
 #
 # weights: 0 embedding [V, D]; 1 last norm [D]; 2 head, [V, D] (the embedding itself where tied) or [1, D] (scalar);
 # then for each layer, from 3 + 6 * layer: norm [D]; query, key and value in one [(H + 2 K) W, D]; output [D, H W];
-# norm [D]; gate and up in one [2 F, D]; down [D, F]. gradients are the same, or empty.
+# norm [D]; gate and up in one [2 F, D]; down [D, F]. gradients are the same, or empty. packed are the weights again,
+# matrices in the order that products like best.
+#
+# Matrices, and what they are multiplied with, are of the compute type, fp32 or bf16. Vectors, the residual stream,
+# softmax and gradients are fp32 always.
 class Llama(Module):
   __parameters__ = []
   __buffers__ = []
@@ -20,19 +24,63 @@ class Llama(Module):
   head_width : int
   padding_id : int
   epsilon : float
+  compute_type : int
+  recompute : bool
   weights : List[Tensor]
+  packed : List[Tensor]
   gradients : List[Tensor]
   rotary : List[Tensor]
   cache : List[Tensor]
 
-  # rotary: cosines and sines, [positions, W / 2] each.
-  def bind(self: __torch__.Llama, weights: List[Tensor], gradients: List[Tensor], rotary: List[Tensor]) -> None:
-    self.weights = weights
-    self.gradients = gradients
+  # vectors and matrices: all weights in a row, from which the vectors and the matrices are taken; one row in fp32.
+  # gradient: a row likewise, or empty. parts [P, 3]: of each weight its offset in the row, its rows, and its columns,
+  # 0 for a vector. rotary: cosines and sines, [positions, W / 2] each.
+  def bind(self: __torch__.Llama, vectors: Tensor, matrices: Tensor, gradient: Tensor, parts: Tensor,
+           rotary: List[Tensor]) -> None:
+    self.weights = annotate(List[Tensor], [])
+    self.gradients = annotate(List[Tensor], [])
     self.rotary = rotary
+    for i in range(torch.size(parts, 0)):
+      offset = int(parts[i][0])
+      size = [int(parts[i][1])]
+      end = offset + size[0]
+      row = vectors
+      if int(parts[i][2]) > 0:
+        size += [int(parts[i][2])]
+        end = offset + size[0] * size[1]
+        row = matrices
+      self.weights += [torch.view(torch.slice(row, 0, offset, end), size)]
+      if torch.size(gradient, 0) > 0:
+        self.gradients += [torch.view(torch.slice(gradient, 0, offset, end), size)]
     return None
 
+  # To be called once the weights have changed: vectors and matrices as in bind. The embedding is looked up, not
+  # multiplied with.
+  def refresh(self: __torch__.Llama, vectors: Tensor, matrices: Tensor) -> None:
+    if ops.prim.dtype(matrices) != ops.prim.dtype(vectors):
+      torch.copy_(matrices, vectors)
+    packed = self.weights[:1]
+    self.packed = annotate(List[Tensor], [])
+    for i in range(1, torch.len(self.weights)):
+      if torch.dim(self.weights[i]) > 1:
+        packed += [__torch__.products.pack(self.weights[i])]
+      else:
+        packed += [self.weights[i]]
+    self.packed = packed
+    return None
+
+  # Fails where the products cannot run.
+  def try_products(self: __torch__.Llama, like: Tensor) -> Tensor:
+    x = self.compute(torch.zeros([16, 16], dtype=6, device=ops.prim.device(like)))
+    total = __torch__.products.add_linear(torch.to(x, 6), x, __torch__.products.pack(x))
+    __torch__.products.add_weight_gradient(total, __torch__.products.input_gradient(x, x), x)
+    return total
+
   # ---------------------------------------------------------------------------------------------- pieces
+
+  # In the compute type.
+  def compute(self: __torch__.Llama, x: Tensor) -> Tensor:
+    return torch.to(x, self.compute_type)
 
   # RMSNorm is x * scale * weight with scale = 1 / sqrt(mean(x^2) + epsilon), [N, 1].
   def norm_scale(self: __torch__.Llama, x: Tensor) -> Tensor:
@@ -40,17 +88,20 @@ class Llama(Module):
     return torch.rsqrt(length * length / torch.size(x, -1) + self.epsilon)
 
   def norm(self: __torch__.Llama, x: Tensor, scale: Tensor, w: int) -> Tensor:
-    return x * scale * self.weights[w]
+    return self.compute(torch.mul_(x * scale, self.weights[w]))
 
   def norm_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, scale: Tensor, w: int) -> Tensor:
     unit = x * scale
     torch.add_(self.gradients[w], torch.sum(dy * unit, [0]))
     g = dy * self.weights[w]
-    return (g - unit * torch.mean(g * unit, [-1], True)) * scale
+    return torch.mul_(torch.sub_(g, unit * torch.mean(g * unit, [-1], True)), scale)
+
+  def linear(self: __torch__.Llama, x: Tensor, w: int) -> Tensor:
+    return __torch__.products.linear(x, self.packed[w])
 
   def linear_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, w: int) -> Tensor:
-    torch.addmm_(self.gradients[w], torch.t(dy), x)
-    return torch.mm(dy, self.weights[w])
+    __torch__.products.add_weight_gradient(self.gradients[w], dy, x)
+    return __torch__.products.input_gradient(dy, self.weights[w])
 
   # Rotary positions (arXiv 2104.09864), in place on the query and key heads of qkv [N, H + 2 K, W].
   # sign -1 turns back, which is the backward pass of a rotation.
@@ -63,7 +114,7 @@ class Llama(Module):
     return qkv
 
   def queries_keys_values(self: __torch__.Llama, x: Tensor, scale: Tensor, positions: Tensor, w: int) -> Tensor:
-    qkv = torch.linear(self.norm(x, scale, w), self.weights[w + 1])
+    qkv = self.linear(self.norm(x, scale, w), w + 1)
     return self.rotate_(torch.view(qkv, [torch.size(x, 0), -1, self.head_width]), positions, 1.0)
 
   # ---------------------------------------------------------------------------------------------- attention
@@ -105,7 +156,7 @@ class Llama(Module):
 
   # softmax(q k^T + added), [B K, (H / K) T, S].
   def attention_weights(self: __torch__.Llama, q: Tensor, k: Tensor, added: Tensor) -> Tensor:
-    scores = torch.bmm(q, torch.transpose(k, 1, 2))
+    scores = torch.to(torch.bmm(q, torch.transpose(k, 1, 2)), 6)
     size = [torch.size(added, 0), self.heads, torch.size(added, 2), torch.size(added, 3)]
     torch.add_(torch.view(scores, size), added)
     return torch.softmax(scores, -1)
@@ -117,7 +168,7 @@ class Llama(Module):
     for i in range((torch.len(places) - 1) // 4):
       q = self.block_queries(heads, places, i)
       p = self.attention_weights(q, self.block_keys(heads, places, i, 2), places[4 + 4 * i])
-      outputs += [torch.view(torch.bmm(p, self.block_keys(heads, places, i, 3)), [-1, self.head_width])]
+      outputs += [torch.view(torch.bmm(self.compute(p), self.block_keys(heads, places, i, 3)), [-1, self.head_width])]
     packed = torch.index_select(torch.cat(outputs), 0, places[0])
     return torch.view(packed, [torch.size(qkv, 0), -1])
 
@@ -128,7 +179,7 @@ class Llama(Module):
     outputs = 0
     for i in range((torch.len(places) - 1) // 4):
       outputs = outputs + torch.size(places[1 + 4 * i], 0)
-    padded = torch.zeros([outputs, self.head_width], dtype=6, device=ops.prim.device(dy))
+    padded = torch.zeros([outputs, self.head_width], dtype=self.compute_type, device=ops.prim.device(dy))
     torch.index_add_(padded, 0, places[0], torch.view(dy, [-1, self.head_width]))
     at = 0
     for i in range((torch.len(places) - 1) // 4):
@@ -138,8 +189,9 @@ class Llama(Module):
       p = self.attention_weights(q, k, places[4 + 4 * i])
       end = at + torch.size(places[1 + 4 * i], 0)
       do = torch.view(torch.slice(padded, 0, at, end), torch.size(q))
-      dv = torch.bmm(torch.transpose(p, 1, 2), do)
-      ds = torch._softmax_backward_data(torch.bmm(do, torch.transpose(v, 1, 2)), p, -1, 6)
+      dv = torch.bmm(torch.transpose(self.compute(p), 1, 2), do)
+      dp = torch.to(torch.bmm(do, torch.transpose(v, 1, 2)), 6)
+      ds = self.compute(torch._softmax_backward_data(dp, p, -1, 6))
       dq = torch.bmm(ds, k) * self.head_width ** -0.5
       dk = torch.bmm(torch.transpose(ds, 1, 2), q)
       torch.index_add_(dheads, 0, places[1 + 4 * i], torch.view(dq, [-1, self.head_width]))
@@ -153,19 +205,19 @@ class Llama(Module):
   # SwiGLU with its residual: x + down(silu(gate) * up). gate_up [N, 2 F].
   def feed_forward(self: __torch__.Llama, x: Tensor, gate_up: Tensor, w: int) -> Tensor:
     gate, up = torch.chunk(gate_up, 2, -1)
-    return torch.addmm(x, torch.silu(gate) * up, torch.t(self.weights[w + 5]))
+    return __torch__.products.add_linear(x, torch.mul_(torch.silu(gate), up), self.packed[w + 5])
 
-  # x [N, D] -> [N, D]; appends to kept what layer_backward needs.
+  # x [N, D] -> [N, D]; appends to kept what layer_backward needs beside x.
   def layer(self: __torch__.Llama, l: int, x: Tensor, positions: Tensor, places: List[Tensor],
             kept: List[Tensor]) -> Tensor:
     w = 3 + 6 * l
     scale = self.norm_scale(x)
     qkv = self.queries_keys_values(x, scale, positions, w)
     attended = self.attention(qkv, places)
-    middle = torch.addmm(x, attended, torch.t(self.weights[w + 2]))
+    middle = __torch__.products.add_linear(x, attended, self.packed[w + 2])
     middle_scale = self.norm_scale(middle)
-    gate_up = torch.linear(self.norm(middle, middle_scale, w + 3), self.weights[w + 4])
-    kept += [x, scale, qkv, attended, middle, middle_scale, gate_up]
+    gate_up = self.linear(self.norm(middle, middle_scale, w + 3), w + 4)
+    kept += [scale, qkv, attended, middle, middle_scale, gate_up]
     return self.feed_forward(middle, gate_up, w)
 
   def layer_backward(self: __torch__.Llama, l: int, dy: Tensor, positions: Tensor, places: List[Tensor],
@@ -174,11 +226,11 @@ class Llama(Module):
     x, scale, qkv, attended, middle, middle_scale, gate_up = kept
     gate, up = torch.chunk(gate_up, 2, -1)
     opened = torch.silu(gate)
-    da = self.linear_backward(dy, opened * up, w + 5)
-    dgate_up = torch.cat([torch.silu_backward(da * up, gate), da * opened], -1)
+    da = self.linear_backward(self.compute(dy), opened * up, w + 5)
+    dgate_up = torch.cat([torch.silu_backward(up * da, gate), torch.mul_(da, opened)], -1)
     dnormed = self.linear_backward(dgate_up, self.norm(middle, middle_scale, w + 3), w + 4)
     dmiddle = dy + self.norm_backward(dnormed, middle, middle_scale, w + 3)
-    dattended = self.linear_backward(dmiddle, attended, w + 2)
+    dattended = self.linear_backward(self.compute(dmiddle), attended, w + 2)
     dqkv = self.rotate_(self.attention_backward(dattended, qkv, places), positions, -1.0)
     dnormed = self.linear_backward(torch.view(dqkv, [torch.size(x, 0), -1]), self.norm(x, scale, w), w + 1)
     return dmiddle + self.norm_backward(dnormed, x, scale, w)
@@ -187,15 +239,26 @@ class Llama(Module):
   def decoder(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], kept: List[Tensor],
               keep: bool) -> Tensor:
     places = self.places(batch)
-    x = torch.embedding(self.weights[0], ids)
+    x = self.embed(ids)
     for l in range(self.layers):
-      of_layer = annotate(List[Tensor], [])
+      of_layer = [x]
       x = self.layer(l, x, positions, places, of_layer)
       if keep:
-        kept += of_layer
+        kept += torch.slice(of_layer, 0, self.kept_of_a_layer())
     if keep:
       kept += [x]
     return x
+
+  def embed(self: __torch__.Llama, ids: Tensor) -> Tensor:
+    return torch.to(torch.embedding(self.weights[0], ids), 6)
+
+  # Where the rest is computed again, a layer's input alone.
+  def kept_of_a_layer(self: __torch__.Llama) -> int:
+    if self.recompute:
+      count = 1
+    else:
+      count = 7
+    return count
 
   # drows [R, D] is the gradient at the last norm's output, rows [R] say of which tokens; x is the last of kept.
   # Takes kept to pieces as it goes, so that memory falls. selected, unless empty, names the tokens still needed:
@@ -208,12 +271,15 @@ class Llama(Module):
     torch.index_add_(dx, 0, rows, self.norm_backward(drows, of_rows, self.norm_scale(of_rows), 1))
     for i in range(self.layers):
       of_layer = annotate(List[Tensor], [])
-      for j in range(7):
+      for j in range(self.kept_of_a_layer()):
         one = kept.pop()
         if torch.size(selected, 0) > 0:
           one = torch.index_select(one, 0, selected)
         of_layer += [one]
-      of_layer.reverse()
+      if self.recompute:
+        again = self.layer(self.layers - 1 - i, of_layer[0], positions, places, of_layer)
+      else:
+        of_layer.reverse()
       dx = self.layer_backward(self.layers - 1 - i, dx, positions, places, of_layer)
     # transformers gives the padding token's input no gradient; where it is the end token too, that shows.
     dx = torch.masked_fill(dx, torch.unsqueeze(torch.eq(ids, self.padding_id), 1), 0.)
@@ -236,9 +302,9 @@ class Llama(Module):
     result = annotate(List[Tensor], [])
     chunk = self.rows_at_once()
     for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
-      logits = torch.linear(torch.slice(normed, 0, i * chunk, (i + 1) * chunk), self.weights[2])
-      picked = torch.gather(logits, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk))
-      result += [picked - torch.logsumexp(logits, [-1], True)]
+      logits = self.linear(torch.slice(normed, 0, i * chunk, (i + 1) * chunk), 2)
+      log_probs = torch.log_softmax(logits, -1, dtype=6)
+      result += [torch.gather(log_probs, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk))]
     return torch.cat(result)
 
   # d log p(target) / d logits = onehot(target) - p, so the loss's is weight * (onehot - p).
@@ -248,9 +314,8 @@ class Llama(Module):
     for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
       y = torch.slice(normed, 0, i * chunk, (i + 1) * chunk)
       weight = torch.slice(row_weights, 0, i * chunk, (i + 1) * chunk)
-      p = torch.softmax(torch.linear(y, self.weights[2]), -1)
-      dlogits = torch.mul_(p, torch.neg(weight))
-      torch.scatter_add_(dlogits, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk), weight)
+      dlogits = torch.mul_(torch.softmax(self.linear(y, 2), -1), torch.neg(weight))
+      torch.scatter_add_(dlogits, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk), self.compute(weight))
       result += [self.linear_backward(dlogits, y, 2)]
     return torch.cat(result)
 
@@ -278,7 +343,7 @@ class Llama(Module):
              keep: bool) -> Tuple[Tensor, List[Tensor]]:
     kept = annotate(List[Tensor], [])
     x = self.decoder(ids, positions, batch, kept, keep)
-    return (torch.linear(self.normed_rows(x, rows), self.weights[2]), kept)
+    return (torch.to(torch.linear(self.normed_rows(x, rows), self.weights[2]), 6), kept)
 
   # Adds the gradient of sum over rows of row_weights * score; row_weights [R, 1].
   def scores_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
@@ -286,7 +351,7 @@ class Llama(Module):
     x = kept.pop()
     if torch.size(selected, 0) > 0:
       x = torch.index_select(x, 0, selected)
-    drows = self.linear_backward(row_weights, self.normed_rows(x, rows), 2)
+    drows = self.linear_backward(self.compute(row_weights), self.normed_rows(x, rows), 2)
     self.decoder_backward(drows, rows, ids, positions, batch, selected, x, kept)
     return None
 
@@ -298,7 +363,7 @@ class Llama(Module):
     self.cache = annotate(List[Tensor], [])
     for i in range(2 * self.layers):
       size = [slots * self.key_value_heads, positions, self.head_width]
-      self.cache += [torch.zeros(size, dtype=6, device=device)]
+      self.cache += [torch.zeros(size, dtype=self.compute_type, device=device)]
     return None
 
   def close_cache(self: __torch__.Llama) -> None:
@@ -332,16 +397,16 @@ class Llama(Module):
     places = self.places(batch)
     token = source[0]
     to = self.cache_rows(source[1], torch.index_select(positions, 0, token))
-    x = torch.embedding(self.weights[0], ids)
+    x = self.embed(ids)
     for l in range(self.layers):
       kept = annotate(List[Tensor], [])
       x = self.layer(l, x, positions, places, kept)
-      qkv = torch.index_select(kept[2], 0, token)
+      qkv = torch.index_select(kept[1], 0, token)
       for i in range(2):
         first = self.heads + i * self.key_value_heads
         new = torch.reshape(torch.slice(qkv, 1, first, first + self.key_value_heads), [-1, self.head_width])
         torch.index_put_(torch.view(self.cache[2 * l + i], [-1, self.head_width]), [to], new)
-    logits = torch.linear(self.normed_rows(x, rows), self.weights[2])
+    logits = torch.to(self.linear(self.normed_rows(x, rows), 2), 6)
     return self.draw(torch.index_select(logits, 0, sample_prompts), uniforms, temperature)
 
   # One more token of the sequences in slots 0 to B - 1. inputs [2, B]: last token, its position; longest is one more
@@ -356,7 +421,7 @@ class Llama(Module):
     added = torch.masked_fill(torch.zeros([b, longest], dtype=6, device=device), hidden, -inf)
     added = torch.unsqueeze(torch.unsqueeze(added, 1), 1)
     live = b * self.key_value_heads
-    x = torch.embedding(self.weights[0], inputs[0])
+    x = self.embed(inputs[0])
     for l in range(self.layers):
       w = 3 + 6 * l
       qkv = self.queries_keys_values(x, self.norm_scale(x), positions, w)
@@ -367,11 +432,11 @@ class Llama(Module):
       k = torch.slice(torch.slice(self.cache[2 * l], 0, 0, live), 1, 0, longest)
       v = torch.slice(torch.slice(self.cache[2 * l + 1], 0, 0, live), 1, 0, longest)
       q = torch.reshape(torch.slice(qkv, 1, 0, self.heads), [live, -1, self.head_width]) * self.head_width ** -0.5
-      attended = torch.view(torch.bmm(self.attention_weights(q, k, added), v), [b, -1])
-      middle = torch.addmm(x, attended, torch.t(self.weights[w + 2]))
-      gate_up = torch.linear(self.norm(middle, self.norm_scale(middle), w + 3), self.weights[w + 4])
+      attended = torch.view(torch.bmm(self.compute(self.attention_weights(q, k, added)), v), [b, -1])
+      middle = __torch__.products.add_linear(x, attended, self.packed[w + 2])
+      gate_up = self.linear(self.norm(middle, self.norm_scale(middle), w + 3), w + 4)
       x = self.feed_forward(middle, gate_up, w)
-    logits = torch.linear(self.norm(x, self.norm_scale(x), 1), self.weights[2])
+    logits = torch.to(self.linear(self.norm(x, self.norm_scale(x), 1), 2), 6)
     return self.draw(logits, uniforms, temperature)
 
   # A slot's keys and values go to another slot: moves [2, M], from and to.
@@ -386,18 +451,22 @@ class Llama(Module):
 
   # Clips the gradient by its global norm, as torch.nn.utils.clip_grad_norm_ does, takes one AdamW step and clears the
   # gradient. If the norm is not finite nothing but the clearing happens. Returns the norm before clipping.
-  # Lists of one row each, since the kernel takes lists, and drops what it does to a list that is made here; parts are
-  # the gradient's tensors one by one: a norm of norms, as one sum over everything would lose digits.
+  # Lists of one row each, since the kernel takes lists, and drops what it does to a list that is made here.
   def adamw(self: __torch__.Llama, row: List[Tensor], gradient: List[Tensor], first: List[Tensor],
-            second: List[Tensor], steps: List[Tensor], parts: List[Tensor], clip: float, rate: float, beta1: float,
+            second: List[Tensor], steps: List[Tensor], clip: float, rate: float, beta1: float,
             beta2: float, epsilon: float, decay: float) -> float:
+    # A norm of norms, as one sum over everything would lose digits. The tied head is the embedding once more.
+    parts = self.gradients[:2] + self.gradients[3:]
+    if torch.storage_offset(self.gradients[2]) != torch.storage_offset(self.gradients[0]):
+      parts += [self.gradients[2]]
     norm = float(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(parts))))
     if norm - norm == 0.:
-      if clip / (norm + 0.000001) < 1.:
-        torch.mul_(gradient[0], clip / (norm + 0.000001))
+      # The kernel divides the gradient by this.
+      excess = torch.full([], max(1., (norm + 0.000001) / clip), dtype=6, device=ops.prim.device(row[0]))
       torch.add_(steps[0], 1)
       torch._fused_adamw_(row, gradient, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1,
-                          beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+                          beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False,
+                          grad_scale=excess)
     torch.zero_(gradient[0])
     return norm
 
@@ -409,7 +478,11 @@ class Llama(Module):
     return None
 
   def read(self: __torch__.Llama, row: Tensor, at: int, n: int) -> Tensor:
-    return torch.clone(torch.slice(row, 0, at, at + n))
+    return torch.to(torch.slice(row, 0, at, at + n), 6, False, True)
+
+  # A row of zeros of a type.
+  def row(self: __torch__.Llama, size: int, type: int, like: Tensor) -> Tensor:
+    return torch.zeros([size], dtype=type, device=ops.prim.device(like))
 
   def clear(self: __torch__.Llama, row: Tensor) -> None:
     torch.zero_(row)
