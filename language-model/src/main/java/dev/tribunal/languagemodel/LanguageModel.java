@@ -2,7 +2,6 @@ package dev.tribunal.languagemodel;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A decoder language model that samples, scores and trains.
@@ -25,10 +24,10 @@ public interface LanguageModel extends AutoCloseable {
      * is finished, while others are still being sampled, on a thread of the model's that must not be kept waiting.
      *
      * @param requests one a prompt, each with one random key a sample
-     * @param onFinished called once a sample, in the order of finishing
+     * @param listener is told of each token if it wants to, and of each finished completion
      * @throws IllegalArgumentException if a prompt is empty, or prompt and completion exceed the model's positions
      */
-    void sample(List<SamplingRequest> requests, SamplingOptions options, Consumer<SampledCompletion> onFinished);
+    void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener);
 
     /**
      * Log-probabilities of completions, without gradients.

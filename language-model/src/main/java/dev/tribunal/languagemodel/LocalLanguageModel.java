@@ -7,11 +7,7 @@ import dev.tribunal.languagemodel.training.LogProbPass;
 import dev.tribunal.languagemodel.training.NextTokenPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /** A language model in this process. */
 final class LocalLanguageModel implements LanguageModel {
@@ -45,14 +41,9 @@ final class LocalLanguageModel implements LanguageModel {
     }
 
     @Override
-    public void sample(
-            List<SamplingRequest> requests, SamplingOptions options, Consumer<SampledCompletion> onFinished) {
+    public void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener) {
         requests.forEach(request -> model.requireFits(request.prompt(), options.maxNewTokens()));
-        Set<Integer> endIds = new HashSet<>(options.stop().ids());
-        if (options.stop().endOfSequence()) {
-            Arrays.stream(tokenizer().endOfSequenceIds()).forEach(endIds::add);
-        }
-        model.run(() -> Sampler.sample(model.decoder(), endIds, requests, options, onFinished));
+        model.run(() -> Sampler.sample(model.decoder(), tokenizer(), requests, options, listener));
     }
 
     @Override

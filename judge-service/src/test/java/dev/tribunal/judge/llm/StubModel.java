@@ -4,14 +4,13 @@ import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.ModelConfiguration;
-import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.SamplingListener;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.WeightType;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** A model that answers every question with the same two numbers; it borrows another's tokenizer. */
 record StubModel(LanguageModel lender, float first, float second) implements LanguageModel {
@@ -32,8 +31,7 @@ record StubModel(LanguageModel lender, float first, float second) implements Lan
     }
 
     @Override
-    public void sample(
-            List<SamplingRequest> requests, SamplingOptions options, Consumer<SampledCompletion> onFinished) {
+    public void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener) {
         throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.SampledCompletion;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A completion that is being sampled. */
 final class Sample {
@@ -14,15 +15,24 @@ final class Sample {
     private final int promptLength;
     private final int[] ids;
     private final float[] logProbs;
+    private final @Nullable StopSearch stops;
     private int length;
 
-    Sample(int prompt, int sample, long randomKey, int promptLength, int maxNewTokens) {
+    /** @param stops null if no text ends it */
+    Sample(
+            int prompt,
+            int sample,
+            long randomKey,
+            int promptLength,
+            int maxNewTokens,
+            @Nullable StopSearch stops) {
         this.prompt = prompt;
         this.sample = sample;
         this.randomKey = randomKey;
         this.promptLength = promptLength;
         ids = new int[maxNewTokens];
         logProbs = new float[maxNewTokens];
+        this.stops = stops;
     }
 
     int prompt() {
@@ -42,10 +52,19 @@ final class Sample {
         return Math.min((float) CounterRandom.uniform(randomKey, length), Math.nextDown(1f));
     }
 
+    int sample() {
+        return sample;
+    }
+
     void add(int id, float logProb) {
         ids[length] = id;
         logProbs[length] = logProb;
         length++;
+    }
+
+    /** Whether the token just added completes a stop string; to be asked after each token. */
+    boolean completesStopString() {
+        return stops != null && stops.completedBy(lastId());
     }
 
     boolean isFull() {

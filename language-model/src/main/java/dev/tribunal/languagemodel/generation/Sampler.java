@@ -1,20 +1,22 @@
 package dev.tribunal.languagemodel.generation;
 
 import ai.djl.pytorch.jni.IValue;
+import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.ModelConfiguration;
-import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.SamplingListener;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.decoder.Decoder;
 import dev.tribunal.languagemodel.decoder.PackedBatch;
 import dev.tribunal.languagemodel.decoder.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,25 +35,27 @@ public final class Sampler {
     private static final int PREFILL_TOKENS = 4096;
 
     private final Decoder decoder;
+    private final ChatTokenizer tokenizer;
     private final Set<Integer> endIds;
     private final List<SamplingRequest> requests;
     private final SamplingOptions options;
-    private final Consumer<SampledCompletion> onFinished;
+    private final SamplingListener listener;
     private final @Nullable Sample[] slots;
     private final int longest;
     private int nextRequest;
 
     private Sampler(
             Decoder decoder,
-            Set<Integer> endIds,
+            ChatTokenizer tokenizer,
             List<SamplingRequest> requests,
             SamplingOptions options,
-            Consumer<SampledCompletion> onFinished) {
+            SamplingListener listener) {
         this.decoder = decoder;
-        this.endIds = endIds;
+        this.tokenizer = tokenizer;
+        endIds = endIds(options.stop(), tokenizer);
         this.requests = requests;
         this.options = options;
-        this.onFinished = onFinished;
+        this.listener = listener;
         longest = requests.stream()
                         .mapToInt(request -> request.prompt().length)
                         .max()
@@ -63,17 +67,25 @@ public final class Sampler {
     /**
      * Returns when every sample has been handed over.
      *
-     * @param endIds tokens that end a completion
+     * @param tokenizer tells the end-of-sequence tokens, and the text in which stop strings are looked for
      */
     public static void sample(
             Decoder decoder,
-            Set<Integer> endIds,
+            ChatTokenizer tokenizer,
             List<SamplingRequest> requests,
             SamplingOptions options,
-            Consumer<SampledCompletion> onFinished) {
+            SamplingListener listener) {
         if (!requests.isEmpty()) {
-            new Sampler(decoder, endIds, requests, options, onFinished).run();
+            new Sampler(decoder, tokenizer, requests, options, listener).run();
         }
+    }
+
+    private static Set<Integer> endIds(StopRule stop, ChatTokenizer tokenizer) {
+        Set<Integer> ids = new HashSet<>(stop.ids());
+        if (stop.endOfSequence()) {
+            Arrays.stream(tokenizer.endOfSequenceIds()).forEach(ids::add);
+        }
+        return ids;
     }
 
     private int slotsNeeded() {
@@ -157,7 +169,9 @@ public final class Sampler {
                     scope.tensor(join(tokens, tokenSlots), 2, tokens.length),
                     scope.tensor(samplePrompts, samplePrompts.length),
                     uniforms(scope, taken),
-                    scope.number(options.temperature()));
+                    scope.number(options.temperature()),
+                    scope.number(options.topK()),
+                    scope.number(options.topP()));
             add(taken, scope.longs(drawn[0]), scope.floats(drawn[1]));
         }
     }
@@ -173,10 +187,15 @@ public final class Sampler {
             long[] keys = requests.get(request).randomKeys();
             for (int s = 0; s < keys.length; s++) {
                 int length = requests.get(request).maxNewTokens(s, options);
-                slots[free[taken++]] = new Sample(request, s, keys[s], prompt.length, length);
+                slots[free[taken++]] = new Sample(request, s, keys[s], prompt.length, length, newStopSearch());
             }
         }
         return Arrays.copyOf(free, taken);
+    }
+
+    private @Nullable StopSearch newStopSearch() {
+        List<String> strings = options.stop().strings();
+        return strings.isEmpty() ? null : new StopSearch(strings, tokenizer);
     }
 
     private void decode() {
@@ -194,7 +213,9 @@ public final class Sampler {
                     scope.tensor(inputs, 2, all.length),
                     uniforms(scope, all),
                     scope.number(positions),
-                    scope.number(options.temperature()));
+                    scope.number(options.temperature()),
+                    scope.number(options.topK()),
+                    scope.number(options.topP()));
             add(all, scope.longs(drawn[0]), scope.floats(drawn[1]));
         }
     }
@@ -205,10 +226,11 @@ public final class Sampler {
             Sample sample = live(of[i]);
             int id = (int) ids[i];
             sample.add(id, logProbs[i]);
-            boolean ended = endIds.contains(id);
+            listener.drawn(sample.prompt(), sample.sample(), id);
+            boolean ended = endIds.contains(id) || sample.completesStopString();
             if (ended || sample.isFull()) {
                 slots[of[i]] = null;
-                onFinished.accept(sample.finished(ended ? FinishReason.STOP : FinishReason.LENGTH));
+                listener.finished(sample.finished(ended ? FinishReason.STOP : FinishReason.LENGTH));
             }
         }
     }

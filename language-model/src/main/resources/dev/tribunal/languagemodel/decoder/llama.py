@@ -376,13 +376,43 @@ class Llama(Module):
     row = torch.unsqueeze(slots * self.key_value_heads, 1) + head
     return torch.reshape(row * torch.size(self.cache[0], 1) + torch.unsqueeze(positions, 1), [-1])
 
-  # Token drawn from softmax(logits / temperature) by the inverse of its distribution function at uniforms [B]; the
-  # most probable one at temperature 0. Its log-probability is always of temperature 1.
-  def draw(self: __torch__.Llama, logits: Tensor, uniforms: Tensor, temperature: float) -> Tuple[Tensor, Tensor]:
+  # Leaves of probabilities [B, V] the top_k largest (0: all) and of those the fewest that make up top_p (1: all); the
+  # others become 0. Tokens as probable as the last one kept are kept too.
+  def truncate(self: __torch__.Llama, p: Tensor, top_k: int, top_p: float) -> Tensor:
+    vocabulary = torch.size(p, 1)
+    n = min(top_k, vocabulary)
+    if top_k == 0:
+      # Few tokens make up most of p, and looking for more later costs less than sorting all of them at every step.
+      # Asking whether they do would make a GPU wait: it sorts them all.
+      n = vocabulary
+      if ops.prim.device(p).type == "cpu":
+        n = min(512, vocabulary)
+    largest = torch.topk(p, n)[0]
+    if top_k > 0:
+      p = torch.masked_fill(p, torch.lt(p, torch.slice(largest, 1, -1)), 0.)
+    if top_p < 1.:
+      wanted = torch.sum(p, [-1], True) * top_p
+      heaped = torch.cumsum(largest, -1)
+      while top_k == 0 and n < vocabulary and bool(torch.any(torch.lt(torch.slice(heaped, 1, -1), wanted))):
+        n = min(8 * n, vocabulary)
+        largest = torch.topk(p, n)[0]
+        heaped = torch.cumsum(largest, -1)
+      # A token is kept if those before it do not suffice, so the first one always is.
+      kept = torch.sum(torch.lt(heaped - largest, wanted), [-1], True)
+      p = torch.masked_fill(p, torch.lt(p, torch.gather(largest, 1, torch.clamp_min(kept - 1, 0))), 0.)
+    return p
+
+  # Token drawn from softmax(logits / temperature), truncated, by the inverse of its distribution function at uniforms
+  # [B]; the most probable one at temperature 0. Its log-probability is always of temperature 1 and nothing truncated.
+  def draw(self: __torch__.Llama, logits: Tensor, uniforms: Tensor, temperature: float, top_k: int,
+           top_p: float) -> Tuple[Tensor, Tensor]:
     if temperature == 0.:
       drawn = torch.argmax(logits, -1, True)
     else:
-      heaped = torch.cumsum(torch.softmax(logits / temperature, -1), -1)
+      p = torch.softmax(logits / temperature, -1)
+      if top_k > 0 or top_p < 1.:
+        p = self.truncate(p, top_k, top_p)
+      heaped = torch.cumsum(p, -1)
       total = torch.contiguous(torch.slice(heaped, 1, -1))
       at = torch.searchsorted(heaped, torch.unsqueeze(uniforms, 1) * total, right=True)
       # Rounding may reach the total: then the last token whose probability is not zero.
@@ -393,7 +423,8 @@ class Llama(Module):
   # Runs new prompts and draws the first token of each of their samples. source [2, M] pairs a packed token with the
   # slot that needs it; rows [P] are the prompts' last tokens, sample_prompts [B] says which prompt a sample is of.
   def prefill(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor, source: Tensor,
-              sample_prompts: Tensor, uniforms: Tensor, temperature: float) -> Tuple[Tensor, Tensor]:
+              sample_prompts: Tensor, uniforms: Tensor, temperature: float, top_k: int,
+              top_p: float) -> Tuple[Tensor, Tensor]:
     places = self.places(batch)
     token = source[0]
     to = self.cache_rows(source[1], torch.index_select(positions, 0, token))
@@ -407,12 +438,12 @@ class Llama(Module):
         new = torch.reshape(torch.slice(qkv, 1, first, first + self.key_value_heads), [-1, self.head_width])
         torch.index_put_(torch.view(self.cache[2 * l + i], [-1, self.head_width]), [to], new)
     logits = torch.to(self.linear(self.normed_rows(x, rows), 2), 6)
-    return self.draw(torch.index_select(logits, 0, sample_prompts), uniforms, temperature)
+    return self.draw(torch.index_select(logits, 0, sample_prompts), uniforms, temperature, top_k, top_p)
 
   # One more token of the sequences in slots 0 to B - 1. inputs [2, B]: last token, its position; longest is one more
   # than the largest position. The queries that share a key-value head are the rows of one product.
-  def decode(self: __torch__.Llama, inputs: Tensor, uniforms: Tensor, longest: int,
-             temperature: float) -> Tuple[Tensor, Tensor]:
+  def decode(self: __torch__.Llama, inputs: Tensor, uniforms: Tensor, longest: int, temperature: float, top_k: int,
+             top_p: float) -> Tuple[Tensor, Tensor]:
     positions = inputs[1]
     b = torch.size(inputs, 1)
     device = ops.prim.device(inputs)
@@ -437,7 +468,7 @@ class Llama(Module):
       gate_up = self.linear(self.norm(middle, self.norm_scale(middle), w + 3), w + 4)
       x = self.feed_forward(middle, gate_up, w)
     logits = torch.to(self.linear(self.norm(x, self.norm_scale(x), 1), 2), 6)
-    return self.draw(logits, uniforms, temperature)
+    return self.draw(logits, uniforms, temperature, top_k, top_p)
 
   # A slot's keys and values go to another slot: moves [2, M], from and to.
   def move_slots(self: __torch__.Llama, moves: Tensor, longest: int) -> None:
