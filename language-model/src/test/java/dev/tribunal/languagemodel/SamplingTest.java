@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -90,7 +96,7 @@ class SamplingTest {
         List<SamplingRequest> requests = IntStream.range(0, 80)
                 .mapToObj(p -> request(prompt(p), 100 * p, 4))
                 .toList();
-        SamplingOptions options = new SamplingOptions(30, 1);
+        SamplingOptions options = new SamplingOptions(30, 1, 200, 0.999, StopRule.END_OF_SEQUENCE);
         List<SampledCompletion> together = sample(requests, options);
         assertThat(together).hasSize(320);
         assertThat(together.stream().map(c -> c.prompt() * 4 + c.sample()).distinct())
@@ -146,6 +152,110 @@ class SamplingTest {
             assertThat(IntStream.of(ids).limit(ids.length - 1)).doesNotContain(TinyCheckpoint.END);
             assertThat(completion.logProbs()).hasSameSizeAs(ids);
         }
+    }
+
+    @Test
+    void onlyTheMostProbableTokensAreDrawn() {
+        int[] prompt = prompt(5);
+        float[] logProbs = model.nextTokenLogProbs(
+                        List.of(prompt),
+                        IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
+        List<Integer> likeliest = IntStream.range(0, logProbs.length)
+                .boxed()
+                .sorted(Comparator.comparing(id -> -logProbs[id]))
+                .toList();
+        SamplingOptions three = new SamplingOptions(1, 1, 3, 1, StopRule.END_OF_SEQUENCE);
+        assertThat(sample(List.of(request(prompt, 1, 300)), three))
+                .allSatisfy(c -> assertThat(c.logProbs()[0]).isCloseTo(logProbs[c.ids()[0]], within(1e-4f)))
+                .extracting(c -> c.ids()[0])
+                .containsOnlyElementsOf(likeliest.subList(0, 3))
+                .contains(likeliest.get(2));
+    }
+
+    @Test
+    void samplesMayDifferInLength() {
+        SamplingRequest request = new SamplingRequest(prompt(2), new long[] {1, 2, 3}, new int[] {1, 7, 99});
+        assertThat(sample(List.of(request), new SamplingOptions(20, 2, StopRule.NEVER)))
+                .allMatch(c -> c.finishReason() == FinishReason.LENGTH)
+                .extracting(c -> c.ids().length)
+                .containsExactlyInAnyOrder(1, 7, 20);
+    }
+
+    @Test
+    void aFurtherTokenMayEndACompletion() {
+        List<SamplingRequest> requests =
+                IntStream.range(0, 40).mapToObj(p -> request(prompt(p), p, 2)).toList();
+        List<SampledCompletion> whole = sample(requests, new SamplingOptions(25, 2, StopRule.NEVER));
+        int stop = whole.getFirst().ids()[3];
+        Map<String, SampledCompletion> stopped = byPlace(sample(
+                requests, new SamplingOptions(25, 2, new StopRule(false, Set.of(stop), List.of()))));
+        for (SampledCompletion completion : whole) {
+            int end = IntStream.range(0, 25)
+                    .filter(t -> completion.ids()[t] == stop)
+                    .findFirst()
+                    .orElse(24);
+            assertThat(stopped.get(place(completion)).ids()).containsExactly(Arrays.copyOf(completion.ids(), end + 1));
+        }
+    }
+
+    @Test
+    void aStopStringEndsACompletionWithTheTokenThatCompletesIt() {
+        List<SamplingRequest> requests =
+                IntStream.range(0, 40).mapToObj(p -> request(prompt(p), p, 2)).toList();
+        List<SampledCompletion> whole = sample(requests, new SamplingOptions(25, 2, StopRule.NEVER));
+        // Tokens are bytes, so that it takes two of them.
+        String stop = whole.stream()
+                .flatMap(c -> Pattern.compile("[!-~]{2}").matcher(text(c, 25)).results())
+                .findFirst()
+                .orElseThrow()
+                .group();
+        StopRule rule = new StopRule(false, Set.of(), List.of("never in it", stop));
+        Map<String, SampledCompletion> stopped = byPlace(sample(requests, new SamplingOptions(25, 2, rule)));
+        assertThat(stopped.values()).anyMatch(c -> c.finishReason() == FinishReason.STOP);
+        for (SampledCompletion completion : whole) {
+            SampledCompletion other = stopped.get(place(completion));
+            int end = IntStream.rangeClosed(1, 25)
+                    .filter(t -> text(completion, t).contains(stop))
+                    .findFirst()
+                    .orElse(25);
+            assertThat(other.ids()).containsExactly(Arrays.copyOf(completion.ids(), end));
+            assertThat(other.finishReason())
+                    .isEqualTo(text(completion, end).contains(stop) ? FinishReason.STOP : FinishReason.LENGTH);
+        }
+    }
+
+    @Test
+    void tokensAreToldAsTheyAreDrawn() {
+        Map<String, List<Integer>> told = new HashMap<>();
+        List<SampledCompletion> finished = new ArrayList<>();
+        List<SamplingRequest> requests =
+                IntStream.range(0, 12).mapToObj(p -> request(prompt(p), p, 3)).toList();
+        model.sample(requests, new SamplingOptions(20, 1), new SamplingListener() {
+            @Override
+            public void drawn(int prompt, int sample, int id) {
+                told.computeIfAbsent(prompt + "-" + sample, place -> new ArrayList<>()).add(id);
+            }
+
+            @Override
+            public void finished(SampledCompletion completion) {
+                finished.add(completion);
+                assertThat(told.get(place(completion))).hasSize(completion.ids().length);
+            }
+        });
+        assertThat(finished).hasSize(36).allSatisfy(c -> assertThat(told.get(place(c)))
+                .containsExactlyElementsOf(IntStream.of(c.ids()).boxed().toList()));
+    }
+
+    private static String text(SampledCompletion completion, int tokens) {
+        return model.tokenizer().decode(Arrays.copyOf(completion.ids(), tokens));
+    }
+
+    private static Map<String, SampledCompletion> byPlace(List<SampledCompletion> completions) {
+        return completions.stream().collect(Collectors.toMap(SamplingTest::place, Function.identity()));
+    }
+
+    private static String place(SampledCompletion completion) {
+        return completion.prompt() + "-" + completion.sample();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli;
 
 import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.local.bench.EngineBench;
 import dev.tribunal.local.bench.EngineTimes;
@@ -44,7 +45,7 @@ final class BenchCommand implements Callable<Integer> {
     @Command(
             name = "engine",
             description = {
-                "Measure the engine at GRPO's steps: sample, score policy and reference, forward, backward, clip, AdamW.",
+                "Measure the engine at GRPO's steps: sample, score with the reference, forward, backward, clip, AdamW.",
                 "Prompts are taken as they stand, without a chat template, and every completion gets its full length.",
                 "One more step than asked for is run: the first warms up and does not count."
             },
@@ -96,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
             StepWork work = work();
             List<String> texts = promptFile == null ? List.of(PROMPT) : JsonLines.read(promptFile, Engine::prompt);
             Screen out = json ? screen.forJson() : screen;
-            try (LanguageModel policy = model.load();
+            try (LanguageModel policy = model.load(EngineOptions.DEFAULT);
                     LanguageModel reference = model.load()) {
                 List<int[]> ids = texts.stream().map(policy.tokenizer()::encode).toList();
                 EngineTimes times = new EngineBench(policy, reference, ids, work)

@@ -2,7 +2,9 @@ package dev.tribunal.local.cli;
 
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -21,8 +23,20 @@ final class ModelOptions {
             description = "Threads of one native operation; default ${DEFAULT-VALUE}, the processors.")
     int threads = Runtime.getRuntime().availableProcessors();
 
-    /** @throws CommandException if there is no such checkpoint, or it is not of a language model */
+    @Option(names = "--bf16", description = "Multiply matrices in bfloat16; what is trained stays in 32 bits.")
+    boolean bf16;
+
+    /** A model that only samples and scores. */
     LanguageModel load() {
+        return load(EngineOptions.DEFAULT.frozen());
+    }
+
+    /**
+     * Precision comes from the command line.
+     *
+     * @throws CommandException if there is no such checkpoint, or it is not of a language model
+     */
+    LanguageModel load(EngineOptions options) {
         if (threads < 1) {
             throw new CommandException("--threads is " + threads + ", but must be at least 1");
         }
@@ -32,7 +46,7 @@ final class ModelOptions {
         // The engine reads it once, when the first model of the process is loaded.
         System.setProperty(THREADS, Integer.toString(threads));
         try {
-            return Checkpoints.load(directory);
+            return Checkpoints.load(directory, options.withPrecision(bf16 ? Precision.BF16 : Precision.FP32));
         } catch (CheckpointException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
