@@ -104,14 +104,26 @@ final class SpecReader {
         return read;
     }
 
-    private static Policy policy(ObjectReader policy) {
+    private Policy policy(ObjectReader policy) {
         Policy read = new Policy(
                 policy.text("model"),
                 policy.optionalText("digest"),
                 policy.integer("maxNewTokens", COUNT, DEFAULT_MAX_NEW_TOKENS),
-                policy.number("temperature", Range.of(0, 10), 1.0));
+                policy.number("temperature", Range.of(0, 10), 1.0),
+                policy.integer("topK", Range.of(0, 1_000_000), 0),
+                policy.number("topP", new Range(0, true, 1), 1.0),
+                policy.listOrEmpty("stop", this::stop));
         policy.end();
         return read;
+    }
+
+    /** May be white space alone, such as an empty line. */
+    private String stop(JsonNode text, String at) {
+        if (!text.isString() || text.stringValue().isEmpty()) {
+            mistakes.add(new FieldError(at, "is " + ObjectReader.shown(text) + ", must be a text that is not empty"));
+            return "";
+        }
+        return text.stringValue();
     }
 
     private static Training training(ObjectReader training) {

@@ -162,7 +162,14 @@ public final class SpecResolver {
             } else if (draft.sound("/policy/maxNewTokens") && found.chatTemplate()) {
                 model = new Model(directory, positions);
             }
-            return new Policy(written.model(), found.digest(), written.maxNewTokens(), written.temperature());
+            return new Policy(
+                    written.model(),
+                    found.digest(),
+                    written.maxNewTokens(),
+                    written.temperature(),
+                    written.topK(),
+                    written.topP(),
+                    written.stop());
         }
 
         private Task task(Task written, Method method, PromptFileCheck files, String at) {

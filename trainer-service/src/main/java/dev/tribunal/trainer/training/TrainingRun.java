@@ -11,6 +11,7 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
@@ -80,8 +81,7 @@ public record TrainingRun(
     }
 
     private void cgpo(LanguageModel policy, Path start) {
-        SamplingOptions options =
-                new SamplingOptions(spec.policy().maxNewTokens(), spec.policy().temperature());
+        SamplingOptions options = samplingOptions(spec.policy());
         int microBatchTokens = spec.training().microBatchTokens();
         try (LanguageModel reference = Checkpoints.load(start)) {
             List<TrainingTask> tasks = IntStream.range(0, spec.tasks().size())
@@ -96,6 +96,15 @@ public record TrainingRun(
                             progress(policy))
                     .run();
         }
+    }
+
+    private static SamplingOptions samplingOptions(RunSpec.Policy policy) {
+        return new SamplingOptions(
+                policy.maxNewTokens(),
+                policy.temperature(),
+                policy.topK(),
+                policy.topP(),
+                StopRule.at(policy.stop()));
     }
 
     private TrainingTask task(int index, LanguageModel policy, LanguageModel reference, SamplingOptions options) {

@@ -46,7 +46,7 @@ class SpecReaderTest {
         RunSpec spec = draft.spec();
         assertThat(spec.method()).isEqualTo(RunSpec.Method.CGPO);
         assertThat(spec.labels()).isEmpty();
-        assertThat(spec.policy()).isEqualTo(new RunSpec.Policy("hf:model", null, 128, 1.0));
+        assertThat(spec.policy()).isEqualTo(new RunSpec.Policy("hf:model", null, 128, 1.0, 0, 1.0, List.of()));
         assertThat(spec.training())
                 .isEqualTo(new RunSpec.Training(3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096));
         assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
@@ -64,6 +64,16 @@ class SpecReaderTest {
                                 new RunSpec.Judge("length", null, Map.of())),
                         new RunSpec.Crpg(4, 10),
                         new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
+    }
+
+    @Test
+    void howThePolicySamplesMayBeSaid() {
+        SpecDraft draft = yaml(LEAST.replace(
+                "\"hf:model\"", "\"hf:model\", temperature: 0.7, topK: 50, topP: 0.9, stop: [\"\\n\\n\", END]"));
+
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.spec().policy())
+                .isEqualTo(new RunSpec.Policy("hf:model", null, 128, 0.7, 50, 0.9, List.of("\n\n", "END")));
     }
 
     @Test
@@ -139,6 +149,13 @@ class SpecReaderTest {
             type: crpg          | type: ppo             | /tasks/0/optimizer/type              | crpg, crraft, codpo
             generations: 4      | generations: 0        | /tasks/0/optimizer/generations       | at least 1
             batchSize: 2        | batchSize: 100000     | /tasks/0/optimizer/generations       | 400000 completions
+            "hf:model"          | "hf:model", topK: -1  | /policy/topK                         | at least 0
+            "hf:model"          | "hf:model", topK: 2.5 | /policy/topK                         | whole number
+            "hf:model"          | "hf:model", topP: 0   | /policy/topP                         | more than 0
+            "hf:model"          | "hf:model", topP: 1.1 | /policy/topP                         | at most 1
+            "hf:model"          | "hf:model", stop: end | /policy/stop                         | must be a list
+            "hf:model"          | "hf:model", stop: [a, ""] | /policy/stop/1                   | not empty
+            "hf:model"          | "hf:model", stop: [3] | /policy/stop/0                       | is 3
             klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
             field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing

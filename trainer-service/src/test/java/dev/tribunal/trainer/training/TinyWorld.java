@@ -96,7 +96,7 @@ final class TinyWorld {
                 "tiny",
                 Map.of(),
                 RunSpec.Method.CGPO,
-                new RunSpec.Policy("hf:model", null, 4, 1.0),
+                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of()),
                 training(8),
                 new RunSpec.Evaluation(4),
                 new RunSpec.WeightedSum(),

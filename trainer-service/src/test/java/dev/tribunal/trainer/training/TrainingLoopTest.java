@@ -411,7 +411,7 @@ class TrainingLoopTest {
         RunSpec spec = world.spec();
         RunSpec pinned = new RunSpec(
                 spec.apiVersion(), spec.name(), Map.of(), spec.method(),
-                new RunSpec.Policy("hf:model", "0000", 4, 1.0), spec.training(), spec.evaluation(), spec.combiner(),
+                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of()), spec.training(), spec.evaluation(), spec.combiner(),
                 spec.tasks());
         assertThatThrownBy(() -> train(pinned))
                 .isInstanceOf(TrainingFailedException.class)

@@ -43,9 +43,20 @@ public record RunSpec(
      * @param model {@code hf:DIRECTORY}: the policy starts from it, and it is the reference
      * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
      * @param maxNewTokens of a completion; default 128
-     * @param temperature of sampling, default 1; log-probabilities are at temperature 1 all the same
+     * @param temperature of sampling, default 1
+     * @param topK sample from so many of the most probable tokens; default 0, all of them
+     * @param topP sample from the fewest of the most probable tokens that make up this share, in (0, 1]; default 1.
+     *     Log-probabilities are at temperature 1 and of all tokens all the same
+     * @param stop texts: a completion ends with the token that completes one of them, and keeps it; default none
      */
-    public record Policy(String model, @Nullable String digest, int maxNewTokens, double temperature) {}
+    public record Policy(
+            String model,
+            @Nullable String digest,
+            int maxNewTokens,
+            double temperature,
+            int topK,
+            double topP,
+            List<String> stop) {}
 
     /**
      * @param seed of every random number; default 0
