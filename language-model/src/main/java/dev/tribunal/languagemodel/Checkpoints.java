@@ -1,5 +1,7 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.adapter.AdapterDirectory;
+import dev.tribunal.languagemodel.adapter.MergedWeights;
 import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
 import dev.tribunal.languagemodel.checkpoint.CheckpointWriter;
 import dev.tribunal.languagemodel.checkpoint.Companions;
@@ -9,6 +11,7 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Hugging Face checkpoint directories: look into them, load them, make new ones. */
 public final class Checkpoints {
@@ -54,6 +57,27 @@ public final class Checkpoints {
     /** @throws CheckpointException as {@link #inspect} */
     public static LanguageModel load(Path directory, EngineOptions options) {
         return new LocalLanguageModel(CheckpointDirectory.open(directory), options);
+    }
+
+    /**
+     * Writes a checkpoint with an adapter merged into its weights; needs memory for a few tensors only.
+     *
+     * @param weightType null for the checkpoint's own
+     * @throws CheckpointException as {@link #inspect}, with all that is wrong with the adapter, or if {@code merged}
+     *     exists already
+     */
+    public static void mergeAdapter(
+            Path directory, Path adapterDirectory, @Nullable WeightType weightType, Path merged) {
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        WeightLayout layout = opened.layout(opened.head());
+        AdapterDirectory adapter = AdapterDirectory.open(adapterDirectory, layout, false);
+        CheckpointWriter.write(
+                merged,
+                opened.companions(),
+                opened.head(),
+                layout,
+                weightType == null ? opened.weightType() : weightType,
+                new MergedWeights(opened, adapter.layout(), adapter));
     }
 
     /** @throws CheckpointException as {@link #inspect}, or if the checkpoint has no scalar head */

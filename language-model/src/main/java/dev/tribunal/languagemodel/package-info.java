@@ -6,9 +6,9 @@
  * {@link dev.tribunal.languagemodel.Checkpoints} reads and writes Hugging Face directories. Nothing outside this
  * module imports DJL.
  *
- * <p>Rooms, in the order in which a token flows: {@code checkpoint} (files to tensors and back),
- * {@code tokenizer} (text to ids, chat templates), {@code decoder} (the model's mathematics, one script
- * resource), {@code generation} (sampling), {@code training} (backward, AdamW), {@code head} (scalar heads).
+ * <p>Rooms, in the order in which a token flows: {@code checkpoint} (files to tensors and back), {@code adapter} (LoRA
+ * beside the tensors), {@code tokenizer} (text to ids, chat templates), {@code decoder} (the model's mathematics, one
+ * script resource), {@code generation} (sampling), {@code training} (backward, AdamW), {@code head} (scalar heads).
  */
 @NullMarked
 package dev.tribunal.languagemodel;

@@ -2,6 +2,7 @@ package dev.tribunal.languagemodel.checkpoint;
 
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A Hugging Face directory, opened: everything but the weights' values is read and checked. */
-public final class CheckpointDirectory {
+public final class CheckpointDirectory implements FloatSource {
 
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
@@ -76,6 +77,14 @@ public final class CheckpointDirectory {
         return configuration.tiedEmbeddings() ? Head.TIED : Head.VOCABULARY;
     }
 
+    /** What the weights are stored in; fp32 if that is neither. */
+    public WeightType weightType() {
+        boolean bf16 = files.values().stream()
+                .flatMap(file -> file.tensors().values().stream())
+                .allMatch(tensor -> tensor.type().equals(WeightType.BF16.name()));
+        return bf16 ? WeightType.BF16 : WeightType.F32;
+    }
+
     public WeightLayout layout(Head head) {
         return WeightLayout.of(configuration, head);
     }
@@ -88,6 +97,16 @@ public final class CheckpointDirectory {
                 file.read(tensor.name(), (offset, values) -> sink.accept(tensor, offset, values));
             }
         }
+    }
+
+    /** Values of a tensor that the files hold. */
+    @Override
+    public float[] read(WeightLayout.Tensor tensor, long offset, int count) {
+        SafetensorsFile file = files.get(tensor.name());
+        if (file == null) {
+            throw new CheckpointException(path, path + " has no tensor " + tensor.name());
+        }
+        return file.read(tensor.name(), offset, count);
     }
 
     /** SHA-256 over the configuration, tokenizer and weight files. */

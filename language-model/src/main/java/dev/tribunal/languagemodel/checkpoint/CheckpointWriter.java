@@ -23,6 +23,22 @@ public final class CheckpointWriter {
             WeightLayout layout,
             WeightType type,
             FloatSource source) {
+        writeDirectory(directory, partial -> {
+            for (Map.Entry<String, byte[]> file :
+                    companions.saving(head, name(type)).files().entrySet()) {
+                Files.write(partial.resolve(file.getKey()), file.getValue());
+            }
+            SafetensorsWriter.write(
+                    partial.resolve("model.safetensors"), layout.tensors(), Map.of("format", "pt"), type, source);
+        });
+    }
+
+    /**
+     * A directory of files, complete or absent.
+     *
+     * @throws CheckpointException if the directory exists already or cannot be written
+     */
+    public static void writeDirectory(Path directory, Content content) {
         Path target = directory.toAbsolutePath().normalize();
         if (Files.exists(target)) {
             throw new CheckpointException(target, target + " exists already; give a new directory");
@@ -31,12 +47,7 @@ public final class CheckpointWriter {
             Files.createDirectories(target.getParent());
             Path partial = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + "-");
             try {
-                for (Map.Entry<String, byte[]> file :
-                        companions.saving(head, name(type)).files().entrySet()) {
-                    Files.write(partial.resolve(file.getKey()), file.getValue());
-                }
-                SafetensorsWriter.write(
-                        partial.resolve("model.safetensors"), layout.tensors(), Map.of("format", "pt"), type, source);
+                content.write(partial);
                 Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 deleteIfThere(partial);
@@ -44,6 +55,13 @@ public final class CheckpointWriter {
         } catch (IOException unwritable) {
             throw new CheckpointException(target, target + " cannot be written: " + unwritable, unwritable);
         }
+    }
+
+    /** What goes into a directory. */
+    @FunctionalInterface
+    public interface Content {
+
+        void write(Path directory) throws IOException;
     }
 
     /** A single file of tensors, complete or as it was before. */

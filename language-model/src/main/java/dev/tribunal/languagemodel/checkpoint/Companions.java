@@ -71,7 +71,8 @@ public record Companions(Map<String, byte[]> files) {
         return parse(Path.of(name), content);
     }
 
-    static JsonNode json(Path file) {
+    /** @throws CheckpointException if the file holds no JSON object */
+    public static JsonNode json(Path file) {
         return parse(file, bytes(file));
     }
 

@@ -8,9 +8,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A safetensors file: eight bytes that say how long the header is, the header (JSON: name, type, shape and place of
  * each tensor), the tensors' bytes, little endian.
  */
-final class SafetensorsFile {
+public final class SafetensorsFile {
 
     static final int FLOATS_AT_ONCE = 1 << 20;
     private static final long LONGEST_HEADER = 100L << 20;
@@ -34,7 +38,7 @@ final class SafetensorsFile {
     }
 
     /** Reads the header, and checks it against itself and the file's size. */
-    static SafetensorsFile open(Path path) {
+    public static SafetensorsFile open(Path path) {
         if (!Files.isRegularFile(path)) {
             throw new CheckpointException(path, path + " does not exist");
         }
@@ -129,28 +133,60 @@ final class SafetensorsFile {
         }
     }
 
+    /** How the file's tensors differ from those that it should have, a sentence each; empty if they do not. */
+    public List<String> differences(List<WeightLayout.Tensor> expected) {
+        Set<String> unexpected = new TreeSet<>(tensors.keySet());
+        List<String> differences = new ArrayList<>();
+        for (WeightLayout.Tensor tensor : expected) {
+            unexpected.remove(tensor.name());
+            StoredTensor stored = tensors.get(tensor.name());
+            if (stored == null) {
+                differences.add(tensor.name() + " is missing");
+            } else if (!Arrays.equals(stored.shape(), tensor.shape())) {
+                differences.add(tensor.name() + " has shape " + Arrays.toString(stored.shape()) + ", but must have "
+                        + Arrays.toString(tensor.shape()));
+            } else if (stored.encoding().isEmpty()) {
+                differences.add(tensor.name() + " is " + stored.type() + "; only F32, F16 and BF16 are read");
+            }
+        }
+        unexpected.forEach(name -> differences.add(name + " should not be there"));
+        return differences;
+    }
+
     /** A tensor's values as fp32. */
     void read(String name, FloatSink sink) {
+        long size = readable(name).size();
+        for (long at = 0; at < size; at += FLOATS_AT_ONCE) {
+            sink.accept(at, read(name, at, (int) Math.min(FLOATS_AT_ONCE, size - at)));
+        }
+    }
+
+    /** Some of a tensor's values as fp32. */
+    public float[] read(String name, long offset, int count) {
+        StoredTensor tensor = readable(name);
+        Encoding encoding = tensor.encoding().orElseThrow();
+        float[] values = new float[count];
+        try (FileChannel channel = FileChannel.open(path)) {
+            ByteBuffer bytes = read(channel, tensor.begin() + offset * encoding.bytes, count * encoding.bytes);
+            for (int i = 0; i < count; i++) {
+                values[i] = encoding.next(bytes);
+            }
+            return values;
+        } catch (IOException unreadable) {
+            throw new CheckpointException(path, path + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private StoredTensor readable(String name) {
         StoredTensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new CheckpointException(path, path + " has no tensor " + name);
         }
-        Encoding encoding = tensor.encoding()
-                .orElseThrow(() -> new CheckpointException(
-                        path, path + ": " + name + " is " + tensor.type() + "; only F32, F16 and BF16 are read"));
-        try (FileChannel channel = FileChannel.open(path)) {
-            long size = tensor.size();
-            for (long at = 0; at < size; at += FLOATS_AT_ONCE) {
-                float[] values = new float[(int) Math.min(FLOATS_AT_ONCE, size - at)];
-                ByteBuffer bytes = read(channel, tensor.begin() + at * encoding.bytes, values.length * encoding.bytes);
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = encoding.next(bytes);
-                }
-                sink.accept(at, values);
-            }
-        } catch (IOException unreadable) {
-            throw new CheckpointException(path, path + " cannot be read: " + unreadable.getMessage(), unreadable);
+        if (tensor.encoding().isEmpty()) {
+            throw new CheckpointException(
+                    path, path + ": " + name + " is " + tensor.type() + "; only F32, F16 and BF16 are read");
         }
+        return tensor;
     }
 
     private ByteBuffer read(FileChannel channel, long position, int length) throws IOException {

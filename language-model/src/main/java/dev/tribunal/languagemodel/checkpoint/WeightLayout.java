@@ -32,7 +32,12 @@ public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
     }
 
     /** {@code offset} in floats. */
-    public record Part(long offset, long[] shape) {}
+    public record Part(long offset, long[] shape) {
+
+        public boolean holds(Tensor tensor) {
+            return tensor.offset() >= offset && tensor.offset() < offset + WeightLayout.size(shape);
+        }
+    }
 
     public static WeightLayout of(ModelConfiguration model, Head head) {
         return new Builder().model(model, head);

@@ -32,6 +32,7 @@ public final class TribunalCommand implements Callable<Integer> {
                 .addSubcommand(JudgeCommand.commandLine(screen))
                 .addSubcommand(RewardModelCommand.commandLine(screen))
                 .addSubcommand(new PromptsCommand())
+                .addSubcommand(new MergeCommand(screen))
                 .addSubcommand(EmbeddedCommand.commandLine(screen))
                 .addSubcommand(BenchCommand.commandLine(screen))
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,0 +1,58 @@
+package dev.tribunal.local.cli;
+
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.WeightType;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tribunal merge}: a LoRA adapter becomes part of its checkpoint's weights. */
+@Command(
+        name = "merge",
+        description = "Merge a LoRA adapter (PEFT's files) into its checkpoint, and write that as a new checkpoint.",
+        mixinStandardHelpOptions = true)
+final class MergeCommand implements Callable<Integer> {
+
+    private final Screen screen;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "The Hugging Face checkpoint that the adapter was made for.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--adapter",
+            required = true,
+            paramLabel = "DIR",
+            description = "A folder with adapter_config.json and adapter_model.safetensors.")
+    private Path adapter = Path.of("");
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new folder for the merged checkpoint.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--weights",
+            paramLabel = "TYPE",
+            description = "How to store the weights: ${COMPLETION-CANDIDATES}; default is what the checkpoint has.")
+    private @Nullable WeightType weights;
+
+    MergeCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            Checkpoints.mergeAdapter(model, adapter, weights, out);
+        } catch (CheckpointException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
+        }
+        screen.print("Merged " + adapter + " into " + model + ": " + out);
+        return ExitCode.SUCCESS;
+    }
+}
