@@ -10,6 +10,7 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class Checkpoints {
                     opened.configuration(),
                     opened.layout(opened.head()).size(),
                     opened.digest(),
-                    opened.head() == Head.SCALAR,
+                    opened.head() instanceof Head.Scores(List<String> labels) ? labels : List.of(),
                     tokenizer.hasChatTemplate());
         }
     }
@@ -88,42 +89,39 @@ public final class Checkpoints {
     /** @throws CheckpointException as {@link #loadScoring(Path)} */
     public static ScoringModel loadScoring(Path directory, EngineOptions options) {
         CheckpointDirectory opened = CheckpointDirectory.open(directory);
-        if (opened.head() != Head.SCALAR) {
-            throw new CheckpointException(
-                    directory, directory + " has no scalar head (score.weight): it is no scoring model");
+        if (opened.head() instanceof Head.Scores head) {
+            return new LocalScoringModel(opened, head, options);
         }
-        return new LocalScoringModel(opened, options);
+        throw new CheckpointException(
+                directory, directory + " has no scalar head (score.weight): it is no scoring model");
     }
 
     /** A language model's decoder under a new scalar head of zeros: every score is 0 until it is trained. */
     public static ScoringModel withScalarHead(Path languageModelDirectory) {
         CheckpointDirectory opened = CheckpointDirectory.open(languageModelDirectory);
-        if (opened.head() == Head.SCALAR) {
+        if (opened.head() instanceof Head.Scores) {
             throw new CheckpointException(
                     languageModelDirectory, languageModelDirectory + " has a scalar head already: load it instead");
         }
-        return new LocalScoringModel(opened, EngineOptions.DEFAULT);
+        return new LocalScoringModel(opened, new Head.Scores(Companions.unnamedLabels(1)), EngineOptions.DEFAULT);
     }
 
     /**
      * Writes a new checkpoint with random weights: normal, deviation 0.02 (residual projections scaled by
      * {@code 1/sqrt(2 * layers)}), norms one.
      *
+     * @param configuration of a llama without attention biases and rope scaling
      * @param tokenizerDirectory holds {@code tokenizer.json} and {@code tokenizer_config.json}, which are copied
      */
     public static void initialize(
             ModelConfiguration configuration, Path tokenizerDirectory, long seed, Path directory) {
-        if (!configuration.modelType().equals("llama")) {
-            throw new IllegalArgumentException(
-                    "modelType is \"" + configuration.modelType() + "\"; only \"llama\" is supported");
-        }
         Companions tokenizerFiles = Companions.readTokenizer(tokenizerDirectory);
         Companions companions;
         try (var tokenizer = HuggingFaceChatTokenizer.of(tokenizerDirectory, tokenizerFiles)) {
             requireFits(tokenizerDirectory, configuration, tokenizer);
             companions = tokenizerFiles.configuredAs(configuration, tokenizer.endOfSequenceIds());
         }
-        Head head = configuration.tiedEmbeddings() ? Head.TIED : Head.VOCABULARY;
+        Head head = Head.ofLanguageModel(configuration);
         WeightLayout layout = WeightLayout.of(configuration, head);
         CheckpointWriter.write(
                 directory, companions, head, layout, WeightType.F32, new RandomWeights(seed, configuration.layers()));
@@ -140,12 +138,23 @@ public final class Checkpoints {
 
     /**
      * @param digest SHA-256 over the configuration, tokenizer and weight files, by which a run pins the checkpoint
-     * @param scalarHead whether it is a sequence-classification checkpoint with one label
+     * @param labels what a sequence-classification checkpoint scores; empty for a language model
      */
     public record CheckpointSummary(
             ModelConfiguration configuration,
             long parameters,
             String digest,
-            boolean scalarHead,
-            boolean chatTemplate) {}
+            List<String> labels,
+            boolean chatTemplate) {
+
+        /** Whether it is a sequence-classification checkpoint, with one label or several. */
+        public boolean isScoring() {
+            return !labels.isEmpty();
+        }
+
+        /** Whether it is one with a single label: a reward model. */
+        public boolean scalarHead() {
+            return labels.size() == 1;
+        }
+    }
 }

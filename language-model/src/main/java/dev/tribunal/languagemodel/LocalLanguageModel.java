@@ -19,7 +19,7 @@ final class LocalLanguageModel implements LanguageModel {
 
     LocalLanguageModel(CheckpointDirectory directory, EngineOptions options) {
         Head head = directory.head();
-        if (head == Head.SCALAR) {
+        if (head instanceof Head.Scores) {
             throw new CheckpointException(
                     directory.path(), directory.path() + " has a scalar head: it is a scoring model");
         }

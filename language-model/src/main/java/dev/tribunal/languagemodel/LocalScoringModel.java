@@ -9,10 +9,12 @@ import java.util.List;
 /** A scoring model in this process. */
 final class LocalScoringModel implements ScoringModel {
 
+    private final List<String> labels;
     private final LocalModel model;
 
-    LocalScoringModel(CheckpointDirectory directory, EngineOptions options) {
-        model = new LocalModel(directory, Head.SCALAR, options);
+    LocalScoringModel(CheckpointDirectory directory, Head.Scores head, EngineOptions options) {
+        labels = head.labels();
+        model = new LocalModel(directory, head, options);
     }
 
     LocalModel local() {
@@ -30,12 +32,17 @@ final class LocalScoringModel implements ScoringModel {
     }
 
     @Override
-    public float[] scores(List<int[]> sequences) {
+    public List<String> labels() {
+        return labels;
+    }
+
+    @Override
+    public float[][] labelScores(List<int[]> sequences) {
         sequences.forEach(sequence -> model.requireFits(sequence, 0));
         if (sequences.isEmpty()) {
-            return new float[0];
+            return new float[0][];
         }
-        return model.call(() -> ScorePass.scores(model.decoder(), sequences));
+        return model.call(() -> ScorePass.scores(model.decoder(), labels.size(), sequences));
     }
 
     @Override
@@ -67,21 +74,27 @@ final class LocalScoringModel implements ScoringModel {
         private final ScorePass pass;
 
         LocalForwardPass(List<int[]> sequences) {
-            pass = model.call(() -> ScorePass.forward(model.decoder(), sequences));
+            pass = model.call(() -> ScorePass.forward(model.decoder(), labels.size(), sequences));
         }
 
         @Override
-        public float[] scores() {
+        public float[][] labelScores() {
             return pass.scores();
         }
 
         @Override
-        public void backward(double[] scoreWeights) {
+        public void backward(double[][] scoreWeights) {
             if (scoreWeights.length != pass.scores().length) {
                 throw new IllegalArgumentException(
                         scoreWeights.length + " weights for a pass over " + pass.scores().length + " sequences");
             }
-            LocalModel.requireFinite(scoreWeights, "weight of sequence ");
+            for (int s = 0; s < scoreWeights.length; s++) {
+                if (scoreWeights[s].length != labels.size()) {
+                    throw new IllegalArgumentException("sequence " + s + " has " + scoreWeights[s].length
+                            + " weights for " + labels.size() + " labels");
+                }
+                LocalModel.requireFinite(scoreWeights[s], "weight of sequence " + s + ", label ");
+            }
             model.backward(() -> pass.backward(scoreWeights));
         }
 

@@ -3,6 +3,7 @@ package dev.tribunal.languagemodel;
 /**
  * The shape of a Llama-family decoder, as {@code config.json} tells it.
  *
+ * @param modelType {@code llama}, {@code mistral}, {@code qwen2} or {@code qwen3}
  * @param headDimension width of one attention head; all heads' widths need not add up to {@code hiddenSize}
  * @param keyValueHeads divides {@code attentionHeads}
  * @param maxPositions prompt and completion together
@@ -19,7 +20,8 @@ public record ModelConfiguration(
         int headDimension,
         int maxPositions,
         double rmsNormEpsilon,
-        double ropeTheta,
+        Rope rope,
+        Attention attention,
         boolean tiedEmbeddings) {
 
     public ModelConfiguration {
@@ -37,5 +39,39 @@ public record ModelConfiguration(
             throw new IllegalArgumentException(
                     "keyValueHeads " + keyValueHeads + " does not divide attentionHeads " + attentionHeads);
         }
+        if (attention.windowed().size() != layers) {
+            throw new IllegalArgumentException(
+                    "windows for " + attention.windowed().size() + " layers, but there are " + layers);
+        }
+    }
+
+    /** With Llama's attention and plain rotary positions. */
+    public ModelConfiguration(
+            String modelType,
+            int vocabularySize,
+            int hiddenSize,
+            int intermediateSize,
+            int layers,
+            int attentionHeads,
+            int keyValueHeads,
+            int headDimension,
+            int maxPositions,
+            double rmsNormEpsilon,
+            double ropeTheta,
+            boolean tiedEmbeddings) {
+        this(
+                modelType,
+                vocabularySize,
+                hiddenSize,
+                intermediateSize,
+                layers,
+                attentionHeads,
+                keyValueHeads,
+                headDimension,
+                maxPositions,
+                rmsNormEpsilon,
+                Rope.of(ropeTheta),
+                Attention.plain(layers),
+                tiedEmbeddings);
     }
 }

@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A decoder under a scalar head: one score a sequence, read off its last token. It is a Hugging Face
- * sequence-classification checkpoint with one label ({@code score.weight} of shape {@code [1, hidden]}).
+ * A decoder that scores sequences: for each label one number, read off the sequence's last token. It is a Hugging Face
+ * sequence-classification checkpoint ({@code score.weight} of shape {@code [labels, hidden]}). A reward model has one
+ * label, and the methods that speak of <em>the</em> score are for such a model.
+ *
+ * <p>As in transformers, the last token is the last one that is not {@code pad_token_id}.
  *
  * <p>Threading is {@link LanguageModel}'s: callable from anywhere, run on the model's own thread.
  */
@@ -15,11 +18,26 @@ public interface ScoringModel extends AutoCloseable {
 
     ChatTokenizer tokenizer();
 
+    /** What is scored, as {@code id2label} names it. */
+    List<String> labels();
+
     /**
      * @param sequences token ids, none empty
-     * @return one score a sequence, in order; a score's scale is the model's own
+     * @return {@code [sequences][labels]}; a score's scale is the model's own
      */
-    float[] scores(List<int[]> sequences);
+    float[][] labelScores(List<int[]> sequences);
+
+    /**
+     * The scores of a model with one label.
+     *
+     * @param sequences token ids, none empty
+     * @return one score a sequence, in order
+     * @throws IllegalStateException if there are several labels
+     */
+    default float[] scores(List<int[]> sequences) {
+        requireOneLabel(labels().size());
+        return only(labelScores(sequences));
+    }
 
     /** Forward pass that keeps what its backward pass needs; gradients add up until {@link #step}. */
     ForwardPass forward(List<int[]> sequences);
@@ -36,13 +54,46 @@ public interface ScoringModel extends AutoCloseable {
     /** A forward pass whose gradients can still be asked for. */
     interface ForwardPass extends AutoCloseable {
 
-        /** One score a sequence. */
-        float[] scores();
+        /** {@code [sequences][labels]} */
+        float[][] labelScores();
 
-        /** Accumulates the gradient of {@code sum over s of scoreWeights[s] * score[s]}; once. */
-        void backward(double[] scoreWeights);
+        /** The scores of a model with one label, one a sequence. */
+        default float[] scores() {
+            return only(labelScores());
+        }
+
+        /**
+         * Accumulates the gradient of {@code sum over s, l of scoreWeights[s][l] * score[s][l]}; once.
+         *
+         * @param scoreWeights dLoss/dscore, {@code [sequences][labels]}, all finite
+         */
+        void backward(double[][] scoreWeights);
+
+        /** {@link #backward(double[][])} of a model with one label: one weight a sequence. */
+        default void backward(double[] scoreWeights) {
+            double[][] rows = new double[scoreWeights.length][];
+            for (int s = 0; s < rows.length; s++) {
+                rows[s] = new double[] {scoreWeights[s]};
+            }
+            backward(rows);
+        }
 
         @Override
         void close();
+    }
+
+    private static float[] only(float[][] labelScores) {
+        float[] scores = new float[labelScores.length];
+        for (int s = 0; s < scores.length; s++) {
+            requireOneLabel(labelScores[s].length);
+            scores[s] = labelScores[s][0];
+        }
+        return scores;
+    }
+
+    private static void requireOneLabel(int labels) {
+        if (labels != 1) {
+            throw new IllegalStateException("the model scores " + labels + " labels; ask for labelScores");
+        }
     }
 }

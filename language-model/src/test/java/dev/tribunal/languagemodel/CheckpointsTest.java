@@ -242,7 +242,7 @@ class CheckpointsTest {
         configure("pretraining_tp", "1");
         configure("rope_theta", "null");
         configure("rope_parameters", "{\"rope_type\": \"default\", \"rope_theta\": 500000.0}");
-        assertThat(Checkpoints.inspect(directory).configuration().ropeTheta()).isEqualTo(500_000);
+        assertThat(Checkpoints.inspect(directory).configuration().rope()).isEqualTo(Rope.of(500_000));
     }
 
     @Test

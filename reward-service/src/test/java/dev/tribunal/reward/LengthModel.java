@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,30 +46,35 @@ public final class LengthModel implements ScoringModel {
     }
 
     @Override
-    public float[] scores(List<int[]> sequences) {
+    public List<String> labels() {
+        return List.of("length");
+    }
+
+    @Override
+    public float[][] labelScores(List<int[]> sequences) {
         batches.add(sequences.size());
-        float[] scores = new float[sequences.size()];
+        float[][] scores = new float[sequences.size()][1];
         for (int i = 0; i < scores.length; i++) {
             int[] ids = sequences.get(i);
-            scores[i] = new String(ids, 0, ids.length).contains("?") ? Float.NaN : (float) (weight * ids.length);
+            scores[i][0] = new String(ids, 0, ids.length).contains("?") ? Float.NaN : (float) (weight * ids.length);
         }
         return scores;
     }
 
     @Override
     public ForwardPass forward(List<int[]> sequences) {
-        float[] scores = scores(sequences);
+        float[][] scores = labelScores(sequences);
         return new ForwardPass() {
             @Override
-            public float[] scores() {
+            public float[][] labelScores() {
                 return scores;
             }
 
             @Override
-            public void backward(double[] weights) {
-                scoreWeights.add(weights);
+            public void backward(double[][] weights) {
+                scoreWeights.add(Arrays.stream(weights).mapToDouble(row -> row[0]).toArray());
                 for (int i = 0; i < weights.length; i++) {
-                    gradient += weights[i] * sequences.get(i).length;
+                    gradient += weights[i][0] * sequences.get(i).length;
                 }
             }
 

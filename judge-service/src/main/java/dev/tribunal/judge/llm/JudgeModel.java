@@ -40,12 +40,12 @@ final class JudgeModel implements AutoCloseable {
      */
     static JudgeModel open(Path directory, List<JudgeTemplate> templates) {
         CheckpointSummary summary = Checkpoints.inspect(directory);
-        if (summary.scalarHead() || !summary.chatTemplate()) {
+        if (summary.isScoring() || !summary.chatTemplate()) {
             throw new CheckpointException(
                     directory,
                     directory + " must be a chat model: "
-                            + (summary.scalarHead()
-                                    ? "it has a scalar head instead of a vocabulary"
+                            + (summary.isScoring()
+                                    ? "it is a sequence-classification checkpoint"
                                     : "it has no chat template"));
         }
         CompletableFuture<LanguageModel> loading = new CompletableFuture<>();

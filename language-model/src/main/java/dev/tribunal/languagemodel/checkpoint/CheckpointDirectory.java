@@ -67,14 +67,14 @@ public final class CheckpointDirectory implements FloatSource {
     /** What the files hold on top of the decoder. */
     public Head head() {
         if (files.containsKey("score.weight") || companions.isSequenceClassification()) {
-            return Head.SCALAR;
+            return new Head.Scores(companions.labels());
         }
         return languageModelHead();
     }
 
     /** What a language model of this configuration has on top. */
     public Head languageModelHead() {
-        return configuration.tiedEmbeddings() ? Head.TIED : Head.VOCABULARY;
+        return Head.ofLanguageModel(configuration);
     }
 
     /** What the weights are stored in; fp32 if that is neither. */

@@ -6,8 +6,10 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -104,26 +106,66 @@ public record Companions(Map<String, byte[]> files) {
         return configuration().path("architectures").path(0).asString("").endsWith("ForSequenceClassification");
     }
 
+    /**
+     * What a sequence-classification checkpoint scores, in the order of {@code score.weight}'s rows. As transformers
+     * has it, that is {@code id2label}, or else {@code num_labels} labels without a name, or else two.
+     */
+    List<String> labels() {
+        JsonNode names = configuration().path("id2label");
+        JsonNode count = configuration().path("num_labels");
+        if (!names.isObject()) {
+            return unnamedLabels(count.isInt() && count.asInt() > 0 ? count.asInt() : 2);
+        }
+        List<String> labels = IntStream.range(0, names.size())
+                .mapToObj(i -> names.path(Integer.toString(i)).asString(""))
+                .toList();
+        if (labels.isEmpty() || labels.contains("") || count.isInt() && count.asInt() != labels.size()) {
+            throw new CheckpointException(
+                    Path.of(CONFIGURATION),
+                    CONFIGURATION + ": id2label is " + names + ", but must name the labels 0 to num_labels - 1");
+        }
+        return labels;
+    }
+
+    /** Named as transformers does it. */
+    public static List<String> unnamedLabels(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
+    }
+
     /** The same files, with a configuration that says what is saved now. */
     Companions saving(Head head, String weightType) {
         ObjectNode json = ((ObjectNode) configuration()).deepCopy();
         json.remove("dtype");
         json.put("torch_dtype", weightType);
         json.remove("architectures");
-        boolean scalar = head == Head.SCALAR;
-        json.putArray("architectures").add(scalar ? "LlamaForSequenceClassification" : "LlamaForCausalLM");
-        if (scalar) {
-            json.put("num_labels", 1);
-            json.putObject("id2label").put("0", "LABEL_0");
-            json.putObject("label2id").put("LABEL_0", 0);
+        String family = Family.of(json.path("model_type").stringValue())
+                .map(Family::className)
+                .orElseThrow();
+        String purpose = head instanceof Head.Scores ? "ForSequenceClassification" : "ForCausalLM";
+        json.putArray("architectures").add(family + purpose);
+        if (head instanceof Head.Scores(List<String> labels)) {
+            json.put("num_labels", labels.size());
+            ObjectNode names = json.putObject("id2label");
+            ObjectNode ids = json.putObject("label2id");
+            for (int i = 0; i < labels.size(); i++) {
+                names.put(Integer.toString(i), labels.get(i));
+                ids.put(labels.get(i), i);
+            }
         }
         return with(CONFIGURATION, json);
     }
 
-    /** The same files for a new model. */
+    /**
+     * The same files for a new model.
+     *
+     * @throws IllegalArgumentException if it is another than a plain llama
+     */
     public Companions configuredAs(ModelConfiguration model, int[] endOfSequenceIds) {
         ObjectNode json = JSON.createObjectNode();
         ConfigurationFile.write(model, json);
+        if (!ConfigurationFile.read(Path.of(CONFIGURATION), json).equals(model)) {
+            throw new IllegalArgumentException("a new model can only be a plain llama, not " + model);
+        }
         json.set("eos_token_id", JSON.valueToTree(endOfSequenceIds));
         return with(CONFIGURATION, json);
     }

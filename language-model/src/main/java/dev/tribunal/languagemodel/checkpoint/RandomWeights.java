@@ -1,8 +1,9 @@
 package dev.tribunal.languagemodel.checkpoint;
 
 import dev.tribunal.languagemodel.CounterRandom;
+import java.util.Arrays;
 
-/** A new model's weights: the same for the same seed, in whatever order they are asked for. */
+/** A new model's weights: norms one, biases zero, and the rest random, the same for the same seed, in whatever order they are asked for. */
 public record RandomWeights(long seed, int layers) implements FloatSource {
 
     private static final double DEVIATION = 0.02;
@@ -10,9 +11,12 @@ public record RandomWeights(long seed, int layers) implements FloatSource {
     @Override
     public float[] read(WeightLayout.Tensor tensor, long offset, int count) {
         float[] values = new float[count];
+        if (tensor.shape().length == 1) {
+            Arrays.fill(values, tensor.name().endsWith(".bias") ? 0 : 1);
+            return values;
+        }
         for (int i = 0; i < count; i++) {
-            values[i] =
-                    tensor.shape().length == 1 ? 1 : (float) (deviation(tensor.name()) * normal(tensor, offset + i));
+            values[i] = (float) (deviation(tensor.name()) * normal(tensor, offset + i));
         }
         return values;
     }

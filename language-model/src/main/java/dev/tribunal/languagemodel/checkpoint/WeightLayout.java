@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel.checkpoint;
 
+import dev.tribunal.languagemodel.Attention;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +16,24 @@ import java.util.List;
 public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
 
     /** What stands on top of the decoder. */
-    public enum Head {
+    public sealed interface Head {
+
+        static Head ofLanguageModel(ModelConfiguration model) {
+            return model.tiedEmbeddings() ? new Tied() : new Vocabulary();
+        }
+
         /** Logits by the embedding's own weights. */
-        TIED,
+        record Tied() implements Head {}
+
         /** Logits by {@code lm_head.weight}. */
-        VOCABULARY,
-        /** One score by {@code score.weight}. */
-        SCALAR
+        record Vocabulary() implements Head {}
+
+        /** A score for each label by {@code score.weight}. */
+        record Scores(List<String> labels) implements Head {
+            public Scores {
+                labels = List.copyOf(labels);
+            }
+        }
     }
 
     /** {@code offset} in floats. */
@@ -62,9 +74,9 @@ public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
             part(tensor("model.embed_tokens.weight", model.vocabularySize(), hidden));
             part(tensor("model.norm.weight", hidden));
             switch (head) {
-                case TIED -> parts.add(parts.getFirst());
-                case VOCABULARY -> part(tensor("lm_head.weight", model.vocabularySize(), hidden));
-                case SCALAR -> part(tensor("score.weight", 1, hidden));
+                case Head.Tied _ -> parts.add(parts.getFirst());
+                case Head.Vocabulary _ -> part(tensor("lm_head.weight", model.vocabularySize(), hidden));
+                case Head.Scores(List<String> labels) -> part(tensor("score.weight", labels.size(), hidden));
             }
             for (int layer = 0; layer < model.layers(); layer++) {
                 layer(model, "model.layers." + layer + ".");
@@ -87,6 +99,31 @@ public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
                     tensor(prefix + "mlp.gate_proj.weight", model.intermediateSize(), hidden),
                     tensor(prefix + "mlp.up_proj.weight", model.intermediateSize(), hidden));
             part(tensor(prefix + "mlp.down_proj.weight", hidden, model.intermediateSize()));
+            Attention attention = model.attention();
+            if (attention.inputBias()) {
+                part(
+                        tensor(prefix + "self_attn.q_proj.bias", queries),
+                        tensor(prefix + "self_attn.k_proj.bias", keys),
+                        tensor(prefix + "self_attn.v_proj.bias", keys));
+            } else {
+                noPart();
+            }
+            vectorIf(attention.outputBias(), prefix + "self_attn.o_proj.bias", hidden);
+            vectorIf(attention.headNorms(), prefix + "self_attn.q_norm.weight", model.headDimension());
+            vectorIf(attention.headNorms(), prefix + "self_attn.k_norm.weight", model.headDimension());
+        }
+
+        private void vectorIf(boolean there, String name, long length) {
+            if (there) {
+                part(tensor(name, length));
+            } else {
+                noPart();
+            }
+        }
+
+        /** An empty vector, so that a layer's parts are as many in every architecture. */
+        private void noPart() {
+            parts.add(new Part(0, new long[] {0}));
         }
 
         private Tensor tensor(String name, long... shape) {

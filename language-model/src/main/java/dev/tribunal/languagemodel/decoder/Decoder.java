@@ -34,6 +34,7 @@ public final class Decoder implements AutoCloseable {
     private final ModelConfiguration configuration;
     private final WeightLayout layout;
     private final EngineOptions options;
+    private final OptionalInt paddingId;
     private final PtNDManager manager = Libtorch.newManager();
     private final PtSymbolBlock script;
     /** In fp32, and what {@link #step} changes; a frozen model in bf16 has these in bf16. */
@@ -53,6 +54,7 @@ public final class Decoder implements AutoCloseable {
         this.configuration = configuration;
         this.layout = layout;
         this.options = options;
+        this.paddingId = paddingId;
         script = load(manager, attributes(configuration, paddingId, options));
         matrices = newRow(type(options));
         weights = options.trainable() && options.precision() != Precision.FP32 ? newRow() : matrices;
@@ -81,6 +83,8 @@ public final class Decoder implements AutoCloseable {
         attributes.put("epsilon", configuration.rmsNormEpsilon());
         attributes.put("compute_type", type(options));
         attributes.put("recompute", options.activationCheckpointing());
+        attributes.put("window", configuration.attention().window());
+        attributes.put("windowed", configuration.attention().windowed());
         for (String list : List.of("weights", "packed", "gradients", "rotary", "cache")) {
             attributes.put(list, List.of());
         }
@@ -119,6 +123,10 @@ public final class Decoder implements AutoCloseable {
 
     public WeightLayout layout() {
         return layout;
+    }
+
+    public OptionalInt paddingId() {
+        return paddingId;
     }
 
     public Scope newScope() {

@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -24,7 +25,7 @@ final class ScriptArchive {
      * @param resource with the class
      * @param productsResource with the functions that the class calls as {@code __torch__.products}
      * @param attributes of the class, beside {@code training}: an {@code Integer}, a {@code Double}, a {@code Boolean},
-     *     or an empty list
+     *     or a list of them
      */
     static byte[] of(String className, String resource, String productsResource, Map<String, Object> attributes) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -62,21 +63,32 @@ final class ScriptArchive {
         out.write(0x89); // NEWFALSE
         for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
             text(out, attribute.getKey());
-            switch (attribute.getValue()) {
-                case Integer whole -> {
-                    out.write('J'); // BININT, little endian
-                    out.writeInt(Integer.reverseBytes(whole));
-                }
-                case Double real -> {
-                    out.write('G'); // BINFLOAT, big endian
-                    out.writeDouble(real);
-                }
-                case Boolean flag -> out.write(flag ? 0x88 : 0x89); // NEWTRUE, NEWFALSE
-                default -> out.write(']'); // EMPTY_LIST
-            }
+            value(out, attribute.getValue());
         }
         out.write(new byte[] {'u', 'b', '.'}); // SETITEMS BUILD STOP
         return bytes.toByteArray();
+    }
+
+    private static void value(DataOutputStream out, Object value) throws IOException {
+        switch (value) {
+            case Integer whole -> {
+                out.write('J'); // BININT, little endian
+                out.writeInt(Integer.reverseBytes(whole));
+            }
+            case Double real -> {
+                out.write('G'); // BINFLOAT, big endian
+                out.writeDouble(real);
+            }
+            case Boolean flag -> out.write(flag ? 0x88 : 0x89); // NEWTRUE, NEWFALSE
+            case List<?> list -> {
+                out.write(new byte[] {']', '('}); // EMPTY_LIST MARK
+                for (Object element : list) {
+                    value(out, element);
+                }
+                out.write('e'); // APPENDS
+            }
+            default -> throw new IllegalArgumentException("no attribute of a script can be " + value);
+        }
     }
 
     private static void text(DataOutputStream out, String value) throws IOException {

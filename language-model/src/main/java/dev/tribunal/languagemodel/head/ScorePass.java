@@ -5,60 +5,83 @@ import dev.tribunal.languagemodel.decoder.Decoder;
 import dev.tribunal.languagemodel.decoder.PackedBatch;
 import dev.tribunal.languagemodel.decoder.Scope;
 import dev.tribunal.languagemodel.training.Selection;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One forward pass under the scalar head and, if asked to keep what that needs, its backward pass. */
+/** One forward pass under a head of scores and, if asked to keep what that needs, its backward pass. */
 public final class ScorePass implements AutoCloseable {
 
     private final Decoder decoder;
     private final PackedBatch batch;
-    private final float[] scores;
+    private final int labels;
+    private final float[][] scores;
     private @Nullable IValue kept;
 
-    private ScorePass(Decoder decoder, List<int[]> sequences, boolean keep) {
+    private ScorePass(Decoder decoder, int labels, List<int[]> sequences, boolean keep) {
         this.decoder = decoder;
-        batch = PackedBatch.ofPrompts(sequences);
+        this.labels = labels;
+        batch = PackedBatch.ofPrompts(
+                sequences.stream().map(ids -> unpadded(ids, decoder.paddingId())).toList());
         try (Scope scope = decoder.newScope()) {
             IValue[] packed = decoder.arguments(scope, batch);
             IValue[] result = scope.callForTuple(
                     "scores", packed[0], packed[1], packed[2], last(scope, batch, sequences.size()), scope.flag(keep));
-            scores = scope.floats(result[0]);
+            scores = rows(scope.floats(result[0]), labels);
             if (keep) {
                 kept = scope.release(result[1]);
             }
         }
     }
 
-    public static ScorePass forward(Decoder decoder, List<int[]> sequences) {
-        decoder.gradients();
-        return new ScorePass(decoder, sequences, true);
+    /** Nothing before it depends on padding at the end; of padding alone the first token is left. */
+    private static int[] unpadded(int[] ids, OptionalInt padding) {
+        int length = ids.length;
+        while (padding.isPresent() && length > 0 && ids[length - 1] == padding.getAsInt()) {
+            length--;
+        }
+        return Arrays.copyOf(ids, Math.max(1, length));
     }
 
-    public static float[] scores(Decoder decoder, List<int[]> sequences) {
-        try (ScorePass pass = new ScorePass(decoder, sequences, false)) {
+    private static float[][] rows(float[] values, int width) {
+        return IntStream.range(0, values.length / width)
+                .mapToObj(row -> Arrays.copyOfRange(values, row * width, (row + 1) * width))
+                .toArray(float[][]::new);
+    }
+
+    public static ScorePass forward(Decoder decoder, int labels, List<int[]> sequences) {
+        decoder.gradients();
+        return new ScorePass(decoder, labels, sequences, true);
+    }
+
+    /** {@code [sequences][labels]} */
+    public static float[][] scores(Decoder decoder, int labels, List<int[]> sequences) {
+        try (ScorePass pass = new ScorePass(decoder, labels, sequences, false)) {
             return pass.scores;
         }
     }
 
-    public float[] scores() {
+    /** {@code [sequences][labels]} */
+    public float[][] scores() {
         return scores;
     }
 
-    /** @param weights one a sequence; those with weight zero leave the batch */
-    public void backward(double[] weights) {
+    /** @param weights {@code [sequences][labels]}; a sequence with zeros alone leaves the batch */
+    public void backward(double[][] weights) {
         IValue forward = kept;
         if (forward == null) {
             throw new IllegalStateException("backward has run on this forward pass already, or it is closed");
         }
-        int[] live =
-                IntStream.range(0, weights.length).filter(s -> weights[s] != 0).toArray();
+        int[] live = IntStream.range(0, weights.length)
+                .filter(s -> Arrays.stream(weights[s]).anyMatch(w -> w != 0))
+                .toArray();
         if (live.length > 0) {
             Selection selection = Selection.of(batch, weights.length, live);
-            float[] rowWeights = new float[live.length];
-            for (int i = 0; i < live.length; i++) {
-                rowWeights[i] = (float) weights[live[i]];
+            float[] rowWeights = new float[live.length * labels];
+            for (int i = 0; i < rowWeights.length; i++) {
+                rowWeights[i] = (float) weights[live[i / labels]][i % labels];
             }
             try (Scope scope = decoder.newScope()) {
                 IValue[] packed = decoder.arguments(scope, selection.batch());
@@ -68,7 +91,7 @@ public final class ScorePass implements AutoCloseable {
                         packed[1],
                         packed[2],
                         last(scope, selection.batch(), live.length),
-                        scope.tensor(rowWeights, live.length, 1),
+                        scope.tensor(rowWeights, live.length, labels),
                         scope.tensor(selection.places(), selection.places().length),
                         forward);
             }

@@ -1,7 +1,7 @@
 /**
- * The scalar head: one score a sequence, read off its last token, and its gradient.
+ * The head of scores: one number for each label, read off a sequence's last token, and its gradient.
  *
- * <p>Input: sequences, then one weight a sequence (dLoss/dscore). Output: scores, and gradients in the
+ * <p>Input: sequences, then a weight for each score (dLoss/dscore). Output: scores, and gradients in the
  * {@code decoder}'s memory.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-# A Llama decoder: forward, backward, decoding, and the gradient optimizer's step.
+# A decoder of the Llama family: forward, backward, decoding, and the gradient optimizer's step.
 #
 # The text is TorchScript as libtorch reads it from an archive. One call does a whole pass. The backward pass is
 # written out by hand: gradients add up in place, and what is kept for it is chosen here.
@@ -7,10 +7,13 @@
 # H query heads and K key-value heads of width W, query head h reading key-value head h / (H / K); F intermediate size;
 # V vocabulary; R rows that go through the head; B sequences of a padded block, T queries and S keys in each.
 #
-# weights: 0 embedding [V, D]; 1 last norm [D]; 2 head, [V, D] (the embedding itself where tied) or [1, D] (scalar);
-# then for each layer, from 3 + 6 * layer: norm [D]; query, key and value in one [(H + 2 K) W, D]; output [D, H W];
-# norm [D]; gate and up in one [2 F, D]; down [D, F]. gradients are the same, or empty. packed are the weights again,
-# matrices in the order that products like best.
+# weights: 0 embedding [V, D]; 1 last norm [D]; 2 head, [V, D] (the embedding itself where tied) or [L, D] (scores of L
+# labels); then for each layer, from 3 + 10 * layer: norm [D]; query, key and value in one [(H + 2 K) W, D]; output
+# [D, H W]; norm [D]; gate and up in one [2 F, D]; down [D, F]; and, empty where the architecture has none, the biases of
+# query, key and value in one [(H + 2 K) W]; output's bias [D]; the norms of query heads [W] and of key heads [W].
+# gradients are the same, or empty. packed are the weights again, matrices in the order that products like best.
+#
+# windowed says of each layer whether a query there sees only the last keys up to its own, as many as window.
 #
 # Matrices, and what they are multiplied with, are of the compute type, fp32 or bf16. Vectors, the residual stream,
 # softmax and gradients are fp32 always.
@@ -26,6 +29,8 @@ class Llama(Module):
   epsilon : float
   compute_type : int
   recompute : bool
+  window : int
+  windowed : List[bool]
   weights : List[Tensor]
   packed : List[Tensor]
   gradients : List[Tensor]
@@ -103,6 +108,17 @@ class Llama(Module):
     __torch__.products.add_weight_gradient(self.gradients[w], dy, x)
     return __torch__.products.input_gradient(dy, self.weights[w])
 
+  # A bias is empty where the architecture has none.
+  def add_bias_(self: __torch__.Llama, y: Tensor, w: int) -> Tensor:
+    if torch.numel(self.weights[w]) > 0:
+      torch.add_(y, self.weights[w])
+    return y
+
+  def bias_backward(self: __torch__.Llama, dy: Tensor, w: int) -> None:
+    if torch.numel(self.weights[w]) > 0:
+      torch.add_(self.gradients[w], torch.sum(dy, [0], dtype=6))
+    return None
+
   # Rotary positions (arXiv 2104.09864), in place on the query and key heads of qkv [N, H + 2 K, W].
   # sign -1 turns back, which is the backward pass of a rotation.
   def rotate_(self: __torch__.Llama, qkv: Tensor, positions: Tensor, sign: float) -> Tensor:
@@ -113,19 +129,66 @@ class Llama(Module):
     torch.copy_(turned, torch.cat([a * cosine - b * sine, b * cosine + a * sine], -1))
     return qkv
 
+  # Query heads (which = 0) or key heads (1) of qkv [N, H + 2 K, W].
+  def heads_of(self: __torch__.Llama, qkv: Tensor, which: int) -> Tensor:
+    return torch.slice(qkv, 1, which * self.heads, self.heads + which * self.key_value_heads)
+
+  # Norms each query and key head, in place, where the architecture does.
+  def norm_heads_(self: __torch__.Llama, qkv: Tensor, w: int) -> Tensor:
+    if torch.numel(self.weights[w + 8]) > 0:
+      for i in range(2):
+        heads = self.heads_of(qkv, i)
+        wide = torch.to(heads, 6)
+        torch.copy_(heads, self.norm(wide, self.norm_scale(wide), w + 8 + i))
+    return qkv
+
+  # In place, from the normed heads' gradient to that of the heads; normed is the projection's input, from which they
+  # are made again.
+  def norm_heads_backward_(self: __torch__.Llama, dqkv: Tensor, normed: Tensor, w: int) -> Tensor:
+    if torch.numel(self.weights[w + 8]) > 0:
+      qkv = torch.view(self.project(normed, w), torch.size(dqkv))
+      for i in range(2):
+        d = self.heads_of(dqkv, i)
+        heads = torch.to(torch.reshape(self.heads_of(qkv, i), [-1, self.head_width]), 6)
+        dheads = self.norm_backward(torch.reshape(d, torch.size(heads)), heads, self.norm_scale(heads), w + 8 + i)
+        torch.copy_(d, torch.view(dheads, torch.size(d)))
+    return dqkv
+
+  # Queries, keys and values of normed tokens [N, D], before anything is done to a head: [N, (H + 2 K) W].
+  def project(self: __torch__.Llama, normed: Tensor, w: int) -> Tensor:
+    return self.add_bias_(self.linear(normed, w + 1), w + 6)
+
   def queries_keys_values(self: __torch__.Llama, x: Tensor, scale: Tensor, positions: Tensor, w: int) -> Tensor:
-    qkv = self.linear(self.norm(x, scale, w), w + 1)
-    return self.rotate_(torch.view(qkv, [torch.size(x, 0), -1, self.head_width]), positions, 1.0)
+    qkv = torch.view(self.project(self.norm(x, scale, w), w), [torch.size(x, 0), -1, self.head_width])
+    return self.rotate_(self.norm_heads_(qkv, w), positions, 1.0)
+
+  # dqkv [N, H + 2 K, W] -> the gradient at the layer's normed input, [N, D].
+  def queries_keys_values_backward(self: __torch__.Llama, dqkv: Tensor, x: Tensor, scale: Tensor, positions: Tensor,
+                                   w: int) -> Tensor:
+    normed = self.norm(x, scale, w)
+    dheads = self.norm_heads_backward_(self.rotate_(dqkv, positions, -1.0), normed, w)
+    dprojected = torch.view(dheads, [torch.size(x, 0), -1])
+    self.bias_backward(dprojected, w + 6)
+    return self.linear_backward(dprojected, normed, w + 1)
 
   # ---------------------------------------------------------------------------------------------- attention
+
+  # What is added to the scores of S keys, [.., S]: 0 for the keys before end [.., 1] that are within the window (0: there
+  # is none), minus infinity for the others.
+  def mask(self: __torch__.Llama, keys: int, end: Tensor, window: int) -> Tensor:
+    key = torch.arange(keys, dtype=4, device=ops.prim.device(end))
+    hidden = torch.ge(key, end)
+    if window > 0:
+      hidden = torch.logical_or(hidden, torch.lt(key, end - window))
+    return torch.masked_fill(torch.zeros(torch.size(hidden), dtype=6, device=ops.prim.device(end)), hidden, -inf)
 
   # Packed tokens attend in padded blocks. A block's places: for query heads [B H T], key heads [B K S] and value heads
   # [B K S] the row in qkv [N (H + 2 K), W], and what is added to its scores, [B, 1, T, S]: 0 or minus infinity.
   # First of all stands, for every token and query head, its row in the blocks' outputs, [N H].
   #
   # batch: first [2, N], where a token's first head stands in the outputs and how far apart its heads are; then for each
-  # block query tokens [B, T], key tokens [B, S] and how many keys a query sees [B, T].
-  def places(self: __torch__.Llama, batch: List[Tensor]) -> List[Tensor]:
+  # block query tokens [B, T], key tokens [B, S] and how many keys a query sees if there is no window, [B, T].
+  def places(self: __torch__.Llama, batch: List[Tensor], window: int) -> List[Tensor]:
     per_token = self.heads + 2 * self.key_value_heads
     device = ops.prim.device(batch[0])
     q = torch.arange(self.heads, dtype=4, device=device)
@@ -135,11 +198,23 @@ class Llama(Module):
     for i in range((torch.len(batch) - 1) // 3):
       queries = torch.unsqueeze(batch[1 + 3 * i], 1) * per_token + torch.unsqueeze(q, 1)
       keys = torch.unsqueeze(batch[2 + 3 * i], 1) * per_token + k
-      key = torch.arange(torch.size(keys, 2), dtype=4, device=device)
-      hidden = torch.ge(key, torch.unsqueeze(batch[3 + 3 * i], -1))
-      added = torch.masked_fill(torch.zeros(torch.size(hidden), dtype=6, device=device), hidden, -inf)
+      added = self.mask(torch.size(keys, 2), torch.unsqueeze(batch[3 + 3 * i], -1), window)
       keys = torch.reshape(keys, [-1])
       result += [torch.reshape(queries, [-1]), keys, keys + self.key_value_heads, torch.unsqueeze(added, 1)]
+    return result
+
+  # For each layer its places: there are those of the layers that see everything, and those of the layers with a window.
+  def layer_places(self: __torch__.Llama, batch: List[Tensor]) -> List[List[Tensor]]:
+    everything = self.places(batch, 0)
+    within = everything
+    if self.window > 0:
+      within = self.places(batch, self.window)
+    result = annotate(List[List[Tensor]], [])
+    for l in range(self.layers):
+      if self.windowed[l]:
+        result += [within]
+      else:
+        result += [everything]
     return result
 
   # Queries of a block, [B K, (H / K) T, W], scaled by 1 / sqrt(W).
@@ -210,11 +285,11 @@ class Llama(Module):
   # x [N, D] -> [N, D]; appends to kept what layer_backward needs beside x.
   def layer(self: __torch__.Llama, l: int, x: Tensor, positions: Tensor, places: List[Tensor],
             kept: List[Tensor]) -> Tensor:
-    w = 3 + 6 * l
+    w = 3 + 10 * l
     scale = self.norm_scale(x)
     qkv = self.queries_keys_values(x, scale, positions, w)
     attended = self.attention(qkv, places)
-    middle = __torch__.products.add_linear(x, attended, self.packed[w + 2])
+    middle = self.add_bias_(__torch__.products.add_linear(x, attended, self.packed[w + 2]), w + 7)
     middle_scale = self.norm_scale(middle)
     gate_up = self.linear(self.norm(middle, middle_scale, w + 3), w + 4)
     kept += [scale, qkv, attended, middle, middle_scale, gate_up]
@@ -222,7 +297,7 @@ class Llama(Module):
 
   def layer_backward(self: __torch__.Llama, l: int, dy: Tensor, positions: Tensor, places: List[Tensor],
                      kept: List[Tensor]) -> Tensor:
-    w = 3 + 6 * l
+    w = 3 + 10 * l
     x, scale, qkv, attended, middle, middle_scale, gate_up = kept
     gate, up = torch.chunk(gate_up, 2, -1)
     opened = torch.silu(gate)
@@ -230,19 +305,20 @@ class Llama(Module):
     dgate_up = torch.cat([torch.silu_backward(up * da, gate), torch.mul_(da, opened)], -1)
     dnormed = self.linear_backward(dgate_up, self.norm(middle, middle_scale, w + 3), w + 4)
     dmiddle = dy + self.norm_backward(dnormed, middle, middle_scale, w + 3)
+    self.bias_backward(dmiddle, w + 7)
     dattended = self.linear_backward(self.compute(dmiddle), attended, w + 2)
-    dqkv = self.rotate_(self.attention_backward(dattended, qkv, places), positions, -1.0)
-    dnormed = self.linear_backward(torch.view(dqkv, [torch.size(x, 0), -1]), self.norm(x, scale, w), w + 1)
+    dqkv = self.attention_backward(dattended, qkv, places)
+    dnormed = self.queries_keys_values_backward(dqkv, x, scale, positions, w)
     return dmiddle + self.norm_backward(dnormed, x, scale, w)
 
   # ids and positions [N] -> the last layer's output, [N, D]. kept stays empty unless keep.
   def decoder(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], kept: List[Tensor],
               keep: bool) -> Tensor:
-    places = self.places(batch)
+    places = self.layer_places(batch)
     x = self.embed(ids)
     for l in range(self.layers):
       of_layer = [x]
-      x = self.layer(l, x, positions, places, of_layer)
+      x = self.layer(l, x, positions, places[l], of_layer)
       if keep:
         kept += torch.slice(of_layer, 0, self.kept_of_a_layer())
     if keep:
@@ -265,11 +341,12 @@ class Llama(Module):
   # everything else given here is of those alone.
   def decoder_backward(self: __torch__.Llama, drows: Tensor, rows: Tensor, ids: Tensor, positions: Tensor,
                        batch: List[Tensor], selected: Tensor, x: Tensor, kept: List[Tensor]) -> None:
-    places = self.places(batch)
+    places = self.layer_places(batch)
     of_rows = torch.index_select(x, 0, rows)
     dx = torch.zeros_like(x)
     torch.index_add_(dx, 0, rows, self.norm_backward(drows, of_rows, self.norm_scale(of_rows), 1))
     for i in range(self.layers):
+      l = self.layers - 1 - i
       of_layer = annotate(List[Tensor], [])
       for j in range(self.kept_of_a_layer()):
         one = kept.pop()
@@ -277,10 +354,10 @@ class Llama(Module):
           one = torch.index_select(one, 0, selected)
         of_layer += [one]
       if self.recompute:
-        again = self.layer(self.layers - 1 - i, of_layer[0], positions, places, of_layer)
+        again = self.layer(l, of_layer[0], positions, places[l], of_layer)
       else:
         of_layer.reverse()
-      dx = self.layer_backward(self.layers - 1 - i, dx, positions, places, of_layer)
+      dx = self.layer_backward(l, dx, positions, places[l], of_layer)
     # transformers gives the padding token's input no gradient; where it is the end token too, that shows.
     dx = torch.masked_fill(dx, torch.unsqueeze(torch.eq(ids, self.padding_id), 1), 0.)
     torch.index_add_(self.gradients[0], 0, ids, dx)
@@ -338,14 +415,14 @@ class Llama(Module):
     self.decoder_backward(drows, rows, ids, positions, batch, selected, x, kept)
     return None
 
-  # A scalar head's scores [R, 1] at rows [R] and, if keep, what the backward pass needs.
+  # The scores of L labels [R, L] at rows [R] and, if keep, what the backward pass needs.
   def scores(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
              keep: bool) -> Tuple[Tensor, List[Tensor]]:
     kept = annotate(List[Tensor], [])
     x = self.decoder(ids, positions, batch, kept, keep)
     return (torch.to(torch.linear(self.normed_rows(x, rows), self.weights[2]), 6), kept)
 
-  # Adds the gradient of sum over rows of row_weights * score; row_weights [R, 1].
+  # Adds the gradient of sum over rows and labels of row_weights * score; row_weights [R, L].
   def scores_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
                       row_weights: Tensor, selected: Tensor, kept: List[Tensor]) -> None:
     x = kept.pop()
@@ -425,13 +502,13 @@ class Llama(Module):
   def prefill(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor, source: Tensor,
               sample_prompts: Tensor, uniforms: Tensor, temperature: float, top_k: int,
               top_p: float) -> Tuple[Tensor, Tensor]:
-    places = self.places(batch)
+    places = self.layer_places(batch)
     token = source[0]
     to = self.cache_rows(source[1], torch.index_select(positions, 0, token))
     x = self.embed(ids)
     for l in range(self.layers):
       kept = annotate(List[Tensor], [])
-      x = self.layer(l, x, positions, places, kept)
+      x = self.layer(l, x, positions, places[l], kept)
       qkv = torch.index_select(kept[1], 0, token)
       for i in range(2):
         first = self.heads + i * self.key_value_heads
@@ -448,13 +525,12 @@ class Llama(Module):
     b = torch.size(inputs, 1)
     device = ops.prim.device(inputs)
     to = self.cache_rows(torch.arange(b, dtype=4, device=device), positions)
-    hidden = torch.gt(torch.arange(longest, dtype=4, device=device), torch.unsqueeze(positions, 1))
-    added = torch.masked_fill(torch.zeros([b, longest], dtype=6, device=device), hidden, -inf)
-    added = torch.unsqueeze(torch.unsqueeze(added, 1), 1)
+    end = torch.reshape(positions + 1, [b, 1, 1, 1])
+    added = [self.mask(longest, end, 0), self.mask(longest, end, self.window)]
     live = b * self.key_value_heads
     x = self.embed(inputs[0])
     for l in range(self.layers):
-      w = 3 + 6 * l
+      w = 3 + 10 * l
       qkv = self.queries_keys_values(x, self.norm_scale(x), positions, w)
       for i in range(2):
         first = self.heads + i * self.key_value_heads
@@ -463,8 +539,9 @@ class Llama(Module):
       k = torch.slice(torch.slice(self.cache[2 * l], 0, 0, live), 1, 0, longest)
       v = torch.slice(torch.slice(self.cache[2 * l + 1], 0, 0, live), 1, 0, longest)
       q = torch.reshape(torch.slice(qkv, 1, 0, self.heads), [live, -1, self.head_width]) * self.head_width ** -0.5
-      attended = torch.view(torch.bmm(self.compute(self.attention_weights(q, k, added)), v), [b, -1])
-      middle = __torch__.products.add_linear(x, attended, self.packed[w + 2])
+      weights = self.compute(self.attention_weights(q, k, added[int(self.windowed[l])]))
+      attended = torch.view(torch.bmm(weights, v), [b, -1])
+      middle = self.add_bias_(__torch__.products.add_linear(x, attended, self.packed[w + 2]), w + 7)
       gate_up = self.linear(self.norm(middle, self.norm_scale(middle), w + 3), w + 4)
       x = self.feed_forward(middle, gate_up, w)
     logits = torch.to(self.linear(self.norm(x, self.norm_scale(x), 1), 2), 6)

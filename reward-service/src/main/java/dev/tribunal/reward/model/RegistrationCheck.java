@@ -136,8 +136,8 @@ final class RegistrationCheck {
                         "'" + reference + "' is no sequence-classification checkpoint with one label;"
                                 + " register a language model as the backbone of a \"train\" source");
             }
-            if (!imported && summary.scalarHead()) {
-                error(pointer, "'" + reference + "' is a reward model already; register it with an \"import\" source");
+            if (!imported && summary.isScoring()) {
+                error(pointer, "'" + reference + "' is a sequence-classification checkpoint already; register it with an \"import\" source");
             }
         } catch (IllegalArgumentException | CheckpointException e) {
             error(pointer, e.getMessage());

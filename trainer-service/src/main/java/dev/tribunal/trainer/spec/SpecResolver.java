@@ -146,7 +146,7 @@ public final class SpecResolver {
                 mistake("/policy/model", String.valueOf(e.getMessage()));
                 return written;
             }
-            if (found.scalarHead()) {
+            if (found.isScoring()) {
                 mistake("/policy/model", "'" + written.model() + "' is a reward model (it has a scalar head);"
                         + " a policy needs a language model");
             }

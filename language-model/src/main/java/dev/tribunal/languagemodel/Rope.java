@@ -1,0 +1,66 @@
+package dev.tribunal.languagemodel;
+
+/**
+ * Rotary positions (RoPE, arXiv 2104.09864) and how they are stretched over more positions than they were trained for.
+ *
+ * @param theta the base of the angles' frequencies
+ */
+public record Rope(double theta, Scaling scaling) {
+
+    public Rope {
+        requirePositive(theta, "theta");
+    }
+
+    public static Rope of(double theta) {
+        return new Rope(theta, new None());
+    }
+
+    /** As {@code rope_type} names it. */
+    public sealed interface Scaling {}
+
+    /** {@code default} */
+    public record None() implements Scaling {}
+
+    /** {@code linear}: every frequency is divided by {@code factor} (position interpolation, arXiv 2306.15595). */
+    public record Linear(double factor) implements Scaling {
+        public Linear {
+            requirePositive(factor, "factor");
+        }
+    }
+
+    /**
+     * {@code dynamic}: a sequence that is longer than the model's positions gets a larger theta (NTK-aware scaling);
+     * up to there nothing changes.
+     */
+    public record Dynamic(double factor) implements Scaling {
+        public Dynamic {
+            requirePositive(factor, "factor");
+        }
+    }
+
+    /**
+     * {@code llama3}: of the wavelengths within {@code originalPositions}, those shorter than
+     * {@code originalPositions / highFrequencyFactor} stay, those longer than
+     * {@code originalPositions / lowFrequencyFactor} grow by {@code factor}, those between by something between
+     * (Llama 3.1, arXiv 2407.21783).
+     */
+    public record Llama3(
+            double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalPositions)
+            implements Scaling {
+        public Llama3 {
+            requirePositive(factor, "factor");
+            requirePositive(lowFrequencyFactor, "lowFrequencyFactor");
+            requirePositive(originalPositions, "originalPositions");
+            if (!(highFrequencyFactor > lowFrequencyFactor)) {
+                throw new IllegalArgumentException("highFrequencyFactor " + highFrequencyFactor
+                        + " is not above lowFrequencyFactor " + lowFrequencyFactor);
+            }
+        }
+    }
+
+    private static void requirePositive(double value, String name) {
+        if (!(value > 0)) {
+            throw new IllegalArgumentException(name + " is " + value + ", but must be positive");
+        }
+    }
+}
