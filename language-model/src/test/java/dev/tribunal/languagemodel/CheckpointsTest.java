@@ -199,14 +199,20 @@ class CheckpointsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            model_type | "gpt2" | model_type is "gpt2"; only "llama" is supported
-            attention_bias | true | attention_bias is true, which is not supported
+            model_type | "gpt2" | model_type is "gpt2"; supported are "llama", "mistral", "qwen2", "qwen3"
+            attention_bias | 1 | attention_bias is 1, but must be true or false
+            attention_bias | true | model.layers.0.self_attn.k_proj.bias is missing
+            soft_cap | 30 | soft_cap is 30, which is not supported
             mlp_bias | true | mlp_bias is true, which is not supported
             sliding_window | 4096 | sliding_window is 4096, which is not supported
             hidden_act | "gelu" | hidden_act is "gelu", which is not supported
             pretraining_tp | 2 | pretraining_tp is 2, which is not supported
-            rope_scaling | {"type": "linear", "factor": 2} | rope_scaling of type "linear" is not supported
-            rope_parameters | {"rope_type": "llama3"} | rope_parameters of type "llama3" is not supported
+            rope_scaling | {"type": "yarn"} | rope_scaling.rope_type is "yarn"; supported are "default", "linear"
+            rope_scaling | {"type": "linear"} | rope_scaling.factor is missing
+            rope_scaling | {"type": "linear", "factor": 2, "mscale": 1} | rope_scaling.mscale is 1, which is not supported
+            rope_parameters | {"rope_type": "llama3"} | rope_parameters.original_max_position_embeddings is missing
+            rope_parameters | {"full_attention": {}} | rope_parameters.full_attention is {}, which is not supported
+            rope_parameters | 4 | rope_parameters is 4, but must be an object
             quantization_config | {"bits": 4} | quantization_config is {"bits":4}, which is not supported
             num_key_value_heads | 3 | num_key_value_heads 3 does not divide num_attention_heads 4
             head_dim | 7 | head_dim is 7, but must be even
@@ -225,12 +231,12 @@ class CheckpointsTest {
 
     @Test
     void allThatIsWrongIsNamedAtOnce() throws IOException {
-        configure("attention_bias", "true");
+        configure("mlp_bias", "true");
         configure("rope_scaling", "{\"rope_type\": \"yarn\"}");
         configure("hidden_size", "\"wide\"");
         assertThatThrownBy(() -> Checkpoints.inspect(directory))
-                .hasMessageContaining("attention_bias is true")
-                .hasMessageContaining("rope_scaling of type \"yarn\"")
+                .hasMessageContaining("mlp_bias is true")
+                .hasMessageContaining("rope_scaling.rope_type is \"yarn\"")
                 .hasMessageContaining("hidden_size is \"wide\"");
     }
 

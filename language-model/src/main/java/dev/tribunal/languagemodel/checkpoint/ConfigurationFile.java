@@ -7,13 +7,12 @@ import dev.tribunal.languagemodel.Rope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -94,15 +93,12 @@ final class ConfigurationFile {
     private static final String FULL = "full_attention";
     private static final String SLIDING = "sliding_attention";
 
-    private final Path path;
-    private final JsonNode json;
     private final Family family;
-    private final List<String> errors = new ArrayList<>();
+    private final Fields fields;
 
-    private ConfigurationFile(Path path, JsonNode json, Family family) {
-        this.path = path;
-        this.json = json;
+    private ConfigurationFile(Family family, Fields fields) {
         this.family = family;
+        this.fields = fields;
     }
 
     /** @throws CheckpointException with all that is wrong */
@@ -116,35 +112,47 @@ final class ConfigurationFile {
                                 + Arrays.stream(Family.values())
                                         .map(known -> '"' + known.modelType() + '"')
                                         .collect(Collectors.joining(", "))));
-        return new ConfigurationFile(path, json, family).read();
+        Fields fields = new Fields(json, "", new ArrayList<>());
+        Optional<ModelConfiguration> model = new ConfigurationFile(family, fields).read();
+        return model.orElseThrow(
+                () -> new CheckpointException(path, path + ": " + String.join("; ", fields.errors())));
     }
 
-    private ModelConfiguration read() {
-        json.properties().forEach(field -> requireKnown(field.getKey(), field.getValue()));
+    /** Empty if there are errors. */
+    private Optional<ModelConfiguration> read() {
+        fields.requireOnly(
+                name -> READ.contains(name)
+                        || family.fields().contains(name)
+                        || IDLE.contains(name)
+                        || name.startsWith("_"),
+                NEUTRAL);
         boolean llama = family == Family.LLAMA;
-        int hidden = positive("hidden_size", 0);
-        int heads = positive("num_attention_heads", 0);
-        int keyValueHeads = positive("num_key_value_heads", llama ? Math.max(1, heads) : 0);
-        int headDimension = positive(
-                "head_dim", family != Family.QWEN3 && heads > 0 && hidden % heads == 0 ? hidden / heads : 0);
-        if (heads % Math.max(1, keyValueHeads) != 0) {
-            errors.add("num_key_value_heads " + keyValueHeads + " does not divide num_attention_heads " + heads);
+        int hidden = fields.positive("hidden_size");
+        int heads = fields.positive("num_attention_heads");
+        int keyValueHeads =
+                llama ? fields.positive("num_key_value_heads", heads) : fields.positive("num_key_value_heads");
+        boolean derived = family != Family.QWEN3 && hidden % heads == 0;
+        int headDimension = derived ? fields.positive("head_dim", hidden / heads) : fields.positive("head_dim");
+        if (heads % keyValueHeads != 0) {
+            fields.errors().add("num_key_value_heads " + keyValueHeads + " does not divide num_attention_heads "
+                    + heads);
         }
-        if (headDimension % 2 != 0) {
-            errors.add("head_dim is " + headDimension + ", but must be even");
+        if ((derived || fields.has("head_dim")) && headDimension % 2 != 0) {
+            fields.errors().add("head_dim is " + headDimension + ", but must be even");
         }
-        int vocabulary = positive("vocab_size", 0);
-        int intermediate = positive("intermediate_size", 0);
-        int layers = positive("num_hidden_layers", 0);
-        int positions = positive("max_position_embeddings", llama ? 2048 : 0);
-        double epsilon = real(json, "rms_norm_eps", 1e-6);
-        boolean tied = flag("tie_word_embeddings", false);
-        Rope rope = rope();
+        int vocabulary = fields.positive("vocab_size");
+        int intermediate = fields.positive("intermediate_size");
+        int layers = fields.positive("num_hidden_layers");
+        int positions =
+                llama ? fields.positive("max_position_embeddings", 2048) : fields.positive("max_position_embeddings");
+        double epsilon = fields.positiveReal("rms_norm_eps", 1e-6);
+        boolean tied = fields.flag("tie_word_embeddings");
+        Rope rope = RopeFields.read(fields);
         Attention attention = attention(layers);
-        if (!errors.isEmpty()) {
-            throw new CheckpointException(path, path + ": " + String.join("; ", errors));
+        if (!fields.errors().isEmpty()) {
+            return Optional.empty();
         }
-        return new ModelConfiguration(
+        return Optional.of(new ModelConfiguration(
                 family.modelType(),
                 vocabulary,
                 hidden,
@@ -157,183 +165,57 @@ final class ConfigurationFile {
                 epsilon,
                 rope,
                 attention,
-                tied);
-    }
-
-    private void requireKnown(String field, JsonNode value) {
-        boolean known = READ.contains(field)
-                || IDLE.contains(field)
-                || family.fields().contains(field)
-                || field.startsWith("_")
-                || value.isNull()
-                || NEUTRAL.containsKey(field) && isNeutral(value, NEUTRAL.get(field));
-        if (!known) {
-            errors.add(field + " is " + value + ", which is not supported");
-        }
-    }
-
-    private static boolean isNeutral(JsonNode value, Object neutral) {
-        return neutral instanceof Number number
-                ? value.isNumber() && value.asDouble() == number.doubleValue()
-                : value.asString("").equals(neutral.toString());
-    }
-
-    /** Written as {@code rope_theta} and {@code rope_scaling}, or, since transformers 5, {@code rope_parameters}. */
-    private Rope rope() {
-        boolean older = json.path("rope_scaling").isObject() && !json.path("rope_scaling").isEmpty();
-        String field = older ? "rope_scaling" : "rope_parameters";
-        JsonNode rope = json.path(field);
-        if (older && json.path("rope_parameters").isObject() && !rope.equals(json.path("rope_parameters"))) {
-            errors.add("rope_scaling and rope_parameters say different things");
-        }
-        for (String name : List.of("rope_scaling", "rope_parameters")) {
-            JsonNode value = json.path(name);
-            if (!value.isMissingNode() && !value.isNull() && !value.isObject()) {
-                errors.add(name + " is " + value + ", but must be an object");
-            }
-        }
-        double theta = real(rope, "rope_theta", real(json, "rope_theta", 10_000));
-        String type = rope.path("rope_type").asString(rope.path("type").asString("default"));
-        Rope.Scaling scaling =
-                switch (type) {
-                    case "default" -> {
-                        requireOnly(field, rope);
-                        yield new Rope.None();
-                    }
-                    case "linear" -> {
-                        requireOnly(field, rope, "factor");
-                        yield new Rope.Linear(real(rope, "factor", 0));
-                    }
-                    case "dynamic" -> {
-                        requireOnly(field, rope, "factor");
-                        yield new Rope.Dynamic(real(rope, "factor", 0));
-                    }
-                    case "llama3" -> llama3(field, rope);
-                    default -> {
-                        errors.add(field + " of type \"" + type + "\" is not supported");
-                        yield new Rope.None();
-                    }
-                };
-        return new Rope(theta, scaling);
-    }
-
-    private Rope.Scaling llama3(String field, JsonNode rope) {
-        requireOnly(
-                field, rope, "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings");
-        double low = real(rope, "low_freq_factor", 0);
-        double high = real(rope, "high_freq_factor", 0);
-        int original = whole(rope, "original_max_position_embeddings", 0);
-        if (!(high > low)) {
-            errors.add("high_freq_factor " + high + " is not above low_freq_factor " + low);
-            return new Rope.None();
-        }
-        return new Rope.Llama3(real(rope, "factor", 0), low, high, original);
-    }
-
-    /** Whatever else is there would mean something. */
-    private void requireOnly(String field, JsonNode rope, String... names) {
-        rope.properties().forEach(entry -> {
-            String name = entry.getKey();
-            boolean known = List.of("rope_type", "type", "rope_theta").contains(name)
-                    || List.of(names).contains(name)
-                    || entry.getValue().isNull()
-                    || name.equals("partial_rotary_factor") && isNeutral(entry.getValue(), 1);
-            if (!known) {
-                errors.add(field + "." + name + " is " + entry.getValue() + ", which is not supported");
-            }
-        });
+                tied));
     }
 
     private Attention attention(int layers) {
-        boolean biased = family.fields().contains("attention_bias") && flag("attention_bias", false);
-        boolean inputBias = biased || family == Family.QWEN2;
+        boolean biased = family.fields().contains("attention_bias") && fields.flag("attention_bias");
         int window = window();
-        List<Boolean> windowed = family.fields().contains("layer_types")
-                ? windowedLayers(layers, window)
-                : Collections.nCopies(layers, window > 0);
-        boolean any = windowed.contains(true);
-        return new Attention(inputBias, biased, family == Family.QWEN3, any ? window : 0, windowed);
+        List<Boolean> windowed = windowed(layers, window);
+        return new Attention(
+                biased || family == Family.QWEN2,
+                biased,
+                family == Family.QWEN3,
+                windowed.contains(true) ? window : 0,
+                windowed);
     }
 
     /** 0 if there is none. */
     private int window() {
-        if (family == Family.LLAMA) {
-            return 0;
+        if (family == Family.MISTRAL && fields.object().path("sliding_window").isMissingNode()) {
+            fields.errors().add("sliding_window is missing; null says that every token sees all before it");
         }
-        if (family == Family.MISTRAL && json.path("sliding_window").isMissingNode()) {
-            errors.add("sliding_window is missing; null says that every token sees all before it");
-        }
-        boolean used = family == Family.MISTRAL || flag("use_sliding_window", false);
-        return used && !json.path("sliding_window").isNull() ? positive("sliding_window", 1) : 0;
+        boolean used =
+                switch (family) {
+                    case LLAMA -> false;
+                    case MISTRAL -> fields.has("sliding_window");
+                    case QWEN2, QWEN3 ->
+                        fields.flag("use_sliding_window")
+                                && !fields.object().path("sliding_window").isNull();
+                };
+        return used ? fields.positive("sliding_window") : 0;
     }
 
-    /** {@code layer_types}, or else all layers from {@code max_window_layers} on. */
-    private List<Boolean> windowedLayers(int layers, int window) {
-        JsonNode types = json.path("layer_types");
-        if (types.isMissingNode() || types.isNull()) {
-            int first = window == 0 ? layers : count("max_window_layers");
-            return IntStream.range(0, layers).mapToObj(l -> l >= first).toList();
+    /** Qwen says it by {@code layer_types}, or else all layers from {@code max_window_layers} on have the window. */
+    private List<Boolean> windowed(int layers, int window) {
+        if (fields.has("layer_types") && family.fields().contains("layer_types")) {
+            JsonNode types = fields.object().path("layer_types");
+            List<String> names =
+                    types.valueStream().map(type -> type.asString("")).toList();
+            if (names.size() != layers || !Set.of(FULL, SLIDING).containsAll(names)) {
+                fields.errors().add("layer_types is " + types + ", but must say \"" + FULL + "\" or \"" + SLIDING
+                        + "\" for each of " + layers + " layers");
+            } else if (names.contains(SLIDING) && window == 0) {
+                fields.errors().add("layer_types has \"" + SLIDING
+                        + "\", but use_sliding_window and sliding_window give no window");
+            }
+            return names.stream().map(name -> window > 0 && name.equals(SLIDING)).toList();
         }
-        List<String> names = types.valueStream().map(type -> type.asString("")).toList();
-        if (names.size() != layers || !Set.of(FULL, SLIDING).containsAll(names)) {
-            errors.add("layer_types is " + types + ", but must say \"" + FULL + "\" or \"" + SLIDING + "\" for each of "
-                    + layers + " layers");
-        } else if (names.contains(SLIDING) && window == 0) {
-            errors.add("layer_types has \"" + SLIDING + "\", but use_sliding_window or sliding_window is not set");
-        } else {
-            return names.stream().map(SLIDING::equals).toList();
-        }
-        return Collections.nCopies(layers, window > 0);
-    }
-
-    private boolean flag(String field, boolean ifAbsent) {
-        JsonNode value = json.path(field);
-        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
-            errors.add(field + " is " + value + ", but must be true or false");
-        }
-        return value.asBoolean(ifAbsent);
-    }
-
-    /** @param ifAbsent 0 if the field must be there */
-    private double real(JsonNode object, String field, double ifAbsent) {
-        JsonNode value = object.path(field);
-        if (isAbsent(value, field, ifAbsent == 0)) {
-            return ifAbsent == 0 ? 1 : ifAbsent;
-        }
-        if (!value.isNumber() || !(value.asDouble() > 0)) {
-            errors.add(field + " is " + value + ", but must be a positive number");
-            return 1;
-        }
-        return value.asDouble();
-    }
-
-    private int positive(String field, int ifAbsent) {
-        return whole(json, field, ifAbsent);
-    }
-
-    /** @param ifAbsent 0 if the field must be there */
-    private int whole(JsonNode object, String field, int ifAbsent) {
-        JsonNode value = object.path(field);
-        if (isAbsent(value, field, ifAbsent == 0)) {
-            return ifAbsent == 0 ? 1 : ifAbsent;
-        }
-        if (!value.isInt() || value.asInt() < 1) {
-            errors.add(field + " is " + value + ", but must be a positive whole number");
-            return 1;
-        }
-        return value.asInt();
-    }
-
-    private int count(String field) {
-        return json.path(field).isInt() && json.path(field).asInt() == 0 ? 0 : positive(field, 0);
-    }
-
-    private boolean isAbsent(JsonNode value, String field, boolean needed) {
-        boolean absent = value.isMissingNode() || value.isNull();
-        if (absent && needed) {
-            errors.add(field + " is missing");
-        }
-        return absent;
+        boolean some = window > 0 && family.fields().contains("max_window_layers");
+        int first = some ? fields.count("max_window_layers") : 0;
+        return IntStream.range(0, layers)
+                .mapToObj(layer -> window > 0 && layer >= first)
+                .toList();
     }
 
     /** The fields that {@link #read} needs, for a model that has no file yet. */

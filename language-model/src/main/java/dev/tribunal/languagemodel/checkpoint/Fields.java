@@ -1,0 +1,108 @@
+package dev.tribunal.languagemodel.checkpoint;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of one JSON object. What is wrong with one is added to {@code errors}, and some sound value returned, so
+ * that all that is wrong is found at once. Null is as good as absent.
+ *
+ * @param prefix of the fields' names in messages
+ */
+record Fields(JsonNode object, String prefix, List<String> errors) {
+
+    /** A field's own object; without fields if there is none. */
+    Fields within(String field) {
+        JsonNode value = object.path(field);
+        if (has(field) && !value.isObject()) {
+            unfit(field, "an object");
+        }
+        return new Fields(value, prefix + field + ".", errors);
+    }
+
+    boolean has(String field) {
+        return !object.path(field).isMissingNode() && !object.path(field).isNull();
+    }
+
+    String text(String field, String ifAbsent) {
+        return object.path(field).asString(ifAbsent);
+    }
+
+    boolean flag(String field) {
+        if (has(field) && !object.path(field).isBoolean()) {
+            unfit(field, "true or false");
+        }
+        return object.path(field).asBoolean(false);
+    }
+
+    double positiveReal(String field) {
+        return isThere(field) ? positiveReal(field, 1) : 1;
+    }
+
+    double positiveReal(String field, double ifAbsent) {
+        JsonNode value = object.path(field);
+        if (!has(field)) {
+            return ifAbsent;
+        }
+        if (!value.isNumber() || !(value.asDouble() > 0)) {
+            unfit(field, "a positive number");
+            return 1;
+        }
+        return value.asDouble();
+    }
+
+    int positive(String field) {
+        return isThere(field) ? positive(field, 1) : 1;
+    }
+
+    int positive(String field, int ifAbsent) {
+        return has(field) ? whole(field, 1, "a positive whole number") : ifAbsent;
+    }
+
+    int count(String field) {
+        return isThere(field) ? whole(field, 0, "a whole number") : 0;
+    }
+
+    private int whole(String field, int least, String kind) {
+        JsonNode value = object.path(field);
+        if (!value.isInt() || value.asInt() < least) {
+            unfit(field, kind);
+            return 1;
+        }
+        return value.asInt();
+    }
+
+    private boolean isThere(String field) {
+        if (!has(field)) {
+            errors.add(prefix + field + " is missing");
+        }
+        return has(field);
+    }
+
+    private void unfit(String field, String kind) {
+        errors.add(prefix + field + " is " + object.path(field) + ", but must be " + kind);
+    }
+
+    /**
+     * Refuses every other field by its name.
+     *
+     * @param neutral fields that may have one value
+     */
+    void requireOnly(Predicate<String> known, Map<String, Object> neutral) {
+        for (Map.Entry<String, JsonNode> field : object.properties()) {
+            String name = field.getKey();
+            Object only = neutral.get(name);
+            if (has(name) && !known.test(name) && (only == null || !isSame(field.getValue(), only))) {
+                errors.add(prefix + name + " is " + field.getValue() + ", which is not supported");
+            }
+        }
+    }
+
+    private static boolean isSame(JsonNode value, Object other) {
+        return other instanceof Number number
+                ? value.isNumber() && value.asDouble() == number.doubleValue()
+                : value.asString("").equals(other.toString());
+    }
+}
