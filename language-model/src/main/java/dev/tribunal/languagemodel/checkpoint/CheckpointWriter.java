@@ -82,6 +82,7 @@ public final class CheckpointWriter {
     private static String name(WeightType type) {
         return switch (type) {
             case F32 -> "float32";
+            case F16 -> "float16";
             case BF16 -> "bfloat16";
         };
     }

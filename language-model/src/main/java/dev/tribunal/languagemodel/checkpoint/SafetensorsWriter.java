@@ -72,7 +72,7 @@ final class SafetensorsWriter {
     private static int bytes(WeightType type) {
         return switch (type) {
             case F32 -> 4;
-            case BF16 -> 2;
+            case F16, BF16 -> 2;
         };
     }
 
@@ -80,6 +80,11 @@ final class SafetensorsWriter {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * bytes(type)).order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
             case F32 -> bytes.asFloatBuffer().put(values);
+            case F16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    bytes.putShort(2 * i, Float.floatToFloat16(values[i]));
+                }
+            }
             case BF16 -> {
                 for (int i = 0; i < values.length; i++) {
                     bytes.putShort(2 * i, toBf16(values[i]));
