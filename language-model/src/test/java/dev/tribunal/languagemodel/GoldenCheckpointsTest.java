@@ -38,6 +38,10 @@ class GoldenCheckpointsTest {
         return goldens("labels");
     }
 
+    static Stream<Path> all() {
+        return goldens("sequences");
+    }
+
     private static Stream<Path> goldens(String with) {
         try (Stream<Path> all = Files.list(GOLDENS)) {
             return all.filter(golden -> golden(golden).has(with)).sorted().toList().stream();
@@ -68,6 +72,48 @@ class GoldenCheckpointsTest {
             }
             requireGradients(model.local(), golden.path("gradients"));
         }
+    }
+
+    /** What a layer's backward pass computes again, and what it computes in bf16, is every architecture's own. */
+    @ParameterizedTest
+    @MethodSource("languageModels")
+    void savingMemoryAndBitsChangesLittle(Path checkpoint) {
+        JsonNode items = golden(checkpoint).path("sequences");
+        List<TokenSequence> sequences = new ArrayList<>();
+        List<double[]> weights = new ArrayList<>();
+        for (JsonNode item : items) {
+            sequences.add(new TokenSequence(ints(item.path("prompt")), ints(item.path("completion"))));
+            weights.add(doubles(item.path("weights")));
+        }
+        float[] exact = gradient(checkpoint, EngineOptions.DEFAULT, sequences, weights);
+        EngineOptions recomputing = EngineOptions.DEFAULT.withActivationCheckpointing(true);
+        assertThat(distance(gradient(checkpoint, recomputing, sequences, weights), exact))
+                .isLessThan(1e-6);
+        EngineOptions rounding = EngineOptions.DEFAULT.withPrecision(Precision.BF16);
+        assertThat(distance(gradient(checkpoint, rounding, sequences, weights), exact))
+                .isLessThan(0.05);
+    }
+
+    private static float[] gradient(
+            Path checkpoint, EngineOptions options, List<TokenSequence> sequences, List<double[]> weights) {
+        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(checkpoint, options)) {
+            try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
+                pass.backward(weights);
+            }
+            Decoder decoder = model.local().decoder();
+            return model.local()
+                    .call(() -> decoder.read(
+                            decoder.gradients(), 0, (int) decoder.layout().size()));
+        }
+    }
+
+    /** Relative. */
+    private static double distance(float[] actual, float[] expected) {
+        float[] difference = new float[actual.length];
+        for (int i = 0; i < actual.length; i++) {
+            difference[i] = actual[i] - expected[i];
+        }
+        return Gradients.norm(difference) / Gradients.norm(expected);
     }
 
     @ParameterizedTest
@@ -117,18 +163,22 @@ class GoldenCheckpointsTest {
         }
     }
 
-    /** In fp32, and in the type that the checkpoint is stored in. */
+    /**
+     * In fp32, and in the type that the checkpoint is stored in. {@code -Dgoldens.saved=DIR} keeps what is saved, for
+     * {@code src/test/python/check_saved.py} to load.
+     */
     @ParameterizedTest
-    @MethodSource("languageModels")
+    @MethodSource("all")
     void whatIsSavedIsBitForBitWhatWasRead(Path checkpoint) {
+        Path parent = Path.of(System.getProperty("goldens.saved", directory.toString()));
         for (WeightType type : EnumSet.of(WeightType.F32, storedType(checkpoint))) {
-            Path saved = directory.resolve(type.name());
-            try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(checkpoint)) {
+            Path saved = parent.resolve(checkpoint.getFileName() + "-" + type);
+            try (LocalModel model = open(checkpoint)) {
                 model.save(saved, type);
-                try (LocalLanguageModel again = (LocalLanguageModel) Checkpoints.load(saved)) {
+                try (LocalModel again = open(saved)) {
                     assertThat(again.configuration()).isEqualTo(model.configuration());
-                    for (Tensor tensor : model.local().decoder().layout().tensors()) {
-                        assertThat(Arrays.equals(bits(again.local(), tensor), bits(model.local(), tensor)))
+                    for (Tensor tensor : model.decoder().layout().tensors()) {
+                        assertThat(Arrays.equals(bits(again, tensor), bits(model, tensor)))
                                 .as(tensor.name())
                                 .isTrue();
                     }
@@ -136,6 +186,12 @@ class GoldenCheckpointsTest {
             }
             assertThat(storedType(saved)).isEqualTo(type);
         }
+    }
+
+    private static LocalModel open(Path checkpoint) {
+        return Checkpoints.inspect(checkpoint).isScoring()
+                ? ((LocalScoringModel) Checkpoints.loadScoring(checkpoint)).local()
+                : ((LocalLanguageModel) Checkpoints.load(checkpoint)).local();
     }
 
     private static WeightType storedType(Path checkpoint) {
