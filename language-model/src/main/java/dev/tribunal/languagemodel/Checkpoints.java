@@ -1,6 +1,9 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.adapter.Adapter;
 import dev.tribunal.languagemodel.adapter.AdapterDirectory;
+import dev.tribunal.languagemodel.adapter.AdapterLayout;
+import dev.tribunal.languagemodel.adapter.InitialAdapter;
 import dev.tribunal.languagemodel.adapter.MergedWeights;
 import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
 import dev.tribunal.languagemodel.checkpoint.CheckpointWriter;
@@ -57,7 +60,31 @@ public final class Checkpoints {
 
     /** @throws CheckpointException as {@link #inspect} */
     public static LanguageModel load(Path directory, EngineOptions options) {
-        return new LocalLanguageModel(CheckpointDirectory.open(directory), options);
+        return new LocalLanguageModel(CheckpointDirectory.open(directory), options, null);
+    }
+
+    /**
+     * A checkpoint under a new adapter: what is trained is the adapter alone, and the model starts as the checkpoint is.
+     *
+     * @param seed of the adapter's random half
+     * @throws CheckpointException as {@link #inspect}
+     */
+    public static LanguageModel loadWithNewAdapter(Path directory, EngineOptions options, Lora lora, long seed) {
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        AdapterLayout layout = AdapterLayout.of(opened.layout(opened.head()), lora);
+        return new LocalLanguageModel(opened, options, new Adapter(layout, new InitialAdapter(seed)));
+    }
+
+    /**
+     * A checkpoint under an adapter that PEFT or {@link LanguageModel#saveAdapter} wrote.
+     *
+     * @throws CheckpointException as {@link #inspect}, or with all that is wrong with the adapter
+     */
+    public static LanguageModel loadWithAdapter(Path directory, EngineOptions options, Path adapterDirectory) {
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        AdapterDirectory adapter =
+                AdapterDirectory.open(adapterDirectory, opened.layout(opened.head()), options.trainable());
+        return new LocalLanguageModel(opened, options, new Adapter(adapter.layout(), adapter));
     }
 
     /**

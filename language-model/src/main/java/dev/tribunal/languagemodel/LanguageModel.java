@@ -65,7 +65,8 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Writes a Hugging Face directory ({@code config.json}, {@code model.safetensors}, tokenizer and chat template)
-     * that {@code transformers} loads; atomically: the directory is complete or absent.
+     * that {@code transformers} loads; atomically: the directory is complete or absent. An adapter is merged into
+     * the weights.
      */
     void save(Path directory, WeightType weightType);
 
@@ -74,6 +75,25 @@ public interface LanguageModel extends AutoCloseable {
 
     /** @throws CheckpointException if the file does not fit this model */
     void loadOptimizerState(Path file);
+
+    /**
+     * This model with its adapter off, which is the checkpoint that the adapter was made for: the same weights, held
+     * once. It samples and scores, and does not train; closing it does nothing.
+     *
+     * @throws IllegalStateException if this model has no adapter
+     */
+    default LanguageModel withoutAdapter() {
+        throw new IllegalStateException("this model has no adapter");
+    }
+
+    /**
+     * Writes the adapter as PEFT does ({@code adapter_config.json}, {@code adapter_model.safetensors}), atomically.
+     *
+     * @throws IllegalStateException if this model has no adapter
+     */
+    default void saveAdapter(Path directory) {
+        throw new IllegalStateException("this model has no adapter");
+    }
 
     @Override
     void close();

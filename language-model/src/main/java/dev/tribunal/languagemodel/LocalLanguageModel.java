@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.adapter.Adapter;
 import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.generation.Sampler;
@@ -8,6 +9,8 @@ import dev.tribunal.languagemodel.training.NextTokenPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** A language model in this process. */
 final class LocalLanguageModel implements LanguageModel {
@@ -16,14 +19,41 @@ final class LocalLanguageModel implements LanguageModel {
     private static final int TOKENS_AT_ONCE = 8192;
 
     private final LocalModel model;
+    private final boolean adapterOff;
 
-    LocalLanguageModel(CheckpointDirectory directory, EngineOptions options) {
+    /** @param adapter what to train instead of the directory's weights, if not them */
+    LocalLanguageModel(CheckpointDirectory directory, EngineOptions options, @Nullable Adapter adapter) {
         Head head = directory.head();
         if (head instanceof Head.Scores) {
             throw new CheckpointException(
                     directory.path(), directory.path() + " has a scalar head: it is a scoring model");
         }
-        model = new LocalModel(directory, head, options);
+        model = new LocalModel(directory, head, options, adapter);
+        adapterOff = false;
+    }
+
+    /** A model of somebody else's with the adapter off. */
+    private LocalLanguageModel(LocalModel model) {
+        this.model = model;
+        adapterOff = true;
+    }
+
+    @Override
+    public LanguageModel withoutAdapter() {
+        model.requireAdapter();
+        return new LocalLanguageModel(model);
+    }
+
+    private <T> T call(Callable<T> work) {
+        return model.call(adapterOff ? () -> model.decoder().withoutAdapter(work) : work);
+    }
+
+    /** The model, for what only its owner may do. */
+    private LocalModel owned() {
+        if (adapterOff) {
+            throw new IllegalStateException("with its adapter off a model only samples and scores");
+        }
+        return model;
     }
 
     LocalModel local() {
@@ -43,7 +73,10 @@ final class LocalLanguageModel implements LanguageModel {
     @Override
     public void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener) {
         requests.forEach(request -> model.requireFits(request.prompt(), options.maxNewTokens()));
-        model.run(() -> Sampler.sample(model.decoder(), tokenizer(), requests, options, listener));
+        call(() -> {
+            Sampler.sample(model.decoder(), tokenizer(), requests, options, listener);
+            return true;
+        });
     }
 
     @Override
@@ -51,7 +84,7 @@ final class LocalLanguageModel implements LanguageModel {
         requireFit(sequences);
         List<float[]> logProbs = new ArrayList<>();
         for (List<TokenSequence> part : inParts(sequences)) {
-            logProbs.addAll(model.call(() -> LogProbPass.logProbs(model.decoder(), part)));
+            logProbs.addAll(call(() -> LogProbPass.logProbs(model.decoder(), part)));
         }
         return logProbs;
     }
@@ -77,11 +110,12 @@ final class LocalLanguageModel implements LanguageModel {
         if (prompts.isEmpty() || candidates.length == 0) {
             return new float[prompts.size()][0];
         }
-        return model.call(() -> NextTokenPass.logProbs(model.decoder(), prompts, candidates));
+        return call(() -> NextTokenPass.logProbs(model.decoder(), prompts, candidates));
     }
 
     @Override
     public ForwardPass forward(List<TokenSequence> sequences) {
+        owned();
         requireFit(sequences);
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a forward pass needs at least one sequence");
@@ -98,32 +132,39 @@ final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public double step(AdamW adamW) {
-        return model.step(adamW);
+        return owned().step(adamW);
     }
 
     @Override
     public void clearGradient() {
-        model.clearGradient();
+        owned().clearGradient();
     }
 
     @Override
     public void save(Path directory, WeightType weightType) {
-        model.save(directory, weightType);
+        owned().save(directory, weightType);
+    }
+
+    @Override
+    public void saveAdapter(Path directory) {
+        owned().saveAdapter(directory);
     }
 
     @Override
     public void saveOptimizerState(Path file) {
-        model.saveOptimizerState(file);
+        owned().saveOptimizerState(file);
     }
 
     @Override
     public void loadOptimizerState(Path file) {
-        model.loadOptimizerState(file);
+        owned().loadOptimizerState(file);
     }
 
     @Override
     public void close() {
-        model.close();
+        if (!adapterOff) {
+            model.close();
+        }
     }
 
     private final class LocalForwardPass implements ForwardPass {

@@ -1,8 +1,14 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.adapter.Adapter;
+import dev.tribunal.languagemodel.adapter.AdapterDirectory;
+import dev.tribunal.languagemodel.adapter.AdapterLayout;
+import dev.tribunal.languagemodel.adapter.MergedWeights;
 import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
 import dev.tribunal.languagemodel.checkpoint.CheckpointWriter;
 import dev.tribunal.languagemodel.checkpoint.Companions;
+import dev.tribunal.languagemodel.checkpoint.FloatSource;
+import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.decoder.Decoder;
 import dev.tribunal.languagemodel.decoder.ModelThread;
@@ -10,6 +16,7 @@ import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import dev.tribunal.languagemodel.training.GradientOptimizer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** What a language model and a scoring model in this process share: thread, decoder, tokenizer, optimizer, files. */
 final class LocalModel implements AutoCloseable {
@@ -21,16 +28,24 @@ final class LocalModel implements AutoCloseable {
     private final ModelThread thread;
     private final Decoder decoder;
     private final GradientOptimizer optimizer;
+    private final CheckpointDirectory directory;
+    private final @Nullable AdapterLayout adapter;
 
-    /** Weights that the directory lacks start at zero. */
-    LocalModel(CheckpointDirectory directory, Head head, EngineOptions options) {
+    /**
+     * Weights that the directory lacks start at zero.
+     *
+     * @param adapter what to train instead of the directory's weights, if not them
+     */
+    LocalModel(CheckpointDirectory directory, Head head, EngineOptions options, @Nullable Adapter adapter) {
+        this.directory = directory;
+        this.adapter = adapter == null ? null : adapter.layout();
         this.head = head;
         companions = directory.companions();
         configuration = directory.configuration();
         tokenizer = HuggingFaceChatTokenizer.of(directory.path(), companions);
         thread = new ModelThread("model " + directory.path().getFileName());
         try {
-            decoder = call(() -> load(directory, head, options));
+            decoder = call(() -> load(directory, head, options, adapter));
         } catch (RuntimeException | Error failed) {
             thread.close(tokenizer::close);
             throw failed;
@@ -38,13 +53,24 @@ final class LocalModel implements AutoCloseable {
         optimizer = new GradientOptimizer(decoder);
     }
 
-    private static Decoder load(CheckpointDirectory directory, Head head, EngineOptions options) {
+    private static Decoder load(
+            CheckpointDirectory directory, Head head, EngineOptions options, @Nullable Adapter adapter) {
         Decoder decoder = new Decoder(
-                directory.configuration(), directory.layout(head), directory.paddingId(), options);
+                directory.configuration(),
+                directory.layout(head),
+                directory.paddingId(),
+                options,
+                adapter == null ? null : adapter.layout());
         try {
             directory.readWeights(
                     decoder.layout(),
                     (tensor, offset, values) -> decoder.writeWeights(tensor.offset() + offset, values));
+            if (adapter != null) {
+                for (WeightLayout.Tensor tensor : adapter.layout().row().tensors()) {
+                    float[] values = adapter.values().read(tensor, 0, Math.toIntExact(tensor.size()));
+                    decoder.writeTrained(tensor.offset(), values);
+                }
+            }
             return decoder;
         } catch (RuntimeException | Error failed) {
             decoder.close();
@@ -88,14 +114,27 @@ final class LocalModel implements AutoCloseable {
         run(optimizer::clearGradient);
     }
 
-    void save(Path directory, WeightType type) {
-        run(() -> CheckpointWriter.write(
-                directory,
-                companions,
-                head,
-                decoder.layout(),
-                type,
-                (tensor, offset, count) -> decoder.read(decoder.weights(), tensor.offset() + offset, count)));
+    /** With an adapter, what is saved has it merged into the weights of the checkpoint that it was made for. */
+    void save(Path target, WeightType type) {
+        FloatSource weights = adapter == null ? this::trained : new MergedWeights(directory, adapter, this::trained);
+        run(() -> CheckpointWriter.write(target, companions, head, decoder.layout(), type, weights));
+    }
+
+    void saveAdapter(Path target) {
+        AdapterLayout saved = requireAdapter();
+        String base = directory.path().toAbsolutePath().normalize().toString();
+        run(() -> AdapterDirectory.write(target, saved, base, this::trained));
+    }
+
+    AdapterLayout requireAdapter() {
+        if (adapter == null) {
+            throw new IllegalStateException("this model has no adapter");
+        }
+        return adapter;
+    }
+
+    private float[] trained(WeightLayout.Tensor tensor, long offset, int count) {
+        return decoder.read(decoder.trained(), tensor.offset() + offset, count);
     }
 
     void saveOptimizerState(Path file) {

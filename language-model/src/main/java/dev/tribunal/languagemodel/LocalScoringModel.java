@@ -14,7 +14,7 @@ final class LocalScoringModel implements ScoringModel {
 
     LocalScoringModel(CheckpointDirectory directory, Head.Scores head, EngineOptions options) {
         labels = head.labels();
-        model = new LocalModel(directory, head, options);
+        model = new LocalModel(directory, head, options, null);
     }
 
     LocalModel local() {

@@ -10,21 +10,24 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.adapter.AdapterLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model's weights and script in native memory. All weights lie in one row of floats and the script computes with
- * views of it, or of the same row in bf16; gradients likewise, once somebody trains. Used on its {@link ModelThread}
- * alone.
+ * views of it, or of the same row in bf16; gradients likewise, once somebody trains. With an adapter, that has rows of
+ * its own, and only it is trained. Used on its {@link ModelThread} alone.
  */
 public final class Decoder implements AutoCloseable {
 
@@ -37,27 +40,50 @@ public final class Decoder implements AutoCloseable {
     private final OptionalInt paddingId;
     private final PtNDManager manager = Libtorch.newManager();
     private final PtSymbolBlock script;
-    /** In fp32, and what {@link #step} changes; a frozen model in bf16 has these in bf16. */
+    /** In fp32, and what training changes; frozen or under an adapter a model in bf16 has these in bf16. */
     private final PtNDArray weights;
     /** What matrices are taken from: {@code weights}, or a copy in bf16. */
     private final PtNDArray matrices;
 
     private final PtNDArray cosines;
     private final PtNDArray sines;
+    private final @Nullable AdapterRows adapter;
     private @Nullable PtNDArray gradients;
     /** Whether the script has not seen the weights as they are. */
     private boolean stale = true;
 
-    /** @param paddingId a token whose embedding gets no gradient as an input, as transformers does it */
+    private boolean adapterStale;
+
+    /**
+     * @param row in fp32, and what training changes
+     * @param matrices what the script computes with: {@code row}, or a copy in bf16
+     */
+    private record AdapterRows(AdapterLayout layout, PtNDArray row, PtNDArray matrices) {}
+
+    /**
+     * @param paddingId a token whose embedding gets no gradient as an input, as transformers does it
+     * @param adapter null if the weights themselves are to be trained
+     */
     public Decoder(
-            ModelConfiguration configuration, WeightLayout layout, OptionalInt paddingId, EngineOptions options) {
+            ModelConfiguration configuration,
+            WeightLayout layout,
+            OptionalInt paddingId,
+            EngineOptions options,
+            @Nullable AdapterLayout adapter) {
         this.configuration = configuration;
         this.layout = layout;
         this.options = options;
         this.paddingId = paddingId;
         script = load(manager, attributes(configuration, paddingId, options));
-        matrices = newRow(type(options));
-        weights = options.trainable() && options.precision() != Precision.FP32 ? newRow() : matrices;
+        matrices = newRow(layout, type(options));
+        boolean half = options.precision() != Precision.FP32;
+        weights = options.trainable() && adapter == null && half ? newRow(layout, FP32) : matrices;
+        if (adapter == null) {
+            this.adapter = null;
+        } else {
+            PtNDArray row = newRow(adapter.row(), FP32);
+            this.adapter = new AdapterRows(adapter, row, half ? newRow(adapter.row(), type(options)) : row);
+        }
         RotaryTable table = RotaryTable.of(configuration);
         Shape shape = new Shape(configuration.maxPositions(), configuration.headDimension() / 2);
         cosines = (PtNDArray) manager.create(table.cosines(), shape);
@@ -85,7 +111,17 @@ public final class Decoder implements AutoCloseable {
         attributes.put("recompute", options.activationCheckpointing());
         attributes.put("window", configuration.attention().window());
         attributes.put("windowed", configuration.attention().windowed());
-        for (String list : List.of("weights", "packed", "gradients", "rotary", "cache")) {
+        attributes.put("adapter_on", false);
+        attributes.put("scaling", 0.0);
+        for (String list : List.of(
+                "weights",
+                "packed",
+                "gradients",
+                "adapter",
+                "adapter_gradients",
+                "adapter_outputs",
+                "rotary",
+                "cache")) {
             attributes.put(list, List.of());
         }
         return attributes;
@@ -139,21 +175,25 @@ public final class Decoder implements AutoCloseable {
             scope.call("refresh", scope.borrow(weights), scope.borrow(matrices));
             stale = false;
         }
+        if (adapter != null && adapterStale) {
+            scope.call("refresh_adapter", scope.borrow(adapter.row), scope.borrow(adapter.matrices));
+            adapterStale = false;
+        }
         return new IValue[] {
             batch.ids(scope), batch.positions(scope), batch.blocks(scope, configuration.attentionHeads())
         };
     }
 
-    /** A row of zeros, as long as the weights, for this model's lifetime. */
+    /** A row of zeros, as long as what is trained, for this model's lifetime. */
     public PtNDArray newRow() {
-        return newRow(FP32);
+        return newRow(trainedLayout(), FP32);
     }
 
     /** Made by the script, since DJL cannot make bf16. */
-    private PtNDArray newRow(int type) {
+    private PtNDArray newRow(WeightLayout of, int type) {
         try (Scope scope = newScope()) {
             IValue onDevice = scope.tensor(new float[1], 1);
-            return scope.call("row", scope.number(layout.size()), scope.number((long) type), onDevice)
+            return scope.call("row", scope.number(of.size()), scope.number((long) type), onDevice)
                     .toTensor(manager);
         }
     }
@@ -163,8 +203,34 @@ public final class Decoder implements AutoCloseable {
         return weights;
     }
 
+    /** Of what is trained: the adapter, or the whole model. */
+    public WeightLayout trainedLayout() {
+        return adapter == null ? layout : adapter.layout.row();
+    }
+
+    /** What is trained, in fp32; {@code [trainedLayout().size()]}. */
+    public PtNDArray trained() {
+        return adapter == null ? weights : adapter.row;
+    }
+
+    /** Does the work with the model as it is without its adapter. */
+    public <T> T withoutAdapter(Callable<T> work) throws Exception {
+        switchAdapter(false);
+        try {
+            return work.call();
+        } finally {
+            switchAdapter(true);
+        }
+    }
+
+    private void switchAdapter(boolean on) {
+        try (Scope scope = newScope()) {
+            scope.call("switch_adapter", scope.flag(on));
+        }
+    }
+
     /**
-     * All gradients; made when first asked for, since a model that only samples needs none.
+     * Gradients of what is trained; made when first asked for, since a model that only samples needs none.
      *
      * @throws IllegalStateException if the model is frozen
      */
@@ -187,24 +253,57 @@ public final class Decoder implements AutoCloseable {
                         part.offset(), part.shape()[0], part.shape().length > 1 ? part.shape()[1] : 0))
                 .toArray();
         try (Scope scope = newScope()) {
+            IValue none = scope.tensor(new float[0], 0);
+            IValue gradient = gradients == null ? none : scope.borrow(gradients);
             scope.call(
                     "bind",
                     scope.borrow(weights),
                     scope.borrow(matrices),
-                    gradients == null ? scope.tensor(new float[0], 0) : scope.borrow(gradients),
+                    adapter == null ? gradient : none,
                     scope.tensor(parts, parts.length / 3, 3),
                     scope.list(List.of(scope.borrow(cosines), scope.borrow(sines))));
+            if (adapter != null) {
+                scope.call(
+                        "bind_adapter",
+                        scope.borrow(adapter.matrices),
+                        gradient,
+                        adapterParts(scope, adapter.layout),
+                        scope.number(adapter.layout.lora().scaling()));
+            }
         }
     }
 
-    /** To be called once {@link #weights} have changed. */
-    public void weightsChanged() {
-        stale = true;
+    /** What the script's {@code bind_adapter} takes. */
+    private static IValue adapterParts(Scope scope, AdapterLayout adapter) {
+        List<long[]> parts = new ArrayList<>();
+        for (AdapterLayout.Product product : adapter.products()) {
+            long[] a = product.a().shape();
+            parts.add(new long[] {product.part(), product.a().offset(), a[0], a[1], 0});
+            for (AdapterLayout.Slice slice : product.slices()) {
+                long[] b = slice.b().shape();
+                parts.add(new long[] {product.part(), slice.b().offset(), b[0], b[1], slice.firstOutput()});
+            }
+        }
+        return scope.tensor(parts.stream().flatMapToLong(LongStream::of).toArray(), parts.size(), 5);
+    }
+
+    /** To be called once {@link #trained} has changed. */
+    public void trainedChanged() {
+        if (adapter == null) {
+            stale = true;
+        } else {
+            adapterStale = true;
+        }
+    }
+
+    public void writeTrained(long at, float[] values) {
+        write(trained(), at, values);
+        trainedChanged();
     }
 
     public void writeWeights(long at, float[] values) {
         write(weights, at, values);
-        weightsChanged();
+        stale = true;
     }
 
     public void write(PtNDArray row, long at, float[] values) {

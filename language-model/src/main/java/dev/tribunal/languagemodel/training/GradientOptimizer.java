@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW over a decoder's weights: its moments and its step count. One step, as PyTorch's {@code torch.optim.AdamW}
+ * AdamW over what is trained of a decoder: its moments and its step count. One step, as PyTorch's {@code torch.optim.AdamW}
  * with {@code fused=True} computes it:
  *
  * <pre>
@@ -25,7 +25,7 @@ public final class GradientOptimizer {
     private long steps;
     private boolean hasGradient;
 
-    /** A float each for every weight. */
+    /** A float each for every trained weight. */
     private record Moments(PtNDArray first, PtNDArray second) {}
 
     public GradientOptimizer(Decoder decoder) {
@@ -60,7 +60,7 @@ public final class GradientOptimizer {
         try (Scope scope = decoder.newScope()) {
             norm = scope.call(
                             "adamw",
-                            scope.list(List.of(scope.borrow(decoder.weights()))),
+                            scope.list(List.of(scope.borrow(decoder.trained()))),
                             scope.list(List.of(scope.borrow(decoder.gradients()))),
                             scope.list(List.of(scope.borrow(before.first))),
                             scope.list(List.of(scope.borrow(before.second))),
@@ -77,7 +77,7 @@ public final class GradientOptimizer {
             throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay");
         }
         steps++;
-        decoder.weightsChanged();
+        decoder.trainedChanged();
         return norm;
     }
 
@@ -94,7 +94,7 @@ public final class GradientOptimizer {
         Moments saved = moments();
         OptimizerFile.write(
                 file,
-                decoder.layout(),
+                decoder.trainedLayout(),
                 steps,
                 (tensor, offset, count) -> decoder.read(saved.first, tensor.offset() + offset, count),
                 (tensor, offset, count) -> decoder.read(saved.second, tensor.offset() + offset, count));
@@ -102,7 +102,7 @@ public final class GradientOptimizer {
 
     /** @throws dev.tribunal.languagemodel.CheckpointException if the file is of another model, or broken */
     public void load(Path file) {
-        OptimizerFile stored = OptimizerFile.open(file, decoder.layout());
+        OptimizerFile stored = OptimizerFile.open(file, decoder.trainedLayout());
         Moments loaded = moments();
         stored.readFirst((tensor, offset, values) -> decoder.write(loaded.first, tensor.offset() + offset, values));
         stored.readSecond((tensor, offset, values) -> decoder.write(loaded.second, tensor.offset() + offset, values));

@@ -17,6 +17,11 @@
 #
 # Matrices, and what they are multiplied with, are of the compute type, fp32 or bf16. Vectors, the residual stream,
 # softmax and gradients are fp32 always.
+#
+# An adapter (LoRA, arXiv 2106.09685) adds scaling * x A^T B^T to some of the outputs of a product x W^T. For each of the
+# weights, adapter is empty, or holds the A of all its slices on top of each other, [slices * rank, in], and then the
+# slices' B, [out, rank] each; adapter_outputs says where each slice's outputs begin, after a 0 for A. The weights are
+# then frozen: gradients is empty, and adapter_gradients is like adapter.
 class Llama(Module):
   __parameters__ = []
   __buffers__ = []
@@ -34,6 +39,11 @@ class Llama(Module):
   weights : List[Tensor]
   packed : List[Tensor]
   gradients : List[Tensor]
+  adapter : List[List[Tensor]]
+  adapter_gradients : List[List[Tensor]]
+  adapter_outputs : List[List[int]]
+  adapter_on : bool
+  scaling : float
   rotary : List[Tensor]
   cache : List[Tensor]
 
@@ -59,6 +69,35 @@ class Llama(Module):
         self.gradients += [torch.view(torch.slice(gradient, 0, offset, end), size)]
     return None
 
+  # matrices: the adapter's in a row, of the compute type. gradient: a row likewise, in fp32, or empty. parts [P, 5]: of
+  # each of an adapted weight's matrices, A first, the weight, the matrix's offset in the row, its rows, its columns, and
+  # where its outputs begin.
+  def bind_adapter(self: __torch__.Llama, matrices: Tensor, gradient: Tensor, parts: Tensor, scaling: float) -> None:
+    self.scaling = scaling
+    self.adapter_on = True
+    self.adapter = annotate(List[List[Tensor]], [])
+    self.adapter_gradients = annotate(List[List[Tensor]], [])
+    self.adapter_outputs = annotate(List[List[int]], [])
+    for w in range(torch.len(self.weights)):
+      self.adapter += [annotate(List[Tensor], [])]
+      self.adapter_gradients += [annotate(List[Tensor], [])]
+      self.adapter_outputs += [annotate(List[int], [])]
+    for i in range(torch.size(parts, 0)):
+      w = int(parts[i][0])
+      offset = int(parts[i][1])
+      size = [int(parts[i][2]), int(parts[i][3])]
+      end = offset + size[0] * size[1]
+      torch.append(self.adapter[w], torch.view(torch.slice(matrices, 0, offset, end), size))
+      torch.append(self.adapter_outputs[w], int(parts[i][4]))
+      if torch.size(gradient, 0) > 0:
+        torch.append(self.adapter_gradients[w], torch.view(torch.slice(gradient, 0, offset, end), size))
+    return None
+
+  # Off, it is the model without its adapter.
+  def switch_adapter(self: __torch__.Llama, on: bool) -> None:
+    self.adapter_on = on
+    return None
+
   # To be called once the weights have changed: vectors and matrices as in bind. The embedding is looked up, not
   # multiplied with.
   def refresh(self: __torch__.Llama, vectors: Tensor, matrices: Tensor) -> None:
@@ -72,6 +111,12 @@ class Llama(Module):
       else:
         packed += [self.weights[i]]
     self.packed = packed
+    return None
+
+  # Likewise of an adapter: its row, and matrices as in bind_adapter.
+  def refresh_adapter(self: __torch__.Llama, row: Tensor, matrices: Tensor) -> None:
+    if ops.prim.dtype(matrices) != ops.prim.dtype(row):
+      torch.copy_(matrices, row)
     return None
 
   # Fails where the products cannot run.
@@ -97,16 +142,70 @@ class Llama(Module):
 
   def norm_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, scale: Tensor, w: int) -> Tensor:
     unit = x * scale
-    torch.add_(self.gradients[w], torch.sum(dy * unit, [0]))
-    g = dy * self.weights[w]
+    if torch.len(self.gradients) > 0:
+      torch.add_(self.gradients[w], torch.sum(dy * unit, [0]))
+    g = dy * torch.to(self.weights[w], 6)
     return torch.mul_(torch.sub_(g, unit * torch.mean(g * unit, [-1], True)), scale)
 
+  # x W^T
   def linear(self: __torch__.Llama, x: Tensor, w: int) -> Tensor:
-    return __torch__.products.linear(x, self.packed[w])
+    return self.adapt_(__torch__.products.linear(x, self.packed[w]), x, w)
+
+  # residual + x W^T
+  def add_linear(self: __torch__.Llama, residual: Tensor, x: Tensor, w: int) -> Tensor:
+    return self.adapt_(__torch__.products.add_linear(residual, x, self.packed[w]), x, w)
 
   def linear_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, w: int) -> Tensor:
-    __torch__.products.add_weight_gradient(self.gradients[w], dy, x)
-    return __torch__.products.input_gradient(dy, self.weights[w])
+    if torch.len(self.gradients) > 0:
+      __torch__.products.add_weight_gradient(self.gradients[w], dy, x)
+    return self.adapt_backward_(__torch__.products.input_gradient(dy, self.weights[w]), dy, x, w)
+
+  # Adds the adapter's part to the outputs y of a product.
+  def adapt_(self: __torch__.Llama, y: Tensor, x: Tensor, w: int) -> Tensor:
+    if self.adapter_on:
+      matrices = self.adapter[w]
+      if torch.len(matrices) > 0:
+        h = self.adapter_input(x, matrices[0])
+        for i in range(1, torch.len(matrices)):
+          out, rank = torch.size(matrices[i])
+          h_i = torch.slice(h, 1, rank * (i - 1), rank * i)
+          self.add_product_(self.adapter_output(y, w, i), h_i, torch.t(matrices[i]))
+    return y
+
+  # Adds the adapter's part to the gradient dx at the inputs of a product, and A's and B's to their gradients.
+  def adapt_backward_(self: __torch__.Llama, dx: Tensor, dy: Tensor, x: Tensor, w: int) -> Tensor:
+    if self.adapter_on:
+      matrices = self.adapter[w]
+      if torch.len(matrices) > 0:
+        h = self.adapter_input(x, matrices[0])
+        dh = torch.empty_like(h)
+        for i in range(1, torch.len(matrices)):
+          out, rank = torch.size(matrices[i])
+          h_i = torch.slice(h, 1, rank * (i - 1), rank * i)
+          dy_i = self.adapter_output(dy, w, i)
+          self.add_product_(self.adapter_gradients[w][i], torch.t(dy_i), h_i)
+          torch.copy_(torch.slice(dh, 1, rank * (i - 1), rank * i), torch.mm(dy_i, matrices[i]))
+        torch.mul_(dh, self.scaling)
+        self.add_product_(self.adapter_gradients[w][0], torch.t(dh), x)
+        self.add_product_(dx, dh, matrices[0])
+    return dx
+
+  # scaling * x A^T, [N, slices * rank]
+  def adapter_input(self: __torch__.Llama, x: Tensor, a: Tensor) -> Tensor:
+    return torch.mul_(__torch__.products.linear(x, a), self.scaling)
+
+  # What a slice adapts of a product's outputs.
+  def adapter_output(self: __torch__.Llama, y: Tensor, w: int, i: int) -> Tensor:
+    first = self.adapter_outputs[w][i]
+    return torch.slice(y, 1, first, first + torch.size(self.adapter[w][i], 0))
+
+  # total += a b, where total may be fp32 and the others not.
+  def add_product_(self: __torch__.Llama, total: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    if ops.prim.dtype(total) == ops.prim.dtype(a):
+      torch.addmm_(total, a, b)
+    else:
+      torch.add_(total, torch.mm(a, b))
+    return total
 
   # A bias is empty where the architecture has none.
   def add_bias_(self: __torch__.Llama, y: Tensor, w: int) -> Tensor:
@@ -115,8 +214,9 @@ class Llama(Module):
     return y
 
   def bias_backward(self: __torch__.Llama, dy: Tensor, w: int) -> None:
-    if torch.numel(self.weights[w]) > 0:
-      torch.add_(self.gradients[w], torch.sum(dy, [0], dtype=6))
+    if torch.len(self.gradients) > 0:
+      if torch.numel(self.weights[w]) > 0:
+        torch.add_(self.gradients[w], torch.sum(dy, [0], dtype=6))
     return None
 
   # Rotary positions (arXiv 2104.09864), in place on the query and key heads of qkv [N, H + 2 K, W].
@@ -280,7 +380,7 @@ class Llama(Module):
   # SwiGLU with its residual: x + down(silu(gate) * up). gate_up [N, 2 F].
   def feed_forward(self: __torch__.Llama, x: Tensor, gate_up: Tensor, w: int) -> Tensor:
     gate, up = torch.chunk(gate_up, 2, -1)
-    return __torch__.products.add_linear(x, torch.mul_(torch.silu(gate), up), self.packed[w + 5])
+    return self.add_linear(x, torch.mul_(torch.silu(gate), up), w + 5)
 
   # x [N, D] -> [N, D]; appends to kept what layer_backward needs beside x.
   def layer(self: __torch__.Llama, l: int, x: Tensor, positions: Tensor, places: List[Tensor],
@@ -289,7 +389,7 @@ class Llama(Module):
     scale = self.norm_scale(x)
     qkv = self.queries_keys_values(x, scale, positions, w)
     attended = self.attention(qkv, places)
-    middle = self.add_bias_(__torch__.products.add_linear(x, attended, self.packed[w + 2]), w + 7)
+    middle = self.add_bias_(self.add_linear(x, attended, w + 2), w + 7)
     middle_scale = self.norm_scale(middle)
     gate_up = self.linear(self.norm(middle, middle_scale, w + 3), w + 4)
     kept += [scale, qkv, attended, middle, middle_scale, gate_up]
@@ -358,9 +458,10 @@ class Llama(Module):
       else:
         of_layer.reverse()
       dx = self.layer_backward(l, dx, positions, places[l], of_layer)
-    # transformers gives the padding token's input no gradient; where it is the end token too, that shows.
-    dx = torch.masked_fill(dx, torch.unsqueeze(torch.eq(ids, self.padding_id), 1), 0.)
-    torch.index_add_(self.gradients[0], 0, ids, dx)
+    if torch.len(self.gradients) > 0:
+      # transformers gives the padding token's input no gradient; where it is the end token too, that shows.
+      dx = torch.masked_fill(dx, torch.unsqueeze(torch.eq(ids, self.padding_id), 1), 0.)
+      torch.index_add_(self.gradients[0], 0, ids, dx)
     return None
 
   # ---------------------------------------------------------------------------------------------- heads
@@ -541,7 +642,7 @@ class Llama(Module):
       q = torch.reshape(torch.slice(qkv, 1, 0, self.heads), [live, -1, self.head_width]) * self.head_width ** -0.5
       weights = self.compute(self.attention_weights(q, k, added[int(self.windowed[l])]))
       attended = torch.view(torch.bmm(weights, v), [b, -1])
-      middle = self.add_bias_(__torch__.products.add_linear(x, attended, self.packed[w + 2]), w + 7)
+      middle = self.add_bias_(self.add_linear(x, attended, w + 2), w + 7)
       gate_up = self.linear(self.norm(middle, self.norm_scale(middle), w + 3), w + 4)
       x = self.feed_forward(middle, gate_up, w)
     logits = torch.to(self.linear(self.norm(x, self.norm_scale(x), 1), 2), 6)
@@ -565,8 +666,11 @@ class Llama(Module):
             beta2: float, epsilon: float, decay: float) -> float:
     # A norm of norms, as one sum over everything would lose digits. The tied head is the embedding once more.
     parts = self.gradients[:2] + self.gradients[3:]
-    if torch.storage_offset(self.gradients[2]) != torch.storage_offset(self.gradients[0]):
-      parts += [self.gradients[2]]
+    if torch.len(self.gradients) > 0:
+      if torch.storage_offset(self.gradients[2]) != torch.storage_offset(self.gradients[0]):
+        parts += [self.gradients[2]]
+    for w in range(torch.len(self.adapter_gradients)):
+      parts += self.adapter_gradients[w]
     norm = float(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(parts))))
     if norm - norm == 0.:
       # The kernel divides the gradient by this.
