@@ -26,7 +26,9 @@ public final class CheckpointWriter {
         writeDirectory(directory, partial -> {
             for (Map.Entry<String, byte[]> file :
                     companions.saving(head, name(type)).files().entrySet()) {
-                Files.write(partial.resolve(file.getKey()), file.getValue());
+                Path written = partial.resolve(file.getKey());
+                Files.createDirectories(written.getParent());
+                Files.write(written, file.getValue());
             }
             SafetensorsWriter.write(
                     partial.resolve("model.safetensors"), layout.tensors(), Map.of("format", "pt"), type, source);
@@ -93,7 +95,11 @@ public final class CheckpointWriter {
         }
         try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
-                Files.delete(file);
+                if (Files.isDirectory(file)) {
+                    deleteIfThere(file);
+                } else {
+                    Files.delete(file);
+                }
             }
         }
         Files.delete(directory);

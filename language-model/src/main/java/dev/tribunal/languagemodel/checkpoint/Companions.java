@@ -27,6 +27,10 @@ public record Companions(Map<String, byte[]> files) {
     public static final String TOKENIZER = "tokenizer.json";
     public static final String TOKENIZER_CONFIGURATION = "tokenizer_config.json";
     public static final String CHAT_TEMPLATE = "chat_template.jinja";
+    public static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    /** The directory of chat templates with names, which are files like {@code tool_use.jinja}. */
+    public static final String ADDITIONAL_CHAT_TEMPLATES = "additional_chat_templates/";
 
     private static final String[] NAMES = {
         CONFIGURATION,
@@ -34,7 +38,7 @@ public record Companions(Map<String, byte[]> files) {
         TOKENIZER,
         TOKENIZER_CONFIGURATION,
         CHAT_TEMPLATE,
-        "special_tokens_map.json",
+        SPECIAL_TOKENS,
         "LICENSE"
     };
     private static final JsonMapper JSON = new JsonMapper();
@@ -55,7 +59,20 @@ public record Companions(Map<String, byte[]> files) {
                 files.put(name, bytes(file));
             }
         }
+        readTemplates(directory.resolve(ADDITIONAL_CHAT_TEMPLATES), files);
         return new Companions(files);
+    }
+
+    private static void readTemplates(Path directory, Map<String, byte[]> files) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (var templates = Files.newDirectoryStream(directory, "*.jinja")) {
+            templates.forEach(file -> files.put(ADDITIONAL_CHAT_TEMPLATES + file.getFileName(), bytes(file)));
+        } catch (IOException unreadable) {
+            throw new CheckpointException(
+                    directory, directory + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
     }
 
     private static void require(Path directory, String name) {

@@ -2,63 +2,92 @@ package dev.tribunal.languagemodel.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.LegacyOverrides;
-import com.hubspot.jinjava.interpret.RenderResult;
-import com.hubspot.jinjava.interpret.TemplateError;
-import com.hubspot.jinjava.interpret.TemplateError.ErrorType;
-import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.checkpoint.Companions;
+import dev.tribunal.languagemodel.tokenizer.template.Template;
+import dev.tribunal.languagemodel.tokenizer.template.TemplateException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A checkpoint's chat template, a Jinja text with what transformers puts into its context. */
 final class ChatTemplate {
 
-    private static final Jinjava JINJAVA = jinjava();
+    private static final List<String> SPECIAL_TOKENS =
+            List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
     private final Path checkpoint;
-    private final String template;
-    private final Map<String, Object> specialTokens = new HashMap<>();
+    private final String text;
+    private final Map<String, String> specialTokens;
+    private @Nullable Template parsed;
 
-    private ChatTemplate(Path checkpoint, String template, JsonNode tokenizerConfiguration) {
+    private ChatTemplate(Path checkpoint, String text, Map<String, String> specialTokens) {
         this.checkpoint = checkpoint;
-        this.template = template;
-        for (String token : List.of("bos_token", "eos_token", "unk_token", "pad_token")) {
-            specialToken(tokenizerConfiguration, token).ifPresent(text -> specialTokens.put(token, text));
-        }
+        this.text = text;
+        this.specialTokens = specialTokens;
     }
 
-    /** From {@code chat_template.jinja}, which transformers prefers too, or from {@code tokenizer_config.json}. */
+    /**
+     * The template for chats without tools, from where transformers takes it: {@code chat_template.jinja} and the files
+     * of {@code additional_chat_templates}, or else {@code tokenizer_config.json}. Of several it is the one that is
+     * named {@code default}.
+     */
     static Optional<ChatTemplate> of(Path checkpoint, Companions companions) {
         JsonNode configuration = companions.json(Companions.TOKENIZER_CONFIGURATION);
-        byte[] file = companions.files().get(Companions.CHAT_TEMPLATE);
-        Optional<String> text = Optional.ofNullable(file)
-                .map(content -> new String(content, UTF_8))
-                .or(() -> text(configuration.path("chat_template")));
-        return text.map(template -> new ChatTemplate(checkpoint, template, configuration));
+        Map<String, String> templates = files(companions);
+        if (templates.isEmpty()) {
+            templates = templates(configuration.path("chat_template"));
+        }
+        return Optional.ofNullable(templates.get("default"))
+                .map(template -> new ChatTemplate(checkpoint, template, specialTokens(companions)));
     }
 
-    /** One text, or several with names, of which {@code default} is for chats. */
-    private static Optional<String> text(JsonNode templates) {
-        if (templates.isString()) {
-            return Optional.of(templates.stringValue());
-        }
-        for (JsonNode named : templates) {
-            if (named.path("name").asString("").equals("default")) {
-                return Optional.of(named.path("template").asString(""));
+    private static Map<String, String> files(Companions companions) {
+        Map<String, String> templates = new TreeMap<>();
+        companions.files().forEach((file, content) -> {
+            if (file.startsWith(Companions.ADDITIONAL_CHAT_TEMPLATES)) {
+                String name = file.substring(Companions.ADDITIONAL_CHAT_TEMPLATES.length());
+                templates.put(name.substring(0, name.length() - ".jinja".length()), new String(content, UTF_8));
             }
+        });
+        byte[] plain = companions.files().get(Companions.CHAT_TEMPLATE);
+        if (plain != null) {
+            templates.putIfAbsent("default", new String(plain, UTF_8));
         }
-        return Optional.empty();
+        return templates;
+    }
+
+    /** One text, or several with names. */
+    private static Map<String, String> templates(JsonNode written) {
+        if (written.isString()) {
+            return Map.of("default", written.stringValue());
+        }
+        Map<String, String> templates = new TreeMap<>();
+        for (JsonNode named : written) {
+            templates.put(named.path("name").asString(""), named.path("template").asString(""));
+        }
+        return templates;
+    }
+
+    /** Those of older checkpoints are in {@code special_tokens_map.json}. */
+    private static Map<String, String> specialTokens(Companions companions) {
+        JsonNode configuration = companions.json(Companions.TOKENIZER_CONFIGURATION);
+        JsonNode older = companions.json(Companions.SPECIAL_TOKENS);
+        Map<String, String> tokens = new HashMap<>();
+        for (String name : SPECIAL_TOKENS) {
+            boolean fromOlder = !configuration.has("added_tokens_decoder") && older.has(name);
+            specialToken(fromOlder ? older : configuration, name).ifPresent(token -> tokens.put(name, token));
+        }
+        return tokens;
     }
 
     /** Written as a text, or as an object with its {@code content}. */
@@ -68,28 +97,36 @@ final class ChatTemplate {
         return content.isString() ? Optional.of(content.stringValue()) : Optional.empty();
     }
 
-    String render(List<ChatMessage> messages, boolean generationPrompt) {
-        Map<String, Object> context = new HashMap<>(specialTokens);
-        context.put("messages", messages.stream().map(ChatTemplate::fields).toList());
-        context.put("add_generation_prompt", generationPrompt);
-        RenderResult result = JINJAVA.renderForResult(template, context);
-        String errors = result.getErrors().stream()
-                .filter(error -> error.getSeverity() == ErrorType.FATAL)
-                .map(ChatTemplate::message)
-                .collect(Collectors.joining("; "));
-        if (!errors.isEmpty()) {
-            throw new CheckpointException(checkpoint, "the chat template of " + checkpoint + " fails: " + errors);
+    /** @param now what the template takes for the time, should it write the date */
+    String render(List<ChatMessage> messages, boolean generationPrompt, Supplier<LocalDateTime> now) {
+        if (messages.isEmpty()) {
+            throw new CheckpointException(checkpoint, "a conversation without messages cannot be rendered");
         }
-        return result.getOutput();
+        Map<String, Object> variables = new HashMap<>(specialTokens);
+        variables.put("messages", messages.stream().map(ChatTemplate::fields).toList());
+        variables.put("add_generation_prompt", generationPrompt);
+        variables.put("tools", null);
+        variables.put("documents", null);
+        try {
+            return parsed().render(variables, now);
+        } catch (TemplateException failed) {
+            throw new CheckpointException(
+                    checkpoint,
+                    failed.isRefusal()
+                            ? "the chat template of " + checkpoint + " refuses the conversation: "
+                                    + failed.getMessage() + "; give it other roles, or in another order"
+                            : "the chat template of " + checkpoint + " fails: " + failed.getMessage()
+                                    + "; put one that works into " + checkpoint.resolve(Companions.CHAT_TEMPLATE),
+                    failed);
+        }
     }
 
-    /** Down to what a template itself says when it refuses. */
-    private static String message(TemplateError error) {
-        Throwable cause = error.getException();
-        while (cause != null && cause.getCause() != null) {
-            cause = cause.getCause();
+    /** Parsed when first used: a template that cannot be read hurts nobody who renders no chats. */
+    private synchronized Template parsed() {
+        if (parsed == null) {
+            parsed = Template.parse(text);
         }
-        return cause instanceof Refusal ? cause.getMessage() : error.getMessage();
+        return parsed;
     }
 
     private static Map<String, Object> fields(ChatMessage message) {
@@ -97,33 +134,5 @@ final class ChatTemplate {
         fields.put("role", message.role());
         fields.put("content", message.content());
         return fields;
-    }
-
-    private static Jinjava jinjava() {
-        // As transformers sets Jinja up, and as near to Python as Jinjava can come.
-        Jinjava jinjava = new Jinjava(JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
-                .withNestedInterpretationEnabled(false)
-                .withLegacyOverrides(LegacyOverrides.newBuilder()
-                        .withParseWhitespaceControlStrictly(true)
-                        .withUseTrimmingForNotesAndExpressions(true)
-                        .build())
-                .build());
-        jinjava.getGlobalContext()
-                .registerFunction(new ELFunctionDefinition(
-                        "", "raise_exception", ChatTemplate.class, "raiseException", String.class));
-        return jinjava;
-    }
-
-    /** Templates call it to refuse a conversation. */
-    public static Object raiseException(String message) {
-        throw new Refusal(message);
-    }
-
-    private static final class Refusal extends RuntimeException {
-        Refusal(String message) {
-            super(message);
-        }
     }
 }

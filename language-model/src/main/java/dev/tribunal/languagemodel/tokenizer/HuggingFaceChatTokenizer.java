@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.checkpoint.Companions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -86,9 +87,10 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
     public String render(List<ChatMessage> messages, boolean generationPrompt) {
         return template.orElseThrow(() -> new CheckpointException(
                         checkpoint,
-                        checkpoint + " has no chat template: " + Companions.TOKENIZER_CONFIGURATION
-                                + " has no chat_template and there is no " + Companions.CHAT_TEMPLATE))
-                .render(messages, generationPrompt);
+                        checkpoint + " has no chat template: put one into " + Companions.CHAT_TEMPLATE
+                                + ", or as chat_template into " + Companions.TOKENIZER_CONFIGURATION
+                                + "; of several with names, one must be named 'default'"))
+                .render(messages, generationPrompt, LocalDateTime::now);
     }
 
     @Override

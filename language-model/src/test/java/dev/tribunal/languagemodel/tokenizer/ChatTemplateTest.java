@@ -8,8 +8,10 @@ import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.checkpoint.Companions;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +20,8 @@ class ChatTemplateTest {
 
     private static final List<ChatMessage> CONVERSATION = List.of(
             new ChatMessage("system", " Be brief. "), ChatMessage.user("Hi {{ you }}\n"), ChatMessage.assistant("Ho"));
+
+    private static final Supplier<LocalDateTime> NOW = () -> LocalDateTime.of(2024, 7, 26, 13, 5, 9);
 
     @Test
     void aTemplateOnOneLine() {
@@ -60,16 +64,22 @@ class ChatTemplateTest {
         assertThat(render(template, List.of(ChatMessage.user("a")), false)).isEqualTo("ok");
         assertThatThrownBy(() -> render(template, CONVERSATION, false))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessage("the chat template of here fails: start with the user");
+                .hasMessage("the chat template of here refuses the conversation: start with the user (line 1); "
+                        + "give it other roles, or in another order");
     }
 
     @Test
-    void aTemplateBeyondJinjavaFailsRatherThanRendersNonsense() {
-        assertThatThrownBy(() -> render("{% for m in messages[::-1] %}{{ m.role }}{% endfor %}", CONVERSATION, false))
+    void aTemplateThatCannotBeReadSaysWhere() {
+        assertThatThrownBy(() -> render("{% for m in messages %}\n{{ m.role }}", CONVERSATION, false))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("the chat template of here fails");
-        assertThatThrownBy(() -> render("{% for m in messages %}{{ m.role }}", CONVERSATION, false))
-                .isInstanceOf(CheckpointException.class);
+                .hasMessage("the chat template of here fails: line 2: the template ends before "
+                        + "else or endfor; put one that works into here/chat_template.jinja");
+        assertThatThrownBy(() -> render("{{ messages[0].name.first }}", CONVERSATION, false))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("line 1: 'dict object' has no attribute 'name'");
+        assertThatThrownBy(() -> render("", List.of(), false))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("without messages");
     }
 
     @Test
@@ -79,14 +89,14 @@ class ChatTemplateTest {
                 """.getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
                         .orElseThrow()
-                        .render(CONVERSATION, false))
+                        .render(CONVERSATION, false, NOW))
                 .isEqualTo("d");
         Map<String, byte[]> both = Map.of(
                 Companions.TOKENIZER_CONFIGURATION, files.get(Companions.TOKENIZER_CONFIGURATION),
                 Companions.CHAT_TEMPLATE, "f".getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(both))
                         .orElseThrow()
-                        .render(CONVERSATION, false))
+                        .render(CONVERSATION, false, NOW))
                 .isEqualTo("f");
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(Map.of()))).isEmpty();
     }
@@ -99,6 +109,6 @@ class ChatTemplateTest {
         configuration.putObject("eos_token").put("content", "<e>");
         Companions companions = new Companions(Map.of(
                 Companions.TOKENIZER_CONFIGURATION, configuration.toString().getBytes(UTF_8)));
-        return ChatTemplate.of(Path.of("here"), companions).orElseThrow().render(messages, generationPrompt);
+        return ChatTemplate.of(Path.of("here"), companions).orElseThrow().render(messages, generationPrompt, NOW);
     }
 }

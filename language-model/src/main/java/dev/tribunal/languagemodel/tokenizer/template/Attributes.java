@@ -48,6 +48,7 @@ final class Attributes {
                 CHANGES_LIST.contains(name) ? unsafe(name, "list") : ofList(items, name);
             case Value.Tuple(List<Value> items) ->
                 name.equals("copy") ? Optional.empty() : ofList(items, name);
+            case Value.Range range -> name.equals("copy") ? Optional.empty() : ofList(range.items(), name);
             case Value.Namespace namespace ->
                 Optional.ofNullable(namespace.attributes().get(name));
             case Value.Loop(LoopState state) -> state.attribute(name);

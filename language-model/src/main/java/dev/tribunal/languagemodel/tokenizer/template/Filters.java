@@ -171,9 +171,16 @@ final class Filters {
             Bound bound = arguments.bind("int", "default", "base");
             Operations.requireDefined(value);
             Optional<Long> integer = value instanceof Text(String text)
-                    ? integer(text.strip(), bound.integer("base", 10)).or(() -> real(text).map(Double::longValue))
-                    : Operations.integer(value).or(() -> Operations.number(value).map(Double::longValue));
+                    ? integer(text.strip(), bound.integer("base", 10)).or(() -> real(text).map(Numbers::whole))
+                    : Operations.integer(value).or(() -> Operations.number(value).map(Numbers::whole));
             return integer.<Value>map(Int::new).orElse(bound.find("default").orElse(new Int(0)));
+        }
+
+        private static long whole(double number) {
+            if (Math.abs(number) >= 0x1p63) {
+                throw new Failure("the integer of " + Printing.real(number) + " is too large");
+            }
+            return (long) number;
         }
 
         private static Optional<Long> integer(String text, long base) {

@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
  */
 final class Lexer {
 
-    private static final Pattern RAW = Pattern.compile("\\{%([-+]?)\\s*raw\\s*(?:-%}\\s*|%})");
-    private static final Pattern END_RAW =
-            Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\\n?)");
+    private static final Pattern RAW = spaced("raw\\s*(?:-%}\\s*|%})");
+    private static final Pattern END_RAW = spaced("endraw\\s*(?:\\+%}|-%}\\s*|%}\\n?)");
     private static final String DIGITS = "(?:\\d+_)*\\d+";
     private static final Pattern FLOAT = Pattern.compile(
             "(?<!\\.)" + DIGITS + "(?:(?:\\." + DIGITS + ")?[eE][+-]?" + DIGITS + "|\\." + DIGITS + ")");
@@ -34,6 +33,11 @@ final class Lexer {
 
     private Lexer(String source) {
         this.source = source;
+    }
+
+    /** The tag that goes on like this. */
+    private static Pattern spaced(String rest) {
+        return Pattern.compile("\\{%[-+]?\\s*" + rest, Pattern.UNICODE_CHARACTER_CLASS);
     }
 
     static List<Token> tokens(String template) {

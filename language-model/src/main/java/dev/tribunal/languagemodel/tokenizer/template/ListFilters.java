@@ -10,11 +10,13 @@ import dev.tribunal.languagemodel.tokenizer.template.Value.Undefined;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Jinja's filters that go through items. Those that are generators in Python are generators here. */
@@ -187,10 +189,17 @@ final class ListFilters {
         Bound bound = arguments.bind("unique", "case_sensitive", "attribute");
         UnaryOperator<Value> attribute = attribute(bound.some("attribute"), Optional.empty());
         UnaryOperator<Value> fold = fold(bound.flag("case_sensitive", false));
-        java.util.Set<Value> seen = new java.util.HashSet<>();
+        Set<Value> seen = new HashSet<>();
         List<Value> items = Operations.items(value);
-        items.removeIf(item -> !seen.add(fold.apply(attribute.apply(item))));
+        items.removeIf(item -> !seen.add(hashable(fold.apply(attribute.apply(item)))));
         return new Generator(items.iterator());
+    }
+
+    private static Value hashable(Value value) {
+        if (value instanceof Sequence || value instanceof Value.Dict) {
+            throw new Failure("unhashable type: '" + Printing.type(value) + "'");
+        }
+        return value;
     }
 
     private static Value sum(Value value, Arguments arguments) {
@@ -207,6 +216,9 @@ final class ListFilters {
     }
 
     private static Value map(Value value, Arguments arguments) {
+        if (!Operations.isTrue(value)) {
+            return new Generator(Collections.emptyIterator());
+        }
         if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
             Bound bound = arguments.bind("map", "attribute", "default");
             UnaryOperator<Value> attribute = attribute(bound.some("attribute"), bound.some("default"));
@@ -235,6 +247,9 @@ final class ListFilters {
      * @param attributes 1 if the first argument names the attribute to test, else 0
      */
     private static Value select(Value value, Arguments arguments, int attributes, boolean kept) {
+        if (!Operations.isTrue(value)) {
+            return new Generator(Collections.emptyIterator());
+        }
         UnaryOperator<Value> attribute = attributes == 0
                 ? item -> item
                 : attribute(Optional.of(new Text(name("selectattr", arguments, 0))), Optional.empty());

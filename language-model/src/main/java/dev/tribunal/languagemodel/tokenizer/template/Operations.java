@@ -208,15 +208,14 @@ final class Operations {
     }
 
     static Value arithmetic(String operator, Value left, Value right) {
+        if (operator.equals("%") && left instanceof Text(String format)) {
+            return new Text(PercentFormat.format(format, right));
+        }
         requireDefined(left, right);
         Optional<Value> joined =
                 switch (operator) {
                     case "+" -> add(left, right);
                     case "*" -> repeat(left, right).or(() -> repeat(right, left));
-                    case "%" ->
-                        left instanceof Text(String format)
-                                ? Optional.of(new Text(PercentFormat.format(format, right)))
-                                : Optional.empty();
                     default -> Optional.empty();
                 };
         if (joined.isPresent()) {
@@ -296,7 +295,7 @@ final class Operations {
                 case "/" -> new Real((double) a / b);
                 case "//" -> new Int(Math.floorDivExact(a, b));
                 case "%" -> new Int(Math.floorMod(a, b));
-                case "**" -> b < 0 ? new Real(Math.pow(a, b)) : power(a, b);
+                case "**" -> b < 0 ? new Real(reals(operator, a, b)) : power(a, b);
                 default -> throw new IllegalArgumentException(operator);
             };
         } catch (ArithmeticException tooLarge) {
@@ -313,7 +312,8 @@ final class Operations {
     }
 
     private static double reals(String operator, double a, double b) {
-        if (b == 0 && (operator.equals("/") || operator.equals("//") || operator.equals("%"))) {
+        boolean division = operator.equals("/") || operator.equals("//") || operator.equals("%");
+        if (b == 0 && division || a == 0 && b < 0 && operator.equals("**")) {
             throw new Failure("division by zero");
         }
         return switch (operator) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Tokens to statements. */
 final class Parser {
@@ -59,7 +60,7 @@ final class Parser {
             }
         }
         if (!ends.isEmpty()) {
-            throw tokens.fail("the template ends before " + String.join(" or ", ends));
+            throw tokens.fail("the template ends before " + String.join(" or ", new TreeSet<>(ends)));
         }
         tokens.leaveTo(outer);
         return body;
@@ -122,7 +123,7 @@ final class Parser {
     }
 
     private Statement loop(int line) {
-        Target target = targets();
+        Target target = targets("in");
         if (target instanceof NameTarget(String name) && name.equals("loop")) {
             throw tokens.fail("a for loop cannot assign to 'loop'");
         }
@@ -139,7 +140,7 @@ final class Parser {
     }
 
     private Statement assignment(int line) {
-        Target target = targets();
+        Target target = targets("");
         if (tokens.takeOperator("=")) {
             return new Statement.Set(target, expressions.tuple(), line);
         }
@@ -155,11 +156,11 @@ final class Parser {
         return filters;
     }
 
-    /** One target, or several between commas. */
-    private Target targets() {
+    /** One target, or several between commas, of which one may be last, before {@code end}. */
+    private Target targets(String end) {
         List<Target> targets = new ArrayList<>();
         boolean comma = false;
-        while (!tokens.peek().isOperator("=") && !tokens.peek().isName("in") && !tokens.peek().isOperator(")")) {
+        while (!tokens.peek().isOperator("=") && !tokens.peek().isName(end) && !tokens.peek().isOperator(")")) {
             targets.add(target());
             if (!tokens.takeOperator(",")) {
                 break;
@@ -176,7 +177,7 @@ final class Parser {
         int outer = tokens.depth();
         if (tokens.takeOperator("(")) {
             tokens.enter();
-            Target target = targets();
+            Target target = targets("");
             tokens.expectOperator(")");
             tokens.leaveTo(outer);
             return target;

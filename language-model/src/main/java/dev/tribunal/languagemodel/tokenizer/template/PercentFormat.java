@@ -33,10 +33,15 @@ final class PercentFormat {
             }
             Limits.requireText(formatted.length());
         }
-        if (next.hasNext() && !(values instanceof Value.Dict)) {
+        if (next.hasNext() && !isMapping(values)) {
             throw new Failure("not all arguments converted during string formatting");
         }
         return formatted.append(format.substring(position)).toString();
+    }
+
+    /** What Python would look names up in, and so takes without a field for it. */
+    private static boolean isMapping(Value values) {
+        return values instanceof Value.Dict || values instanceof Value.Sequence || values instanceof Value.Undefined;
     }
 
     private static Value value(Matcher field, Value values, Iterator<Value> next) {

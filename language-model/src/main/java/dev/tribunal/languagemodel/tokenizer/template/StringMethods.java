@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -56,11 +57,18 @@ final class StringMethods {
             Map.entry("isupper", (text, arguments) -> Bool.of(isCased(text, true))),
             Map.entry("islower", (text, arguments) -> Bool.of(isCased(text, false))));
 
+    private static final Set<String> TAKES_NAMES = Set.of("split", "rsplit", "splitlines", "format");
+
     private StringMethods() {}
 
     static Optional<Value> find(String text, String name) {
         return Optional.ofNullable(METHODS.get(name))
-                .map(method -> new Value.Function(name, arguments -> method.apply(text, arguments)));
+                .map(method -> new Value.Function(name, arguments -> {
+                    if (!arguments.named().isEmpty() && !TAKES_NAMES.contains(name)) {
+                        throw new Failure("str." + name + "() takes no keyword arguments");
+                    }
+                    return method.apply(text, arguments);
+                }));
     }
 
     private static BiFunction<String, Arguments, Value> plain(String name, Function<String, String> change) {
