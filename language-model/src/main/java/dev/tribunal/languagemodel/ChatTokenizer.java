@@ -18,6 +18,8 @@ public interface ChatTokenizer {
     /** Text of token ids; special tokens are left out. */
     String decode(int[] ids);
 
+    boolean hasChatTemplate();
+
     /**
      * The conversation as the checkpoint's chat template writes it.
      *

@@ -42,6 +42,15 @@ public final class Checkpoints {
     }
 
     /**
+     * The shape of a directory's model.
+     *
+     * @throws CheckpointException as {@link #inspect}
+     */
+    public static ModelConfiguration configuration(Path directory) {
+        return CheckpointDirectory.open(directory).configuration();
+    }
+
+    /**
      * Uses a checkpoint's tokenizer and chat template without its weights.
      *
      * @param use must not keep the tokenizer

@@ -104,6 +104,11 @@ public final class LengthModel implements ScoringModel {
     private static final class Characters implements ChatTokenizer {
 
         @Override
+        public boolean hasChatTemplate() {
+            return true;
+        }
+
+        @Override
         public int[] encode(String text) {
             return text.chars().toArray();
         }

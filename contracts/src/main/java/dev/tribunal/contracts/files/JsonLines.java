@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +56,21 @@ public final class JsonLines {
             throw new InvalidLinesException(file, List.of("has no lines"));
         }
         return values;
+    }
+
+    /**
+     * @return null if there is no such field
+     * @throws IllegalArgumentException if it is not a text, or a blank one
+     */
+    public static @Nullable String text(JsonNode object, String field) {
+        JsonNode value = object.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isString() || value.asString().isBlank()) {
+            throw new IllegalArgumentException("\"" + field + "\" is not a text with something in it");
+        }
+        return value.asString();
     }
 
     private static JsonNode object(String line) {

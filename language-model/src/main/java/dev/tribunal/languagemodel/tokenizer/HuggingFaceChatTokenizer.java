@@ -54,7 +54,7 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
         }
     }
 
-    /** Whether the files have a chat template. */
+    @Override
     public boolean hasChatTemplate() {
         return template.isPresent();
     }

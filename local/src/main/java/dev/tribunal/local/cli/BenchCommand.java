@@ -124,11 +124,11 @@ final class BenchCommand implements Callable<Integer> {
         }
 
         private static String prompt(JsonNode line) {
-            JsonNode prompt = line.path("prompt");
-            if (!prompt.isString() || prompt.stringValue().isBlank()) {
-                throw new IllegalArgumentException("has no text 'prompt'");
+            String prompt = JsonLines.text(line, "prompt");
+            if (prompt == null) {
+                throw new IllegalArgumentException("has no \"prompt\"");
             }
-            return prompt.stringValue();
+            return prompt;
         }
     }
 

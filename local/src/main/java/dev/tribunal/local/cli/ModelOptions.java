@@ -1,12 +1,16 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** Which model a command runs in its own process, and with what. */
@@ -40,13 +44,26 @@ final class ModelOptions {
         if (threads < 1) {
             throw new CommandException("--threads is " + threads + ", but must be at least 1");
         }
+        // The engine reads it once, when the first model of the process is loaded.
+        System.setProperty(THREADS, Integer.toString(threads));
+        return use(() -> Checkpoints.load(directory, options.withPrecision(bf16 ? Precision.BF16 : Precision.FP32)));
+    }
+
+    ModelConfiguration configuration() {
+        return use(() -> Checkpoints.configuration(directory));
+    }
+
+    /** As {@link Checkpoints#withTokenizer}. */
+    <T> T withTokenizer(Function<ChatTokenizer, T> use) {
+        return use(() -> Checkpoints.withTokenizer(directory, use));
+    }
+
+    private <T> T use(Supplier<T> checkpoint) {
         if (!Files.isDirectory(directory)) {
             throw new CommandException("there is no folder " + directory + ": --model names a checkpoint's folder");
         }
-        // The engine reads it once, when the first model of the process is loaded.
-        System.setProperty(THREADS, Integer.toString(threads));
         try {
-            return Checkpoints.load(directory, options.withPrecision(bf16 ? Precision.BF16 : Precision.FP32));
+            return checkpoint.get();
         } catch (CheckpointException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }

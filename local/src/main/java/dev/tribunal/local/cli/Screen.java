@@ -27,6 +27,11 @@ record Screen(PrintStream results, PrintStream progress, int columns) {
         return new Screen(System.out, System.out, Integer.getInteger("tribunal.columns", 0));
     }
 
+    /** Whether standard input is a terminal; the launcher script tells, for Java asks for both ends at once. */
+    static boolean typedInput() {
+        return Boolean.getBoolean("tribunal.typed");
+    }
+
     /** Keeps standard output for the JSON object alone. */
     Screen forJson() {
         return new Screen(results, System.err, 0);
@@ -43,6 +48,12 @@ record Screen(PrintStream results, PrintStream progress, int columns) {
 
     void print(List<String> lines) {
         lines.forEach(results::println);
+        results.flush();
+    }
+
+    /** Part of a line, shown at once. */
+    void printPart(String part) {
+        results.print(part);
         results.flush();
     }
 

@@ -34,6 +34,7 @@ public final class TribunalCommand implements Callable<Integer> {
                 .addSubcommand(new PromptsCommand())
                 .addSubcommand(new MergeCommand(screen))
                 .addSubcommand(EmbeddedCommand.commandLine(screen))
+                .addSubcommand(new GenerateCommand(screen, Screen.typedInput() ? null : System.in))
                 .addSubcommand(BenchCommand.commandLine(screen))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)

@@ -1,0 +1,70 @@
+package dev.tribunal.local.generate;
+
+import dev.tribunal.contracts.chat.Conversation;
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.languagemodel.ChatMessage;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.CheckpointException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Renders prompts for a model.
+ *
+ * @param raw whether prompts are taken as they stand, without the chat template
+ * @param mostTokens that a prompt may have
+ */
+public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
+
+    /** @throws IllegalArgumentException if the chat template refuses it, or it has no token or too many */
+    public Question of(String prompt) {
+        return question(prompt, null, List.of(Message.user(prompt)));
+    }
+
+    /**
+     * JSON lines of {@code prompt} or {@code messages}.
+     *
+     * @throws JsonLines.InvalidLinesException naming the number of each bad line and what is wrong with it
+     */
+    public List<Question> read(Path file) {
+        return JsonLines.read(file, this::question);
+    }
+
+    private Question question(JsonNode line) {
+        List<Message> messages = Conversation.of(line);
+        String prompt = JsonLines.text(line, "prompt");
+        if (raw && prompt == null) {
+            throw new IllegalArgumentException("has \"messages\", which only a chat template makes a text of;"
+                    + " give \"prompt\", or leave out --raw");
+        }
+        return question(prompt, prompt == null ? messages : null, messages);
+    }
+
+    private Question question(@Nullable String prompt, @Nullable List<Message> written, List<Message> messages) {
+        String rendered = raw && prompt != null ? prompt : render(messages);
+        int[] ids = tokenizer.encode(rendered);
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("the tokenizer makes no token of it");
+        }
+        if (ids.length > mostTokens) {
+            throw new IllegalArgumentException("has " + ids.length + " tokens; with the completion's, the model has"
+                    + " positions for " + mostTokens);
+        }
+        return new Question(prompt, written, rendered, ids);
+    }
+
+    private String render(List<Message> messages) {
+        try {
+            return tokenizer.render(
+                    messages.stream()
+                            .map(message -> new ChatMessage(message.role(), message.content()))
+                            .toList(),
+                    true);
+        } catch (CheckpointException refused) {
+            throw new IllegalArgumentException(refused.getMessage(), refused);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Lets a person try a checkpoint.
+ *
+ * <p>Input: prompts, as text or as a file, and a tokenizer. Output: what the model is given for them, and its
+ * completions in the order of the prompts, whatever the order in which they were finished.
+ */
+@NullMarked
+package dev.tribunal.local.generate;
+
+import org.jspecify.annotations.NullMarked;
