@@ -56,7 +56,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     /** @param input holds the prompt if no option does; null if a person would have to type it */
     GenerateCommand(Screen screen, @Nullable InputStream input) {
-        this.screen = screen;
+        // A note beside the text must not become part of it in a file.
+        this.screen = screen.forJson();
         this.input = input;
     }
 
