@@ -70,10 +70,7 @@ class ArchitectureTest {
             .resideInAPackage(ROOM + "*..")
             .should()
             .dependOnClassesThat()
-            .haveSimpleNameStartingWith("Local")
-            .orShould()
-            .dependOnClassesThat()
-            .haveSimpleName("Checkpoints");
+            .haveNameMatching("dev\\.tribunal\\.languagemodel\\.(Local.*|Checkpoints)");
 
     @ArchTest
     static final ArchRule NOTHING_OF_DJL_SHOWS = noClasses()
