@@ -42,6 +42,7 @@ def check(golden_directory, saved):
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)
     goldens, parent = Path(sys.argv[1]), Path(sys.argv[2])
     results = [check(goldens / saved.name.rsplit("-", 1)[0], saved) for saved in sorted(parent.iterdir())]
     sys.exit(0 if results and all(results) else "a saved checkpoint is not what was read")

@@ -6,7 +6,8 @@ package dev.tribunal.languagemodel;
  * @param modelType {@code llama}, {@code mistral}, {@code qwen2} or {@code qwen3}
  * @param headDimension width of one attention head; all heads' widths need not add up to {@code hiddenSize}
  * @param keyValueHeads divides {@code attentionHeads}
- * @param maxPositions prompt and completion together
+ * @param maxPositions prompt and completion together: {@code max_position_embeddings}, or where rotary positions are
+ *     dynamic as many times more as they say
  * @param tiedEmbeddings the head's weights are the embedding's
  */
 public record ModelConfiguration(

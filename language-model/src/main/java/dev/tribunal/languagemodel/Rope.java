@@ -15,6 +15,11 @@ public record Rope(double theta, Scaling scaling) {
         return new Rope(theta, new None());
     }
 
+    /** Sequences up to this length have the same angles; a longer one's depend on its length. */
+    public int longestUnstretched() {
+        return scaling instanceof Dynamic dynamic ? dynamic.originalPositions() : Integer.MAX_VALUE;
+    }
+
     /** As {@code rope_type} names it. */
     public sealed interface Scaling {}
 
@@ -29,12 +34,20 @@ public record Rope(double theta, Scaling scaling) {
     }
 
     /**
-     * {@code dynamic}: a sequence that is longer than the model's positions gets a larger theta (NTK-aware scaling);
-     * up to there nothing changes.
+     * {@code dynamic}: a sequence of {@code n > originalPositions} tokens gets the theta
+     * {@code theta * (factor * n / originalPositions - (factor - 1))^(d / (d - 2))}, d being the head dimension
+     * (NTK-aware scaling); up to {@code originalPositions} nothing changes. So that the numbers are those of
+     * transformers, a sequence that is scored or trained on gets the theta of its whole length, while in sampling the
+     * prompt gets that of the prompt's length, and each new token that of the length up to itself, its forerunners'
+     * keys staying as they are in the cache. Beyond {@code originalPositions} a sampled token's log-probability is
+     * therefore not quite the one that scoring gives.
+     *
+     * @param originalPositions {@code max_position_embeddings}; the model takes {@code factor} times as many
      */
-    public record Dynamic(double factor) implements Scaling {
+    public record Dynamic(double factor, int originalPositions) implements Scaling {
         public Dynamic {
             requirePositive(factor, "factor");
+            requirePositive(originalPositions, "originalPositions");
         }
     }
 

@@ -1,14 +1,14 @@
 /**
- * Decoder language models of the Llama family, held by libtorch through DJL.
+ * Decoder language models of the Llama family (Llama, Mistral, Qwen2, Qwen3), held by libtorch through DJL.
  *
  * <p>The public surface is this package: {@link dev.tribunal.languagemodel.LanguageModel} samples, scores and
- * trains, {@link dev.tribunal.languagemodel.ScoringModel} is the same decoder under a scalar head, and
+ * trains, {@link dev.tribunal.languagemodel.ScoringModel} is the same decoder under a head of scores, and
  * {@link dev.tribunal.languagemodel.Checkpoints} reads and writes Hugging Face directories. Nothing outside this
  * module imports DJL.
  *
  * <p>Rooms, in the order in which a token flows: {@code checkpoint} (files to tensors and back), {@code adapter} (LoRA
  * beside the tensors), {@code tokenizer} (text to ids, chat templates), {@code decoder} (the model's mathematics, one
- * script resource), {@code generation} (sampling), {@code training} (backward, AdamW), {@code head} (scalar heads).
+ * script resource), {@code generation} (sampling), {@code training} (backward, AdamW), {@code head} (scores).
  */
 @NullMarked
 package dev.tribunal.languagemodel;

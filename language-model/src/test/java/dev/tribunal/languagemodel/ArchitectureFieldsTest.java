@@ -66,6 +66,14 @@ class ArchitectureFieldsTest {
     }
 
     @Test
+    void dynamicPositionsReachFurtherByTheirFactor() {
+        ModelConfiguration model =
+                Checkpoints.inspect(GOLDENS.resolve("llama-dynamic-rope")).configuration();
+        assertThat(model.rope()).isEqualTo(new Rope(1000, new Rope.Dynamic(4, 16)));
+        assertThat(model.maxPositions()).isEqualTo(64);
+    }
+
+    @Test
     void aModelOfSeveralLabelsHasNoScore() {
         List<int[]> sequences = List.of(new int[] {5, 6}, new int[] {7});
         assertThat(Checkpoints.inspect(GOLDENS.resolve("llama-three-labels")).scalarHead())

@@ -65,6 +65,8 @@ final class ConfigurationFile {
             "unsloth_fixed",
             "unsloth_version",
             "transformers.js_config",
+            "is_llama_config",
+            "max_sequence_length",
             // How to sample, in old files; the caller says that.
             "do_sample",
             "max_length",
@@ -147,7 +149,7 @@ final class ConfigurationFile {
                 llama ? fields.positive("max_position_embeddings", 2048) : fields.positive("max_position_embeddings");
         double epsilon = fields.positiveReal("rms_norm_eps", 1e-6);
         boolean tied = fields.flag("tie_word_embeddings");
-        Rope rope = RopeFields.read(fields);
+        Rope rope = RopeFields.read(fields, positions);
         Attention attention = attention(layers);
         if (!fields.errors().isEmpty()) {
             return Optional.empty();
@@ -161,7 +163,9 @@ final class ConfigurationFile {
                 heads,
                 keyValueHeads,
                 headDimension,
-                positions,
+                rope.scaling() instanceof Rope.Dynamic(double factor, int original)
+                        ? (int) Math.max(original, factor * original)
+                        : positions,
                 epsilon,
                 rope,
                 attention,

@@ -14,7 +14,8 @@ final class RopeFields {
 
     private RopeFields() {}
 
-    static Rope read(Fields configuration) {
+    /** @param positions {@code max_position_embeddings} */
+    static Rope read(Fields configuration, int positions) {
         Fields older = configuration.within("rope_scaling");
         Fields newer = configuration.within("rope_parameters");
         boolean both = !older.object().isEmpty() && !newer.object().isEmpty();
@@ -23,10 +24,10 @@ final class RopeFields {
         }
         Fields rope = older.object().isEmpty() ? newer : older;
         double theta = rope.positiveReal("rope_theta", configuration.positiveReal("rope_theta", DEFAULT_THETA));
-        return new Rope(theta, scaling(rope));
+        return new Rope(theta, scaling(rope, positions));
     }
 
-    private static Rope.Scaling scaling(Fields rope) {
+    private static Rope.Scaling scaling(Fields rope, int positions) {
         String type = rope.text("rope_type", rope.text("type", "default"));
         switch (type) {
             case "default" -> {
@@ -39,7 +40,7 @@ final class RopeFields {
             }
             case "dynamic" -> {
                 requireOnly(rope, "factor");
-                return new Rope.Dynamic(rope.positiveReal("factor"));
+                return new Rope.Dynamic(rope.positiveReal("factor"), positions);
             }
             case "llama3" -> {
                 requireOnly(

@@ -10,6 +10,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.adapter.AdapterLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import java.io.ByteArrayInputStream;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +87,7 @@ public final class Decoder implements AutoCloseable {
             this.adapter = new AdapterRows(adapter, row, half ? newRow(adapter.row(), type(options)) : row);
         }
         RotaryTable table = RotaryTable.of(configuration);
-        Shape shape = new Shape(configuration.maxPositions(), configuration.headDimension() / 2);
+        Shape shape = new Shape(rotaryShape(configuration.maxPositions()));
         cosines = (PtNDArray) manager.create(table.cosines(), shape);
         sines = (PtNDArray) manager.create(table.sines(), shape);
         bind();
@@ -169,7 +171,16 @@ public final class Decoder implements AutoCloseable {
         return new Scope(script, manager);
     }
 
-    /** What every pass over packed tokens starts with: ids, positions, blocks. */
+    public PackedBatch pack(List<TokenSequence> sequences) {
+        return PackedBatch.of(configuration.rope().longestUnstretched(), sequences);
+    }
+
+    /** Sequences of which only the last token's output is wanted. */
+    public PackedBatch packPrompts(List<int[]> prompts) {
+        return PackedBatch.ofPrompts(configuration.rope().longestUnstretched(), prompts);
+    }
+
+    /** What every pass over packed tokens starts with: ids, positions in the table of angles, blocks. */
     public IValue[] arguments(Scope scope, PackedBatch batch) {
         if (stale) {
             scope.call("refresh", scope.borrow(weights), scope.borrow(matrices));
@@ -180,8 +191,27 @@ public final class Decoder implements AutoCloseable {
             adapterStale = false;
         }
         return new IValue[] {
-            batch.ids(scope), batch.positions(scope), batch.blocks(scope, configuration.attentionHeads())
+            batch.ids(scope), angles(scope, batch), batch.blocks(scope, configuration.attentionHeads())
         };
+    }
+
+    /** The table has a row for each position; the tokens of a batch with a stretched sequence get theirs after those. */
+    private IValue angles(Scope scope, PackedBatch batch) {
+        if (!batch.isStretched()) {
+            return batch.positions(scope);
+        }
+        RotaryTable table = RotaryTable.of(configuration, batch);
+        long[] shape = rotaryShape(batch.tokens());
+        scope.call(
+                "append_angles",
+                scope.list(List.of(scope.borrow(cosines), scope.borrow(sines))),
+                scope.list(List.of(scope.tensor(table.cosines(), shape), scope.tensor(table.sines(), shape))));
+        int first = configuration.maxPositions();
+        return scope.tensor(IntStream.range(first, first + batch.tokens()).toArray(), batch.tokens());
+    }
+
+    private long[] rotaryShape(int rows) {
+        return new long[] {rows, configuration.headDimension() / 2};
     }
 
     /** A row of zeros, as long as what is trained, for this model's lifetime. */

@@ -8,10 +8,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Sequences as one row of tokens without padding. A prompt that several sequences share is there once, and so is its
- * work; a completion's last token is left out, since nothing is predicted from it.
+ * work, unless they are so long that its angles depend on their lengths; a completion's last token is left out, since nothing is predicted from it.
  *
  * <p>Tokens attend in rows: a prompt's tokens to their prompt, a completion's tokens to the prompt's and their own.
  * Rows of like lengths are padded into one block.
@@ -21,6 +22,7 @@ public final class PackedBatch {
     /** A block's scores for all heads hold at most this many floats (64 MiB). */
     private static final long BLOCK_SCORES = 16L << 20;
 
+    private final int longestUnstretched;
     private final List<int[]> prompts;
     private final List<int[]> completions;
     /** Of each sequence: index among the prompts, and first token of its completion's. */
@@ -30,6 +32,7 @@ public final class PackedBatch {
     private final int[] completionStarts;
     private final int[] ids;
     private final int[] positions;
+    private final int[] stretchedLengths;
     private final List<Row> rows;
 
     /** Consecutive queries, and the keys that they see: all of the prefix, then from {@code start} on to themselves. */
@@ -39,11 +42,13 @@ public final class PackedBatch {
         }
     }
 
-    /** An array as a map's key. */
-    private record Ids(int[] ids) {
+    /** A prompt as a map's key, with the length of a sequence whose angles are its own, or else 0. */
+    private record Prompt(int[] ids, int stretchedLength) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof Ids that && Arrays.equals(ids, that.ids);
+            return other instanceof Prompt that
+                    && Arrays.equals(ids, that.ids)
+                    && stretchedLength == that.stretchedLength;
         }
 
         @Override
@@ -52,12 +57,14 @@ public final class PackedBatch {
         }
     }
 
-    private PackedBatch(List<int[]> prompts, List<int[]> completions) {
+    private PackedBatch(int longestUnstretched, List<int[]> prompts, List<int[]> completions) {
+        this.longestUnstretched = longestUnstretched;
         this.prompts = prompts;
         this.completions = completions;
-        Map<Ids, Integer> distinct = new LinkedHashMap<>();
-        promptOf = prompts.stream()
-                .mapToInt(prompt -> distinct.computeIfAbsent(new Ids(prompt), unseen -> distinct.size()))
+        Map<Prompt, Integer> distinct = new LinkedHashMap<>();
+        promptOf = IntStream.range(0, prompts.size())
+                .map(s -> distinct.computeIfAbsent(
+                        new Prompt(prompts.get(s), stretchedLengthOf(s)), unseen -> distinct.size()))
                 .toArray();
         promptStarts = new int[distinct.size()];
         completionStarts = new int[prompts.size()];
@@ -69,12 +76,14 @@ public final class PackedBatch {
                         .sum();
         ids = new int[size];
         positions = new int[size];
+        stretchedLengths = new int[size];
         rows = new ArrayList<>();
         int at = 0;
         int index = 0;
-        for (Ids prompt : distinct.keySet()) {
+        for (Prompt prompt : distinct.keySet()) {
             promptStarts[index++] = at;
-            at = add(prompt.ids(), prompt.ids().length, new Row(at, prompt.ids().length, 0, 0));
+            Row row = new Row(at, prompt.ids().length, 0, 0);
+            at = add(prompt.ids(), prompt.ids().length, row, prompt.stretchedLength());
         }
         for (int s = 0; s < completions.size(); s++) {
             completionStarts[s] = at;
@@ -83,12 +92,19 @@ public final class PackedBatch {
                 at = add(
                         completions.get(s),
                         length,
-                        new Row(at, length, promptStarts[promptOf[s]], prompts.get(s).length));
+                        new Row(at, length, promptStarts[promptOf[s]], prompts.get(s).length),
+                        stretchedLengthOf(s));
             }
         }
     }
 
-    private int add(int[] tokens, int length, Row row) {
+    private int stretchedLengthOf(int sequence) {
+        int length = prompts.get(sequence).length + completions.get(sequence).length;
+        return length > longestUnstretched ? length : 0;
+    }
+
+    private int add(int[] tokens, int length, Row row, int stretchedLength) {
+        Arrays.fill(stretchedLengths, row.start, row.start + length, stretchedLength);
         System.arraycopy(tokens, 0, ids, row.start, length);
         for (int t = 0; t < length; t++) {
             positions[row.start + t] = row.prefixLength + t;
@@ -97,16 +113,20 @@ public final class PackedBatch {
         return row.start + length;
     }
 
-    public static PackedBatch of(List<TokenSequence> sequences) {
+    /** @param longestUnstretched as {@link dev.tribunal.languagemodel.Rope} has it */
+    static PackedBatch of(int longestUnstretched, List<TokenSequence> sequences) {
         return new PackedBatch(
+                longestUnstretched,
                 sequences.stream().map(TokenSequence::prompt).toList(),
                 sequences.stream().map(TokenSequence::completion).toList());
     }
 
-    /** Sequences of which only the last token's output is wanted. */
-    public static PackedBatch ofPrompts(List<int[]> prompts) {
+    /** @param longestUnstretched as {@link dev.tribunal.languagemodel.Rope} has it */
+    static PackedBatch ofPrompts(int longestUnstretched, List<int[]> prompts) {
         return new PackedBatch(
-                prompts, prompts.stream().map(prompt -> new int[0]).toList());
+                longestUnstretched,
+                prompts,
+                prompts.stream().map(prompt -> new int[0]).toList());
     }
 
     public int tokens() {
@@ -130,6 +150,7 @@ public final class PackedBatch {
     /** The batch of some of the sequences, in the given order. */
     public PackedBatch only(int[] sequences) {
         return new PackedBatch(
+                longestUnstretched,
                 Arrays.stream(sequences).mapToObj(prompts::get).toList(),
                 Arrays.stream(sequences).mapToObj(completions::get).toList());
     }
@@ -149,6 +170,20 @@ public final class PackedBatch {
         for (int t = 0; t < length; t++) {
             places[to + t] = from + t;
         }
+    }
+
+    /** Of a token within its sequence. */
+    public int position(int token) {
+        return positions[token];
+    }
+
+    /** Of the sequence that a token is of, if its length changes its angles, or else 0. */
+    int stretchedLength(int token) {
+        return stretchedLengths[token];
+    }
+
+    boolean isStretched() {
+        return Arrays.stream(stretchedLengths).anyMatch(length -> length > 0);
     }
 
     IValue ids(Scope scope) {

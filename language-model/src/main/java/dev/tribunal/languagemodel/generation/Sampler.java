@@ -143,7 +143,7 @@ public final class Sampler {
     }
 
     private void prefill(List<Integer> admitted) {
-        PackedBatch batch = PackedBatch.ofPrompts(
+        PackedBatch batch = decoder.packPrompts(
                 admitted.stream().map(request -> requests.get(request).prompt()).toList());
         int[] taken = takeSlots(admitted);
         int[] samplePrompts = Arrays.stream(taken)
@@ -158,6 +158,7 @@ public final class Sampler {
                 .flatMap(i -> IntStream.rangeClosed(batch.promptStart(samplePrompts[i]), last[samplePrompts[i]])
                         .map(token -> taken[i]))
                 .toArray();
+        int[] positions = Arrays.stream(tokens).map(batch::position).toArray();
         try (Scope scope = decoder.newScope()) {
             IValue[] packed = decoder.arguments(scope, batch);
             IValue[] drawn = scope.callForTuple(
@@ -166,7 +167,7 @@ public final class Sampler {
                     packed[1],
                     packed[2],
                     scope.tensor(last, last.length),
-                    scope.tensor(join(tokens, tokenSlots), 2, tokens.length),
+                    scope.tensor(join(join(tokens, tokenSlots), positions), 3, tokens.length),
                     scope.tensor(samplePrompts, samplePrompts.length),
                     uniforms(scope, taken),
                     scope.number(options.temperature()),

@@ -23,7 +23,7 @@ public final class LogProbPass implements AutoCloseable {
     private LogProbPass(Decoder decoder, List<TokenSequence> sequences, boolean keep) {
         this.decoder = decoder;
         this.sequences = sequences;
-        batch = PackedBatch.of(sequences);
+        batch = decoder.pack(sequences);
         int[] all = IntStream.range(0, sequences.size()).toArray();
         Rows rows = new Rows(batch, all, null);
         try (Scope scope = decoder.newScope()) {

@@ -15,7 +15,7 @@ public final class NextTokenPass {
 
     /** {@code [prompts][candidates]} */
     public static float[][] logProbs(Decoder decoder, List<int[]> prompts, int[] candidates) {
-        PackedBatch batch = PackedBatch.ofPrompts(prompts);
+        PackedBatch batch = decoder.packPrompts(prompts);
         int[] last = IntStream.range(0, prompts.size()).map(batch::lastOfPrompt).toArray();
         int[] targets = new int[prompts.size() * candidates.length];
         for (int p = 0; p < prompts.size(); p++) {

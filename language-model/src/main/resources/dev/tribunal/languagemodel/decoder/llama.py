@@ -98,6 +98,11 @@ class Llama(Module):
     self.adapter_on = on
     return None
 
+  # angles of tokens that have their own, cosines and sines [N, W / 2], go after those of all positions.
+  def append_angles(self: __torch__.Llama, rotary: List[Tensor], angles: List[Tensor]) -> None:
+    self.rotary = [torch.cat([rotary[0], angles[0]]), torch.cat([rotary[1], angles[1]])]
+    return None
+
   # To be called once the weights have changed: vectors and matrices as in bind. The embedding is looked up, not
   # multiplied with.
   def refresh(self: __torch__.Llama, vectors: Tensor, matrices: Tensor) -> None:
@@ -411,7 +416,7 @@ class Llama(Module):
     dnormed = self.queries_keys_values_backward(dqkv, x, scale, positions, w)
     return dmiddle + self.norm_backward(dnormed, x, scale, w)
 
-  # ids and positions [N] -> the last layer's output, [N, D]. kept stays empty unless keep.
+  # ids and positions [N] (rows of rotary) -> the last layer's output, [N, D]. kept stays empty unless keep.
   def decoder(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], kept: List[Tensor],
               keep: bool) -> Tensor:
     places = self.layer_places(batch)
@@ -598,14 +603,14 @@ class Llama(Module):
     log_prob = torch.gather(logits, 1, drawn) - torch.logsumexp(logits, [-1], True)
     return (torch.squeeze(drawn, 1), torch.squeeze(log_prob, 1))
 
-  # Runs new prompts and draws the first token of each of their samples. source [2, M] pairs a packed token with the
-  # slot that needs it; rows [P] are the prompts' last tokens, sample_prompts [B] says which prompt a sample is of.
+  # Runs new prompts and draws the first token of each of their samples. source [3, M] says of a packed token the slot
+  # that needs it and the token's position; rows [P] are the prompts' last tokens, sample_prompts [B] says which prompt a sample is of.
   def prefill(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor, source: Tensor,
               sample_prompts: Tensor, uniforms: Tensor, temperature: float, top_k: int,
               top_p: float) -> Tuple[Tensor, Tensor]:
     places = self.layer_places(batch)
     token = source[0]
-    to = self.cache_rows(source[1], torch.index_select(positions, 0, token))
+    to = self.cache_rows(source[1], source[2])
     x = self.embed(ids)
     for l in range(self.layers):
       kept = annotate(List[Tensor], [])
