@@ -162,7 +162,8 @@ def language_model_golden(golden, directory):
         weights = torch.randn(len(completion))
         values = log_probs(model, prompt, completion)
         (values * weights).sum().backward()
-        told.append({"prompt": prompt, "completion": completion, "logProbs": floats(values), "weights": floats(weights)})
+        told.append({"prompt": prompt, "completion": completion,
+                     "logProbs": floats(values), "weights": floats(weights)})
     greedies = [greedy(golden, directory, prompt) for prompt in (shared, ids(2), ids(20))]
     return {"sequences": told, "gradients": gradients(model), "greedy": greedies}
 

@@ -29,12 +29,17 @@ class ArchitectureFieldsTest {
             mistral-full | {"sliding_window": 7} | 7 | true, true
             mistral-full | {"sliding_window": null} | 0 | false, false
             qwen2-tied | {"use_sliding_window": false, "sliding_window": 7, "layer_types": null} | 0 | false, false
-            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": 1} | 7 | false, true
-            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": 0} | 7 | true, true
-            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": 2} | 0 | false, false
-            qwen3-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": ["sliding_attention", "full_attention"]} | 7 | true, false
+            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": 1} \
+                    | 7 | false, true
+            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": 0} \
+                    | 7 | true, true
+            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": 2} \
+                    | 0 | false, false
+            qwen3-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": ["sliding_attention", "full_attention"]} \
+                    | 7 | true, false
             """)
-    void theWindowIsWhereTransformersHasIt(String golden, String fields, int window, String windowed) throws IOException {
+    void theWindowIsWhereTransformersHasIt(String golden, String fields, int window, String windowed)
+            throws IOException {
         Attention attention = Checkpoints.inspect(with(golden, fields)).configuration().attention();
         assertThat(attention.window()).isEqualTo(window);
         assertThat(attention.windowed())
@@ -46,17 +51,20 @@ class ArchitectureFieldsTest {
             mistral-full | {"sliding_window": 0} | sliding_window is 0, but must be a positive whole number
             mistral-full | {"attention_bias": true} | attention_bias is true, which is not supported
             mistral-full | {"num_key_value_heads": null} | num_key_value_heads is missing
-            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": null} | max_window_layers is missing
+            qwen2-tied | {"use_sliding_window": true, "sliding_window": 7, "layer_types": null, "max_window_layers": null} \
+                    | max_window_layers is missing
             qwen2-tied | {"layer_types": ["full_attention"]} | for each of 2 layers
             qwen2-tied | {"layer_types": ["full_attention", "chunked_attention"]} | for each of 2 layers
-            qwen2-tied | {"layer_types": ["full_attention", "sliding_attention"]} | use_sliding_window and sliding_window give no window
+            qwen2-tied | {"layer_types": ["full_attention", "sliding_attention"]} \
+                    | use_sliding_window and sliding_window give no window
             qwen2-tied | {"attention_bias": true} | attention_bias is true, which is not supported
             qwen2-tied | {"model_type": "qwen3"} | head_dim is missing
             qwen3-tied | {"attention_bias": true} | self_attn.k_proj.bias is missing
             qwen3-tied | {"model_type": "llama"} | max_window_layers is 28, which is not supported
             qwen3-one-label | {"id2label": {"1": "good"}} | must name the labels 0 to num_labels - 1
             qwen3-one-label | {"num_labels": 4} | must name the labels 0 to num_labels - 1
-            qwen3-one-label | {"id2label": null} | score.weight has shape [1, 24], but the configuration asks for [2, 24]
+            qwen3-one-label | {"id2label": null} \
+                    | score.weight has shape [1, 24], but the configuration asks for [2, 24]
             """)
     void whatDoesNotFitIsRefusedByName(String golden, String fields, String message) throws IOException {
         Path checkpoint = with(golden, fields);

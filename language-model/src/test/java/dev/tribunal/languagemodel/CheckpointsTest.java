@@ -209,7 +209,8 @@ class CheckpointsTest {
             pretraining_tp | 2 | pretraining_tp is 2, which is not supported
             rope_scaling | {"type": "yarn"} | rope_scaling.rope_type is "yarn"; supported are "default", "linear"
             rope_scaling | {"type": "linear"} | rope_scaling.factor is missing
-            rope_scaling | {"type": "linear", "factor": 2, "mscale": 1} | rope_scaling.mscale is 1, which is not supported
+            rope_scaling | {"type": "linear", "factor": 2, "mscale": 1} \
+                    | rope_scaling.mscale is 1, which is not supported
             rope_parameters | {"rope_type": "llama3"} | rope_parameters.original_max_position_embeddings is missing
             rope_parameters | {"full_attention": {}} | rope_parameters.full_attention is {}, which is not supported
             rope_parameters | 4 | rope_parameters is 4, but must be an object

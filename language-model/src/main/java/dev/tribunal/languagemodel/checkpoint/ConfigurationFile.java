@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -92,9 +91,6 @@ final class ConfigurationFile {
             Map.entry("is_decoder", false),
             Map.entry("add_cross_attention", false));
 
-    private static final String FULL = "full_attention";
-    private static final String SLIDING = "sliding_attention";
-
     private final Family family;
     private final Fields fields;
 
@@ -150,7 +146,7 @@ final class ConfigurationFile {
         double epsilon = fields.positiveReal("rms_norm_eps", 1e-6);
         boolean tied = fields.flag("tie_word_embeddings");
         Rope rope = RopeFields.read(fields, positions);
-        Attention attention = attention(layers);
+        Attention attention = AttentionFields.read(family, fields, layers);
         if (!fields.errors().isEmpty()) {
             return Optional.empty();
         }
@@ -170,56 +166,6 @@ final class ConfigurationFile {
                 rope,
                 attention,
                 tied));
-    }
-
-    private Attention attention(int layers) {
-        boolean biased = family.fields().contains("attention_bias") && fields.flag("attention_bias");
-        int window = window();
-        List<Boolean> windowed = windowed(layers, window);
-        return new Attention(
-                biased || family == Family.QWEN2,
-                biased,
-                family == Family.QWEN3,
-                windowed.contains(true) ? window : 0,
-                windowed);
-    }
-
-    /** 0 if there is none. */
-    private int window() {
-        if (family == Family.MISTRAL && fields.object().path("sliding_window").isMissingNode()) {
-            fields.errors().add("sliding_window is missing; null says that every token sees all before it");
-        }
-        boolean used =
-                switch (family) {
-                    case LLAMA -> false;
-                    case MISTRAL -> fields.has("sliding_window");
-                    case QWEN2, QWEN3 ->
-                        fields.flag("use_sliding_window")
-                                && !fields.object().path("sliding_window").isNull();
-                };
-        return used ? fields.positive("sliding_window") : 0;
-    }
-
-    /** Qwen says it by {@code layer_types}, or else all layers from {@code max_window_layers} on have the window. */
-    private List<Boolean> windowed(int layers, int window) {
-        if (fields.has("layer_types") && family.fields().contains("layer_types")) {
-            JsonNode types = fields.object().path("layer_types");
-            List<String> names =
-                    types.valueStream().map(type -> type.asString("")).toList();
-            if (names.size() != layers || !Set.of(FULL, SLIDING).containsAll(names)) {
-                fields.errors().add("layer_types is " + types + ", but must say \"" + FULL + "\" or \"" + SLIDING
-                        + "\" for each of " + layers + " layers");
-            } else if (names.contains(SLIDING) && window == 0) {
-                fields.errors().add("layer_types has \"" + SLIDING
-                        + "\", but use_sliding_window and sliding_window give no window");
-            }
-            return names.stream().map(name -> window > 0 && name.equals(SLIDING)).toList();
-        }
-        boolean some = window > 0 && family.fields().contains("max_window_layers");
-        int first = some ? fields.count("max_window_layers") : 0;
-        return IntStream.range(0, layers)
-                .mapToObj(layer -> window > 0 && layer >= first)
-                .toList();
     }
 
     /** The fields that {@link #read} needs, for a model that has no file yet. */

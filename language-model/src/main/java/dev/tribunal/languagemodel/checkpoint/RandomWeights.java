@@ -3,7 +3,10 @@ package dev.tribunal.languagemodel.checkpoint;
 import dev.tribunal.languagemodel.CounterRandom;
 import java.util.Arrays;
 
-/** A new model's weights: norms one, biases zero, and the rest random, the same for the same seed, in whatever order they are asked for. */
+/**
+ * A new model's weights: norms one, biases zero, and the rest random, the same for the same seed, in whatever order they
+ * are asked for.
+ */
 public record RandomWeights(long seed, int layers) implements FloatSource {
 
     private static final double DEVIATION = 0.02;

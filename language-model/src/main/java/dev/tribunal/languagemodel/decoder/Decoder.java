@@ -195,7 +195,7 @@ public final class Decoder implements AutoCloseable {
         };
     }
 
-    /** The table has a row for each position; the tokens of a batch with a stretched sequence get theirs after those. */
+    /** The table has a row for each position; tokens of a batch with a stretched sequence get theirs after those. */
     private IValue angles(Scope scope, PackedBatch batch) {
         if (!batch.isStretched()) {
             return batch.positions(scope);

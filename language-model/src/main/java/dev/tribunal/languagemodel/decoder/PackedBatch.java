@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 
 /**
  * Sequences as one row of tokens without padding. A prompt that several sequences share is there once, and so is its
- * work, unless they are so long that its angles depend on their lengths; a completion's last token is left out, since nothing is predicted from it.
+ * work, unless they are so long that its angles depend on their lengths; a completion's last token is left out, since
+ * nothing is predicted from it.
  *
  * <p>Tokens attend in rows: a prompt's tokens to their prompt, a completion's tokens to the prompt's and their own.
  * Rows of like lengths are padded into one block.

@@ -9,8 +9,8 @@
 #
 # weights: 0 embedding [V, D]; 1 last norm [D]; 2 head, [V, D] (the embedding itself where tied) or [L, D] (scores of L
 # labels); then for each layer, from 3 + 10 * layer: norm [D]; query, key and value in one [(H + 2 K) W, D]; output
-# [D, H W]; norm [D]; gate and up in one [2 F, D]; down [D, F]; and, empty where the architecture has none, the biases of
-# query, key and value in one [(H + 2 K) W]; output's bias [D]; the norms of query heads [W] and of key heads [W].
+# [D, H W]; norm [D]; gate and up in one [2 F, D]; down [D, F]; and, empty where the architecture has none, the biases
+# of query, key and value in one [(H + 2 K) W]; output's bias [D]; the norms of query heads [W] and of key heads [W].
 # gradients are the same, or empty. packed are the weights again, matrices in the order that products like best.
 #
 # windowed says of each layer whether a query there sees only the last keys up to its own, as many as window.
@@ -278,8 +278,8 @@ class Llama(Module):
 
   # ---------------------------------------------------------------------------------------------- attention
 
-  # What is added to the scores of S keys, [.., S]: 0 for the keys before end [.., 1] that are within the window (0: there
-  # is none), minus infinity for the others.
+  # What is added to the scores of S keys, [.., S]: 0 for the keys before end [.., 1] that are within the window (0:
+  # there is none), minus infinity for the others.
   def mask(self: __torch__.Llama, keys: int, end: Tensor, window: int) -> Tensor:
     key = torch.arange(keys, dtype=4, device=ops.prim.device(end))
     hidden = torch.ge(key, end)
@@ -308,7 +308,7 @@ class Llama(Module):
       result += [torch.reshape(queries, [-1]), keys, keys + self.key_value_heads, torch.unsqueeze(added, 1)]
     return result
 
-  # For each layer its places: there are those of the layers that see everything, and those of the layers with a window.
+  # For each layer its places: those of the layers that see everything, or those of the layers with a window.
   def layer_places(self: __torch__.Llama, batch: List[Tensor]) -> List[List[Tensor]]:
     everything = self.places(batch, 0)
     within = everything
@@ -604,7 +604,8 @@ class Llama(Module):
     return (torch.squeeze(drawn, 1), torch.squeeze(log_prob, 1))
 
   # Runs new prompts and draws the first token of each of their samples. source [3, M] says of a packed token the slot
-  # that needs it and the token's position; rows [P] are the prompts' last tokens, sample_prompts [B] says which prompt a sample is of.
+  # that needs it and the token's position; rows [P] are the prompts' last tokens, sample_prompts [B] says which prompt
+  # a sample is of.
   def prefill(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor, source: Tensor,
               sample_prompts: Tensor, uniforms: Tensor, temperature: float, top_k: int,
               top_p: float) -> Tuple[Tensor, Tensor]:
@@ -632,7 +633,9 @@ class Llama(Module):
     device = ops.prim.device(inputs)
     to = self.cache_rows(torch.arange(b, dtype=4, device=device), positions)
     end = torch.reshape(positions + 1, [b, 1, 1, 1])
-    added = [self.mask(longest, end, 0), self.mask(longest, end, self.window)]
+    added = [self.mask(longest, end, 0)]
+    if self.window > 0:
+      added += [self.mask(longest, end, self.window)]
     live = b * self.key_value_heads
     x = self.embed(inputs[0])
     for l in range(self.layers):
