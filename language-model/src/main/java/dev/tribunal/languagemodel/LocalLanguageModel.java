@@ -3,6 +3,7 @@ package dev.tribunal.languagemodel;
 import dev.tribunal.languagemodel.adapter.Adapter;
 import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
+import dev.tribunal.languagemodel.decoder.ProductRate;
 import dev.tribunal.languagemodel.generation.Sampler;
 import dev.tribunal.languagemodel.training.LogProbPass;
 import dev.tribunal.languagemodel.training.NextTokenPass;
@@ -54,6 +55,10 @@ final class LocalLanguageModel implements LanguageModel {
             throw new IllegalStateException("with its adapter off a model only samples and scores");
         }
         return model;
+    }
+
+    double productGigaflops() {
+        return model.call(() -> ProductRate.gigaflops(model.decoder()));
     }
 
     LocalModel local() {

@@ -690,6 +690,19 @@ class Llama(Module):
     torch.zero_(gradient[0])
     return norm
 
+  # ---------------------------------------------------------------------------------------------- measuring
+
+  # So many rows through the first layer's gate and up, again and again: 4 rows D F times operations. Returns one number
+  # of the last outputs, so that a graphics processor is done, too, when this returns.
+  def multiply(self: __torch__.Llama, rows: int, times: int) -> float:
+    w = 7
+    size = [rows, torch.size(self.weights[w], 1)]
+    x = self.compute(torch.ones(size, dtype=6, device=ops.prim.device(self.weights[0])))
+    y = x
+    for i in range(times):
+      y = __torch__.products.linear(x, self.packed[w])
+    return float(y[0][0])
+
   # ---------------------------------------------------------------------------------------------- memory
 
   # Floats [n] written to, or read from, a row of them at an offset.

@@ -2,6 +2,7 @@ package dev.tribunal.local.bench;
 
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
 import dev.tribunal.languagemodel.SampledCompletion;
@@ -52,7 +53,17 @@ public final class EngineBench {
             }
             onStep.accept(step);
         }
-        return EngineTimes.of(measured, work.tokens());
+        return EngineTimes.of(
+                measured, work.tokens(), gigaflop(steps), EngineSpeed.productGigaflops(reference));
+    }
+
+    /** Of a step, in the mean over those that are measured. */
+    private double gigaflop(int steps) {
+        double promptTokens = IntStream.range(work.prompts(), (steps + 1) * work.prompts())
+                        .map(i -> prompts.get(i % prompts.size()).length)
+                        .sum()
+                / (double) steps;
+        return StepArithmetic.gigaflop(policy.configuration(), promptTokens, work.tokens());
     }
 
     private Map<Phase, Double> step(int step) {

@@ -9,10 +9,19 @@ import java.util.Map;
  *
  * @param secondsPerStep of the phases together
  * @param seconds of each phase; their sum may differ from {@code secondsPerStep}, as medians do
+ * @param productGigaflops how fast the machine multiplied wide matrices right after the steps
+ * @param arithmeticShare of {@code secondsPerStep} that a step's least arithmetic would take at that rate
  */
-public record EngineTimes(double secondsPerStep, double generatedTokensPerSecond, Map<Phase, Double> seconds) {
+public record EngineTimes(
+        double secondsPerStep,
+        double generatedTokensPerSecond,
+        Map<Phase, Double> seconds,
+        double productGigaflops,
+        double arithmeticShare) {
 
-    static EngineTimes of(List<Map<Phase, Double>> steps, int tokensOfStep) {
+    /** @param gigaflop the least arithmetic of a step */
+    static EngineTimes of(
+            List<Map<Phase, Double>> steps, int tokensOfStep, double gigaflop, double productGigaflops) {
         double whole = median(steps.stream()
                 .map(step ->
                         step.values().stream().mapToDouble(Double::doubleValue).sum())
@@ -21,7 +30,8 @@ public record EngineTimes(double secondsPerStep, double generatedTokensPerSecond
         for (Phase phase : Phase.values()) {
             phases.put(phase, median(steps.stream().map(step -> step.get(phase)).toList()));
         }
-        return new EngineTimes(whole, tokensOfStep / whole, phases);
+        return new EngineTimes(
+                whole, tokensOfStep / whole, phases, productGigaflops, gigaflop / productGigaflops / whole);
     }
 
     static double median(List<Double> values) {

@@ -138,6 +138,8 @@ final class BenchCommand implements Callable<Integer> {
             double generatedTokensPerSecond,
             @Nullable Long peakMemoryMiB,
             Map<String, Double> seconds,
+            double productGigaflops,
+            double arithmeticShare,
             int steps,
             int threads) {
 
@@ -150,6 +152,8 @@ final class BenchCommand implements Callable<Integer> {
                     rounded(times.generatedTokensPerSecond(), 1),
                     peak.isPresent() ? peak.getAsLong() : null,
                     seconds,
+                    rounded(times.productGigaflops(), 1),
+                    rounded(times.arithmeticShare(), 3),
                     steps,
                     threads);
         }
@@ -173,6 +177,8 @@ final class BenchCommand implements Callable<Integer> {
             lines.add(number("%.1f", generatedTokensPerSecond) + " generated tokens per second of a step, "
                     + threads + " threads, medians of " + steps + " steps"
                     + (peakMemoryMiB == null ? "" : ", peak memory " + peakMemoryMiB + " MiB"));
+            lines.add("this machine multiplies at " + number("%.0f", productGigaflops) + " GFLOP/s: a step's products"
+                    + " alone would take " + number("%.0f %%", 100 * arithmeticShare) + " of its time");
             return lines;
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.languagemodel.ModelConfiguration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +45,23 @@ class StepWorkTest {
     }
 
     @Test
+    void theLeastArithmeticOfAStepIsOfEveryWeightOfALayerAndOfTheHead() {
+        var model = new ModelConfiguration("llama", 11, 4, 6, 3, 2, 1, 8, 64, 1e-5, 10_000, true);
+        // A layer: queries 4 x 16, keys and values 4 x 8 each, output 16 x 4, gate, up and down 4 x 6 each.
+        double layer = 64 + 32 + 32 + 64 + 72;
+        assertThat(StepArithmetic.gigaflop(model, 7, 5))
+                .isCloseTo(10 * (3 * layer * 12 + 4 * 11 * 5) / 1e9, within(1e-15));
+    }
+
+    @Test
     void timesAreMedians() {
-        EngineTimes times = EngineTimes.of(List.of(step(1, 10), step(3, 2), step(2, 3)), 40);
+        EngineTimes times = EngineTimes.of(List.of(step(1, 10), step(3, 2), step(2, 3)), 40, 6, 4);
 
         assertThat(times.seconds().get(Phase.SAMPLING)).isEqualTo(2);
         assertThat(times.seconds().get(Phase.STEP)).isEqualTo(3);
         assertThat(times.secondsPerStep()).isEqualTo(5);
         assertThat(times.generatedTokensPerSecond()).isEqualTo(8);
+        assertThat(times.arithmeticShare()).isEqualTo(6 / 4.0 / 5);
         assertThat(EngineTimes.median(List.of(4.0, 1.0))).isEqualTo(2.5);
     }
 

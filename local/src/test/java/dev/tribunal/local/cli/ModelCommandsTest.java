@@ -64,6 +64,8 @@ class ModelCommandsTest {
         assertThat(report.path("generatedTokensPerSecond").asDouble() * step).isCloseTo(11, within(0.6));
         assertThat(report.path("seconds").propertyNames())
                 .containsExactly("sampling", "reference", "forward", "backward", "step");
+        assertThat(report.path("productGigaflops").asDouble()).isPositive();
+        assertThat(report.path("arithmeticShare").asDouble()).isBetween(0.0, 1.0);
         assertThat(report.path("steps").asInt()).isEqualTo(2);
         assertThat(report.path("threads").asInt()).isEqualTo(1);
     }
