@@ -21,7 +21,9 @@ public interface ChatTokenizer {
     boolean hasChatTemplate();
 
     /**
-     * The conversation as the checkpoint's chat template writes it.
+     * The conversation as the checkpoint's chat template writes it, character for character as transformers. A
+     * template that writes the date takes it from the environment's {@code TRIBUNAL_TEMPLATE_DATE}, or else from the
+     * machine.
      *
      * @param generationPrompt whether to end with the opening of an assistant's turn
      * @throws CheckpointException if the checkpoint has no chat template, or the template refuses the conversation

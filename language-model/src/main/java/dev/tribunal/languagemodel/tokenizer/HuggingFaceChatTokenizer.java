@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** A checkpoint's {@code tokenizer.json}, run by the Hugging Face tokenizers library. */
@@ -23,6 +24,7 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
     private final Path checkpoint;
     private final HuggingFaceTokenizer tokenizer;
     private final Optional<ChatTemplate> template;
+    private final Supplier<LocalDateTime> now = TemplateDate.of(System.getenv());
     private final int vocabularySize;
     private final List<String> specialTokens;
     private final int[] endOfSequenceIds;
@@ -90,7 +92,7 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
                         checkpoint + " has no chat template: put one into " + Companions.CHAT_TEMPLATE
                                 + ", or as chat_template into " + Companions.TOKENIZER_CONFIGURATION
                                 + "; of several with names, one must be named 'default'"))
-                .render(messages, generationPrompt, LocalDateTime::now);
+                .render(messages, generationPrompt, now);
     }
 
     @Override

@@ -101,6 +101,38 @@ class ChatTemplateTest {
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(Map.of()))).isEmpty();
     }
 
+    @Test
+    void templatesWithNamesInFilesComeBeforeTheConfiguration() {
+        byte[] configuration = "{\"chat_template\": \"c\"}".getBytes(UTF_8);
+        Map<String, byte[]> files = Map.of(
+                Companions.TOKENIZER_CONFIGURATION, configuration,
+                Companions.ADDITIONAL_CHAT_TEMPLATES + "rag.jinja", "r".getBytes(UTF_8),
+                Companions.CHAT_TEMPLATE, "f".getBytes(UTF_8));
+        assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
+                        .orElseThrow()
+                        .render(CONVERSATION, false, NOW))
+                .isEqualTo("f");
+        Map<String, byte[]> noDefault = Map.of(
+                Companions.TOKENIZER_CONFIGURATION, configuration,
+                Companions.ADDITIONAL_CHAT_TEMPLATES + "rag.jinja", "r".getBytes(UTF_8));
+        assertThat(ChatTemplate.of(Path.of("here"), new Companions(noDefault))).isEmpty();
+    }
+
+    @Test
+    void specialTokensOfOlderCheckpointsAreInAFileOfTheirOwn() {
+        Map<String, byte[]> files = Map.of(
+                Companions.TOKENIZER_CONFIGURATION,
+                "{\"bos_token\": \"<c>\", \"eos_token\": null}".getBytes(UTF_8),
+                Companions.SPECIAL_TOKENS,
+                "{\"bos_token\": {\"content\": \"<b>\"}}".getBytes(UTF_8),
+                Companions.CHAT_TEMPLATE,
+                "{{ bos_token }}{{ eos_token is defined }}".getBytes(UTF_8));
+        assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
+                        .orElseThrow()
+                        .render(CONVERSATION, false, NOW))
+                .isEqualTo("<b>False");
+    }
+
     private static String render(String template, List<ChatMessage> messages, boolean generationPrompt) {
         var configuration = new JsonMapper()
                 .createObjectNode()

@@ -50,7 +50,8 @@ final class Escapes {
     private static int codePoint(String text, int index, int digits, int line, StringBuilder plain) {
         int end = index + 1 + digits;
         String hex = text.substring(index + 1, Math.min(end, text.length()));
-        if (!hex.matches("[0-9a-fA-F]{" + digits + "}") || !Character.isValidCodePoint(Integer.parseUnsignedInt(hex, 16))) {
+        boolean digitsOnly = hex.matches("[0-9a-fA-F]{" + digits + "}");
+        if (!digitsOnly || !Character.isValidCodePoint(Integer.parseUnsignedInt(hex, 16))) {
             throw new TemplateException(
                     line, "\\" + text.charAt(index) + " needs " + digits + " hexadecimal digits of a character");
         }

@@ -53,10 +53,6 @@ final class Filters {
                 .apply(value, arguments);
     }
 
-    static boolean isKnown(String name) {
-        return FILTERS.containsKey(name) || ListFilters.find(name).isPresent();
-    }
-
     private static Filter text(String name, java.util.function.UnaryOperator<String> change) {
         return (value, arguments) -> {
             arguments.bind(name);

@@ -191,15 +191,8 @@ final class ListFilters {
         UnaryOperator<Value> fold = fold(bound.flag("case_sensitive", false));
         Set<Value> seen = new HashSet<>();
         List<Value> items = Operations.items(value);
-        items.removeIf(item -> !seen.add(hashable(fold.apply(attribute.apply(item)))));
+        items.removeIf(item -> !seen.add(Operations.hashable(fold.apply(attribute.apply(item)))));
         return new Generator(items.iterator());
-    }
-
-    private static Value hashable(Value value) {
-        if (value instanceof Sequence || value instanceof Value.Dict) {
-            throw new Failure("unhashable type: '" + Printing.type(value) + "'");
-        }
-        return value;
     }
 
     private static Value sum(Value value, Arguments arguments) {

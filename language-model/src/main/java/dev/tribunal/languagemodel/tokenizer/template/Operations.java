@@ -158,7 +158,7 @@ final class Operations {
             throw new Failure("'in <string>' requires string as left operand, not " + Printing.type(wanted));
         }
         if (container instanceof Value.Dict dict) {
-            return dict.entries().containsKey(wanted);
+            return dict.entries().containsKey(hashable(wanted));
         }
         for (Iterator<Value> items = iterator(container); items.hasNext(); ) {
             if (equal(items.next(), wanted)) {
@@ -166,6 +166,17 @@ final class Operations {
             }
         }
         return false;
+    }
+
+    /** The value, if Python takes it for a key. */
+    static Value hashable(Value value) {
+        if (value instanceof Value.Sequence || value instanceof Value.Dict) {
+            throw new Failure("unhashable type: '" + Printing.type(value) + "'");
+        }
+        if (value instanceof Value.Tuple(List<Value> items)) {
+            items.forEach(Operations::hashable);
+        }
+        return value;
     }
 
     /** The items that a {@code for} goes through; a text's are its characters, a dict's its keys. */
@@ -324,7 +335,9 @@ final class Operations {
             case "//" -> Math.floor(a / b);
             case "%" -> {
                 double remainder = a % b;
-                yield remainder != 0 && remainder < 0 != b < 0 ? remainder + b : remainder;
+                yield remainder == 0
+                        ? Math.copySign(0, b)
+                        : remainder < 0 != b < 0 ? remainder + b : remainder;
             }
             case "**" -> Math.pow(a, b);
             default -> throw new IllegalArgumentException(operator);

@@ -4,7 +4,6 @@ import dev.tribunal.languagemodel.tokenizer.template.Arguments.Bound;
 import dev.tribunal.languagemodel.tokenizer.template.Value.Bool;
 import dev.tribunal.languagemodel.tokenizer.template.Value.Int;
 import dev.tribunal.languagemodel.tokenizer.template.Value.Text;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -37,7 +37,7 @@ class TemplateTest {
             {{ 1 + 'a' }}                  § line 1: '+' does not go with 'int' and 'str'
             {{ 1 / 0 }}                    § line 1: division by zero
             {{ [].append(1) }}             § line 1: access to attribute 'append' of 'list' object is unsafe.
-            {{ namespace(_x=1) }}          § line 1: a namespace cannot hold the name '_x': it begins with an underscore
+            {{ namespace(_x=1) }} § line 1: a namespace cannot hold the name '_x': it begins with an underscore
             {% set a.b = 1 %}              § line 1: cannot assign attribute on non-namespace object 'a'
             {% set a, b = [1] %}           § line 1: expected 2 values to unpack, got 1
             {{ range(3).x() }}             § line 1: 'range object' has no attribute 'x'
