@@ -76,6 +76,11 @@ public interface LanguageModel extends AutoCloseable {
     /** @throws CheckpointException if the file does not fit this model */
     void loadOptimizerState(Path file);
 
+    /** Whether what is trained is an adapter, and not the weights themselves. */
+    default boolean hasAdapter() {
+        return false;
+    }
+
     /**
      * This model with its adapter off, which is the checkpoint that the adapter was made for: the same weights, held
      * once. It samples and scores, and does not train; closing it does nothing.

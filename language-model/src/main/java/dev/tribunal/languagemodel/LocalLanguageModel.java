@@ -40,6 +40,11 @@ final class LocalLanguageModel implements LanguageModel {
     }
 
     @Override
+    public boolean hasAdapter() {
+        return !adapterOff && model.hasAdapter();
+    }
+
+    @Override
     public LanguageModel withoutAdapter() {
         model.requireAdapter();
         return new LocalLanguageModel(model);

@@ -126,6 +126,10 @@ final class LocalModel implements AutoCloseable {
         run(() -> AdapterDirectory.write(target, saved, base, this::trained));
     }
 
+    boolean hasAdapter() {
+        return adapter != null;
+    }
+
     AdapterLayout requireAdapter() {
         if (adapter == null) {
             throw new IllegalStateException("this model has no adapter");

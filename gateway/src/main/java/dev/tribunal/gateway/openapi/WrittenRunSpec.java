@@ -17,6 +17,7 @@ final class WrittenRunSpec {
     private static final Map<Class<?>, Set<String>> REQUIRED = Map.of(
             RunSpec.class, Set.of("apiVersion", "name", "policy", "training", "tasks"),
             RunSpec.Policy.class, Set.of("model"),
+            RunSpec.Lora.class, Set.of("rank"),
             RunSpec.Training.class, Set.of("steps", "learningRate"),
             RunSpec.Task.class, Set.of("name", "prompts"),
             RunSpec.Prompts.class, Set.of("source", "batchSize"),

@@ -13,10 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes checkpoints: a Hugging Face directory with {@code optimizer.safetensors} (AdamW's state) and
- * {@code training-state.json} beside the weights, which other readers pass over. A checkpoint is complete or absent.
+ * {@code training-state.json} beside the weights, which other readers pass over. Of a policy with an adapter the weights
+ * have it merged, so that whoever reads a checkpoint can read this one, and the folder {@code adapter} has it by itself,
+ * in PEFT's files. A checkpoint is complete or absent.
  */
 public final class CheckpointWriter {
 
+    private static final String ADAPTER = "adapter";
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path directory;
@@ -33,6 +36,9 @@ public final class CheckpointWriter {
         try {
             FileSystemUtils.deleteRecursively(partial);
             policy.save(partial, WeightType.F32);
+            if (policy.hasAdapter()) {
+                policy.saveAdapter(partial.resolve(ADAPTER));
+            }
             policy.saveOptimizerState(partial.resolve("optimizer.safetensors"));
             Files.writeString(partial.resolve(TrainingState.FILE), JSON.writeValueAsString(state));
             FileSystemUtils.deleteRecursively(target);

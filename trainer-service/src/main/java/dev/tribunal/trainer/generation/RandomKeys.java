@@ -13,6 +13,7 @@ public record RandomKeys(long seed) {
     private static final long EVALUATION = 0;
     private static final long BASELINE = -1;
     private static final long ORDER = -2;
+    private static final long ADAPTER = -3;
 
     /** A rollout's tokens. */
     public long rollout(int step, int task, int prompt, int sample) {
@@ -27,6 +28,11 @@ public record RandomKeys(long seed) {
     /** A generated baseline completion's tokens. */
     public long baseline(int task, int prompt, boolean heldOut) {
         return CounterRandom.key(seed, BASELINE, task, prompt, heldOut ? 1 : 0);
+    }
+
+    /** What a new adapter starts as. */
+    public long adapter() {
+        return CounterRandom.key(seed, ADAPTER);
     }
 
     /** The order of a task's prompts. */

@@ -76,6 +76,10 @@ final class ObjectReader {
         return optional(field, value -> asNumber(value, range), otherwise);
     }
 
+    boolean flag(String field, boolean otherwise) {
+        return optional(field, ObjectReader::asFlag, otherwise);
+    }
+
     <E extends Enum<E>> E word(String field, Class<E> type, E otherwise) {
         return optional(field, value -> Words.constant(type, asText(value)), otherwise);
     }
@@ -118,6 +122,10 @@ final class ObjectReader {
     boolean has(String field) {
         asked.add(field);
         return node.hasNonNull(field);
+    }
+
+    boolean isText(String field) {
+        return has(field) && node.get(field).isString();
     }
 
     String pointerOf(String field) {
@@ -198,6 +206,13 @@ final class ObjectReader {
             throw new IllegalArgumentException("must have 1 to " + MAX_TEXT + " characters");
         }
         return text;
+    }
+
+    private static boolean asFlag(JsonNode value) {
+        if (!value.isBoolean()) {
+            throw new IllegalArgumentException("is " + shown(value) + ", must be true or false");
+        }
+        return value.booleanValue();
     }
 
     private static long asWholeNumber(JsonNode value, Range range) {

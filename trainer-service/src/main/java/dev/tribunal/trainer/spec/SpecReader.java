@@ -10,18 +10,22 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Crraft;
 import dev.tribunal.contracts.runs.v1.RunSpec.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
+import dev.tribunal.contracts.runs.v1.RunSpec.Lora;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Optimizer;
 import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
+import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
 import dev.tribunal.contracts.runs.v1.RunSpec.WeightedSum;
+import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.trainer.spec.ObjectReader.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +46,11 @@ final class SpecReader {
     private static final Range COUNT = Range.of(1, 1_000_000);
     /** Completions of one task in one step: they are in memory together. */
     private static final int MOST_ROLLOUTS = 100_000;
+
+    private static final int MOST_RANK = 4096;
+    private static final String ALL_LINEAR = "all-linear";
+    private static final List<String> MODULES =
+            Arrays.stream(LoraTarget.values()).map(LoraTarget::module).toList();
 
     private static final int MAX_NAME = 100;
     private static final Pattern TASK_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -112,9 +121,44 @@ final class SpecReader {
                 policy.number("temperature", Range.of(0, 10), 1.0),
                 policy.integer("topK", Range.of(0, 1_000_000), 0),
                 policy.number("topP", new Range(0, true, 1), 1.0),
-                policy.listOrEmpty("stop", this::stop));
+                policy.listOrEmpty("stop", this::stop),
+                policy.word("precision", Precision.class, Precision.FP32),
+                policy.flag("activationCheckpointing", false),
+                policy.has("lora") ? lora(policy.object("lora")) : null);
         policy.end();
         return read;
+    }
+
+    private Lora lora(ObjectReader lora) {
+        int rank = lora.integer("rank", Range.of(1, MOST_RANK));
+        Lora read = new Lora(rank, lora.number("alpha", Range.POSITIVE, Math.max(rank, 1)), targetModules(lora));
+        lora.end();
+        return read;
+    }
+
+    private List<String> targetModules(ObjectReader lora) {
+        String field = "targetModules";
+        if (!lora.has(field) || lora.isText(field)) {
+            if (lora.has(field) && !lora.text(field).equals(ALL_LINEAR)) {
+                lora.mistake(field, "is '" + lora.text(field) + "', must be '" + ALL_LINEAR + "' or a list of "
+                        + String.join(", ", MODULES));
+            }
+            return MODULES;
+        }
+        List<String> modules = lora.list(field, this::targetModule);
+        if (modules.isEmpty() && isSound(lora.pointerOf(field))) {
+            lora.mistake(field, "is empty: nothing would be trained");
+        }
+        return modules.stream().distinct().toList();
+    }
+
+    private String targetModule(JsonNode name, String at) {
+        if (!name.isString() || !MODULES.contains(name.stringValue())) {
+            mistakes.add(new FieldError(
+                    at, "is " + ObjectReader.shown(name) + ", must be one of " + String.join(", ", MODULES)));
+            return MODULES.getFirst();
+        }
+        return name.stringValue();
     }
 
     /** May be white space alone, such as an empty line. */

@@ -169,7 +169,10 @@ public final class SpecResolver {
                     written.temperature(),
                     written.topK(),
                     written.topP(),
-                    written.stop());
+                    written.stop(),
+                    written.precision(),
+                    written.activationCheckpointing(),
+                    written.lora());
         }
 
         private Task task(Task written, Method method, PromptFileCheck files, String at) {

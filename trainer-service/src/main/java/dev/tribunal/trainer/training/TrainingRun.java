@@ -9,7 +9,11 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.Lora;
+import dev.tribunal.languagemodel.LoraTarget;
+import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.TokenSequence;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +61,7 @@ public record TrainingRun(
         journal.phase("loading");
         try {
             Path start = checkpoint();
-            try (LanguageModel policy = Checkpoints.load(start)) {
+            try (LanguageModel policy = policy(start)) {
                 switch (spec.method()) {
                     case CGPO -> cgpo(policy, start);
                     case SFT -> sft(policy);
@@ -80,10 +85,43 @@ public record TrainingRun(
         return checkpoint;
     }
 
+    private LanguageModel policy(Path start) {
+        RunSpec.Lora lora = spec.policy().lora();
+        return lora == null
+                ? Checkpoints.load(start, engineOptions())
+                : Checkpoints.loadWithNewAdapter(
+                        start, engineOptions(), adapter(lora), new RandomKeys(spec.training().seed()).adapter());
+    }
+
+    /** Under an adapter it is the policy's own weights with the adapter off; closing that does nothing. */
+    private LanguageModel reference(LanguageModel policy, Path start) {
+        return policy.hasAdapter()
+                ? policy.withoutAdapter()
+                : Checkpoints.load(start, engineOptions().frozen());
+    }
+
+    private EngineOptions engineOptions() {
+        Precision precision =
+                switch (spec.policy().precision()) {
+                    case FP32 -> Precision.FP32;
+                    case BF16 -> Precision.BF16;
+                };
+        return new EngineOptions(precision, spec.policy().activationCheckpointing(), true);
+    }
+
+    private static Lora adapter(RunSpec.Lora lora) {
+        return new Lora(
+                lora.rank(),
+                lora.alpha(),
+                lora.targetModules().stream()
+                        .map(module -> LoraTarget.of(module).orElseThrow())
+                        .collect(Collectors.toSet()));
+    }
+
     private void cgpo(LanguageModel policy, Path start) {
         SamplingOptions options = samplingOptions(spec.policy());
         int microBatchTokens = spec.training().microBatchTokens();
-        try (LanguageModel reference = Checkpoints.load(start)) {
+        try (LanguageModel reference = reference(policy, start)) {
             List<TrainingTask> tasks = IntStream.range(0, spec.tasks().size())
                     .mapToObj(index -> task(index, policy, reference, options))
                     .toList();

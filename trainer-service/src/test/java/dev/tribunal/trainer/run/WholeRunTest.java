@@ -53,6 +53,23 @@ class WholeRunTest extends TrainerContext {
         assertThat(Checkpoints.inspect(Path.of(last.path())).chatTemplate()).isTrue();
     }
 
+    @Test
+    void aRunMayTrainAnAdapter() {
+        String spec = spec(ScriptedTraining.REAL)
+                .replace("maxNewTokens: 8", "maxNewTokens: 8, activationCheckpointing: true, lora: {rank: 2}");
+        String id = creation.create(spec, "application/yaml", null).id();
+        await().atMost(Duration.ofMinutes(3)).until(() -> runs.get(id).state().terminal());
+
+        assertThat(runs.get(id).resource().terminalReason()).isNull();
+        assertThat(runs.get(id).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(runs.get(id).spec().policy().lora()).isNotNull();
+        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        assertThat(stored).hasSize(3 * 2 * 4).allSatisfy(WholeRunTest::checkReward);
+        Path last = Path.of(checkpoints.findByRunIdOrderByStep(id).getLast().resource().path());
+        assertThat(Checkpoints.inspect(last).chatTemplate()).isTrue();
+        assertThat(last.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
+    }
+
     private static void checkReward(EpisodeResource episode) {
         assertThat(episode.score()).isEqualTo(episode.completion().length() / 10.0);
         assertThat(episode.rewardModel()).isEqualTo("helpfulness@2");

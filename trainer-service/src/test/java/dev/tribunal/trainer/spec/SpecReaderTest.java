@@ -46,7 +46,9 @@ class SpecReaderTest {
         RunSpec spec = draft.spec();
         assertThat(spec.method()).isEqualTo(RunSpec.Method.CGPO);
         assertThat(spec.labels()).isEmpty();
-        assertThat(spec.policy()).isEqualTo(new RunSpec.Policy("hf:model", null, 128, 1.0, 0, 1.0, List.of()));
+        assertThat(spec.policy())
+                .isEqualTo(new RunSpec.Policy(
+                        "hf:model", null, 128, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
         assertThat(spec.training())
                 .isEqualTo(new RunSpec.Training(3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096));
         assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
@@ -73,7 +75,41 @@ class SpecReaderTest {
 
         assertThat(draft.mistakes()).isEmpty();
         assertThat(draft.spec().policy())
-                .isEqualTo(new RunSpec.Policy("hf:model", null, 128, 0.7, 50, 0.9, List.of("\n\n", "END")));
+                .isEqualTo(new RunSpec.Policy(
+                        "hf:model",
+                        null,
+                        128,
+                        0.7,
+                        50,
+                        0.9,
+                        List.of("\n\n", "END"),
+                        RunSpec.Precision.FP32,
+                        false,
+                        null));
+    }
+
+    @Test
+    void howThePolicyComputesMayBeSaid() {
+        SpecDraft draft = yaml(LEAST.replace(
+                "\"hf:model\"",
+                "\"hf:model\", precision: bf16, activationCheckpointing: true,"
+                        + " lora: {rank: 8, alpha: 16, targetModules: [v_proj, q_proj, v_proj]}"));
+
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.spec().policy().precision()).isEqualTo(RunSpec.Precision.BF16);
+        assertThat(draft.spec().policy().activationCheckpointing()).isTrue();
+        assertThat(draft.spec().policy().lora()).isEqualTo(new RunSpec.Lora(8, 16, List.of("v_proj", "q_proj")));
+    }
+
+    @Test
+    void anAdapterNeedsARankAndTheRestHasDefaults() {
+        RunSpec.Lora expected = new RunSpec.Lora(
+                8, 8, List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
+        for (String lora : List.of("{rank: 8}", "{rank: 8, targetModules: all-linear}")) {
+            SpecDraft draft = yaml(LEAST.replace("\"hf:model\"", "\"hf:model\", lora: " + lora));
+            assertThat(draft.mistakes()).isEmpty();
+            assertThat(draft.spec().policy().lora()).isEqualTo(expected);
+        }
     }
 
     @Test
@@ -156,6 +192,16 @@ class SpecReaderTest {
             "hf:model"          | "hf:model", stop: end | /policy/stop                         | must be a list
             "hf:model"          | "hf:model", stop: [a, ""] | /policy/stop/1                   | not empty
             "hf:model"          | "hf:model", stop: [3] | /policy/stop/0                       | is 3
+            "hf:model"          | "hf:model", precision: fp16 | /policy/precision              | fp32, bf16
+            "hf:model"          | "hf:model", activationCheckpointing: yes | /policy/activationCheckpointing | true or false
+            "hf:model"          | "hf:model", lora: 8   | /policy/lora                         | must be an object
+            "hf:model"          | "hf:model", lora: {}  | /policy/lora/rank                    | is missing
+            "hf:model"          | "hf:model", lora: {rank: 0} | /policy/lora/rank              | at least 1
+            "hf:model"          | "hf:model", lora: {rank: 8, alpha: 0} | /policy/lora/alpha   | more than 0
+            "hf:model"          | "hf:model", lora: {rank: 8, dropout: 0.1} | /policy/lora/dropout | is not known
+            "hf:model"          | "hf:model", lora: {rank: 8, targetModules: linear} | /policy/lora/targetModules | 'all-linear'
+            "hf:model"          | "hf:model", lora: {rank: 8, targetModules: []} | /policy/lora/targetModules | is empty
+            "hf:model"          | "hf:model", lora: {rank: 8, targetModules: [q_proj, lm_head]} | /policy/lora/targetModules/1 | "lm_head"
             klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
             field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing

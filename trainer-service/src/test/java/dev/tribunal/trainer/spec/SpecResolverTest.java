@@ -11,6 +11,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
+import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.WeightType;
@@ -106,6 +107,19 @@ class SpecResolverTest {
 
         SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
 
+        assertThat(again.mistakes()).isEmpty();
+        assertThat(resolver.resolve(again).spec()).isEqualTo(once);
+    }
+
+    @Test
+    void howThePolicyComputesIsKept() {
+        String spec = SPEC.replace("{model: \"hf:policy\"", "{precision: bf16, lora: {rank: 4}, model: \"hf:policy\"");
+        SpecResolver resolver = resolver(services.url());
+        var once = resolver.resolve(draft(spec)).spec();
+
+        assertThat(once.policy().precision()).isEqualTo(Precision.BF16);
+        assertThat(once.policy().lora()).isEqualTo(draft(spec).spec().policy().lora()).isNotNull();
+        SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
     }

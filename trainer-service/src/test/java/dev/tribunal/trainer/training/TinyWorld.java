@@ -96,7 +96,7 @@ final class TinyWorld {
                 "tiny",
                 Map.of(),
                 RunSpec.Method.CGPO,
-                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of()),
+                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
                 training(8),
                 new RunSpec.Evaluation(4),
                 new RunSpec.WeightedSum(),
@@ -123,6 +123,12 @@ final class TinyWorld {
     static RunSpec with(RunSpec spec, RunSpec.Training training) {
         return new RunSpec(
                 spec.apiVersion(), spec.name(), spec.labels(), spec.method(), spec.policy(), training,
+                spec.evaluation(), spec.combiner(), spec.tasks());
+    }
+
+    static RunSpec with(RunSpec spec, RunSpec.Policy policy) {
+        return new RunSpec(
+                spec.apiVersion(), spec.name(), spec.labels(), spec.method(), policy, spec.training(),
                 spec.evaluation(), spec.combiner(), spec.tasks());
     }
 

@@ -15,6 +15,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.reward.CalibratedReward;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole loop on a real, tiny checkpoint, with a reward service and judges from functions. */
 @Timeout(60)
@@ -406,13 +409,69 @@ class TrainingLoopTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"FP32, false", "BF16, true"})
+    void anAdapterIsTrainedInPlaceOfTheWeights(RunSpec.Precision precision, boolean activationCheckpointing) {
+        Path start = someTraining();
+        RunSpec.Lora lora = new RunSpec.Lora(4, 8, List.of("q_proj", "v_proj", "o_proj", "gate_proj", "down_proj"));
+        MemoryJournal journal = train(TinyWorld.with(
+                TinyWorld.with(world.spec(), TinyWorld.training(20)),
+                adapted(start, precision, activationCheckpointing, lora)));
+
+        // The reference, the policy with its adapter off, is the policy before its first step, and no longer.
+        double exact = precision == RunSpec.Precision.FP32 ? 1e-5 : 0.04;
+        assertThat(journal.steps.getFirst().episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(exact)));
+        assertThat(journal.steps.getLast().episodes())
+                .anySatisfy(episode -> assertThat(Math.abs(episode.logRatio())).isGreaterThan(0.05));
+
+        Path last = journal.checkpoints.getLast().directory();
+        var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
+        try (var before = Checkpoints.load(start);
+                var merged = Checkpoints.load(last);
+                var adapted = Checkpoints.loadWithAdapter(start, EngineOptions.DEFAULT, last.resolve("adapter"))) {
+            assertThat(merged.logProbs(sequences).getFirst())
+                    .usingComparatorWithPrecision(1e-5f)
+                    .containsExactly(adapted.logProbs(sequences).getFirst())
+                    .isNotEqualTo(before.logProbs(sequences).getFirst());
+            adapted.loadOptimizerState(last.resolve("optimizer.safetensors")); // the adapter's, and no other's
+        }
+    }
+
+    @Test
+    void aSupervisedRunTrainsAnAdapterToo() {
+        RunSpec.Policy policy = adapted(
+                someTraining(), RunSpec.Precision.FP32, false, new RunSpec.Lora(4, 8, List.of("v_proj", "down_proj")));
+        RunSpec.Training training = new RunSpec.Training(30, 7, 0.005, RunSpec.Schedule.CONSTANT, 0, 1.0, 30, 64);
+        RunSpec spec =
+                TinyWorld.with(TinyWorld.with(world.spec(List.of(world.task("t", null))), RunSpec.Method.SFT), policy);
+        MemoryJournal journal = train(TinyWorld.with(spec, training));
+
+        assertThat(metric(journal.steps.getLast(), MetricNames.LOSS, "t"))
+                .isLessThan(metric(journal.steps.getFirst(), MetricNames.LOSS, "t") - 0.2);
+        assertThat(journal.checkpoints.getLast().directory().resolve("adapter/adapter_config.json"))
+                .exists();
+    }
+
+    /** A checkpoint whose embedding is not as small as a new one's: an adapter cannot make it larger. */
+    private Path someTraining() {
+        return train(world.spec()).checkpoints.getLast().directory();
+    }
+
+    private static RunSpec.Policy adapted(
+            Path start, RunSpec.Precision precision, boolean activationCheckpointing, RunSpec.Lora lora) {
+        return new RunSpec.Policy(
+                "hf:" + start, null, 4, 1.0, 0, 1.0, List.of(), precision, activationCheckpointing, lora);
+    }
+
     @Test
     void aCheckpointThatChangedSinceTheRunWasCreatedIsRefused() {
         RunSpec spec = world.spec();
         RunSpec pinned = new RunSpec(
                 spec.apiVersion(), spec.name(), Map.of(), spec.method(),
-                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of()), spec.training(), spec.evaluation(), spec.combiner(),
-                spec.tasks());
+                new RunSpec.Policy(
+                        "hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
+                spec.training(), spec.evaluation(), spec.combiner(), spec.tasks());
         assertThatThrownBy(() -> train(pinned))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("hf:model has changed since the run was created");

@@ -48,6 +48,10 @@ public record RunSpec(
      * @param topP sample from the fewest of the most probable tokens that make up this share, in (0, 1]; default 1.
      *     Log-probabilities are at temperature 1 and of all tokens all the same
      * @param stop texts: a completion ends with the token that completes one of them, and keeps it; default none
+     * @param precision that the policy and the reference compute in; default {@code fp32}
+     * @param activationCheckpointing whether the backward pass computes again what the forward pass would keep: less
+     *     memory for more work; default false
+     * @param lora default none: the policy's weights themselves are trained
      */
     public record Policy(
             String model,
@@ -56,7 +60,30 @@ public record RunSpec(
             double temperature,
             int topK,
             double topP,
-            List<String> stop) {}
+            List<String> stop,
+            Precision precision,
+            boolean activationCheckpointing,
+            @Nullable Lora lora) {}
+
+    /** What matrices are multiplied in. The weights that AdamW changes are in 32 bits always. */
+    public enum Precision {
+        @JsonProperty("fp32")
+        FP32,
+        /** Faster and smaller, and less exact. */
+        @JsonProperty("bf16")
+        BF16
+    }
+
+    /**
+     * A low-rank adapter is trained in place of the policy's weights: {@code W x + alpha / rank * B A x}. The reference
+     * is the policy with the adapter off, so the weights are held once.
+     *
+     * @param rank the rows of A and the columns of B
+     * @param alpha default {@code rank}
+     * @param targetModules which of {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code o_proj}, {@code gate_proj},
+     *     {@code up_proj}, {@code down_proj} are adapted in every layer; default {@code all-linear}, all of them
+     */
+    public record Lora(int rank, double alpha, List<String> targetModules) {}
 
     /**
      * @param seed of every random number; default 0
