@@ -190,6 +190,25 @@ class CheckpointsTest {
     }
 
     @Test
+    void aTiedHeadMayBeThereOnceMoreButNoOther() throws IOException {
+        int size = 4 * (int) Checkpoints.inspect(directory).parameters();
+        int embedding = 4 * TinyCheckpoint.VOCABULARY * 24; // the first of the tensors
+        byte[] whole = Files.readAllBytes(weights());
+        byte[] values = Arrays.copyOfRange(whole, whole.length - size, whole.length + embedding);
+        System.arraycopy(values, 0, values, size, embedding);
+        ObjectNode header = (ObjectNode) header();
+        ObjectNode head = header.putObject("lm_head.weight");
+        head.put("dtype", "F32");
+        head.putArray("shape").add(TinyCheckpoint.VOCABULARY).add(24);
+        head.putArray("data_offsets").add(size).add(size + embedding);
+        Files.write(weights(), file(header.toString(), values));
+        assertThat(Checkpoints.inspect(directory).parameters()).isEqualTo(size / 4);
+        values[values.length - 1] ^= 1;
+        Files.write(weights(), file(header.toString(), values));
+        refused("tie_word_embeddings is true, but lm_head.weight is not the same as model.embed_tokens.weight");
+    }
+
+    @Test
     void anIndexMayNotLeaveItsDirectory() throws IOException {
         Files.delete(weights());
         Files.writeString(directory.resolve("model.safetensors.index.json"), """
@@ -302,10 +321,15 @@ class CheckpointsTest {
     }
 
     private static byte[] file(String header, int bytes) {
-        return ByteBuffer.allocate(8 + header.length() + bytes)
+        return file(header, new byte[bytes]);
+    }
+
+    private static byte[] file(String header, byte[] values) {
+        return ByteBuffer.allocate(8 + header.length() + values.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(header.length())
                 .put(header.getBytes(UTF_8))
+                .put(values)
                 .array();
     }
 

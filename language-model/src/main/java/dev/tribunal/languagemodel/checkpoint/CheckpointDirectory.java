@@ -22,6 +22,8 @@ public final class CheckpointDirectory implements FloatSource {
 
     private static final String WEIGHTS = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
     private static final int NAMED_AT_ONCE = 5;
 
     private final Path path;
@@ -172,14 +174,39 @@ public final class CheckpointDirectory implements FloatSource {
                 problems.add(problem);
             }
         }
+        if (problems.isEmpty() && head() instanceof Head.Tied && !tiedHeadIsSame()) {
+            problems.add("tie_word_embeddings is true, but " + HEAD + " is not the same as " + EMBEDDING
+                    + "; say false, or take " + HEAD + " out");
+        }
         // Older files hold what is computed from the configuration, or the tied head once more.
-        unexpected.removeIf(name -> name.endsWith("rotary_emb.inv_freq") || name.equals("lm_head.weight"));
+        unexpected.removeIf(name -> name.endsWith("rotary_emb.inv_freq") || name.equals(HEAD));
         unexpected.forEach(name -> problems.add(name + " is no tensor of this architecture"));
         if (!problems.isEmpty()) {
             String first = problems.stream().limit(NAMED_AT_ONCE).collect(Collectors.joining("; "));
             int more = problems.size() - NAMED_AT_ONCE;
             throw new CheckpointException(path, path + ": " + first + (more > 0 ? "; and " + more + " more" : ""));
         }
+    }
+
+    /** Whether a tied head that is there once more is the embedding; transformers would not tie another. */
+    private boolean tiedHeadIsSame() {
+        SafetensorsFile headFile = files.get(HEAD);
+        SafetensorsFile embeddingFile = files.get(EMBEDDING);
+        if (headFile == null || embeddingFile == null) {
+            return true;
+        }
+        StoredTensor head = headFile.tensors().get(HEAD);
+        StoredTensor embedding = embeddingFile.tensors().get(EMBEDDING);
+        if (!Arrays.equals(head.shape(), embedding.shape())) {
+            return false;
+        }
+        for (long at = 0; at < head.size(); at += SafetensorsFile.FLOATS_AT_ONCE) {
+            int count = (int) Math.min(SafetensorsFile.FLOATS_AT_ONCE, head.size() - at);
+            if (!Arrays.equals(headFile.read(HEAD, at, count), embeddingFile.read(EMBEDDING, at, count))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private @Nullable String problemOf(WeightLayout.Tensor tensor) {
