@@ -692,18 +692,19 @@ class Llama(Module):
 
   # ---------------------------------------------------------------------------------------------- measuring
 
-  # So many rows through the first layer's gate and up, again and again: 4 rows D F times operations. Returns one number
-  # of the last outputs, so that a graphics processor is done, too, when this returns.
+  # So many rows through the first layer's gate and up, again and again: 4 rows D F times operations. Returns a number
+  # made of the outputs, so that a graphics processor is done, too, when this returns.
   def multiply(self: __torch__.Llama, rows: int, times: int) -> float:
     w = 7
     size = [rows, torch.size(self.weights[w], 1)]
     x = self.compute(torch.ones(size, dtype=6, device=ops.prim.device(self.weights[0])))
-    y = x
+    total = x[0][0]
     for i in range(times):
-      # What writes to x keeps the products from being taken for one and the same.
+      # The interpreter drops a product that nobody needs and makes one of several that are the same: each is needed, for
+      # the total, and x is written to before each.
       torch.mul_(torch.slice(x, 0, 0, 1), 1.)
-      y = __torch__.products.linear(x, self.packed[w])
-    return float(y[0][0])
+      total = total + __torch__.products.linear(x, self.packed[w])[0][0]
+    return float(total)
 
   # ---------------------------------------------------------------------------------------------- memory
 
