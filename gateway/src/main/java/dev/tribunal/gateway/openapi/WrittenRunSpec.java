@@ -39,6 +39,8 @@ final class WrittenRunSpec {
             }
         });
         own.replace("WrittenRunSpecJudge", nameAlone(own.withObject("WrittenRunSpecJudge")));
+        ObjectNode lora = own.withObject("WrittenRunSpecLora").withObject("properties");
+        lora.replace("targetModules", either("`all-linear`, every one", lora.withObject("targetModules")));
         definitions.setAll(own);
         return reference;
     }
@@ -48,13 +50,18 @@ final class WrittenRunSpec {
     }
 
     private static ObjectNode nameAlone(ObjectNode judge) {
+        return either("`NAME` or `NAME@VERSION`, without parameters", judge);
+    }
+
+    /** A text, or what there is a schema of. */
+    private static ObjectNode either(String text, ObjectNode other) {
         ObjectNode either = JsonNodeFactory.instance.objectNode();
         either.putArray("oneOf")
                 .add(JsonNodeFactory.instance
                         .objectNode()
                         .put("type", "string")
-                        .put("description", "`NAME` or `NAME@VERSION`, without parameters"))
-                .add(judge);
+                        .put("description", text))
+                .add(other);
         return either;
     }
 }
