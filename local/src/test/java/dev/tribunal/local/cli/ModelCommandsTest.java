@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.Lora;
+import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.local.platform.Project;
 import java.io.ByteArrayInputStream;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +78,27 @@ class ModelCommandsTest {
     void benchRefusesWhatMakesNoStep() {
         assertThat(run("bench", "engine", "--generations", "1")).isEqualTo(1);
         assertThat(errors.toString()).contains("2 generations");
+    }
+
+    @Test
+    void mergeWritesAWholeCheckpoint() {
+        Path adapter = folder.resolve("adapter");
+        Path merged = folder.resolve("merged");
+        Lora lora = new Lora(2, 4, Set.of(LoraTarget.Q_PROJ, LoraTarget.UP_PROJ));
+        try (LanguageModel model = Checkpoints.loadWithNewAdapter(MODEL, EngineOptions.DEFAULT, lora, 1)) {
+            model.saveAdapter(adapter);
+        }
+        String[] merge = {
+            "merge", "--model", MODEL.toString(), "--adapter", adapter.toString(), "--out", merged.toString()
+        };
+
+        assertThat(execute(merge)).isZero();
+
+        // A new adapter adds nothing, so what comes out is what went in.
+        assertThat(merged.resolve("model.safetensors")).hasSameBinaryContentAs(MODEL.resolve("model.safetensors"));
+        assertThat(printed.toString()).contains("Merged " + adapter);
+        assertThat(execute(merge)).isEqualTo(1);
+        assertThat(errors.toString()).contains(merged + " exists already");
     }
 
     @Test
@@ -246,10 +271,13 @@ class ModelCommandsTest {
     }
 
     private int run(String... arguments) {
-        PrintStream out = new PrintStream(printed, true);
-        String[] all = Stream.concat(
+        return execute(Stream.concat(
                         Arrays.stream(arguments), Stream.of("--model", MODEL.toString(), "--threads", "1"))
-                .toArray(String[]::new);
+                .toArray(String[]::new));
+    }
+
+    private int execute(String... all) {
+        PrintStream out = new PrintStream(printed, true);
         return TribunalCommand.commandLine(new Screen(out, out, 0))
                 .setErr(new PrintWriter(errors, true))
                 .execute(all);
