@@ -94,6 +94,35 @@ class LoraTest {
                 .hasSameBinaryContentAs(parent.resolve("merged/model.safetensors"));
     }
 
+    /** Of what other architectures have, biases and the norms of heads are frozen too, and stand between. */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-untied-bias", "mistral-window-sharded", "qwen2-tied", "qwen3-tied"})
+    void everyArchitectureTakesAdapters(String name) {
+        Path checkpoint = Path.of("src/test/resources/goldens").resolve(name);
+        List<TokenSequence> sequences = List.of(new TokenSequence(new int[] {5, 9, 17, 30}, new int[] {12, 40, 41, 9}));
+        Lora lora = new Lora(4, 8, Lora.ALL_LINEAR);
+        try (LanguageModel model = Checkpoints.loadWithNewAdapter(checkpoint, EngineOptions.DEFAULT, lora, 5)) {
+            float[] start = model.logProbs(sequences).getFirst();
+            for (int i = 0; i < 10; i++) {
+                try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
+                    pass.backward(List.of(new double[] {-1, -1, -1, -1}));
+                }
+                model.step(AdamW.of(1e-2, 1));
+            }
+            float[] trained = model.logProbs(sequences).getFirst();
+            for (int t = 0; t < trained.length; t++) {
+                assertThat(trained[t]).isGreaterThan(start[t]);
+            }
+            assertThat(model.withoutAdapter().logProbs(sequences).getFirst()).isEqualTo(start);
+            model.save(parent.resolve("merged"), WeightType.F32);
+            try (LanguageModel merged = Checkpoints.load(parent.resolve("merged"))) {
+                assertThat(merged.logProbs(sequences).getFirst())
+                        .usingComparatorWithPrecision(1e-4f)
+                        .containsExactly(trained);
+            }
+        }
+    }
+
     @Test
     void inBf16TheBaseIsHeldOnceAndTheAdapterStaysInFp32() {
         try (LocalLanguageModel model = load("some", EngineOptions.DEFAULT.withPrecision(Precision.BF16))) {

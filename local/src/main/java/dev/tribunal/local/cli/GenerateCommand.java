@@ -39,6 +39,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingArguments sampling = new SamplingArguments();
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "DIR",
+            description = "A LoRA adapter of the checkpoint, in PEFT's files; without, the checkpoint as it is.")
+    private @Nullable Path adapter;
+
     @Option(names = "--prompt", paramLabel = "TEXT", description = "A prompt.")
     private @Nullable String prompt;
 
@@ -65,7 +71,7 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         SamplingOptions options = sampling.options();
         List<Question> questions = questions(options);
-        try (LanguageModel loaded = model.load()) {
+        try (LanguageModel loaded = adapter == null ? model.load() : model.loadWithAdapter(adapter)) {
             InOrder.Receiver receiver =
                     json ? new AnswerLines(loaded, questions, screen) : new AnswerTexts(questions, screen);
             loaded.sample(requests(questions), options, new InOrder(questions.size(), loaded.tokenizer(), receiver));

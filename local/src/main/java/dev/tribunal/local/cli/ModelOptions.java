@@ -41,12 +41,26 @@ final class ModelOptions {
      * @throws CommandException if there is no such checkpoint, or it is not of a language model
      */
     LanguageModel load(EngineOptions options) {
+        setThreads();
+        return use(() -> Checkpoints.load(directory, withPrecision(options)));
+    }
+
+    /** As {@link #load()}, under a LoRA adapter. */
+    LanguageModel loadWithAdapter(Path adapter) {
+        setThreads();
+        return use(() -> Checkpoints.loadWithAdapter(directory, withPrecision(EngineOptions.DEFAULT.frozen()), adapter));
+    }
+
+    private EngineOptions withPrecision(EngineOptions options) {
+        return options.withPrecision(bf16 ? Precision.BF16 : Precision.FP32);
+    }
+
+    private void setThreads() {
         if (threads < 1) {
             throw new CommandException("--threads is " + threads + ", but must be at least 1");
         }
         // The engine reads it once, when the first model of the process is loaded.
         System.setProperty(THREADS, Integer.toString(threads));
-        return use(() -> Checkpoints.load(directory, options.withPrecision(bf16 ? Precision.BF16 : Precision.FP32)));
     }
 
     ModelConfiguration configuration() {

@@ -94,6 +94,8 @@ class ModelCommandsTest {
 
         assertThat(execute(merge)).isZero();
 
+        assertThat(run("generate", "--adapter", adapter.toString(), "--prompt", "Why?", "--max-new-tokens", "3"))
+                .isZero();
         // A new adapter adds nothing, so what comes out is what went in.
         assertThat(merged.resolve("model.safetensors")).hasSameBinaryContentAs(MODEL.resolve("model.safetensors"));
         assertThat(printed.toString()).contains("Merged " + adapter);
