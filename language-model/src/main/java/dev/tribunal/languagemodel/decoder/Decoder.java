@@ -352,5 +352,6 @@ public final class Decoder implements AutoCloseable {
     public void close() {
         script.close();
         manager.close();
+        CLibrary.releaseFreedMemory();
     }
 }

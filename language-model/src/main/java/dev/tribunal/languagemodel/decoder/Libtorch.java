@@ -1,18 +1,10 @@
 package dev.tribunal.languagemodel.decoder;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -63,7 +55,8 @@ final class Libtorch {
         setUnlessSet("ai.djl.pytorch.graph_optimizer", "false");
         // libgomp's threads spin 300 000 times while they wait for each other; beside other work that takes the very
         // processor that the awaited thread needs. It reads this when it is loaded, which is below.
-        setEnvironmentUnlessSet("GOMP_SPINCOUNT", "2000");
+        CLibrary.setEnvironmentUnlessSet("GOMP_SPINCOUNT", "2000");
+        CLibrary.keepFreedMemory();
         Engine engine = Engine.getEngine("PyTorch");
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Libtorch::stop));
         return engine;
@@ -84,22 +77,6 @@ final class Libtorch {
     private static void setUnlessSet(String property, String value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value);
-        }
-    }
-
-    private static void setEnvironmentUnlessSet(String name, String value) {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("setenv").ifPresent(address -> setenv(linker, address, name, value));
-    }
-
-    private static void setenv(Linker linker, MemorySegment address, String name, String value) {
-        FunctionDescriptor signature = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
-        MethodHandle setenv = linker.downcallHandle(address, signature);
-        int keep = 0;
-        try (Arena arena = Arena.ofConfined()) {
-            int ignored = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), keep);
-        } catch (Throwable unexpected) {
-            throw new IllegalStateException("setenv failed", unexpected);
         }
     }
 }
