@@ -184,7 +184,7 @@ final class LocalLanguageModel implements LanguageModel {
 
         LocalForwardPass(List<TokenSequence> sequences) {
             this.sequences = sequences;
-            pass = model.call(() -> LogProbPass.forward(model.decoder(), sequences));
+            pass = model.forward(() -> LogProbPass.forward(model.decoder(), sequences));
         }
 
         @Override

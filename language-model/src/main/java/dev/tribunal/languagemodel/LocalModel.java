@@ -99,6 +99,14 @@ final class LocalModel implements AutoCloseable {
         thread.run(work);
     }
 
+    /** A pass to train on. */
+    <T> T forward(Callable<T> pass) {
+        return call(() -> {
+            optimizer.prepare();
+            return pass.call();
+        });
+    }
+
     void backward(Runnable pass) {
         thread.run(() -> {
             pass.run();

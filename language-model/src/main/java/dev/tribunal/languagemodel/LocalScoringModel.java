@@ -74,7 +74,7 @@ final class LocalScoringModel implements ScoringModel {
         private final ScorePass pass;
 
         LocalForwardPass(List<int[]> sequences) {
-            pass = model.call(() -> ScorePass.forward(model.decoder(), labels.size(), sequences));
+            pass = model.forward(() -> ScorePass.forward(model.decoder(), labels.size(), sequences));
         }
 
         @Override

@@ -17,7 +17,7 @@ final class CLibrary {
     // glibc's malloc.h
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_TOP_PAD = -2;
-    private static final int M_MMAP_MAX = -4;
+    private static final int M_MMAP_THRESHOLD = -3;
     private static final int M_ARENA_MAX = -8;
 
     private static final int NEVER = -1;
@@ -44,7 +44,7 @@ final class CLibrary {
     static void keepFreedMemory() {
         function("mallopt", JAVA_INT, JAVA_INT).ifPresent(mallopt -> {
             set(mallopt, M_ARENA_MAX, 1);
-            set(mallopt, M_MMAP_MAX, 0);
+            set(mallopt, M_MMAP_THRESHOLD, 1 << 25);
             set(mallopt, M_TRIM_THRESHOLD, NEVER);
             // Heaps of threads, at most 64 MiB each, are given back unless more than that is to be kept in reserve.
             set(mallopt, M_TOP_PAD, QUARTER_GIBIBYTE);

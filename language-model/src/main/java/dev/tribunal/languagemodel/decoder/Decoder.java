@@ -16,6 +16,8 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +53,8 @@ public final class Decoder implements AutoCloseable {
     private final PtNDArray sines;
     private final @Nullable AdapterRows adapter;
     private @Nullable PtNDArray gradients;
+    /** One for all writes: a buffer each would lie in native memory until the collector comes by. */
+    private ByteBuffer staging = ByteBuffer.allocateDirect(0);
     /** Whether the script has not seen the weights as they are. */
     private boolean stale = true;
 
@@ -337,8 +341,12 @@ public final class Decoder implements AutoCloseable {
     }
 
     public void write(PtNDArray row, long at, float[] values) {
+        if (staging.capacity() < Float.BYTES * values.length) {
+            staging = ByteBuffer.allocateDirect(Float.BYTES * values.length).order(ByteOrder.nativeOrder());
+        }
+        staging.asFloatBuffer().put(values);
         try (Scope scope = newScope()) {
-            scope.call("write", scope.borrow(row), scope.number(at), scope.tensor(values, values.length));
+            scope.call("write", scope.borrow(row), scope.number(at), scope.tensor(staging, values.length));
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.tribunal.languagemodel.decoder;
 
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,12 @@ public final class Scope implements AutoCloseable {
 
     public IValue tensor(float[] data, long... shape) {
         return own(IValue.from((PtNDArray) manager.create(data, new Shape(shape))));
+    }
+
+    /** The first floats of a direct buffer, which is not copied: it must not change before the scope closes. */
+    IValue tensor(ByteBuffer floats, long length) {
+        ByteBuffer part = floats.slice(0, Math.toIntExact(Float.BYTES * length)).order(ByteOrder.nativeOrder());
+        return own(IValue.from((PtNDArray) manager.create(part, new Shape(length), DataType.FLOAT32)));
     }
 
     /** int64, as all indices are. */

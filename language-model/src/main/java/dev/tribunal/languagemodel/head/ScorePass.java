@@ -52,7 +52,6 @@ public final class ScorePass implements AutoCloseable {
     }
 
     public static ScorePass forward(Decoder decoder, int labels, List<int[]> sequences) {
-        decoder.gradients();
         return new ScorePass(decoder, labels, sequences, true);
     }
 

@@ -32,6 +32,17 @@ public final class GradientOptimizer {
         this.decoder = decoder;
     }
 
+    /**
+     * Makes room for gradient and moments. To be called before a pass to train on: what it keeps comes and goes, and
+     * should not leave gaps below what stays.
+     *
+     * @throws IllegalStateException if the model is frozen
+     */
+    public void prepare() {
+        decoder.gradients();
+        moments();
+    }
+
     /** To be told after each backward pass. */
     public void gradientAdded() {
         hasGradient = true;

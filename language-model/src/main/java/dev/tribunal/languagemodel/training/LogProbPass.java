@@ -44,7 +44,6 @@ public final class LogProbPass implements AutoCloseable {
     }
 
     public static LogProbPass forward(Decoder decoder, List<TokenSequence> sequences) {
-        decoder.gradients();
         return new LogProbPass(decoder, sequences, true);
     }
 

@@ -22,11 +22,14 @@ def add_linear(residual: Tensor, x: Tensor, packed: Tensor) -> Tensor:
 def input_gradient(dy: Tensor, w: Tensor) -> Tensor:
   return __torch__.products.linear(dy, torch.t(w))
 
-# gradient += dy^T x
+# gradient += dy^T x, some rows of it at a time, so that the product is added while it is in the cache.
 def add_weight_gradient(gradient: Tensor, dy: Tensor, x: Tensor) -> None:
-  if ops.prim.dtype(x) == 6:
-    product = __torch__.products.linear(torch.t(dy), torch.t(x))
-  else:
-    product = torch.mm(torch.t(dy), x)
-  torch.add_(gradient, product)
+  rows = 1 + 4194304 // torch.size(x, 1)
+  for i in range((torch.size(gradient, 0) + rows - 1) // rows):
+    part = torch.t(torch.slice(dy, 1, i * rows, (i + 1) * rows))
+    if ops.prim.dtype(x) == 6:
+      product = __torch__.products.linear(part, torch.t(x))
+    else:
+      product = torch.mm(part, x)
+    torch.add_(torch.slice(gradient, 0, i * rows, (i + 1) * rows), product)
   return None
