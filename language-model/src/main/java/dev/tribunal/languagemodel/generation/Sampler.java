@@ -33,6 +33,8 @@ public final class Sampler {
     private static final long CACHE_BYTES = 1L << 30;
 
     private static final int PREFILL_TOKENS = 4096;
+    /** Attention sees this many positions more at a time: libtorch prepares anew for every shape that it meets. */
+    private static final int POSITION_STEP = 16;
 
     private final Decoder decoder;
     private final ChatTokenizer tokenizer;
@@ -206,8 +208,8 @@ public final class Sampler {
         int[] inputs = join(
                 Arrays.stream(all).map(slot -> live(slot).lastId()).toArray(),
                 Arrays.stream(all).map(slot -> live(slot).lastPosition()).toArray());
-        int positions =
-                1 + Arrays.stream(inputs, all.length, 2 * all.length).max().orElseThrow();
+        int last = Arrays.stream(inputs, all.length, 2 * all.length).max().orElseThrow();
+        int positions = Math.min(longest, (last / POSITION_STEP + 1) * POSITION_STEP);
         try (Scope scope = decoder.newScope()) {
             IValue[] drawn = scope.callForTuple(
                     "decode",

@@ -146,6 +146,7 @@ class Llama(Module):
     return self.compute(torch.mul_(x * scale, self.weights[w]))
 
   def norm_backward(self: __torch__.Llama, dy: Tensor, x: Tensor, scale: Tensor, w: int) -> Tensor:
+    dy = torch.to(dy, 6)
     unit = x * scale
     if torch.len(self.gradients) > 0:
       torch.add_(self.gradients[w], torch.sum(dy * unit, [0]))
@@ -224,14 +225,19 @@ class Llama(Module):
         torch.add_(self.gradients[w], torch.sum(dy, [0], dtype=6))
     return None
 
+  # Cosines and sines of tokens at positions [N], [N, 1, W / 2] each.
+  def turns(self: __torch__.Llama, positions: Tensor) -> List[Tensor]:
+    cosine = torch.unsqueeze(torch.index_select(self.rotary[0], 0, positions), 1)
+    return [cosine, torch.unsqueeze(torch.index_select(self.rotary[1], 0, positions), 1)]
+
   # Rotary positions (arXiv 2104.09864), in place on the query and key heads of qkv [N, H + 2 K, W].
   # sign -1 turns back, which is the backward pass of a rotation.
-  def rotate_(self: __torch__.Llama, qkv: Tensor, positions: Tensor, sign: float) -> Tensor:
+  def rotate_(self: __torch__.Llama, qkv: Tensor, turns: List[Tensor], sign: float) -> Tensor:
     turned = torch.slice(qkv, 1, 0, self.heads + self.key_value_heads)
-    cosine = torch.unsqueeze(torch.index_select(self.rotary[0], 0, positions), 1)
-    sine = torch.unsqueeze(torch.index_select(self.rotary[1], 0, positions), 1) * sign
-    a, b = torch.chunk(turned, 2, -1)
-    torch.copy_(turned, torch.cat([a * cosine - b * sine, b * cosine + a * sine], -1))
+    a, b = torch.chunk(torch.to(turned, 6), 2, -1)
+    turned_a = torch.addcmul_(a * turns[0], b, turns[1], value=-sign)
+    turned_b = torch.addcmul_(b * turns[0], a, turns[1], value=sign)
+    torch.copy_(turned, torch.cat([turned_a, turned_b], -1))
     return qkv
 
   # Query heads (which = 0) or key heads (1) of qkv [N, H + 2 K, W].
@@ -263,15 +269,15 @@ class Llama(Module):
   def project(self: __torch__.Llama, normed: Tensor, w: int) -> Tensor:
     return self.add_bias_(self.linear(normed, w + 1), w + 6)
 
-  def queries_keys_values(self: __torch__.Llama, x: Tensor, scale: Tensor, positions: Tensor, w: int) -> Tensor:
+  def queries_keys_values(self: __torch__.Llama, x: Tensor, scale: Tensor, turns: List[Tensor], w: int) -> Tensor:
     qkv = torch.view(self.project(self.norm(x, scale, w), w), [torch.size(x, 0), -1, self.head_width])
-    return self.rotate_(self.norm_heads_(qkv, w), positions, 1.0)
+    return self.rotate_(self.norm_heads_(qkv, w), turns, 1.0)
 
   # dqkv [N, H + 2 K, W] -> the gradient at the layer's normed input, [N, D].
-  def queries_keys_values_backward(self: __torch__.Llama, dqkv: Tensor, x: Tensor, scale: Tensor, positions: Tensor,
+  def queries_keys_values_backward(self: __torch__.Llama, dqkv: Tensor, x: Tensor, scale: Tensor, turns: List[Tensor],
                                    w: int) -> Tensor:
     normed = self.norm(x, scale, w)
-    dheads = self.norm_heads_backward_(self.rotate_(dqkv, positions, -1.0), normed, w)
+    dheads = self.norm_heads_backward_(self.rotate_(dqkv, turns, -1.0), normed, w)
     dprojected = torch.view(dheads, [torch.size(x, 0), -1])
     self.bias_backward(dprojected, w + 6)
     return self.linear_backward(dprojected, normed, w + 1)
@@ -322,24 +328,24 @@ class Llama(Module):
         result += [everything]
     return result
 
-  # Queries of a block, [B K, (H / K) T, W], scaled by 1 / sqrt(W).
+  # Queries of a block, [B K, (H / K) T, W].
   def block_queries(self: __torch__.Llama, heads: Tensor, places: List[Tensor], block: int) -> Tensor:
     added = places[4 + 4 * block]
     q = torch.index_select(heads, 0, places[1 + 4 * block])
     rows = torch.size(added, 0) * self.key_value_heads
-    return torch.view(q, [rows, -1, self.head_width]) * self.head_width ** -0.5
+    return torch.view(q, [rows, -1, self.head_width])
 
   # Keys (which = 2) or values (3) of a block, [B K, S, W].
   def block_keys(self: __torch__.Llama, heads: Tensor, places: List[Tensor], block: int, which: int) -> Tensor:
     k = torch.index_select(heads, 0, places[which + 4 * block])
     return torch.view(k, [-1, torch.size(places[4 + 4 * block], 3), self.head_width])
 
-  # softmax(q k^T + added), [B K, (H / K) T, S].
+  # softmax(q k^T / sqrt(W) + added), [B K, (H / K) T, S].
   def attention_weights(self: __torch__.Llama, q: Tensor, k: Tensor, added: Tensor) -> Tensor:
-    scores = torch.to(torch.bmm(q, torch.transpose(k, 1, 2)), 6)
+    products = torch.bmm(q, torch.transpose(k, 1, 2))
     size = [torch.size(added, 0), self.heads, torch.size(added, 2), torch.size(added, 3)]
-    torch.add_(torch.view(scores, size), added)
-    return torch.softmax(scores, -1)
+    scores = torch.add(added, torch.view(products, size), alpha=self.head_width ** -0.5)
+    return torch.softmax(torch.view(scores, torch.size(products)), -1)
 
   # qkv [N, H + 2 K, W] -> [N, H W]
   def attention(self: __torch__.Llama, qkv: Tensor, places: List[Tensor]) -> Tensor:
@@ -371,8 +377,8 @@ class Llama(Module):
       do = torch.view(torch.slice(padded, 0, at, end), torch.size(q))
       dv = torch.bmm(torch.transpose(self.compute(p), 1, 2), do)
       dp = torch.to(torch.bmm(do, torch.transpose(v, 1, 2)), 6)
-      ds = self.compute(torch._softmax_backward_data(dp, p, -1, 6))
-      dq = torch.bmm(ds, k) * self.head_width ** -0.5
+      ds = self.compute(torch.mul_(torch._softmax_backward_data(dp, p, -1, 6), self.head_width ** -0.5))
+      dq = torch.bmm(ds, k)
       dk = torch.bmm(torch.transpose(ds, 1, 2), q)
       torch.index_add_(dheads, 0, places[1 + 4 * i], torch.view(dq, [-1, self.head_width]))
       torch.index_add_(dheads, 0, places[2 + 4 * i], torch.view(dk, [-1, self.head_width]))
@@ -388,11 +394,11 @@ class Llama(Module):
     return self.add_linear(x, torch.mul_(torch.silu(gate), up), w + 5)
 
   # x [N, D] -> [N, D]; appends to kept what layer_backward needs beside x.
-  def layer(self: __torch__.Llama, l: int, x: Tensor, positions: Tensor, places: List[Tensor],
+  def layer(self: __torch__.Llama, l: int, x: Tensor, turns: List[Tensor], places: List[Tensor],
             kept: List[Tensor]) -> Tensor:
     w = 3 + 10 * l
     scale = self.norm_scale(x)
-    qkv = self.queries_keys_values(x, scale, positions, w)
+    qkv = self.queries_keys_values(x, scale, turns, w)
     attended = self.attention(qkv, places)
     middle = self.add_bias_(self.add_linear(x, attended, w + 2), w + 7)
     middle_scale = self.norm_scale(middle)
@@ -400,7 +406,7 @@ class Llama(Module):
     kept += [scale, qkv, attended, middle, middle_scale, gate_up]
     return self.feed_forward(middle, gate_up, w)
 
-  def layer_backward(self: __torch__.Llama, l: int, dy: Tensor, positions: Tensor, places: List[Tensor],
+  def layer_backward(self: __torch__.Llama, l: int, dy: Tensor, turns: List[Tensor], places: List[Tensor],
                      kept: List[Tensor]) -> Tensor:
     w = 3 + 10 * l
     x, scale, qkv, attended, middle, middle_scale, gate_up = kept
@@ -413,17 +419,18 @@ class Llama(Module):
     self.bias_backward(dmiddle, w + 7)
     dattended = self.linear_backward(self.compute(dmiddle), attended, w + 2)
     dqkv = self.attention_backward(dattended, qkv, places)
-    dnormed = self.queries_keys_values_backward(dqkv, x, scale, positions, w)
+    dnormed = self.queries_keys_values_backward(dqkv, x, scale, turns, w)
     return dmiddle + self.norm_backward(dnormed, x, scale, w)
 
   # ids and positions [N] (rows of rotary) -> the last layer's output, [N, D]. kept stays empty unless keep.
   def decoder(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], kept: List[Tensor],
               keep: bool) -> Tensor:
     places = self.layer_places(batch)
+    turns = self.turns(positions)
     x = self.embed(ids)
     for l in range(self.layers):
       of_layer = [x]
-      x = self.layer(l, x, positions, places[l], of_layer)
+      x = self.layer(l, x, turns, places[l], of_layer)
       if keep:
         kept += torch.slice(of_layer, 0, self.kept_of_a_layer())
     if keep:
@@ -447,6 +454,7 @@ class Llama(Module):
   def decoder_backward(self: __torch__.Llama, drows: Tensor, rows: Tensor, ids: Tensor, positions: Tensor,
                        batch: List[Tensor], selected: Tensor, x: Tensor, kept: List[Tensor]) -> None:
     places = self.layer_places(batch)
+    turns = self.turns(positions)
     of_rows = torch.index_select(x, 0, rows)
     dx = torch.zeros_like(x)
     torch.index_add_(dx, 0, rows, self.norm_backward(drows, of_rows, self.norm_scale(of_rows), 1))
@@ -459,10 +467,10 @@ class Llama(Module):
           one = torch.index_select(one, 0, selected)
         of_layer += [one]
       if self.recompute:
-        again = self.layer(l, of_layer[0], positions, places[l], of_layer)
+        again = self.layer(l, of_layer[0], turns, places[l], of_layer)
       else:
         of_layer.reverse()
-      dx = self.layer_backward(l, dx, positions, places[l], of_layer)
+      dx = self.layer_backward(l, dx, turns, places[l], of_layer)
     if torch.len(self.gradients) > 0:
       # transformers gives the padding token's input no gradient; where it is the end token too, that shows.
       dx = torch.masked_fill(dx, torch.unsqueeze(torch.eq(ids, self.padding_id), 1), 0.)
@@ -476,30 +484,32 @@ class Llama(Module):
     of_rows = torch.index_select(x, 0, rows)
     return self.norm(of_rows, self.norm_scale(of_rows), 1)
 
-  # Logits of a large vocabulary are made some rows at a time and never kept.
-  def rows_at_once(self: __torch__.Llama) -> int:
-    return 1 + 12582912 // torch.size(self.weights[2], 0)
+  # Logits of a large vocabulary are made some rows at a time, as many as make up this many bytes, and never kept.
+  def rows_at_once(self: __torch__.Llama, bytes: int, of_a_logit: int) -> int:
+    return 1 + bytes // (of_a_logit * torch.size(self.weights[2], 0))
 
   # log p(targets), [R, C]: targets [R, C] are C tokens for each row.
   def head(self: __torch__.Llama, normed: Tensor, targets: Tensor) -> Tensor:
     result = annotate(List[Tensor], [])
-    chunk = self.rows_at_once()
+    chunk = self.rows_at_once(16777216, 4)
     for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
       logits = self.linear(torch.slice(normed, 0, i * chunk, (i + 1) * chunk), 2)
       log_probs = torch.log_softmax(logits, -1, dtype=6)
       result += [torch.gather(log_probs, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk))]
     return torch.cat(result)
 
-  # d log p(target) / d logits = onehot(target) - p, so the loss's is weight * (onehot - p).
+  # d log p(target) / d logits = onehot(target) - p, so the loss's is weight * (onehot - p). The weight goes where rows are
+  # narrow: to the rows y that the gradient of the head's weights takes, and to the rows' own gradient.
   def head_backward(self: __torch__.Llama, normed: Tensor, targets: Tensor, row_weights: Tensor) -> Tensor:
     result = annotate(List[Tensor], [])
-    chunk = self.rows_at_once()
+    chunk = self.rows_at_once(25165824, torch.element_size(normed))
     for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
       y = torch.slice(normed, 0, i * chunk, (i + 1) * chunk)
-      weight = torch.slice(row_weights, 0, i * chunk, (i + 1) * chunk)
-      dlogits = torch.mul_(torch.softmax(self.linear(y, 2), -1), torch.neg(weight))
-      torch.scatter_add_(dlogits, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk), self.compute(weight))
-      result += [self.linear_backward(dlogits, y, 2)]
+      weight = torch.neg(torch.slice(row_weights, 0, i * chunk, (i + 1) * chunk))
+      p = torch.softmax(self.linear(y, 2), -1)
+      target = torch.slice(targets, 0, i * chunk, (i + 1) * chunk)
+      torch.scatter_add_(p, 1, target, torch.full_like(target, -1, dtype=self.compute_type))
+      result += [self.linear_backward(p, self.compute(y * weight), 2) * weight]
     return torch.cat(result)
 
   # ---------------------------------------------------------------------------------------------- entry points
@@ -540,12 +550,12 @@ class Llama(Module):
 
   # ---------------------------------------------------------------------------------------------- generation
 
-  # cache: keys and values of each layer in turn, [slots * K, positions, W] each.
+  # cache: of each layer keys and values, [2, slots * K, positions, W].
   def open_cache(self: __torch__.Llama, slots: int, positions: int) -> None:
     device = ops.prim.device(self.weights[0])
     self.cache = annotate(List[Tensor], [])
-    for i in range(2 * self.layers):
-      size = [slots * self.key_value_heads, positions, self.head_width]
+    for l in range(self.layers):
+      size = [2, slots * self.key_value_heads, positions, self.head_width]
       self.cache += [torch.zeros(size, dtype=self.compute_type, device=device)]
     return None
 
@@ -553,11 +563,20 @@ class Llama(Module):
     self.cache = annotate(List[Tensor], [])
     return None
 
-  # Rows of the cache seen as [slots * K * positions, W] for each slot and key-value head, [len(slots) K].
+  # Rows of a layer's cache seen as [2 * slots * K * positions, W]: for keys, then for values, for each slot each
+  # key-value head, [2 len(slots) K].
   def cache_rows(self: __torch__.Llama, slots: Tensor, positions: Tensor) -> Tensor:
     head = torch.arange(self.key_value_heads, dtype=4, device=ops.prim.device(slots))
-    row = torch.unsqueeze(slots * self.key_value_heads, 1) + head
-    return torch.reshape(row * torch.size(self.cache[0], 1) + torch.unsqueeze(positions, 1), [-1])
+    longest = torch.size(self.cache[0], 2)
+    row = (torch.unsqueeze(slots * self.key_value_heads, 1) + head) * longest + torch.unsqueeze(positions, 1)
+    return torch.reshape(torch.stack([row, row + torch.size(self.cache[0], 1) * longest]), [-1])
+
+  # Keys and values of qkv [B, H + 2 K, W] go to these rows of a layer's cache.
+  def remember(self: __torch__.Llama, l: int, qkv: Tensor, rows: Tensor) -> None:
+    new = torch.view(torch.slice(qkv, 1, self.heads), [-1, 2, self.key_value_heads, self.head_width])
+    new = torch.reshape(torch.transpose(new, 0, 1), [-1, self.head_width])
+    torch.index_copy_(torch.view(self.cache[l], [-1, self.head_width]), 0, rows, new)
+    return None
 
   # Leaves of probabilities [B, V] the top_k largest (0: all) and of those the fewest that make up top_p (1: all); the
   # others become 0. Tokens as probable as the last one kept are kept too.
@@ -610,21 +629,18 @@ class Llama(Module):
               sample_prompts: Tensor, uniforms: Tensor, temperature: float, top_k: int,
               top_p: float) -> Tuple[Tensor, Tensor]:
     places = self.layer_places(batch)
+    turns = self.turns(positions)
     token = source[0]
     to = self.cache_rows(source[1], source[2])
     x = self.embed(ids)
     for l in range(self.layers):
       kept = annotate(List[Tensor], [])
-      x = self.layer(l, x, positions, places[l], kept)
-      qkv = torch.index_select(kept[1], 0, token)
-      for i in range(2):
-        first = self.heads + i * self.key_value_heads
-        new = torch.reshape(torch.slice(qkv, 1, first, first + self.key_value_heads), [-1, self.head_width])
-        torch.index_put_(torch.view(self.cache[2 * l + i], [-1, self.head_width]), [to], new)
+      x = self.layer(l, x, turns, places[l], kept)
+      self.remember(l, torch.index_select(kept[1], 0, token), to)
     logits = torch.to(self.linear(self.normed_rows(x, rows), 2), 6)
     return self.draw(torch.index_select(logits, 0, sample_prompts), uniforms, temperature, top_k, top_p)
 
-  # One more token of the sequences in slots 0 to B - 1. inputs [2, B]: last token, its position; longest is one more
+  # One more token of the sequences in slots 0 to B - 1. inputs [2, B]: last token, its position; longest is more
   # than the largest position. The queries that share a key-value head are the rows of one product.
   def decode(self: __torch__.Llama, inputs: Tensor, uniforms: Tensor, longest: int, temperature: float, top_k: int,
              top_p: float) -> Tuple[Tensor, Tensor]:
@@ -637,17 +653,14 @@ class Llama(Module):
     if self.window > 0:
       added += [self.mask(longest, end, self.window)]
     live = b * self.key_value_heads
+    turns = self.turns(positions)
     x = self.embed(inputs[0])
     for l in range(self.layers):
       w = 3 + 10 * l
-      qkv = self.queries_keys_values(x, self.norm_scale(x), positions, w)
-      for i in range(2):
-        first = self.heads + i * self.key_value_heads
-        new = torch.reshape(torch.slice(qkv, 1, first, first + self.key_value_heads), [-1, self.head_width])
-        torch.index_put_(torch.view(self.cache[2 * l + i], [-1, self.head_width]), [to], new)
-      k = torch.slice(torch.slice(self.cache[2 * l], 0, 0, live), 1, 0, longest)
-      v = torch.slice(torch.slice(self.cache[2 * l + 1], 0, 0, live), 1, 0, longest)
-      q = torch.reshape(torch.slice(qkv, 1, 0, self.heads), [live, -1, self.head_width]) * self.head_width ** -0.5
+      qkv = self.queries_keys_values(x, self.norm_scale(x), turns, w)
+      self.remember(l, qkv, to)
+      k, v = torch.unbind(torch.slice(torch.slice(self.cache[l], 1, 0, live), 2, 0, longest))
+      q = torch.reshape(torch.slice(qkv, 1, 0, self.heads), [live, -1, self.head_width])
       weights = self.compute(self.attention_weights(q, k, added[int(self.windowed[l])]))
       attended = torch.view(torch.bmm(weights, v), [b, -1])
       middle = self.add_bias_(self.add_linear(x, attended, w + 2), w + 7)
@@ -658,10 +671,11 @@ class Llama(Module):
 
   # A slot's keys and values go to another slot: moves [2, M], from and to.
   def move_slots(self: __torch__.Llama, moves: Tensor, longest: int) -> None:
-    for i in range(2 * self.layers):
-      size = [-1, self.key_value_heads, torch.size(self.cache[i], 1), self.head_width]
-      slots = torch.slice(torch.view(self.cache[i], size), 2, 0, longest)
-      torch.index_put_(slots, [moves[1]], torch.index_select(slots, 0, moves[0]))
+    for l in range(self.layers):
+      for i in range(2):
+        size = [-1, self.key_value_heads, torch.size(self.cache[l], 2), self.head_width]
+        slots = torch.slice(torch.view(self.cache[l][i], size), 2, 0, longest)
+        torch.index_put_(slots, [moves[1]], torch.index_select(slots, 0, moves[0]))
     return None
 
   # ---------------------------------------------------------------------------------------------- optimizer
