@@ -5,7 +5,12 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** libtorch, started once for the process, and the one way to run a script in it. */
@@ -16,15 +21,15 @@ final class Libtorch {
             Integer.getInteger("tribunal.engine.threads", Runtime.getRuntime().availableProcessors());
 
     /**
-     * As many scripts run at a time as the processors can hold, so that models in one process take turns. Two that each
-     * want all processors would wait for each other at every operation's end.
+     * As many scripts run at a time as the processors can hold, so that models in one process take turns, script by
+     * script. They run on threads of libtorch's own: libgomp gives each thread that it meets a team of workers, and
+     * once there are more workers than processors it lets them sleep where they would spin.
      */
-    private static final int SCRIPTS_AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / THREADS);
+    private static final ExecutorService SCRIPTS = Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / THREADS),
+            Thread.ofPlatform().name("libtorch ", 0).daemon().factory());
 
-    private static final Semaphore TURNS = new Semaphore(SCRIPTS_AT_ONCE, true);
     private static final long PATIENCE_AT_EXIT_SECONDS = 30;
-
-    private static volatile boolean stopping;
 
     private static final Engine ENGINE = start();
 
@@ -36,14 +41,35 @@ final class Libtorch {
 
     /** @throws IllegalStateException once the process is ending: whoever winds up must not wait for a model */
     static IValue run(PtSymbolBlock script, String method, IValue... arguments) {
-        TURNS.acquireUninterruptibly();
         try {
-            if (stopping) {
-                throw new IllegalStateException("the process is ending: no model runs any more");
+            Future<IValue> result = SCRIPTS.submit(() -> IValueUtils.runMethod(script, method, arguments));
+            return await(result);
+        } catch (RejectedExecutionException | CancellationException ending) {
+            throw new IllegalStateException("the process is ending: no model runs any more", ending);
+        }
+    }
+
+    /** Interrupted or not, since what runs needs the arguments until its end. */
+    private static IValue await(Future<IValue> result) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                } catch (ExecutionException failed) {
+                    switch (failed.getCause()) {
+                        case RuntimeException unchecked -> throw unchecked;
+                        case Error error -> throw error;
+                        case Throwable checked -> throw new IllegalStateException(checked);
+                    }
+                }
             }
-            return IValueUtils.runMethod(script, method, arguments);
         } finally {
-            TURNS.release();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -64,11 +90,11 @@ final class Libtorch {
 
     /** At exit libtorch takes down what running scripts need: they finish first, and no other starts. */
     private static void stop() {
-        stopping = true;
+        for (Runnable waiting : SCRIPTS.shutdownNow()) {
+            ((Future<?>) waiting).cancel(false);
+        }
         try {
-            if (TURNS.tryAcquire(SCRIPTS_AT_ONCE, PATIENCE_AT_EXIT_SECONDS, TimeUnit.SECONDS)) {
-                TURNS.release(SCRIPTS_AT_ONCE);
-            }
+            boolean ignored = SCRIPTS.awaitTermination(PATIENCE_AT_EXIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException exitingAnyway) {
             Thread.currentThread().interrupt();
         }
