@@ -484,30 +484,29 @@ class Llama(Module):
     of_rows = torch.index_select(x, 0, rows)
     return self.norm(of_rows, self.norm_scale(of_rows), 1)
 
-  # Logits of a large vocabulary are made some rows at a time, as many as make up this many bytes, and never kept.
-  def rows_at_once(self: __torch__.Llama, bytes: int, of_a_logit: int) -> int:
-    return 1 + bytes // (of_a_logit * torch.size(self.weights[2], 0))
+  # Rows of logits that take about this many MiB. Logits of a large vocabulary are made some at a time and never kept.
+  def logit_rows(self: __torch__.Llama, mebibytes: int, of_a_logit: int) -> int:
+    return 1 + mebibytes * 1048576 // (of_a_logit * torch.size(self.weights[2], 0))
 
-  # log p(targets), [R, C]: targets [R, C] are C tokens for each row.
+  # log p(targets), [R, C]: targets [R, C] are C tokens for each row. Products like many rows; what follows likes those
+  # few that stay in the cache.
   def head(self: __torch__.Llama, normed: Tensor, targets: Tensor) -> Tensor:
     result = annotate(List[Tensor], [])
-    chunk = self.rows_at_once(16777216, 4)
-    for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
-      logits = self.linear(torch.slice(normed, 0, i * chunk, (i + 1) * chunk), 2)
-      log_probs = torch.log_softmax(logits, -1, dtype=6)
-      result += [torch.gather(log_probs, 1, torch.slice(targets, 0, i * chunk, (i + 1) * chunk))]
+    rows = self.logit_rows(24, torch.element_size(normed))
+    few = self.logit_rows(4, 4)
+    for y, target in zip(torch.split(normed, rows), torch.split(targets, rows)):
+      for logits, few_targets in zip(torch.split(self.linear(y, 2), few), torch.split(target, few)):
+        result += [torch.gather(torch.log_softmax(logits, -1, dtype=6), 1, few_targets)]
     return torch.cat(result)
 
   # d log p(target) / d logits = onehot(target) - p, so the loss's is weight * (onehot - p). The weight goes where rows are
   # narrow: to the rows y that the gradient of the head's weights takes, and to the rows' own gradient.
   def head_backward(self: __torch__.Llama, normed: Tensor, targets: Tensor, row_weights: Tensor) -> Tensor:
     result = annotate(List[Tensor], [])
-    chunk = self.rows_at_once(25165824, torch.element_size(normed))
-    for i in range((torch.size(normed, 0) + chunk - 1) // chunk):
-      y = torch.slice(normed, 0, i * chunk, (i + 1) * chunk)
-      weight = torch.neg(torch.slice(row_weights, 0, i * chunk, (i + 1) * chunk))
+    rows = self.logit_rows(24, torch.element_size(normed))
+    for y, target, weight in zip(torch.split(normed, rows), torch.split(targets, rows),
+                                 torch.split(torch.neg(row_weights), rows)):
       p = torch.softmax(self.linear(y, 2), -1)
-      target = torch.slice(targets, 0, i * chunk, (i + 1) * chunk)
       torch.scatter_add_(p, 1, target, torch.full_like(target, -1, dtype=self.compute_type))
       result += [self.linear_backward(p, self.compute(y * weight), 2) * weight]
     return torch.cat(result)
@@ -608,10 +607,15 @@ class Llama(Module):
   # [B]; the most probable one at temperature 0. Its log-probability is always of temperature 1 and nothing truncated.
   def draw(self: __torch__.Llama, logits: Tensor, uniforms: Tensor, temperature: float, top_k: int,
            top_p: float) -> Tuple[Tensor, Tensor]:
+    whole = logits
     if temperature == 0.:
       drawn = torch.argmax(logits, -1, True)
     else:
-      p = torch.softmax(logits / temperature, -1)
+      if temperature == 1.:
+        whole = torch.softmax(logits, -1)
+      else:
+        whole = torch.softmax(logits / temperature, -1)
+      p = whole
       if top_k > 0 or top_p < 1.:
         p = self.truncate(p, top_k, top_p)
       heaped = torch.cumsum(p, -1)
@@ -619,7 +623,11 @@ class Llama(Module):
       at = torch.searchsorted(heaped, torch.unsqueeze(uniforms, 1) * total, right=True)
       # Rounding may reach the total: then the last token whose probability is not zero.
       drawn = torch.minimum(at, torch.searchsorted(heaped, total))
-    log_prob = torch.gather(logits, 1, drawn) - torch.logsumexp(logits, [-1], True)
+    if temperature == 1.:
+      # One pass over the vocabulary instead of three.
+      log_prob = torch.log(torch.gather(whole, 1, drawn))
+    else:
+      log_prob = torch.gather(logits, 1, drawn) - torch.logsumexp(logits, [-1], True)
     return (torch.squeeze(drawn, 1), torch.squeeze(log_prob, 1))
 
   # Runs new prompts and draws the first token of each of their samples. source [3, M] says of a packed token the slot
