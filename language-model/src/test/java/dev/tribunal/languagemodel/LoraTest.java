@@ -51,7 +51,7 @@ class LoraTest {
     @ParameterizedTest
     @CsvSource({"all-linear, FP32, false", "some, FP32, true", "all-linear, BF16, false", "some, BF16, true"})
     void gradientsAreThoseOfPyTorch(String name, Precision precision, boolean activationCheckpointing) {
-        double tolerance = precision == Precision.FP32 ? 1e-5 : 0.05;
+        double tolerance = precision == Precision.FP32 ? 1e-5 : 0.08;
         try (LocalLanguageModel model = load(name, new EngineOptions(precision, activationCheckpointing, true))) {
             backward(model);
             Decoder decoder = model.local().decoder();
