@@ -73,7 +73,7 @@ public final class Checkpoints {
     }
 
     /**
-     * A checkpoint under a new adapter: what is trained is the adapter alone, and the model starts as the checkpoint is.
+     * A checkpoint under a new adapter: the adapter alone is trained, and the model starts as the checkpoint is.
      *
      * @param seed of the adapter's random half
      * @throws CheckpointException as {@link #inspect}
@@ -117,7 +117,7 @@ public final class Checkpoints {
                 new MergedWeights(opened, adapter.layout(), adapter));
     }
 
-    /** @throws CheckpointException as {@link #inspect}, or if the checkpoint has no scalar head */
+    /** @throws CheckpointException as {@link #inspect}, or if the checkpoint has no head of scores */
     public static ScoringModel loadScoring(Path directory) {
         return loadScoring(directory, EngineOptions.DEFAULT);
     }
@@ -129,7 +129,7 @@ public final class Checkpoints {
             return new LocalScoringModel(opened, head, options);
         }
         throw new CheckpointException(
-                directory, directory + " has no scalar head (score.weight): it is no scoring model");
+                directory, directory + " has no head of scores (score.weight): it is no scoring model");
     }
 
     /** A language model's decoder under a new scalar head of zeros: every score is 0 until it is trained. */
@@ -137,7 +137,7 @@ public final class Checkpoints {
         CheckpointDirectory opened = CheckpointDirectory.open(languageModelDirectory);
         if (opened.head() instanceof Head.Scores) {
             throw new CheckpointException(
-                    languageModelDirectory, languageModelDirectory + " has a scalar head already: load it instead");
+                    languageModelDirectory, languageModelDirectory + " has a head of scores already: load it instead");
         }
         return new LocalScoringModel(opened, new Head.Scores(Companions.unnamedLabels(1)), EngineOptions.DEFAULT);
     }

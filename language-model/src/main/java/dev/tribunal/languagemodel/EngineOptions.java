@@ -5,7 +5,8 @@ package dev.tribunal.languagemodel;
  *
  * @param activationCheckpointing a forward pass that is trained on keeps each layer's input alone, and the backward
  *     pass computes the rest again: about a third more work for less than a fifth of the memory (arXiv 1604.06174)
- * @param trainable whether it may be trained; one that is not, such as a reference, holds its weights once
+ * @param trainable whether it may be trained; one that is not, such as a reference, holds no weights in 32 bits beside
+ *     those in bf16
  */
 public record EngineOptions(Precision precision, boolean activationCheckpointing, boolean trainable) {
 

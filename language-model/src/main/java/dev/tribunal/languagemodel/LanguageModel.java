@@ -47,7 +47,10 @@ public interface LanguageModel extends AutoCloseable {
 
     /**
      * Forward pass that keeps what its backward pass needs. The caller bounds memory by passing micro-batches;
-     * gradients of successive backward passes add up until {@link #step}.
+     * gradients of successive backward passes add up until {@link #step}. If one fails, {@link #clearGradient} drops
+     * what it had added.
+     *
+     * @throws IllegalStateException if the model was loaded as frozen
      */
     ForwardPass forward(List<TokenSequence> sequences);
 

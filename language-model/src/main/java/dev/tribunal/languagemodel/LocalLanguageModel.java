@@ -27,7 +27,7 @@ final class LocalLanguageModel implements LanguageModel {
         Head head = directory.head();
         if (head instanceof Head.Scores) {
             throw new CheckpointException(
-                    directory.path(), directory.path() + " has a scalar head: it is a scoring model");
+                    directory.path(), directory.path() + " has a head of scores: it is a scoring model");
         }
         model = new LocalModel(directory, head, options, adapter);
         adapterOff = false;

@@ -1,6 +1,6 @@
 package dev.tribunal.languagemodel;
 
-/** How weights are stored in safetensors. Computation and training are in fp32 whatever the file holds. */
+/** How weights are stored in safetensors. {@link Precision} says what they are computed in, whatever the file holds. */
 public enum WeightType {
     F32,
     F16,

@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,16 +48,18 @@ class AdapterFilesTest {
         assertThatThrownBy(() -> merge(adapter, null)).hasMessageContaining("merged exists already");
     }
 
-    @Test
-    void aCheckpointInBf16StaysSoWhenMerged() {
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void aCheckpointIn16BitsStaysSoWhenMerged(WeightType type) throws IOException {
         try (LanguageModel model = Checkpoints.load(base)) {
-            model.save(parent.resolve("bf16"), WeightType.BF16);
+            model.save(parent.resolve("half"), type);
         }
-        Checkpoints.mergeAdapter(parent.resolve("bf16"), adapter, null, parent.resolve("merged"));
-        Checkpoints.mergeAdapter(parent.resolve("bf16"), adapter, WeightType.F32, parent.resolve("fp32"));
+        Checkpoints.mergeAdapter(parent.resolve("half"), adapter, null, parent.resolve("merged"));
+        Checkpoints.mergeAdapter(parent.resolve("half"), adapter, WeightType.F32, parent.resolve("fp32"));
         long parameters = Checkpoints.inspect(base).parameters();
-        assertThat(parent.resolve("merged/model.safetensors").toFile().length())
-                .isBetween(2 * parameters, 3 * parameters);
+        Path merged = parent.resolve("merged/model.safetensors");
+        assertThat(merged.toFile().length()).isBetween(2 * parameters, 3 * parameters);
+        assertThat(Files.readString(merged, ISO_8859_1)).contains("\"dtype\":\"" + type + "\"");
         assertThat(parent.resolve("fp32/model.safetensors").toFile().length())
                 .isBetween(4 * parameters, 5 * parameters);
     }

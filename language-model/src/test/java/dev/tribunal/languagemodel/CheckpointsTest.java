@@ -133,9 +133,9 @@ class CheckpointsTest {
         try (ScoringModel model = Checkpoints.loadScoring(saved)) {
             assertThat(model.scores(SEQUENCES)).containsExactly(learned);
         }
-        assertThatThrownBy(() -> Checkpoints.load(saved)).hasMessageContaining("has a scalar head");
-        assertThatThrownBy(() -> Checkpoints.withScalarHead(saved)).hasMessageContaining("has a scalar head already");
-        assertThatThrownBy(() -> Checkpoints.loadScoring(directory)).hasMessageContaining("has no scalar head");
+        assertThatThrownBy(() -> Checkpoints.load(saved)).hasMessageContaining("has a head of scores");
+        assertThatThrownBy(() -> Checkpoints.withScalarHead(saved)).hasMessageContaining("has a head of scores already");
+        assertThatThrownBy(() -> Checkpoints.loadScoring(directory)).hasMessageContaining("has no head of scores");
     }
 
     @Test

@@ -79,12 +79,16 @@ public final class CheckpointDirectory implements FloatSource {
         return Head.ofLanguageModel(configuration);
     }
 
-    /** What the weights are stored in; fp32 if that is neither. */
+    /** What all weights are stored in; fp32 if they differ. */
     public WeightType weightType() {
-        boolean bf16 = files.values().stream()
+        Set<String> types = files.values().stream()
                 .flatMap(file -> file.tensors().values().stream())
-                .allMatch(tensor -> tensor.type().equals(WeightType.BF16.name()));
-        return bf16 ? WeightType.BF16 : WeightType.F32;
+                .map(StoredTensor::type)
+                .collect(Collectors.toSet());
+        return Arrays.stream(WeightType.values())
+                .filter(type -> types.equals(Set.of(type.name())))
+                .findFirst()
+                .orElse(WeightType.F32);
     }
 
     public WeightLayout layout(Head head) {

@@ -186,6 +186,14 @@ public final class Decoder implements AutoCloseable {
 
     /** What every pass over packed tokens starts with: ids, positions in the table of angles, blocks. */
     public IValue[] arguments(Scope scope, PackedBatch batch) {
+        refresh(scope);
+        return new IValue[] {
+            batch.ids(scope), angles(scope, batch), batch.blocks(scope, configuration.attentionHeads())
+        };
+    }
+
+    /** Shows the script what has changed; before anything that computes with the weights. */
+    void refresh(Scope scope) {
         if (stale) {
             scope.call("refresh", scope.borrow(weights), scope.borrow(matrices));
             stale = false;
@@ -194,9 +202,6 @@ public final class Decoder implements AutoCloseable {
             scope.call("refresh_adapter", scope.borrow(adapter.row), scope.borrow(adapter.matrices));
             adapterStale = false;
         }
-        return new IValue[] {
-            batch.ids(scope), angles(scope, batch), batch.blocks(scope, configuration.attentionHeads())
-        };
     }
 
     /** The table has a row for each position; tokens of a batch with a stretched sequence get theirs after those. */

@@ -25,6 +25,7 @@ public final class ProductRate {
 
     private static double seconds(Decoder decoder, int times) {
         try (Scope scope = decoder.newScope()) {
+            decoder.refresh(scope);
             long start = System.nanoTime();
             scope.call("multiply", scope.number(ROWS), scope.number(times));
             return (System.nanoTime() - start) / 1e9;

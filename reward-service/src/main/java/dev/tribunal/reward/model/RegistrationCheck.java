@@ -137,7 +137,10 @@ final class RegistrationCheck {
                                 + " register a language model as the backbone of a \"train\" source");
             }
             if (!imported && summary.isScoring()) {
-                error(pointer, "'" + reference + "' is a sequence-classification checkpoint already; register it with an \"import\" source");
+                error(
+                        pointer,
+                        "'" + reference + "' is a sequence-classification checkpoint already;"
+                                + " register it with an \"import\" source");
             }
         } catch (IllegalArgumentException | CheckpointException e) {
             error(pointer, e.getMessage());

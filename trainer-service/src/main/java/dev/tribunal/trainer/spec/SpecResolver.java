@@ -147,7 +147,7 @@ public final class SpecResolver {
                 return written;
             }
             if (found.isScoring()) {
-                mistake("/policy/model", "'" + written.model() + "' is a reward model (it has a scalar head);"
+                mistake("/policy/model", "'" + written.model() + "' is a sequence-classification checkpoint;"
                         + " a policy needs a language model");
             }
             if (!found.chatTemplate()) {
