@@ -40,7 +40,7 @@ class SupervisedLoopTest {
     @Test
     void learnsTheCompletionsAndWhereTheyEnd() throws IOException {
         Files.writeString(folder.resolve("held-out.jsonl"), "{\"prompt\": \"one\", \"completion\": \"good good one\"}");
-        MemoryJournal journal = train(TinyWorld.training(60));
+        MemoryJournal journal = train(TinyWorld.training(40));
 
         assertThat(metric(journal.evaluations.getFirst(), MetricNames.HELD_OUT_LOSS, "words"))
                 .as("a random model knows nothing of 13 tokens")
