@@ -10,7 +10,7 @@ import java.util.Set;
  * @param ids further tokens that do
  * @param strings texts: a completion ends with the token that completes one of them in its decoded text, wherever in
  *     the completion it began. That token stays, so the text holds the whole stop string and whatever else the token
- *     says
+ *     says. Special tokens have no text; they end a completion by {@code ids}
  */
 public record StopRule(boolean endOfSequence, Set<Integer> ids, List<String> strings) {
 

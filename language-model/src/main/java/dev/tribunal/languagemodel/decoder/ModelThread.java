@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one platform thread that owns a model. libtorch keeps state by thread (number of threads, inference mode), and
- * native memory is freed where it was made, so nothing of a model runs anywhere else.
+ * The one platform thread that owns a model: whatever is done with it is asked for here, one thing after the other, and
+ * native memory is freed here. The scripts themselves run on threads that all models share, see {@link Libtorch}.
  */
 public final class ModelThread {
 

@@ -4,7 +4,7 @@
  *
  * <p>Input: weights from {@code checkpoint}, and token ids, packed by
  * {@link dev.tribunal.languagemodel.decoder.PackedBatch}. Output: native values that {@code generation},
- * {@code training} and {@code head} read. Everything native is made and freed on one thread,
+ * {@code training} and {@code head} read. One thread owns what is native of a model,
  * {@link dev.tribunal.languagemodel.decoder.ModelThread}, and every call of the script goes through here.
  */
 @NullMarked

@@ -32,7 +32,11 @@ final class MergeCommand implements Callable<Integer> {
             description = "A folder with adapter_config.json and adapter_model.safetensors.")
     private Path adapter = Path.of("");
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new folder for the merged checkpoint.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "A new folder for the merged checkpoint.")
     private Path out = Path.of("");
 
     @Option(

@@ -48,7 +48,8 @@ final class ModelOptions {
     /** As {@link #load()}, under a LoRA adapter. */
     LanguageModel loadWithAdapter(Path adapter) {
         setThreads();
-        return use(() -> Checkpoints.loadWithAdapter(directory, withPrecision(EngineOptions.DEFAULT.frozen()), adapter));
+        EngineOptions options = withPrecision(EngineOptions.DEFAULT.frozen());
+        return use(() -> Checkpoints.loadWithAdapter(directory, options, adapter));
     }
 
     private EngineOptions withPrecision(EngineOptions options) {
