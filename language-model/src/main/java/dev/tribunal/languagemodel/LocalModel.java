@@ -109,8 +109,8 @@ final class LocalModel implements AutoCloseable {
 
     void backward(Runnable pass) {
         thread.run(() -> {
+            optimizer.gradientAdded(); // a pass that fails may have added to it
             pass.run();
-            optimizer.gradientAdded();
         });
     }
 

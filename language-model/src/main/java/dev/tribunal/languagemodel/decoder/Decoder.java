@@ -38,12 +38,15 @@ public final class Decoder implements AutoCloseable {
     private static final int FP32 = 6; // as libtorch numbers its types
     private static final int BF16 = 15;
 
+    private static final List<String> PRODUCTS = List.of("products_onednn.py", "products_aten.py");
+
     private final ModelConfiguration configuration;
     private final WeightLayout layout;
     private final EngineOptions options;
     private final OptionalInt paddingId;
-    private final PtNDManager manager = Libtorch.newManager();
+    private final PtNDManager manager;
     private final PtSymbolBlock script;
+    private final String products;
     /** In fp32, and what training changes; frozen or under an adapter a model in bf16 has these in bf16. */
     private final PtNDArray weights;
     /** What matrices are taken from: {@code weights}, or a copy in bf16. */
@@ -66,6 +69,8 @@ public final class Decoder implements AutoCloseable {
      */
     private record AdapterRows(AdapterLayout layout, PtNDArray row, PtNDArray matrices) {}
 
+    private record Loaded(PtSymbolBlock script, String products) {}
+
     /**
      * @param paddingId a token whose embedding gets no gradient as an input, as transformers does it
      * @param adapter null if the weights themselves are to be trained
@@ -76,25 +81,48 @@ public final class Decoder implements AutoCloseable {
             OptionalInt paddingId,
             EngineOptions options,
             @Nullable AdapterLayout adapter) {
+        this(configuration, layout, paddingId, options, adapter, Libtorch.newManager(), PRODUCTS);
+    }
+
+    /**
+     * @param manager of the device to compute on; closed with this
+     * @param products resources, of which the first that runs there is taken
+     */
+    Decoder(
+            ModelConfiguration configuration,
+            WeightLayout layout,
+            OptionalInt paddingId,
+            EngineOptions options,
+            @Nullable AdapterLayout adapter,
+            PtNDManager manager,
+            List<String> products) {
+        this.manager = manager;
         this.configuration = configuration;
         this.layout = layout;
         this.options = options;
         this.paddingId = paddingId;
-        script = load(manager, attributes(configuration, paddingId, options));
-        matrices = newRow(layout, type(options));
-        boolean half = options.precision() != Precision.FP32;
-        weights = options.trainable() && adapter == null && half ? newRow(layout, FP32) : matrices;
-        if (adapter == null) {
-            this.adapter = null;
-        } else {
-            PtNDArray row = newRow(adapter.row(), FP32);
-            this.adapter = new AdapterRows(adapter, row, half ? newRow(adapter.row(), type(options)) : row);
+        try {
+            Loaded loaded = load(manager, products, attributes(configuration, paddingId, options));
+            script = loaded.script;
+            this.products = loaded.products;
+            matrices = newRow(layout, type(options));
+            boolean half = options.precision() != Precision.FP32;
+            weights = options.trainable() && adapter == null && half ? newRow(layout, FP32) : matrices;
+            if (adapter == null) {
+                this.adapter = null;
+            } else {
+                PtNDArray row = newRow(adapter.row(), FP32);
+                this.adapter = new AdapterRows(adapter, row, half ? newRow(adapter.row(), type(options)) : row);
+            }
+            RotaryTable table = RotaryTable.of(configuration);
+            Shape shape = new Shape(rotaryShape(configuration.maxPositions()));
+            cosines = (PtNDArray) manager.create(table.cosines(), shape);
+            sines = (PtNDArray) manager.create(table.sines(), shape);
+            bind();
+        } catch (RuntimeException | Error failed) {
+            manager.close();
+            throw failed;
         }
-        RotaryTable table = RotaryTable.of(configuration);
-        Shape shape = new Shape(rotaryShape(configuration.maxPositions()));
-        cosines = (PtNDArray) manager.create(table.cosines(), shape);
-        sines = (PtNDArray) manager.create(table.sines(), shape);
-        bind();
     }
 
     private static int type(EngineOptions options) {
@@ -133,20 +161,23 @@ public final class Decoder implements AutoCloseable {
         return attributes;
     }
 
-    /** With oneDNN's products if this libtorch, device and processor have them, which only trying can tell. */
-    private static PtSymbolBlock load(PtNDManager manager, Map<String, Object> attributes) {
+    /** With the first products that this libtorch, device and processor have, which only trying can tell. */
+    private static Loaded load(PtNDManager manager, List<String> products, Map<String, Object> attributes) {
         PtSymbolBlock script = null;
         try {
-            script = load(manager, "products_onednn.py", attributes);
+            script = load(manager, products.getFirst(), attributes);
             try (Scope scope = new Scope(script, manager)) {
                 scope.call("try_products", scope.tensor(new float[1], 1));
             }
-            return script;
+            return new Loaded(script, products.getFirst());
         } catch (EngineException absent) {
             if (script != null) {
                 script.close();
             }
-            return load(manager, "products_aten.py", attributes);
+            if (products.size() == 1) {
+                throw absent;
+            }
+            return load(manager, products.subList(1, products.size()), attributes);
         }
     }
 
@@ -169,6 +200,11 @@ public final class Decoder implements AutoCloseable {
 
     public OptionalInt paddingId() {
         return paddingId;
+    }
+
+    /** The resource whose products with weights it computes by. */
+    String products() {
+        return products;
     }
 
     public Scope newScope() {

@@ -1,10 +1,13 @@
 package dev.tribunal.languagemodel.decoder;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -12,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** libtorch, started once for the process, and the one way to run a script in it. */
 final class Libtorch {
@@ -31,12 +35,22 @@ final class Libtorch {
 
     private static final long PATIENCE_AT_EXIT_SECONDS = 30;
 
+    /** How its allocators, those of CUDA's libraries and the C++ runtime's say it. */
+    private static final Pattern NO_MEMORY = Pattern.compile(
+            "can't allocate memory|not enough memory|out of memory|bad_alloc|STATUS_ALLOC_FAILED",
+            Pattern.CASE_INSENSITIVE);
+
     private static final Engine ENGINE = start();
 
     private Libtorch() {}
 
+    /** On the GPU if there is one. */
     static PtNDManager newManager() {
-        return (PtNDManager) ENGINE.newBaseManager();
+        return newManager(ENGINE.defaultDevice());
+    }
+
+    static PtNDManager newManager(Device device) {
+        return (PtNDManager) ENGINE.newBaseManager(device);
     }
 
     /** @throws IllegalStateException once the process is ending: whoever winds up must not wait for a model */
@@ -71,6 +85,16 @@ final class Libtorch {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** What libtorch says as the exception that a caller can act upon, if there is one. */
+    static RuntimeException explained(EngineException failure) {
+        return String.valueOf(failure.getMessage())
+                .lines()
+                .filter(line -> NO_MEMORY.matcher(line).find())
+                .findFirst()
+                .<RuntimeException>map(line -> new OutOfNativeMemoryException(line.strip(), failure))
+                .orElse(failure);
     }
 
     private static Engine start() {

@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel.decoder;
 
+import ai.djl.engine.EngineException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,7 @@ public final class ModelThread {
      * Runs the work after all that was asked for before, and waits for it.
      *
      * @throws IllegalStateException if the model is closed, or the caller is interrupted while it waits
+     * @throws dev.tribunal.languagemodel.OutOfNativeMemoryException if libtorch gets no memory
      */
     public <T> T call(Callable<T> work) {
         if (Thread.currentThread() == thread) {
@@ -71,10 +73,11 @@ public final class ModelThread {
         }
     }
 
-    /** The model's exception as it is, with the stack of the thread that called. */
+    /** The model's exception, with the stack of the thread that called. */
     private static RuntimeException withStackOf(Exception caller, Throwable cause) {
         cause.addSuppressed(caller);
         return switch (cause) {
+            case EngineException engine -> Libtorch.explained(engine);
             case RuntimeException unchecked -> unchecked;
             case Error error -> throw error;
             case Throwable checked -> new IllegalStateException(checked);

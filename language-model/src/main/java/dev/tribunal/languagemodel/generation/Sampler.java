@@ -104,10 +104,10 @@ public final class Sampler {
     }
 
     private void run() {
-        try (Scope scope = decoder.newScope()) {
-            scope.call("open_cache", scope.number(slots.length), scope.number(longest));
-        }
         try {
+            try (Scope scope = decoder.newScope()) {
+                scope.call("open_cache", scope.number(slots.length), scope.number(longest));
+            }
             while (fillSlots() > 0) {
                 decode();
             }

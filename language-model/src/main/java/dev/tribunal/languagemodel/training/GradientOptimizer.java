@@ -43,7 +43,7 @@ public final class GradientOptimizer {
         moments();
     }
 
-    /** To be told after each backward pass. */
+    /** To be told of each backward pass. */
     public void gradientAdded() {
         hasGradient = true;
     }

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.run.Leases.Lease;
 import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
@@ -192,6 +193,9 @@ final class RunExecutor implements SmartLifecycle {
     private static String reason(Throwable failure) {
         return switch (failure) {
             case TrainingFailedException told -> String.valueOf(told.getMessage());
+            case OutOfNativeMemoryException memory -> memory.getMessage()
+                    + "; in a spec these are training.microBatchTokens, batch sizes, policy.activationCheckpointing"
+                    + " and policy.precision";
             case OutOfMemoryError memory -> "the trainer ran out of memory: " + memory.getMessage()
                     + "; lower training.microBatchTokens or give the trainer more";
             case IOException io -> "the run's directory cannot be written: " + io.getMessage();

@@ -9,6 +9,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -285,6 +286,19 @@ class RunsApiTest extends TrainerContext {
 
         assertThat(body(get("/v1/runs/" + id)).path("terminalReason").asString())
                 .isEqualTo("the loss is NaN; lower learningRate");
+    }
+
+    @Test
+    void aRunThatNeedsMoreMemoryThanThereIsSaysWhatTakesLess() {
+        script.when("hungry", (id, journal) -> {
+            throw new OutOfNativeMemoryException("you tried to allocate 99 bytes", new RuntimeException());
+        });
+        String id = create("hungry");
+        awaitState(id, "failed");
+
+        assertThat(body(get("/v1/runs/" + id)).path("terminalReason").asString())
+                .startsWith("the model ran out of memory")
+                .contains("99 bytes", "training.microBatchTokens", "policy.precision");
     }
 
     @Test
