@@ -1,8 +1,10 @@
 package dev.tribunal.contracts.chat;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The text of a completion.
  *
- * @param finishReason {@code stop} if the model ended it, {@code length} if it was cut off
+ * @param finishReason {@code stop} if the model ended it, {@code length} if it was cut off; absent if nobody knows
  */
-public record CompletionText(String text, String finishReason) {}
+public record CompletionText(String text, @Nullable String finishReason) {}

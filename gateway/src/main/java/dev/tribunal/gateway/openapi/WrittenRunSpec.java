@@ -1,5 +1,6 @@
 package dev.tribunal.gateway.openapi;
 
+import dev.tribunal.contracts.openapi.Schemas;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;

@@ -7,6 +7,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.openapi.Examples;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import io.swagger.v3.parser.OpenAPIV3Parser;

@@ -1,4 +1,4 @@
-package dev.tribunal.gateway.openapi;
+package dev.tribunal.contracts.openapi;
 
 import com.github.therapi.runtimejavadoc.ClassJavadoc;
 import com.github.therapi.runtimejavadoc.Comment;

@@ -1,4 +1,4 @@
-package dev.tribunal.gateway.openapi;
+package dev.tribunal.contracts.openapi;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * JSON Schemas (2020-12) of the contracts' records, enums and sealed interfaces, collected as they are asked for. The
  * contracts use few shapes of Java; one that is not known here is an error, not a guess.
  */
-final class Schemas {
+public final class Schemas {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Map<Class<?>, String[]> SIMPLE = Map.ofEntries(
@@ -47,14 +47,14 @@ final class Schemas {
      * @param prefix of their names
      * @param required whether a component is always there
      */
-    Schemas(ObjectNode definitions, String prefix, Predicate<RecordComponent> required) {
+    public Schemas(ObjectNode definitions, String prefix, Predicate<RecordComponent> required) {
         this.definitions = definitions;
         this.prefix = prefix;
         this.required = required;
     }
 
     /** The schema, or a reference to it where it has a name. */
-    ObjectNode of(ResolvableType type) {
+    public ObjectNode of(ResolvableType type) {
         Class<?> raw = type.toClass();
         String[] simple = SIMPLE.get(raw);
         if (simple != null) {

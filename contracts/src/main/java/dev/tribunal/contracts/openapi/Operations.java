@@ -1,4 +1,4 @@
-package dev.tribunal.gateway.openapi;
+package dev.tribunal.contracts.openapi;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;

@@ -1,4 +1,4 @@
-package dev.tribunal.gateway.openapi;
+package dev.tribunal.contracts.openapi;
 
 import dev.tribunal.contracts.http.Page;
 import java.io.IOException;
@@ -12,13 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One example a schema, from {@code openapi-examples/SCHEMA.json}; those of lists are made of their elements'. */
-final class Examples {
+public final class Examples {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private Examples() {}
 
-    static Optional<JsonNode> of(String schema) {
+    public static Optional<JsonNode> of(String schema) {
         try (InputStream file = Examples.class.getResourceAsStream("/openapi-examples/" + schema + ".json")) {
             return Optional.ofNullable(file).map(JSON::readTree);
         } catch (IOException e) {
