@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,12 +38,24 @@ public final class JudgeConformance {
 
     private static final Duration SHORT_DEADLINE = Duration.ofMillis(200);
 
-    private final JudgeTransport transport;
+    /** Absent if only verdicts are checked. */
+    private final @Nullable JudgeTransport transport;
+
+    private final Asking asking;
     private final Expected expected;
 
-    private JudgeConformance(JudgeTransport transport, Expected expected) {
+    private JudgeConformance(@Nullable JudgeTransport transport, Asking asking, Expected expected) {
         this.transport = transport;
+        this.asking = asking;
         this.expected = expected;
+    }
+
+    /** Gets verdicts from a judge, however it is asked. */
+    @FunctionalInterface
+    public interface Asking {
+
+        /** @throws IOException if no answer came by the request's deadline */
+        Reading ask(EvaluateRequest request) throws IOException, InterruptedException;
     }
 
     /**
@@ -56,25 +69,40 @@ public final class JudgeConformance {
             String name, String version, Duration timeout, boolean deterministic, List<Fixture> fixtures) {}
 
     public static JudgeConformance of(JudgeTransport transport, Expected expected) {
-        return new JudgeConformance(transport, expected);
+        return new JudgeConformance(transport, request -> ask(transport, request), expected);
+    }
+
+    /** Of a judge that does not speak judge/v1 itself: its verdicts, and nothing of the protocol. */
+    public static JudgeConformance ofVerdicts(Asking asking, Expected expected) {
+        return new JudgeConformance(null, asking, expected);
     }
 
     /** All checks, in order; if the descriptor does not match, only that one. */
     public List<Check> run() {
-        Check descriptor = check("descriptor", this::descriptorMatches);
+        JudgeTransport spoken = transport;
+        if (spoken == null) {
+            return verdictChecks();
+        }
+        Check descriptor = check("descriptor", () -> descriptorMatches(spoken));
         if (!descriptor.passed()) {
             return List.of(descriptor);
         }
-        return List.of(
-                descriptor,
-                check("fixtures", this::fixturesPass),
-                check("shuffled", this::shuffledBatchGivesTheSame),
-                check("repeated", this::repeatedRequestGivesTheSame),
-                check("malformed", this::malformedInputIsRefused),
-                check("deadline", this::deadlineIsHonoured));
+        List<Check> checks = new ArrayList<>();
+        checks.add(descriptor);
+        checks.addAll(verdictChecks());
+        checks.add(check("malformed", () -> malformedInputIsRefused(spoken)));
+        checks.add(check("deadline", () -> deadlineIsHonoured(spoken)));
+        return List.copyOf(checks);
     }
 
-    private String descriptorMatches() throws IOException, InterruptedException {
+    private List<Check> verdictChecks() {
+        return List.of(
+                check("fixtures", this::fixturesPass),
+                check("shuffled", this::shuffledBatchGivesTheSame),
+                check("repeated", this::repeatedRequestGivesTheSame));
+    }
+
+    private String descriptorMatches(JudgeTransport transport) throws IOException, InterruptedException {
         Reply reply =
                 transport.send("/judge/v1/descriptor", null, expected.timeout().plus(SLACK));
         require(reply.status() == 200, "GET /judge/v1/descriptor answered status " + reply.status());
@@ -138,7 +166,7 @@ public final class JudgeConformance {
         return "the same verdicts when asked again";
     }
 
-    private String malformedInputIsRefused() throws IOException, InterruptedException {
+    private String malformedInputIsRefused(JudgeTransport transport) throws IOException, InterruptedException {
         Map<String, String> bodies = Map.of(
                 "half a document",
                 "{\"requestId\":",
@@ -169,7 +197,7 @@ public final class JudgeConformance {
     }
 
     /** Many items and little time: what matters is that an answer comes, in whatever part undecided. */
-    private String deadlineIsHonoured() throws IOException, InterruptedException {
+    private String deadlineIsHonoured(JudgeTransport transport) throws IOException, InterruptedException {
         List<JudgeItem> items = items();
         EvaluateRequest request = request(items, SHORT_DEADLINE);
         Duration limit = SHORT_DEADLINE.plus(SLACK);
@@ -191,14 +219,19 @@ public final class JudgeConformance {
     }
 
     private Reading evaluate(EvaluateRequest request) throws IOException, InterruptedException {
-        byte[] body = JSON.writeValueAsBytes(request);
-        Reply reply = transport.send(EVALUATE, body, expected.timeout().plus(SLACK));
-        require(reply.status() == 200, "POST " + EVALUATE + " answered status " + reply.status());
-        Reading reading = AnswerReader.read(reply.body(), request);
+        Reading reading = asking.ask(request);
         require(
                 reading.fault() == null,
                 reading.fault() == null ? "" : "" + reading.fault().detail());
         return reading;
+    }
+
+    private static Reading ask(JudgeTransport transport, EvaluateRequest request)
+            throws IOException, InterruptedException {
+        Duration limit = Duration.ofMillis(request.deadlineMs()).plus(SLACK);
+        Reply reply = transport.send(EVALUATE, JSON.writeValueAsBytes(request), limit);
+        require(reply.status() == 200, "POST " + EVALUATE + " answered status " + reply.status());
+        return AnswerReader.read(reply.body(), request);
     }
 
     private EvaluateRequest request(List<JudgeItem> items, Duration deadline) {
