@@ -1,12 +1,13 @@
 // One run: its charts, its judges, its events.
 
-import {get, listen, Problem} from './api.js';
+import {get, listen} from './api.js';
 import {chart} from './charts.js';
 import {el, missing, number, percent, show, signed, when} from './dom.js';
 import {hasEnded, points, status} from './runs.js';
 
 const EVENTS_SHOWN = 30;
-const JUDGE_COLUMNS = ['Task', 'Judge', 'Violated, last step', 'Undecided, all runs', 'Breaker', 'Latency p50 / p99'];
+const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Undecided', 'Breaker', 'Latency p50 / p99',
+  'Agrees with'];
 
 export function runView(id) {
   const path = `/v1/runs/${encodeURIComponent(id)}`;
@@ -26,7 +27,7 @@ export function runView(id) {
       get(path, {}, signal),
       get(`${path}/metrics`, {maxPoints: 200}, signal),
       get(`${path}/checkpoints`, {}, signal),
-      get('/v1/judges', {limit: 100}, signal).catch(noJudges),
+      get(`${path}/judges`, {split: 'train', maxPoints: 200}, signal),
     ]);
     document.title = `${run.name} · Tribunal`;
     const sampled = run.method !== 'sft'; // demonstrations are learnt, not sampled
@@ -38,7 +39,7 @@ export function runView(id) {
       sampled && heldOut(run, metrics),
       run.tasks.map(task => taskSection(sampled && episodes, task, metrics)),
       wholeRun(metrics),
-      judgeTable(spec, metrics, judges.data),
+      judgeTable(judges),
       checkpointList(checkpoints.data),
       eventList(events),
       specText(spec));
@@ -70,14 +71,6 @@ export function runView(id) {
       await new Promise(resolve => setTimeout(resolve, 3000));
     }
   }
-}
-
-/** The judge service may be down while the run is worth looking at. */
-function noJudges(error) {
-  if (error instanceof Problem && error.status !== 401) {
-    return {data: []};
-  }
-  throw error;
 }
 
 function heldOut(run, metrics) {
@@ -158,26 +151,42 @@ function words(name) {
   return spaced[0].toUpperCase() + spaced.slice(1);
 }
 
-function judgeTable(spec, metrics, registry) {
-  const rows = spec.tasks.flatMap(task => task.judges.map(judge => ({task: task.name, judge: judge.judge})));
-  if (rows.length === 0) {
-    return null;
-  }
-  return el('section', {'aria-labelledby': 'judges'},
+function judgeTable(judges) {
+  return judges.length > 0 && el('section', {'aria-labelledby': 'judges'},
     el('h2', {id: 'judges'}, 'Judges'),
     el('div', {class: 'wide'}, el('table', {class: 'grid'},
       el('thead', {}, el('tr', {}, JUDGE_COLUMNS.map(head => el('th', {scope: 'col'}, head)))),
-      el('tbody', {}, rows.map(row => {
-        const [name, version] = row.judge.split('@');
-        const health = registry.find(one => one.name === name && one.version === version)?.health;
-        return el('tr', {},
-          el('th', {scope: 'row'}, row.task),
-          el('td', {}, row.judge),
-          el('td', {}, percent(points(metrics, `violationRate.${name}`, row.task).at(-1)?.value)),
-          el('td', {}, percent(health?.undecidedRate)),
-          el('td', {}, health ? el('span', {class: `chip breaker-${health.breaker}`}, health.breaker) : '–'),
-          el('td', {}, missing(health?.p50Ms) ? '–' : `${number(health.p50Ms)} / ${number(health.p99Ms)} ms`));
-      })))));
+      el('tbody', {}, judges.flatMap(judge => judge.tasks.map((task, index) => el('tr', {},
+        el('th', {scope: 'row'}, `${judge.judge}@${judge.version}`),
+        el('td', {}, task.task),
+        el('td', {}, percent(violated(task.steps.at(-1)))),
+        el('td', {}, percent(violated(task))),
+        el('td', {}, undecided(task, judge)),
+        // What follows is the judge's over all its tasks.
+        index === 0 && [
+          whole(judge, judge.breaker ? el('span', {class: `chip breaker-${judge.breaker}`}, judge.breaker) : '–'),
+          whole(judge, judge.latency ? `${number(judge.latency.p50Ms)} / ${number(judge.latency.p99Ms)} ms` : '–'),
+          whole(judge, judge.agreement.map(other => el('div', {}, agreement(other)))),
+        ])))))));
+}
+
+const whole = (judge, content) => el('td', {rowspan: judge.tasks.length}, content);
+
+/** The share of the decided. */
+function violated(counts) {
+  const decided = counts.satisfied + counts.violated;
+  return decided === 0 ? null : counts.violated / decided;
+}
+
+function undecided(task, judge) {
+  const share = percent(task.undecided / (task.satisfied + task.violated + task.undecided));
+  const causes = Object.entries(judge.undecided).map(([code, count]) => `${code} ${count}`).join(', ');
+  return task.undecided > 0 ? el('span', {title: `in all tasks: ${causes}`}, share) : share;
+}
+
+function agreement(other) {
+  const kappa = missing(other.kappa) ? '' : `, κ ${number(other.kappa)}`;
+  return `${other.judge} ${percent(other.same / other.decided)}${kappa}`;
 }
 
 function checkpointList(checkpoints) {

@@ -31,6 +31,7 @@ final class RunCommand implements Callable<Integer> {
                 .addSubcommand(new Apply(screen))
                 .addSubcommand(new ListRuns(screen))
                 .addSubcommand(new Get(screen))
+                .addSubcommand(new RunJudgesCommand(screen))
                 .addSubcommand(new Cancel(screen))
                 .addSubcommand(new Pause(screen))
                 .addSubcommand(new Resume(screen));

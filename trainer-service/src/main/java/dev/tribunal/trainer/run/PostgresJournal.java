@@ -46,6 +46,7 @@ final class PostgresJournal implements RunJournal {
             EpisodeStore episodes,
             MetricLog metrics,
             JdbcTemplate jdbc,
+            VerdictMeters meters,
             Bell bell) {}
 
     @Override
@@ -72,6 +73,7 @@ final class PostgresJournal implements RunJournal {
                 case EVALUATION -> run.tell("evaluation", "evaluated after step " + step.step(), summary(step));
             }
         });
+        stores.meters.count(step.episodes());
     }
 
     @Override

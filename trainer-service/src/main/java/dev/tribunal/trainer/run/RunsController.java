@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
@@ -16,6 +17,7 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.trainer.Words;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
+import dev.tribunal.trainer.episode.VerdictStatistics;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
@@ -47,6 +49,8 @@ class RunsController implements RunsApi {
     private final MetricLog metrics;
     private final CheckpointRepository checkpoints;
     private final EpisodeStore episodes;
+    private final VerdictStatistics verdicts;
+    private final Breakers breakers;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
 
@@ -57,6 +61,8 @@ class RunsController implements RunsApi {
             MetricLog metrics,
             CheckpointRepository checkpoints,
             EpisodeStore episodes,
+            VerdictStatistics verdicts,
+            Breakers breakers,
             HttpServletRequest request,
             HttpServletResponse response) {
         this.creation = creation;
@@ -65,6 +71,8 @@ class RunsController implements RunsApi {
         this.metrics = metrics;
         this.checkpoints = checkpoints;
         this.episodes = episodes;
+        this.verdicts = verdicts;
+        this.breakers = breakers;
         this.request = request;
         this.response = response;
     }
@@ -137,8 +145,21 @@ class RunsController implements RunsApi {
             @Nullable Integer fromStep,
             @Nullable Integer maxPoints) {
         runs.get(id);
-        int points = maxPoints == null ? DEFAULT_POINTS : within("maxPoints", maxPoints, 2, MAX_POINTS);
+        int points = points(maxPoints, 2);
         return metrics.series(id, name == null ? List.of() : name, task, fromStep == null ? 0 : fromStep, points);
+    }
+
+    @Override
+    public List<JudgeStatistics> judges(
+            String id,
+            @Nullable String task,
+            @Nullable String split,
+            @Nullable Integer fromStep,
+            @Nullable Integer maxPoints) {
+        runs.get(id);
+        VerdictStatistics.Scope scope =
+                new VerdictStatistics.Scope(task, split(split), fromStep == null ? 0 : fromStep);
+        return breakers.in(verdicts.of(id, scope, points(maxPoints, 1)));
     }
 
     @Override
@@ -165,7 +186,7 @@ class RunsController implements RunsApi {
                 task,
                 judge,
                 verdict == null ? null : parse("verdict", verdict, word -> Words.constant(Verdict.class, word)),
-                split == null ? null : parse("split", split, word -> Words.constant(Split.class, word)));
+                split(split));
         String after = fromCursor(cursor);
         int count = limit(limit);
         long number = after == null ? 0 : parse("cursor", after, RunsController::number);
@@ -179,6 +200,14 @@ class RunsController implements RunsApi {
 
     private static int limit(@Nullable Integer limit) {
         return limit == null ? DEFAULT_LIMIT : within("limit", limit, 1, MAX_LIMIT);
+    }
+
+    private static int points(@Nullable Integer maxPoints, int fewest) {
+        return maxPoints == null ? DEFAULT_POINTS : within("maxPoints", maxPoints, fewest, MAX_POINTS);
+    }
+
+    private static @Nullable Split split(@Nullable String word) {
+        return word == null ? null : parse("split", word, text -> Words.constant(Split.class, text));
     }
 
     private static int within(String parameter, int value, int low, int high) {

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.chat.Message;
@@ -9,12 +10,19 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics.Latency;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.training.RunJournal;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import dev.tribunal.trainer.training.TrainingFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -22,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +53,9 @@ class RunsApiTest extends TrainerContext {
 
     @Autowired
     private JdbcTemplate jdbc;
+
+    @Autowired
+    private MeterRegistry meters;
 
     @Test
     void aRunIsCreatedQueuedAndTrained() {
@@ -347,6 +359,58 @@ class RunsApiTest extends TrainerContext {
     }
 
     @Test
+    void whatEachJudgeDidIsCountedByTaskAndStep() {
+        Verdict yes = Verdict.SATISFIED;
+        Verdict no = Verdict.VIOLATED;
+        Verdict none = Verdict.UNDECIDED;
+        script.when("counted", (id, journal) -> {
+            commit(journal, 1, judged(1, 0, yes, yes), judged(1, 1, yes, no), judged(1, 2, no, no));
+            commit(journal, 2, judged(2, 0, no, no), judged(2, 1, yes, none));
+            commit(journal, 3, judged(3, 0, none, none));
+        });
+        String id = create("counted");
+        awaitState(id, "succeeded");
+
+        JsonNode all = body(get("/v1/runs/" + id + "/judges"));
+        JudgeStatistics[] judges = JSON.treeToValue(all, JudgeStatistics[].class);
+        assertThat(judges).extracting(JudgeStatistics::judge).containsExactly("length", "math-answer");
+        JudgeStatistics math = judges[1];
+        assertThat(math.breaker()).isEqualTo("closed");
+        assertThat(math.tasks())
+                .containsExactly(new TaskVerdicts("math", 3, 2, 1, List.of(
+                        new StepVerdicts(1, 1, 2, 1, 0), new StepVerdicts(2, 2, 1, 1, 0),
+                        new StepVerdicts(3, 3, 0, 0, 1))));
+        assertThat(math.undecided()).isEqualTo(Map.of("timeout", 1L));
+        assertThat(math.latency()).isEqualTo(new Latency(12, 12, 12, 12, 1));
+        // Both decided four: yes yes, yes no, no no, no no. Chance: 1/2 * 1/4 + 1/2 * 3/4 = 1/2.
+        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 0.5));
+        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 0.5));
+        assertThat(judges[0].undecided()).isEqualTo(Map.of("timeout", 2L));
+
+        JsonNode thinned = body(get("/v1/runs/" + id + "/judges?maxPoints=2&split=train&task=math"));
+        assertThat(thinned.at("/1/tasks/0/steps"))
+                .extracting(part -> part.path("fromStep").asInt(), part -> part.path("toStep").asInt())
+                .containsExactly(tuple(1, 2), tuple(3, 3));
+        assertThat(body(get("/v1/runs/" + id + "/judges?fromStep=3")).at("/1/tasks/0/steps")).hasSize(1);
+        assertThat(body(get("/v1/runs/" + id + "/judges?split=held-out"))).isEmpty();
+        assertThat(body(get("/v1/runs/" + id + "/judges?task=none"))).isEmpty();
+        assertThat(meters.get("tribunal.task.agreements")
+                        .tags("judge", "math-answer", "other", "length", "same", "true")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
+    }
+
+    private static void commit(RunJournal journal, int step, EpisodeResource... episodes) {
+        journal.commit(new StepRecord(step, Kind.TRAINING, List.of(episodes), List.of()));
+    }
+
+    /** An episode that two judges saw. */
+    private static EpisodeResource judged(int step, int sample, Verdict math, Verdict length) {
+        return episode(step, sample, "four", List.of(verdict("math-answer", "2", math), verdict("length", "1", length)));
+    }
+
+    @Test
     void aTextThatPostgresCannotHoldIsStillStored() {
         EpisodeResource odd = episode(1, 0, "nul \0 and half a pair \uD83D", Verdict.SATISFIED);
         script.when("odd", (id, journal) ->
@@ -468,7 +532,11 @@ class RunsApiTest extends TrainerContext {
     }
 
     private static EpisodeResource episode(int step, int sample, String completion, Verdict verdict) {
-        boolean decided = verdict != Verdict.UNDECIDED;
+        return episode(step, sample, completion, List.of(verdict("math-answer", "2", verdict)));
+    }
+
+    private static EpisodeResource episode(int step, int sample, String completion, List<JudgeVerdict> verdicts) {
+        boolean decided = verdicts.stream().noneMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED);
         return new EpisodeResource(
                 "",
                 step,
@@ -492,17 +560,22 @@ class RunsApiTest extends TrainerContext {
                 null,
                 0.4,
                 decided ? true : null,
-                List.of(new JudgeVerdict(
-                        "math-answer",
-                        "2",
-                        verdict,
-                        decided ? 1.0 : null,
-                        decided ? "right" : null,
-                        decided ? null : new VerdictError("timeout", true, "after 1 s"),
-                        12,
-                        1)),
+                verdicts,
                 0.1,
                 "positive");
+    }
+
+    private static JudgeVerdict verdict(String judge, String version, Verdict verdict) {
+        boolean decided = verdict != Verdict.UNDECIDED;
+        return new JudgeVerdict(
+                judge,
+                version,
+                verdict,
+                decided ? 1.0 : null,
+                decided ? "right" : null,
+                decided ? null : new VerdictError("timeout", true, "after 1 s"),
+                12,
+                1);
     }
 
     private long count(String id, String query) {

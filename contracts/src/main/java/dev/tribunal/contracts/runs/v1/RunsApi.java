@@ -80,6 +80,20 @@ public interface RunsApi {
             @RequestParam(name = "fromStep", required = false) @Nullable Integer fromStep,
             @RequestParam(name = "maxPoints", required = false) @Nullable Integer maxPoints);
 
+    /**
+     * What each judge of a run did: its verdicts by task and step, why some were undecided, how long they took, and how
+     * far it agrees with the other judges.
+     *
+     * @param maxPoints of each task; above it steps are counted together
+     */
+    @GetExchange("/v1/runs/{id}/judges")
+    List<JudgeStatistics> judges(
+            @PathVariable("id") String id,
+            @RequestParam(name = "task", required = false) @Nullable String task,
+            @RequestParam(name = "split", required = false) @Nullable String split,
+            @RequestParam(name = "fromStep", required = false) @Nullable Integer fromStep,
+            @RequestParam(name = "maxPoints", required = false) @Nullable Integer maxPoints);
+
     /** The checkpoints of a run, oldest first. */
     @GetExchange("/v1/runs/{id}/checkpoints")
     Page<CheckpointResource> checkpoints(@PathVariable("id") String id);

@@ -1,0 +1,105 @@
+package dev.tribunal.local.cli;
+
+import dev.tribunal.contracts.runs.v1.JudgeStatistics;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code run judges}: what each judge of a run did. */
+@Command(
+        name = "judges",
+        description = "Show what each judge of a run did: verdicts by task, causes, latency, agreement.",
+        mixinStandardHelpOptions = true)
+final class RunJudgesCommand implements Callable<Integer> {
+
+    private final Screen screen;
+
+    @Mixin
+    private PlatformOptions platform = new PlatformOptions();
+
+    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    private String id = "";
+
+    @Option(names = "--task", description = "Only completions of this task.")
+    private @Nullable String task;
+
+    @Option(names = "--split", description = "Only train or held-out completions.")
+    private @Nullable String split;
+
+    @Option(names = "--from-step", description = "Only completions from this step on; default ${DEFAULT-VALUE}.")
+    private int fromStep = 0;
+
+    @Option(names = "--json", description = "Print one JSON array as the last line of standard output.")
+    private boolean json;
+
+    RunJudgesCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        List<JudgeStatistics> judges = platform.connect().runs().judges(id, task, split, fromStep, null);
+        if (json) {
+            screen.json(judges);
+        } else {
+            screen.print(lines(judges));
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private static List<String> lines(List<JudgeStatistics> judges) {
+        TextTable table = new TextTable(
+                "JUDGE", "TASK", "SATISFIED", "VIOLATED", "UNDECIDED", "P50", "P99", "BREAKER");
+        List<String> more = new ArrayList<>();
+        for (JudgeStatistics judge : judges) {
+            String name = judge.judge() + "@" + judge.version();
+            for (TaskVerdicts of : judge.tasks()) {
+                table.add(
+                        name,
+                        of.task(),
+                        share(of.satisfied(), of),
+                        share(of.violated(), of),
+                        share(of.undecided(), of),
+                        judge.latency() == null ? "-" : milliseconds(judge.latency().p50Ms()),
+                        judge.latency() == null ? "-" : milliseconds(judge.latency().p99Ms()),
+                        judge.breaker() == null ? "-" : judge.breaker());
+            }
+            judge.undecided().forEach((cause, count) -> more.add(name + " undecided, " + cause + ": " + count));
+            judge.agreement().forEach(other -> more.add(name + " and " + sentence(other)));
+        }
+        List<String> lines = new ArrayList<>(table.lines());
+        if (judges.isEmpty()) {
+            lines.add("(no verdicts are stored)");
+        }
+        lines.addAll(more);
+        return lines;
+    }
+
+    private static String sentence(Agreement other) {
+        String agree = String.format(
+                Locale.ROOT,
+                "%s@%s agree on %.0f %% of %d",
+                other.judge(),
+                other.version(),
+                100.0 * other.same() / other.decided(),
+                other.decided());
+        return other.kappa() == null ? agree : agree + String.format(Locale.ROOT, ", kappa %.2f", other.kappa());
+    }
+
+    private static String share(long count, TaskVerdicts of) {
+        long all = of.satisfied() + of.violated() + of.undecided();
+        return String.format(Locale.ROOT, "%d (%.0f %%)", count, 100.0 * count / all);
+    }
+
+    private static String milliseconds(double value) {
+        return String.format(Locale.ROOT, "%.0f ms", value);
+    }
+}
