@@ -21,31 +21,36 @@ public final class CallFailure extends Exception {
     }
 
     /** No answer, and asking again at once may help. */
-    static CallFailure passing(String code, String detail) {
+    public static CallFailure passing(String code, String detail) {
         return new CallFailure(code, detail, true, true, null);
     }
 
     /** The judge asks for a pause. */
-    static CallFailure passing(String code, String detail, @Nullable Duration retryAfter) {
+    public static CallFailure passing(String code, String detail, @Nullable Duration retryAfter) {
         return new CallFailure(code, detail, true, true, retryAfter);
     }
 
     /** No answer, and none is to be expected from asking again at once. */
-    static CallFailure lasting(String code, String detail) {
+    public static CallFailure lasting(String code, String detail) {
         return new CallFailure(code, detail, false, true, null);
     }
 
     /** The judge is well and refuses this request. */
-    static CallFailure refused(String code, String detail) {
+    public static CallFailure refused(String code, String detail) {
         return new CallFailure(code, detail, false, false, null);
     }
 
-    static CallFailure timeout(Duration limit) {
+    public static CallFailure timeout(Duration limit) {
         return lasting("timeout", "no answer within " + limit.toMillis() + " ms");
     }
 
-    boolean retryable() {
+    public boolean retryable() {
         return retryable;
+    }
+
+    /** Whether the server is well and does not take this request. */
+    public boolean isRefusal() {
+        return !sick;
     }
 
     /** Whether the circuit breaker should hear of it. */
@@ -58,7 +63,7 @@ public final class CallFailure extends Exception {
         return retryAfter;
     }
 
-    VerdictError error() {
+    public VerdictError error() {
         return new VerdictError(code, retryable || "timeout".equals(code), getMessage());
     }
 }

@@ -1,0 +1,152 @@
+package dev.tribunal.judge.fanout;
+
+import dev.tribunal.judge.fanout.AddressGuard.RefusedAddress;
+import dev.tribunal.judge.fanout.JudgeHttp.Answer;
+import dev.tribunal.judge.fanout.JudgeHttp.TooLarge;
+import dev.tribunal.judge.sdk.Deadline;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A server of somebody else's that takes and gives JSON, through the guard, limits and deadline of {@link JudgeHttp}.
+ * Whatever is not an answer is a {@link CallFailure} that says whether to ask again.
+ *
+ * @param url its base URL, which the {@link AddressGuard} has no objection to
+ * @param bearerToken sent with each request, if given; never printed
+ */
+public record JsonEndpoint(JudgeHttp http, String url, @Nullable String bearerToken) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int MAX_SAID = 300;
+
+    /**
+     * @param path for example {@code /judge/v1/evaluate}
+     * @param headers beside those that every request has
+     * @return the body of the one answer that counts: status 200, JSON
+     */
+    public byte[] post(String path, byte[] body, Map<String, String> headers, Deadline deadline) throws CallFailure {
+        HttpPost post = new HttpPost(base() + path);
+        post.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+        headers.forEach(post::setHeader);
+        return send(post, deadline);
+    }
+
+    /** @return the body of the one answer that counts: status 200, JSON */
+    public byte[] get(String path, Deadline deadline) throws CallFailure {
+        return send(new HttpGet(base() + path), deadline);
+    }
+
+    private String base() {
+        return url.replaceAll("/+$", "");
+    }
+
+    private byte[] send(HttpUriRequestBase request, Deadline deadline) throws CallFailure {
+        Duration limit = deadline.remaining();
+        request.setHeader("Accept", "application/json");
+        if (bearerToken != null) {
+            request.setHeader("Authorization", "Bearer " + bearerToken);
+        }
+        try {
+            return body(http.exchange(request, deadline));
+        } catch (IOException e) {
+            throw failure(e, deadline, limit);
+        }
+    }
+
+    private byte[] body(Answer answer) throws CallFailure {
+        int status = answer.status();
+        String code = "http_" + status;
+        if (status == 408 || status == 429 || status >= 500) {
+            throw CallFailure.passing(code, refusal(answer), retryAfter(answer.retryAfter()));
+        }
+        if (status != 200) {
+            throw CallFailure.refused(code, refusal(answer));
+        }
+        if (answer.contentType() == null || !answer.contentType().matches("application/(.+\\+)?json")) {
+            throw CallFailure.lasting("malformed_answer", "the answer is " + answer.contentType() + ", not JSON");
+        }
+        return answer.body();
+    }
+
+    /** With the server's own words, where it writes them as servers do, and they cannot hold the secret. */
+    private String refusal(Answer answer) {
+        String refusal = "the judge answered status " + answer.status();
+        if (answer.status() == 401) {
+            return refusal;
+        }
+        JsonNode said;
+        try {
+            said = JSON.readTree(answer.body());
+        } catch (JacksonException notJson) {
+            return refusal;
+        }
+        for (JsonNode words : new JsonNode[] {
+            said.path("detail"), said.path("error").path("message"), said.path("error"), said.path("message")
+        }) {
+            if (words.isString() && !words.asString().isBlank()) {
+                String text = bearerToken == null
+                        ? words.asString().strip()
+                        : words.asString().strip().replace(bearerToken, "***");
+                return refusal + ": " + (text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "...");
+            }
+        }
+        return refusal;
+    }
+
+    private static CallFailure failure(IOException e, Deadline deadline, Duration limit) {
+        if (deadline.passed()) {
+            return CallFailure.timeout(limit);
+        }
+        return switch (e) {
+            case RefusedAddress refused -> CallFailure.lasting("address_refused", String.valueOf(refused.getMessage()));
+            case TooLarge tooLarge -> CallFailure.lasting("answer_too_large", String.valueOf(tooLarge.getMessage()));
+            case UnknownHostException unknown ->
+                CallFailure.passing("unreachable", "unknown host " + unknown.getMessage());
+            case ConnectException refused -> CallFailure.passing("unreachable", "" + refused.getMessage());
+            case NoRouteToHostException noRoute -> CallFailure.passing("unreachable", "" + noRoute.getMessage());
+            case ConnectTimeoutException slow -> CallFailure.passing("unreachable", "" + slow.getMessage());
+            case NoHttpResponseException closed -> CallFailure.passing("unreachable", "" + closed.getMessage());
+            default -> CallFailure.lasting("connection_lost", e.toString());
+        };
+    }
+
+    /** Seconds, or a date; nonsense is no wish. */
+    private static @Nullable Duration retryAfter(@Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            if (value.strip().matches("\\d{1,9}")) {
+                return Duration.ofSeconds(Long.parseLong(value.strip()));
+            }
+            Instant when = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(value.strip()));
+            Duration pause = Duration.between(Instant.now(), when);
+            return pause.isNegative() ? Duration.ZERO : pause;
+        } catch (DateTimeException nonsense) {
+            return null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "JsonEndpoint[" + url + "]";
+    }
+}
