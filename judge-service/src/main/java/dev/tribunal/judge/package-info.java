@@ -1,9 +1,9 @@
 /**
  * The judge service: the mixture of judges.
  *
- * <p>Rooms, in the order in which a verdict comes about: {@code rules} and {@code llm} (the judges that ship),
- * {@code fanout} (asks judges, wherever they run), {@code registry} (which judges there are, and the gate that a judge
- * of somebody else's has to pass).
+ * <p>Rooms: {@code rules} (the judges that ship and compute), {@code fanout} (asks judges, wherever they run),
+ * {@code openai} (asks language models on servers), {@code llm} (the judges that ask a language model), {@code registry}
+ * (which judges there are, and the gate that a judge of somebody else's has to pass).
  */
 @NullMarked
 package dev.tribunal.judge;

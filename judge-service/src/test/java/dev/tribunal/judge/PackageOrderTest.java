@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 
-/** The packages' order is the order in which a verdict comes about, and no edge points backwards. */
+/** No package knows one that stands later, and there are no cycles. */
 @AnalyzeClasses(packages = "dev.tribunal.judge", importOptions = ImportOption.DoNotIncludeTests.class)
 class PackageOrderTest {
 
@@ -26,14 +26,22 @@ class PackageOrderTest {
             .definedBy("dev.tribunal.judge.llm..")
             .layer("fanout")
             .definedBy("dev.tribunal.judge.fanout..")
+            .layer("openai")
+            .definedBy("dev.tribunal.judge.openai..")
+            .layer("reward")
+            .definedBy("dev.tribunal.judge.reward..")
             .layer("registry")
             .definedBy("dev.tribunal.judge.registry..")
             .whereLayer("rules")
             .mayOnlyBeAccessedByLayers("registry")
             .whereLayer("llm")
             .mayOnlyBeAccessedByLayers("registry")
-            .whereLayer("fanout")
+            .whereLayer("openai")
+            .mayOnlyBeAccessedByLayers("llm", "registry")
+            .whereLayer("reward")
             .mayOnlyBeAccessedByLayers("registry")
+            .whereLayer("fanout")
+            .mayOnlyBeAccessedByLayers("openai", "llm", "reward", "registry")
             .whereLayer("registry")
             .mayNotBeAccessedByAnyLayer();
 

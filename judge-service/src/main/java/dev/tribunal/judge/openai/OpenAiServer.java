@@ -1,0 +1,149 @@
+package dev.tribunal.judge.openai;
+
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.judge.fanout.JsonEndpoint;
+import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.judge.sdk.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One model of an OpenAI-compatible server. Each call is one request: who calls decides whether to try again. */
+public final class OpenAiServer {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final JsonEndpoint endpoint;
+    private final String model;
+
+    /**
+     * @param url the server's base URL, with or without {@code /v1}
+     * @param bearerToken sent with each request, if given; never printed
+     * @param model as the server calls it
+     */
+    public OpenAiServer(JudgeHttp http, String url, @Nullable String bearerToken, String model) {
+        this.endpoint = new JsonEndpoint(http, url.replaceAll("/+$", "").replaceAll("/v1$", ""), bearerToken);
+        this.model = model;
+    }
+
+    /**
+     * {@code POST /v1/chat/completions}
+     *
+     * @param messages oldest turn first
+     * @param options further fields of the request, for example {@code temperature}, {@code max_tokens},
+     *     {@code response_format}
+     * @throws CallFailure if there is no answer, or it is none
+     */
+    public Completion chat(List<Message> messages, Map<String, Object> options, Deadline deadline) throws CallFailure {
+        ObjectNode body = body(options);
+        body.set("messages", JSON.valueToTree(messages));
+        return completion(post("/v1/chat/completions", body, deadline));
+    }
+
+    /**
+     * {@code POST /v1/completions}: the text as it stands, without a chat template.
+     *
+     * @param options as for {@link #chat}
+     * @throws CallFailure if there is no answer, or it is none
+     */
+    public Completion complete(String prompt, Map<String, Object> options, Deadline deadline) throws CallFailure {
+        ObjectNode body = body(options);
+        body.put("prompt", prompt);
+        return completion(post("/v1/completions", body, deadline));
+    }
+
+    /**
+     * The pieces of a text, special tokens not added.
+     *
+     * @return empty if the server has no such endpoint; OpenAI and Ollama have none
+     * @throws CallFailure if there is no answer, or it is none
+     */
+    public Optional<List<String>> tokenize(String text, Deadline deadline) throws CallFailure {
+        ObjectNode body = JSON.createObjectNode();
+        // Each server reads its own names: vLLM and SGLang, llama.cpp, text-generation-inference.
+        body.put("model", model).put("prompt", text).put("add_special_tokens", false).put("return_token_strs", true);
+        body.put("content", text).put("add_special", false).put("with_pieces", true);
+        body.put("inputs", text);
+        try {
+            return Optional.of(Pieces.of(post("/tokenize", body, deadline)));
+        } catch (CallFailure e) {
+            if (e.isRefusal()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private ObjectNode body(Map<String, Object> options) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("model", model);
+        options.forEach((name, value) -> body.set(name, JSON.valueToTree(value)));
+        return body;
+    }
+
+    private JsonNode post(String path, ObjectNode body, Deadline deadline) throws CallFailure {
+        byte[] answer = endpoint.post(path, JSON.writeValueAsBytes(body), Map.of(), deadline);
+        try {
+            return JSON.readTree(answer);
+        } catch (JacksonException e) {
+            throw CallFailure.lasting("malformed_answer", "the answer is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private static Completion completion(JsonNode answer) throws CallFailure {
+        JsonNode choice = answer.path("choices").path(0);
+        if (!choice.isObject()) {
+            throw CallFailure.lasting("malformed_answer", "the answer has no choices");
+        }
+        JsonNode text = choice.has("message") ? choice.path("message").path("content") : choice.path("text");
+        return new Completion(
+                text.asString(""), choice.path("finish_reason").asString(""), candidates(choice.path("logprobs")));
+    }
+
+    /**
+     * Chat's form is {@code content[].top_logprobs[]} of {@code {token, logprob}}, which llama.cpp and Ollama also use
+     * for completions; completions' own is {@code top_logprobs[]}, each an object of token and log-probability.
+     */
+    private static List<Candidate> candidates(JsonNode logprobs) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (JsonNode top : logprobs.path("content").path(0).path("top_logprobs")) {
+            add(candidates, top.path("token").asString(""), top.path("logprob"));
+        }
+        for (Map.Entry<String, JsonNode> top : logprobs.path("top_logprobs").path(0).properties()) {
+            add(candidates, top.getKey(), top.getValue());
+        }
+        return List.copyOf(candidates);
+    }
+
+    /** JSON has no minus infinity: servers write null, or a number that is as good. */
+    private static void add(List<Candidate> candidates, String token, JsonNode logprob) {
+        if (logprob.isNumber()) {
+            candidates.add(new Candidate(token, logprob.doubleValue()));
+        }
+    }
+
+    /**
+     * @param text may be empty
+     * @param finishReason empty if the server says none
+     * @param firstToken the likeliest first tokens, likeliest first; empty if none were asked for, or the server has none
+     */
+    public record Completion(String text, String finishReason, List<Candidate> firstToken) {}
+
+    /**
+     * @param token its text, spaces kept
+     * @param logProb natural logarithm
+     */
+    public record Candidate(String token, double logProb) {}
+
+    @Override
+    public String toString() {
+        return "OpenAiServer[" + endpoint.url() + ", " + model + "]";
+    }
+}
