@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -43,7 +44,7 @@ record Registration(
         return new Registration(
                 given.name(),
                 given.version(),
-                given.endpoint().url(),
+                Objects.requireNonNull(given.endpoint()).url(),
                 auth == null ? null : auth.secretRef(),
                 new JudgeLimits(
                         Duration.ofMillis(or(given.timeoutMs(), DEFAULT_TIMEOUT_MS)),

@@ -1,17 +1,20 @@
 package dev.tribunal.contracts.judge.v1;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A version of a judge that is a service of its own. Versions are immutable.
+ * A version of a judge: a service of its own, or a question to a language model. Versions are immutable.
  *
- * @param contract {@code judge/v1}; may be left out with an adapter
- * @param endpoint may be left out only where an adapter's grader asks nobody
+ * @param contract {@code judge/v1}; may be left out with an adapter or a question
+ * @param endpoint of a judge that is a service of its own; may be left out where an adapter's grader asks nobody
  * @param timeoutMs the deadline of one evaluation, retries included
  * @param fixtures items with the verdict they must get; at least one of each verdict
  * @param adapter for a server that does not speak judge/v1; default none
+ * @param llm of a judge that asks a language model, in place of an endpoint; default none
  */
 public record JudgeRegistration(
         String name,
@@ -25,7 +28,8 @@ public record JudgeRegistration(
         @Nullable Retry retry,
         @Nullable Boolean deterministic,
         @Nullable List<Fixture> fixtures,
-        @Nullable JudgeAdapter adapter) {
+        @Nullable JudgeAdapter adapter,
+        @Nullable Llm llm) {
 
     /** A judge that is a service of its own. */
     public JudgeRegistration(
@@ -52,6 +56,7 @@ public record JudgeRegistration(
                 retry,
                 deterministic,
                 fixtures,
+                null,
                 null);
     }
 
@@ -64,4 +69,59 @@ public record JudgeRegistration(
     public record Retry(int maxAttempts, Duration backoff) {}
 
     public record Fixture(JudgeItem item, Verdict expect) {}
+
+    /**
+     * A question about a completion whose answer is one of two tokens. As the registry shows it, everything is filled
+     * in.
+     *
+     * @param template {@code NAME@VERSION} of a question that ships, see {@code GET /v1/judge-templates}
+     * @param question the question itself, in place of a template: {@code {completion}} and perhaps {@code {prompt}}
+     *     and {@code {reference}} are filled in, and {@code {fence}} with a line that none of them contains
+     * @param raw whether the question is sent as it stands, without the model's chat template; default false
+     * @param satisfied the reply that is good, one token; default the template's
+     * @param violated the reply that is bad, one token; default the template's
+     * @param threshold satisfied from this share of the satisfied token's probability on; default 0.5
+     * @param maxCharacters of a whole question: an item with a longer one is undecided; default 100000
+     */
+    public record Llm(
+            @Nullable String template,
+            @Nullable String question,
+            @Nullable Boolean raw,
+            @Nullable String satisfied,
+            @Nullable String violated,
+            @Nullable Double threshold,
+            @Nullable Integer maxCharacters,
+            LlmModel model) {}
+
+    /**
+     * The language model that is asked: a checkpoint, or a server. One that is a checkpoint may be written as its
+     * reference alone.
+     *
+     * @param checkpoint {@code hf:DIRECTORY}
+     * @param digest of the checkpoint, filled in at registration
+     * @param url base URL of an OpenAI-compatible server
+     * @param name of the model on the server
+     * @param secretRef the name of a secret that the judge service is configured with: the server's API key
+     * @param topLogProbs how many of the likeliest tokens the server is asked for, 2 to 20; default 20
+     * @param options further fields of each request to the server, for example {@code chat_template_kwargs} that keep a
+     *     model from thinking first; default none
+     */
+    public record LlmModel(
+            @Nullable String checkpoint,
+            @Nullable String digest,
+            @Nullable String url,
+            @Nullable String name,
+            @Nullable String secretRef,
+            @Nullable Integer topLogProbs,
+            @Nullable Map<String, Object> options) {
+
+        /** A checkpoint on the judge service's own machine. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public static LlmModel of(String checkpoint) {
+            return new LlmModel(checkpoint, null, null, null, null, null, null);
+        }
+
+        @JsonCreator
+        public LlmModel {}
+    }
 }
