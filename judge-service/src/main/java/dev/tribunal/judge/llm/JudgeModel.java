@@ -1,13 +1,11 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.LanguageModel;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one checkpoint that all LLM judges ask; it is loaded once, in the background. */
+/** A checkpoint that LLM judges ask; it is loaded once for all of them, in the background. */
 final class JudgeModel implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(JudgeModel.class);
@@ -28,6 +26,11 @@ final class JudgeModel implements AutoCloseable {
         this.loading = loading;
     }
 
+    /** A model that will never be there. */
+    static JudgeModel broken(String digest, String why) {
+        return new JudgeModel(digest, CompletableFuture.failedFuture(new IllegalStateException(why)));
+    }
+
     /** A model that is there already. */
     static JudgeModel of(LanguageModel model, String digest) {
         return new JudgeModel(digest, CompletableFuture.completedFuture(model));
@@ -36,30 +39,22 @@ final class JudgeModel implements AutoCloseable {
     /**
      * Looks into a checkpoint and begins to load it.
      *
-     * @throws CheckpointException if it is broken, or is no chat model
+     * @throws CheckpointException if it is broken, or is no language model
      */
-    static JudgeModel open(Path directory, List<JudgeTemplate> templates) {
+    static JudgeModel open(Path directory) {
         CheckpointSummary summary = Checkpoints.inspect(directory);
-        if (summary.isScoring() || !summary.chatTemplate()) {
+        if (summary.isScoring()) {
             throw new CheckpointException(
-                    directory,
-                    directory + " must be a chat model: "
-                            + (summary.isScoring()
-                                    ? "it is a sequence-classification checkpoint"
-                                    : "it has no chat template"));
+                    directory, directory + " must be a language model: it is a sequence-classification checkpoint");
         }
         CompletableFuture<LanguageModel> loading = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("judge-model").start(() -> load(directory, templates, loading));
+        Thread.ofPlatform().daemon().name("judge-model").start(() -> load(directory, loading));
         return new JudgeModel(summary.digest(), loading);
     }
 
-    private static void load(Path directory, List<JudgeTemplate> templates, CompletableFuture<LanguageModel> loading) {
+    private static void load(Path directory, CompletableFuture<LanguageModel> loading) {
         try {
             LanguageModel model = Checkpoints.load(directory);
-            for (JudgeTemplate template : templates) {
-                requireToken(model.tokenizer(), template.satisfiedToken());
-                requireToken(model.tokenizer(), template.violatedToken());
-            }
             if (loading.complete(model)) {
                 log.info("LLM judges ask {}", directory);
             } else {
@@ -69,16 +64,6 @@ final class JudgeModel implements AutoCloseable {
             log.error("LLM judges cannot judge: {}", directory, e);
             loading.completeExceptionally(e);
         }
-    }
-
-    /** The token's id. */
-    static int requireToken(ChatTokenizer tokenizer, String token) {
-        int[] ids = tokenizer.encode(token);
-        if (ids.length != 1) {
-            throw new IllegalArgumentException("'" + token + "' must be one token of the judges' model, and is "
-                    + ids.length + "; use a model with a larger vocabulary");
-        }
-        return ids[0];
     }
 
     /** SHA-256 of the checkpoint. */

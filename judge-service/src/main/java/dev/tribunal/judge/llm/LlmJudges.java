@@ -1,8 +1,6 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.languagemodel.CheckpointException;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,18 +8,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
-/** The LLM judges of this service; none without a usable model, and then the reason why. */
+/** The LLM judges that ship with this service; none without a usable model, and then the reason why. */
 @Component
 @EnableConfigurationProperties(LlmProperties.class)
-public final class LlmJudges implements AutoCloseable {
+public final class LlmJudges {
 
     private static final Logger log = LoggerFactory.getLogger(LlmJudges.class);
 
-    private final @Nullable JudgeModel model;
     private final List<LlmJudge> judges;
     private final @Nullable String whyNone;
 
-    LlmJudges(LlmProperties properties) {
+    LlmJudges(LlmProperties properties, LocalModels models) {
         List<JudgeTemplate> templates = JudgeTemplate.NAMES.stream()
                 .map(name -> JudgeTemplate.load(name, JudgeTemplate.LATEST))
                 .toList();
@@ -32,15 +29,15 @@ public final class LlmJudges implements AutoCloseable {
             failure = "set tribunal.judge.model to hf:DIRECTORY of a chat model";
         } else {
             try {
-                FileRoots roots = new FileRoots(
-                        properties.files().roots().stream().map(Path::of).toList());
-                opened = JudgeModel.open(roots.checkpoint(reference), templates);
+                for (JudgeTemplate template : templates) {
+                    models.check(reference, template);
+                }
+                opened = models.open(reference);
             } catch (CheckpointException | IllegalArgumentException e) {
                 failure = "tribunal.judge.model: " + e.getMessage();
                 log.error("there are no LLM judges: {}", failure);
             }
         }
-        this.model = opened;
         this.whyNone = failure;
         this.judges = opened == null ? List.of() : judges(templates, opened);
     }
@@ -58,12 +55,5 @@ public final class LlmJudges implements AutoCloseable {
         return whyNone != null && JudgeTemplate.NAMES.contains(name)
                 ? "the LLM judge '" + name + "' needs a model: " + whyNone
                 : null;
-    }
-
-    @Override
-    public void close() {
-        if (model != null) {
-            model.close();
-        }
     }
 }

@@ -15,8 +15,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record LlmProperties(
         @DefaultValue Judge judge, @DefaultValue Files files) {
 
-    /** @param model the LLM judges' checkpoint as {@code hf:DIRECTORY}; without one there are no LLM judges */
-    record Judge(@Nullable String model) {}
+    /**
+     * @param model the checkpoint that the LLM judges that ship ask, {@code hf:DIRECTORY}; without one there are none
+     * @param maxModels checkpoints that are loaded at most, those of registered judges among them
+     */
+    record Judge(@Nullable String model, @DefaultValue("4") int maxModels) {}
 
     /** @param roots folders below which a checkpoint may lie */
     record Files(@DefaultValue(".") List<String> roots) {}

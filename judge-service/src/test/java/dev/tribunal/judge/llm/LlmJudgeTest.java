@@ -1,6 +1,7 @@
 package dev.tribunal.judge.llm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.chat.CompletionText;
@@ -87,6 +88,80 @@ class LlmJudgeTest {
     }
 
     @Test
+    void aQuestionOfOnesOwnHasItsTokensAndItsThreshold() {
+        JudgeTemplate own =
+                new JudgeTemplate("own", "1", "{prompt}\nIs this a good answer: {completion}?", "True", "False", false);
+        double score = evaluate(
+                        new LlmJudge(own, 0.5, 1000, JudgeModel.of(languageModel, "digest")),
+                        Map.of(),
+                        item("a", PROMPT, ANSWER))
+                .getFirst()
+                .score();
+
+        for (double distance : List.of(-1e-6, 1e-6)) {
+            LlmJudge judge = new LlmJudge(own, score + distance, 1000, JudgeModel.of(languageModel, "digest"));
+            assertThat(evaluate(judge, Map.of(), item("a", PROMPT, ANSWER)).getFirst().verdict())
+                    .isEqualTo(distance < 0 ? Verdict.SATISFIED : Verdict.VIOLATED);
+        }
+    }
+
+    @Test
+    void aRawQuestionIsTheModelsWholeInput() {
+        JudgeTemplate raw = new JudgeTemplate(
+                "raw", "1", "<|im_start|>user\n{completion}<|im_end|>\n<|im_start|>assistant\n", "True", "False", true);
+        JudgeTemplate chat = new JudgeTemplate("raw", "1", "{completion}", "True", "False", false);
+        String written = languageModel.tokenizer().render(List.of(ChatMessage.user("{completion}")), true);
+        JudgeTemplate rendered = new JudgeTemplate("raw", "1", written, "True", "False", true);
+
+        assertThat(score(rendered)).isEqualTo(score(chat));
+        assertThat(score(raw)).isBetween(0.0, 1.0);
+    }
+
+    private static double score(JudgeTemplate template) {
+        return evaluate(
+                        new LlmJudge(template, JudgeModel.of(languageModel, "digest")),
+                        Map.of(),
+                        item("a", PROMPT, ANSWER))
+                .getFirst()
+                .score();
+    }
+
+    @Test
+    void aReplyOfSeveralTokensIsNamedWithItsPieces() {
+        JudgeTemplate template = new JudgeTemplate("own", "1", "{completion}", "True", "Unquestionably", false);
+
+        assertThatThrownBy(() -> ReplyTokens.of(languageModel.tokenizer(), template))
+                .hasMessageContaining("'Unquestionably' must be one token")
+                .hasMessageContaining("'Un");
+        assertThatThrownBy(() -> ReplyTokens.of(
+                        languageModel.tokenizer(),
+                        new JudgeTemplate("own", "1", "{completion}", "True", "True", false)))
+                .hasMessageContaining("same token");
+    }
+
+    @Test
+    void aQuestionOverItsCharactersIsNotAskedAndNotCut() {
+        LlmJudge judge = new LlmJudge(
+                JudgeTemplate.load("safety", "1"), 0.5, 100, JudgeModel.of(languageModel, "digest"));
+
+        Result result = evaluate(judge, Map.of(), item("a", PROMPT, "x".repeat(101))).getFirst();
+
+        assertThat(result.verdict()).isEqualTo(Verdict.UNDECIDED);
+        assertThat(result.error().code()).isEqualTo("too_long");
+    }
+
+    @Test
+    void aCheckpointThatHasChangedLeavesItsItemsUndecided() {
+        LlmJudge judge =
+                new LlmJudge(JudgeTemplate.load("safety", "1"), JudgeModel.broken("digest", "it has changed"));
+
+        Result result = evaluate(judge, Map.of(), item("a", PROMPT, ANSWER)).getFirst();
+
+        assertThat(result.error().code()).isEqualTo("model_unavailable");
+        assertThat(result.error().detail()).contains("it has changed");
+    }
+
+    @Test
     void anItemsScoreDoesNotDependOnItsCompany() {
         double alone =
                 evaluate(safety, Map.of(), item("a", PROMPT, ANSWER)).getFirst().score();
@@ -161,20 +236,27 @@ class LlmJudgeTest {
     @Test
     void withoutAUsableModelThereAreNoJudgesAndTheReasonSaysWhy(@TempDir Path empty) throws Exception {
         Files.createDirectory(empty.resolve("broken"));
-        try (LlmJudges unset = judges(null, empty);
-                LlmJudges missing = judges("hf:nowhere", empty);
-                LlmJudges broken = judges("hf:broken", empty)) {
-            assertThat(unset.all()).isEmpty();
-            assertThat(unset.whyMissing("safety")).contains("set tribunal.judge.model");
-            assertThat(missing.whyMissing("safety")).contains("nowhere", "does not exist");
-            assertThat(broken.whyMissing("factuality")).contains("broken");
-            assertThat(unset.whyMissing("math-answer")).isNull();
-        }
+        LlmProperties unset = properties(null, empty);
+        LlmProperties missing = properties("hf:nowhere", empty);
+        LlmProperties broken = properties("hf:broken", empty);
+
+        assertThat(new LlmJudges(unset, new LocalModels(unset)).all()).isEmpty();
+        assertThat(new LlmJudges(unset, new LocalModels(unset)).whyMissing("safety"))
+                .contains("set tribunal.judge.model");
+        assertThat(new LlmJudges(missing, new LocalModels(missing)).whyMissing("safety"))
+                .contains("nowhere", "does not exist");
+        assertThat(new LlmJudges(broken, new LocalModels(broken)).whyMissing("factuality"))
+                .contains("broken");
+        assertThat(new LlmJudges(unset, new LocalModels(unset)).whyMissing("math-answer"))
+                .isNull();
     }
 
     @Test
-    void theModelIsLoadedInTheBackground() {
-        try (LlmJudges judges = judges("hf:examples/embedded/judge", Path.of(".."))) {
+    void theModelIsLoadedOnceInTheBackground() {
+        LlmProperties properties = properties("hf:examples/embedded/judge", Path.of(".."));
+        try (LocalModels models = new LocalModels(properties)) {
+            LlmJudges judges = new LlmJudges(properties, models);
+            assertThat(models.open("hf:examples/embedded/judge")).isSameAs(models.open("hf:examples/embedded/judge"));
             assertThat(judges.all())
                     .hasSize(3)
                     .allSatisfy(judge -> assertThat(evaluate(judge, Map.of(), item("a", PROMPT, ANSWER))
@@ -186,9 +268,21 @@ class LlmJudgeTest {
         }
     }
 
-    private static LlmJudges judges(@org.jspecify.annotations.Nullable String model, Path root) {
-        return new LlmJudges(
-                new LlmProperties(new LlmProperties.Judge(model), new LlmProperties.Files(List.of(root.toString()))));
+    @Test
+    void anotherModelThanThereIsRoomForIsRefused() {
+        LlmProperties properties = new LlmProperties(
+                new LlmProperties.Judge(null, 1), new LlmProperties.Files(List.of(Path.of("..").toString())));
+        try (LocalModels models = new LocalModels(properties)) {
+            models.open("hf:examples/embedded/judge");
+
+            assertThatThrownBy(() -> models.open("hf:examples/embedded/policy"))
+                    .hasMessageContaining("tribunal.judge.max-models");
+        }
+    }
+
+    private static LlmProperties properties(@org.jspecify.annotations.Nullable String model, Path root) {
+        return new LlmProperties(
+                new LlmProperties.Judge(model, 4), new LlmProperties.Files(List.of(root.toString())));
     }
 
     private static LlmJudge judge(String template, LanguageModel model) {
