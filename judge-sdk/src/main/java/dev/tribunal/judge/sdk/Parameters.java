@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,24 @@ public final class Parameters {
         known.add(name);
         if (values.containsKey(name) && !(number(name) instanceof Double d && d >= least && d <= most)) {
             add(name, "must be a number from " + least + " to " + most);
+        }
+        return this;
+    }
+
+    /** A text of a form. */
+    public Parameters text(String name, Pattern form, String rule) {
+        known.add(name);
+        if (values.containsKey(name)
+                && !(values.get(name) instanceof String text && form.matcher(text).matches())) {
+            add(name, rule);
+        }
+        return this;
+    }
+
+    public Parameters required(String name) {
+        known.add(name);
+        if (!values.containsKey(name)) {
+            errors.add(new FieldError(pointer(name), "is missing"));
         }
         return this;
     }

@@ -26,7 +26,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +54,7 @@ public final class JudgeLine {
     private final String version;
     private final JudgeLimits limits;
     private final JudgeCall call;
-    private final Function<Map<String, Object>, List<FieldError>> parameterCheck;
+    private final ParameterCheck parameterCheck;
     private final ExecutorService threads;
     private final CircuitBreaker breaker;
     private final Bulkhead bulkhead;
@@ -67,7 +66,7 @@ public final class JudgeLine {
             String version,
             JudgeLimits limits,
             JudgeCall call,
-            Function<Map<String, Object>, List<FieldError>> parameterCheck,
+            ParameterCheck parameterCheck,
             Surroundings surroundings) {
         this.name = name;
         this.version = version;
@@ -107,6 +106,17 @@ public final class JudgeLine {
     public static JudgeLine to(
             String name, String version, JudgeLimits limits, JudgeCall call, Surroundings surroundings) {
         return new JudgeLine(name, version, limits, call, parameters -> List.of(), surroundings);
+    }
+
+    /** A judge whose parameters this service can check. */
+    public static JudgeLine to(
+            String name,
+            String version,
+            JudgeLimits limits,
+            JudgeCall call,
+            ParameterCheck parameterCheck,
+            Surroundings surroundings) {
+        return new JudgeLine(name, version, limits, call, parameterCheck, surroundings);
     }
 
     /** A judge of this process. */
@@ -155,7 +165,12 @@ public final class JudgeLine {
 
     /** What is wrong with a task's parameters, as far as this service can know; pointers are from their root. */
     public List<FieldError> check(Map<String, Object> parameters) {
-        return parameterCheck.apply(parameters);
+        return parameterCheck.errors(parameters);
+    }
+
+    /** The same, where it takes asking somebody: for one who is about to begin something long. */
+    public List<FieldError> checkAndAsk(Map<String, Object> parameters) {
+        return parameterCheck.errorsAfterAsking(parameters);
     }
 
     /**

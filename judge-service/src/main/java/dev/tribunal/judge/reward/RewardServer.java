@@ -1,0 +1,37 @@
+package dev.tribunal.judge.reward;
+
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.judge.fanout.JsonEndpoint;
+import dev.tribunal.judge.sdk.Deadline;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The platform's reward service, asked within a deadline. */
+record RewardServer(JsonEndpoint endpoint, JsonMapper json) {
+
+    RewardModelResource get(VersionedName model, Deadline deadline) throws CallFailure {
+        return read(endpoint.get(path(model), deadline), RewardModelResource.class);
+    }
+
+    ScoreResponse score(VersionedName model, ScoreRequest request, Deadline deadline) throws CallFailure {
+        byte[] body = json.writeValueAsBytes(request);
+        return read(endpoint.post(path(model) + "/score", body, Map.of(), deadline), ScoreResponse.class);
+    }
+
+    private static String path(VersionedName model) {
+        return "/v1/reward-models/" + model.name() + "/versions/" + model.version();
+    }
+
+    private <T> T read(byte[] answer, Class<T> type) throws CallFailure {
+        try {
+            return json.readValue(answer, type);
+        } catch (JacksonException e) {
+            throw CallFailure.lasting("malformed_answer", "the reward service's answer: " + e.getOriginalMessage());
+        }
+    }
+}

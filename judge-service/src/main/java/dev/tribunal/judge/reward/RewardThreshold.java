@@ -1,0 +1,198 @@
+package dev.tribunal.judge.reward;
+
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse;
+import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.judge.fanout.JudgeCall;
+import dev.tribunal.judge.fanout.ParameterCheck;
+import dev.tribunal.judge.sdk.AnswerReader.Reading;
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.Parameters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Satisfied when a reward model's score of the completion is within bounds. Parameters: {@code model}, the reward model
+ * as NAME@VERSION; {@code min} and {@code max}, of which at least one, the bounds themselves included; and
+ * {@code relativeTo}, a field of the item's reference: then its text is scored too, and the bounds are of the difference.
+ */
+final class RewardThreshold implements JudgeCall, ParameterCheck {
+
+    static final int MAX_BATCH_ITEMS = 64;
+
+    private static final Duration LOOK_UP = Duration.ofSeconds(5);
+    private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}@[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern FIELD = Pattern.compile(".{1,200}", Pattern.DOTALL);
+    private static final String COMPLETION = "c";
+    private static final String OTHER = "r";
+
+    private final RewardServer server;
+
+    RewardThreshold(RewardServer server) {
+        this.server = server;
+    }
+
+    static JudgeDescriptor descriptor() {
+        return new JudgeDescriptor(
+                "reward-threshold",
+                "1",
+                JudgeApi.CONTRACT,
+                "A reward model's score is within bounds.",
+                true,
+                MAX_BATCH_ITEMS);
+    }
+
+    @Override
+    public List<FieldError> errors(Map<String, Object> parameters) {
+        return Parameters.of(parameters)
+                .numberWithin("min", -Double.MAX_VALUE, Double.MAX_VALUE)
+                .numberWithin("max", -Double.MAX_VALUE, Double.MAX_VALUE)
+                .someOfThem()
+                .ordered("min", "max")
+                .required("model")
+                .text("model", MODEL, "must be NAME@VERSION of a reward model, for example helpfulness@1")
+                .text("relativeTo", FIELD, "must name a field of the items' reference, for example answer")
+                .errors();
+    }
+
+    /** Also whether there is such a reward model. */
+    @Override
+    public List<FieldError> errorsAfterAsking(Map<String, Object> parameters) {
+        List<FieldError> errors = errors(parameters);
+        String objection = errors.isEmpty() ? objection(model(parameters)) : null;
+        return objection == null ? errors : List.of(new FieldError("/model", objection));
+    }
+
+    private @Nullable String objection(VersionedName model) {
+        if (model.version().equals("latest")) {
+            return "is '" + model + "', which may become another; name a version";
+        }
+        try {
+            RewardModelResource found = server.get(model, Deadline.after(LOOK_UP));
+            return switch (found.state()) {
+                case READY -> null;
+                case PREPARING -> "is '" + model + "', which is still being prepared; try again once it is ready";
+                case FAILED -> "is '" + model + "', which failed to be prepared: " + found.failure();
+            };
+        } catch (CallFailure e) {
+            return "http_404".equals(e.error().code())
+                    ? "is '" + model + "', which the reward service does not know; GET /v1/reward-models lists those"
+                            + " that there are"
+                    : "is '" + model + "', which cannot be looked up at the reward service: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
+        Map<String, Object> parameters = request.judge().parameters();
+        String relativeTo = (String) parameters.get("relativeTo");
+        List<ScoreRequest.Item> asked = new ArrayList<>();
+        for (int i = 0; i < request.items().size(); i++) {
+            JudgeItem item = request.items().get(i);
+            String other = relativeTo == null ? null : text(item.reference().get(relativeTo));
+            if (item.messages().isEmpty() || (relativeTo != null && other == null)) {
+                continue;
+            }
+            asked.add(new ScoreRequest.Item(
+                    COMPLETION + i, item.messages(), item.completion().text()));
+            if (other != null) {
+                asked.add(new ScoreRequest.Item(OTHER + i, item.messages(), other));
+            }
+        }
+        Map<String, ScoreResponse.Result> scores = new HashMap<>();
+        if (!asked.isEmpty()) {
+            server.score(model(parameters), new ScoreRequest(request.requestId(), asked), deadline)
+                    .results()
+                    .forEach(score -> scores.put(score.itemId(), score));
+        }
+        List<EvaluateResponse.Result> results = new ArrayList<>();
+        for (int i = 0; i < request.items().size(); i++) {
+            JudgeItem item = request.items().get(i);
+            results.add(opinion(item, i, parameters, relativeTo, scores).of(item.itemId()));
+        }
+        return new Reading(results, null);
+    }
+
+    private static Opinion opinion(
+            JudgeItem item,
+            int index,
+            Map<String, Object> parameters,
+            @Nullable String relativeTo,
+            Map<String, ScoreResponse.Result> scores) {
+        if (item.messages().isEmpty()) {
+            return Opinion.undecided("missing_prompt", "messages are empty");
+        }
+        if (relativeTo != null && text(item.reference().get(relativeTo)) == null) {
+            return Opinion.undecided(
+                    "missing_reference", "reference." + relativeTo + " is missing or neither text nor number");
+        }
+        ScoreResponse.Result own = scores.get(COMPLETION + index);
+        ScoreResponse.Result other = relativeTo == null ? null : scores.get(OTHER + index);
+        Opinion.Undecided missing = missing(own, "the completion");
+        if (missing == null && relativeTo != null) {
+            missing = missing(other, "reference." + relativeTo);
+        }
+        if (missing != null) {
+            return missing;
+        }
+        double score = score(own) - (relativeTo == null ? 0 : score(other));
+        String what = relativeTo == null ? "the score" : "the score, less that of reference." + relativeTo + ",";
+        Double min = number(parameters.get("min"));
+        Double max = number(parameters.get("max"));
+        if (min != null && score < min) {
+            return new Opinion.Decided(false, score, said(what, score) + " is less than " + min);
+        }
+        if (max != null && score > max) {
+            return new Opinion.Decided(false, score, said(what, score) + " is more than " + max);
+        }
+        return new Opinion.Decided(true, score, said(what, score) + " is within bounds");
+    }
+
+    private static Opinion.@Nullable Undecided missing(ScoreResponse.@Nullable Result result, String what) {
+        if (result != null && result.score() != null && Double.isFinite(result.score())) {
+            return null;
+        }
+        String why = result == null || result.error() == null
+                ? "the reward model gave no score of " + what
+                : what + ": " + result.error().code() + ": " + result.error().detail();
+        return (Opinion.Undecided) Opinion.undecided("no_score", why);
+    }
+
+    private static double score(ScoreResponse.@Nullable Result result) {
+        if (result == null || result.score() == null) {
+            throw new IllegalStateException("looked at before");
+        }
+        return result.score();
+    }
+
+    private static String said(String what, double score) {
+        return String.format(Locale.ROOT, "%s %.4f", what, score);
+    }
+
+    private static VersionedName model(Map<String, Object> parameters) {
+        return VersionedName.parse(String.valueOf(parameters.get("model")));
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof String || value instanceof Number ? value.toString() : null;
+    }
+
+    private static @Nullable Double number(@Nullable Object value) {
+        return value instanceof Number number ? number.doubleValue() : null;
+    }
+}
