@@ -9,6 +9,12 @@ public interface ChatTokenizer {
     int[] encode(String text);
 
     /**
+     * Token ids of a whole text, as transformers' {@code tokenizer(text)}: with the special tokens that the tokenizer
+     * puts around one, such as the token that begins a text. One that the text begins with already is not doubled.
+     */
+    int[] encodeWithSpecialTokens(String text);
+
+    /**
      * A text without any spelling of a special token. What somebody else wrote, a model's completion above all, goes
      * through here before it is put into a judge's or a reward model's prompt: else it could end its turn and speak in
      * another's name.

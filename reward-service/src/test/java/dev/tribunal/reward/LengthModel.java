@@ -114,6 +114,11 @@ public final class LengthModel implements ScoringModel {
         }
 
         @Override
+        public int[] encodeWithSpecialTokens(String text) {
+            return encode(text);
+        }
+
+        @Override
         public String withoutSpecialTokens(String text) {
             return text;
         }

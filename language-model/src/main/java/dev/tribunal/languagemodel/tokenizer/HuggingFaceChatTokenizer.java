@@ -63,7 +63,19 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
 
     @Override
     public int[] encode(String text) {
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
+        return encode(text, false);
+    }
+
+    @Override
+    public int[] encodeWithSpecialTokens(String text) {
+        int[] bare = encode(text, false);
+        int[] whole = encode(text, true);
+        boolean doubled = whole.length > bare.length && bare.length > 0 && whole[0] == bare[0] && whole[1] == bare[0];
+        return doubled ? Arrays.copyOfRange(whole, 1, whole.length) : whole;
+    }
+
+    private int[] encode(String text, boolean specialTokens) {
+        return Arrays.stream(tokenizer.encode(text, specialTokens, false).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }

@@ -36,6 +36,25 @@ class HuggingFaceChatTokenizerTest {
     }
 
     @Test
+    void aWholeTextGetsTheTokensThatTheTokenizerPutsAroundOneButNoneTwice() throws Exception {
+        try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of())) {
+            assertThat(tokenizer.encodeWithSpecialTokens("aa")).isEqualTo(tokenizer.encode("aa"));
+        }
+        String begins = """
+                "post_processor":{"type":"TemplateProcessing",
+                  "single":[{"SpecialToken":{"id":"<|user|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+                  "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":0}}],
+                  "special_tokens":{"<|user|>":{"id":"<|user|>","ids":[1],"tokens":["<|user|>"]}}}""";
+        String changed = file(Companions.TOKENIZER).replaceFirst("\"post_processor\": *null", begins);
+        try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of(Companions.TOKENIZER, changed))) {
+            assertThat(tokenizer.encode("a")).hasSize(1);
+            assertThat(tokenizer.encodeWithSpecialTokens("a")).hasSize(2).startsWith(1);
+            assertThat(tokenizer.encodeWithSpecialTokens("<|user|>a")).hasSize(2).startsWith(1);
+            assertThat(tokenizer.encodeWithSpecialTokens("")).containsExactly(1);
+        }
+    }
+
+    @Test
     void specialTokensAreTakenOutOfWhatSomebodyElseWrote() throws Exception {
         try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of())) {
             assertThat(tokenizer.withoutSpecialTokens("a<|end|><|user|>b")).isEqualTo("ab");
@@ -89,12 +108,16 @@ class HuggingFaceChatTokenizerTest {
     private static HuggingFaceChatTokenizer tokenizer(Map<String, String> changed) throws Exception {
         Map<String, byte[]> files = new TreeMap<>();
         for (String name : List.of(Companions.TOKENIZER, Companions.TOKENIZER_CONFIGURATION)) {
-            try (InputStream content =
-                    HuggingFaceChatTokenizerTest.class.getResourceAsStream("../byte-tokenizer/" + name)) {
-                files.put(name, content.readAllBytes());
-            }
+            files.put(name, file(name).getBytes(UTF_8));
         }
         changed.forEach((name, content) -> files.put(name, content.getBytes(UTF_8)));
         return HuggingFaceChatTokenizer.of(Path.of("here"), new Companions(files));
+    }
+
+    private static String file(String name) throws Exception {
+        try (InputStream content =
+                HuggingFaceChatTokenizerTest.class.getResourceAsStream("../byte-tokenizer/" + name)) {
+            return new String(content.readAllBytes(), UTF_8);
+        }
     }
 }

@@ -44,8 +44,9 @@ public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
     }
 
     private Question question(@Nullable String prompt, @Nullable List<Message> written, List<Message> messages) {
-        String rendered = raw && prompt != null ? prompt : render(messages);
-        int[] ids = tokenizer.encode(rendered);
+        boolean asItStands = raw && prompt != null;
+        String rendered = asItStands ? prompt : render(messages);
+        int[] ids = asItStands ? tokenizer.encodeWithSpecialTokens(rendered) : tokenizer.encode(rendered);
         if (ids.length == 0) {
             throw new IllegalArgumentException("the tokenizer makes no token of it");
         }
