@@ -3,18 +3,23 @@ package dev.tribunal.judge.fanout;
 import dev.tribunal.judge.sdk.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +36,26 @@ public final class JudgeHttp implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 1024;
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(2);
 
+    /** A judge's headers end somewhere, too. */
+    private static final Http1Config SHORT_HEADERS =
+            Http1Config.custom().setMaxLineLength(16 << 10).setMaxHeaderCount(100).build();
+
+    private final AddressGuard guard;
     private final CloseableHttpClient client;
     private final ScheduledExecutorService watchdog;
     private final int maxAnswerBytes;
 
     public JudgeHttp(AddressGuard guard, int maxAnswerBytes) {
+        this.guard = guard;
         this.maxAnswerBytes = maxAnswerBytes;
         this.watchdog = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("judge-deadlines").factory());
         this.client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(guard)
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(SHORT_HEADERS)
+                                .build())
                         .setMaxConnTotal(MAX_CONNECTIONS)
                         .setMaxConnPerRoute(MAX_PER_JUDGE)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -82,6 +96,9 @@ public final class JudgeHttp implements AutoCloseable {
                 watchdog.schedule(request::abort, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         try {
             return client.execute(request, response -> read(request, response));
+        } catch (ConnectException | NoRouteToHostException | ConnectTimeoutException e) {
+            guard.noAnswer(request.getAuthority().getHostName());
+            throw e;
         } finally {
             abort.cancel(false);
         }
@@ -111,7 +128,7 @@ public final class JudgeHttp implements AutoCloseable {
             request.abort();
             throw new TooLarge(maxAnswerBytes);
         }
-        return body;
+        return Secrets.masked(request, body);
     }
 
     private static @Nullable String mediaType(org.apache.hc.core5.http.@Nullable Header header) {
