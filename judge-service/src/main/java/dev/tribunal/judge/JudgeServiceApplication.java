@@ -8,7 +8,12 @@ import org.springframework.context.annotation.Import;
 /** The judge service, configured by {@code judge-service.yml}. */
 @SpringBootApplication(
         // Not the SDK's package beside them: the service asks judges, it is none itself.
-        scanBasePackages = {"dev.tribunal.judge.llm", "dev.tribunal.judge.fanout", "dev.tribunal.judge.registry"})
+        scanBasePackages = {
+            "dev.tribunal.judge.llm",
+            "dev.tribunal.judge.fanout",
+            "dev.tribunal.judge.registry",
+            "dev.tribunal.judge.kubernetes"
+        })
 @Import(HttpConfiguration.class)
 public class JudgeServiceApplication {
 

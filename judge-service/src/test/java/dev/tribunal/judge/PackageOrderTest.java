@@ -42,7 +42,11 @@ class PackageOrderTest {
             .mayOnlyBeAccessedByLayers("registry")
             .whereLayer("fanout")
             .mayOnlyBeAccessedByLayers("openai", "llm", "reward", "registry")
+            .layer("kubernetes")
+            .definedBy("dev.tribunal.judge.kubernetes..")
             .whereLayer("registry")
+            .mayOnlyBeAccessedByLayers("kubernetes")
+            .whereLayer("kubernetes")
             .mayNotBeAccessedByAnyLayer();
 
     /** A rule or a template can be read, tested and used without a server. */

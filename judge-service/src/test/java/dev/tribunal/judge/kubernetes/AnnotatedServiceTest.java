@@ -1,0 +1,129 @@
+package dev.tribunal.judge.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class AnnotatedServiceTest {
+
+    private final AnnotatedService reader = new AnnotatedService(new JsonMapper());
+
+    @Test
+    void aServiceSaysWhoTheJudgeIsAndWhereAndItsAnnotationTheRest() {
+        Service service = service();
+        service.getMetadata().getAnnotations().put("tribunal.dev/registration", """
+                auth: {mode: bearer, secretRef: math-token}
+                timeoutMs: 8000
+                retry: {maxAttempts: 2, backoff: PT0.2S}
+                fixtures:
+                - expect: satisfied
+                  item: {itemId: a, messages: [{role: user, content: "2+2?"}], completion: {text: "4"}}
+                """);
+
+        JudgeRegistration registration = reader.registration(service);
+
+        assertThat(registration.name()).isEqualTo("math");
+        assertThat(registration.version()).isEqualTo("1.0");
+        assertThat(registration.contract()).isEqualTo("judge/v1");
+        assertThat(registration.endpoint().url()).isEqualTo("http://math.judges.svc:8080");
+        assertThat(registration.auth()).isEqualTo(new Auth("bearer", "math-token"));
+        assertThat(registration.timeoutMs()).isEqualTo(8000);
+        assertThat(registration.retry()).isEqualTo(new Retry(2, Duration.ofMillis(200)));
+        assertThat(registration.fixtures()).singleElement().satisfies(fixture -> {
+            assertThat(fixture.expect()).isEqualTo(Verdict.SATISFIED);
+            assertThat(fixture.item().completion().text()).isEqualTo("4");
+        });
+    }
+
+    @Test
+    void theAddressCanBeChosen() {
+        Service service = service();
+        service.getSpec()
+                .getPorts()
+                .add(new io.fabric8.kubernetes.api.model.ServicePortBuilder()
+                        .withName("judging")
+                        .withPort(9443)
+                        .build());
+        assertThat(reader.registration(service).endpoint().url())
+                .as("the port named http")
+                .isEqualTo("http://math.judges.svc:8080");
+
+        service.getMetadata()
+                .getAnnotations()
+                .putAll(Map.of(
+                        "tribunal.dev/name", "math-verify",
+                        "tribunal.dev/port", "judging",
+                        "tribunal.dev/scheme", "https",
+                        "tribunal.dev/path", "/base"));
+        assertThat(reader.registration(service).endpoint().url()).isEqualTo("https://math.judges.svc:9443/base");
+        assertThat(reader.registration(service).name()).isEqualTo("math-verify");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tribunal.dev/port         | grpc                   | there is no port 'grpc' among http 8080",
+                "tribunal.dev/registration | just a text            | is not an object",
+                "tribunal.dev/registration | {a: [                  | cannot be read",
+                "tribunal.dev/registration | {timeoutMs: soon}      | is not a registration",
+                "tribunal.dev/registration | {version: '2'}         | holds 'version'",
+                "tribunal.dev/registration | {endpoint: {url: x}}   | holds 'endpoint'",
+                "tribunal.dev/registration | !!java.net.URL [x]     | cannot be read"
+            })
+    void whatIsWrongIsSaid(String annotation, String value, String problem) {
+        Service service = service();
+        service.getMetadata().getAnnotations().put(annotation, value);
+
+        assertThatThrownBy(() -> reader.registration(service))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void versionAndContractAreRequired() {
+        for (String annotation : new String[] {"tribunal.dev/version", "tribunal.dev/contract"}) {
+            Service service = service();
+            service.getMetadata().getAnnotations().remove(annotation);
+            assertThatThrownBy(() -> reader.registration(service)).hasMessageContaining(annotation + " is missing");
+        }
+    }
+
+    @Test
+    void aNameOfTheOutsideIsNoJudge() {
+        Service service = service();
+        service.getSpec().setType("ExternalName");
+        service.getSpec().setExternalName("metadata.google.internal");
+
+        assertThatThrownBy(() -> reader.registration(service)).hasMessageContaining("ExternalName");
+    }
+
+    private static Service service() {
+        return new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace("judges")
+                .withName("math")
+                .addToAnnotations("tribunal.dev/version", "1.0")
+                .addToAnnotations("tribunal.dev/contract", "judge/v1")
+                .endMetadata()
+                .withNewSpec()
+                .addNewPort()
+                .withName("http")
+                .withPort(8080)
+                .endPort()
+                .endSpec()
+                .build();
+    }
+}

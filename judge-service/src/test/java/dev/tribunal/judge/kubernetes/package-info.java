@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
