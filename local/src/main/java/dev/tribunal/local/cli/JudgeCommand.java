@@ -1,18 +1,13 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.judge.v1.EvaluateRequest;
-import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,15 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code tribunal judge}: the registry of judges. */
 @Command(name = "judge", description = "List, register and ask judges.", synopsisSubcommandLabel = "COMMAND")
 final class JudgeCommand implements Callable<Integer> {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -39,8 +29,13 @@ final class JudgeCommand implements Callable<Integer> {
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new JudgeCommand())
                 .addSubcommand(new ListJudges(screen))
+                .addSubcommand(new Get(screen))
                 .addSubcommand(new Register(screen))
-                .addSubcommand(new Evaluate(screen));
+                .addSubcommand(new JudgeEvaluateCommand(screen))
+                .addSubcommand(new JudgeLifeCommands.Probe(screen))
+                .addSubcommand(new JudgeLifeCommands.Drain(screen))
+                .addSubcommand(new JudgeLifeCommands.Retire(screen))
+                .addSubcommand(new JudgeLifeCommands.Delete(screen));
     }
 
     @Override
@@ -50,6 +45,8 @@ final class JudgeCommand implements Callable<Integer> {
 
     @Command(name = "list", description = "List judges with their health.", mixinStandardHelpOptions = true)
     static final class ListJudges implements Callable<Integer> {
+
+        private static final int PAGE = 500;
 
         private final Screen screen;
 
@@ -65,27 +62,82 @@ final class JudgeCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Page<JudgeResource> page = platform.connect().judges().list(null, null);
+            List<JudgeResource> judges = all(platform.connect().judges());
             if (json) {
-                screen.json(page);
+                screen.json(Page.of(judges));
                 return ExitCode.SUCCESS;
             }
-            TextTable table = new TextTable("JUDGE", "KIND", "STATE", "BREAKER", "VERDICTS", "UNDECIDED");
-            for (JudgeResource judge : page.data()) {
+            TextTable table = new TextTable(
+                    "JUDGE", "KIND", "STATE", "SERVICE", "BREAKER", "VERDICTS", "UNDECIDED", "P50 MS", "P99 MS");
+            for (JudgeResource judge : judges) {
                 table.add(
                         judge.name() + "@" + judge.version(),
                         word(judge.kind()),
                         word(judge.state()),
+                        judge.contact() == null ? "-" : judge.contact().reachable() ? "up" : "away",
                         judge.health().breaker(),
                         Long.toString(judge.health().verdicts()),
-                        Math.round(100 * judge.health().undecidedRate()) + " %");
+                        Math.round(100 * judge.health().undecidedRate()) + " %",
+                        millis(judge.health().p50Ms()),
+                        millis(judge.health().p99Ms()));
             }
             screen.print(table.lines());
             return ExitCode.SUCCESS;
         }
+
+        private static List<JudgeResource> all(JudgeRegistryApi api) {
+            List<JudgeResource> judges = new ArrayList<>();
+            Page<JudgeResource> page = api.list(null, PAGE);
+            judges.addAll(page.data());
+            while (page.hasMore()) {
+                page = api.list(page.nextCursor(), PAGE);
+                judges.addAll(page.data());
+            }
+            return judges;
+        }
+
+        private static String millis(@Nullable Double value) {
+            return value == null ? "-" : String.format(Locale.ROOT, "%.0f", value);
+        }
     }
 
-    @Command(name = "register", description = "Register a judge that is a service.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "get",
+            description = "Show a judge, and what the conformance gate found.",
+            mixinStandardHelpOptions = true)
+    static final class Get implements Callable<Integer> {
+
+        private final Screen screen;
+
+        @Mixin
+        private PlatformOptions platform = new PlatformOptions();
+
+        @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest active one.")
+        private String judge = "";
+
+        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
+        private boolean json;
+
+        Get(Screen screen) {
+            this.screen = screen;
+        }
+
+        @Override
+        public Integer call() {
+            JudgeResource found = JudgeReports.find(platform.connect().judges(), judge);
+            if (json) {
+                screen.json(found);
+            } else {
+                screen.print(JudgeReports.whole(found));
+            }
+            return ExitCode.SUCCESS;
+        }
+    }
+
+    @Command(
+            name = "register",
+            description = "Register a judge that is a service, and wait for what the conformance gate says.",
+            mixinStandardHelpOptions = true)
     static final class Register implements Callable<Integer> {
 
         private final Screen screen;
@@ -100,6 +152,9 @@ final class JudgeCommand implements Callable<Integer> {
                 description = "The registration, YAML or JSON.")
         private Path file = Path.of("");
 
+        @Option(names = "--no-wait", description = "Do not wait for the conformance gate.")
+        private boolean noWait;
+
         @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
         private boolean json;
 
@@ -108,100 +163,17 @@ final class JudgeCommand implements Callable<Integer> {
         }
 
         @Override
-        public Integer call() {
-            JudgeResource judge =
-                    platform.connect().judges().register(Bodies.read(file, JudgeRegistration.class));
-            if (json) {
-                screen.json(judge);
-            } else {
-                screen.print(judge.name() + "@" + judge.version() + " is " + word(judge.state()));
-                judge.report().stream()
-                        .filter(check -> !check.passed())
-                        .forEach(check -> screen.print("  " + check.name() + ": " + check.detail()));
-            }
-            return judge.state() == JudgeResource.State.REJECTED ? ExitCode.FAILURE : ExitCode.SUCCESS;
-        }
-    }
-
-    /** {@code judge evaluate}: one judge/v1 item a line in, one result a line out. */
-    @Command(
-            name = "evaluate",
-            description = "Ask one judge about the items of a file; prints one result a line. Where no platform runs,"
-                    + " the judges are started for it.",
-            mixinStandardHelpOptions = true)
-    static final class Evaluate implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
-
-        @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest active one.")
-        private String judge = "";
-
-        @Option(
-                names = {"-f", "--file"},
-                required = true,
-                paramLabel = "ITEMS",
-                description = "JSON lines, one judge/v1 item each.")
-        private Path file = Path.of("");
-
-        @Option(names = "--parameters", paramLabel = "JSON", description = "What the judge takes, a JSON object.")
-        private @Nullable String parameters;
-
-        @Spec
-        private CommandSpec spec = CommandSpec.create();
-
-        Evaluate(Screen screen) {
-            this.screen = screen;
-        }
-
-        @Override
         public Integer call() throws InterruptedException {
-            List<JudgeItem> items = JsonLines.read(file, JudgeCommand::item);
-            int at = judge.indexOf('@');
-            String name = at < 0 ? judge : judge.substring(0, at);
-            String asked = at < 0 ? "latest" : judge.substring(at + 1);
-            JudgeRegistryApi judges = platform.given()
-                    ? platform.connect().judges()
-                    : new PlatformClient(StartedPlatform.judgesOnly()).judges();
-            JudgeResource resource = judges.get(name, asked);
-            for (int start = 0; start < items.size(); start += resource.maxBatchItems()) {
-                List<JudgeItem> batch =
-                        items.subList(start, Math.min(items.size(), start + resource.maxBatchItems()));
-                EvaluateRequest request = new EvaluateRequest(
-                        "jr_" + UUID.randomUUID(),
-                        resource.timeoutMs(),
-                        null,
-                        new JudgeReference(name, resource.version(), parameters()),
-                        batch);
-                judges.evaluate(name, resource.version(), request).results().forEach(screen::json);
+            JudgeRegistryApi judges = platform.connect().judges();
+            JudgeResource judge = judges.register(Bodies.read(file, JudgeRegistration.class));
+            if (!noWait) {
+                judge = JudgeReports.awaitDecision(judges, judge, null);
             }
-            return ExitCode.SUCCESS;
-        }
-
-        private Map<String, Object> parameters() {
-            if (parameters == null) {
-                return Map.of();
-            }
-            try {
-                return JSON.convertValue(JSON.readTree(parameters), Map.class);
-            } catch (JacksonException | IllegalArgumentException e) {
-                throw new ParameterException(
-                        spec.commandLine(), "--parameters is not a JSON object: " + parameters, e);
-            }
+            return JudgeReports.show(screen, judge, json);
         }
     }
 
-    private static JudgeItem item(JsonNode line) {
-        try {
-            return JSON.treeToValue(line, JudgeItem.class);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("is not a judge/v1 item: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static String word(Enum<?> constant) {
+    static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,0 +1,133 @@
+package dev.tribunal.local.cli;
+
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.runs.v1.VersionedName;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What can be done with one version of a judge. */
+final class JudgeLifeCommands {
+
+    private JudgeLifeCommands() {}
+
+    private abstract static class OnOne implements Callable<Integer> {
+
+        final Screen screen;
+
+        @Mixin
+        private PlatformOptions platform = new PlatformOptions();
+
+        @Parameters(paramLabel = "NAME@VERSION", description = "The judge.")
+        private String judge = "";
+
+        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
+        boolean json;
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        OnOne(Screen screen) {
+            this.screen = screen;
+        }
+
+        @Override
+        public Integer call() throws InterruptedException {
+            VersionedName name;
+            try {
+                name = VersionedName.parse(judge);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "the judge " + e.getMessage(), e);
+            }
+            return act(platform.connect().judges(), name);
+        }
+
+        abstract int act(JudgeRegistryApi judges, VersionedName name) throws InterruptedException;
+
+        int moved(JudgeResource moved, String what) {
+            if (json) {
+                screen.json(moved);
+            } else {
+                screen.print(JudgeReports.state(moved) + what);
+            }
+            return ExitCode.SUCCESS;
+        }
+    }
+
+    @Command(
+            name = "probe",
+            description = "Put a judge to the conformance gate again, and wait for what it says.",
+            mixinStandardHelpOptions = true)
+    static final class Probe extends OnOne {
+
+        Probe(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        int act(JudgeRegistryApi judges, VersionedName name) throws InterruptedException {
+            Instant before = judges.get(name.name(), name.version()).probedAt();
+            JudgeResource asked = judges.probe(name.name(), name.version());
+            return JudgeReports.show(screen, JudgeReports.awaitDecision(judges, asked, before), json);
+        }
+    }
+
+    @Command(
+            name = "drain",
+            description = "Close a judge to new runs; those that pinned it go on asking it.",
+            mixinStandardHelpOptions = true)
+    static final class Drain extends OnOne {
+
+        Drain(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        int act(JudgeRegistryApi judges, VersionedName name) {
+            return moved(judges.drain(name.name(), name.version()), ": no new run takes it");
+        }
+    }
+
+    @Command(
+            name = "retire",
+            description = "Ask a judge no more, for good; what runs still want of it is undecided.",
+            mixinStandardHelpOptions = true)
+    static final class Retire extends OnOne {
+
+        Retire(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        int act(JudgeRegistryApi judges, VersionedName name) {
+            return moved(judges.retire(name.name(), name.version()), ": it is asked no more");
+        }
+    }
+
+    @Command(
+            name = "delete",
+            description = "Take a judge off the list, if no run that has not ended refers to it.",
+            mixinStandardHelpOptions = true)
+    static final class Delete extends OnOne {
+
+        Delete(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        int act(JudgeRegistryApi judges, VersionedName name) {
+            judges.delete(name.name(), name.version());
+            if (!json) {
+                screen.print(name + " is deleted");
+            }
+            return ExitCode.SUCCESS;
+        }
+    }
+}
