@@ -124,8 +124,9 @@ public final class StubServices implements AutoCloseable {
         return state == null
                 ? null
                 : new JudgeResource(
-                        name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, true, 1000, 64, 4,
-                        List.of(), new JudgeResource.Health("closed", 0, 0, null, null), Instant.EPOCH);
+                        name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, null, true, 1000,
+                        64, 4, List.of(), null, new JudgeResource.Health("closed", 0, 0, null, null), null,
+                        Instant.EPOCH);
     }
 
     private static @Nullable RewardModelResource rewardModel(String name, String version) {

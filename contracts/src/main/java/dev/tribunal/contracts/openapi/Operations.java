@@ -32,6 +32,8 @@ final class Operations {
             "runs_resume", HttpStatus.ACCEPTED,
             "runs_cancel", HttpStatus.ACCEPTED,
             "judges_register", HttpStatus.CREATED,
+            "judges_probe", HttpStatus.ACCEPTED,
+            "judges_delete", HttpStatus.NO_CONTENT,
             "reward_models_register", HttpStatus.CREATED);
 
     private final ObjectNode paths;
@@ -134,6 +136,14 @@ final class Operations {
         HttpStatus status = STATUS.getOrDefault(id, HttpStatus.OK);
         ObjectNode response =
                 responses.putObject(String.valueOf(status.value())).put("description", status.getReasonPhrase());
+        if (status != HttpStatus.NO_CONTENT) {
+            addContent(responses, response, id, type);
+        }
+        responses.putObject("4XX").put("$ref", "#/components/responses/Problem");
+        responses.putObject("5XX").put("$ref", "#/components/responses/Problem");
+    }
+
+    private void addContent(ObjectNode responses, ObjectNode response, String id, ResolvableType type) {
         ObjectNode content = response.putObject("content");
         addJson(content, type);
         switch (id) {
@@ -152,10 +162,16 @@ final class Operations {
                     .put("type", "string")
                     .put("description", "Each event's `data` is a RunEvent, its `id` the sequence; `Last-Event-ID`"
                             + " continues after one. A comment every 15 s when nothing happens.");
+            case "judges_register" -> {
+                header(response.putObject("headers"), HttpHeaders.LOCATION, "the judge");
+                addJson(
+                        responses.putObject("200")
+                                .put("description", "This very registration is there already")
+                                .putObject("content"),
+                        type);
+            }
             default -> {}
         }
-        responses.putObject("4XX").put("$ref", "#/components/responses/Problem");
-        responses.putObject("5XX").put("$ref", "#/components/responses/Problem");
     }
 
     private static void header(ObjectNode headers, String name, String description) {

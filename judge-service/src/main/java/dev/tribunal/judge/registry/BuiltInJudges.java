@@ -103,12 +103,15 @@ class BuiltInJudges {
                     digest,
                     descriptor.description(),
                     null,
+                    null,
                     descriptor.deterministic(),
                     Math.toIntExact(limits.timeout().toMillis()),
                     limits.maxBatchItems(),
                     limits.maxInFlight(),
                     List.of(),
+                    null,
                     line.health(),
+                    null,
                     createdAt);
         }
     }

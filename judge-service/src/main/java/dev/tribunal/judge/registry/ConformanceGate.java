@@ -1,5 +1,6 @@
 package dev.tribunal.judge.registry;
 
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.fanout.JudgeHttp.Answer;
@@ -7,7 +8,10 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -15,22 +19,70 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Puts a registered judge to the checks of the conformance kit, over the same guarded HTTP that will ask it. */
 @Component
 class ConformanceGate {
 
-    private final JudgeHttp http;
+    private static final String DESCRIPTOR = "/judge/v1/descriptor";
+    private static final Duration GLANCE = Duration.ofSeconds(5);
 
-    ConformanceGate(JudgeHttp http) {
+    private final JudgeHttp http;
+    private final JsonMapper json;
+
+    ConformanceGate(JudgeHttp http, JsonMapper json) {
         this.http = http;
+        this.json = json;
     }
 
-    List<Check> check(Registration judge, @Nullable String bearerToken) {
+    /** @param descriptor what the judge says of itself; nothing if it did not answer */
+    record Findings(@Nullable JudgeDescriptor descriptor, List<Check> report) {
+
+        boolean passed() {
+            return report.stream().allMatch(Check::passed);
+        }
+    }
+
+    /** @param accepted what the judge said of itself when it first passed, which it has to say still */
+    Findings check(Registration judge, @Nullable String bearerToken, @Nullable JudgeDescriptor accepted)
+            throws InterruptedException {
         Expected expected = new Expected(
                 judge.name(), judge.version(), judge.limits().timeout(), judge.deterministic(), judge.fixtures());
-        return JudgeConformance.of(transport(judge.url(), bearerToken), expected)
-                .run();
+        List<Check> report =
+                JudgeConformance.of(transport(judge.url(), bearerToken), expected).run();
+        JudgeDescriptor descriptor;
+        try {
+            descriptor = descriptor(judge, bearerToken);
+        } catch (IOException e) {
+            return new Findings(
+                    null,
+                    report.stream().allMatch(Check::passed)
+                            ? List.of(new Check("descriptor", false, "it did not answer again: " + e.getMessage()))
+                            : report);
+        }
+        String difference = accepted == null ? null : Descriptors.difference(accepted, descriptor);
+        return new Findings(
+                descriptor,
+                difference == null
+                        ? report
+                        : Stream.concat(report.stream(), Stream.of(Descriptors.changed(difference)))
+                                .toList());
+    }
+
+    /** @throws IOException if it does not tell */
+    JudgeDescriptor descriptor(Registration judge, @Nullable String bearerToken)
+            throws IOException, InterruptedException {
+        JudgeTransport.Reply reply = transport(judge.url(), bearerToken).send(DESCRIPTOR, null, GLANCE);
+        if (reply.status() != 200) {
+            throw new IOException("GET " + DESCRIPTOR + " answered status " + reply.status());
+        }
+        try {
+            return json.readValue(reply.body(), JudgeDescriptor.class);
+        } catch (JacksonException e) {
+            throw new IOException("its descriptor cannot be read: " + e.getOriginalMessage(), e);
+        }
     }
 
     private JudgeTransport transport(String url, @Nullable String bearerToken) {

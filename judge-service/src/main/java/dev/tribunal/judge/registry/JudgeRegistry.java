@@ -15,23 +15,16 @@ import dev.tribunal.judge.fanout.JudgeDirectory;
 import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import dev.tribunal.judge.registry.JudgeStore.Registered;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,14 +32,15 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class JudgeRegistry implements JudgeDirectory {
 
-    private static final Logger log = LoggerFactory.getLogger(JudgeRegistry.class);
     private static final Comparator<JudgeResource> BY_NAME_AND_VERSION =
             Comparator.comparing(JudgeResource::name).thenComparing(JudgeResource::version);
     private static final Health NEVER_ASKED = new Health("closed", 0, 0, null, null);
 
     private final BuiltInJudges builtIn;
-    private final RegisteredJudges registered;
-    private final ConformanceGate gate;
+    private final JudgeStore store;
+    private final JudgeProbes probes;
+    private final JudgeWatch watch;
+    private final RunReferences references;
     private final AddressGuard guard;
     private final JudgeHttp http;
     private final RegistryProperties properties;
@@ -58,16 +52,20 @@ class JudgeRegistry implements JudgeDirectory {
 
     JudgeRegistry(
             BuiltInJudges builtIn,
-            RegisteredJudges registered,
-            ConformanceGate gate,
+            JudgeStore store,
+            JudgeProbes probes,
+            JudgeWatch watch,
+            RunReferences references,
             AddressGuard guard,
             JudgeHttp http,
             RegistryProperties properties,
             JudgeLine.Surroundings surroundings,
             JsonMapper json) {
         this.builtIn = builtIn;
-        this.registered = registered;
-        this.gate = gate;
+        this.store = store;
+        this.probes = probes;
+        this.watch = watch;
+        this.references = references;
         this.guard = guard;
         this.http = http;
         this.properties = properties;
@@ -81,7 +79,7 @@ class JudgeRegistry implements JudgeDirectory {
         if (shipped.isPresent()) {
             return new Found.Ready(shipped.get().line());
         }
-        Optional<RegisteredJudge> row = row(name, version);
+        Optional<RegisteredJudge> row = store.find(name, version);
         if (row.isEmpty()) {
             return new Found.Unknown(unknown(name, version));
         }
@@ -94,8 +92,14 @@ class JudgeRegistry implements JudgeDirectory {
         };
     }
 
-    /** @throws TribunalException 422 with all mistakes, or 409 if there is such a version */
-    JudgeResource register(JudgeRegistration given) {
+    /** @param created whether it was not there already */
+    record Outcome(JudgeResource judge, boolean created) {}
+
+    /**
+     * @param source who registers it, if it is not somebody over HTTP
+     * @throws TribunalException 422 with all mistakes, or 409 if another registration has the name and version
+     */
+    Outcome register(JudgeRegistration given, @Nullable String source) {
         List<FieldError> errors = RegistrationCheck.errors(given, guard, properties);
         if (!errors.isEmpty()) {
             throw new TribunalException(
@@ -106,31 +110,11 @@ class JudgeRegistry implements JudgeDirectory {
                     RegistryError.JUDGE_VERSION_EXISTS,
                     "'" + given.name() + "' is a judge that ships with the service; choose another name.");
         }
-        Registration registration = Registration.of(given);
-        String canonical = registration.canonicalJson();
-        RegisteredJudge judge = new RegisteredJudge(
-                given.name(),
-                given.version(),
-                Registration.sha256(canonical),
-                canonical,
-                Instant.now().truncatedTo(ChronoUnit.MICROS));
-        if (registered.findByNameAndVersion(given.name(), given.version()).isPresent()) {
-            throw versionExists(given);
+        Registered registered = store.register(Registration.of(given), source);
+        if (registered.isNew()) {
+            probes.start(registered.judge());
         }
-        try {
-            judge = registered.saveAndFlush(judge);
-        } catch (DataIntegrityViolationException somebodyElseWasFaster) {
-            throw versionExists(given);
-        }
-        probeInBackground(judge);
-        return resource(judge);
-    }
-
-    private static TribunalException versionExists(JudgeRegistration given) {
-        return new TribunalException(
-                RegistryError.JUDGE_VERSION_EXISTS,
-                given.name() + "@" + given.version() + " is registered already, and a version never changes: "
-                        + "register another version, or probe this one again.");
+        return new Outcome(resource(registered.judge()), registered.isNew());
     }
 
     /** A page in the order of name and version, one row more than the limit if there are more. */
@@ -139,7 +123,7 @@ class JudgeRegistry implements JudgeDirectory {
         for (BuiltIn judge : builtIn.all()) {
             page.add(judge.resource());
         }
-        registered.after(orEmpty(afterName), orEmpty(afterVersion), Limit.of(limit + 1)).stream()
+        store.after(orEmpty(afterName), orEmpty(afterVersion), limit + 1).stream()
                 .map(this::resource)
                 .forEach(page::add);
         return page.stream()
@@ -153,82 +137,70 @@ class JudgeRegistry implements JudgeDirectory {
 
     /** @throws TribunalException 404 */
     JudgeResource get(String name, String version) {
-        return builtIn.find(name, version).map(BuiltIn::resource).orElseGet(() -> resource(requiredRow(name, version)));
+        return builtIn.find(name, version).map(BuiltIn::resource).orElseGet(() -> store.find(name, version)
+                .map(this::resource)
+                .orElseThrow(() -> notFound(name, version)));
     }
 
-    /** Puts a judge that failed the gate, or is still in it, to the gate again. */
+    /** Puts a judge to the gate again, in the background; if it may judge, it goes on doing so meanwhile. */
     JudgeResource probe(String name, String version) {
-        RegisteredJudge judge = move(name, version, State.PROBING, Set.of(State.REJECTED, State.PROBING));
-        probeInBackground(judge);
+        RegisteredJudge judge = change(name, version, row -> {
+            switch (row.state()) {
+                case REJECTED -> row.moveTo(State.PROBING);
+                case PROBING, ACTIVE, DRAINING -> {}
+                case RETIRED -> throw cannot(row, "be probed; register another version");
+            }
+        });
+        probes.start(judge);
         return resource(judge);
     }
 
-    /** Runs that name it go on; {@code latest} no longer means it. */
+    /** Runs that pinned it go on asking it; no new run takes it. */
     JudgeResource drain(String name, String version) {
-        return resource(move(name, version, State.DRAINING, Set.of(State.ACTIVE, State.DRAINING)));
+        return resource(change(name, version, row -> {
+            switch (row.state()) {
+                case ACTIVE, DRAINING -> row.moveTo(State.DRAINING);
+                case PROBING, REJECTED, RETIRED -> throw cannot(row, "be drained; only an active judge has to be");
+            }
+        }));
     }
 
     /** It is asked no more. */
     JudgeResource retire(String name, String version) {
-        return resource(move(name, version, State.RETIRED, Set.of(State.values())));
+        return resource(change(name, version, row -> row.moveTo(State.RETIRED)));
     }
 
-    private RegisteredJudge move(String name, String version, State next, Set<State> from) {
+    /** @throws TribunalException 409 naming the runs that have not ended and refer to it */
+    void delete(String name, String version) {
+        RegisteredJudge judge = requiredRow(name, version);
+        references.requireNone(judge.name() + "@" + judge.version());
+        change(judge.name(), judge.version(), RegisteredJudge::delete);
+        lines.remove(judge.digest());
+        watch.forget(judge);
+    }
+
+    private RegisteredJudge change(String name, String version, Consumer<RegisteredJudge> change) {
+        RegisteredJudge judge = requiredRow(name, version);
+        return store.change(judge.name(), judge.version(), change).orElseThrow(() -> notFound(name, version));
+    }
+
+    private static TribunalException cannot(RegisteredJudge judge, String what) {
+        return new TribunalException(
+                RegistryError.JUDGE_STATE_CONFLICT,
+                judge.name() + "@" + judge.version() + " is "
+                        + judge.state().name().toLowerCase(Locale.ROOT) + " and cannot " + what + ".");
+    }
+
+    private RegisteredJudge requiredRow(String name, String version) {
         if (builtIn.find(name, version).isPresent()) {
             throw new TribunalException(
                     RegistryError.JUDGE_STATE_CONFLICT, name + "@" + version + " ships with the service and stays.");
         }
-        RegisteredJudge judge = requiredRow(name, version);
-        if (!from.contains(judge.state())) {
-            throw new TribunalException(
-                    RegistryError.JUDGE_STATE_CONFLICT,
-                    name + "@" + version + " is " + judge.state().name().toLowerCase(Locale.ROOT)
-                            + " and cannot become " + next.name().toLowerCase(Locale.ROOT) + ".");
-        }
-        judge.moveTo(next);
-        return registered.saveAndFlush(judge);
+        return store.find(name, version).orElseThrow(() -> notFound(name, version));
     }
 
-    /** Those that a stop of the service left in the gate. */
-    @EventListener(ApplicationReadyEvent.class)
-    void probeAgain() {
-        registered.findByState(State.PROBING).forEach(this::probeInBackground);
-    }
-
-    private void probeInBackground(RegisteredJudge judge) {
-        String name = judge.name();
-        String version = judge.version();
-        Registration registration = Registration.fromJson(judge.registration());
-        surroundings.threads().submit(() -> {
-            try {
-                decide(name, version, gate.check(registration, secret(registration)));
-            } catch (RuntimeException e) {
-                log.error("probing judge {}@{} failed", name, version, e);
-                decide(name, version, List.of(new Check("gate", false, "the gate failed: " + e)));
-            }
-        });
-    }
-
-    private void decide(String name, String version, List<Check> report) {
-        RegisteredJudge judge = requiredRow(name, version);
-        if (judge.state() == State.PROBING) {
-            boolean passed = report.stream().allMatch(Check::passed);
-            judge.decide(passed, json.writeValueAsString(report));
-            registered.saveAndFlush(judge);
-            log.info("judge {}@{} is {}", name, version, judge.state());
-        }
-    }
-
-    private RegisteredJudge requiredRow(String name, String version) {
-        return row(name, version)
-                .orElseThrow(() -> new TribunalException(
-                        RegistryError.JUDGE_NOT_FOUND, unknown(name, version)));
-    }
-
-    private Optional<RegisteredJudge> row(String name, String version) {
-        return version.equals(RegistrationCheck.LATEST)
-                ? registered.findFirstByNameAndStateOrderByIdDesc(name, State.ACTIVE)
-                : registered.findByNameAndVersion(name, version);
+    private TribunalException notFound(String name, String version) {
+        return new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown(name, version));
     }
 
     private String unknown(String name, String version) {
@@ -240,13 +212,9 @@ class JudgeRegistry implements JudgeDirectory {
     private JudgeLine line(RegisteredJudge judge) {
         return lines.computeIfAbsent(judge.digest(), digest -> {
             Registration registration = Registration.fromJson(judge.registration());
-            HttpCall call = new HttpCall(http, registration.url(), secret(registration), json);
+            HttpCall call = new HttpCall(http, registration.url(), properties.secretOf(registration), json);
             return JudgeLine.to(judge.name(), judge.version(), registration.limits(), call, surroundings);
         });
-    }
-
-    private @Nullable String secret(Registration registration) {
-        return registration.secretRef() == null ? null : properties.secret(registration.secretRef());
     }
 
     private JudgeResource resource(RegisteredJudge judge) {
@@ -260,12 +228,15 @@ class JudgeRegistry implements JudgeDirectory {
                 judge.digest(),
                 null,
                 registration.url(),
+                judge.source(),
                 registration.deterministic(),
                 Math.toIntExact(registration.limits().timeout().toMillis()),
                 registration.limits().maxBatchItems(),
                 registration.limits().maxInFlight(),
                 List.of(json.readValue(judge.report(), Check[].class)),
+                judge.probedAt(),
                 line == null ? NEVER_ASKED : line.health(),
+                watch.contact(judge),
                 judge.createdAt());
     }
 

@@ -15,6 +15,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
 import dev.tribunal.judge.sdk.RequestCheck;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +29,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -53,9 +52,10 @@ class JudgeRegistryController implements JudgeRegistryApi {
     }
 
     @Override
-    @ResponseStatus(HttpStatus.CREATED)
     public JudgeResource register(JudgeRegistration registration) {
-        JudgeResource judge = registry.register(registration);
+        Outcome outcome = registry.register(registration, null);
+        JudgeResource judge = outcome.judge();
+        response.setStatus((outcome.created() ? HttpStatus.CREATED : HttpStatus.OK).value());
         response.setHeader(HttpHeaders.LOCATION, "/v1/judges/" + judge.name() + "/versions/" + judge.version());
         return judge;
     }
@@ -76,20 +76,26 @@ class JudgeRegistryController implements JudgeRegistryApi {
         return registry.get(name, version);
     }
 
-    @PostMapping("/v1/judges/{name}/versions/{version}/probe")
+    @Override
     @ResponseStatus(HttpStatus.ACCEPTED)
-    JudgeResource probe(@PathVariable("name") String name, @PathVariable("version") String version) {
+    public JudgeResource probe(String name, String version) {
         return registry.probe(name, version);
     }
 
-    @PostMapping("/v1/judges/{name}/versions/{version}/drain")
-    JudgeResource drain(@PathVariable("name") String name, @PathVariable("version") String version) {
+    @Override
+    public JudgeResource drain(String name, String version) {
         return registry.drain(name, version);
     }
 
-    @PostMapping("/v1/judges/{name}/versions/{version}/retire")
-    JudgeResource retire(@PathVariable("name") String name, @PathVariable("version") String version) {
+    @Override
+    public JudgeResource retire(String name, String version) {
         return registry.retire(name, version);
+    }
+
+    @Override
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    public void delete(String name, String version) {
+        registry.delete(name, version);
     }
 
     @Override

@@ -10,9 +10,10 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a judge that somebody registered. */
+/** A version of a judge that somebody registered. {@link JudgeStore} changes it, under a lock. */
 @Entity
 @Table(name = "judge_version")
 class RegisteredJudge {
@@ -37,23 +38,39 @@ class RegisteredJudge {
     @Column(updatable = false)
     private String registration;
 
+    @Column(updatable = false)
+    private @Nullable String source;
+
+    private boolean withdrawn;
+
     /** The gate's checks as JSON. */
     private String report;
+
+    /** As JSON; what the judge said of itself when the gate first let it pass. */
+    private @Nullable String descriptor;
+
+    @Column(name = "probed_at")
+    private @Nullable Instant probedAt;
 
     @Column(name = "created_at", updatable = false)
     private Instant createdAt;
 
+    @Column(name = "deleted_at")
+    private @Nullable Instant deletedAt;
+
     @SuppressWarnings("NullAway.Init") // for JPA, which fills the fields
     protected RegisteredJudge() {}
 
-    RegisteredJudge(String name, String version, String digest, String registration, Instant createdAt) {
-        this.name = name;
-        this.version = version;
+    /** @param source who registers it, if it is not somebody over HTTP */
+    RegisteredJudge(Registration registration, @Nullable String source) {
+        this.name = registration.name();
+        this.version = registration.version();
         this.state = State.PROBING;
-        this.digest = digest;
-        this.registration = registration;
+        this.registration = registration.canonicalJson();
+        this.digest = registration.digest();
+        this.source = source;
         this.report = "[]";
-        this.createdAt = createdAt;
+        this.createdAt = now();
     }
 
     String name() {
@@ -84,12 +101,69 @@ class RegisteredJudge {
         return createdAt;
     }
 
+    @Nullable
+    String source() {
+        return source;
+    }
+
+    /** Whether its source took it back. */
+    boolean withdrawn() {
+        return withdrawn;
+    }
+
+    @Nullable
+    String descriptor() {
+        return descriptor;
+    }
+
+    @Nullable
+    Instant probedAt() {
+        return probedAt;
+    }
+
+    boolean deleted() {
+        return deletedAt != null;
+    }
+
     void moveTo(State next) {
         state = next;
     }
 
-    void decide(boolean passed, String gateReport) {
-        state = passed ? State.ACTIVE : State.REJECTED;
+    void withdraw(boolean takenBack) {
+        withdrawn = takenBack;
+    }
+
+    /**
+     * The gate has decided.
+     *
+     * @param asked the state in which the judge was put to it: whoever moved the judge since has the last word
+     * @param found what the judge said of itself; the first that passes is kept
+     */
+    void decide(State asked, boolean passed, String gateReport, @Nullable String found) {
         report = gateReport;
+        probedAt = now();
+        if (state == asked) {
+            state = passed ? State.ACTIVE : State.REJECTED;
+        }
+        if (passed && descriptor == null) {
+            descriptor = found;
+        }
+    }
+
+    void delete() {
+        deletedAt = now();
+        state = State.RETIRED;
+    }
+
+    /** The very same registration comes again. */
+    void revive() {
+        deletedAt = null;
+        withdrawn = false;
+        state = State.PROBING;
+    }
+
+    /** As PostgreSQL keeps it. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tribunal.judge.registry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
@@ -32,10 +33,14 @@ record Registration(
     static final int DEFAULT_MAX_IN_FLIGHT = 8;
     static final Retry DEFAULT_RETRY = new Retry(3, Duration.ofMillis(200));
 
-    /** Properties and keys in alphabetical order: the same registration is the same text. */
+    /**
+     * Properties and keys in alphabetical order, what is absent left out: the same registration is the same text, also
+     * after registrations have learnt something new.
+     */
     private static final JsonMapper CANONICAL = JsonMapper.builder()
             .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
     static Registration of(JudgeRegistration given) {
@@ -58,6 +63,10 @@ record Registration(
 
     String canonicalJson() {
         return CANONICAL.writeValueAsString(this);
+    }
+
+    String digest() {
+        return sha256(canonicalJson());
     }
 
     static Registration fromJson(String json) {

@@ -1,5 +1,6 @@
 package dev.tribunal.judge.registry;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -13,12 +14,27 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param secrets what registrations refer to by name; never shown
  * @param llmTimeout deadline of one question to an LLM judge, all its items together
  * @param ruleTimeout the same of a rule judge
+ * @param lookEvery how often judges are looked at that others run
+ * @param trainerUrl of the trainer service, which knows the runs that refer to a judge
  */
 @ConfigurationProperties("tribunal.judge")
 record RegistryProperties(
         @Nullable Map<String, String> secrets,
         @DefaultValue("120s") Duration llmTimeout,
-        @DefaultValue("10s") Duration ruleTimeout) {
+        @DefaultValue("10s") Duration ruleTimeout,
+        @DefaultValue("30s") Duration lookEvery,
+        @Nullable URI trainerUrl) {
+
+    RegistryProperties {
+        if (!lookEvery.isPositive()) {
+            throw new IllegalStateException("tribunal.judge.look-every is " + lookEvery + ", must be positive");
+        }
+    }
+
+    @Nullable
+    String secretOf(Registration registration) {
+        return registration.secretRef() == null ? null : secret(registration.secretRef());
+    }
 
     /** A name given as environment variable has lost its dashes and its case: neither counts. */
     @Nullable
@@ -38,6 +54,7 @@ record RegistryProperties(
 
     @Override
     public String toString() {
-        return "RegistryProperties[secrets=***, llmTimeout=" + llmTimeout + ", ruleTimeout=" + ruleTimeout + "]";
+        return "RegistryProperties[secrets=***, llmTimeout=" + llmTimeout + ", ruleTimeout=" + ruleTimeout
+                + ", lookEvery=" + lookEvery + ", trainerUrl=" + trainerUrl + "]";
     }
 }

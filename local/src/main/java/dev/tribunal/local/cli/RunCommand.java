@@ -109,6 +109,9 @@ final class RunCommand implements Callable<Integer> {
         @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only runs with this label.")
         private @Nullable String label;
 
+        @Option(names = "--judge", paramLabel = "NAME@VERSION", description = "Only runs that pin this judge.")
+        private @Nullable String judge;
+
         @Option(names = "--limit", description = "At most so many; default ${DEFAULT-VALUE}.")
         private int limit = 50;
 
@@ -121,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Page<RunResource> page = platform.connect().runs().list(state, label, null, limit);
+            Page<RunResource> page = platform.connect().runs().list(state, label, judge, null, null, limit);
             if (json) {
                 screen.json(page);
                 return ExitCode.SUCCESS;

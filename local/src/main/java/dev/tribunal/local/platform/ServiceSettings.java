@@ -74,7 +74,8 @@ final class ServiceSettings {
         return settings;
     }
 
-    private static void judge(Map<String, String> settings) {
+    private void judge(Map<String, String> settings) {
+        settings.put("tribunal.judge.trainer-url", url(Service.TRAINER));
         if (Files.isDirectory(Project.embedded("judge"))) {
             settings.put("tribunal.judge.model", "hf:" + Project.embedded("judge"));
         }

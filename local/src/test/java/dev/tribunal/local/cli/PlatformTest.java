@@ -101,7 +101,7 @@ class PlatformTest {
                                     "/tasks/0/prompts/source",
                                     "/tasks/0/optimizer/type");
                 });
-        assertThat(client.runs().list(null, null, null, null).data())
+        assertThat(client.runs().list(null, null, null, null, null, null).data())
                 .extracting(RunResource::name)
                 .doesNotContain("wrong");
     }

@@ -66,8 +66,9 @@ class RunStore {
         return runs.findByIdempotencyKey(key);
     }
 
-    List<RunEntity> page(@Nullable String state, String labels, @Nullable String before, int limit) {
-        return runs.page(state, labels, before, limit);
+    /** @param before only older runs than this id */
+    List<RunEntity> page(RunFilter filter, @Nullable String before, int limit) {
+        return runs.page(filter.state(), filter.labels(), filter.spec(), filter.ended(), before, limit);
     }
 
     /** @throws TribunalException naming the allowed actions if this one is not */

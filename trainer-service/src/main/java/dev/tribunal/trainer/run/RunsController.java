@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.trainer.Words;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
@@ -91,12 +92,18 @@ class RunsController implements RunsApi {
 
     @Override
     public Page<RunResource> list(
-            @Nullable String state, @Nullable String label, @Nullable String cursor, @Nullable Integer limit) {
+            @Nullable String state,
+            @Nullable String label,
+            @Nullable String judge,
+            @Nullable Boolean ended,
+            @Nullable String cursor,
+            @Nullable Integer limit) {
         String stateWord = state == null ? null : Words.of(parse("state", state, RunsController::runState));
         String labels = Columns.json(label == null ? Map.of() : parse("label", label, RunsController::keyAndValue));
+        VersionedName pinned = judge == null ? null : parse("judge", judge, VersionedName::parse);
         int count = limit(limit);
         String before = cursor == null ? null : parse("cursor", fromCursor(cursor), RunsController::runId);
-        List<RunResource> page = runs.page(stateWord, labels, before, count + 1).stream()
+        List<RunResource> page = runs.page(new RunFilter(stateWord, labels, pinned, ended), before, count + 1).stream()
                 .map(RunEntity::resource)
                 .toList();
         return Page.of(page, count, run -> toCursor(run.id()));

@@ -6,6 +6,8 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.trainer.spec.Dependencies;
+import dev.tribunal.trainer.spec.PinnedJudges;
+import dev.tribunal.trainer.training.TrainingFailedException;
 import dev.tribunal.trainer.training.TrainingRun;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,13 +53,22 @@ class TrainerConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    RunTraining runTraining(ServiceClients clients, TrainerProperties properties, FileRoots roots) {
+    RunTraining runTraining(
+            ServiceClients clients, TrainerProperties properties, FileRoots roots, Dependencies dependencies) {
         JudgementApi judges = clients.client(
                 JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
         RewardApi rewards =
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
-        return (runId, spec, directory, journal) ->
-                new TrainingRun(runId, spec, directory, roots, judges, rewards, journal).run();
+        PinnedJudges pinned = new PinnedJudges(dependencies.judges());
+        return (runId, spec, directory, journal) -> {
+            List<String> changes = pinned.changes(
+                    spec.tasks().stream().flatMap(task -> task.judges().stream()).toList());
+            if (!changes.isEmpty()) {
+                throw new TrainingFailedException(
+                        String.join("; ", changes) + "; create a new run with judges that there are");
+            }
+            new TrainingRun(runId, spec, directory, roots, judges, rewards, journal).run();
+        };
     }
 
     @Override

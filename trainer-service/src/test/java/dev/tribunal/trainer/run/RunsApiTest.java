@@ -187,9 +187,24 @@ class RunsApiTest extends TrainerContext {
         assertThat(body(get("/v1/runs?label=test=listed&state=failed")).path("data")).isEmpty();
     }
 
+    @Test
+    void runsAreFoundByTheJudgeThatTheyPin() {
+        String id = create("pinning");
+        awaitState(id, "succeeded");
+        String mine = "/v1/runs?label=test=pinning&judge=";
+
+        assertThat(texts(body(get(mine + "math-answer@2")).path("data"), "id")).containsExactly(id);
+        assertThat(texts(body(get(mine + "math-answer@2&ended=true")).path("data"), "id"))
+                .containsExactly(id);
+        assertThat(body(get(mine + "math-answer@2&ended=false")).path("data")).isEmpty();
+        assertThat(body(get(mine + "math-answer@1")).path("data")).isEmpty();
+        assertThat(body(get(mine + "math@2")).path("data")).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "judge=math-answer", "ended=perhaps",
                 "state=done", "label=loose", "limit=0", "limit=100000", "cursor=%21", "cursor=AA", "label=a%00%3Db",
                 "page=2"
             })

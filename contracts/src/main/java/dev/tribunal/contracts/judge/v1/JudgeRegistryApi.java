@@ -4,6 +4,7 @@ import dev.tribunal.contracts.http.Page;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.DeleteExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** The registry of judges. */
 public interface JudgeRegistryApi {
 
-    /** Registers a version of a judge, which the conformance gate then probes. */
+    /**
+     * Registers a version of a judge, which the conformance gate then probes: 201, and 200 if this very registration is
+     * there already. A version never changes: another registration under the same name and version is a 409.
+     */
     @PostExchange("/v1/judges")
     JudgeResource register(@RequestBody JudgeRegistration registration);
 
@@ -28,6 +32,28 @@ public interface JudgeRegistryApi {
      */
     @GetExchange("/v1/judges/{name}/versions/{version}")
     JudgeResource get(@PathVariable("name") String name, @PathVariable("version") String version);
+
+    /**
+     * Puts a judge to the conformance gate again: what passes is active, what fails is rejected. An active or draining
+     * judge goes on judging meanwhile; a retired one stays retired, a 409.
+     */
+    @PostExchange("/v1/judges/{name}/versions/{version}/probe")
+    JudgeResource probe(@PathVariable("name") String name, @PathVariable("version") String version);
+
+    /** Closes a judge to new runs; those that pinned it go on asking it. Repeating it changes nothing. */
+    @PostExchange("/v1/judges/{name}/versions/{version}/drain")
+    JudgeResource drain(@PathVariable("name") String name, @PathVariable("version") String version);
+
+    /** Ends a judge for good: it is asked no more, and verdicts that runs still want of it are undecided. */
+    @PostExchange("/v1/judges/{name}/versions/{version}/retire")
+    JudgeResource retire(@PathVariable("name") String name, @PathVariable("version") String version);
+
+    /**
+     * Takes a judge off the list; 409 names the runs if some that have not ended refer to it. Its name and version stay
+     * taken: only the very same registration can come back.
+     */
+    @DeleteExchange("/v1/judges/{name}/versions/{version}")
+    void delete(@PathVariable("name") String name, @PathVariable("version") String version);
 
     /**
      * Asks one judge directly. With no items it only checks the parameters: 422 names what is wrong with them.

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
  * A version of a judge as the registry knows it.
  *
  * @param digest SHA-256 over all that decides its verdicts as far as the registry knows it; a run pins it
+ * @param source who registered it, if it was not somebody over HTTP: {@code kubernetes:NAMESPACE/SERVICE}
  * @param report what the conformance gate found; empty for judges that ship with the service
+ * @param probedAt when the gate last decided
  * @param health live figures since the service started
+ * @param contact how the judge's service was when it was last looked at; absent if it never was
  */
 public record JudgeResource(
         String name,
@@ -20,12 +23,15 @@ public record JudgeResource(
         String digest,
         @Nullable String description,
         @Nullable String url,
+        @Nullable String source,
         boolean deterministic,
         int timeoutMs,
         int maxBatchItems,
         int maxInFlight,
         List<Check> report,
+        @Nullable Instant probedAt,
         Health health,
+        @Nullable Contact contact,
         Instant createdAt) {
 
     public enum Kind {
@@ -52,6 +58,12 @@ public record JudgeResource(
 
     /** One check of the conformance gate. */
     public record Check(String name, boolean passed, @Nullable String detail) {}
+
+    /**
+     * @param reachable whether it told its descriptor
+     * @param detail what was in the way, if anything
+     */
+    public record Contact(boolean reachable, @Nullable String detail, Instant at) {}
 
     /**
      * @param breaker closed, open or half_open

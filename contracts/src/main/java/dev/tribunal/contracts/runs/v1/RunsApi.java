@@ -32,11 +32,15 @@ public interface RunsApi {
      * The runs, newest first.
      *
      * @param label {@code key=value}
+     * @param judge {@code NAME@VERSION}: the runs whose spec pins it
+     * @param ended whether nothing can change any more; both if it is left out
      */
     @GetExchange("/v1/runs")
     Page<RunResource> list(
             @RequestParam(name = "state", required = false) @Nullable String state,
             @RequestParam(name = "label", required = false) @Nullable String label,
+            @RequestParam(name = "judge", required = false) @Nullable String judge,
+            @RequestParam(name = "ended", required = false) @Nullable Boolean ended,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
             @RequestParam(name = "limit", required = false) @Nullable Integer limit);
 

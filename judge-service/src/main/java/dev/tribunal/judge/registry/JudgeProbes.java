@@ -1,0 +1,95 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.registry.ConformanceGate.Findings;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Judges in the gate: each is put to it in the background, and what it finds is written down. */
+@Component
+class JudgeProbes {
+
+    private static final Logger log = LoggerFactory.getLogger(JudgeProbes.class);
+
+    private final JudgeStore store;
+    private final ConformanceGate gate;
+    private final RegistryProperties properties;
+    private final JudgeLine.Surroundings surroundings;
+    private final JsonMapper json;
+
+    JudgeProbes(
+            JudgeStore store,
+            ConformanceGate gate,
+            RegistryProperties properties,
+            JudgeLine.Surroundings surroundings,
+            JsonMapper json) {
+        this.store = store;
+        this.gate = gate;
+        this.properties = properties;
+        this.surroundings = surroundings;
+        this.json = json;
+    }
+
+    /** Those that a stop of the service left in the gate. */
+    @EventListener(ApplicationReadyEvent.class)
+    void goOn() {
+        store.in(List.of(State.PROBING)).forEach(this::start);
+    }
+
+    /** Returns at once. */
+    void start(RegisteredJudge judge) {
+        State asked = judge.state();
+        surroundings.threads().submit(() -> {
+            Findings findings = findings(judge);
+            store.change(judge.name(), judge.version(), row -> {
+                row.decide(
+                        asked, findings.passed(), json.writeValueAsString(findings.report()), text(findings.descriptor()));
+                log.info("judge {}@{} is {}", row.name(), row.version(), row.state());
+            });
+            return null;
+        });
+    }
+
+    private Findings findings(RegisteredJudge judge) throws InterruptedException {
+        Registration registration = Registration.fromJson(judge.registration());
+        try {
+            return gate.check(registration, properties.secretOf(registration), accepted(judge));
+        } catch (RuntimeException e) {
+            log.error("probing judge {}@{} failed", judge.name(), judge.version(), e);
+            return new Findings(null, List.of(new Check("gate", false, "the gate failed: " + e)));
+        }
+    }
+
+    /** What the judge says of itself now; if it is another judge, it is rejected. */
+    void look(RegisteredJudge judge) throws IOException, InterruptedException {
+        JudgeDescriptor accepted = accepted(judge);
+        Registration registration = Registration.fromJson(judge.registration());
+        JudgeDescriptor now = gate.descriptor(registration, properties.secretOf(registration));
+        String difference = accepted == null ? null : Descriptors.difference(accepted, now);
+        if (difference == null) {
+            return;
+        }
+        log.error("judge {}@{} is another one behind its URL: {}", judge.name(), judge.version(), difference);
+        String report = json.writeValueAsString(List.of(Descriptors.changed(difference)));
+        store.change(judge.name(), judge.version(), row -> row.decide(judge.state(), false, report, null));
+    }
+
+    private @Nullable JudgeDescriptor accepted(RegisteredJudge judge) {
+        String descriptor = judge.descriptor();
+        return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
+    }
+
+    private @Nullable String text(@Nullable JudgeDescriptor descriptor) {
+        return descriptor == null ? null : json.writeValueAsString(descriptor);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Registered judges as stored. Every change is one transaction that locks the judge's row. */
+@Component
+class JudgeStore {
+
+    private final RegisteredJudges rows;
+    private final TransactionTemplate transactions;
+
+    JudgeStore(RegisteredJudges rows, TransactionTemplate transactions) {
+        this.rows = rows;
+        this.transactions = transactions;
+    }
+
+    /** @param isNew whether it has to go through the gate */
+    record Registered(RegisteredJudge judge, boolean isNew) {}
+
+    /**
+     * The same registration once more changes nothing, or brings a deleted judge back.
+     *
+     * @throws TribunalException 409 if another registration has the name and version
+     */
+    Registered register(Registration registration, @Nullable String source) {
+        try {
+            return inTransaction(() -> rows.lock(registration.name(), registration.version())
+                    .map(there -> again(there, registration))
+                    .orElseGet(() -> new Registered(
+                            rows.saveAndFlush(new RegisteredJudge(registration, source)), true)));
+        } catch (DataIntegrityViolationException somebodyElseWasFaster) {
+            return inTransaction(() -> again(
+                    rows.lock(registration.name(), registration.version()).orElseThrow(), registration));
+        }
+    }
+
+    private static Registered again(RegisteredJudge there, Registration registration) {
+        if (!there.digest().equals(registration.digest())) {
+            throw new TribunalException(
+                    RegistryError.JUDGE_VERSION_EXISTS,
+                    there.name() + "@" + there.version() + " is registered already with another body"
+                            + (there.deleted() ? " (and deleted since)" : "")
+                            + ", and a version never changes: register another version.");
+        }
+        boolean back = there.deleted();
+        if (back) {
+            there.revive();
+        }
+        return new Registered(there, back);
+    }
+
+    /**
+     * @param version a version, or {@code latest}: the newest active one
+     */
+    Optional<RegisteredJudge> find(String name, String version) {
+        return version.equals(RegistrationCheck.LATEST)
+                ? rows.findFirstByNameAndStateAndDeletedAtIsNullOrderByIdDesc(name, State.ACTIVE)
+                : rows.findByNameAndVersionAndDeletedAtIsNull(name, version);
+    }
+
+    List<RegisteredJudge> in(Collection<State> states) {
+        return rows.findByStateInAndDeletedAtIsNull(states);
+    }
+
+    /** Those that were not registered over HTTP. */
+    List<RegisteredJudge> withSource() {
+        return rows.findBySourceIsNotNullAndDeletedAtIsNull();
+    }
+
+    List<RegisteredJudge> after(String name, String version, int limit) {
+        return rows.after(name, version, Limit.of(limit));
+    }
+
+    /**
+     * @param change sees the row as it is now, and may refuse it by throwing
+     * @return nothing if the judge has been deleted
+     */
+    Optional<RegisteredJudge> change(String name, String version, Consumer<RegisteredJudge> change) {
+        return inTransaction(() -> {
+            Optional<RegisteredJudge> row = rows.lock(name, version).filter(judge -> !judge.deleted());
+            row.ifPresent(judge -> {
+                change.accept(judge);
+                rows.saveAndFlush(judge);
+            });
+            return row;
+        });
+    }
+
+    private <T> T inTransaction(Supplier<T> work) {
+        return Objects.requireNonNull(transactions.execute(status -> work.get()));
+    }
+}

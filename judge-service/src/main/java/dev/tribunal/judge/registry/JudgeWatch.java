@@ -1,0 +1,90 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.judge.v1.JudgeResource.Contact;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.fanout.JudgeLine;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks at all judges that may judge, again and again: whether they answer, and whether they are still the judges that
+ * passed the gate.
+ */
+@Component
+class JudgeWatch implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(JudgeWatch.class);
+
+    private final JudgeStore store;
+    private final JudgeProbes probes;
+    private final RegistryProperties properties;
+    private final JudgeLine.Surroundings surroundings;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("judge-watch").factory());
+
+    /** By digest. */
+    private final Map<String, Contact> contacts = new ConcurrentHashMap<>();
+
+    JudgeWatch(
+            JudgeStore store, JudgeProbes probes, RegistryProperties properties, JudgeLine.Surroundings surroundings) {
+        this.store = store;
+        this.probes = probes;
+        this.properties = properties;
+        this.surroundings = surroundings;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void start() {
+        long pause = properties.lookEvery().toMillis();
+        clock.scheduleWithFixedDelay(this::lookAtAll, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAtAll() {
+        try {
+            for (RegisteredJudge judge : store.in(List.of(State.ACTIVE, State.DRAINING))) {
+                surroundings.threads().submit(() -> lookAt(judge));
+            }
+        } catch (RuntimeException e) {
+            log.error("cannot look at the judges; trying again", e);
+        }
+    }
+
+    private void lookAt(RegisteredJudge judge) {
+        try {
+            probes.look(judge);
+            contacts.put(judge.digest(), new Contact(true, null, Instant.now()));
+        } catch (IOException e) {
+            contacts.put(judge.digest(), new Contact(false, e.toString(), Instant.now()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("looking at judge {}@{} failed", judge.name(), judge.version(), e);
+        }
+    }
+
+    @Nullable
+    Contact contact(RegisteredJudge judge) {
+        return contacts.get(judge.digest());
+    }
+
+    void forget(RegisteredJudge judge) {
+        contacts.remove(judge.digest());
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}

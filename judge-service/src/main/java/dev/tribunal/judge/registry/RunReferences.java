@@ -1,0 +1,63 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.ServiceClients;
+import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClientException;
+
+/**
+ * Which runs refer to a judge: the trainer, which holds them, is asked at the moment that it matters. Nothing is
+ * written down here that could be forgotten, and a trainer that does not answer is no leave to delete.
+ */
+@Component
+class RunReferences {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int NAMED = 20;
+
+    private final @Nullable URI trainerUrl;
+    private final @Nullable RunsApi runs;
+
+    RunReferences(ServiceClients clients, RegistryProperties properties) {
+        this.trainerUrl = properties.trainerUrl();
+        this.runs = trainerUrl == null ? null : clients.client(RunsApi.class, trainerUrl.toString(), PATIENCE);
+    }
+
+    /** @throws TribunalException 409 naming the runs that have not ended, or 503 if they cannot be known */
+    void requireNone(String judge) {
+        Page<RunResource> live = live(judge);
+        if (!live.data().isEmpty()) {
+            List<String> named = live.data().stream()
+                    .map(run -> run.id() + " (" + run.name() + ")")
+                    .toList();
+            throw new TribunalException(
+                    RegistryError.JUDGE_IN_USE,
+                    judge + " is referred to by " + String.join(", ", named) + (live.hasMore() ? " and more runs" : "")
+                            + "; let them end or cancel them, and drain the judge so that no new run takes it.");
+        }
+    }
+
+    private Page<RunResource> live(String judge) {
+        if (runs == null) {
+            throw unknown(judge, "tribunal.judge.trainer-url is not set");
+        }
+        try {
+            return runs.list(null, null, judge, false, null, NAMED);
+        } catch (UpstreamException | RestClientException e) {
+            throw unknown(judge, "the trainer service at " + trainerUrl + " does not say: " + e.getMessage());
+        }
+    }
+
+    private static TribunalException unknown(String judge, String why) {
+        return new TribunalException(
+                RegistryError.RUNS_UNKNOWN, "It is not known which runs refer to " + judge + ": " + why + ".");
+    }
+}
