@@ -135,6 +135,7 @@ class Judge(BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8091
-    server = ThreadingHTTPServer(("127.0.0.1", port), Judge)
+    host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    server = ThreadingHTTPServer((host, port), Judge)
     print(f"judging on port {server.server_port}", flush=True)
     server.serve_forever()

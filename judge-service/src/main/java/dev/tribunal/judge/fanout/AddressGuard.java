@@ -1,5 +1,6 @@
 package dev.tribunal.judge.fanout;
 
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -84,6 +85,11 @@ public final class AddressGuard implements DnsResolver {
                     + allowedHosts + "; add it there if judges may run on it";
         }
         return literalObjection(plain(uri.getHost()));
+    }
+
+    /** Whether an endpoint's URL is one that there is no objection to. */
+    public boolean allows(JudgeRegistration.@Nullable Endpoint endpoint) {
+        return endpoint != null && objection(endpoint.url()) == null;
     }
 
     private static @Nullable String literalObjection(String host) {

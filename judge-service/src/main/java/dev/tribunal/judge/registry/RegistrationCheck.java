@@ -91,9 +91,21 @@ final class RegistrationCheck {
                             "names '" + auth.secretRef()
                                     + "', which the judge service does not have; set tribunal.judge.secrets."
                                     + auth.secretRef());
+                } else {
+                    destination(auth.secretRef(), properties.secretHosts(auth.secretRef()));
                 }
             }
             case null, default -> add("/auth/mode", "is " + quoted(auth.mode()) + ", must be 'none' or 'bearer'");
+        }
+    }
+
+    /** A secret is one judge's, and another's URL must not get it. */
+    private void destination(String secret, @Nullable List<String> hosts) {
+        if (hosts != null && !hosts.isEmpty() && !new AddressGuard(hosts).allows(registration.endpoint())) {
+            add(
+                    "/auth/secretRef",
+                    "names '" + secret + "', which may be sent to " + hosts
+                            + " only; see tribunal.judge.secret-hosts." + secret);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tribunal.judge.registry;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * {@code tribunal.judge.*}, as far as the registry goes.
  *
  * @param secrets what registrations refer to by name; never shown
+ * @param secretHosts by the name of a secret, the hosts that it may be sent to; all allowed ones where nothing is said
  * @param llmTimeout deadline of one question to an LLM judge, all its items together
  * @param ruleTimeout the same of a rule judge
  * @param lookEvery how often judges are looked at that others run
@@ -20,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("tribunal.judge")
 record RegistryProperties(
         @Nullable Map<String, String> secrets,
+        @Nullable Map<String, List<String>> secretHosts,
         @DefaultValue("120s") Duration llmTimeout,
         @DefaultValue("10s") Duration ruleTimeout,
         @DefaultValue("30s") Duration lookEvery,
@@ -39,10 +42,20 @@ record RegistryProperties(
     /** A name given as environment variable has lost its dashes and its case: neither counts. */
     @Nullable
     String secret(String name) {
-        return secrets == null
+        return named(secrets, name);
+    }
+
+    /** Where a secret may be sent to; nothing if it may be sent to every judge. */
+    @Nullable
+    List<String> secretHosts(String name) {
+        return named(secretHosts, name);
+    }
+
+    private static <T> @Nullable T named(@Nullable Map<String, T> values, String name) {
+        return values == null
                 ? null
-                : secrets.entrySet().stream()
-                        .filter(secret -> plain(secret.getKey()).equals(plain(name)))
+                : values.entrySet().stream()
+                        .filter(value -> plain(value.getKey()).equals(plain(name)))
                         .map(Map.Entry::getValue)
                         .findFirst()
                         .orElse(null);
@@ -54,7 +67,7 @@ record RegistryProperties(
 
     @Override
     public String toString() {
-        return "RegistryProperties[secrets=***, llmTimeout=" + llmTimeout + ", ruleTimeout=" + ruleTimeout
+        return "RegistryProperties[secrets=***, secretHosts=" + secretHosts + ", llmTimeout=" + llmTimeout + ", ruleTimeout=" + ruleTimeout
                 + ", lookEvery=" + lookEvery + ", trainerUrl=" + trainerUrl + "]";
     }
 }

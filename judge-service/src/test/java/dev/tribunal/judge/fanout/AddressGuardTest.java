@@ -112,7 +112,8 @@ class AddressGuardTest {
     void noSpellingOfAForbiddenAddressGetsBy(String host) {
         AddressGuard listed = new AddressGuard(List.of(host));
 
-        assertThat(listed.objection("http://" + host + "/latest/meta-data/")).contains("names the host");
+        assertThat(listed.objection("http://" + host + "/latest/meta-data/"))
+                .containsAnyOf("names the host '", "names no host");
     }
 
     @ParameterizedTest

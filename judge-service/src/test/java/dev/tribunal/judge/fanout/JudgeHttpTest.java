@@ -43,8 +43,8 @@ class JudgeHttpTest {
 
     @Test
     void anAddressIsCheckedWhenItIsConnectedToHoweverItIsWritten() throws IOException {
-        try (JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("169.254.169.254", "0x7f.1", "127.0.0.2")), LIMIT)) {
-            for (String host : List.of("169.254.169.254", "0x7f.1", "127.0.0.2", "[::ffff:169.254.169.254]")) {
+        try (JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("169.254.169.254", "2852039166", "127.0.0.2")), LIMIT)) {
+            for (String host : List.of("169.254.169.254", "2852039166", "127.0.0.2", "[::ffff:169.254.169.254]")) {
                 assertThatThrownBy(() -> get(http, "http://" + host + ":1")).isInstanceOf(RefusedAddress.class);
             }
         }

@@ -9,6 +9,13 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -108,6 +115,36 @@ class AnnotatedServiceTest {
         service.getSpec().setExternalName("metadata.google.internal");
 
         assertThatThrownBy(() -> reader.registration(service)).hasMessageContaining("ExternalName");
+    }
+
+    @Test
+    void theProjectsExampleIsTheExampleJudge() throws IOException {
+        Service service;
+        try (InputStream yaml = Files.newInputStream(Path.of("../k8s/examples/no-profanity.yaml"));
+                KubernetesClient files = new KubernetesClientBuilder()
+                        .withConfig(new ConfigBuilder().withAutoConfigure(false).build())
+                        .build()) {
+            service = files.load(yaml).items().stream()
+                    .filter(Service.class::isInstance)
+                    .map(Service.class::cast)
+                    .findFirst()
+                    .orElseThrow();
+        }
+        service.getMetadata().setNamespace("tribunal");
+        JudgeRegistration posted = new JsonMapper()
+                .readValue(Path.of("../examples/judges/python/registration.json"), JudgeRegistration.class);
+
+        JudgeRegistration registration = reader.registration(service);
+
+        assertThat(service.getMetadata().getLabels()).containsEntry("tribunal.dev/judge", "true");
+        assertThat(registration.endpoint().url()).isEqualTo("http://no-profanity.tribunal.svc:8080");
+        assertThat(registration)
+                .usingRecursiveComparison()
+                .ignoringFields("endpoint", "fixtures")
+                .isEqualTo(posted);
+        assertThat(registration.fixtures())
+                .extracting(JudgeRegistration.Fixture::expect)
+                .contains(Verdict.SATISFIED, Verdict.VIOLATED);
     }
 
     private static Service service() {

@@ -196,6 +196,19 @@ class JudgeLifeTest extends RegistryContext {
         }
     }
 
+    @Test
+    void aSecretIsSentToNobodyElsesHost() {
+        UpstreamException refused = catchThrowableOfType(
+                UpstreamException.class,
+                () -> post(NoSwearing.registration(
+                        name(), "1", "http://127.0.0.1:1", new Auth("bearer", "other-token"))));
+
+        assertThat(refused.errors()).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/auth/secretRef");
+            assertThat(error.detail()).contains("other.judges.svc");
+        });
+    }
+
     /** It has passed the gate. */
     private ScriptedJudge registered(String name, String version) {
         ScriptedJudge judge = new ScriptedJudge(NoSwearing.script(name, version));

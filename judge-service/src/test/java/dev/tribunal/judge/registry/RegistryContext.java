@@ -34,7 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
             "tribunal.http.token=" + RegistryContext.TOKEN,
             "tribunal.judge.look-every=100ms",
             "logging.level.dev.tribunal=debug",
-            "tribunal.judge.secrets.swear-token=" + RegistryContext.SECRET
+            "tribunal.judge.secrets.swear-token=" + RegistryContext.SECRET,
+            "tribunal.judge.secrets.other-token=another-secret-word",
+            "tribunal.judge.secret-hosts.other-token=other.judges.svc"
         })
 public abstract class RegistryContext {
 

@@ -1,6 +1,7 @@
 package dev.tribunal.local.deployment;
 
 import static dev.tribunal.local.deployment.DeploymentFiles.BASE;
+import static dev.tribunal.local.deployment.DeploymentFiles.EXAMPLES;
 import static dev.tribunal.local.deployment.DeploymentFiles.LOCAL;
 import static dev.tribunal.local.deployment.DeploymentFiles.SERVICES;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,12 +14,15 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -39,10 +43,10 @@ class ManifestTest {
 
     private static final List<HasMetadata> IN_BASE = resources(BASE);
     private static final List<HasMetadata> ALL =
-            Stream.of(IN_BASE, resources(LOCAL)).flatMap(List::stream).toList();
+            Stream.of(IN_BASE, resources(LOCAL), resources(EXAMPLES)).flatMap(List::stream).toList();
 
     static Stream<Path> manifests() {
-        return Stream.of(BASE, LOCAL).flatMap(folder -> DeploymentFiles.manifests(folder).stream());
+        return Stream.of(BASE, LOCAL, EXAMPLES).flatMap(folder -> DeploymentFiles.manifests(folder).stream());
     }
 
     /** A misspelt field lands in the additional properties of the object that it was meant for. */
@@ -79,12 +83,14 @@ class ManifestTest {
     void everyContainerIsProbedBoundedAndWithoutPrivileges() {
         List<PodTemplateSpec> pods = pods().toList();
 
-        assertThat(pods).hasSize(SERVICES.size() + 1).allSatisfy(pod -> {
+        assertThat(pods).hasSize(SERVICES.size() + 2).allSatisfy(pod -> {
             assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
             assertThat(pod.getSpec().getSecurityContext().getRunAsUser()).isPositive();
             assertThat(pod.getSpec().getSecurityContext().getSeccompProfile().getType())
                     .isEqualTo("RuntimeDefault");
-            assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
+            assertThat(pod.getSpec().getAutomountServiceAccountToken())
+                    .as("only the judge service asks the API server")
+                    .isEqualTo("judge-service".equals(pod.getMetadata().getLabels().get(NAME)));
             assertThat(pod.getSpec().getContainers()).isNotEmpty().allSatisfy(ManifestTest::checkContainer);
         });
     }
@@ -99,6 +105,34 @@ class ManifestTest {
         assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
         assertThat(container.getImage()).contains(":").doesNotEndWith(":latest");
+    }
+
+    @Test
+    void theJudgeServiceMayListAndWatchServicesAndNothingElse() {
+        Role role = one(Role.class, "judge-discovery");
+        RoleBinding binding = one(RoleBinding.class, "judge-discovery");
+
+        assertThat(role.getRules()).singleElement().satisfies(rule -> {
+            assertThat(rule.getApiGroups()).containsExactly("");
+            assertThat(rule.getResources()).containsExactly("services");
+            assertThat(rule.getVerbs()).containsExactlyInAnyOrder("list", "watch");
+        });
+        assertThat(binding.getRoleRef().getKind()).isEqualTo("Role");
+        assertThat(binding.getRoleRef().getName()).isEqualTo("judge-discovery");
+        assertThat(binding.getSubjects()).singleElement().satisfies(subject -> {
+            assertThat(subject.getKind()).isEqualTo("ServiceAccount");
+            assertThat(subject.getName())
+                    .isEqualTo(one(ServiceAccount.class, "judge-service")
+                            .getMetadata()
+                            .getName());
+        });
+        assertThat(one(Deployment.class, "judge-service")
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getServiceAccountName())
+                .isEqualTo("judge-service");
+        assertThat(ALL).noneMatch(resource -> resource.getKind().startsWith("Cluster"));
     }
 
     @ParameterizedTest
