@@ -2,11 +2,7 @@ package dev.tribunal.contracts.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.temporal.Temporal;
-import java.time.temporal.TemporalAmount;
-import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +17,6 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
-import tools.jackson.databind.exc.InvalidFormatException;
-import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Maps every exception to a problem, once for all services. */
@@ -58,55 +52,12 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException exception, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (exception.getMostSpecificCause() instanceof MismatchedInputException mismatch) {
-            FieldError error = new FieldError(pointer(mismatch), wanted(mismatch));
+            FieldError error = WrongKind.of(mismatch);
             return problem(
                     CommonError.INVALID_REQUEST, "The body has a value of the wrong kind.", List.of(error), headers, request);
         }
         String detail = "The body cannot be read: " + firstLine(exception.getMostSpecificCause().getMessage());
         return problem(CommonError.MALFORMED_REQUEST, detail, List.of(), headers, request);
-    }
-
-    /** JSON pointer (RFC 6901) to what could not be read. */
-    private static String pointer(MismatchedInputException mismatch) {
-        return mismatch.getPath().stream()
-                .map(step -> step.getPropertyName() == null ? "" + step.getIndex() : step.getPropertyName())
-                .map(step -> "/" + step.replace("~", "~0").replace("/", "~1"))
-                .collect(Collectors.joining());
-    }
-
-    /** Without the names of our classes, which Jackson's own message has. */
-    private static String wanted(MismatchedInputException mismatch) {
-        return switch (mismatch) {
-            case InvalidTypeIdException unknown ->
-                unknown.getTypeId() == null ? "needs a 'type'" : "has an unknown type '" + unknown.getTypeId() + "'";
-            case InvalidFormatException format -> "'" + format.getValue() + "' is not " + kind(format.getTargetType());
-            default -> "is not " + kind(mismatch.getTargetType());
-        };
-    }
-
-    private static String kind(@Nullable Class<?> type) {
-        if (type == null) {
-            return "what belongs here";
-        }
-        if (type.isEnum()) {
-            return "one of the values that belong here";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return "true or false";
-        }
-        if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
-            return "a whole number";
-        }
-        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
-            return "a number";
-        }
-        if (CharSequence.class.isAssignableFrom(type)) {
-            return "a text";
-        }
-        if (Temporal.class.isAssignableFrom(type) || TemporalAmount.class.isAssignableFrom(type)) {
-            return "a time as ISO 8601 writes it";
-        }
-        return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
     }
 
     /** Spring's own exceptions: its status and words, our members. */

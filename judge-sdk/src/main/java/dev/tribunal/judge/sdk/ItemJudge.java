@@ -17,6 +17,14 @@ public interface ItemJudge extends Judge {
      */
     Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline);
 
+    /**
+     * How many items of one batch a service asks about at once: more than 1 for a judge that waits for somebody else,
+     * such as a model's server. Each has a virtual thread then.
+     */
+    default int parallelism() {
+        return 1;
+    }
+
     /** One item after the other; those that the deadline leaves over, or that the judge fails on, are undecided. */
     @Override
     default List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
@@ -34,7 +42,10 @@ public interface ItemJudge extends Judge {
         try {
             return judge(item, parameters, deadline).of(item.itemId());
         } catch (RuntimeException e) {
-            LoggerFactory.getLogger(getClass()).warn("failed on item {}", item.itemId(), e);
+            // An exception's message may hold what the item says, which no log is to hold.
+            StackTraceElement[] trace = e.getStackTrace();
+            LoggerFactory.getLogger(getClass())
+                    .warn("failed on item {}: {} at {}", item.itemId(), e.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
             return Result.undecided(item.itemId(), new VerdictError("judge_error", false, e.toString()));
         }
     }

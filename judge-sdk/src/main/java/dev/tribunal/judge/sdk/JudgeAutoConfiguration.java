@@ -3,10 +3,14 @@ package dev.tribunal.judge.sdk;
 import dev.tribunal.contracts.http.HttpConfiguration;
 import dev.tribunal.contracts.http.ProblemHandler;
 import dev.tribunal.contracts.http.RequestId;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -14,11 +18,34 @@ import org.springframework.context.annotation.Import;
 /** Makes an application with a {@link Judge} bean a service that speaks judge/v1. */
 @AutoConfiguration
 @ConditionalOnBean(Judge.class)
+@EnableConfigurationProperties(JudgeProperties.class)
 class JudgeAutoConfiguration {
 
     @Bean
-    JudgeController judgeController(Judge judge) {
-        return new JudgeController(judge);
+    Evaluations judgeEvaluations(Judge judge, JudgeProperties properties) {
+        return new Evaluations(judge, properties.maxInFlight());
+    }
+
+    @Bean
+    JudgeController judgeController(Judge judge, Evaluations evaluations, ObjectProvider<MeterRegistry> meters) {
+        MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
+        return new JudgeController(
+                judge, evaluations, new JudgeFigures(registry, judge.descriptor(), evaluations::atWork));
+    }
+
+    @Bean
+    OpenApiController judgeOpenApiController(Judge judge) {
+        return new OpenApiController(judge);
+    }
+
+    @Bean
+    BodyLimit judgeBodyLimit(JudgeProperties properties) {
+        return new BodyLimit(properties.maxBody());
+    }
+
+    @Bean
+    TraceContext judgeTraceContext() {
+        return new TraceContext();
     }
 
     /** With {@code tribunal.http.token} set, only its bearer is answered. */

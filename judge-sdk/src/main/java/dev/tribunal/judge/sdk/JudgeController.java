@@ -6,29 +6,42 @@ import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
+import dev.tribunal.contracts.judge.v1.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Serves one judge by judge/v1. */
 @RestController
 final class JudgeController implements JudgeApi {
 
+    private static final Logger log = LoggerFactory.getLogger(JudgeController.class);
     private static final long MAX_DEADLINE_MS = Duration.ofMinutes(10).toMillis();
 
     private final Judge judge;
+    private final JudgeDescriptor descriptor;
+    private final Evaluations evaluations;
+    private final JudgeFigures figures;
 
-    JudgeController(Judge judge) {
+    JudgeController(Judge judge, Evaluations evaluations, JudgeFigures figures) {
         this.judge = judge;
+        this.descriptor = Descriptors.of(judge);
+        this.evaluations = evaluations;
+        this.figures = figures;
     }
 
     @Override
     public JudgeDescriptor descriptor() {
-        return judge.descriptor();
+        return descriptor;
     }
 
     @Override
@@ -38,13 +51,50 @@ final class JudgeController implements JudgeApi {
             throw new TribunalException(
                     CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
         }
-        Deadline deadline = Deadline.after(Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS)));
-        JudgeVersion version =
-                new JudgeVersion(descriptor().name(), descriptor().version());
+        long start = System.nanoTime();
+        List<Result> results = evaluations.evaluate(
+                request.items(),
+                request.judge().parameters(),
+                Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS)));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        figures.record(results, took);
+        tell(request, results, took);
         return new EvaluateResponse(
-                request.requestId(),
-                version,
-                judge.evaluate(request.items(), request.judge().parameters(), deadline));
+                request.requestId(), new JudgeVersion(descriptor.name(), descriptor.version()), results);
+    }
+
+    /** For people, and as fields for those who log as JSON. What the items say is nobody's business. */
+    private static void tell(EvaluateRequest request, List<Result> results, Duration took) {
+        EvaluationContext context = request.context();
+        long satisfied = count(results, Verdict.SATISFIED);
+        long violated = count(results, Verdict.VIOLATED);
+        long undecided = count(results, Verdict.UNDECIDED);
+        log.atInfo()
+                .addKeyValue("judgeRequestId", tame(request.requestId()))
+                .addKeyValue("runId", tame(context == null ? null : context.runId()))
+                .addKeyValue("step", context == null ? null : context.step())
+                .addKeyValue("task", tame(context == null ? null : context.task()))
+                .addKeyValue("items", results.size())
+                .addKeyValue("satisfied", satisfied)
+                .addKeyValue("violated", violated)
+                .addKeyValue("undecided", undecided)
+                .addKeyValue("tookMs", took.toMillis())
+                .log(
+                        "{}: {} satisfied, {} violated, {} undecided in {} ms",
+                        tame(request.requestId()),
+                        satisfied,
+                        violated,
+                        undecided,
+                        took.toMillis());
+    }
+
+    private static long count(List<Result> results, Verdict verdict) {
+        return results.stream().filter(result -> result.verdict() == verdict).count();
+    }
+
+    /** No line of a stranger's in our log. */
+    private static @Nullable String tame(@Nullable String id) {
+        return id == null ? null : id.substring(0, Math.min(64, id.length())).replaceAll("[^\\w.:-]", "?");
     }
 
     private List<FieldError> errors(EvaluateRequest request) {
@@ -57,7 +107,7 @@ final class JudgeController implements JudgeApi {
         }
         errors.addAll(judgeErrors(request.judge()));
         errors.addAll(RequestCheck.items(request.items(), "/items"));
-        int most = descriptor().maxBatchItems();
+        int most = descriptor.maxBatchItems();
         if (request.items() != null && request.items().size() > most) {
             errors.add(new FieldError(
                     "/items", "holds " + request.items().size() + " items; this judge takes at most " + most));
@@ -70,13 +120,12 @@ final class JudgeController implements JudgeApi {
             return List.of(new FieldError("/judge", "is missing"));
         }
         List<FieldError> errors = new ArrayList<>();
-        JudgeDescriptor own = descriptor();
-        if (!own.name().equals(reference.name())) {
-            errors.add(new FieldError("/judge/name", "is '" + reference.name() + "'; this is " + own.name()));
+        if (!descriptor.name().equals(reference.name())) {
+            errors.add(new FieldError("/judge/name", "is '" + reference.name() + "'; this is " + descriptor.name()));
         }
-        if (!own.version().equals(reference.version())) {
+        if (!descriptor.version().equals(reference.version())) {
             errors.add(new FieldError(
-                    "/judge/version", "is '" + reference.version() + "'; this is version " + own.version()));
+                    "/judge/version", "is '" + reference.version() + "'; this is version " + descriptor.version()));
         }
         for (FieldError error : judge.check(reference.parameters())) {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));

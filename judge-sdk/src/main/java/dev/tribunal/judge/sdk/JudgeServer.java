@@ -11,9 +11,18 @@ import org.springframework.context.support.GenericApplicationContext;
 /**
  * Serves a judge: {@code public static void main(String[] args) { JudgeServer.start(new MyJudge(), args); }}.
  *
- * <p>It answers on port 8090 ({@code --server.port}), asks for a bearer token if {@code tribunal.http.token} is set,
- * and serves {@code /health/live}, {@code /health/ready} and {@code /metrics}. An application of Spring Boot's own
- * needs only a bean of type {@link Judge}.
+ * <p>It answers on port 8090, on all addresses. Settings are Spring Boot's, as environment variables or arguments:
+ *
+ * <ul>
+ *   <li>{@code TRIBUNAL_HTTP_TOKEN}, {@code --tribunal.http.token}: only this bearer token is answered
+ *   <li>{@code SERVER_PORT}, {@code --server.port}; {@code SERVER_ADDRESS}, {@code --server.address}
+ *   <li>{@code TRIBUNAL_JUDGE_MAX_BODY} (16MB), {@code TRIBUNAL_JUDGE_MAX_IN_FLIGHT} (64 batches)
+ *   <li>{@code LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs}: log lines as JSON
+ * </ul>
+ *
+ * <p>Beside judge/v1 it serves {@code /health/live}, {@code /health/ready}, {@code /metrics} and {@code /openapi.json}.
+ * When it is told to stop it finishes the requests it has. An application of Spring Boot's own needs only a bean of type
+ * {@link Judge}.
  */
 public final class JudgeServer {
 
@@ -26,6 +35,7 @@ public final class JudgeServer {
         defaults.put("spring.config.import", "classpath:tribunal-service.yml");
         defaults.put("spring.application.name", judge.descriptor().name());
         defaults.put("server.port", "8090");
+        defaults.put("tribunal.http.open-paths", OpenApiController.PATH);
         // A number left out is reported with its pointer, together with all other mistakes.
         defaults.put("spring.jackson.deserialization.fail-on-null-for-primitives", "false");
         application.setDefaultProperties(defaults);

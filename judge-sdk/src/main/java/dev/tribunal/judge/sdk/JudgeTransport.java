@@ -19,7 +19,13 @@ public interface JudgeTransport {
      */
     Reply send(String path, byte @Nullable [] body, Duration timeLimit) throws IOException, InterruptedException;
 
-    record Reply(int status, byte[] body) {}
+    /** @param contentType absent if it is not known */
+    record Reply(int status, @Nullable String contentType, byte[] body) {
+
+        public Reply(int status, byte[] body) {
+            this(status, null, body);
+        }
+    }
 
     /** @param bearerToken sent with every request, if given */
     static JudgeTransport to(URI url, @Nullable String bearerToken) {
@@ -38,7 +44,10 @@ public interface JudgeTransport {
                 request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
             }
             HttpResponse<byte[]> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            return new Reply(answer.statusCode(), answer.body());
+            return new Reply(
+                    answer.statusCode(),
+                    answer.headers().firstValue("Content-Type").orElse(""),
+                    answer.body());
         };
     }
 }

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import javax.tools.ToolProvider;
@@ -60,17 +59,18 @@ class ExampleJudgesTest {
     }
 
     private static void assertConforms(String language, String port) {
-        JudgeRegistration registration = new JsonMapper()
-                .readValue(
-                        EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
-        Expected expected = new Expected(
-                registration.name(), registration.version(), Duration.ofSeconds(30), true, registration.fixtures());
+        Expected expected = Expected.of(registration(language));
         JudgeTransport transport = JudgeTransport.to(URI.create("http://127.0.0.1:" + port), null);
 
         assertThat(JudgeConformance.of(transport, expected).run())
-                .hasSize(6)
+                .hasSize(11)
                 .allSatisfy(
                         check -> assertThat(check.passed()).as(check.toString()).isTrue());
+    }
+
+    private static JudgeRegistration registration(String language) {
+        return new JsonMapper()
+                .readValue(EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
     }
 
     private static boolean pythonIsThere() {

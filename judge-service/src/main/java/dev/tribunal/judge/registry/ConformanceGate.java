@@ -49,7 +49,12 @@ class ConformanceGate {
     Findings check(Registration judge, @Nullable String bearerToken, @Nullable JudgeDescriptor accepted)
             throws InterruptedException {
         Expected expected = new Expected(
-                judge.name(), judge.version(), judge.limits().timeout(), judge.deterministic(), judge.fixtures());
+                judge.name(),
+                judge.version(),
+                judge.limits().timeout(),
+                judge.deterministic(),
+                judge.limits().maxBatchItems(),
+                judge.fixtures());
         List<Check> report =
                 JudgeConformance.of(transport(judge.url(), bearerToken), expected).run();
         JudgeDescriptor descriptor;
@@ -96,7 +101,7 @@ class ConformanceGate {
                 request.setHeader("Authorization", "Bearer " + bearerToken);
             }
             Answer answer = http.exchange(request, Deadline.after(timeLimit));
-            return new JudgeTransport.Reply(answer.status(), answer.body());
+            return new JudgeTransport.Reply(answer.status(), answer.contentType(), answer.body());
         };
     }
 }

@@ -28,8 +28,8 @@ record Registration(
         boolean deterministic,
         List<Fixture> fixtures) {
 
-    static final int DEFAULT_TIMEOUT_MS = 10_000;
-    static final int DEFAULT_MAX_BATCH_ITEMS = 64;
+    static final int DEFAULT_TIMEOUT_MS = JudgeRegistration.DEFAULT_TIMEOUT_MS;
+    static final int DEFAULT_MAX_BATCH_ITEMS = JudgeRegistration.DEFAULT_MAX_BATCH_ITEMS;
     static final int DEFAULT_MAX_IN_FLIGHT = 8;
     static final Retry DEFAULT_RETRY = new Retry(3, Duration.ofMillis(200));
 

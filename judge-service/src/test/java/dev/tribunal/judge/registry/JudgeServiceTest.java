@@ -364,7 +364,9 @@ class JudgeServiceTest {
 
     private static Script noSwearing(String name, String version) {
         return (request, out) -> {
-            if (request.line().startsWith("GET /judge/v1/descriptor")) {
+            if (request.line().startsWith("GET /health/")) {
+                json(out, "{}");
+            } else if (request.line().startsWith("GET /judge/v1/descriptor")) {
                 json(out, """
                     {"name":"%s","version":"%s","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
                     """.formatted(name, version));

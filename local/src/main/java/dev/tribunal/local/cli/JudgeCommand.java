@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tribunal judge}: the registry of judges. */
-@Command(name = "judge", description = "List, register and ask judges.", synopsisSubcommandLabel = "COMMAND")
+@Command(name = "judge", description = "List, test, register and ask judges.", synopsisSubcommandLabel = "COMMAND")
 final class JudgeCommand implements Callable<Integer> {
 
     @Spec
@@ -30,6 +30,7 @@ final class JudgeCommand implements Callable<Integer> {
         return new CommandLine(new JudgeCommand())
                 .addSubcommand(new ListJudges(screen))
                 .addSubcommand(new Get(screen))
+                .addSubcommand(new JudgeTestCommand(screen))
                 .addSubcommand(new Register(screen))
                 .addSubcommand(new JudgeEvaluateCommand(screen))
                 .addSubcommand(new JudgeLifeCommands.Probe(screen))

@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.judge.v1;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param deterministic whether the same item always gets the same verdict
  * @param maxBatchItems the most items it takes in one request
  * @param digest of the judge's build, if it wants others to notice that it is another one under the same version
+ * @param parameters JSON Schema (2020-12) of the parameters that a task may give it; absent if it does not say
  */
 public record JudgeDescriptor(
         String name,
@@ -17,9 +19,12 @@ public record JudgeDescriptor(
         @Nullable String description,
         boolean deterministic,
         int maxBatchItems,
-        @Nullable String digest) {
+        @Nullable String digest,
+        @Nullable Map<String, Object> parameters) {
 
-    /** A judge that tells no digest. */
+    private static final int MAX_BATCH_ITEMS = 256;
+
+    /** A judge that tells neither a digest nor its parameters. */
     public JudgeDescriptor(
             String name,
             String version,
@@ -27,6 +32,24 @@ public record JudgeDescriptor(
             @Nullable String description,
             boolean deterministic,
             int maxBatchItems) {
-        this(name, version, contract, description, deterministic, maxBatchItems, null);
+        this(name, version, contract, description, deterministic, maxBatchItems, null, null);
+    }
+
+    /** A deterministic judge that takes 256 items at once. */
+    public static JudgeDescriptor of(String name, String version, String description) {
+        return new JudgeDescriptor(name, version, JudgeApi.CONTRACT, description, true, MAX_BATCH_ITEMS);
+    }
+
+    public JudgeDescriptor withDeterministic(boolean whether) {
+        return new JudgeDescriptor(
+                name, version, contract, description, whether, maxBatchItems, digest, parameters);
+    }
+
+    public JudgeDescriptor withMaxBatchItems(int most) {
+        return new JudgeDescriptor(name, version, contract, description, deterministic, most, digest, parameters);
+    }
+
+    public JudgeDescriptor withParameters(Map<String, Object> schema) {
+        return new JudgeDescriptor(name, version, contract, description, deterministic, maxBatchItems, digest, schema);
     }
 }

@@ -60,6 +60,9 @@ public record JudgeRegistration(
                 null);
     }
 
+    public static final int DEFAULT_TIMEOUT_MS = 10_000;
+    public static final int DEFAULT_MAX_BATCH_ITEMS = 64;
+
     public record Endpoint(String url) {}
 
     /** @param secretRef the name of a secret that the judge service is configured with; never the secret itself */

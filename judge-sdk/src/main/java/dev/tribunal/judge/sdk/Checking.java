@@ -1,0 +1,41 @@
+package dev.tribunal.judge.sdk;
+
+import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import java.io.IOException;
+
+/** How a check of the conformance kit fails: with words that say what to do. */
+final class Checking {
+
+    private Checking() {}
+
+    /** @return what was found, for those who read the report */
+    @FunctionalInterface
+    interface Step {
+        String run() throws IOException, InterruptedException;
+    }
+
+    static final class Failure extends RuntimeException {
+        Failure(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    static Check check(String name, Step step) {
+        try {
+            return new Check(name, true, step.run());
+        } catch (Failure e) {
+            return new Check(name, false, e.getMessage());
+        } catch (IOException e) {
+            return new Check(name, false, "the judge cannot be reached: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Check(name, false, "interrupted");
+        }
+    }
+
+    static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new Failure(otherwise);
+        }
+    }
+}
