@@ -1,0 +1,205 @@
+package dev.tribunal.judge.rules.code;
+
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.judge.rules.code.Outcome.Broken;
+import dev.tribunal.judge.rules.code.Outcome.Failed;
+import dev.tribunal.judge.rules.code.Outcome.Passed;
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemJudge;
+import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a completion's program passes all unit tests of its prompt. Items hold {@code metadata.language}
+ * ({@code python} or {@code java}), {@code metadata.tests}, a program text that runs after the completion's code, and
+ * perhaps {@code metadata.prelude}, which goes before it. Nothing of a completion ever runs outside a sandbox; as many
+ * run at the same time as there are processors.
+ */
+public final class CodeJudge implements ItemJudge, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(CodeJudge.class);
+
+    /** Each item is a process of its own: nothing is gained by more, and another processor may be free. */
+    private static final int MAX_BATCH_ITEMS = 1;
+
+    private final Sandbox sandbox;
+    private final Map<Language, Interpreter> interpreters;
+    private final List<String> missing;
+
+    /** Not of the caller's threads: a sandboxed process ends with the thread that started it. */
+    private final ExecutorService threads;
+
+    private final AtomicBoolean cacheBegun = new AtomicBoolean();
+
+    private CodeJudge(Sandbox sandbox, Map<Language, Interpreter> interpreters, List<String> missing) {
+        this.sandbox = sandbox;
+        this.interpreters = interpreters;
+        this.missing = List.copyOf(missing);
+        this.threads = Executors.newFixedThreadPool(
+                Runtime.getRuntime().availableProcessors(),
+                Thread.ofPlatform().daemon().name("code-judge-", 0).factory());
+    }
+
+    /**
+     * Finds the sandbox and the interpreters, and tries them.
+     *
+     * @throws SandboxException if there is no sandbox that holds, or nothing to run in it
+     */
+    public static CodeJudge open(CodeSettings settings) throws SandboxException {
+        if (!settings.enabled()) {
+            throw new SandboxException("tribunal.judge.code.enabled is false");
+        }
+        Sandbox sandbox = new Sandbox(settings.sandbox());
+        try {
+            Map<Language, Interpreter> interpreters = new EnumMap<>(Language.class);
+            List<String> missing = new ArrayList<>();
+            for (Language language : Language.values()) {
+                try {
+                    interpreters.put(language, interpreter(language, settings, sandbox.runners()));
+                } catch (SandboxException e) {
+                    missing.add(language.title() + ": " + e.getMessage());
+                }
+            }
+            if (interpreters.isEmpty()) {
+                throw new SandboxException("there is nothing to run programs with: " + String.join("; ", missing));
+            }
+            SandboxProbe.check(sandbox, interpreters.values().iterator().next());
+            return new CodeJudge(sandbox, interpreters, missing);
+        } catch (SandboxException | RuntimeException e) {
+            sandbox.close();
+            throw e;
+        }
+    }
+
+    private static Interpreter interpreter(Language language, CodeSettings settings, Path runners)
+            throws SandboxException {
+        return switch (language) {
+            case PYTHON -> PythonInterpreter.find(settings.python(), runners);
+            case JAVA -> JavaInterpreter.find(Path.of(settings.java()), runners);
+        };
+    }
+
+    /** What decides its verdicts, beside its own version: a run pins it. */
+    public String identity() {
+        return "code 1 "
+                + interpreters.values().stream()
+                        .map(interpreter -> interpreter.language().title() + " " + interpreter.version())
+                        .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public JudgeDescriptor descriptor() {
+        // A program may look at the clock or throw dice, and may be slower another time.
+        return new JudgeDescriptor(
+                "code", "1", JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS);
+    }
+
+    @Override
+    public List<FieldError> check(Map<String, Object> parameters) {
+        return Parameters.of(parameters)
+                .numberWithin("timeoutSeconds", 0.1, 60)
+                .numberWithin("memoryMegabytes", 64, 4096)
+                .numberWithin("processes", 32, 512)
+                .numberWithin("scratchMegabytes", 1, 1024)
+                .oneOf("codeBlock", "required", "optional")
+                .errors();
+    }
+
+    @Override
+    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+        if (!(item.metadata().get("tests") instanceof String tests) || tests.isBlank()) {
+            return Opinion.undecided("missing_tests", "metadata.tests is missing or no text");
+        }
+        @Nullable Object named = item.metadata().get("language");
+        Language language = Language.named(String.valueOf(named)).orElse(null);
+        if (language == null) {
+            return Opinion.undecided("unknown_language", "metadata.language is " + named + ", must be python or java");
+        }
+        Interpreter interpreter = interpreters.get(language);
+        if (interpreter == null) {
+            return Opinion.undecided("missing_interpreter", String.join("; ", missing));
+        }
+        String code = CodeBlock.find(item.completion().text(), language);
+        if (code == null) {
+            if (!"optional".equals(parameters.get("codeBlock"))) {
+                return Opinion.violated("no code block");
+            }
+            code = item.completion().text();
+        }
+        String prelude = item.metadata().get("prelude") instanceof String text ? text : "";
+        return opinion(interpreter, Limits.of(parameters), new Program(prelude, code, tests), deadline);
+    }
+
+    private Opinion opinion(Interpreter interpreter, Limits limits, Program program, Deadline deadline) {
+        if (interpreter instanceof JavaInterpreter java && cacheBegun.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("code-judge-cache").start(() -> writeCache(java));
+        }
+        return switch (run(interpreter, limits, program, deadline)) {
+            case Passed passed -> Opinion.satisfied("passes all tests");
+            case Failed failed -> Opinion.violated(failed.reason());
+            case Broken broken ->
+                new Opinion.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
+        };
+    }
+
+    private Outcome run(Interpreter interpreter, Limits limits, Program program, Deadline deadline) {
+        Future<Outcome> outcome =
+                threads.submit(() -> Trial.run(sandbox, interpreter, limits, program, deadline));
+        try {
+            return outcome.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return new Broken("timeout", true, "its turn came too late, or the deadline before its end");
+        } catch (ExecutionException e) {
+            log.error("running a program failed", e.getCause());
+            return new Broken("sandbox_error", false, String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Broken("interrupted", true, "the judge was stopped");
+        } finally {
+            outcome.cancel(true);
+        }
+    }
+
+    private void writeCache(JavaInterpreter java) {
+        try {
+            java.writeCache(sandbox.runners());
+        } catch (IOException e) {
+            log.warn("Java programs start slowly: the compiler's cache cannot be made", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops what runs. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        sandbox.close();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.tribunal.judge.rules.code;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+
+/** A JDK, which compiles and runs a program in one process: {@link JavaRunner}. */
+record JavaInterpreter(Path home, String version, List<Path> reads) implements Interpreter {
+
+    private static final int OLDEST = 25; // the runner's class files are of this version
+    private static final String JAR = "runner.jar";
+
+    /** Of a cache with the compiler's classes loaded and linked; it is made once, in the background. */
+    static final String CACHE = "runner.aot";
+
+    /** The JVM's own needs beside the heap. */
+    private static final long BESIDE_HEAP = 160 * Limits.MEGABYTE;
+
+    private static final long LEAST_HEAP = 48 * Limits.MEGABYTE;
+
+    /** Reserved, not used: code cache, class space and stacks. The watch over memory counts what is used. */
+    private static final long ADDRESS_SPACE = 6L << 30;
+
+    JavaInterpreter {
+        reads = List.copyOf(reads);
+    }
+
+    /**
+     * @param runners the runner is put there
+     * @throws SandboxException if it is no JDK, or too old
+     */
+    static JavaInterpreter find(Path home, Path runners) throws SandboxException {
+        List<String> said = Commands.output(List.of(home.resolve("bin/java").toString(), "--version"));
+        if (!Files.exists(home.resolve("lib/libjava.so")) || !Files.exists(home.resolve("bin/javac"))) {
+            throw new SandboxException(home + " is no JDK: it has no compiler");
+        }
+        String version = said.getFirst().split(" ")[1];
+        if (Runtime.Version.parse(version).feature() < OLDEST) {
+            throw new SandboxException(home + " is a JDK " + version + ", must be " + OLDEST + " or newer");
+        }
+        try {
+            writeJar(runners.resolve(JAR));
+            return new JavaInterpreter(home, version, places(home));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Distributions keep a JDK's settings elsewhere, behind links. */
+    private static List<Path> places(Path home) throws IOException {
+        List<Path> places = new ArrayList<>(List.of(home));
+        try (Stream<Path> links = Files.find(home, 4, (path, attributes) -> attributes.isSymbolicLink())) {
+            for (Path link : links.toList()) {
+                if (Files.exists(link) && !link.toRealPath().startsWith(home)) {
+                    places.add(link.toRealPath());
+                }
+            }
+        }
+        return places;
+    }
+
+    private static void writeJar(Path jar) throws IOException {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            addClass(out, JavaRunner.class.getName().replace('.', '/'));
+            for (Class<?> nested : JavaRunner.class.getDeclaredClasses()) {
+                addClass(out, nested.getName().replace('.', '/'));
+            }
+        }
+    }
+
+    /** A class, and those without a name in it. */
+    private static void addClass(JarOutputStream out, String name) throws IOException {
+        try (InputStream bytes = JavaRunner.class.getResourceAsStream("/" + name + ".class")) {
+            if (bytes == null) {
+                return;
+            }
+            out.putNextEntry(new JarEntry(name + ".class"));
+            bytes.transferTo(out);
+        }
+        for (int i = 1; JavaRunner.class.getResource("/" + name + "$" + i + ".class") != null; i++) {
+            addClass(out, name + "$" + i);
+        }
+    }
+
+    /**
+     * Runs the runner once to make the cache. It runs a program of ours, so it needs no sandbox; another folder does
+     * not matter to the cache, other options of the garbage collector would.
+     */
+    void writeCache(Path runners) throws IOException, InterruptedException {
+        Path unfinished = runners.resolve(CACHE + ".unfinished");
+        List<String> command = new ArrayList<>();
+        command.add(home.resolve("bin/java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m", "-XX:AOTCacheOutput=" + unfinished));
+        command.addAll(List.of("-cp", runners.resolve(JAR).toString(), JavaRunner.class.getName()));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(Program.EXAMPLE_IN_JAVA.firstFrames());
+            in.write(Program.EXAMPLE_IN_JAVA.lastFrames("key"));
+            in.flush();
+            process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+        if (Files.exists(unfinished)) {
+            Files.move(unfinished, runners.resolve(CACHE));
+        }
+    }
+
+    @Override
+    public Language language() {
+        return Language.JAVA;
+    }
+
+    /** Its libraries find one another by /proc, which is not there. */
+    @Override
+    public Map<String, String> environment() {
+        return Map.of("LD_LIBRARY_PATH", home.resolve("lib").toString());
+    }
+
+    @Override
+    public List<String> command(Limits limits) {
+        long heap = Math.max(LEAST_HEAP, limits.memory() - BESIDE_HEAP);
+        return List.of(
+                home.resolve("bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "-XX:+DisableAttachMechanism",
+                "-XX:AOTCache=" + Sandbox.RUNNER.resolve(CACHE), // goes without where it is missing
+                "-Xlog:disable",
+                "-Xmx" + heap,
+                "-XX:MaxMetaspaceSize=128m",
+                "-XX:ReservedCodeCacheSize=64m",
+                "-Djava.awt.headless=true",
+                "-cp",
+                Sandbox.RUNNER.resolve(JAR).toString(),
+                JavaRunner.class.getName());
+    }
+
+    @Override
+    public long addressSpace(Limits limits) {
+        return ADDRESS_SPACE + limits.memory();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.tribunal.judge.rules.code;
+
+/** What became of a program. */
+sealed interface Outcome {
+
+    /** All tests ran, and it ended well. */
+    record Passed() implements Outcome {}
+
+    /** The program's doing. */
+    record Failed(String reason) implements Outcome {}
+
+    /** Not the program's doing: it says nothing about it. */
+    record Broken(String code, boolean retryable, String detail) implements Outcome {}
+}

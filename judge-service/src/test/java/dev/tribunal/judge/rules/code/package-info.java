@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.rules.code;
+
+import org.jspecify.annotations.NullMarked;
