@@ -131,11 +131,12 @@ final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * As root, a first bubblewrap without namespaces of its own but for mounts: an interpreter may lie where others than
-     * root cannot go, such as root's home.
+     * As root, a first bubblewrap without a namespace of users: an interpreter may lie where others than root cannot go,
+     * such as root's home.
      */
     private List<String> visibleToNobody(Interpreter interpreter) {
-        List<String> command = new ArrayList<>(List.of(bubblewrap.toString(), "--die-with-parent"));
+        // With a namespace of processes: what ends this one ends the second, which it may not signal.
+        List<String> command = new ArrayList<>(List.of(bubblewrap.toString(), "--unshare-pid", "--die-with-parent"));
         command.addAll(List.of("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"));
         command.addAll(List.of("--dir", SCRATCH.toString()));
         command.addAll(system());
@@ -177,6 +178,7 @@ final class Sandbox implements AutoCloseable {
                 .forEach(folder -> options.addAll(List.of("--dir", folder.toString())));
         paths.stream()
                 .filter(path -> SYSTEM.contains(path) || SYSTEM.stream().noneMatch(path::startsWith))
+                .filter(path -> paths.stream().noneMatch(other -> !path.equals(other) && path.startsWith(other)))
                 .sorted()
                 .forEach(path -> options.addAll(List.of("--ro-bind", path.toString(), path.toString())));
         return options;

@@ -176,21 +176,27 @@ def compiled(prelude, code):
 def reason(error, sources):
     """One line: what was raised, and where in the tests or the completion."""
     try:
-        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        text = f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}".removesuffix(": ")
     except Exception:
         text = type(error).__name__
-    place = getattr(error, "filename", None), getattr(error, "lineno", None)
-    if not isinstance(error, SyntaxError):
-        place, trace = (None, None), error.__traceback__
-        while trace is not None:
-            file = trace.tb_frame.f_code.co_filename
-            if file in sources and (file == TESTS or place[0] != TESTS):
-                place = file, trace.tb_lineno
-            trace = trace.tb_next
-    lines = sources.get(place[0], "").splitlines()
-    if place[1] and 0 < place[1] <= len(lines):
-        text += f" (in the {place[0].strip('<>')}: {lines[place[1] - 1].strip()})"
+    file, line = place(error, sources)
+    if line:
+        text += f" (in the {file.strip('<>')}: {line.strip()})"
     return " ".join(text.split())[:500]
+
+
+def place(error, sources):
+    """The innermost line in the tests, else in the completion."""
+    if isinstance(error, SyntaxError):
+        return error.filename or "", error.text
+    file, line, trace = "", None, error.__traceback__
+    while trace is not None:
+        here = trace.tb_frame.f_code.co_filename
+        lines = sources.get(here, "").splitlines()
+        if trace.tb_lineno <= len(lines) and (here == TESTS or file != TESTS):
+            file, line = here, lines[trace.tb_lineno - 1]
+        trace = trace.tb_next
+    return file, line
 
 
 def from_completion(error):
