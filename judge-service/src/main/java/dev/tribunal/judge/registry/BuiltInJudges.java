@@ -31,9 +31,15 @@ class BuiltInJudges {
 
     private final Map<String, BuiltIn> byName = new TreeMap<>();
     private final LlmJudges llmJudges;
+    private final CodeJudges codeJudges;
 
-    BuiltInJudges(LlmJudges llmJudges, RegistryProperties properties, JudgeLine.Surroundings surroundings) {
+    BuiltInJudges(
+            LlmJudges llmJudges,
+            CodeJudges codeJudges,
+            RegistryProperties properties,
+            JudgeLine.Surroundings surroundings) {
         this.llmJudges = llmJudges;
+        this.codeJudges = codeJudges;
         List<Judge> rules = List.of(
                 new InstructionFollowingJudge(), new MathAnswerJudge(), new LengthJudge(), new RepetitionJudge());
         int processors = Runtime.getRuntime().availableProcessors();
@@ -42,6 +48,10 @@ class BuiltInJudges {
                     judge.descriptor().name() + " " + judge.descriptor().version();
             add(judge, Kind.RULE, identity, properties.ruleTimeout(), processors, surroundings);
         }
+        codeJudges
+                .judge()
+                .ifPresent(judge -> add(
+                        judge, Kind.RULE, judge.identity(), codeJudges.timeout(), processors, surroundings));
         for (LlmJudge judge : llmJudges.all()) {
             // One pass at a time: the model has one thread.
             add(judge, Kind.LLM, judge.identity(), properties.llmTimeout(), 1, surroundings);
@@ -73,7 +83,7 @@ class BuiltInJudges {
     }
 
     boolean has(String name) {
-        return byName.containsKey(name) || llmJudges.whyMissing(name) != null;
+        return byName.containsKey(name) || whyMissing(name) != null;
     }
 
     Optional<BuiltIn> find(String name, String version) {
@@ -88,7 +98,8 @@ class BuiltInJudges {
     /** What to do about a judge that would be built in; null if it would not. */
     @Nullable
     String whyMissing(String name) {
-        return llmJudges.whyMissing(name);
+        String missing = codeJudges.whyMissing(name);
+        return missing != null ? missing : llmJudges.whyMissing(name);
     }
 
     record BuiltIn(JudgeDescriptor descriptor, Kind kind, String digest, JudgeLine line, Instant createdAt) {

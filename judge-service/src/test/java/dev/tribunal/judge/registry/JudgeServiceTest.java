@@ -56,6 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.config.name=judge-service",
             "tribunal.http.token=" + JudgeServiceTest.TOKEN,
+            "tribunal.judge.code.sandbox=no-such-sandbox",
             "tribunal.judge.secrets.swear-token=" + JudgeServiceTest.SECRET
         })
 class JudgeServiceTest {
@@ -158,6 +159,22 @@ class JudgeServiceTest {
         assertThat(refused.errors())
                 .extracting(FieldError::pointer)
                 .containsExactlyInAnyOrder("/judge/parameters/minWords", "/judge/parameters/maxWords");
+    }
+
+    @Test
+    void withoutASandboxTheCodeJudgeIsMissingAndSaysWhatToDo() {
+        UpstreamException refused =
+                catchThrowableOfType(UpstreamException.class, () -> registry.get("code", "latest"));
+
+        assertThat(refused.code().status().value()).isEqualTo(404);
+        assertThat(refused).hasMessageContaining("apt-get install bubblewrap");
+        assertThat(catchThrowableOfType(
+                                UpstreamException.class,
+                                () -> registry.register(registration("code", "9", "http://127.0.0.1:1", null)))
+                        .code()
+                        .status()
+                        .value())
+                .isEqualTo(409);
     }
 
     @Test

@@ -38,7 +38,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class CodeJudge implements ItemJudge, AutoCloseable {
 
+    public static final String NAME = "code";
+
     private static final Logger log = LoggerFactory.getLogger(CodeJudge.class);
+
+    private static final String VERSION = "1";
 
     /** Each item is a process of its own: nothing is gained by more, and another processor may be free. */
     private static final int MAX_BATCH_ITEMS = 1;
@@ -102,7 +106,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
 
     /** What decides its verdicts, beside its own version: a run pins it. */
     public String identity() {
-        return "code 1 "
+        return NAME + " " + VERSION + " "
                 + interpreters.values().stream()
                         .map(interpreter -> interpreter.language().title() + " " + interpreter.version())
                         .collect(Collectors.joining(", "));
@@ -112,7 +116,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     public JudgeDescriptor descriptor() {
         // A program may look at the clock or throw dice, and may be slower another time.
         return new JudgeDescriptor(
-                "code", "1", JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS);
+                NAME, VERSION, JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS);
     }
 
     @Override
