@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.contracts.adapter;
+
+import org.jspecify.annotations.NullMarked;
