@@ -1,0 +1,117 @@
+package dev.tribunal.judge.adapter;
+
+import dev.tribunal.contracts.adapter.Score;
+import dev.tribunal.contracts.adapter.Score.Given;
+import dev.tribunal.contracts.adapter.Score.Missing;
+import dev.tribunal.contracts.adapter.ScoredItem;
+import dev.tribunal.contracts.adapter.ScoringClient;
+import dev.tribunal.contracts.adapter.ScoringClient.Scores;
+import dev.tribunal.contracts.adapter.ScoringServer;
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.judge.adapter.grader.Grading;
+import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.judge.fanout.JsonEndpoint;
+import dev.tribunal.judge.fanout.JudgeCall;
+import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.judge.openai.OpenAiServer;
+import dev.tribunal.judge.sdk.AnswerReader.Reading;
+import dev.tribunal.judge.sdk.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Asks by an adapter: items become scores, and scores become verdicts. */
+public final class AdapterCall implements JudgeCall {
+
+    private final Scorer scorer;
+    private final Threshold threshold;
+
+    private AdapterCall(Scorer scorer, Threshold threshold) {
+        this.scorer = scorer;
+        this.threshold = threshold;
+    }
+
+    @FunctionalInterface
+    private interface Scorer {
+        Scores scores(List<ScoredItem> items, Deadline deadline) throws CallFailure;
+    }
+
+    /**
+     * @param adapter in which {@link AdapterCheck} finds no mistake
+     * @param url of the server, where there is one
+     * @param bearerToken sent with each request, if given; never printed
+     */
+    public static AdapterCall to(
+            JudgeAdapter adapter, JudgeHttp http, @Nullable String url, @Nullable String bearerToken) {
+        Scorer scorer = adapter.server() != null
+                ? server(adapter.server(), new JsonEndpoint(http, Objects.requireNonNull(url), bearerToken))
+                : grader(Objects.requireNonNull(adapter.grader()), http, url, bearerToken);
+        return new AdapterCall(scorer, Objects.requireNonNull(AdapterCheck.threshold(adapter)));
+    }
+
+    private static Scorer server(ScoringServer server, JsonEndpoint endpoint) {
+        ScoringClient client = new ScoringClient(server);
+        return (items, deadline) ->
+                client.<CallFailure>scores(items, (path, body) -> endpoint.post(path, body, Map.of(), deadline));
+    }
+
+    private static Scorer grader(
+            Map<String, Object> grader, JudgeHttp http, @Nullable String url, @Nullable String bearerToken) {
+        Grading grading = Grading.of(
+                grader,
+                (model, messages, options, deadline) -> new OpenAiServer(
+                                http, Objects.requireNonNull(url), bearerToken, model)
+                        .chat(messages, options, deadline));
+        return (items, deadline) -> {
+            List<Score> scores = new ArrayList<>(items.size());
+            for (ScoredItem item : items) {
+                scores.add(
+                        deadline.passed()
+                                ? new Missing("timeout", "its turn came too late")
+                                : grading.grade(item, deadline));
+            }
+            return new Scores(scores, null);
+        };
+    }
+
+    @Override
+    public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
+        List<JudgeItem> items = request.items();
+        Scores scores = scorer.scores(items.stream().map(AdapterCall::scored).toList(), deadline);
+        List<Result> results = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            results.add(result(items.get(i).itemId(), scores.scores().get(i)));
+        }
+        return new Reading(results, scores.fault() == null ? null : error(scores.fault()));
+    }
+
+    private static ScoredItem scored(JudgeItem item) {
+        return new ScoredItem(item.messages(), item.completion().text(), item.reference(), item.metadata());
+    }
+
+    private Result result(String itemId, Score score) {
+        return switch (score) {
+            case Given(double value, String said) -> {
+                boolean satisfied = threshold.atLeast() != null
+                        ? value >= threshold.atLeast()
+                        : value < Objects.requireNonNull(threshold.below());
+                String demanded =
+                        threshold.atLeast() != null ? "at least " + threshold.atLeast() : "below " + threshold.below();
+                String reason = "score " + value + ", demanded " + demanded + (said == null ? "" : "; " + said);
+                yield Result.of(itemId, satisfied, value, reason);
+            }
+            case Missing missing -> Result.undecided(itemId, error(missing));
+        };
+    }
+
+    private static VerdictError error(Missing missing) {
+        return new VerdictError(missing.code(), missing.code().equals("timeout"), missing.detail());
+    }
+}

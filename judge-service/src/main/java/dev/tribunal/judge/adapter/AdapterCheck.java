@@ -1,0 +1,102 @@
+package dev.tribunal.judge.adapter;
+
+import dev.tribunal.contracts.adapter.ScoringClient;
+import dev.tribunal.contracts.adapter.ScoringServer;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
+import dev.tribunal.judge.adapter.grader.Grading;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an adapter asks of its registration. */
+public final class AdapterCheck {
+
+    private static final int DEFAULT_BATCH_ITEMS = 64;
+
+    /** What text-embeddings-inference takes unless it is told otherwise. */
+    private static final int TEI_BATCH_ITEMS = 32;
+
+    private AdapterCheck() {}
+
+    /** All mistakes of an adapter; pointers are from its root. */
+    public static List<FieldError> errors(JudgeAdapter adapter) {
+        List<FieldError> errors = new ArrayList<>();
+        if ((adapter.server() == null) == (adapter.grader() == null)) {
+            errors.add(new FieldError("", "needs either 'server' or 'grader'"));
+        }
+        if (adapter.server() != null) {
+            ScoringClient.errors(adapter.server()).forEach(error -> errors.add(below("/server", error)));
+        }
+        if (adapter.grader() != null) {
+            Grading.errors(adapter.grader()).forEach(error -> errors.add(below("/grader", error)));
+        }
+        if (adapter.threshold() != null) {
+            threshold(adapter.threshold(), errors);
+        } else if (adapter.server() != null) {
+            errors.add(new FieldError(
+                    "/threshold",
+                    "is missing; say from which score on an item is satisfied, for" + " example {\"atLeast\": 0.5}"));
+        } else if (errors.isEmpty() && threshold(adapter) == null) {
+            errors.add(new FieldError(
+                    "/threshold",
+                    "is missing, and the grader has no pass_threshold; say from which score on an item is satisfied,"
+                            + " for example {\"atLeast\": 0.5}"));
+        }
+        return errors;
+    }
+
+    private static void threshold(Threshold threshold, List<FieldError> errors) {
+        if ((threshold.atLeast() == null) == (threshold.below() == null)) {
+            errors.add(new FieldError("/threshold", "needs either 'atLeast' or 'below'"));
+        }
+        for (Double bound : new @Nullable Double[] {threshold.atLeast(), threshold.below()}) {
+            if (bound != null && !Double.isFinite(bound)) {
+                errors.add(new FieldError("/threshold", "is " + bound + ", must be finite"));
+            }
+        }
+    }
+
+    private static FieldError below(String root, FieldError error) {
+        return new FieldError(root + error.pointer(), error.detail());
+    }
+
+    /** The adapter's own threshold, or else its grader's. */
+    static @Nullable Threshold threshold(JudgeAdapter adapter) {
+        if (adapter.threshold() != null || adapter.grader() == null) {
+            return adapter.threshold();
+        }
+        Double passes = Grading.passThreshold(adapter.grader());
+        return passes == null ? null : new Threshold(passes, null);
+    }
+
+    /** A task's parameters: there are none. */
+    public static List<FieldError> parameters(Map<String, Object> parameters) {
+        return parameters.keySet().stream()
+                .map(name -> new FieldError(
+                        "/" + name.replace("~", "~0").replace("/", "~1"),
+                        "is not a parameter: a judge behind an adapter has none; register it again with other"
+                                + " settings"))
+                .toList();
+    }
+
+    /** Whether there is a server to ask; the other graders are worked out in this process. */
+    public static boolean needsEndpoint(JudgeAdapter adapter) {
+        return adapter.grader() == null || Grading.asksAModel(adapter.grader());
+    }
+
+    /** How many items one call takes at most: one, where each of them is a request by itself. */
+    public static int mostBatchItems(JudgeAdapter adapter, int otherwise) {
+        boolean oneByOne =
+                adapter.server() != null ? ScoringClient.oneItemARequest(adapter.server()) : needsEndpoint(adapter);
+        return oneByOne ? 1 : otherwise;
+    }
+
+    public static int defaultBatchItems(JudgeAdapter adapter) {
+        boolean tei = adapter.server() instanceof ScoringServer.TeiPredict
+                || adapter.server() instanceof ScoringServer.TeiRerank;
+        return mostBatchItems(adapter, tei ? TEI_BATCH_ITEMS : DEFAULT_BATCH_ITEMS);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tribunal.judge.adapter;
+
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.judge.fanout.JudgeCall;
+import dev.tribunal.judge.sdk.AnswerReader.Reading;
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.JudgeConformance;
+import dev.tribunal.judge.sdk.JudgeConformance.Expected;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts a judge behind an adapter to those checks of the conformance kit that are about its verdicts. Nobody can ask a
+ * server of another system for a descriptor, or for judge/v1's errors.
+ */
+public final class AdapterGate {
+
+    private AdapterGate() {}
+
+    /** @param maxBatchItems of one call */
+    public static List<Check> check(JudgeCall call, Expected expected, int maxBatchItems) {
+        return JudgeConformance.ofVerdicts(request -> ask(call, request, maxBatchItems), expected)
+                .run();
+    }
+
+    private static Reading ask(JudgeCall call, EvaluateRequest request, int maxBatchItems) {
+        Deadline deadline = Deadline.after(Duration.ofMillis(request.deadlineMs()));
+        List<Result> results = new ArrayList<>();
+        List<JudgeItem> items = request.items();
+        for (int from = 0; from < items.size(); from += maxBatchItems) {
+            EvaluateRequest part = new EvaluateRequest(
+                    request.requestId(),
+                    request.deadlineMs(),
+                    request.context(),
+                    request.judge(),
+                    items.subList(from, Math.min(items.size(), from + maxBatchItems)));
+            try {
+                Reading reading = call.send(part, deadline);
+                if (reading.fault() != null) {
+                    return reading;
+                }
+                results.addAll(reading.results());
+            } catch (CallFailure e) {
+                VerdictError fault = e.error();
+                return new Reading(
+                        List.of(), new VerdictError(fault.code(), false, fault.code() + ": " + fault.detail()));
+            }
+        }
+        return new Reading(results, null);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tribunal.judge.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.testing.Recording;
+import dev.tribunal.contracts.testing.ReplayServer;
+import dev.tribunal.judge.fanout.AddressGuard;
+import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.judge.fanout.JudgeLimits;
+import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Each adapter against what its server says, over a real socket and through the fan-out: the requests are the recorded
+ * ones, to the last field, and the answers become the recording's verdicts.
+ */
+class RecordedExchangesTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String TOKEN = "key-of-the-server";
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
+            Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
+    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
+
+    @AfterEach
+    void close() throws Exception {
+        http.close();
+        surroundings.close();
+    }
+
+    static Stream<Recording> recordings() {
+        return Recording.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordings")
+    void theServerIsAskedAsRecordedAndItsAnswersBecomeVerdicts(Recording recording) {
+        JudgeAdapter adapter = JSON.treeToValue(recording.adapter(), JudgeAdapter.class);
+        List<JudgeItem> items = List.of(JSON.treeToValue(recording.items(), JudgeItem[].class));
+        assertThat(AdapterCheck.errors(adapter)).isEmpty();
+        try (ReplayServer server = new ReplayServer(recording)) {
+            JudgeLine line = JudgeLine.to(
+                    "theirs",
+                    "1",
+                    new JudgeLimits(TIMEOUT, AdapterCheck.defaultBatchItems(adapter), 4, 2, Duration.ofMillis(1)),
+                    AdapterCall.to(adapter, http, server.url(), TOKEN),
+                    surroundings);
+
+            List<JudgeVerdict> verdicts = line.ask(new Question("jr_1", null, Map.of(), items), TIMEOUT);
+
+            assertThat(server.unexpected()).isEmpty();
+            assertThat(server.left()).isEmpty();
+            assertThat(server.authorizations()).isNotEmpty().containsOnly("Bearer " + TOKEN);
+            assertThat(verdicts.stream().map(RecordedExchangesTest::told))
+                    .containsExactlyElementsOf(recording.verdicts().values().stream()
+                            .map(RecordedExchangesTest::told)
+                            .toList());
+        }
+    }
+
+    private static String told(JudgeVerdict verdict) {
+        return verdict.verdict().name().toLowerCase(java.util.Locale.ROOT) + " "
+                + (verdict.error() == null ? verdict.score() : verdict.error().code());
+    }
+
+    private static String told(JsonNode expected) {
+        return expected.path("verdict").asString() + " "
+                + (expected.has("error")
+                        ? expected.path("error").asString()
+                        : Double.toString(expected.path("score").doubleValue()));
+    }
+}

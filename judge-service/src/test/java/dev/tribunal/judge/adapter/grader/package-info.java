@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.adapter.grader;
+
+import org.jspecify.annotations.NullMarked;
