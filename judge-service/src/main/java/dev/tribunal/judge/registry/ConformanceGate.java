@@ -2,6 +2,8 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.judge.adapter.AdapterCall;
+import dev.tribunal.judge.adapter.AdapterGate;
 import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.fanout.JudgeHttp.Answer;
 import dev.tribunal.judge.sdk.Deadline;
@@ -11,6 +13,7 @@ import dev.tribunal.judge.sdk.JudgeTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -55,8 +58,13 @@ class ConformanceGate {
                 judge.deterministic(),
                 judge.limits().maxBatchItems(),
                 judge.fixtures());
+        if (judge.adapter() != null) {
+            AdapterCall call = AdapterCall.to(judge.adapter(), http, judge.url(), bearerToken);
+            return new Findings(
+                    null, AdapterGate.check(call, expected, judge.limits().maxBatchItems()));
+        }
         List<Check> report =
-                JudgeConformance.of(transport(judge.url(), bearerToken), expected).run();
+                JudgeConformance.of(transport(judge, bearerToken), expected).run();
         JudgeDescriptor descriptor;
         try {
             descriptor = descriptor(judge, bearerToken);
@@ -79,7 +87,7 @@ class ConformanceGate {
     /** @throws IOException if it does not tell */
     JudgeDescriptor descriptor(Registration judge, @Nullable String bearerToken)
             throws IOException, InterruptedException {
-        JudgeTransport.Reply reply = transport(judge.url(), bearerToken).send(DESCRIPTOR, null, GLANCE);
+        JudgeTransport.Reply reply = transport(judge, bearerToken).send(DESCRIPTOR, null, GLANCE);
         if (reply.status() != 200) {
             throw new IOException("GET " + DESCRIPTOR + " answered status " + reply.status());
         }
@@ -90,8 +98,8 @@ class ConformanceGate {
         }
     }
 
-    private JudgeTransport transport(String url, @Nullable String bearerToken) {
-        String base = url.replaceAll("/+$", "");
+    private JudgeTransport transport(Registration judge, @Nullable String bearerToken) {
+        String base = Objects.requireNonNull(judge.url()).replaceAll("/+$", "");
         return (path, body, timeLimit) -> {
             HttpUriRequestBase request = body == null ? new HttpGet(base + path) : new HttpPost(base + path);
             if (body != null) {

@@ -53,7 +53,10 @@ class JudgeProbes {
             Findings findings = findings(judge);
             store.change(judge.name(), judge.version(), row -> {
                 row.decide(
-                        asked, findings.passed(), json.writeValueAsString(findings.report()), text(findings.descriptor()));
+                        asked,
+                        findings.passed(),
+                        json.writeValueAsString(findings.report()),
+                        text(findings.descriptor()));
                 log.info("judge {}@{} is {}", row.name(), row.version(), row.state());
             });
             return null;
@@ -70,18 +73,26 @@ class JudgeProbes {
         }
     }
 
-    /** What the judge says of itself now; if it is another judge, it is rejected. */
-    void look(RegisteredJudge judge) throws IOException, InterruptedException {
+    /**
+     * What the judge says of itself now; if it is another judge, it is rejected.
+     *
+     * @return whether there was anything to look at: a server of another system says nothing of itself
+     */
+    boolean look(RegisteredJudge judge) throws IOException, InterruptedException {
         JudgeDescriptor accepted = accepted(judge);
         Registration registration = Registration.fromJson(judge.registration());
+        if (registration.adapter() != null) {
+            return false;
+        }
         JudgeDescriptor now = gate.descriptor(registration, properties.secretOf(registration));
         String difference = accepted == null ? null : Descriptors.difference(accepted, now);
         if (difference == null) {
-            return;
+            return true;
         }
         log.error("judge {}@{} is another one behind its URL: {}", judge.name(), judge.version(), difference);
         String report = json.writeValueAsString(List.of(Descriptors.changed(difference)));
         store.change(judge.name(), judge.version(), row -> row.decide(judge.state(), false, report, null));
+        return true;
     }
 
     private @Nullable JudgeDescriptor accepted(RegisteredJudge judge) {

@@ -9,6 +9,8 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.adapter.AdapterCall;
+import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.AddressGuard;
 import dev.tribunal.judge.fanout.HttpCall;
 import dev.tribunal.judge.fanout.JudgeDirectory;
@@ -21,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -137,9 +140,10 @@ class JudgeRegistry implements JudgeDirectory {
 
     /** @throws TribunalException 404 */
     JudgeResource get(String name, String version) {
-        return builtIn.find(name, version).map(BuiltIn::resource).orElseGet(() -> store.find(name, version)
-                .map(this::resource)
-                .orElseThrow(() -> notFound(name, version)));
+        return builtIn.find(name, version)
+                .map(BuiltIn::resource)
+                .orElseGet(
+                        () -> store.find(name, version).map(this::resource).orElseThrow(() -> notFound(name, version)));
     }
 
     /** Puts a judge to the gate again, in the background; if it may judge, it goes on doing so meanwhile. */
@@ -212,7 +216,17 @@ class JudgeRegistry implements JudgeDirectory {
     private JudgeLine line(RegisteredJudge judge) {
         return lines.computeIfAbsent(judge.digest(), digest -> {
             Registration registration = Registration.fromJson(judge.registration());
-            HttpCall call = new HttpCall(http, registration.url(), properties.secretOf(registration), json);
+            String secret = properties.secretOf(registration);
+            if (registration.adapter() != null) {
+                return JudgeLine.to(
+                        judge.name(),
+                        judge.version(),
+                        registration.limits(),
+                        AdapterCall.to(registration.adapter(), http, registration.url(), secret),
+                        AdapterCheck::parameters,
+                        surroundings);
+            }
+            HttpCall call = new HttpCall(http, Objects.requireNonNull(registration.url()), secret, json);
             return JudgeLine.to(judge.name(), judge.version(), registration.limits(), call, surroundings);
         });
     }

@@ -63,8 +63,9 @@ class JudgeWatch implements AutoCloseable {
 
     private void lookAt(RegisteredJudge judge) {
         try {
-            probes.look(judge);
-            contacts.put(judge.digest(), new Contact(true, null, Instant.now()));
+            if (probes.look(judge)) {
+                contacts.put(judge.digest(), new Contact(true, null, Instant.now()));
+            }
         } catch (IOException e) {
             contacts.put(judge.digest(), new Contact(false, e.toString(), Instant.now()));
         } catch (InterruptedException e) {

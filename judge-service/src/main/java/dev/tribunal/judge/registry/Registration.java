@@ -1,10 +1,12 @@
 package dev.tribunal.judge.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
+import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,21 +14,25 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A checked registration, its defaults filled in. */
+/**
+ * A checked registration, its defaults filled in.
+ *
+ * @param url absent for a grader that asks nobody
+ */
 record Registration(
         String name,
         String version,
-        String url,
+        @Nullable String url,
         @Nullable String secretRef,
         JudgeLimits limits,
         boolean deterministic,
-        List<Fixture> fixtures) {
+        List<Fixture> fixtures,
+        @Nullable JudgeAdapter adapter) {
 
     static final int DEFAULT_TIMEOUT_MS = JudgeRegistration.DEFAULT_TIMEOUT_MS;
     static final int DEFAULT_MAX_BATCH_ITEMS = JudgeRegistration.DEFAULT_MAX_BATCH_ITEMS;
@@ -49,16 +55,21 @@ record Registration(
         return new Registration(
                 given.name(),
                 given.version(),
-                Objects.requireNonNull(given.endpoint()).url(),
+                given.endpoint() == null ? null : given.endpoint().url(),
                 auth == null ? null : auth.secretRef(),
                 new JudgeLimits(
                         Duration.ofMillis(or(given.timeoutMs(), DEFAULT_TIMEOUT_MS)),
-                        or(given.maxBatchItems(), DEFAULT_MAX_BATCH_ITEMS),
+                        or(given.maxBatchItems(), defaultBatchItems(given)),
                         or(given.maxInFlight(), DEFAULT_MAX_IN_FLIGHT),
                         retry.maxAttempts(),
                         retry.backoff()),
                 given.deterministic() == null || given.deterministic(),
-                given.fixtures() == null ? List.of() : List.copyOf(given.fixtures()));
+                given.fixtures() == null ? List.of() : List.copyOf(given.fixtures()),
+                given.adapter());
+    }
+
+    private static int defaultBatchItems(JudgeRegistration given) {
+        return given.adapter() == null ? DEFAULT_MAX_BATCH_ITEMS : AdapterCheck.defaultBatchItems(given.adapter());
     }
 
     String canonicalJson() {

@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.AddressGuard;
 import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.sdk.RequestCheck;
@@ -39,11 +40,8 @@ final class RegistrationCheck {
     static List<FieldError> errors(JudgeRegistration registration, AddressGuard guard, RegistryProperties properties) {
         RegistrationCheck check = new RegistrationCheck(registration);
         check.identity();
-        String objection = guard.objection(
-                registration.endpoint() == null ? null : registration.endpoint().url());
-        if (objection != null) {
-            check.add("/endpoint/url", objection);
-        }
+        check.endpoint(guard);
+        check.adapter();
         check.auth(properties);
         check.limits();
         check.fixtures();
@@ -66,8 +64,31 @@ final class RegistrationCheck {
                             + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not"
                             + " 'latest'");
         }
-        if (!JudgeApi.CONTRACT.equals(registration.contract())) {
+        boolean leftOut = registration.contract() == null && registration.adapter() != null;
+        if (!leftOut && !JudgeApi.CONTRACT.equals(registration.contract())) {
             add("/contract", "is " + quoted(registration.contract()) + ", must be '" + JudgeApi.CONTRACT + "'");
+        }
+    }
+
+    private void endpoint(AddressGuard guard) {
+        if (registration.adapter() != null && !AdapterCheck.needsEndpoint(registration.adapter())) {
+            if (registration.endpoint() != null) {
+                add("/endpoint", "must be left out: the grader is worked out in the judge service");
+            }
+            return;
+        }
+        String objection = guard.objection(
+                registration.endpoint() == null ? null : registration.endpoint().url());
+        if (objection != null) {
+            add("/endpoint/url", objection);
+        }
+    }
+
+    private void adapter() {
+        if (registration.adapter() != null) {
+            for (FieldError error : AdapterCheck.errors(registration.adapter())) {
+                add("/adapter" + error.pointer(), error.detail());
+            }
         }
     }
 
@@ -104,14 +125,19 @@ final class RegistrationCheck {
         if (hosts != null && !hosts.isEmpty() && !new AddressGuard(hosts).allows(registration.endpoint())) {
             add(
                     "/auth/secretRef",
-                    "names '" + secret + "', which may be sent to " + hosts
-                            + " only; see tribunal.judge.secret-hosts." + secret);
+                    "names '" + secret + "', which may be sent to " + hosts + " only; see tribunal.judge.secret-hosts."
+                            + secret);
         }
     }
 
     private void limits() {
         within("/timeoutMs", registration.timeoutMs(), MAX_TIMEOUT_MS);
-        within("/maxBatchItems", registration.maxBatchItems(), MAX_BATCH_ITEMS);
+        within(
+                "/maxBatchItems",
+                registration.maxBatchItems(),
+                registration.adapter() == null
+                        ? MAX_BATCH_ITEMS
+                        : AdapterCheck.mostBatchItems(registration.adapter(), MAX_BATCH_ITEMS));
         within("/maxInFlight", registration.maxInFlight(), JudgeHttp.MAX_PER_JUDGE);
         Retry retry = registration.retry();
         if (retry != null) {
@@ -125,7 +151,8 @@ final class RegistrationCheck {
 
     private void fixtures() {
         List<Fixture> fixtures = registration.fixtures() == null ? List.of() : registration.fixtures();
-        int most = registration.maxBatchItems() == null
+        // An adapter's fixtures are put to its server in as many requests as it takes.
+        int most = registration.adapter() != null || registration.maxBatchItems() == null
                 ? Registration.DEFAULT_MAX_BATCH_ITEMS
                 : registration.maxBatchItems();
         if (fixtures.size() > most) {
