@@ -50,16 +50,21 @@ class JudgeProbes {
     void start(RegisteredJudge judge) {
         State asked = judge.state();
         surroundings.threads().submit(() -> {
-            Findings findings = findings(judge);
-            store.change(judge.name(), judge.version(), row -> {
-                row.decide(
-                        asked,
-                        findings.passed(),
-                        json.writeValueAsString(findings.report()),
-                        text(findings.descriptor()));
-                log.info("judge {}@{} is {}", row.name(), row.version(), row.state());
-            });
-            return null;
+            try {
+                decide(judge, asked, findings(judge));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // the service stops; the next start goes on
+            } catch (RuntimeException e) {
+                log.error("what the gate found of judge {}@{} is lost", judge.name(), judge.version(), e);
+            }
+        });
+    }
+
+    private void decide(RegisteredJudge judge, State asked, Findings findings) {
+        String report = json.writeValueAsString(findings.report());
+        store.change(judge.name(), judge.version(), row -> {
+            row.decide(asked, findings.passed(), report, text(findings.descriptor()));
+            log.info("judge {}@{} is {}", row.name(), row.version(), row.state());
         });
     }
 

@@ -1,0 +1,216 @@
+package dev.tribunal.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.tribunal.local.platform.Home;
+import dev.tribunal.local.platform.Platform;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code tribunal judge ...} as a person types it, against the judge service alone. */
+class JudgeCommandsTest {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    private static Path folder;
+
+    private static Platform platform;
+    private static HttpServer judge;
+
+    private final ByteArrayOutputStream results = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void start() throws InterruptedException, IOException {
+        judge = noShouting();
+        platform = Platform.judgesOnly(Home.open(folder.resolve("home")));
+        platform.start(false, part -> {});
+    }
+
+    @AfterAll
+    static void stop() {
+        platform.close();
+        judge.stop(0);
+    }
+
+    @Test
+    void aJudgeIsRegisteredProbedAskedAndRetired() throws IOException {
+        Path registration = registration("no-shouting", "1");
+
+        assertThat(judge("register", "-f", registration.toString())).isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).contains("no-shouting@1 is active", "fixtures", "passed").doesNotContain("FAILED");
+        assertThat(judge("register", "-f", registration.toString(), "--json")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(JSON.readTree(printed()).path("state").asString()).isEqualTo("active");
+
+        assertThat(judge("probe", "no-shouting@1")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).contains("no-shouting@1 is active");
+        assertThat(judge("get", "no-shouting")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).contains("no-shouting@1 is active", "sha256:", "deadline");
+
+        Path items = Files.writeString(folder.resolve("items.jsonl"), """
+                {"itemId": "loud", "completion": {"text": "HELLO"}}
+                {"itemId": "soft", "completion": {"text": "hello"}}
+                """);
+        assertThat(judge("evaluate", "no-shouting", "-f", items.toString())).isEqualTo(ExitCode.SUCCESS);
+        assertThat(verdicts()).containsExactly("loud violated", "soft satisfied");
+
+        assertThat(judge("list")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).contains("no-shouting@1", "external", "active", "math-answer@");
+
+        assertThat(judge("drain", "no-shouting@1")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).startsWith("no-shouting@1 is draining");
+        assertThat(judge("delete", "no-shouting@1"))
+                .as("no trainer says whether a run refers to it")
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(errors.toString()).contains("runs_unknown");
+        assertThat(judge("retire", "no-shouting@1")).isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).startsWith("no-shouting@1 is retired");
+        assertThat(judge("probe", "no-shouting@1")).isEqualTo(ExitCode.FAILURE);
+    }
+
+    @Test
+    void aRejectedJudgeIsAFailureAndItsReportSaysWhy() throws IOException {
+        assertThat(judge("register", "-f", registration("no-whispering", "1").toString()))
+                .isEqualTo(ExitCode.FAILURE);
+
+        assertThat(printed())
+                .contains("no-whispering@1 is rejected")
+                .contains("descriptor  FAILED  the judge calls itself no-shouting@1");
+    }
+
+    @Test
+    void thousandsOfItemsComeBackInOrderAndParametersAreNamed() throws IOException {
+        Path items = Files.writeString(
+                folder.resolve("many.jsonl"),
+                IntStream.range(0, 3000)
+                        .mapToObj(i -> """
+                            {"itemId": "item-%d", "completion": {"text": "%s"}}
+                            """.formatted(i, "word ".repeat(i % 2 == 0 ? 2 : 5)))
+                        .collect(Collectors.joining()));
+
+        assertThat(judge("evaluate", "length@1", "-f", items.toString(), "-p", "maxWords=3"))
+                .isEqualTo(ExitCode.SUCCESS);
+
+        assertThat(verdicts())
+                .containsExactlyElementsOf(IntStream.range(0, 3000)
+                        .mapToObj(i -> "item-" + i + (i % 2 == 0 ? " satisfied" : " violated"))
+                        .toList());
+
+        assertThat(judge("evaluate", "length@1", "-f", items.toString(), "--parameter", "maxWords=some"))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(errors.toString()).contains("maxWords");
+    }
+
+    @Test
+    void aVersionHasToBeNamedWhereItMatters() {
+        assertThat(judge("retire", "length")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(errors.toString()).contains("NAME@VERSION");
+    }
+
+    private int judge(String... arguments) {
+        results.reset();
+        errors.reset();
+        List<String> all = new ArrayList<>(List.of("judge"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--home", platform.home().toString()));
+        PrintStream out = new PrintStream(results, true, StandardCharsets.UTF_8);
+        CommandLine commands = TribunalCommand.commandLine(new Screen(out, out, 0));
+        commands.setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8));
+        return commands.execute(all.toArray(String[]::new));
+    }
+
+    private String printed() {
+        return results.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<String> verdicts() {
+        return printed()
+                .lines()
+                .map(JSON::readTree)
+                .map(result ->
+                        result.path("itemId").asString() + " " + result.path("verdict").asString())
+                .toList();
+    }
+
+    private static Path registration(String name, String version) throws IOException {
+        return Files.writeString(folder.resolve(name + ".yaml"), """
+                name: %s
+                version: "%s"
+                contract: judge/v1
+                endpoint: {url: "http://127.0.0.1:%d"}
+                fixtures:
+                - item: {completion: {text: "good morning"}}
+                  expect: satisfied
+                - item: {completion: {text: "WAKE UP"}}
+                  expect: violated
+                """.formatted(name, version, judge.getAddress().getPort()));
+    }
+
+    /** A judge, in the fewest lines. */
+    private static HttpServer noShouting() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/judge/v1/", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String answer = exchange.getRequestMethod().equals("GET")
+                    ? """
+                    {"name":"no-shouting","version":"1","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
+                    """
+                    : answer(body);
+            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(answer.isEmpty() ? 422 : 200, answer.isEmpty() ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static String answer(byte[] body) {
+        JsonNode request;
+        try {
+            request = JSON.readTree(body);
+        } catch (RuntimeException notJson) {
+            return "";
+        }
+        if (!request.path("items").isArray()
+                || request.path("items").values().stream().anyMatch(item -> item.path("itemId").asString("").isEmpty())) {
+            return "";
+        }
+        return """
+                {"requestId":"%s","judge":{"name":"no-shouting","version":"1"},"results":[%s]}\
+                """.formatted(
+                        request.path("requestId").asString(),
+                        request.path("items").values().stream()
+                                .map(JudgeCommandsTest::result)
+                                .collect(Collectors.joining(",")));
+    }
+
+    private static String result(JsonNode item) {
+        String text = item.path("completion").path("text").asString("");
+        boolean loud = text.equals(text.toUpperCase(Locale.ROOT));
+        return "{\"itemId\":\"%s\",\"verdict\":\"%s\"}"
+                .formatted(item.path("itemId").asString(), loud ? "violated" : "satisfied");
+    }
+}
