@@ -21,6 +21,9 @@ final class Descriptors {
         compare(differences, "deterministic", accepted.deterministic(), now.deterministic());
         compare(differences, "maxBatchItems", accepted.maxBatchItems(), now.maxBatchItems());
         compare(differences, "digest", accepted.digest(), now.digest());
+        if (!Objects.equals(accepted.parameters(), now.parameters())) {
+            differences.add("it takes other parameters");
+        }
         return differences.isEmpty() ? null : String.join("; ", differences);
     }
 

@@ -67,12 +67,16 @@ class JudgeWatch implements AutoCloseable {
                 contacts.put(judge.digest(), new Contact(true, null, Instant.now()));
             }
         } catch (IOException e) {
-            contacts.put(judge.digest(), new Contact(false, e.toString(), Instant.now()));
+            contacts.put(judge.digest(), new Contact(false, words(e), Instant.now()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             log.error("looking at judge {}@{} failed", judge.name(), judge.version(), e);
         }
+    }
+
+    private static String words(IOException e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     @Nullable

@@ -170,6 +170,10 @@ class JudgeCommandsTest {
     /** A judge, in the fewest lines. */
     private static HttpServer noShouting() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/health/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
         server.createContext("/judge/v1/", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
             String answer = exchange.getRequestMethod().equals("GET")
