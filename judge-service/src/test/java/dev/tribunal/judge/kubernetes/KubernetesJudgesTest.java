@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -169,6 +170,20 @@ class KubernetesJudgesTest extends RegistryContext {
     void whereItIsOffNothingOfItIsThere() {
         assertThat(context.getBeansOfType(KubernetesClient.class)).isEmpty();
         assertThat(context.getBeansOfType(KubernetesJudges.class)).isEmpty();
+    }
+
+    @Test
+    void anApiServerThatDoesNotAnswerKeepsNobodyFromStarting() {
+        new ApplicationContextRunner()
+                .withSystemProperties("kubernetes.master=http://127.0.0.1:1", "kubernetes.namespace=nowhere")
+                .withPropertyValues("tribunal.judge.kubernetes.enabled=true")
+                .withBean(SelfRegistration.class, () -> registration)
+                .withBean(JsonMapper.class, () -> json)
+                .withUserConfiguration(KubernetesConfiguration.class)
+                .run(started -> {
+                    assertThat(started).hasNotFailed();
+                    assertThat(started.getBean(KubernetesJudges.class).isRunning()).isTrue();
+                });
     }
 
     /** The judge calls itself otherwise than this Service does: by then, whatever came before has been seen. */
