@@ -46,7 +46,7 @@ function filters(id, filter, run, spec) {
   select('task', 'Task', run.tasks),
   el('label', {}, 'Step',
     el('input', {name: 'step', type: 'number', min: 0, max: run.steps, value: filter.step, placeholder: 'all'})),
-  select('verdict', 'Verdict', ['satisfied', 'violated', 'undecided']),
+  select('verdict', 'Verdict', ['satisfied', 'violated', 'undecided', 'not-asked']),
   select('judge', 'of judge', judges),
   select('split', 'Prompts', ['train', 'held-out']),
   el('button', {type: 'submit'}, 'Filter'));
@@ -128,10 +128,17 @@ function verdicts(all) {
       ['Judge', 'Verdict', 'Score', 'Reason', 'Time'].map(head => el('th', {scope: 'col'}, head)))),
     el('tbody', {}, all.map(verdict => el('tr', {},
       el('th', {scope: 'row'}, `${verdict.judge}@${verdict.version}`),
-      el('td', {}, el('span', {class: `chip ${verdict.verdict}`}, verdict.verdict)),
+      el('td', {}, el('span', {class: `chip ${verdict.verdict}`}, verdict.verdict.replace('-', ' '))),
       el('td', {}, number(verdict.score)),
       el('td', {class: 'reasoning'}, verdict.error
         ? `${verdict.error.code}${verdict.error.detail ? `: ${verdict.error.detail}` : ''}`
         : verdict.reason ?? ''),
-      el('td', {}, `${verdict.latencyMs} ms${verdict.attempts > 1 ? `, ${verdict.attempts} attempts` : ''}`))))));
+      el('td', {}, effort(verdict)))))));
+}
+
+/** What a verdict took. */
+function effort(verdict) {
+  return verdict.verdict === 'not-asked' ? ''
+    : verdict.cached ? 'known from before'
+      : `${verdict.latencyMs} ms${verdict.attempts > 1 ? `, ${verdict.attempts} attempts` : ''}`;
 }

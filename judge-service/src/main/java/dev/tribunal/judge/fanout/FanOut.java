@@ -3,82 +3,170 @@ package dev.tribunal.judge.fanout;
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.fanout.Mixture.Seat;
+import dev.tribunal.judge.fanout.VerdictCache.Known;
+import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.RequestCheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks all judges of a request at the same time. Each keeps its own deadline, so the whole takes as long as the
- * slowest judge's deadline at most, and one judge's failure is seen in its own verdicts only.
+ * Asks all judges of a request, at the same time or, to stop at the first violation, one after the other. What a judge
+ * has said of the same completion before is not asked again. Each judge keeps its own deadline within the request's,
+ * and one judge's failure is seen in its own verdicts only.
  */
 @Component
 public final class FanOut {
 
+    private static final Logger log = LoggerFactory.getLogger(FanOut.class);
+
     private static final int MAX_JUDGES = 64;
     private static final int MAX_ITEMS = 10_000;
+    private static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
+
+    /** For the cache to answer; a slow database must not cost a judge its time. */
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
 
     private final JudgeDirectory directory;
     private final ExecutorService threads;
+    private final VerdictCache cache;
 
-    FanOut(JudgeDirectory directory, JudgeLine.Surroundings surroundings) {
+    FanOut(JudgeDirectory directory, JudgeLine.Surroundings surroundings, VerdictCache cache) {
         this.directory = directory;
         this.threads = surroundings.threads();
+        this.cache = cache;
     }
 
     /** @throws TribunalException 422 with every mistake of the request, an unknown judge among them */
     public JudgementResponse judge(JudgementRequest request) {
         List<FieldError> errors = errors(request);
-        List<Supplier<List<JudgeVerdict>>> asked = new ArrayList<>();
+        List<Found> found = new ArrayList<>();
         if (request.judges() != null) {
             for (int i = 0; i < request.judges().size(); i++) {
-                addAsked(asked, errors, request, i);
+                found.add(find(request.judges().get(i), "/judges/" + i, errors));
             }
         }
         if (!errors.isEmpty()) {
             throw new TribunalException(
                     CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
         }
-        List<Future<List<JudgeVerdict>>> answers =
-                asked.stream().map(judge -> threads.submit(judge::get)).toList();
-        return response(request, answers.stream().map(FanOut::result).toList());
+        boolean inTurn = Boolean.TRUE.equals(request.shortCircuit());
+        Deadline deadline = Deadline.after(timeout(request, found, inTurn));
+        Mixture mixture = new Mixture(request, seats(request, found), deadline, cache);
+        mixture.recall(lookUp(mixture.keys(), deadline));
+        if (inTurn) {
+            mixture.askInTurn();
+        } else {
+            askAtOnce(mixture);
+        }
+        return mixture.response();
     }
 
-    private void addAsked(
-            List<Supplier<List<JudgeVerdict>>> asked, List<FieldError> errors, JudgementRequest request, int index) {
-        JudgeReference judge = request.judges().get(index);
-        String pointer = "/judges/" + index;
+    private Found find(JudgeReference judge, String pointer, List<FieldError> errors) {
         if (judge == null || RequestCheck.blank(judge.name()) || RequestCheck.blank(judge.version())) {
             errors.add(new FieldError(pointer, "needs a name and a version"));
-            return;
+            return new Found.Unknown("");
         }
-        switch (directory.find(judge.name(), judge.version())) {
+        Found found = directory.find(judge.name(), judge.version());
+        switch (found) {
             case Found.Unknown unknown -> errors.add(new FieldError(pointer + "/name", unknown.detail()));
-            case Found.NotActive notActive -> asked.add(() -> undecided(judge.name(), notActive, request.items()));
-            case Found.Ready(JudgeLine line) -> {
-                for (FieldError error : line.check(judge.parameters())) {
+            case Found.NotActive notActive -> {}
+            case Found.Ready ready -> {
+                for (FieldError error : ready.line().check(judge.parameters())) {
                     errors.add(new FieldError(pointer + "/parameters" + error.pointer(), error.detail()));
                 }
-                Question question =
-                        new Question(request.requestId(), request.context(), judge.parameters(), request.items());
-                asked.add(() -> line.ask(question, line.limits().timeout()));
             }
         }
+        return found;
+    }
+
+    private static List<Seat> seats(JudgementRequest request, List<Found> found) {
+        VerdictKeys keys = new VerdictKeys(request.items(), request.context());
+        return IntStream.range(0, found.size())
+                .mapToObj(i -> seat(request.judges().get(i), found.get(i), keys))
+                .toList();
+    }
+
+    private static Seat seat(JudgeReference judge, Found found, VerdictKeys keys) {
+        return switch (found) {
+            case Found.Unknown unknown -> throw new IllegalStateException(unknown.detail());
+            case Found.NotActive notActive -> new Seat.Empty(judge, notActive);
+            case Found.Ready ready ->
+                new Seat.Taken(ready, judge.parameters(), keys.of(ready, judge.parameters()));
+        };
+    }
+
+    /** As the request says; else the slowest judge may take its time, or all of them in turn. */
+    private static Duration timeout(JudgementRequest request, List<Found> found, boolean inTurn) {
+        if (request.deadlineMs() != null) {
+            return Duration.ofMillis(request.deadlineMs());
+        }
+        Duration timeout = found.stream()
+                .map(judge -> judge instanceof Found.Ready ready
+                        ? ready.line().limits().timeout()
+                        : Duration.ZERO)
+                .reduce(Duration.ZERO, inTurn ? Duration::plus : FanOut::longer);
+        return timeout.compareTo(LONGEST_DEADLINE) < 0 ? timeout : LONGEST_DEADLINE;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private Map<VerdictKey, Known> lookUp(List<VerdictKey> keys, Deadline deadline) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Future<Map<VerdictKey, Known>> found = threads.submit(() -> cache.find(keys));
+        try {
+            return found.get(deadline.orSooner(LOOK_UP).remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            found.cancel(true);
+            log.warn("the verdict cache did not answer within {} ms; judges are asked instead", LOOK_UP.toMillis());
+            return Map.of();
+        } catch (ExecutionException e) {
+            log.warn("the verdict cache failed; judges are asked instead", e.getCause());
+            return Map.of();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private void askAtOnce(Mixture mixture) {
+        List<Future<?>> asked = new ArrayList<>();
+        for (int judge = 0; judge < mixture.judges(); judge++) {
+            int each = judge;
+            asked.add(threads.submit(() -> mixture.ask(each)));
+        }
+        for (Future<?> one : asked) {
+            try {
+                one.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a line must answer whatever its judge does", e.getCause());
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while judges were asked", e);
     }
 
     private static List<FieldError> errors(JudgementRequest request) {
@@ -96,32 +184,11 @@ public final class FanOut {
                 || request.judges().size() > MAX_JUDGES) {
             errors.add(new FieldError("/judges", "must name 1 to " + MAX_JUDGES + " judges"));
         }
-        return errors;
-    }
-
-    private static List<JudgeVerdict> undecided(String name, Found.NotActive judge, List<JudgeItem> items) {
-        VerdictError error = new VerdictError(judge.code(), false, judge.detail());
-        JudgeVerdict verdict = new JudgeVerdict(name, judge.version(), Verdict.UNDECIDED, null, null, error, 0, 0);
-        return items.stream().map(item -> verdict).toList();
-    }
-
-    private static List<JudgeVerdict> result(Future<List<JudgeVerdict>> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a line must answer whatever its judge does", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while judges were asked", e);
+        Long deadline = request.deadlineMs();
+        if (deadline != null && (deadline < 1 || deadline > LONGEST_DEADLINE.toMillis())) {
+            errors.add(new FieldError(
+                    "/deadlineMs", "is " + deadline + ", must be 1 to " + LONGEST_DEADLINE.toMillis()));
         }
-    }
-
-    private static JudgementResponse response(JudgementRequest request, List<List<JudgeVerdict>> byJudge) {
-        List<ItemJudgement> items = IntStream.range(0, request.items().size())
-                .mapToObj(i -> new ItemJudgement(
-                        request.items().get(i).itemId(),
-                        byJudge.stream().map(verdicts -> verdicts.get(i)).toList()))
-                .toList();
-        return new JudgementResponse(request.requestId(), items);
+        return errors;
     }
 }

@@ -2,6 +2,7 @@ package dev.tribunal.judge.fanout;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,6 +19,14 @@ class FanOutConfiguration {
                         Thread.ofVirtual().name("judge-", 0).factory()),
                 meters,
                 properties.breakerPause());
+    }
+
+    @Bean
+    VerdictCache verdictCache(DataSource database, FanOutProperties properties) {
+        FanOutProperties.Cache cache = properties.cache();
+        return cache.maxEntries() > 0
+                ? new VerdictTable(database, cache.maxEntries(), cache.maxAge())
+                : VerdictCache.none();
     }
 
     @Bean

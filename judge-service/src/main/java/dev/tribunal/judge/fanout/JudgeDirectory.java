@@ -1,5 +1,6 @@
 package dev.tribunal.judge.fanout;
 
+import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 
 /** Where the fan-out looks up the judges that a request names. */
@@ -12,7 +13,11 @@ public interface JudgeDirectory {
     /** What there is under a name and version. */
     sealed interface Found {
 
-        record Ready(JudgeLine line) implements Found {}
+        /**
+         * @param digest of all that decides its verdicts
+         * @param deterministic whether the same item always gets the same verdict
+         */
+        record Ready(JudgeLine line, Kind kind, String digest, boolean deterministic) implements Found {}
 
         /** There is such a judge, but it may not judge: its verdicts are undecided with this code. */
         record NotActive(String version, String code, String detail) implements Found {}

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -11,8 +12,10 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,6 +56,7 @@ final class JudgeFigures {
     private final Tags judge;
     private final CircuitBreaker breaker;
     private final Timer answers;
+    private final Counter cached;
     private final LongAdder verdicts = new LongAdder();
     private final LongAdder undecided = new LongAdder();
 
@@ -66,31 +70,42 @@ final class JudgeFigures {
                 .publishPercentiles(0.5, 0.99)
                 .distributionStatisticExpiry(Duration.ofMinutes(10))
                 .register(meters);
+        this.cached = Counter.builder("tribunal.judge.verdicts.cached")
+                .description("Verdicts that were known from before, so that the judge was not asked")
+                .tags(judge)
+                .register(meters);
         Gauge.builder("tribunal.judge.breaker.open", breaker, b -> "closed".equals(state(b)) ? 0 : 1)
                 .description("1 while the judge is not asked, or only on trial")
                 .tags(judge)
                 .register(meters);
     }
 
+    private record Outcome(Verdict verdict, String code) {}
+
     /** @param batch not empty */
     void record(List<JudgeVerdict> batch) {
         answers.record(Duration.ofMillis(batch.getFirst().latencyMs()));
+        Map<Outcome, Integer> outcomes = new HashMap<>();
         for (JudgeVerdict verdict : batch) {
-            verdicts.increment();
-            if (verdict.verdict() == Verdict.UNDECIDED) {
-                undecided.increment();
-            }
-            meters.counter(
-                            "tribunal.judge.verdicts",
-                            judge.and(
-                                    "verdict",
-                                    verdict.verdict().name().toLowerCase(Locale.ROOT),
-                                    "code",
-                                    verdict.error() == null
-                                            ? "none"
-                                            : known(verdict.error().code())))
-                    .increment();
+            String code = verdict.error() == null ? "none" : verdict.error().code();
+            outcomes.merge(new Outcome(verdict.verdict(), code), 1, Integer::sum);
         }
+        outcomes.forEach(this::count);
+    }
+
+    private void count(Outcome outcome, int times) {
+        verdicts.add(times);
+        if (outcome.verdict() == Verdict.UNDECIDED) {
+            undecided.add(times);
+        }
+        String word = outcome.verdict().name().toLowerCase(Locale.ROOT);
+        meters.counter("tribunal.judge.verdicts", judge.and("verdict", word, "code", known(outcome.code())))
+                .increment(times);
+    }
+
+    /** Verdicts that were known from before. */
+    void countCached(int times) {
+        cached.increment(times);
     }
 
     Health health() {
@@ -105,7 +120,7 @@ final class JudgeFigures {
     }
 
     private static String known(String code) {
-        return KNOWN_CODES.contains(code) || code.matches("http_\\d{3}") ? code : "other";
+        return code.equals("none") || KNOWN_CODES.contains(code) || code.matches("http_\\d{3}") ? code : "other";
     }
 
     private static String state(CircuitBreaker breaker) {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -20,6 +20,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JudgeHttp implements AutoCloseable {
 
-    /** A judge has at most {@link #MAX_PER_JUDGE} requests in flight (its registration's limit), so none queue here. */
+    /** The most requests in flight that a judge may register for. */
     public static final int MAX_PER_JUDGE = 256;
 
-    private static final int MAX_CONNECTIONS = 1024;
+    /**
+     * The pool sets no limit of its own. Each line lets through as many requests as its judge takes, so there are as
+     * many connections as the judges' limits add up to; and a judge that hangs takes none from another one on the same
+     * host and port.
+     */
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(2);
 
     /** A judge's headers end somewhere, too. */
@@ -48,16 +55,15 @@ public final class JudgeHttp implements AutoCloseable {
     public JudgeHttp(AddressGuard guard, int maxAnswerBytes) {
         this.guard = guard;
         this.maxAnswerBytes = maxAnswerBytes;
-        this.watchdog = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("judge-deadlines").factory());
+        this.watchdog = watchdog();
         this.client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(guard)
                         .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                                 .http1Config(SHORT_HEADERS)
                                 .build())
-                        .setMaxConnTotal(MAX_CONNECTIONS)
-                        .setMaxConnPerRoute(MAX_PER_JUDGE)
+                        .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                        .setMaxConnPerRoute(NO_LIMIT)
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(CONNECT_TIMEOUT)
                                 .setTimeToLive(TimeValue.ofMinutes(5))
@@ -71,6 +77,14 @@ public final class JudgeHttp implements AutoCloseable {
                 // A small compressed answer could be a huge one.
                 .disableContentCompression()
                 .build();
+    }
+
+    private static ScheduledExecutorService watchdog() {
+        ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("judge-deadlines").factory());
+        // Else every request, with its body, would be remembered until its deadline.
+        watchdog.setRemoveOnCancelPolicy(true);
+        return watchdog;
     }
 
     /** @param contentType without its parameters, in lower case */
@@ -118,12 +132,13 @@ public final class JudgeHttp implements AutoCloseable {
         if (entity == null) {
             return new byte[0];
         }
-        if (entity.getContentLength() > maxAnswerBytes) {
+        long announced = entity.getContentLength();
+        if (announced > maxAnswerBytes) {
             request.abort();
             throw new TooLarge(maxAnswerBytes);
         }
         InputStream content = entity.getContent();
-        byte[] body = content.readNBytes(maxAnswerBytes + 1);
+        byte[] body = content.readNBytes(announced < 0 ? maxAnswerBytes + 1 : (int) announced + 1);
         if (body.length > maxAnswerBytes) {
             request.abort();
             throw new TooLarge(maxAnswerBytes);

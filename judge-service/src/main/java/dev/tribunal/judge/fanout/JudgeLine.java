@@ -46,6 +46,9 @@ public final class JudgeLine {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final Duration LONGEST_BREAK = Duration.ofMinutes(5);
+    private static final VerdictError BREAKER_OPEN =
+            new VerdictError("breaker_open", true, "the judge has failed too often lately");
+
     private static final int LAST_CALLS = 8;
     private static final int FEWEST_CALLS = 4;
     private static final float FAILED_PERCENT = 50;
@@ -159,6 +162,11 @@ public final class JudgeLine {
         return limits;
     }
 
+    /** Verdicts that were known, so that the judge was not asked for them. */
+    void countCached(int verdicts) {
+        figures.countCached(verdicts);
+    }
+
     public Health health() {
         return figures.health();
     }
@@ -244,7 +252,11 @@ public final class JudgeLine {
     private List<JudgeVerdict> tryUntilDeadline(Batch batch) {
         while (!batch.deadline().passed()) {
             if (!breaker.tryAcquirePermission()) {
-                return batch.undecided(new VerdictError("breaker_open", true, "the judge has failed too often lately"));
+                return batch.undecided(BREAKER_OPEN);
+            }
+            if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+                threads.submit(() -> tryOut(batch));
+                return batch.undecided(BREAKER_OPEN);
             }
             int attempt = batch.nextAttempt();
             try {
@@ -260,6 +272,18 @@ public final class JudgeLine {
             }
         }
         return batch.undecided(new VerdictError("timeout", true, "its turn did not come in time"));
+    }
+
+    /**
+     * Whether a judge that was sick is well again, at the expense of nobody's time: if it still hangs, a step must not
+     * wait for it. The permission for the call is the breaker's only one.
+     */
+    private void tryOut(Batch batch) {
+        try {
+            tryOnce(batch);
+        } catch (CallFailure failure) {
+            log.info("judge {}@{} is still sick: {}", name, version, failure.getMessage());
+        }
     }
 
     /** Tells the breaker how it went. */
@@ -289,10 +313,11 @@ public final class JudgeLine {
         }
     }
 
+    /** At least what the judge asks for; batches that it sent away together do not come back together. */
     private Duration pause(CallFailure failure, int attempt) {
         Duration own = Duration.ofMillis(backoff.apply(attempt));
         Duration wished = failure.retryAfter();
-        return wished != null && wished.compareTo(own) > 0 ? wished : own;
+        return wished == null ? own : wished.plus(own);
     }
 
     private static boolean slept(Duration pause) {

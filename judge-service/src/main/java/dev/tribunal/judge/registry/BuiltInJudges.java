@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.llm.LlmJudge;
@@ -103,6 +104,10 @@ class BuiltInJudges {
     }
 
     record BuiltIn(JudgeDescriptor descriptor, Kind kind, String digest, JudgeLine line, Instant createdAt) {
+
+        Found.Ready found() {
+            return new Found.Ready(line, kind, digest, descriptor.deterministic());
+        }
 
         JudgeResource resource() {
             JudgeLimits limits = line.limits();

@@ -80,7 +80,7 @@ class JudgeRegistry implements JudgeDirectory {
     public Found find(String name, String version) {
         Optional<BuiltIn> shipped = builtIn.find(name, version);
         if (shipped.isPresent()) {
-            return new Found.Ready(shipped.get().line());
+            return shipped.get().found();
         }
         Optional<RegisteredJudge> row = store.find(name, version);
         if (row.isEmpty()) {
@@ -89,7 +89,12 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = row.get();
         String state = judge.state().name().toLowerCase(Locale.ROOT);
         return switch (judge.state()) {
-            case ACTIVE, DRAINING -> new Found.Ready(line(judge));
+            case ACTIVE, DRAINING ->
+                new Found.Ready(
+                        line(judge),
+                        Kind.EXTERNAL,
+                        judge.digest(),
+                        Registration.fromJson(judge.registration()).deterministic());
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };

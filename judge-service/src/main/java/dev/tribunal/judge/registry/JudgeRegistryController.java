@@ -101,7 +101,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
         JudgeLine line = switch (registry.find(name, version)) {
-            case Found.Ready(JudgeLine ready) -> ready;
+            case Found.Ready ready -> ready.line();
             case Found.NotActive notActive ->
                 throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
             case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());

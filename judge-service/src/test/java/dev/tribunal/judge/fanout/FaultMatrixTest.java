@@ -6,26 +6,20 @@ import static dev.tribunal.judge.fanout.ScriptedJudge.results;
 import static dev.tribunal.judge.fanout.ScriptedJudge.satisfied;
 import static dev.tribunal.judge.fanout.ScriptedJudge.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What judges can do wrong, each on a real socket, beside a judge that does everything right. In all of it no verdict
@@ -47,23 +40,11 @@ class FaultMatrixTest {
     /** Generous: the machine may be busy. What must not happen is an answer that never comes. */
     private static final Duration BOUND = Duration.ofSeconds(20);
 
-    private static final int MAX_ANSWER = 64 << 10;
-
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final JudgeLine.Surroundings surroundings =
-            new JudgeLine.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, Duration.ofMinutes(1));
-    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
-    private final Map<String, JudgeLine> lines = new HashMap<>();
-    private final FanOut fanOut = new FanOut(
-            (name, version) -> lines.containsKey(name)
-                    ? new Found.Ready(lines.get(name))
-                    : new Found.Unknown("there is no " + name),
-            surroundings);
+    private final Panel panel = Panel.withoutCache();
 
     @AfterEach
-    void close() throws Exception {
-        http.close();
-        surroundings.close();
+    void close() {
+        panel.close();
     }
 
     static Stream<Arguments> faults() {
@@ -90,7 +71,7 @@ class FaultMatrixTest {
                 fault("JSON and more", (request, out) -> json(out, answer(request, GOOD) + "}"), "malformed_answer"),
                 fault("half a document", (request, out) -> json(out, "{\"requestId\":"), "malformed_answer"),
                 fault("half a body", (request, out) -> halfBody(out), "connection_lost"),
-                fault("a huge body", (request, out) -> json(out, " ".repeat(MAX_ANSWER + 1)), "answer_too_large"),
+                fault("a huge body", (request, out) -> json(out, " ".repeat(Panel.MAX_ANSWER + 1)), "answer_too_large"),
                 fault("an endless body", (request, out) -> endless(out), "answer_too_large"),
                 fault("another request's answer", (request, out) -> json(out, """
                     {"requestId":"other","judge":{"name":"sick","version":"1"},"results":[]}\
@@ -122,11 +103,11 @@ class FaultMatrixTest {
     void aSickJudgeIsUndecidedAndNothingElseIsTouched(String fault, Script script, String code) {
         try (ScriptedJudge well = new ScriptedJudge(satisfied());
                 ScriptedJudge sick = new ScriptedJudge(script)) {
-            connect("well", well.url());
-            connect("sick", sick.url());
+            panel.connect("well", well.url(), TIMEOUT);
+            panel.connect("sick", sick.url(), TIMEOUT);
             long start = System.nanoTime();
 
-            JudgementResponse response = ask("well", "sick");
+            JudgementResponse response = panel.ask("well", "sick");
 
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
             assertThat(response.items()).hasSize(3).allSatisfy(item -> {
@@ -147,9 +128,61 @@ class FaultMatrixTest {
         try (ServerSocket closed = new ServerSocket(0)) {
             port = closed.getLocalPort();
         }
-        connect("sick", "http://127.0.0.1:" + port);
+        try (ScriptedJudge well = new ScriptedJudge(satisfied())) {
+            panel.connect("sick", "http://127.0.0.1:" + port, TIMEOUT);
+            panel.connect("well", well.url(), TIMEOUT);
 
-        assertThat(codes(ask("sick"))).containsOnly("unreachable");
+            JudgementResponse response = panel.ask("sick", "well");
+
+            assertThat(Panel.codes(response, 0)).containsOnly("unreachable");
+            assertThat(Panel.codes(response, 1)).containsOnly("SATISFIED");
+        }
+    }
+
+    @Test
+    void aHungJudgeCostsTheRequestItsOwnDeadlineAtMost() {
+        try (ScriptedJudge well = new ScriptedJudge(satisfied());
+                ScriptedJudge hung = new ScriptedJudge((request, out) -> Thread.sleep(BOUND))) {
+            panel.connect("well", well.url(), BOUND);
+            panel.connect("hung", hung.url(), BOUND);
+
+            JudgementResponse response = panel.ask(new JudgementRequest(
+                    "jr_1", null, Panel.references("well", "hung"), Panel.items(3), false, TIMEOUT.toMillis()));
+
+            assertThat(Panel.codes(response, 0)).containsOnly("SATISFIED");
+            assertThat(Panel.codes(response, 1)).containsOnly("timeout");
+            assertThat(hung.requests().getFirst().body().path("deadlineMs").asLong())
+                    .as("the judge is told how long it has")
+                    .isLessThanOrEqualTo(TIMEOUT.toMillis());
+        }
+    }
+
+    @Test
+    void aForeignItemBesideTheRightOnesIsPassedOver() {
+        Script oneMore = results(
+                itemId -> itemId.equals("item-2") ? GOOD.apply(itemId) + "," + GOOD.apply("x") : GOOD.apply(itemId));
+        try (ScriptedJudge judge = new ScriptedJudge(oneMore)) {
+            panel.connect("sick", judge.url(), TIMEOUT);
+
+            JudgementResponse response = panel.ask("sick");
+
+            assertThat(Panel.codes(response)).containsExactly("SATISFIED", "SATISFIED", "SATISFIED");
+            assertThat(response.items()).extracting(item -> item.itemId()).doesNotContain("x");
+        }
+    }
+
+    @Test
+    void whatIsMissingOrTwiceIsUndecidedAndTheRestStands() {
+        Script mixed = results(itemId -> switch (itemId) {
+            case "item-0" -> "";
+            case "item-1" -> GOOD.apply(itemId) + "," + GOOD.apply(itemId).replace("satisfied", "violated");
+            default -> GOOD.apply(itemId);
+        });
+        try (ScriptedJudge judge = new ScriptedJudge(mixed)) {
+            panel.connect("sick", judge.url(), TIMEOUT);
+
+            assertThat(Panel.codes(panel.ask("sick"))).containsExactly("missing_item", "duplicate_item", "SATISFIED");
+        }
     }
 
     @Test
@@ -158,9 +191,9 @@ class FaultMatrixTest {
                 ? "{\"itemId\":\"item-1\",\"verdict\":\"violated\",\"score\":NaN}"
                 : GOOD.apply(itemId));
         try (ScriptedJudge judge = new ScriptedJudge(oneWrong)) {
-            connect("sick", judge.url());
+            panel.connect("sick", judge.url(), TIMEOUT);
 
-            assertThat(ask("sick").items().stream()
+            assertThat(panel.ask("sick").items().stream()
                             .map(item -> item.verdicts().getFirst().verdict()))
                     .containsExactly(Verdict.SATISFIED, Verdict.UNDECIDED, Verdict.SATISFIED);
         }
@@ -177,9 +210,9 @@ class FaultMatrixTest {
             }
         };
         try (ScriptedJudge judge = new ScriptedJudge(busyOnce)) {
-            connect("busy", judge.url());
+            panel.connect("busy", judge.url(), TIMEOUT);
 
-            JudgementResponse response = ask("busy");
+            JudgementResponse response = panel.ask("busy");
 
             assertThat(response.items()).allSatisfy(item -> {
                 assertThat(item.verdicts().getFirst().verdict()).isEqualTo(Verdict.SATISFIED);
@@ -195,11 +228,73 @@ class FaultMatrixTest {
     }
 
     @Test
+    void aJudgeIsNotAskedAgainBeforeItWishes() {
+        List<Long> arrivals = new CopyOnWriteArrayList<>();
+        Script slowDown = (request, out) -> {
+            arrivals.add(System.nanoTime());
+            if (arrivals.size() == 1) {
+                write(out, "429 Slow down", "Retry-After: 1\r\n", "");
+            } else {
+                satisfied().answer(request, out);
+            }
+        };
+        try (ScriptedJudge judge = new ScriptedJudge(slowDown)) {
+            panel.connect("busy", judge.url(), BOUND);
+
+            assertThat(Panel.codes(panel.ask("busy"))).containsOnly("SATISFIED");
+            assertThat(Duration.ofNanos(arrivals.get(1) - arrivals.get(0))).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void whatAFlappingJudgeFailsAtIsTriedAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        Script everyOther = (request, out) -> {
+            if (calls.incrementAndGet() % 2 == 1) {
+                write(out, "500 Oops", "", "");
+            } else {
+                satisfied().answer(request, out);
+            }
+        };
+        try (ScriptedJudge flapping = new ScriptedJudge(everyOther)) {
+            panel.connect("flapping", flapping.url(), TIMEOUT);
+
+            JudgementResponse response = panel.ask("flapping");
+
+            assertThat(Panel.codes(response)).containsOnly("SATISFIED");
+            assertThat(response.items().getFirst().verdicts().getFirst().attempts())
+                    .isEqualTo(2);
+        }
+    }
+
+    /** If the trial were waited for, these items would be undecided by its timeout. */
+    @Test
+    void whileTheBreakerIsOpenNobodyWaitsForTheTrialNorForAnythingElse() {
+        try (Panel impatient = new Panel(VerdictCache.none(), Duration.ofMillis(1));
+                ScriptedJudge judge = new ScriptedJudge((request, out) -> Thread.sleep(BOUND))) {
+            impatient.connect("sick", judge.url(), Duration.ofMillis(300));
+            JudgementRequest enoughToOpenIt = new JudgementRequest(
+                    "jr_1", null, Panel.references("sick"), Panel.items(4 * Panel.MAX_BATCH_ITEMS));
+            assertThat(Panel.codes(impatient.ask(enoughToOpenIt))).containsOnly("timeout");
+            int asked = judge.requests().size();
+
+            await().atMost(BOUND).until(() -> {
+                assertThat(Panel.codes(impatient.ask("sick"))).containsOnly("breaker_open");
+                return judge.requests().size() > asked;
+            });
+
+            judge.now(satisfied());
+            await().atMost(BOUND)
+                    .until(() -> Panel.codes(impatient.ask("sick")), codes -> codes.contains("SATISFIED"));
+        }
+    }
+
+    @Test
     void aRequestThatTheJudgeRefusesIsNotRepeated() {
         try (ScriptedJudge judge = new ScriptedJudge((request, out) -> write(out, "400 No", "", ""))) {
-            connect("strict", judge.url());
+            panel.connect("strict", judge.url(), TIMEOUT);
 
-            assertThat(codes(ask("strict"))).containsOnly("http_400");
+            assertThat(Panel.codes(panel.ask("strict"))).containsOnly("http_400");
             assertThat(judge.requests()).hasSize(1);
         }
     }
@@ -207,20 +302,20 @@ class FaultMatrixTest {
     @Test
     void aFlappingJudgeOpensItsBreakerAndThenIsNotAskedAnyMore() {
         try (ScriptedJudge flapping = new ScriptedJudge((request, out) -> write(out, "500 Oops", "", ""))) {
-            connect("flapping", flapping.url());
-            while (!codes(ask("flapping")).contains("breaker_open")) {
+            JudgeLine line = panel.connect("flapping", flapping.url(), TIMEOUT);
+            while (!Panel.codes(panel.ask("flapping")).contains("breaker_open")) {
                 assertThat(flapping.requests()).as("it must open at last").hasSizeLessThan(100);
             }
             int asked = flapping.requests().size();
             flapping.now(satisfied());
 
-            JudgementResponse response = ask("flapping");
+            JudgementResponse response = panel.ask("flapping");
 
-            assertThat(codes(response)).containsOnly("breaker_open");
+            assertThat(Panel.codes(response)).containsOnly("breaker_open");
             assertThat(response.items().getFirst().verdicts().getFirst().attempts())
                     .isZero();
             assertThat(flapping.requests()).as("no request is sent").hasSize(asked);
-            assertThat(lines.get("flapping").health().breaker()).isEqualTo("open");
+            assertThat(line.health().breaker()).isEqualTo("open");
         }
     }
 
@@ -229,11 +324,11 @@ class FaultMatrixTest {
         try (ScriptedJudge judge = new ScriptedJudge(results(itemId -> """
             {"itemId":"%s","verdict":"violated","score":%s}\
             """.formatted(itemId, itemId.substring(5))))) {
-            connect("judge", judge.url());
-            List<JudgeItem> items = items(10);
+            panel.connect("judge", judge.url(), TIMEOUT);
+            List<JudgeItem> items = Panel.items(10);
 
             JudgementResponse response =
-                    fanOut.judge(new JudgementRequest("jr_1", null, List.of(reference("judge")), items));
+                    panel.ask(new JudgementRequest("jr_1", null, Panel.references("judge"), items));
 
             assertThat(response.items().stream()
                             .map(item -> item.verdicts().getFirst().score()))
@@ -248,15 +343,15 @@ class FaultMatrixTest {
     @Test
     void whatIsCountedTellsCausesApart() {
         try (ScriptedJudge judge = new ScriptedJudge(results(itemId -> ""))) {
-            connect("sick", judge.url());
-            ask("sick");
+            JudgeLine line = panel.connect("sick", judge.url(), TIMEOUT);
+            panel.ask("sick");
 
-            assertThat(meters.get("tribunal.judge.verdicts")
+            assertThat(panel.meters.get("tribunal.judge.verdicts")
                             .tags("judge", "sick", "verdict", "undecided", "code", "missing_item")
                             .counter()
                             .count())
                     .isEqualTo(3);
-            assertThat(lines.get("sick").health().undecidedRate()).isEqualTo(1.0);
+            assertThat(line.health().undecidedRate()).isEqualTo(1.0);
         }
     }
 
@@ -306,37 +401,5 @@ class FaultMatrixTest {
         while (true) {
             out.write(blanks);
         }
-    }
-
-    private void connect(String name, String url) {
-        JudgeLimits limits = new JudgeLimits(TIMEOUT, 4, 8, 3, Duration.ofMillis(10));
-        lines.put(name, JudgeLine.to(name, "1", limits, new HttpCall(http, url, null, new JsonMapper()), surroundings));
-    }
-
-    private JudgementResponse ask(String... judges) {
-        return fanOut.judge(new JudgementRequest(
-                "jr_1", null, Stream.of(judges).map(FaultMatrixTest::reference).toList(), items(3)));
-    }
-
-    private static JudgeReference reference(String name) {
-        return new JudgeReference(name, "1", Map.of());
-    }
-
-    private static List<JudgeItem> items(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new JudgeItem(
-                        "item-" + i,
-                        List.of(Message.user("2+2?")),
-                        new CompletionText("4", "stop"),
-                        Map.of(),
-                        Map.of()))
-                .toList();
-    }
-
-    private static List<String> codes(JudgementResponse response) {
-        return response.items().stream()
-                .map(item -> item.verdicts().getFirst().error())
-                .map(error -> error == null ? "none" : error.code())
-                .toList();
     }
 }

@@ -33,7 +33,7 @@ final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     static CommandLine commandLine(Screen screen) {
-        return new CommandLine(new BenchCommand()).addSubcommand(new Engine(screen));
+        return new CommandLine(new BenchCommand()).addSubcommand(new Engine(screen)).addSubcommand(new BenchJudgesCommand(screen));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tribunal.local.cli;
 
 import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Address;
@@ -32,6 +33,10 @@ public final class PlatformClient {
 
     public JudgeRegistryApi judges() {
         return clients.client(JudgeRegistryApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public JudgementApi judgements() {
+        return clients.client(JudgementApi.class, address.url(), READ_TIMEOUT);
     }
 
     public RewardApi rewardModels() {

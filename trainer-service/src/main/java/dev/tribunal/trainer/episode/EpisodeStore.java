@@ -40,8 +40,8 @@ public class EpisodeStore {
 
     private static final String INSERT_VERDICT = """
             insert into trainer.verdicts (run_id, episode, position, judge, version, verdict, score, reason,
-                error_code, error_retryable, error_detail, latency_ms, attempts)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                error_code, error_retryable, error_detail, latency_ms, attempts, cached)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String PAGE = """
             select * from trainer.episodes e
@@ -79,7 +79,7 @@ public class EpisodeStore {
         jdbc.batchUpdate(INSERT_EPISODE, rows, BATCH, (statement, row) -> bind(statement, runId, row));
         jdbc.batchUpdate(INSERT_VERDICT, verdicts, new int[] {
             Types.VARCHAR, Types.BIGINT, Types.INTEGER, Types.VARCHAR, Types.VARCHAR, Types.VARCHAR, Types.DOUBLE,
-            Types.VARCHAR, Types.VARCHAR, Types.BOOLEAN, Types.VARCHAR, Types.BIGINT, Types.INTEGER
+            Types.VARCHAR, Types.VARCHAR, Types.BOOLEAN, Types.VARCHAR, Types.BIGINT, Types.INTEGER, Types.BOOLEAN
         });
     }
 
@@ -167,7 +167,8 @@ public class EpisodeStore {
                 error == null ? null : error.retryable(),
                 error == null ? null : storable(error.detail()),
                 verdict.latencyMs(),
-                verdict.attempts()
+                verdict.attempts(),
+                verdict.cached()
             });
         }
     }
@@ -197,7 +198,8 @@ public class EpisodeStore {
                         ? null
                         : new VerdictError(code, row.getBoolean("error_retryable"), row.getString("error_detail")),
                 row.getLong("latency_ms"),
-                row.getInt("attempts"));
+                row.getInt("attempts"),
+                row.getBoolean("cached"));
     }
 
     private static EpisodeResource episode(String runId, ResultSet row, List<JudgeVerdict> verdicts)

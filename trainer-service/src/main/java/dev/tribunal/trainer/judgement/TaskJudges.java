@@ -25,10 +25,13 @@ public final class TaskJudges {
 
     private final JudgementApi judgements;
     private final List<JudgeReference> judges;
+    private final boolean shortCircuit;
 
-    public TaskJudges(JudgementApi judgements, List<RunSpec.Judge> judges) {
+    /** @param shortCircuit whether what one judge found violated is kept from the others */
+    public TaskJudges(JudgementApi judgements, List<RunSpec.Judge> judges, boolean shortCircuit) {
         this.judgements = judgements;
         this.judges = judges.stream().map(TaskJudges::reference).toList();
+        this.shortCircuit = shortCircuit;
     }
 
     private static JudgeReference reference(RunSpec.Judge judge) {
@@ -48,8 +51,8 @@ public final class TaskJudges {
      */
     public List<List<JudgeVerdict>> judge(String requestId, EvaluationContext context, List<JudgeItem> items) {
         try {
-            JudgementResponse response =
-                    judgements.judge(new JudgementRequest(requestId, context, judges, items));
+            JudgementResponse response = judgements.judge(
+                    new JudgementRequest(requestId, context, judges, items, shortCircuit, null));
             List<List<JudgeVerdict>> verdicts = new ArrayList<>();
             for (int i = 0; i < items.size(); i++) {
                 verdicts.add(

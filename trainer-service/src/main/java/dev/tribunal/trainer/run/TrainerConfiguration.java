@@ -27,6 +27,9 @@ class TrainerConfiguration implements WebMvcConfigurer {
     /** How long a service may take to answer a question about a spec. */
     private static final Duration QUESTION = Duration.ofSeconds(10);
 
+    /** Of the time for judgements, what is kept for the way back: late judges must not cost the others' verdicts. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
     /** {@code tribunal.files.*}; as texts, for Spring would look for a path in the web application's folder first */
     @ConfigurationProperties("tribunal.files")
     record FileProperties(List<String> roots) {}
@@ -55,8 +58,10 @@ class TrainerConfiguration implements WebMvcConfigurer {
     @Bean
     RunTraining runTraining(
             ServiceClients clients, TrainerProperties properties, FileRoots roots, Dependencies dependencies) {
-        JudgementApi judges = clients.client(
+        JudgementApi judgements = clients.client(
                 JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
+        Duration deadline = properties.judgementTimeout().minus(ANSWER);
+        JudgementApi judges = request -> judgements.judge(request.withDeadline(deadline));
         RewardApi rewards =
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());

@@ -33,6 +33,10 @@ record TrainerProperties(
         if (concurrency < 1) {
             throw new IllegalStateException("tribunal.trainer.concurrency is " + concurrency + ", must be at least 1");
         }
+        if (judgementTimeout.compareTo(Duration.ofSeconds(5)) < 0) {
+            throw new IllegalStateException(
+                    "tribunal.trainer.judgement-timeout is " + judgementTimeout + ", must be at least 5s");
+        }
         if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalStateException("tribunal.trainer.lease is " + lease + ", must be at least 1s");
         }

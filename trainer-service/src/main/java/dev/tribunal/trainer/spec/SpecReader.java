@@ -246,6 +246,7 @@ final class SpecReader {
                 versioned(task, "rewardModel"),
                 task.optionalText("rewardModelDigest"),
                 task.listOrEmpty("judges", this::judge),
+                task.flag("shortCircuit", false),
                 optimizer,
                 failurePolicy);
     }
@@ -257,9 +258,10 @@ final class SpecReader {
                 "rewardModel",
                 "rewardModelDigest",
                 "judges",
+                "shortCircuit",
                 "optimizer",
                 "failurePolicy");
-        return new Task(name, weight, prompts, null, null, List.of(), null, defaultFailurePolicy(1));
+        return new Task(name, weight, prompts, null, null, List.of(), false, null, defaultFailurePolicy(1));
     }
 
     private static Prompts prompts(ObjectReader prompts, Method method) {

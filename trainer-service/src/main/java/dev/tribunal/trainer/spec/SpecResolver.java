@@ -188,6 +188,7 @@ public final class SpecResolver {
                             rewardModel.reference(),
                             rewardModel.digest(),
                             judges(written, at),
+                            written.shortCircuit(),
                             written.optimizer(),
                             written.failurePolicy());
                 }

@@ -68,7 +68,9 @@ record TaskMetrics(String task, List<Group> groups) {
 
     /**
      * Of the rollouts that every judge has decided. A violation decides a rollout even beside an undecided judge, but
-     * to count those would let a sick judge pull the rate to 0: its satisfied rollouts are missing.
+     * to count those would let a sick judge pull the rate to 0: its satisfied rollouts are missing. Where a task stops
+     * at the first violation, nobody knows which of its violated rollouts a sick judge would have left undecided: they
+     * all count, and the rate is too low while a judge is sick.
      */
     private DoubleStream feasible() {
         return rollouts()
@@ -80,14 +82,15 @@ record TaskMetrics(String task, List<Group> groups) {
         return rollout.verdicts().stream().anyMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED);
     }
 
-    /** By judge, 1 for each violated and 0 for each satisfied verdict. */
+    /** By judge, 1 for each violated and 0 for each satisfied verdict, of those that it was asked for and decided. */
     private Map<String, List<Integer>> violations() {
         Map<String, List<Integer>> violations = new LinkedHashMap<>();
         rollouts().flatMap(rollout -> rollout.verdicts().stream()).forEach(verdict -> {
-            if (verdict.verdict() != Verdict.UNDECIDED) {
-                violations
-                        .computeIfAbsent(verdict.judge(), judge -> new ArrayList<>())
-                        .add(verdict.verdict() == Verdict.VIOLATED ? 1 : 0);
+            List<Integer> ofJudge = violations.computeIfAbsent(verdict.judge(), judge -> new ArrayList<>());
+            switch (verdict.verdict()) {
+                case VIOLATED -> ofJudge.add(1);
+                case SATISFIED -> ofJudge.add(0);
+                case UNDECIDED, NOT_ASKED -> {}
             }
         });
         return violations;

@@ -157,7 +157,7 @@ public record TrainingRun(
                 index,
                 task,
                 Objects.requireNonNull(task.optimizer()),
-                new Assessor(runId, task.name(), scorer, new TaskJudges(judges, task.judges())),
+                new Assessor(runId, task.name(), scorer, new TaskJudges(judges, task.judges(), task.shortCircuit())),
                 new TaskPrompts(training, new Baselines(training, baseline, reference, options, keys, index)),
                 heldOut == null
                         ? null

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.feasibility;
 
+import static dev.tribunal.contracts.judge.v1.Verdict.NOT_ASKED;
 import static dev.tribunal.contracts.judge.v1.Verdict.SATISFIED;
 import static dev.tribunal.contracts.judge.v1.Verdict.UNDECIDED;
 import static dev.tribunal.contracts.judge.v1.Verdict.VIOLATED;
@@ -34,6 +35,15 @@ class UndecidedTest {
                 .isEqualTo(Feasibility.INFEASIBLE);
         assertThat(Feasibility.of(List.of(SATISFIED, UNDECIDED))).isEqualTo(Feasibility.UNDECIDED);
         assertThat(Feasibility.of(List.of(UNDECIDED, VIOLATED))).isEqualTo(Feasibility.INFEASIBLE);
+    }
+
+    @Test
+    void aJudgeThatWasNotAskedDecidesNothing() {
+        assertThat(Feasibility.of(List.of(VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.INFEASIBLE);
+        assertThat(Feasibility.of(List.of(UNDECIDED, VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.INFEASIBLE);
+        assertThat(Feasibility.of(List.of(SATISFIED, NOT_ASKED)))
+                .as("without a violation there is no reason not to ask: nobody may call it feasible")
+                .isEqualTo(Feasibility.UNDECIDED);
     }
 
     @Test

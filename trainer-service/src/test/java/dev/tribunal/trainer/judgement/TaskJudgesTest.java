@@ -41,6 +41,33 @@ class TaskJudgesTest {
         assertThat(asked.getFirst().judges())
                 .extracting(judge -> judge.name() + "@" + judge.version() + judge.parameters())
                 .containsExactly("length@2{most=10}", "safety@1{}");
+        assertThat(asked.getFirst().shortCircuit()).isFalse();
+    }
+
+    @Test
+    void aTaskMayStopAtTheFirstViolation() {
+        List<JudgementRequest> asked = new ArrayList<>();
+        TaskJudges judges = new TaskJudges(
+                request -> {
+                    asked.add(request);
+                    return new JudgementResponse(
+                            "r",
+                            List.of(new ItemJudgement(
+                                    "a",
+                                    List.of(
+                                            verdict("length", "2", Verdict.VIOLATED),
+                                            verdict("safety", "1", Verdict.NOT_ASKED)))));
+                },
+                JUDGES,
+                true);
+
+        List<List<JudgeVerdict>> verdicts =
+                judges.judge("r", new EvaluationContext("run_1", 3, "math"), ITEMS.subList(0, 1));
+
+        assertThat(asked.getFirst().shortCircuit()).isTrue();
+        assertThat(verdicts.getFirst())
+                .extracting(JudgeVerdict::verdict)
+                .containsExactly(Verdict.VIOLATED, Verdict.NOT_ASKED);
     }
 
     @Test
@@ -82,7 +109,7 @@ class TaskJudgesTest {
     }
 
     private static TaskJudges judges(JudgementApi service) {
-        return new TaskJudges(service, JUDGES);
+        return new TaskJudges(service, JUDGES, false);
     }
 
     private static ItemJudgement judgement(String id, int verdicts) {

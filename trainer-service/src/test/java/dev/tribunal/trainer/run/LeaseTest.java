@@ -87,7 +87,7 @@ class LeaseTest extends TrainerContext {
         assertThat(count("episodes", id)).isZero();
         assertThat(runs.get(id).resource().step()).isZero();
         journal.commit(step(1));
-        assertThat(count("verdicts", id)).isEqualTo(1);
+        assertThat(count("verdicts", id)).isEqualTo(2);
         release.countDown();
     }
 

@@ -358,6 +358,7 @@ class RunsApiTest extends TrainerContext {
         assertThat(rest.at("/data/0/feasible").isMissingNode()).isTrue();
         assertThat(count(id, "")).isEqualTo(3);
         assertThat(count(id, "?verdict=undecided")).isEqualTo(1);
+        assertThat(count(id, "?verdict=not-asked")).isEqualTo(3);
         assertThat(count(id, "?judge=math-answer&verdict=satisfied")).isEqualTo(2);
         assertThat(count(id, "?judge=math-answer@2")).isEqualTo(3);
         assertThat(count(id, "?judge=math-answer@1")).isZero();
@@ -547,7 +548,9 @@ class RunsApiTest extends TrainerContext {
     }
 
     private static EpisodeResource episode(int step, int sample, String completion, Verdict verdict) {
-        return episode(step, sample, completion, List.of(verdict("math-answer", "2", verdict)));
+        JudgeVerdict notAsked = new JudgeVerdict(
+                "safety", "1", Verdict.NOT_ASKED, null, "length@1 had found it violated", null, 0, 0);
+        return episode(step, sample, completion, List.of(verdict("math-answer", "2", verdict), notAsked));
     }
 
     private static EpisodeResource episode(int step, int sample, String completion, List<JudgeVerdict> verdicts) {
@@ -590,7 +593,8 @@ class RunsApiTest extends TrainerContext {
                 decided ? "right" : null,
                 decided ? null : new VerdictError("timeout", true, "after 1 s"),
                 12,
-                1);
+                decided ? 0 : 1,
+                decided);
     }
 
     private long count(String id, String query) {

@@ -64,8 +64,20 @@ class SpecReaderTest {
                         List.of(
                                 new RunSpec.Judge("math-answer@1", null, Map.of()),
                                 new RunSpec.Judge("length", null, Map.of())),
+                        false,
                         new RunSpec.Crpg(4, 10),
                         new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
+    }
+
+    @Test
+    void aTaskMayStopAtTheFirstViolation() {
+        SpecDraft draft = yaml(LEAST.replace("judges: [", "shortCircuit: true\n  judges: ["));
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.spec().tasks().getFirst().shortCircuit()).isTrue();
+
+        assertThat(yaml(LEAST.replace("judges: [", "shortCircuit: first\n  judges: [")).mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/shortCircuit");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import static dev.tribunal.contracts.judge.v1.Verdict.NOT_ASKED;
 import static dev.tribunal.contracts.judge.v1.Verdict.SATISFIED;
 import static dev.tribunal.contracts.judge.v1.Verdict.UNDECIDED;
 import static dev.tribunal.contracts.judge.v1.Verdict.VIOLATED;
@@ -39,6 +40,15 @@ class TaskMetricsTest {
                 .containsEntry(MetricNames.UNDECIDED_RATE, 0.6)
                 .containsEntry(MetricNames.VIOLATION_RATE + ".rule", 0.6)
                 .containsEntry(MetricNames.VIOLATION_RATE + ".other", 0.0);
+    }
+
+    @Test
+    void aJudgeThatWasNotAskedCountsNowhere() {
+        assertThat(metrics(rollout(VIOLATED, NOT_ASKED), rollout(SATISFIED, VIOLATED), rollout(SATISFIED, SATISFIED)))
+                .containsEntry(MetricNames.FEASIBLE_RATE, 1 / 3.0)
+                .containsEntry(MetricNames.UNDECIDED_RATE, 0.0)
+                .containsEntry(MetricNames.VIOLATION_RATE + ".rule", 1 / 3.0)
+                .containsEntry(MetricNames.VIOLATION_RATE + ".other", 0.5);
     }
 
     @Test

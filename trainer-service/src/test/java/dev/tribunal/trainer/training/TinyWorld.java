@@ -116,6 +116,7 @@ final class TinyWorld {
                 "goodness@1",
                 null,
                 List.of(new RunSpec.Judge("not-bad@1", null, Map.of())),
+                false,
                 optimizer,
                 new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP));
     }
@@ -141,13 +142,13 @@ final class TinyWorld {
     static RunSpec.Task with(RunSpec.Task task, double weight) {
         return new RunSpec.Task(
                 task.name(), weight, task.prompts(), task.rewardModel(), task.rewardModelDigest(), task.judges(),
-                task.optimizer(), task.failurePolicy());
+                task.shortCircuit(), task.optimizer(), task.failurePolicy());
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.FailurePolicy failurePolicy) {
         return new RunSpec.Task(
                 task.name(), task.weight(), task.prompts(), task.rewardModel(), task.rewardModelDigest(),
-                task.judges(), task.optimizer(), failurePolicy);
+                task.judges(), task.shortCircuit(), task.optimizer(), failurePolicy);
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Baseline baseline) {
@@ -155,6 +156,6 @@ final class TinyWorld {
                 task.prompts().source(), task.prompts().batchSize(), baseline, task.prompts().heldOut());
         return new RunSpec.Task(
                 task.name(), task.weight(), prompts, task.rewardModel(), task.rewardModelDigest(), task.judges(),
-                task.optimizer(), task.failurePolicy());
+                task.shortCircuit(), task.optimizer(), task.failurePolicy());
     }
 }

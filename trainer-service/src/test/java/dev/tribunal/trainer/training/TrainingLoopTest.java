@@ -371,7 +371,7 @@ class TrainingLoopTest {
         RunSpec.Task task = world.task("t", CRPG);
         RunSpec.Task wide = new RunSpec.Task(
                 task.name(), 1, new RunSpec.Prompts(task.prompts().source(), 6, task.prompts().baseline(), null),
-                task.rewardModel(), null, task.judges(), CRPG, task.failurePolicy());
+                task.rewardModel(), null, task.judges(), false, CRPG, task.failurePolicy());
         MemoryJournal journal = train(world.spec(List.of(wide)));
 
         assertThat(journal.episodeIds).hasSize(8 * 6 * 4);

@@ -136,6 +136,8 @@ public record RunSpec(
      * @param weight rho, not negative; 0 lets the task contribute nothing; default 1
      * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
      * @param judges every one is a constraint; default none
+     * @param shortCircuit whether a rollout that one judge found violated is kept from the others, which are then
+     *     asked one after the other, the cheapest first; default false: all judges see all rollouts, for the audit
      */
     public record Task(
             String name,
@@ -144,6 +146,7 @@ public record RunSpec(
             @Nullable String rewardModel,
             @Nullable String rewardModelDigest,
             List<Judge> judges,
+            boolean shortCircuit,
             @Nullable Optimizer optimizer,
             FailurePolicy failurePolicy) {}
 
