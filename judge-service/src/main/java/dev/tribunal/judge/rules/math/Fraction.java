@@ -6,7 +6,7 @@ import java.math.BigInteger;
 /** An exact number, in lowest terms with a positive denominator. */
 record Fraction(BigInteger numerator, BigInteger denominator) {
 
-    private static final BigInteger HUNDRED = BigInteger.valueOf(100);
+    static final Fraction ONE = of(1);
 
     Fraction {
         if (denominator.signum() == 0) {
@@ -22,10 +22,18 @@ record Fraction(BigInteger numerator, BigInteger denominator) {
         return new Fraction(plain.unscaledValue(), BigInteger.TEN.pow(plain.scale()));
     }
 
+    static Fraction of(long whole) {
+        return new Fraction(BigInteger.valueOf(whole), BigInteger.ONE);
+    }
+
     Fraction plus(Fraction other) {
         return new Fraction(
                 numerator.multiply(other.denominator).add(other.numerator.multiply(denominator)),
                 denominator.multiply(other.denominator));
+    }
+
+    Fraction times(Fraction other) {
+        return new Fraction(numerator.multiply(other.numerator), denominator.multiply(other.denominator));
     }
 
     Fraction over(Fraction other) {
@@ -36,8 +44,24 @@ record Fraction(BigInteger numerator, BigInteger denominator) {
         return new Fraction(numerator.negate(), denominator);
     }
 
-    Fraction hundredth() {
-        return new Fraction(numerator, denominator.multiply(HUNDRED));
+    /** To a whole power; 0 to a negative one is an {@link ArithmeticException}. */
+    Fraction power(int exponent) {
+        return exponent >= 0
+                ? new Fraction(numerator.pow(exponent), denominator.pow(exponent))
+                : new Fraction(denominator.pow(-exponent), numerator.pow(-exponent));
+    }
+
+    boolean whole() {
+        return denominator.equals(BigInteger.ONE);
+    }
+
+    int signum() {
+        return numerator.signum();
+    }
+
+    /** How much room it takes. */
+    int bits() {
+        return numerator.bitLength() + denominator.bitLength();
     }
 
     @Override

@@ -10,21 +10,22 @@ import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a completion's answer is the reference's. Parameter {@code form}: {@code any} (the default) takes a box,
- * "the answer is", or else the last number; {@code final-answer} takes only the sentence "The final answer is ..."
- * (CGPO, arXiv 2409.20370, section 4). A completion without an answer is violated: it is the completion that failed.
+ * Whether a completion's answer is the reference's, in whatever form. Parameter {@code form}: {@code any} (the default)
+ * takes a box, "the answer is", or else the last number or formula; {@code final-answer} takes only the sentence "The
+ * final answer is ..." (CGPO, arXiv 2409.20370, section 4). A completion without a readable answer is violated: it is
+ * the completion that failed. Of a reference that cannot be read nothing is said but that the same text is the same.
  */
 public final class MathAnswerJudge implements ItemJudge {
 
     private static final int MAX_BATCH_ITEMS = 256;
     private static final int MAX_QUOTED = 80;
     private static final Pattern HEDGE = Pattern.compile("\\bor\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PROSE = Pattern.compile("(?<!\\\\)\\b\\p{L}{2,}");
 
     @Override
     public JudgeDescriptor descriptor() {
@@ -43,29 +44,24 @@ public final class MathAnswerJudge implements ItemJudge {
         if (reference == null) {
             return Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number");
         }
-        String text = item.completion().text();
         boolean strict = "final-answer".equals(parameters.get("form"));
+        String text = item.completion().text();
         String answer = strict ? AnswerExtractor.finalAnswer(text) : AnswerExtractor.anyAnswer(text);
-        if (answer != null) {
-            return same(answer, reference)
-                    ? Opinion.satisfied("answers " + quoted(answer))
-                    : Opinion.violated("answers " + quoted(answer) + ", not " + quoted(reference));
+        if (answer == null && strict) {
+            return Opinion.violated("has no sentence 'The final answer is ...'");
         }
-        return strict
-                ? Opinion.violated("has no sentence 'The final answer is ...'")
-                : judgeLastNumber(text, reference);
-    }
-
-    private static Opinion judgeLastNumber(String text, String reference) {
-        List<Found> numbers = NumberReader.all(text);
-        Found expected = NumberReader.only(reference);
-        if (numbers.isEmpty() || expected == null) {
-            return Opinion.violated("has no answer");
+        if (answer != null && answer.strip().equals(reference.strip())) {
+            return Opinion.satisfied("its answer is " + quoted(answer));
         }
-        Found last = numbers.getLast();
-        return last.same(expected)
-                ? Opinion.satisfied("its last number is " + last.value())
-                : Opinion.violated("its last number is " + last.value() + ", not " + quoted(reference));
+        try {
+            Answer expected = expected(reference);
+            return answer == null ? unmarked(text, reference, expected) : stated(answer, reference, expected);
+        } catch (Unreadable why) {
+            return Opinion.undecided(
+                    "unreadable_reference", "reference.answer " + quoted(reference) + " cannot be read: " + why.getMessage());
+        } catch (Undecidable why) {
+            return Opinion.undecided("undecidable", why.getMessage() + ": " + quoted(reference));
+        }
     }
 
     /** A reference that is a worked solution, as GSM8K's are, holds its answer in the same forms. */
@@ -81,22 +77,105 @@ public final class MathAnswerJudge implements ItemJudge {
         };
     }
 
-    /** As numbers where the reference is one, perhaps with a unit; else as the same text but for spaces and case. */
-    private static boolean same(String answer, String reference) {
-        Found expected = NumberReader.only(reference);
-        String side = NumberReader.normalized(answer);
-        side = side.substring(side.lastIndexOf('=') + 1);
-        List<Found> given = NumberReader.all(side);
-        if (expected == null || given.isEmpty()) {
-            return plain(answer).equals(plain(reference));
+    /** @throws Unreadable saying why the reference is none that can be compared */
+    private static Answer expected(String reference) {
+        try {
+            return MathReader.read(reference);
+        } catch (Unreadable why) {
+            Found number = NumberReader.only(reference);
+            if (number == null) {
+                throw why;
+            }
+            return number.answer();
         }
-        boolean hedges = given.size() > 1
-                && HEDGE.matcher(side.substring(given.getFirst().end())).find();
-        return !hedges && given.getFirst().same(expected);
     }
 
-    private static String plain(String text) {
-        return NumberReader.normalized(text).replaceAll("[\\s.]+", "").toLowerCase(Locale.ROOT);
+    private static Opinion stated(String answer, String reference, Answer expected) {
+        Answer given;
+        try {
+            given = read(answer);
+        } catch (Unreadable why) {
+            Found number = number(answer);
+            if (number == null) {
+                return Opinion.violated(
+                        "its answer " + quoted(answer) + " cannot be read: " + why.getMessage());
+            }
+            given = number.answer();
+        }
+        return compared(quoted(answer), given, reference, expected);
+    }
+
+    /** The text as it is, or else the formula in it. */
+    private static Answer read(String answer) {
+        try {
+            return MathReader.read(answer);
+        } catch (Unreadable why) {
+            String formula = AnswerExtractor.formula(answer, false);
+            if (formula == null || formula.isBlank() || hedges(answer)) {
+                throw why;
+            }
+            return MathReader.read(formula);
+        }
+    }
+
+    /** The first number of an answer in words that names no other; null if it is none or names several. */
+    private static @Nullable Found number(String answer) {
+        String normalized = NumberReader.normalized(answer);
+        String side = normalized.substring(normalized.lastIndexOf('=') + 1);
+        boolean prose = normalized.indexOf('\\') < 0 && PROSE.matcher(normalized).find();
+        List<Found> numbers = prose ? NumberReader.all(side) : List.of();
+        boolean one = numbers.size() == 1 || !numbers.isEmpty() && !hedges(side.substring(numbers.getFirst().end()));
+        return one ? numbers.getFirst() : null;
+    }
+
+    private static boolean hedges(String text) {
+        return HEDGE.matcher(text).find();
+    }
+
+    /** A text that does not say which is its answer: all of it is, or its last number, or its last formula. */
+    private static Opinion unmarked(String text, String reference, Answer expected) {
+        Answer whole = brief(text) ? readable(text) : null;
+        if (whole != null) {
+            return compared(quoted(text), whole, reference, expected);
+        }
+        if (expected instanceof Answer.Value(Expression.Number _, var _)) {
+            List<Found> numbers = NumberReader.all(text);
+            return numbers.isEmpty()
+                    ? Opinion.violated("has no answer")
+                    : compared("the last number, " + numbers.getLast().value() + ",", numbers.getLast().answer(),
+                            reference, expected);
+        }
+        String formula = AnswerExtractor.formula(text, true);
+        Answer last = formula == null ? null : readable(formula);
+        return formula == null || last == null
+                ? Opinion.violated("has no answer")
+                : compared(quoted(formula), last, reference, expected);
+    }
+
+    private static boolean brief(String text) {
+        return text.length() <= MAX_QUOTED && text.strip().indexOf('\n') < 0;
+    }
+
+    private static @Nullable Answer readable(String text) {
+        try {
+            return MathReader.read(text);
+        } catch (Unreadable unreadable) {
+            return null;
+        }
+    }
+
+    private static Opinion compared(String answer, Answer given, String reference, Answer expected) {
+        String difference;
+        try {
+            difference = Comparison.difference(expected, given);
+        } catch (Unreadable why) {
+            return Opinion.violated("its answer " + answer + " cannot be read: " + why.getMessage());
+        }
+        if (difference == null) {
+            return Opinion.satisfied("its answer is " + answer);
+        }
+        return Opinion.violated(
+                "its answer is " + answer + ", not " + quoted(reference) + (difference.isEmpty() ? "" : ": " + difference));
     }
 
     private static String quoted(String text) {

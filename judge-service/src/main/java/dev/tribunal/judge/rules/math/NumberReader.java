@@ -44,13 +44,8 @@ final class NumberReader {
     /** A number where it stood. */
     record Found(Fraction value, boolean percent, int start, int end) {
 
-        /** The same number; a percentage also equals the number before its sign: 50 %, 50 and 0.5 are one answer. */
-        boolean same(Found other) {
-            if (value.equals(other.value)) {
-                return true;
-            }
-            return percent != other.percent
-                    && (percent ? value.hundredth().equals(other.value) : value.equals(other.value.hundredth()));
+        Answer answer() {
+            return new Answer.Value(new Expression.Number(value), percent ? Units.PERCENT : null);
         }
     }
 
