@@ -106,12 +106,13 @@ final class Equivalence {
         return Expression.substituted(a, values) instanceof Number(Fraction x)
                         && Expression.substituted(b, values) instanceof Number(Fraction y)
                         && !x.equals(y)
-                ? names.isEmpty() ? "" : where(values) + " it is " + shown(y) + ", not " + shown(x)
+                ? explained(values, x, y)
                 : null;
     }
 
-    private static String shown(Fraction value) {
-        return value.bits() < 64 ? value.toString() : "another number";
+    private static String explained(Map<String, Expression> values, Fraction reference, Fraction answer) {
+        boolean brief = reference.bits() < 64 && answer.bits() < 64;
+        return values.isEmpty() ? "" : where(values) + (brief ? " it is " + answer + ", not " + reference : " they differ");
     }
 
     private static String where(Map<String, ?> values) {
