@@ -102,7 +102,7 @@ public final class MathAnswerJudge implements ItemJudge {
             }
             given = number.answer();
         }
-        return compared(quoted(answer), given, reference, expected);
+        return compared("its answer is " + quoted(answer), given, reference, expected);
     }
 
     /** The text as it is, or else the formula in it. */
@@ -136,20 +136,23 @@ public final class MathAnswerJudge implements ItemJudge {
     private static Opinion unmarked(String text, String reference, Answer expected) {
         Answer whole = brief(text) ? readable(text) : null;
         if (whole != null) {
-            return compared(quoted(text), whole, reference, expected);
+            return compared("its answer is " + quoted(text), whole, reference, expected);
         }
         if (expected instanceof Answer.Value(Expression.Number _, var _)) {
             List<Found> numbers = NumberReader.all(text);
             return numbers.isEmpty()
                     ? Opinion.violated("has no answer")
-                    : compared("the last number, " + numbers.getLast().value() + ",", numbers.getLast().answer(),
-                            reference, expected);
+                    : compared(
+                            "its last number is " + numbers.getLast().value(),
+                            numbers.getLast().answer(),
+                            reference,
+                            expected);
         }
         String formula = AnswerExtractor.formula(text, true);
         Answer last = formula == null ? null : readable(formula);
         return formula == null || last == null
                 ? Opinion.violated("has no answer")
-                : compared(quoted(formula), last, reference, expected);
+                : compared("its answer is " + quoted(formula), last, reference, expected);
     }
 
     private static boolean brief(String text) {
@@ -169,13 +172,13 @@ public final class MathAnswerJudge implements ItemJudge {
         try {
             difference = Comparison.difference(expected, given);
         } catch (Unreadable why) {
-            return Opinion.violated("its answer " + answer + " cannot be read: " + why.getMessage());
+            return Opinion.violated(answer + ", which cannot be read: " + why.getMessage());
         }
         if (difference == null) {
-            return Opinion.satisfied("its answer is " + answer);
+            return Opinion.satisfied(answer);
         }
         return Opinion.violated(
-                "its answer is " + answer + ", not " + quoted(reference) + (difference.isEmpty() ? "" : ": " + difference));
+                answer + ", not " + quoted(reference) + (difference.isEmpty() ? "" : ": " + difference));
     }
 
     private static String quoted(String text) {

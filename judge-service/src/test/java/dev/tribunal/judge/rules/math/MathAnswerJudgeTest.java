@@ -133,6 +133,65 @@ class MathAnswerJudgeTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        Thus \\boxed{\\frac{\\sqrt{2}}{2}}.                       | \\frac{1}{\\sqrt{2}}
+        Thus \\boxed{\\left(3, \\frac{\\pi}{2}\\right)}             | (3, 90^\\circ)
+        First \\boxed{x=1}, then $\\boxed{x = \\{1, 2\\}}$         | \\{2, 1\\}
+        The answer is $x^2 + 2x + 1$, as was to be shown.         | (x+1)^2
+        The final answer is $\\frac{3}{4}$. I hope it is correct. | 0.75
+        The final answer is \\(5!\\). So it is.                   | 120
+        `The final answer is:\n\\[ x = 5 \\]\nDone.`              | 5
+        `The answer is\n\n$$\\frac{1}{2}$$`                      | 0.5
+        **Answer:** $(-\\infty, 3)$                              | x<3
+        **Answer**: B                                             | \\text{(B)}
+        So $y=2$ and hence $x^2=4x-4$, that is $\\sqrt{12}$.      | 2\\sqrt{3}
+        x^2-1                                                     | (x-1)(x+1)
+        So the answer is 25, which is what she has left.          | 25
+        The answer is: the number 12                              | 12
+        \\boxed 5                                                 | 5
+        Therefore $\\boxed{5}$                                    | \\boxed{5}
+        The Final Answer Is: 2\\frac{1}{2}                        | 5/2
+        """)
+    void answersAreReadAsMathematics(String completion, String reference) {
+        assertThat(satisfied(completion.replace("\\n", "\n"), reference, "any")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        \\boxed{3/4}                  | 0.8           | its answer is '3/4', not '0.8'
+        \\boxed{2x+1}                 | x+1           | its answer is '2x+1', not 'x+1': at x = 2 it is 5, not 3
+        \\boxed{1, 2}                 | 1, 3          | its answer is '1, 2', not '1, 3': part 2 of the reference is missing
+        \\boxed{(1,3)}                | (1,2)         | its answer is '(1,3)', not '(1,2)': part 2 is another
+        \\boxed{[0,1)}                | (0,1)         | its answer is '[0,1)', not '(0,1)': an end is included that is not in the reference
+        \\boxed{y=5}                  | x=5           | its answer is 'y=5', not 'x=5': it says what y is, not x
+        \\boxed{1.414}                | \\sqrt{2}     | its answer is '1.414', not '\\sqrt{2}': it is 1.414, not about 1.41421
+        \\boxed{5 kg}                 | 5\\text{ m}   | its answer is '5 kg', not '5\\text{ m}': kg measure another thing than m
+        \\boxed{\\frac{1}{2}           | 0.5           | `its answer '{\\frac{1}{2}' cannot be read: it ends too early`
+        \\boxed{\\int x}              | 5             | its answer '\\int x' cannot be read: '\\int' is not known
+        So it is 6.                   | 5             | its last number is 6, not '5'
+        I do not know.                | 5             | has no answer
+        """)
+    void theReasonSaysWhy(String completion, String reference, String reason) {
+        assertThat(judge(completion, reference))
+                .isEqualTo(Opinion.violated(reason));
+    }
+
+    @Test
+    void nothingIsGuessedFromAReferenceThatCannotBeRead() {
+        assertThat(judge("\\boxed{5}", "\\int_0^1 x\\,dx"))
+                .isInstanceOfSatisfying(Opinion.Undecided.class, undecided -> {
+                    assertThat(undecided.error().code()).isEqualTo("unreadable_reference");
+                    assertThat(undecided.error().detail()).contains("'\\int' is not known");
+                });
+        assertThat(judge("\\boxed{9^9}", "9^{9^{9^9}}"))
+                .isInstanceOfSatisfying(
+                        Opinion.Undecided.class,
+                        undecided -> assertThat(undecided.error().code()).isEqualTo("undecidable"));
+        assertThat(judge("\\boxed{\\int_0^1 x\\,dx}", "\\int_0^1 x\\,dx"))
+                .isEqualTo(Opinion.satisfied("its answer is '\\int_0^1 x\\,dx'"));
+    }
+
     @Test
     void anUnknownFormIsRefused() {
         assertThat(judge.check(Map.of("form", "loose"))).hasSize(1);
