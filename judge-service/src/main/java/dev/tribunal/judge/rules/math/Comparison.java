@@ -273,6 +273,12 @@ final class Comparison {
                     ? null
                     : difference;
         }
+        if (reference.unit() == null
+                && answer.unit() != null
+                && answer.unit().equals(letterUnit(reference.expression()))
+                && reference.expression() instanceof Product(Expression number, var _)) {
+            return values(new Value(number, answer.unit()), answer);
+        }
         String its = answer.unit();
         Expression given = answer.expression();
         String letter = its == null ? letterUnit(given) : null;

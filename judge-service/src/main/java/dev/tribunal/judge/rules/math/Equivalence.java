@@ -232,9 +232,8 @@ final class Equivalence {
 
         private static String plain(Ball ball) {
             BigDecimal rounded = ball.middle().round(SHOWN);
-            return ball.error().signum() == 0 && ball.middle().precision() <= SHOWN.getPrecision()
-                    ? ball.middle().stripTrailingZeros().toString()
-                    : "about " + rounded;
+            boolean exact = rounded.subtract(ball.middle()).abs().compareTo(ball.error()) <= 0;
+            return (exact ? "" : "about ") + rounded.stripTrailingZeros().toString();
         }
     }
 

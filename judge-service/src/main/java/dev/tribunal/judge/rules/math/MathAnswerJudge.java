@@ -135,7 +135,7 @@ public final class MathAnswerJudge implements ItemJudge {
     /** A text that does not say which is its answer: all of it is, or its last number, or its last formula. */
     private static Opinion unmarked(String text, String reference, Answer expected) {
         Answer whole = brief(text) ? readable(text) : null;
-        if (whole != null) {
+        if (whole != null && (expected instanceof Answer.Words || !(whole instanceof Answer.Words))) {
             return compared("its answer is " + quoted(text), whole, reference, expected);
         }
         if (expected instanceof Answer.Value(Expression.Number _, var _)) {

@@ -389,7 +389,11 @@ final class MathReader {
                     true,
                     true);
         }
-        return new Value(term, unit());
+        String words = unit();
+        if (words != null && term.equals(new Expression.Symbol("a"))) {
+            throw new Unreadable("'a " + words + "' is no number");
+        }
+        return new Value(term, words);
     }
 
     /** The words behind a term, with their powers and "per". */

@@ -58,7 +58,10 @@ final class TermReader {
     private static final Set<String> APPLIED = Set.of("f", "g", "h", "F", "G");
 
     private static final Set<String> SHORT_WORDS =
-            Set.of("or", "of", "is", "in", "at", "to", "an", "by", "on", "as", "so", "if", "we", "it", "no");
+            Set.of(
+                    "or", "of", "is", "in", "at", "to", "an", "by", "on", "as", "so", "if", "we", "it", "no", "he", "be",
+                    "the", "she", "for", "you", "its", "was", "are", "has", "not", "but", "per", "all", "can", "and",
+                    "her", "his", "who", "how", "out", "our", "any", "had", "did", "get");
 
     /** Longer runs of letters are words, no products. */
     private static final int MAX_PRODUCT_LETTERS = 3;
@@ -360,7 +363,7 @@ final class TermReader {
         if (function != null) {
             return Expression.call(function(function), symbol(run.substring(run.length() - 1)));
         }
-        if (run.length() > MAX_PRODUCT_LETTERS) {
+        if (run.length() > MAX_PRODUCT_LETTERS || SHORT_WORDS.contains(run)) {
             throw new Unreadable("'" + run + "' is a word where a number or a variable is expected");
         }
         Expression product = null;

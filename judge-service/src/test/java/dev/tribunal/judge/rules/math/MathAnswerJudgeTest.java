@@ -147,6 +147,8 @@ class MathAnswerJudgeTest {
         **Answer**: B                                             | \\text{(B)}
         So $y=2$ and hence $x^2=4x-4$, that is $\\sqrt{12}$.      | 2\\sqrt{3}
         x^2-1                                                     | (x-1)(x+1)
+        So the answer is 25, a nice number.                       | 25
+        The answer is $x = 2$, as $f(2) = 0$.                     | 2
         So the answer is 25, which is what she has left.          | 25
         The answer is: the number 12                              | 12
         \\boxed 5                                                 | 5
