@@ -74,18 +74,20 @@ final class Comparison {
                 return new Named(behind, first);
             }
             boolean names = name != null || relation.sides().stream().limit(relation.sides().size() - 1L).allMatch(
-                    side -> names(side) || sameSide(side, last));
+                    side -> names(side, last) || sameSide(side, last));
             return names ? new Named(name, last) : new Named(null, relation);
         }
 
         /** Words, a tuple, a term of variables alone, or arithmetic without any: what a value may be said of. */
-        private static boolean names(Answer side) {
+        private static boolean names(Answer side, Answer last) {
             return switch (side) {
                 case Words _, Tuple _ -> true;
                 case Value(Expression expression, var _) -> {
                     SequencedSet<String> symbols = new LinkedHashSet<>();
                     Expression.symbols(expression, symbols);
-                    yield symbols.isEmpty() || !hasNumbers(expression);
+                    boolean arithmetic = symbols.isEmpty()
+                            && !(last instanceof Value(Expression result, var _) && !symbols(result).isEmpty());
+                    yield arithmetic || !symbols.isEmpty() && !hasNumbers(expression);
                 }
                 default -> false;
             };

@@ -32,7 +32,7 @@ final class Lexer {
     private static final Set<String> TEXTS_IN_WORDS_ONLY =
             Set.of("text", "textbf", "textit", "textrm", "textnormal", "textsf", "texttt", "mbox", "hbox", "emph");
 
-    private static final List<String> SEPARATORS = List.of("{,}", ",\\!", "\\,", "\\ ", "\\;", "\\!", ",");
+    private static final List<String> SEPARATORS = List.of("{,}", "{, }", ",\\! ", ",\\!", "\\,", "\\ ", "\\;", "\\!", ",");
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
             Map.entry("dfrac", "frac"),
@@ -54,6 +54,7 @@ final class Lexer {
             Map.entry("bigcap", "cap"),
             Map.entry("smallsetminus", "setminus"),
             Map.entry("degree", "circ"),
+            Map.entry("simeq", "approx"),
             Map.entry("lbrack", "["),
             Map.entry("rbrack", "]"),
             Map.entry("lparen", "("),
@@ -90,6 +91,7 @@ final class Lexer {
             Map.entry('∖', "\\setminus "),
             Map.entry('∅', "\\emptyset "),
             Map.entry('∈', "\\in "),
+            Map.entry('≈', "\\approx "),
             Map.entry('±', "\\pm "),
             Map.entry('∓', "\\mp "),
             Map.entry('°', "\\circ "),

@@ -105,11 +105,16 @@ public final class MathAnswerJudge implements ItemJudge {
         return compared("its answer is " + quoted(answer), given, reference, expected);
     }
 
-    /** The text as it is, or else the formula in it. */
+    /** The text as it is, or else what it says something "is", or else the formula in it. */
     private static Answer read(String answer) {
         try {
             return MathReader.read(answer);
         } catch (Unreadable why) {
+            int is = answer.lastIndexOf(" is ");
+            Answer said = is < 0 ? null : readable(answer.substring(is + 4));
+            if (said != null && !(said instanceof Answer.Words)) {
+                return said;
+            }
             String formula = AnswerExtractor.formula(answer, false);
             if (formula == null || formula.isBlank() || hedges(answer)) {
                 throw why;
@@ -138,6 +143,11 @@ public final class MathAnswerJudge implements ItemJudge {
         if (whole != null && (expected instanceof Answer.Words || !(whole instanceof Answer.Words))) {
             return compared("its answer is " + quoted(text), whole, reference, expected);
         }
+        String formula = AnswerExtractor.formula(text, true);
+        Answer last = formula == null ? null : readable(formula);
+        if (formula != null && last != null && endsTheNumbers(text, formula)) {
+            return compared("its answer is " + quoted(formula), last, reference, expected);
+        }
         if (expected instanceof Answer.Value(Expression.Number _, var _)) {
             List<Found> numbers = NumberReader.all(text);
             return numbers.isEmpty()
@@ -148,11 +158,15 @@ public final class MathAnswerJudge implements ItemJudge {
                             reference,
                             expected);
         }
-        String formula = AnswerExtractor.formula(text, true);
-        Answer last = formula == null ? null : readable(formula);
         return formula == null || last == null
                 ? Opinion.violated("has no answer")
                 : compared("its answer is " + quoted(formula), last, reference, expected);
+    }
+
+    /** Whether the text's last number is part of the formula: of a fraction or a root it is not the answer. */
+    private static boolean endsTheNumbers(String text, String formula) {
+        int end = text.lastIndexOf(formula) + formula.length();
+        return text.chars().skip(end).noneMatch(c -> c >= '0' && c <= '9');
     }
 
     private static boolean brief(String text) {

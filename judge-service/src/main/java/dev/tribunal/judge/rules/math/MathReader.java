@@ -33,6 +33,7 @@ final class MathReader {
 
     private final Cursor cursor;
     private final TermReader terms;
+    private boolean approximately;
 
     private MathReader(Cursor cursor) {
         this.cursor = cursor;
@@ -145,8 +146,13 @@ final class MathReader {
         List<Comparator> comparators = new ArrayList<>();
         sides.add(side());
         for (Comparator comparator = comparator(); comparator != null; comparator = comparator()) {
-            comparators.add(comparator);
-            sides.add(side());
+            boolean rounded = approximately && Equivalence.symbol(sides.getLast()) == null;
+            Answer side = side();
+            if (!rounded) {
+                // What is about 12 pi is said exactly by 12 pi; what x is about is all that is said of x.
+                comparators.add(comparator);
+                sides.add(side);
+            }
         }
         return comparators.isEmpty() ? sides.getFirst() : new Relation(sides, comparators);
     }
@@ -155,7 +161,7 @@ final class MathReader {
         Token token = cursor.peek();
         Comparator comparator =
                 switch (token.kind() == Kind.SIGN || token.kind() == Kind.COMMAND ? token.text() : "") {
-                    case "=" -> Comparator.EQUAL;
+                    case "=", "approx" -> Comparator.EQUAL;
                     case "<" -> Comparator.LESS;
                     case ">" -> Comparator.GREATER;
                     case "le" -> Comparator.LESS_OR_EQUAL;
@@ -164,6 +170,7 @@ final class MathReader {
                     case "in" -> Comparator.IN;
                     default -> null;
                 };
+        approximately = token.command("approx");
         if (comparator != null) {
             cursor.next();
         }
@@ -390,10 +397,19 @@ final class MathReader {
                     true);
         }
         String words = unit();
-        if (words != null && term.equals(new Expression.Symbol("a"))) {
-            throw new Unreadable("'a " + words + "' is no number");
+        if (words != null && !words.equals(Units.PERCENT) && !counts(term)) {
+            throw new Unreadable("'" + words + "' is no unit where there is no number");
         }
         return new Value(term, words);
+    }
+
+    /** Whether a unit can follow: after a number, a constant or a fraction, not after letters alone. */
+    private static boolean counts(Expression term) {
+        return switch (term) {
+            case Expression.Symbol _ -> false;
+            case Expression.Product(Expression left, Expression right) -> counts(left) || counts(right);
+            default -> true;
+        };
     }
 
     /** The words behind a term, with their powers and "per". */

@@ -4,6 +4,7 @@ import dev.tribunal.judge.rules.math.Expression.Constant;
 import dev.tribunal.judge.rules.math.Expression.Function;
 import dev.tribunal.judge.rules.math.Expression.Symbol;
 import dev.tribunal.judge.rules.math.Token.Kind;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -243,7 +244,7 @@ final class TermReader {
                 && !known(letters)
                 && (letters.length() > MAX_PRODUCT_LETTERS
                         || Units.known(letters)
-                        || token.spaced() && (letters.length() > 2 || SHORT_WORDS.contains(letters)));
+                        || token.spaced() && (letters.length() > 2 || SHORT_WORDS.contains(letters.toLowerCase(Locale.ROOT))));
     }
 
     /** The function's name with which letters such as "sinx" begin; null if they do not. */
@@ -363,7 +364,7 @@ final class TermReader {
         if (function != null) {
             return Expression.call(function(function), symbol(run.substring(run.length() - 1)));
         }
-        if (run.length() > MAX_PRODUCT_LETTERS || SHORT_WORDS.contains(run)) {
+        if (run.length() > MAX_PRODUCT_LETTERS || SHORT_WORDS.contains(run.toLowerCase(Locale.ROOT))) {
             throw new Unreadable("'" + run + "' is a word where a number or a variable is expected");
         }
         Expression product = null;

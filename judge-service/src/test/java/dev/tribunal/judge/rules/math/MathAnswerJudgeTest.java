@@ -149,6 +149,8 @@ class MathAnswerJudgeTest {
         x^2-1                                                     | (x-1)(x+1)
         So the answer is 25, a nice number.                       | 25
         The answer is $x = 2$, as $f(2) = 0$.                     | 2
+        Final answer: The largest $n$ is 34.                      | 34
+        We find that $x \\lt 3$.                                  | x<3
         So the answer is 25, which is what she has left.          | 25
         The answer is: the number 12                              | 12
         \\boxed 5                                                 | 5
@@ -172,6 +174,7 @@ class MathAnswerJudgeTest {
         \\boxed{\\frac{1}{2}           | 0.5           | `its answer '{\\frac{1}{2}' cannot be read: it ends too early`
         \\boxed{\\int x}              | 5             | its answer '\\int x' cannot be read: '\\int' is not known
         So it is 6.                   | 5             | its last number is 6, not '5'
+        So it is $\\frac{1}{2}$.      | 2             | its answer is '\\frac{1}{2}', not '2'
         I do not know.                | 5             | has no answer
         """)
     void theReasonSaysWhy(String completion, String reference, String reason) {
