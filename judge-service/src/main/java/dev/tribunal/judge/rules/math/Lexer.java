@@ -32,6 +32,7 @@ final class Lexer {
     private static final Set<String> TEXTS_IN_WORDS_ONLY =
             Set.of("text", "textbf", "textit", "textrm", "textnormal", "textsf", "texttt", "mbox", "hbox", "emph");
 
+    private static final List<String> PAIRS = List.of("**", "<=", ">=", "!=", "==", "->");
     private static final List<String> SEPARATORS = List.of("{,}", "{, }", ",\\! ", ",\\!", "\\,", "\\ ", "\\;", "\\!", ",");
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
@@ -183,7 +184,8 @@ final class Lexer {
     }
 
     private void sign() {
-        for (String two : List.of("**", "<=", ">=", "!=", "==", "->")) {
+        boolean pair = at + 1 < text.length() && "*=>".indexOf(text.charAt(at + 1)) >= 0;
+        for (String two : pair ? PAIRS : List.<String>of()) {
             if (text.startsWith(two, at)) {
                 at += 2;
                 switch (two) {

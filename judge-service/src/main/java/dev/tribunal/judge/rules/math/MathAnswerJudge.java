@@ -149,14 +149,10 @@ public final class MathAnswerJudge implements ItemJudge {
             return compared("its answer is " + quoted(formula), last, reference, expected);
         }
         if (expected instanceof Answer.Value(Expression.Number _, var _)) {
-            List<Found> numbers = NumberReader.all(text);
-            return numbers.isEmpty()
+            Found number = NumberReader.last(text);
+            return number == null
                     ? Opinion.violated("has no answer")
-                    : compared(
-                            "its last number is " + numbers.getLast().value(),
-                            numbers.getLast().answer(),
-                            reference,
-                            expected);
+                    : compared("its last number is " + number.value(), number.answer(), reference, expected);
         }
         return formula == null || last == null
                 ? Opinion.violated("has no answer")

@@ -31,6 +31,8 @@ final class MathReader {
     private static final Set<String> SHORT_ANSWERS =
             Set.of("yes", "no", "odd", "on", "all", "any", "one", "two", "six", "ten", "dne", "red", "mon", "tue");
 
+    private static final Set<String> PUNCTUATION = Set.of(".", ",", "!", "'", "-", "(", ")", "\"", ":", ";");
+
     private final Cursor cursor;
     private final TermReader terms;
     private boolean approximately;
@@ -88,7 +90,7 @@ final class MathReader {
                             || SHORT_ANSWERS.contains(token.text().toLowerCase(Locale.ROOT));
                 }
                 case SIGN -> {
-                    if (!Set.of(".", ",", "!", "'", "-", "(", ")", "\"", ":", ";").contains(token.text())) {
+                    if (!PUNCTUATION.contains(token.text())) {
                         return null;
                     }
                 }

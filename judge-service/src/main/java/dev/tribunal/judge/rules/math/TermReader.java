@@ -58,6 +58,12 @@ final class TermReader {
 
     private static final Set<String> APPLIED = Set.of("f", "g", "h", "F", "G");
 
+    /** Commands before which a factor ends. */
+    private static final Set<String> OPERATORS = Set.of(
+            "pm", "mp", "cdot", "div", "le", "ge", "ne", "in", "cup", "cap", "setminus", "circ", "rangle", "rfloor",
+            "rceil", "end", "wedge", "vee", "mathbb", "begin", "approx", "to", "rightarrow", "emptyset", "implies",
+            "Rightarrow", "langle", "equiv");
+
     private static final Set<String> SHORT_WORDS =
             Set.of(
                     "or", "of", "is", "in", "at", "to", "an", "by", "on", "as", "so", "if", "we", "it", "no", "he", "be",
@@ -209,13 +215,7 @@ final class TermReader {
         return switch (token.kind()) {
             case NUMBER, WORDS, END -> false;
             case LETTERS -> !unit(token) && (arguments == 0 || !function(token));
-            case COMMAND ->
-                !Set.of(
-                                "pm", "mp", "cdot", "div", "le", "ge", "ne", "in", "cup", "cap", "setminus", "circ",
-                                "rangle", "rfloor", "rceil", "end", "wedge", "vee", "mathbb", "begin", "approx",
-                                "to", "rightarrow", "emptyset", "implies", "Rightarrow", "langle", "equiv")
-                        .contains(token.text())
-                        && (arguments == 0 || !function(token));
+            case COMMAND -> !OPERATORS.contains(token.text()) && (arguments == 0 || !function(token));
             case SIGN ->
                 switch (token.text()) {
                     case "(", "{" -> true;
