@@ -13,11 +13,11 @@ import dev.tribunal.contracts.judge.v1.JudgeAdapter;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.adapter.grader.Grading;
-import dev.tribunal.judge.fanout.CallFailure;
-import dev.tribunal.judge.fanout.JsonEndpoint;
 import dev.tribunal.judge.fanout.JudgeCall;
-import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.openai.OpenAiServer;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
@@ -49,7 +49,7 @@ public final class AdapterCall implements JudgeCall {
      * @param bearerToken sent with each request, if given; never printed
      */
     public static AdapterCall to(
-            JudgeAdapter adapter, JudgeHttp http, @Nullable String url, @Nullable String bearerToken) {
+            JudgeAdapter adapter, GuardedHttp http, @Nullable String url, @Nullable String bearerToken) {
         Scorer scorer = adapter.server() != null
                 ? server(adapter.server(), new JsonEndpoint(http, Objects.requireNonNull(url), bearerToken))
                 : grader(Objects.requireNonNull(adapter.grader()), http, url, bearerToken);
@@ -59,11 +59,11 @@ public final class AdapterCall implements JudgeCall {
     private static Scorer server(ScoringServer server, JsonEndpoint endpoint) {
         ScoringClient client = new ScoringClient(server);
         return (items, deadline) ->
-                client.<CallFailure>scores(items, (path, body) -> endpoint.post(path, body, Map.of(), deadline));
+                client.<CallFailure>scores(items, (path, body) -> endpoint.post(path, body, Map.of(), deadline.remaining()));
     }
 
     private static Scorer grader(
-            Map<String, Object> grader, JudgeHttp http, @Nullable String url, @Nullable String bearerToken) {
+            Map<String, Object> grader, GuardedHttp http, @Nullable String url, @Nullable String bearerToken) {
         Grading grading = Grading.of(
                 grader,
                 (model, messages, options, deadline) -> new OpenAiServer(

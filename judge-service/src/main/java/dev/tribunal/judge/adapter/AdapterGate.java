@@ -5,7 +5,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;

@@ -1,5 +1,7 @@
 package dev.tribunal.judge.fanout;
 
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
@@ -35,7 +37,7 @@ class FanOutConfiguration {
     }
 
     @Bean
-    JudgeHttp judgeHttp(AddressGuard guard, FanOutProperties properties) {
-        return new JudgeHttp(guard, Math.toIntExact(properties.maxAnswer().toBytes()));
+    GuardedHttp judgeHttp(AddressGuard guard, FanOutProperties properties) {
+        return new GuardedHttp(guard, Math.toIntExact(properties.maxAnswer().toBytes()));
     }
 }

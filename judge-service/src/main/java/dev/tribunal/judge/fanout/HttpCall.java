@@ -1,6 +1,10 @@
 package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.sdk.AnswerReader;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
@@ -15,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url its base URL, which the {@link AddressGuard} has no objection to
  * @param bearerToken sent with each request, if given; never printed
  */
-public record HttpCall(JudgeHttp http, String url, @Nullable String bearerToken, JsonMapper json) implements JudgeCall {
+public record HttpCall(GuardedHttp http, String url, @Nullable String bearerToken, JsonMapper json) implements JudgeCall {
 
     private static final String PATH = "/judge/v1/evaluate";
 
@@ -26,7 +30,7 @@ public record HttpCall(JudgeHttp http, String url, @Nullable String bearerToken,
                         PATH,
                         json.writeValueAsBytes(request),
                         Map.of("Idempotency-Key", request.requestId(), "traceparent", traceparent()),
-                        deadline);
+                        deadline.remaining());
         return AnswerReader.read(answer, request);
     }
 

@@ -2,6 +2,7 @@ package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;

@@ -3,7 +3,7 @@ package dev.tribunal.judge.llm;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
-import dev.tribunal.judge.fanout.AddressGuard;
+import dev.tribunal.contracts.outbound.AddressGuard;
 import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.languagemodel.CheckpointException;
 import java.util.ArrayList;

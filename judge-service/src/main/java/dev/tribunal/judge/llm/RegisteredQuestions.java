@@ -5,8 +5,8 @@ import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.judge.fanout.AddressGuard;
-import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.openai.OpenAiServer;
@@ -26,10 +26,10 @@ public final class RegisteredQuestions {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(60);
 
     private final LocalModels models;
-    private final JudgeHttp http;
+    private final GuardedHttp http;
     private final AddressGuard guard;
 
-    RegisteredQuestions(LocalModels models, JudgeHttp http, AddressGuard guard) {
+    RegisteredQuestions(LocalModels models, GuardedHttp http, AddressGuard guard) {
         this.models = models;
         this.http = http;
         this.guard = guard;

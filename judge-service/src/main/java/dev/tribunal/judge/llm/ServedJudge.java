@@ -4,7 +4,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.openai.OpenAiServer;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;

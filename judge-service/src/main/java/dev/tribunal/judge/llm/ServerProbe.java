@@ -1,7 +1,7 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.openai.OpenAiServer.Candidate;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;

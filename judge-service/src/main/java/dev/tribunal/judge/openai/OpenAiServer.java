@@ -1,9 +1,9 @@
 package dev.tribunal.judge.openai;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.judge.fanout.CallFailure;
-import dev.tribunal.judge.fanout.JsonEndpoint;
-import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.sdk.Deadline;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class OpenAiServer {
      * @param bearerToken sent with each request, if given; never printed
      * @param model as the server calls it
      */
-    public OpenAiServer(JudgeHttp http, String url, @Nullable String bearerToken, String model) {
+    public OpenAiServer(GuardedHttp http, String url, @Nullable String bearerToken, String model) {
         this.endpoint = new JsonEndpoint(http, url.replaceAll("/+$", "").replaceAll("/v1$", ""), bearerToken);
         this.model = model;
     }
@@ -89,7 +89,7 @@ public final class OpenAiServer {
     }
 
     private JsonNode post(String path, ObjectNode body, Deadline deadline) throws CallFailure {
-        byte[] answer = endpoint.post(path, JSON.writeValueAsBytes(body), Map.of(), deadline);
+        byte[] answer = endpoint.post(path, JSON.writeValueAsBytes(body), Map.of(), deadline.remaining());
         try {
             return JSON.readTree(answer);
         } catch (JacksonException e) {

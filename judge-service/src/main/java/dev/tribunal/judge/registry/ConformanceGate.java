@@ -2,11 +2,10 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
 import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterGate;
-import dev.tribunal.judge.fanout.JudgeHttp;
-import dev.tribunal.judge.fanout.JudgeHttp.Answer;
-import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport;
@@ -32,10 +31,10 @@ class ConformanceGate {
     private static final String DESCRIPTOR = "/judge/v1/descriptor";
     private static final Duration GLANCE = Duration.ofSeconds(5);
 
-    private final JudgeHttp http;
+    private final GuardedHttp http;
     private final JsonMapper json;
 
-    ConformanceGate(JudgeHttp http, JsonMapper json) {
+    ConformanceGate(GuardedHttp http, JsonMapper json) {
         this.http = http;
         this.json = json;
     }
@@ -108,7 +107,7 @@ class ConformanceGate {
             if (bearerToken != null) {
                 request.setHeader("Authorization", "Bearer " + bearerToken);
             }
-            Answer answer = http.exchange(request, Deadline.after(timeLimit));
+            Answer answer = http.exchange(request, timeLimit);
             return new JudgeTransport.Reply(answer.status(), answer.contentType(), answer.body());
         };
     }

@@ -9,12 +9,12 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterCheck;
-import dev.tribunal.judge.fanout.AddressGuard;
 import dev.tribunal.judge.fanout.HttpCall;
 import dev.tribunal.judge.fanout.JudgeDirectory;
-import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
@@ -45,7 +45,7 @@ class JudgeRegistry implements JudgeDirectory {
     private final JudgeWatch watch;
     private final RunReferences references;
     private final AddressGuard guard;
-    private final JudgeHttp http;
+    private final GuardedHttp http;
     private final RegistryProperties properties;
     private final JudgeLine.Surroundings surroundings;
     private final JsonMapper json;
@@ -60,7 +60,7 @@ class JudgeRegistry implements JudgeDirectory {
             JudgeWatch watch,
             RunReferences references,
             AddressGuard guard,
-            JudgeHttp http,
+            GuardedHttp http,
             RegistryProperties properties,
             JudgeLine.Surroundings surroundings,
             JsonMapper json) {

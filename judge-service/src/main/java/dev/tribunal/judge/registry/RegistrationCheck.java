@@ -7,9 +7,9 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCheck;
-import dev.tribunal.judge.fanout.AddressGuard;
-import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.sdk.RequestCheck;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,7 +138,7 @@ final class RegistrationCheck {
                 registration.adapter() == null
                         ? MAX_BATCH_ITEMS
                         : AdapterCheck.mostBatchItems(registration.adapter(), MAX_BATCH_ITEMS));
-        within("/maxInFlight", registration.maxInFlight(), JudgeHttp.MAX_PER_JUDGE);
+        within("/maxInFlight", registration.maxInFlight(), GuardedHttp.MAX_PER_JUDGE);
         Retry retry = registration.retry();
         if (retry != null) {
             within("/retry/maxAttempts", retry.maxAttempts(), MAX_ATTEMPTS);

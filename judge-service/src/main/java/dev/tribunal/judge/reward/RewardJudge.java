@@ -1,9 +1,9 @@
 package dev.tribunal.judge.reward;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.judge.fanout.AddressGuard;
-import dev.tribunal.judge.fanout.JsonEndpoint;
-import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import java.io.IOException;
@@ -43,7 +43,7 @@ public final class RewardJudge implements AutoCloseable {
                 ? null
                 : new RewardServer(
                         new JsonEndpoint(
-                                new JudgeHttp(
+                                new GuardedHttp(
                                         new AddressGuard(List.of(Objects.requireNonNull(
                                                 URI.create(url).getHost(), "tribunal.judge.reward-url names no host"))),
                                         MAX_ANSWER),

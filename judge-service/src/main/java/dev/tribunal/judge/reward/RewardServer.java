@@ -1,11 +1,11 @@
 package dev.tribunal.judge.reward;
 
+import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
-import dev.tribunal.judge.fanout.CallFailure;
-import dev.tribunal.judge.fanout.JsonEndpoint;
 import dev.tribunal.judge.sdk.Deadline;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -15,12 +15,12 @@ import tools.jackson.databind.json.JsonMapper;
 record RewardServer(JsonEndpoint endpoint, JsonMapper json) {
 
     RewardModelResource get(VersionedName model, Deadline deadline) throws CallFailure {
-        return read(endpoint.get(path(model), deadline), RewardModelResource.class);
+        return read(endpoint.get(path(model), deadline.remaining()), RewardModelResource.class);
     }
 
     ScoreResponse score(VersionedName model, ScoreRequest request, Deadline deadline) throws CallFailure {
         byte[] body = json.writeValueAsBytes(request);
-        return read(endpoint.post(path(model) + "/score", body, Map.of(), deadline), ScoreResponse.class);
+        return read(endpoint.post(path(model) + "/score", body, Map.of(), deadline.remaining()), ScoreResponse.class);
     }
 
     private static String path(VersionedName model) {

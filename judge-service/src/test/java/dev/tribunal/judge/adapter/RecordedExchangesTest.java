@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.contracts.testing.Recording;
 import dev.tribunal.contracts.testing.ReplayServer;
-import dev.tribunal.judge.fanout.AddressGuard;
-import dev.tribunal.judge.fanout.JudgeHttp;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.JudgeLine.Question;
@@ -36,7 +36,7 @@ class RecordedExchangesTest {
 
     private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
-    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
+    private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
 
     @AfterEach
     void close() throws Exception {

@@ -5,11 +5,12 @@ import static dev.tribunal.judge.fanout.ScriptedJudge.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.judge.fanout.AddressGuard.RefusedAddress;
-import dev.tribunal.judge.fanout.JudgeHttp.Answer;
-import dev.tribunal.judge.fanout.JudgeHttp.TooLarge;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.AddressGuard.RefusedAddress;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
+import dev.tribunal.contracts.outbound.GuardedHttp.TooLarge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
-import dev.tribunal.judge.sdk.Deadline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class JudgeHttpTest {
             Script redirect = (request, out) ->
                     write(out, "302 Found", "Location: " + elsewhere.url() + "/latest/meta-data\r\n", "");
             try (ScriptedJudge judge = new ScriptedJudge(redirect);
-                    JudgeHttp http = http()) {
+                    GuardedHttp http = http()) {
                 assertThat(get(http, judge.url()).status()).isEqualTo(302);
             }
             assertThat(elsewhere.requests()).isEmpty();
@@ -43,7 +44,7 @@ class JudgeHttpTest {
 
     @Test
     void anAddressIsCheckedWhenItIsConnectedToHoweverItIsWritten() throws IOException {
-        try (JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("169.254.169.254", "2852039166", "127.0.0.2")), LIMIT)) {
+        try (GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("169.254.169.254", "2852039166", "127.0.0.2")), LIMIT)) {
             for (String host : List.of("169.254.169.254", "2852039166", "127.0.0.2", "[::ffff:169.254.169.254]")) {
                 assertThatThrownBy(() -> get(http, "http://" + host + ":1")).isInstanceOf(RefusedAddress.class);
             }
@@ -53,19 +54,19 @@ class JudgeHttpTest {
     @Test
     void theNameIsResolvedOnceForAllConnections() throws IOException {
         AtomicInteger asked = new AtomicInteger();
-        AddressGuard guard = new AddressGuard(List.of("localhost"), host -> {
+        AddressGuard guard = new AddressGuard(List.of("localhost"), "allowed-hosts", host -> {
             asked.incrementAndGet();
             return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
         });
         Script once = (request, out) -> write(out, "200 OK", "Connection: close\r\n", "{}");
         try (ScriptedJudge judge = new ScriptedJudge(once);
-                JudgeHttp http = new JudgeHttp(guard, LIMIT)) {
+                GuardedHttp http = new GuardedHttp(guard, LIMIT)) {
             String url = judge.url().replace("127.0.0.1", "localhost");
             get(http, url);
             get(http, url);
             assertThat(asked).hasValue(1);
         }
-        try (JudgeHttp http = new JudgeHttp(guard, LIMIT)) {
+        try (GuardedHttp http = new GuardedHttp(guard, LIMIT)) {
             assertThatThrownBy(() -> get(http, "http://localhost:1")).isInstanceOf(IOException.class);
             assertThatThrownBy(() -> get(http, "http://localhost:1")).isInstanceOf(IOException.class);
             assertThat(asked).as("nobody answered").hasValue(2);
@@ -87,7 +88,7 @@ class JudgeHttpTest {
             }
         };
         try (ScriptedJudge judge = new ScriptedJudge(endless);
-                JudgeHttp http = http()) {
+                GuardedHttp http = http()) {
             assertThatThrownBy(() -> get(http, judge.url())).isInstanceOf(TooLarge.class);
             assertThat(cutOff.await(10, TimeUnit.SECONDS)).isTrue();
         }
@@ -102,7 +103,7 @@ class JudgeHttpTest {
             }
         };
         try (ScriptedJudge judge = new ScriptedJudge(endless);
-                JudgeHttp http = http()) {
+                GuardedHttp http = http()) {
             assertThatThrownBy(() -> get(http, judge.url()))
                     .satisfiesAnyOf(
                             problem -> assertThat(problem).isInstanceOf(IOException.class),
@@ -115,21 +116,21 @@ class JudgeHttpTest {
     void aSecretThatTheJudgeRepeatsIsMasked() throws IOException {
         Script echo = (request, out) -> json(out, "{\"reason\":\"you sent " + request.header("Authorization") + "\"}");
         try (ScriptedJudge judge = new ScriptedJudge(echo);
-                JudgeHttp http = http()) {
+                GuardedHttp http = http()) {
             HttpGet request = new HttpGet(judge.url());
             request.setHeader("Authorization", "Bearer " + SECRET);
-            Answer answer = http.exchange(request, Deadline.after(Duration.ofSeconds(10)));
+            Answer answer = http.exchange(request, Duration.ofSeconds(10));
 
             assertThat(new String(answer.body(), StandardCharsets.UTF_8))
                     .isEqualTo("{\"reason\":\"you sent Bearer " + "*".repeat(SECRET.length()) + "\"}");
         }
     }
 
-    private static JudgeHttp http() {
-        return new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), LIMIT);
+    private static GuardedHttp http() {
+        return new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), LIMIT);
     }
 
-    private static Answer get(JudgeHttp http, String url) throws IOException {
-        return http.exchange(new HttpGet(url), Deadline.after(Duration.ofSeconds(10)));
+    private static Answer get(GuardedHttp http, String url) throws IOException {
+        return http.exchange(new HttpGet(url), Duration.ofSeconds(10));
     }
 }

@@ -9,6 +9,8 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.sdk.Judge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,7 +35,7 @@ final class Panel implements AutoCloseable {
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final JudgeLine.Surroundings surroundings;
-    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
+    private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
     private final Map<String, Found> judges = new ConcurrentHashMap<>();
     private final FanOut fanOut;
 

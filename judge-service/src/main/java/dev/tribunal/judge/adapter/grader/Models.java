@@ -1,7 +1,7 @@
 package dev.tribunal.judge.adapter.grader;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.judge.fanout.CallFailure;
+import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
 import java.util.List;

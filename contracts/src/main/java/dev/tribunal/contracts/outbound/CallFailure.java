@@ -1,4 +1,4 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import java.time.Duration;
@@ -54,12 +54,11 @@ public final class CallFailure extends Exception {
     }
 
     /** Whether the circuit breaker should hear of it. */
-    boolean sick() {
+    public boolean sick() {
         return sick;
     }
 
-    @Nullable
-    Duration retryAfter() {
+    public @Nullable Duration retryAfter() {
         return retryAfter;
     }
 

@@ -1,9 +1,9 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.judge.fanout.AddressGuard.RefusedAddress;
+import dev.tribunal.contracts.outbound.AddressGuard.RefusedAddress;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -118,15 +118,25 @@ class AddressGuardTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"10.1.2.3", "192.168.0.7", "93.184.215.14", "[2606:4700::1111]", "[64:ff9b::5db8:d70e]", "[fd12::7]"})
+            strings = {
+                "10.1.2.3",
+                "192.168.0.7",
+                "93.184.215.14",
+                "[2606:4700::1111]",
+                "[64:ff9b::5db8:d70e]",
+                "[fd12::7]"
+            })
     void otherAddressesMayBeListed(String host) {
-        assertThat(new AddressGuard(List.of(host)).objection("http://" + host + ":8080")).isNull();
+        assertThat(new AddressGuard(List.of(host)).objection("http://" + host + ":8080"))
+                .isNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "127.0.0.1"})
+    @ValueSource(
+            strings = {"169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "127.0.0.1"})
     void whatANameResolvesToIsCheckedBeforeItIsConnectedTo(String address) {
-        AddressGuard guarded = new AddressGuard(List.of("*.example"), host -> addresses("10.0.0.1", address));
+        AddressGuard guarded =
+                new AddressGuard(List.of("*.example"), "allowed-hosts", host -> addresses("10.0.0.1", address));
 
         assertThatThrownBy(() -> guarded.resolve("judge.example"))
                 .isInstanceOf(RefusedAddress.class)
@@ -136,7 +146,7 @@ class AddressGuardTest {
     @Test
     void aNameIsResolvedOnceUntilItsAddressesDoNotAnswer() throws Exception {
         Deque<String> answers = new ArrayDeque<>(List.of("10.0.0.1", "10.0.0.2"));
-        AddressGuard guarded = new AddressGuard(List.of("*.svc"), host -> addresses(answers.pop()));
+        AddressGuard guarded = new AddressGuard(List.of("*.svc"), "allowed-hosts", host -> addresses(answers.pop()));
 
         assertThat(guarded.resolve("math.judges.svc")).containsExactly(InetAddress.ofLiteral("10.0.0.1"));
         assertThat(guarded.resolve("math.judges.svc")).containsExactly(InetAddress.ofLiteral("10.0.0.1"));
@@ -148,7 +158,8 @@ class AddressGuardTest {
     @Test
     void aNameThatWasOutsideDoesNotComeBackInside() throws Exception {
         Deque<String> answers = new ArrayDeque<>(List.of("93.184.215.14", "192.168.0.1", "93.184.215.15"));
-        AddressGuard guarded = new AddressGuard(List.of("*.example"), host -> addresses(answers.pop()));
+        AddressGuard guarded =
+                new AddressGuard(List.of("*.example"), "allowed-hosts", host -> addresses(answers.pop()));
         guarded.resolve("judge.example");
         guarded.noAnswer("judge.example");
 

@@ -1,4 +1,4 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import java.net.InetAddress;
@@ -34,23 +34,34 @@ public final class AddressGuard implements DnsResolver {
     private static final String BYTE = "(0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])";
     private static final Pattern DOTTED = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
 
+    private final String property;
     private final List<String> allowedHosts;
     private final Names names;
     private final Map<String, Pin> pins = new ConcurrentHashMap<>();
 
-    /** @param allowedHosts host names, or {@code *.suffix} for any host below the suffix */
+    /** A guard of judges' addresses. */
     public AddressGuard(List<String> allowedHosts) {
-        this(allowedHosts, SystemDefaultDnsResolver.INSTANCE::resolve);
+        this(allowedHosts, "tribunal.judge.allowed-hosts");
     }
 
-    AddressGuard(List<String> allowedHosts, Names names) {
+    /**
+     * @param allowedHosts host names, or {@code *.suffix} for any host below the suffix
+     * @param property that they are set by, for errors
+     */
+    public AddressGuard(List<String> allowedHosts, String property) {
+        this(allowedHosts, property, SystemDefaultDnsResolver.INSTANCE::resolve);
+    }
+
+    /** @param names whom to ask for names' addresses */
+    public AddressGuard(List<String> allowedHosts, String property, Names names) {
+        this.property = property;
         this.allowedHosts = allowedHosts.stream().map(AddressGuard::plain).toList();
         this.names = names;
     }
 
     /** Whoever knows the addresses of names. */
     @FunctionalInterface
-    interface Names {
+    public interface Names {
         InetAddress[] resolve(String host) throws UnknownHostException;
     }
 
@@ -60,7 +71,7 @@ public final class AddressGuard implements DnsResolver {
     /** What is wrong with a judge's URL and what to do; null if nothing is. */
     public @Nullable String objection(@Nullable String url) {
         if (url == null || url.isBlank()) {
-            return "is missing; give the judge's base URL, for example http://math.judges.svc:8080";
+            return "is missing; give the server's base URL, for example http://math.judges.svc:8080";
         }
         URI uri;
         try {
@@ -81,8 +92,8 @@ public final class AddressGuard implements DnsResolver {
             return "must be a base URL without query or fragment";
         }
         if (!allowed(uri.getHost())) {
-            return "names the host '" + uri.getHost() + "', which is not in tribunal.judge.allowed-hosts "
-                    + allowedHosts + "; add it there if judges may run on it";
+            return "names the host '" + uri.getHost() + "', which is not in " + property + " " + allowedHosts
+                    + "; add it there if it may be asked";
         }
         return literalObjection(plain(uri.getHost()));
     }
@@ -107,7 +118,7 @@ public final class AddressGuard implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         if (!allowed(host)) {
-            throw new RefusedAddress("'" + host + "' is not in tribunal.judge.allowed-hosts");
+            throw new RefusedAddress("'" + host + "' is not in " + property);
         }
         String name = plain(host);
         Pin pinned = pins.get(name);
@@ -164,7 +175,7 @@ public final class AddressGuard implements DnsResolver {
     }
 
     /** Not unknown, but the only failure that a resolver can tell. */
-    static final class RefusedAddress extends UnknownHostException {
+    public static final class RefusedAddress extends UnknownHostException {
         RefusedAddress(String message) {
             super(message);
         }

@@ -1,4 +1,4 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

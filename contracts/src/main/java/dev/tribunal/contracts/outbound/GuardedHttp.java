@@ -1,10 +1,10 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
-import dev.tribunal.judge.sdk.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * HTTP to judges, who are strangers: an exchange ends at its deadline even if the judge sends a byte now and then, an
  * answer is read up to a limit, redirects are not followed, and only guarded addresses are connected to.
  */
-public final class JudgeHttp implements AutoCloseable {
+public final class GuardedHttp implements AutoCloseable {
 
     /** The most requests in flight that a judge may register for. */
     public static final int MAX_PER_JUDGE = 256;
@@ -44,15 +44,17 @@ public final class JudgeHttp implements AutoCloseable {
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(2);
 
     /** A judge's headers end somewhere, too. */
-    private static final Http1Config SHORT_HEADERS =
-            Http1Config.custom().setMaxLineLength(16 << 10).setMaxHeaderCount(100).build();
+    private static final Http1Config SHORT_HEADERS = Http1Config.custom()
+            .setMaxLineLength(16 << 10)
+            .setMaxHeaderCount(100)
+            .build();
 
     private final AddressGuard guard;
     private final CloseableHttpClient client;
     private final ScheduledExecutorService watchdog;
     private final int maxAnswerBytes;
 
-    public JudgeHttp(AddressGuard guard, int maxAnswerBytes) {
+    public GuardedHttp(AddressGuard guard, int maxAnswerBytes) {
         this.guard = guard;
         this.maxAnswerBytes = maxAnswerBytes;
         this.watchdog = watchdog();
@@ -81,7 +83,7 @@ public final class JudgeHttp implements AutoCloseable {
 
     private static ScheduledExecutorService watchdog() {
         ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("judge-deadlines").factory());
+                1, Thread.ofPlatform().daemon().name("outbound-deadlines").factory());
         // Else every request, with its body, would be remembered until its deadline.
         watchdog.setRemoveOnCancelPolicy(true);
         return watchdog;
@@ -98,16 +100,14 @@ public final class JudgeHttp implements AutoCloseable {
      * @throws TooLarge if the answer's body is larger than the limit; the rest of it is left unread
      * @throws IOException if there is no whole answer by the deadline
      */
-    public Answer exchange(HttpUriRequestBase request, Deadline deadline) throws IOException {
-        Timeout remaining =
-                Timeout.ofMilliseconds(Math.max(1, deadline.remaining().toMillis()));
+    public Answer exchange(HttpUriRequestBase request, Duration limit) throws IOException {
+        Timeout remaining = Timeout.ofMilliseconds(Math.max(1, limit.toMillis()));
         request.setConfig(RequestConfig.custom()
                 .setConnectionRequestTimeout(remaining)
                 .setResponseTimeout(remaining)
                 .build());
         // The response timeout is of one silence; this is of the whole exchange.
-        ScheduledFuture<?> abort =
-                watchdog.schedule(request::abort, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> abort = watchdog.schedule(request::abort, limit.toNanos(), TimeUnit.NANOSECONDS);
         try {
             return client.execute(request, response -> read(request, response));
         } catch (ConnectException | NoRouteToHostException | ConnectTimeoutException e) {
@@ -158,7 +158,7 @@ public final class JudgeHttp implements AutoCloseable {
         client.close();
     }
 
-    static final class TooLarge extends IOException {
+    public static final class TooLarge extends IOException {
         TooLarge(int maxAnswerBytes) {
             super("the answer is larger than " + maxAnswerBytes + " bytes");
         }

@@ -1,9 +1,8 @@
-package dev.tribunal.judge.fanout;
+package dev.tribunal.contracts.outbound;
 
-import dev.tribunal.judge.fanout.AddressGuard.RefusedAddress;
-import dev.tribunal.judge.fanout.JudgeHttp.Answer;
-import dev.tribunal.judge.fanout.JudgeHttp.TooLarge;
-import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.contracts.outbound.AddressGuard.RefusedAddress;
+import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
+import dev.tribunal.contracts.outbound.GuardedHttp.TooLarge;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -26,13 +25,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server of somebody else's that takes and gives JSON, through the guard, limits and deadline of {@link JudgeHttp}.
+ * A server of somebody else's that takes and gives JSON, through the guard, limits and deadline of {@link GuardedHttp}.
  * Whatever is not an answer is a {@link CallFailure} that says whether to ask again.
  *
  * @param url its base URL, which the {@link AddressGuard} has no objection to
  * @param bearerToken sent with each request, if given; never printed
  */
-public record JsonEndpoint(JudgeHttp http, String url, @Nullable String bearerToken) {
+public record JsonEndpoint(
+        GuardedHttp http, String url, @Nullable String bearerToken) {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MAX_SAID = 300;
@@ -42,32 +42,32 @@ public record JsonEndpoint(JudgeHttp http, String url, @Nullable String bearerTo
      * @param headers beside those that every request has
      * @return the body of the one answer that counts: status 200, JSON
      */
-    public byte[] post(String path, byte[] body, Map<String, String> headers, Deadline deadline) throws CallFailure {
+    public byte[] post(String path, byte[] body, Map<String, String> headers, Duration limit) throws CallFailure {
         HttpPost post = new HttpPost(base() + path);
         post.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
         headers.forEach(post::setHeader);
-        return send(post, deadline);
+        return send(post, limit);
     }
 
     /** @return the body of the one answer that counts: status 200, JSON */
-    public byte[] get(String path, Deadline deadline) throws CallFailure {
-        return send(new HttpGet(base() + path), deadline);
+    public byte[] get(String path, Duration limit) throws CallFailure {
+        return send(new HttpGet(base() + path), limit);
     }
 
     private String base() {
         return url.replaceAll("/+$", "");
     }
 
-    private byte[] send(HttpUriRequestBase request, Deadline deadline) throws CallFailure {
-        Duration limit = deadline.remaining();
+    private byte[] send(HttpUriRequestBase request, Duration limit) throws CallFailure {
+        long start = System.nanoTime();
         request.setHeader("Accept", "application/json");
         if (bearerToken != null) {
             request.setHeader("Authorization", "Bearer " + bearerToken);
         }
         try {
-            return body(http.exchange(request, deadline));
+            return body(http.exchange(request, limit));
         } catch (IOException e) {
-            throw failure(e, deadline, limit);
+            throw failure(e, System.nanoTime() - start >= limit.toNanos(), limit);
         }
     }
 
@@ -111,8 +111,8 @@ public record JsonEndpoint(JudgeHttp http, String url, @Nullable String bearerTo
         return refusal;
     }
 
-    private static CallFailure failure(IOException e, Deadline deadline, Duration limit) {
-        if (deadline.passed()) {
+    private static CallFailure failure(IOException e, boolean late, Duration limit) {
+        if (late) {
             return CallFailure.timeout(limit);
         }
         return switch (e) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.contracts.outbound;
+
+import org.jspecify.annotations.NullMarked;
