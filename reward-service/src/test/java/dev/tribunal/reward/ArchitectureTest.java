@@ -16,10 +16,12 @@ class ArchitectureTest {
     static final ArchRule packagesHaveNoCycles =
             slices().matching("dev.tribunal.reward.(*)..").should().beFreeOfCycles();
 
-    /** text, training, model, scoring: a package knows only those before it. */
+    /** remote, text, training, model, scoring: a package knows only those before it. */
     @ArchTest
     static final ArchRule noEdgePointsForward = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("remote")
+            .definedBy("dev.tribunal.reward.remote..")
             .layer("text")
             .definedBy("dev.tribunal.reward.text..")
             .layer("training")
@@ -36,6 +38,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("application")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("scoring", "application")
+            .whereLayer("remote")
+            .mayOnlyBeAccessedByLayers("model", "scoring")
             .whereLayer("training")
             .mayOnlyBeAccessedByLayers("model");
 

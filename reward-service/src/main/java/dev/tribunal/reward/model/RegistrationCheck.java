@@ -7,11 +7,13 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.reward.training.PreferencePair;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +34,19 @@ final class RegistrationCheck {
     }
 
     /** @throws TribunalException (422) naming every mistake by its JSON pointer */
-    static void check(RewardModelRegistration registration, FileRoots files) {
+    static void check(RewardModelRegistration registration, FileRoots files, RemoteModels remotes) {
         var check = new RegistrationCheck(files);
         check.names(registration.name(), registration.version());
         switch (registration.source()) {
             case null ->
-                check.error("/source", "is missing; give {\"type\": \"train\", ...} or {\"type\": \"import\", ...}");
+                check.error(
+                        "/source",
+                        "is missing; give {\"type\": \"train\", ...}, {\"type\": \"import\", ...} or {\"type\":"
+                                + " \"remote\", ...}");
             case Train train -> check.train(train);
             case Import imported -> check.checkpoint("/source/model", imported.model(), true);
+            case Remote remote ->
+                remotes.errors(remote).forEach(error -> check.error("/source" + error.pointer(), error.detail()));
         }
         if (!check.errors.isEmpty()) {
             throw new TribunalException(

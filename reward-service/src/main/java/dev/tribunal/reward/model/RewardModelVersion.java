@@ -1,6 +1,7 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
@@ -118,6 +119,12 @@ public class RewardModelVersion {
         failure = reason;
     }
 
+    /** The server that scores in its place; absent if it has a checkpoint. */
+    @Nullable
+    Remote remote() {
+        return source instanceof Remote remote ? remote : null;
+    }
+
     /** Its place below the folder of all versions. */
     Path directory(Path data) {
         return data.resolve(name).resolve(version);
@@ -129,7 +136,7 @@ public class RewardModelVersion {
                 version,
                 state,
                 digest,
-                state == State.READY ? directory(data).toString() : null,
+                state == State.READY && remote() == null ? directory(data).toString() : null,
                 progress,
                 metrics,
                 failure,

@@ -6,8 +6,10 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.reward.remote.RemoteModels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -30,13 +32,19 @@ public class RewardModels {
     private final RewardModelVersions versions;
     private final Preparations preparations;
     private final FileRoots files;
+    private final RemoteModels remotes;
     private final Path data;
 
     RewardModels(
-            RewardModelVersions versions, Preparations preparations, FileRoots files, RewardProperties properties) {
+            RewardModelVersions versions,
+            Preparations preparations,
+            FileRoots files,
+            RemoteModels remotes,
+            RewardProperties properties) {
         this.versions = versions;
         this.preparations = preparations;
         this.files = files;
+        this.remotes = remotes;
         this.data = properties.directory();
     }
 
@@ -54,7 +62,7 @@ public class RewardModels {
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
-        RegistrationCheck.check(registration, files);
+        RegistrationCheck.check(registration, files, remotes);
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,
@@ -110,7 +118,7 @@ public class RewardModels {
         RewardModelResource resource = found.resource(data);
         String what = "Reward model " + found.name() + "@" + found.version();
         return switch (found.state()) {
-            case READY -> new ReadyVersion(found.name(), found.version(), found.directory(data));
+            case READY -> new ReadyVersion(found.name(), found.version(), found.directory(data), found.remote());
             case PREPARING ->
                 throw new TribunalException(
                         RewardError.REWARD_MODEL_NOT_READY,
@@ -152,6 +160,13 @@ public class RewardModels {
         }
     }
 
-    /** @param directory its checkpoint */
-    public record ReadyVersion(String name, String version, Path directory) {}
+    /**
+     * @param directory its checkpoint
+     * @param remote the server to ask instead, if it runs elsewhere
+     */
+    public record ReadyVersion(
+            String name,
+            String version,
+            Path directory,
+            @Nullable Remote remote) {}
 }

@@ -1,20 +1,28 @@
 package dev.tribunal.reward.scoring;
 
+import dev.tribunal.contracts.adapter.Score;
+import dev.tribunal.contracts.adapter.Score.Given;
+import dev.tribunal.contracts.adapter.Score.Missing;
+import dev.tribunal.contracts.adapter.ScoredItem;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.reward.model.RewardModels;
 import dev.tribunal.reward.model.RewardModels.ReadyVersion;
+import dev.tribunal.reward.remote.RemoteModels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Service;
 
@@ -27,11 +35,13 @@ public class Scoring {
 
     private final RewardModels models;
     private final LoadedModels loaded;
+    private final RemoteModels remotes;
     private final MeterRegistry meters;
 
-    Scoring(RewardModels models, LoadedModels loaded, MeterRegistry meters) {
+    Scoring(RewardModels models, LoadedModels loaded, RemoteModels remotes, MeterRegistry meters) {
         this.models = models;
         this.loaded = loaded;
+        this.remotes = remotes;
         this.meters = meters;
     }
 
@@ -45,7 +55,9 @@ public class Scoring {
         ReadyVersion ready = models.ready(name, version);
         String tag = ready.name() + "@" + ready.version();
         Timer.Sample sample = Timer.start(meters);
-        List<Result> results = loaded.with(ready.directory(), model -> new BatchScorer(model).score(request.items()));
+        List<Result> results = ready.remote() == null
+                ? loaded.with(ready.directory(), model -> new BatchScorer(model).score(request.items()))
+                : remoteScores(ready.remote(), request.items());
         sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
         for (Result result : results) {
             String outcome = result.error() == null ? "scored" : result.error().code();
@@ -53,6 +65,25 @@ public class Scoring {
                     .increment();
         }
         return new ScoreResponse(request.requestId(), ready.name(), ready.version(), results);
+    }
+
+    private List<Result> remoteScores(Remote remote, List<Item> items) {
+        List<Score> scores = remotes.scores(
+                remote,
+                items.stream()
+                        .map(item -> new ScoredItem(item.messages(), item.completion(), Map.of(), Map.of()))
+                        .toList());
+        List<Result> results = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            String itemId = items.get(i).itemId();
+            results.add(
+                    switch (scores.get(i)) {
+                        case Given given -> new Result(itemId, given.value(), null);
+                        case Missing(String code, String detail) ->
+                            new Result(itemId, null, new ScoreError(code, detail));
+                    });
+        }
+        return results;
     }
 
     private static void check(ScoreRequest request) {

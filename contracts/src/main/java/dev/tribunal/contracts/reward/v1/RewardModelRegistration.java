@@ -2,6 +2,7 @@ package dev.tribunal.contracts.reward.v1;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tribunal.contracts.adapter.ScoringServer;
 import org.jspecify.annotations.Nullable;
 
 /** A new version of a reward model; versions are immutable. */
@@ -11,7 +12,8 @@ public record RewardModelRegistration(String name, String version, Source source
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Train.class, name = "train"),
-        @JsonSubTypes.Type(value = Import.class, name = "import")
+        @JsonSubTypes.Type(value = Import.class, name = "import"),
+        @JsonSubTypes.Type(value = Remote.class, name = "remote")
     })
     public sealed interface Source {}
 
@@ -25,6 +27,22 @@ public record RewardModelRegistration(String name, String version, Source source
 
     /** @param model {@code hf:DIRECTORY}, a sequence-classification checkpoint with one label */
     public record Import(String model) implements Source {}
+
+    /**
+     * Ask a server of another system. It gets an item's messages and completion; there is no reference and no metadata.
+     *
+     * @param url its base URL, on a host that the reward service allows
+     * @param secretRef the name of a secret that the reward service is configured with, sent as bearer token
+     * @param timeoutMs of one request for scores, retries included; default 30000
+     * @param maxBatchItems items in one request to the server; default 32
+     */
+    public record Remote(
+            String url,
+            ScoringServer server,
+            @Nullable String secretRef,
+            @Nullable Integer timeoutMs,
+            @Nullable Integer maxBatchItems)
+            implements Source {}
 
     /**
      * @param epochs passes over the pairs

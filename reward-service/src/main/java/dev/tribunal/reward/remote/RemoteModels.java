@@ -1,0 +1,210 @@
+package dev.tribunal.reward.remote;
+
+import dev.tribunal.contracts.adapter.Score;
+import dev.tribunal.contracts.adapter.Score.Missing;
+import dev.tribunal.contracts.adapter.ScoredItem;
+import dev.tribunal.contracts.adapter.ScoringClient;
+import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.JsonEndpoint;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
+import jakarta.annotation.PreDestroy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks servers of other systems for scores, in batches, within a deadline, again where that may help. */
+@Component
+@EnableConfigurationProperties(RemoteProperties.class)
+public class RemoteModels {
+
+    private static final int DEFAULT_TIMEOUT_MS = 30_000;
+    private static final int MAX_TIMEOUT_MS = 600_000;
+    private static final int DEFAULT_BATCH_ITEMS = 32;
+    private static final int MAX_BATCH_ITEMS = 1_024;
+    private static final int MAX_IN_FLIGHT = 8;
+    private static final int MAX_ATTEMPTS = 3;
+    private static final Duration BACKOFF = Duration.ofMillis(200);
+
+    /** The same settings are the same text. */
+    private static final JsonMapper CANONICAL = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    private final RemoteProperties properties;
+    private final AddressGuard guard;
+    private final GuardedHttp http;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("remote-", 0).factory());
+
+    RemoteModels(RemoteProperties properties) {
+        this.properties = properties;
+        this.guard = new AddressGuard(properties.allowedHosts(), "tribunal.reward.remote.allowed-hosts");
+        this.http =
+                new GuardedHttp(guard, Math.toIntExact(properties.maxAnswer().toBytes()));
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        threads.shutdownNow();
+        http.close();
+    }
+
+    /** All that is wrong with it; pointers are from its root. */
+    public List<FieldError> errors(Remote remote) {
+        List<FieldError> errors = new ArrayList<>();
+        String objection = guard.objection(remote.url());
+        if (objection != null) {
+            errors.add(new FieldError("/url", objection));
+        }
+        if (remote.server() == null) {
+            errors.add(
+                    new FieldError("/server", "is missing; say what it speaks, for example {\"type\": \"openrlhf\"}"));
+        } else {
+            ScoringClient.errors(remote.server())
+                    .forEach(error -> errors.add(new FieldError("/server" + error.pointer(), error.detail())));
+        }
+        if (remote.secretRef() != null && properties.secret(remote.secretRef()) == null) {
+            errors.add(new FieldError(
+                    "/secretRef",
+                    "names '" + remote.secretRef() + "', which the reward service does not have; set"
+                            + " tribunal.reward.remote.secrets." + remote.secretRef()));
+        }
+        within(errors, "/timeoutMs", remote.timeoutMs(), MAX_TIMEOUT_MS);
+        within(errors, "/maxBatchItems", remote.maxBatchItems(), MAX_BATCH_ITEMS);
+        return errors;
+    }
+
+    private static void within(List<FieldError> errors, String pointer, @Nullable Integer value, int most) {
+        if (value != null && (value < 1 || value > most)) {
+            errors.add(new FieldError(pointer, "is " + value + ", must be 1 to " + most));
+        }
+    }
+
+    /** SHA-256 over all of its settings; what the server computes with is the server's own. */
+    public String digest(Remote remote) {
+        try {
+            byte[] settings = CANONICAL.writeValueAsString(remote).getBytes(StandardCharsets.UTF_8);
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(settings));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if the server gives no score, saying why */
+    public void requireScore(Remote remote) {
+        ScoredItem hello = new ScoredItem(List.of(Message.user("Hello")), "Hello!", Map.of(), Map.of());
+        if (scores(remote, List.of(hello)).getFirst() instanceof Missing missing) {
+            throw new IllegalArgumentException("The server at " + remote.url() + " gives no score (" + missing.code()
+                    + "): " + missing.detail() + "; mend that, then register the version again.");
+        }
+    }
+
+    /** One an item, in order; whatever the server does, by its deadline. */
+    public List<Score> scores(Remote remote, List<ScoredItem> items) {
+        long end = System.nanoTime() + Duration.ofMillis(timeoutMs(remote)).toNanos();
+        int size = ScoringClient.oneItemARequest(remote.server())
+                ? 1
+                : Objects.requireNonNullElse(remote.maxBatchItems(), DEFAULT_BATCH_ITEMS);
+        ScoringClient client = new ScoringClient(remote.server());
+        Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
+        List<Future<List<Score>>> batches = new ArrayList<>();
+        for (int from = 0; from < items.size(); from += size) {
+            List<ScoredItem> batch = items.subList(from, Math.min(items.size(), from + size));
+            batches.add(threads.submit(() -> inTurn(inFlight, remote, client, batch, end)));
+        }
+        List<Score> scores = new ArrayList<>(items.size());
+        batches.forEach(batch -> scores.addAll(result(batch)));
+        return scores;
+    }
+
+    private List<Score> inTurn(
+            Semaphore inFlight, Remote remote, ScoringClient client, List<ScoredItem> batch, long end)
+            throws InterruptedException {
+        if (!inFlight.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            return none(batch, "timeout", "its turn did not come within " + timeoutMs(remote) + " ms");
+        }
+        try {
+            return untilDeadline(remote, client, batch, end);
+        } finally {
+            inFlight.release();
+        }
+    }
+
+    private List<Score> untilDeadline(Remote remote, ScoringClient client, List<ScoredItem> batch, long end)
+            throws InterruptedException {
+        String secret = remote.secretRef() == null ? null : properties.secret(remote.secretRef());
+        JsonEndpoint endpoint = new JsonEndpoint(http, remote.url(), secret);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return client.<CallFailure>scores(batch, (path, body) -> endpoint.post(path, body, Map.of(), left(end)))
+                        .scores();
+            } catch (CallFailure failure) {
+                Duration pause = pause(failure, attempt);
+                if (!failure.retryable() || attempt == MAX_ATTEMPTS || pause.compareTo(left(end)) >= 0) {
+                    VerdictError error = failure.error();
+                    return none(batch, error.code(), String.valueOf(error.detail()));
+                }
+                Thread.sleep(pause);
+            }
+        }
+    }
+
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private static Duration pause(CallFailure failure, int attempt) {
+        Duration own = BACKOFF.multipliedBy(1L << (attempt - 1))
+                .plusMillis(ThreadLocalRandom.current().nextLong(BACKOFF.toMillis()));
+        Duration wished = failure.retryAfter();
+        return wished != null && wished.compareTo(own) > 0 ? wished : own;
+    }
+
+    private static int timeoutMs(Remote remote) {
+        return Objects.requireNonNullElse(remote.timeoutMs(), DEFAULT_TIMEOUT_MS);
+    }
+
+    private static List<Score> none(List<ScoredItem> batch, String code, String detail) {
+        return Collections.nCopies(batch.size(), new Missing(code, detail));
+    }
+
+    private static List<Score> result(Future<List<Score>> batch) {
+        try {
+            return batch.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking a reward model failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a reward model was asked", e);
+        }
+    }
+}
