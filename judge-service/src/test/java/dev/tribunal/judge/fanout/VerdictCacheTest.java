@@ -122,6 +122,18 @@ class VerdictCacheTest {
     }
 
     @Test
+    void aRuleIsAskedAgainUnlessItDraws() {
+        Panel.Version rule = new Panel.Version("judge", Kind.RULE, "sha256:r", true);
+        Panel.Version clocked = new Panel.Version("judge", Kind.RULE, "sha256:s", false);
+        try (ScriptedJudge judge = new ScriptedJudge(counting)) {
+            assertThat(Panel.score(ask(judge, rule, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(1);
+            assertThat(Panel.score(ask(judge, rule, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(2);
+            assertThat(Panel.score(ask(judge, clocked, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(3);
+            assertThat(Panel.score(ask(judge, clocked, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(3);
+        }
+    }
+
+    @Test
     void anUndecidedVerdictIsNeverKept() {
         try (ScriptedJudge judge = new ScriptedJudge(ScriptedJudge.results(itemId -> itemId.equals("item-1")
                 ? "{\"itemId\":\"item-1\",\"verdict\":\"undecided\",\"error\":{\"code\":\"model_timeout\"}}"
