@@ -123,9 +123,7 @@ final class Algebra {
     private static Expression generator(Power power) {
         return steps(power) == 0
                 ? power
-                : new Power(
-                        power.base(),
-                        new Expression.Number(new Fraction(java.math.BigInteger.ONE, degree(power))));
+                : new Power(power.base(), new Expression.Number(new Fraction(java.math.BigInteger.ONE, degree(power))));
     }
 
     private static java.math.BigInteger degree(Power power) {
@@ -190,8 +188,7 @@ final class Algebra {
     private Ratio sum(Ratio a, Ratio b) {
         return a.bottom().equals(b.bottom())
                 ? new Ratio(reduced(a.top().copy().add(b.top())), a.bottom())
-                : new Ratio(
-                        times(a.top(), b.bottom()).add(times(b.top(), a.bottom())), times(a.bottom(), b.bottom()));
+                : new Ratio(times(a.top(), b.bottom()).add(times(b.top(), a.bottom())), times(a.bottom(), b.bottom()));
     }
 
     private Ratio product(Ratio a, Ratio b) {
@@ -227,7 +224,8 @@ final class Algebra {
     private static int bits(MultivariatePolynomial<Rational<BigInteger>> polynomial) {
         return polynomial.isZero()
                 ? 0
-                : polynomial.lc().numerator().bitLength() + polynomial.lc().denominator().bitLength();
+                : polynomial.lc().numerator().bitLength()
+                        + polynomial.lc().denominator().bitLength();
     }
 
     private MultivariatePolynomial<Rational<BigInteger>> reduced(

@@ -60,6 +60,23 @@ final class AnswerExtractor {
         return found;
     }
 
+    /** What a sentence says something "is", such as the largest $n$, before it names any number; null if nothing. */
+    static @Nullable String predicate(String sentence) {
+        boolean formula = false;
+        int predicate = -1;
+        for (int i = 0; i < sentence.length(); i++) {
+            char c = sentence.charAt(i);
+            if (c == '$') {
+                formula = !formula;
+            } else if (!formula && c >= '0' && c <= '9') {
+                break;
+            } else if (!formula && sentence.startsWith(" is ", i)) {
+                predicate = i + " is ".length();
+            }
+        }
+        return predicate < 0 ? null : sentence.substring(predicate);
+    }
+
     /** How the formula ends that begins here; null if none does. */
     private static @Nullable String closing(String text, int at) {
         if (text.charAt(at) == '$' && (at == 0 || text.charAt(at - 1) != '\\')) {

@@ -76,8 +76,8 @@ record Ball(BigDecimal middle, BigDecimal error) {
     }
 
     Ball times(Ball other) {
-        BigDecimal inherited = size().multiply(other.error, ROUGH)
-                .add(other.size().multiply(error, ROUGH), ROUGH);
+        BigDecimal inherited =
+                size().multiply(other.error, ROUGH).add(other.size().multiply(error, ROUGH), ROUGH);
         BigDecimal product = middle.multiply(other.middle);
         return product.precision() <= DIGITS.getPrecision()
                 ? new Ball(product, inherited)

@@ -28,7 +28,12 @@ final class Comparison {
     private static final Fraction HUNDRED = Fraction.of(100);
     private static final int MAX_PARTS = 100;
     private static final Set<String> NOTHING = Set.of(
-            "no solution", "no solutions", "no real solution", "no real solutions", "none", "empty set",
+            "no solution",
+            "no solutions",
+            "no real solution",
+            "no real solutions",
+            "none",
+            "empty set",
             "the empty set");
 
     private Comparison() {}
@@ -70,11 +75,15 @@ final class Comparison {
             Answer first = relation.sides().getFirst();
             Answer last = relation.sides().getLast();
             String name = Equivalence.symbol(first);
-            if (name == null && Equivalence.symbol(last) instanceof String behind && relation.sides().size() == 2) {
+            if (name == null
+                    && Equivalence.symbol(last) instanceof String behind
+                    && relation.sides().size() == 2) {
                 return new Named(behind, first);
             }
-            boolean names = name != null || relation.sides().stream().limit(relation.sides().size() - 1L).allMatch(
-                    side -> names(side, last) || sameSide(side, last));
+            boolean names = name != null
+                    || relation.sides().stream()
+                            .limit(relation.sides().size() - 1L)
+                            .allMatch(side -> names(side, last) || sameSide(side, last));
             return names ? new Named(name, last) : new Named(null, relation);
         }
 
@@ -86,7 +95,8 @@ final class Comparison {
                     SequencedSet<String> symbols = new LinkedHashSet<>();
                     Expression.symbols(expression, symbols);
                     boolean arithmetic = symbols.isEmpty()
-                            && !(last instanceof Value(Expression result, var _) && !symbols(result).isEmpty());
+                            && !(last instanceof Value(Expression result, var _)
+                                    && !symbols(result).isEmpty());
                     yield arithmetic || !symbols.isEmpty() && !hasNumbers(expression);
                 }
                 default -> false;
@@ -97,7 +107,8 @@ final class Comparison {
             return switch (expression) {
                 case Number _ -> true;
                 case Symbol _, Constant _ -> false;
-                case Product(Expression a, Expression b) -> !a.equals(Expression.of(-1)) && hasNumbers(a) || hasNumbers(b);
+                case Product(Expression a, Expression b) ->
+                    !a.equals(Expression.of(-1)) && hasNumbers(a) || hasNumbers(b);
                 case Expression.Sum(Expression a, Expression b) -> hasNumbers(a) || hasNumbers(b);
                 case Expression.Quotient(Expression a, Expression b) -> hasNumbers(a) || hasNumbers(b);
                 case Expression.Power(Expression a, Expression b) -> hasNumbers(a) || hasNumbers(b);
@@ -209,22 +220,22 @@ final class Comparison {
     /** Of two parts, which may be an interval's ends, the brackets count too. */
     private static @Nullable String tuples(Tuple reference, Tuple answer) {
         boolean pairs = reference.parts().size() == 2 && answer.parts().size() == 2;
-        boolean brackets =
-                reference.openLeft() == answer.openLeft() && reference.openRight() == answer.openRight();
+        boolean brackets = reference.openLeft() == answer.openLeft() && reference.openRight() == answer.openRight();
         return pairs && !brackets ? sets(reference, answer) : ordered(reference.parts(), answer.parts());
     }
 
     private static boolean list(Answer answer) {
         return switch (answer) {
             case FiniteSet _, Value _ -> true;
-            case Several several -> several.parts().stream()
-                    .noneMatch(part -> part instanceof Relation relation && !equation(relation));
+            case Several several ->
+                several.parts().stream().noneMatch(part -> part instanceof Relation relation && !equation(relation));
             default -> false;
         };
     }
 
     private static boolean assignments(Several several) {
-        return several.parts().stream().allMatch(part -> part instanceof Relation && Named.of(part).name() != null);
+        return several.parts().stream()
+                .allMatch(part -> part instanceof Relation && Named.of(part).name() != null);
     }
 
     /** The right sides of {@code x = 1, y = 2}, or the parts themselves. */
@@ -234,7 +245,8 @@ final class Comparison {
 
     private static @Nullable String words(Answer reference, Answer answer) {
         if (reference instanceof Words(String text) && NOTHING.contains(text) && answer.equals(new FiniteSet(List.of()))
-                || answer instanceof Words(String other) && NOTHING.contains(other)
+                || answer instanceof Words(String other)
+                        && NOTHING.contains(other)
                         && reference.equals(new FiniteSet(List.of()))) {
             return null;
         }
@@ -251,7 +263,8 @@ final class Comparison {
     }
 
     private static @Nullable String numerals(Answer reference, Answer answer) {
-        if (reference instanceof Numeral(String digits, int base) && answer instanceof Numeral(String other, int radix)) {
+        if (reference instanceof Numeral(String digits, int base)
+                && answer instanceof Numeral(String other, int radix)) {
             return base == radix && digits.equals(other) ? null : "";
         }
         Answer numeral = reference instanceof Numeral ? reference : answer;
@@ -322,23 +335,23 @@ final class Comparison {
 
     /** The sign of an infinite term, 0 of a finite one. */
     private static int infinity(Expression expression) {
-        return expression == Constant.INFINITY
-                ? 1
-                : expression.equals(Expression.negative(Constant.INFINITY)) ? -1 : 0;
+        return expression == Constant.INFINITY ? 1 : expression.equals(Expression.negative(Constant.INFINITY)) ? -1 : 0;
     }
 
     private static List<Answer> rows(Answer answer) {
         return switch (answer) {
-            case Matrix(List<List<Answer>> rows) when rows.getFirst().size() == 1 ->
+            case Matrix(List<List<Answer>> rows)
+            when rows.getFirst().size() == 1 ->
                 rows.stream().map(List::getFirst).toList();
             case Matrix(List<List<Answer>> rows) when rows.size() == 1 -> rows.getFirst();
             case Matrix(List<List<Answer>> rows) ->
                 rows.stream().<Answer>map(row -> new Tuple(row, true, true)).toList();
-            case Tuple(List<Answer> parts, boolean _, boolean _) -> parts.stream()
-                    .map(part -> part instanceof Tuple(List<Answer> row, boolean _, boolean _)
-                            ? (Answer) new Tuple(row, true, true)
-                            : part)
-                    .toList();
+            case Tuple(List<Answer> parts, boolean _, boolean _) ->
+                parts.stream()
+                        .map(part -> part instanceof Tuple(List<Answer> row, boolean _, boolean _)
+                                ? (Answer) new Tuple(row, true, true)
+                                : part)
+                        .toList();
             default -> List.of(answer);
         };
     }

@@ -78,8 +78,7 @@ final class Cursor {
     }
 
     Unreadable unexpected() {
-        return new Unreadable(
-                atEnd() ? "it ends too early" : "'" + shown() + "' is not understood where it stands");
+        return new Unreadable(atEnd() ? "it ends too early" : "'" + shown() + "' is not understood where it stands");
     }
 
     private String shown() {

@@ -56,7 +56,8 @@ final class Equivalence {
     private static boolean ambiguous(Expression expression) {
         boolean[] found = {false};
         Expression.mapped(expression, part -> {
-            found[0] |= part == Constant.DEGREE || part instanceof Expression.Call(Function f, _) && f == Function.LOG;
+            found[0] |=
+                    part == Constant.DEGREE || part instanceof Expression.Call(Function f, var _) && f == Function.LOG;
             return part;
         });
         return found[0];
@@ -71,8 +72,7 @@ final class Equivalence {
                         ? natural
                         : Expression.quotient(natural, Expression.call(Function.LN, Expression.of(10)));
             }
-            case Constant constant
-            when constant == Constant.DEGREE -> radians ? constant : Expression.of(1);
+            case Constant constant when constant == Constant.DEGREE -> radians ? constant : Expression.of(1);
             default -> part;
         };
         return unambiguous(Expression.mapped(a, reading), Expression.mapped(b, reading));
@@ -112,12 +112,15 @@ final class Equivalence {
 
     private static String explained(Map<String, Expression> values, Fraction reference, Fraction answer) {
         boolean brief = reference.bits() < 64 && answer.bits() < 64;
-        return values.isEmpty() ? "" : where(values) + (brief ? " it is " + answer + ", not " + reference : " they differ");
+        return values.isEmpty()
+                ? ""
+                : where(values) + (brief ? " it is " + answer + ", not " + reference : " they differ");
     }
 
     private static String where(Map<String, ?> values) {
         return values.entrySet().stream()
-                .map(entry -> entry.getKey() + " = " + (entry.getValue() instanceof Number n ? n.value() : entry.getValue()))
+                .map(entry ->
+                        entry.getKey() + " = " + (entry.getValue() instanceof Number n ? n.value() : entry.getValue()))
                 .collect(Collectors.joining(", ", "at ", ""));
     }
 

@@ -173,8 +173,6 @@ sealed interface Expression {
 
     /** The same with other expressions in the place of some variables. */
     static Expression substituted(Expression expression, Map<String, Expression> values) {
-        return mapped(
-                expression,
-                part -> part instanceof Symbol(String name) ? values.getOrDefault(name, part) : part);
+        return mapped(expression, part -> part instanceof Symbol(String name) ? values.getOrDefault(name, part) : part);
     }
 }

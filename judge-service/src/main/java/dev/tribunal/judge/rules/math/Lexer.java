@@ -23,17 +23,58 @@ final class Lexer {
     private static final Set<String> SPACES =
             Set.of("quad", "qquad", "thinspace", "enspace", "medspace", "thickspace", "negthinspace", "space");
     private static final Set<String> LOOKS = Set.of(
-            "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
-            "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "rm", "bf", "it", "boldmath", "mathopen",
-            "mathclose", "mathstrut", "strut");
+            "left",
+            "right",
+            "middle",
+            "big",
+            "Big",
+            "bigg",
+            "Bigg",
+            "bigl",
+            "bigr",
+            "Bigl",
+            "Bigr",
+            "biggl",
+            "biggr",
+            "displaystyle",
+            "textstyle",
+            "scriptstyle",
+            "limits",
+            "nolimits",
+            "rm",
+            "bf",
+            "it",
+            "boldmath",
+            "mathopen",
+            "mathclose",
+            "mathstrut",
+            "strut");
     private static final Set<String> TEXTS = Set.of(
-            "text", "textbf", "textit", "textrm", "textnormal", "textsf", "texttt", "mbox", "hbox", "mathrm", "mathbf",
-            "mathit", "mathsf", "mathcal", "boldsymbol", "bm", "operatorname", "emph", "underline");
+            "text",
+            "textbf",
+            "textit",
+            "textrm",
+            "textnormal",
+            "textsf",
+            "texttt",
+            "mbox",
+            "hbox",
+            "mathrm",
+            "mathbf",
+            "mathit",
+            "mathsf",
+            "mathcal",
+            "boldsymbol",
+            "bm",
+            "operatorname",
+            "emph",
+            "underline");
     private static final Set<String> TEXTS_IN_WORDS_ONLY =
             Set.of("text", "textbf", "textit", "textrm", "textnormal", "textsf", "texttt", "mbox", "hbox", "emph");
 
     private static final List<String> PAIRS = List.of("**", "<=", ">=", "!=", "==", "->");
-    private static final List<String> SEPARATORS = List.of("{,}", "{, }", ",\\! ", ",\\!", "\\,", "\\ ", "\\;", "\\!", ",");
+    private static final List<String> SEPARATORS =
+            List.of("{,}", "{, }", ",\\! ", ",\\!", "\\,", "\\ ", "\\;", "\\!", ",");
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
             Map.entry("dfrac", "frac"),
@@ -284,8 +325,9 @@ final class Lexer {
         String stripped = content.strip();
         if (stripped.isEmpty()) {
             spaced = true;
-        } else if (TEXTS_IN_WORDS_ONLY.contains(command)
-                || stripped.length() > 1 && stripped.chars().allMatch(Character::isLetter)
+        } else if (TEXTS_IN_WORDS_ONLY.contains(command) && stripped.chars().noneMatch(Character::isDigit)
+                || stripped.length() > 1
+                        && stripped.chars().allMatch(Character::isLetter)
                         && !command.equals("operatorname")) {
             add(Kind.WORDS, stripped);
         } else {
@@ -341,8 +383,7 @@ final class Lexer {
         if (digits.length() > MAX_DIGITS) {
             throw new Unreadable("a number has more than " + MAX_DIGITS + " digits");
         }
-        Fraction value = Fraction.of(new BigDecimal(
-                new BigInteger(digits.isEmpty() ? "0" : digits.toString()), scale));
+        Fraction value = Fraction.of(new BigDecimal(new BigInteger(digits.isEmpty() ? "0" : digits.toString()), scale));
         Fraction repeating = repeating(scale);
         if (repeating != null) {
             value = value.plus(repeating);

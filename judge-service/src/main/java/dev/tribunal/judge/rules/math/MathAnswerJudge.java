@@ -58,7 +58,8 @@ public final class MathAnswerJudge implements ItemJudge {
             return answer == null ? unmarked(text, reference, expected) : stated(answer, reference, expected);
         } catch (Unreadable why) {
             return Opinion.undecided(
-                    "unreadable_reference", "reference.answer " + quoted(reference) + " cannot be read: " + why.getMessage());
+                    "unreadable_reference",
+                    "reference.answer " + quoted(reference) + " cannot be read: " + why.getMessage());
         } catch (Undecidable why) {
             return Opinion.undecided("undecidable", why.getMessage() + ": " + quoted(reference));
         }
@@ -97,8 +98,7 @@ public final class MathAnswerJudge implements ItemJudge {
         } catch (Unreadable why) {
             Found number = number(answer);
             if (number == null) {
-                return Opinion.violated(
-                        "its answer " + quoted(answer) + " cannot be read: " + why.getMessage());
+                return Opinion.violated("its answer " + quoted(answer) + " cannot be read: " + why.getMessage());
             }
             given = number.answer();
         }
@@ -110,8 +110,8 @@ public final class MathAnswerJudge implements ItemJudge {
         try {
             return MathReader.read(answer);
         } catch (Unreadable why) {
-            int is = answer.lastIndexOf(" is ");
-            Answer said = is < 0 ? null : readable(answer.substring(is + 4));
+            String what = AnswerExtractor.predicate(answer);
+            Answer said = what == null ? null : readable(what);
             if (said != null && !(said instanceof Answer.Words)) {
                 return said;
             }
@@ -127,9 +127,12 @@ public final class MathAnswerJudge implements ItemJudge {
     private static @Nullable Found number(String answer) {
         String normalized = NumberReader.normalized(answer);
         String side = normalized.substring(normalized.lastIndexOf('=') + 1);
-        boolean prose = normalized.indexOf('\\') < 0 && PROSE.matcher(normalized).find();
+        boolean prose =
+                normalized.indexOf('\\') < 0 && PROSE.matcher(normalized).find();
         List<Found> numbers = prose ? NumberReader.all(side) : List.of();
-        boolean one = numbers.size() == 1 || !numbers.isEmpty() && !hedges(side.substring(numbers.getFirst().end()));
+        boolean one = numbers.size() == 1
+                || !numbers.isEmpty()
+                        && !hedges(side.substring(numbers.getFirst().end()));
         return one ? numbers.getFirst() : null;
     }
 

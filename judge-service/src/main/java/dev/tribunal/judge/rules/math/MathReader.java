@@ -63,7 +63,10 @@ final class MathReader {
     /** Without the full stop or comma that only ends the sentence. */
     private static List<Token> withoutEnd(List<Token> tokens) {
         int size = tokens.size();
-        while (size > 1 && (tokens.get(size - 2).is(".") || tokens.get(size - 2).is(",") || tokens.get(size - 2).is(";"))) {
+        while (size > 1
+                && (tokens.get(size - 2).is(".")
+                        || tokens.get(size - 2).is(",")
+                        || tokens.get(size - 2).is(";"))) {
             size--;
         }
         if (size == tokens.size()) {
@@ -104,7 +107,9 @@ final class MathReader {
     }
 
     private static String plain(String words) {
-        return words.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
+        return words.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}]+", " ")
+                .strip();
     }
 
     private Answer whole() {
@@ -161,17 +166,16 @@ final class MathReader {
 
     private @Nullable Comparator comparator() {
         Token token = cursor.peek();
-        Comparator comparator =
-                switch (token.kind() == Kind.SIGN || token.kind() == Kind.COMMAND ? token.text() : "") {
-                    case "=", "approx" -> Comparator.EQUAL;
-                    case "<" -> Comparator.LESS;
-                    case ">" -> Comparator.GREATER;
-                    case "le" -> Comparator.LESS_OR_EQUAL;
-                    case "ge" -> Comparator.GREATER_OR_EQUAL;
-                    case "ne" -> Comparator.NOT_EQUAL;
-                    case "in" -> Comparator.IN;
-                    default -> null;
-                };
+        Comparator comparator = switch (token.kind() == Kind.SIGN || token.kind() == Kind.COMMAND ? token.text() : "") {
+            case "=", "approx" -> Comparator.EQUAL;
+            case "<" -> Comparator.LESS;
+            case ">" -> Comparator.GREATER;
+            case "le" -> Comparator.LESS_OR_EQUAL;
+            case "ge" -> Comparator.GREATER_OR_EQUAL;
+            case "ne" -> Comparator.NOT_EQUAL;
+            case "in" -> Comparator.IN;
+            default -> null;
+        };
         approximately = token.command("approx");
         if (comparator != null) {
             cursor.next();
@@ -291,8 +295,7 @@ final class MathReader {
         }
         cursor.leave();
         boolean pointed = open.command("langle");
-        return new Tuple(
-                parts, pointed || open.is("(") || open.is("]"), pointed || close.is(")") || close.is("["));
+        return new Tuple(parts, pointed || open.is("(") || open.is("]"), pointed || close.is(")") || close.is("["));
     }
 
     private List<Answer> elements() {
@@ -374,7 +377,9 @@ final class MathReader {
 
     private Answer value() {
         Token unit = cursor.peek(1);
-        boolean ends = cursor.peek(2).kind() == Kind.END || cursor.peek(2).is(",") || cursor.peek(2).kind() == Kind.LETTERS;
+        boolean ends = cursor.peek(2).kind() == Kind.END
+                || cursor.peek(2).is(",")
+                || cursor.peek(2).kind() == Kind.LETTERS;
         if (cursor.peek().number() instanceof Fraction number && unit.spaced() && Units.letter(unit.text()) && ends) {
             // 5 m are five metres; 5m is five times m.
             cursor.next();

@@ -91,7 +91,8 @@ final class Point {
                 return real.signum() < 0 ? Ball.PI : Ball.ZERO;
             }
             Ball half = Ball.PI.over(Ball.exact(BigDecimal.TWO));
-            if (real.isExactZero() || real.magnitude().middle().compareTo(imaginary.magnitude().middle()) < 0) {
+            if (real.isExactZero()
+                    || real.magnitude().middle().compareTo(imaginary.magnitude().middle()) < 0) {
                 Ball rest = real.over(imaginary).arcTangent();
                 return (imaginary.signum() > 0 ? half : half.negated()).minus(rest);
             }
@@ -165,7 +166,9 @@ final class Point {
             }
         }
         Complex power = computed(exponent);
-        if (power.isReal() && power.real().error().signum() == 0 && whole(power.real().middle())) {
+        if (power.isReal()
+                && power.real().error().signum() == 0
+                && whole(power.real().middle())) {
             return wholePower(base, power.real().middle().toBigIntegerExact());
         }
         if (base.isReal() && base.real().isExactZero() && power.real().signum() > 0) {
@@ -178,7 +181,9 @@ final class Point {
     }
 
     private static boolean whole(BigDecimal value) {
-        return value.signum() == 0 || value.scale() <= 0 || value.stripTrailingZeros().scale() <= 0;
+        return value.signum() == 0
+                || value.scale() <= 0
+                || value.stripTrailingZeros().scale() <= 0;
     }
 
     private static Complex wholePower(Complex base, BigInteger exponent) {
@@ -243,8 +248,7 @@ final class Point {
             case SEC -> Complex.of(Ball.ONE).over(cosine(z));
             case CSC -> Complex.of(Ball.ONE).over(sine(z));
             case ARCSIN -> Complex.of(arcSine(only(z)));
-            case ARCCOS ->
-                Complex.of(Ball.PI.over(Ball.exact(BigDecimal.TWO)).minus(arcSine(only(z))));
+            case ARCCOS -> Complex.of(Ball.PI.over(Ball.exact(BigDecimal.TWO)).minus(arcSine(only(z))));
             case ARCTAN -> Complex.of(only(z).arcTangent());
             case SINH -> half(z.exponential().plus(z.negated().exponential().negated()));
             case COSH -> half(z.exponential().plus(z.negated().exponential()));
@@ -267,7 +271,9 @@ final class Point {
     }
 
     private Complex sine(Complex z) {
-        return z.isReal() ? Complex.of(z.real().sine()) : half(turned(z).plus(turned(z.negated()).negated())).over(I);
+        return z.isReal()
+                ? Complex.of(z.real().sine())
+                : half(turned(z).plus(turned(z.negated()).negated())).over(I);
     }
 
     private Complex cosine(Complex z) {
@@ -295,7 +301,9 @@ final class Point {
     }
 
     private static int small(Ball x) {
-        boolean fits = x.error().signum() == 0 && whole(x.middle()) && x.signum() >= 0
+        boolean fits = x.error().signum() == 0
+                && whole(x.middle())
+                && x.signum() >= 0
                 && x.middle().compareTo(BigDecimal.valueOf(Expression.MAX_FACTORIAL)) <= 0;
         return fits ? x.middle().intValueExact() : undefined().hashCode();
     }

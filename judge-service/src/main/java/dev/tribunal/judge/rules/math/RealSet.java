@@ -182,7 +182,8 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
             union = union.union(set);
             intersection = intersection.intersection(set);
         }
-        boolean either = several.joiner() == Joiner.OR || intersection.intervals().isEmpty() || variable == null;
+        boolean either =
+                several.joiner() == Joiner.OR || intersection.intervals().isEmpty() || variable == null;
         return new RealSet((either ? union : intersection).intervals(), variable);
     }
 
@@ -225,7 +226,9 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
             open = !interval.openHigh();
         }
         gaps.add(new Interval(from, open || from == End.LOWEST, End.HIGHEST, true));
-        gaps.removeIf(gap -> gap.empty() || gap.low().at() == gap.high().at() && Double.isInfinite(gap.low().at()));
+        gaps.removeIf(gap -> gap.empty()
+                || gap.low().at() == gap.high().at()
+                        && Double.isInfinite(gap.low().at()));
         return new RealSet(gaps, null);
     }
 
@@ -249,9 +252,10 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
                 return "an end of an interval is another";
             }
             if (mine.openLow() != its.openLow() || mine.openHigh() != its.openHigh()) {
-                return "an end is " + (mine.openLow() && !its.openLow() || mine.openHigh() && !its.openHigh()
-                        ? "included that is not in the reference"
-                        : "left out that is in the reference");
+                return "an end is "
+                        + (mine.openLow() && !its.openLow() || mine.openHigh() && !its.openHigh()
+                                ? "included that is not in the reference"
+                                : "left out that is in the reference");
             }
         }
         return null;

@@ -35,8 +35,8 @@ final class TermReader {
             Map.entry("floor", Function.FLOOR),
             Map.entry("ceil", Function.CEIL));
 
-    private static final Map<Function, Function> INVERSES = Map.of(
-            Function.SIN, Function.ARCSIN, Function.COS, Function.ARCCOS, Function.TAN, Function.ARCTAN);
+    private static final Map<Function, Function> INVERSES =
+            Map.of(Function.SIN, Function.ARCSIN, Function.COS, Function.ARCCOS, Function.TAN, Function.ARCTAN);
 
     private static final Map<String, Constant> CONSTANTS = Map.of(
             "pi", Constant.PI,
@@ -48,9 +48,43 @@ final class TermReader {
             "oo", Constant.INFINITY);
 
     private static final Set<String> GREEK = Set.of(
-            "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota",
-            "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi",
-            "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "ell", "hbar");
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "varepsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "vartheta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "varphi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Phi",
+            "Psi",
+            "Omega",
+            "ell",
+            "hbar");
 
     /** Letters with something over them are one name. */
     private static final Set<String> ACCENTS =
@@ -60,15 +94,39 @@ final class TermReader {
 
     /** Commands before which a factor ends. */
     private static final Set<String> OPERATORS = Set.of(
-            "pm", "mp", "cdot", "div", "le", "ge", "ne", "in", "cup", "cap", "setminus", "circ", "rangle", "rfloor",
-            "rceil", "end", "wedge", "vee", "mathbb", "begin", "approx", "to", "rightarrow", "emptyset", "implies",
-            "Rightarrow", "langle", "equiv");
+            "pm",
+            "mp",
+            "cdot",
+            "div",
+            "le",
+            "ge",
+            "ne",
+            "in",
+            "cup",
+            "cap",
+            "setminus",
+            "circ",
+            "rangle",
+            "rfloor",
+            "rceil",
+            "end",
+            "wedge",
+            "vee",
+            "mathbb",
+            "begin",
+            "approx",
+            "to",
+            "rightarrow",
+            "emptyset",
+            "implies",
+            "Rightarrow",
+            "langle",
+            "equiv");
 
-    private static final Set<String> SHORT_WORDS =
-            Set.of(
-                    "or", "of", "is", "in", "at", "to", "an", "by", "on", "as", "so", "if", "we", "it", "no", "he", "be",
-                    "the", "she", "for", "you", "its", "was", "are", "has", "not", "but", "per", "all", "can", "and",
-                    "her", "his", "who", "how", "out", "our", "any", "had", "did", "get");
+    private static final Set<String> SHORT_WORDS = Set.of(
+            "or", "of", "is", "in", "at", "to", "an", "by", "on", "as", "so", "if", "we", "it", "no", "he", "be", "the",
+            "she", "for", "you", "its", "was", "are", "has", "not", "but", "per", "all", "can", "and", "her", "his",
+            "who", "how", "out", "our", "any", "had", "did", "get");
 
     /** Longer runs of letters are words, no products. */
     private static final int MAX_PRODUCT_LETTERS = 3;
@@ -84,8 +142,12 @@ final class TermReader {
     }
 
     static boolean known(String letters) {
-        return CONSTANTS.containsKey(letters) || letters.equals("sqrt") || letters.equals("exp")
-                || letters.equals("lg") || FUNCTIONS.containsKey(letters) || prefix(letters) != null;
+        return CONSTANTS.containsKey(letters)
+                || letters.equals("sqrt")
+                || letters.equals("exp")
+                || letters.equals("lg")
+                || FUNCTIONS.containsKey(letters)
+                || prefix(letters) != null;
     }
 
     Expression sum() {
@@ -244,7 +306,8 @@ final class TermReader {
                 && !known(letters)
                 && (letters.length() > MAX_PRODUCT_LETTERS
                         || Units.known(letters)
-                        || token.spaced() && (letters.length() > 2 || SHORT_WORDS.contains(letters.toLowerCase(Locale.ROOT))));
+                        || token.spaced()
+                                && (letters.length() > 2 || SHORT_WORDS.contains(letters.toLowerCase(Locale.ROOT))));
     }
 
     /** The function's name with which letters such as "sinx" begin; null if they do not. */
@@ -281,7 +344,9 @@ final class TermReader {
         if (cursor.takeCommand("circ")) {
             return true;
         }
-        if (cursor.peek().is("{") && cursor.peek(1).command("circ") && cursor.peek(2).is("}")) {
+        if (cursor.peek().is("{")
+                && cursor.peek(1).command("circ")
+                && cursor.peek(2).is("}")) {
             cursor.next();
             cursor.next();
             cursor.next();
@@ -292,7 +357,8 @@ final class TermReader {
 
     private Expression degrees(Expression number) {
         Token scale = cursor.peek();
-        if (scale.kind() == Kind.LETTERS && (scale.text().equals("C") || scale.text().equals("F"))) {
+        if (scale.kind() == Kind.LETTERS
+                && (scale.text().equals("C") || scale.text().equals("F"))) {
             // A temperature, not an angle.
             cursor.next();
             return number;
@@ -333,14 +399,13 @@ final class TermReader {
 
     private Expression bracketed() {
         String open = cursor.peek().text();
-        String close =
-                switch (open) {
-                    case "(" -> ")";
-                    case "[" -> "]";
-                    case "{" -> "}";
-                    case "|" -> "|";
-                    default -> throw cursor.unexpected();
-                };
+        String close = switch (open) {
+            case "(" -> ")";
+            case "[" -> "]";
+            case "{" -> "}";
+            case "|" -> "|";
+            default -> throw cursor.unexpected();
+        };
         cursor.next();
         int outerBars = bars;
         int outerArguments = arguments;
@@ -529,13 +594,15 @@ final class TermReader {
     }
 
     private static Expression ofBase(Expression base, Expression argument) {
-        return Expression.quotient(
-                Expression.call(Function.LN, argument), Expression.call(Function.LN, base));
+        return Expression.quotient(Expression.call(Function.LN, argument), Expression.call(Function.LN, base));
     }
 
     /** {@code \sin(x + 1)}, or the factors up to the next sign or function: {@code \sin 2x \cos x}. */
     private Expression functionArgument() {
-        if (cursor.peek().is("(") || cursor.peek().is("{") || cursor.peek().is("[") || cursor.peek().is("|")) {
+        if (cursor.peek().is("(")
+                || cursor.peek().is("{")
+                || cursor.peek().is("[")
+                || cursor.peek().is("|")) {
             return bracketed();
         }
         cursor.enter();
@@ -547,4 +614,5 @@ final class TermReader {
         arguments--;
         cursor.leave();
         return argument;
-    }}
+    }
+}

@@ -41,6 +41,7 @@ final class Units {
         add("money", "1/100", "cent");
         add("money", "1", "dollar", "usd");
         add("angle", "1", "degree", "deg");
+        add("rank", "1", "st", "nd", "rd", "th");
     }
 
     private Units() {}
@@ -73,7 +74,8 @@ final class Units {
 
     private static Fraction fraction(String size) {
         String[] parts = size.split("/", 2);
-        return Fraction.of(Long.parseLong(parts[0])).over(Fraction.of(parts.length == 2 ? Long.parseLong(parts[1]) : 1));
+        return Fraction.of(Long.parseLong(parts[0]))
+                .over(Fraction.of(parts.length == 2 ? Long.parseLong(parts[1]) : 1));
     }
 
     /** Whether letters right behind a number are a unit, not a product of variables. */
@@ -92,7 +94,10 @@ final class Units {
 
     /** The unit's name in the singular, without what only says of what it is one. */
     static String canonical(String words) {
-        return words.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ").replaceAll("\\s*\\^\\s*", "^").strip();
+        return words.toLowerCase(Locale.ROOT)
+                .replaceAll("\\s+", " ")
+                .replaceAll("\\s*\\^\\s*", "^")
+                .strip();
     }
 
     /**

@@ -54,8 +54,8 @@ class AnswersTableTest {
         List<Line> lines = lines().toList();
         List<Callable<Boolean>> questions = new ArrayList<>();
         for (Line line : lines) {
-            questions.add(() -> line.answers().stream()
-                    .allMatch(answer -> same(line.reference(), answer) == line.same()));
+            questions.add(() ->
+                    line.answers().stream().allMatch(answer -> same(line.reference(), answer) == line.same()));
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             for (Future<Boolean> right : threads.invokeAll(questions)) {
@@ -83,13 +83,14 @@ class AnswersTableTest {
     }
 
     static Stream<Line> lines() throws IOException {
-        try (InputStream table = Objects.requireNonNull(AnswersTableTest.class.getResourceAsStream("/math/answers.txt"))) {
+        try (InputStream table =
+                Objects.requireNonNull(AnswersTableTest.class.getResourceAsStream("/math/answers.txt"))) {
             return new String(table.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                    .map(AnswersTableTest::line)
-                    .toList()
-                    .stream();
+                            .lines()
+                            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                            .map(AnswersTableTest::line)
+                            .toList()
+                            .stream();
         }
     }
 

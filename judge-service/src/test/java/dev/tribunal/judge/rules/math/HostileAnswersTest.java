@@ -67,7 +67,23 @@ class HostileAnswersTest {
                 "\\",
                 "\u0000",
                 "\uD800",
-                "_", "^", "!", "%", "/", "=", "<", ",", "'", "}", ")", "\\}", "&", "\\\\", "||", "\\frac", "\\sqrt[",
+                "_",
+                "^",
+                "!",
+                "%",
+                "/",
+                "=",
+                "<",
+                ",",
+                "'",
+                "}",
+                ")",
+                "\\}",
+                "&",
+                "\\\\",
+                "||",
+                "\\frac",
+                "\\sqrt[",
                 "x=".repeat(190) + "x",
                 "x<".repeat(190) + "x",
                 "a:b".repeat(90));
@@ -80,7 +96,9 @@ class HostileAnswersTest {
             for (String completion : List.of("\\boxed{" + bomb + "}", "The final answer is $" + bomb + "$.", bomb)) {
                 assertThat(judge(completion, reference))
                         .as("%s", completion.substring(0, Math.min(60, completion.length())))
-                        .isInstanceOfSatisfying(Opinion.Decided.class, opinion -> assertThat(opinion.satisfied()).isFalse());
+                        .isInstanceOfSatisfying(
+                                Opinion.Decided.class,
+                                opinion -> assertThat(opinion.satisfied()).isFalse());
             }
         }
     }

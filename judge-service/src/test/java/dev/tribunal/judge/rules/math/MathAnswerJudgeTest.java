@@ -81,6 +81,7 @@ class MathAnswerJudgeTest {
         The final answer is 5 or 6.                             | 5
         The final answer is 3/5.                                | 0.75
         The final answer is 500%.                               | 50
+        The answer is 5 if x is 3.                              | 3
         I do not know.                                          | 25
         `  `                                                    | 25
         Thus \\boxed{}                                          | 25
@@ -150,6 +151,10 @@ class MathAnswerJudgeTest {
         So the answer is 25, a nice number.                       | 25
         The answer is $x = 2$, as $f(2) = 0$.                     | 2
         Final answer: The largest $n$ is 34.                      | 34
+        Final answer: The value of $f(2)$ is $\\frac{6}{2}$.        | 3
+        Thus \\boxed{\\text{12 apples}}.                            | 12
+        Thus \\boxed{\\textbf{42}}.                                 | 42
+        The answer is 2nd.                                        | 2
         We find that $x \\lt 3$.                                  | x<3
         So the answer is 25, which is what she has left.          | 25
         The answer is: the number 12                              | 12
@@ -164,22 +169,21 @@ class MathAnswerJudgeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         \\boxed{3/4}                  | 0.8           | its answer is '3/4', not '0.8'
-        \\boxed{2x+1}                 | x+1           | its answer is '2x+1', not 'x+1': at x = 2 it is 5, not 3
-        \\boxed{1, 2}                 | 1, 3          | its answer is '1, 2', not '1, 3': part 2 of the reference is missing
-        \\boxed{(1,3)}                | (1,2)         | its answer is '(1,3)', not '(1,2)': part 2 is another
-        \\boxed{[0,1)}                | (0,1)         | its answer is '[0,1)', not '(0,1)': an end is included that is not in the reference
-        \\boxed{y=5}                  | x=5           | its answer is 'y=5', not 'x=5': it says what y is, not x
-        \\boxed{1.414}                | \\sqrt{2}     | its answer is '1.414', not '\\sqrt{2}': it is 1.414, not about 1.41421
-        \\boxed{5 kg}                 | 5\\text{ m}   | its answer is '5 kg', not '5\\text{ m}': kg measure another thing than m
-        \\boxed{\\frac{1}{2}           | 0.5           | `its answer '{\\frac{1}{2}' cannot be read: it ends too early`
-        \\boxed{\\int x}              | 5             | its answer '\\int x' cannot be read: '\\int' is not known
+        \\boxed{2x+1} | x+1 | its answer is '2x+1', not 'x+1': at x = 2 it is 5, not 3
+        \\boxed{1, 2} | 1, 3 | its answer is '1, 2', not '1, 3': part 2 of the reference is missing
+        \\boxed{(1,3)} | (1,2) | its answer is '(1,3)', not '(1,2)': part 2 is another
+        \\boxed{[0,1)} | (0,1) | its answer is '[0,1)', not '(0,1)': an end is included that is not in the reference
+        \\boxed{y=5} | x=5 | its answer is 'y=5', not 'x=5': it says what y is, not x
+        \\boxed{1.414} | \\sqrt{2} | its answer is '1.414', not '\\sqrt{2}': it is 1.414, not about 1.41421
+        \\boxed{5 kg} | 5\\text{ m} | its answer is '5 kg', not '5\\text{ m}': kg measure another thing than m
+        \\boxed{\\frac{1}{2} | 0.5 | `its answer '{\\frac{1}{2}' cannot be read: it ends too early`
+        \\boxed{\\int x} | 5 | its answer '\\int x' cannot be read: '\\int' is not known
         So it is 6.                   | 5             | its last number is 6, not '5'
         So it is $\\frac{1}{2}$.      | 2             | its answer is '\\frac{1}{2}', not '2'
         I do not know.                | 5             | has no answer
         """)
     void theReasonSaysWhy(String completion, String reference, String reason) {
-        assertThat(judge(completion, reference))
-                .isEqualTo(Opinion.violated(reason));
+        assertThat(judge(completion, reference)).isEqualTo(Opinion.violated(reason));
     }
 
     @Test

@@ -26,10 +26,14 @@ class ReformattingTest {
                 "\\frac{2\\left(" + latex + "\\right)}{2}",
                 latex + "+a-a",
             }) {
-                assertThat(difference(latex, other)).as("%s and %s", latex, other).isNull();
+                assertThat(difference(latex, other))
+                        .as("%s and %s", latex, other)
+                        .isNull();
             }
             for (String other : new String[] {latex + "+1", "\\left(" + latex + "\\right)+x^2y^2+x^4+1"}) {
-                assertThat(difference(latex, other)).as("%s and %s", latex, other).isNotNull();
+                assertThat(difference(latex, other))
+                        .as("%s and %s", latex, other)
+                        .isNotNull();
             }
         }
     }
