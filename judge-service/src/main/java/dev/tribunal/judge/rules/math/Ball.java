@@ -52,19 +52,28 @@ record Ball(BigDecimal middle, BigDecimal error) {
 
     /** A computed value with the error that its operands brought and that of its own rounding. */
     private static Ball rounded(BigDecimal value, BigDecimal error) {
-        if (Math.abs((long) value.precision() - value.scale()) > MAX_SCALE) {
+        if (Math.abs(order(value)) > MAX_SCALE) {
             throw Undefined.HERE;
         }
         return new Ball(value, error.add(value.abs().multiply(ROUNDING, ROUGH), ROUGH));
     }
 
     Ball plus(Ball other) {
-        BigDecimal sum = middle.add(other.middle);
         BigDecimal inherited = error.add(other.error, ROUGH);
+        if (Math.abs(order(middle) - order(other.middle)) > DIGITS.getPrecision()) {
+            // Far apart: an exact sum would be long.
+            return rounded(middle.add(other.middle, DIGITS), inherited);
+        }
+        BigDecimal sum = middle.add(other.middle);
         // Short sums are exact, so that sums of short numbers that cancel are 0 and not nearly 0.
         return sum.precision() <= DIGITS.getPrecision()
                 ? new Ball(sum, inherited)
                 : rounded(sum.round(DIGITS), inherited);
+    }
+
+    /** The decimal exponent, of 0 too. */
+    private static long order(BigDecimal value) {
+        return (long) value.precision() - value.scale();
     }
 
     Ball negated() {
