@@ -8,7 +8,16 @@ import org.jspecify.annotations.Nullable;
 record Arguments(Map<String, ?> values) {
 
     String text(String name) {
-        if (required(name) instanceof String text && !text.isEmpty()) {
+        String text = anyText(name);
+        if (text.isEmpty()) {
+            throw new BadArguments(name + " is empty");
+        }
+        return text;
+    }
+
+    /** A text that may be empty. */
+    String anyText(String name) {
+        if (required(name) instanceof String text) {
             return text;
         }
         throw new BadArguments(name + " is " + values.get(name) + ", must be a text");

@@ -2,15 +2,18 @@ package dev.tribunal.judge.rules.instruction;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** {@code combination:*} */
 final class Combination {
+
+    private static final Pattern DIVIDER = Pattern.compile("******", Pattern.LITERAL);
 
     private Combination() {}
 
     /** Two responses that differ, parted by six stars, which may also stand at either end. */
     static boolean twoResponses(Response response, Arguments arguments) {
-        String[] parts = response.text().split("\\*{6}", -1);
+        String[] parts = DIVIDER.split(response.text(), -1);
         List<String> responses = new ArrayList<>();
         for (int i = 0; i < parts.length; i++) {
             if (!PythonText.isBlank(parts[i])) {

@@ -1,46 +1,44 @@
 package dev.tribunal.judge.rules.instruction;
 
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** {@code detectable_content:*} */
 final class Content {
+
+    private static final Pattern PS = Pattern.compile("p\\.[\\s\\x1c-\\x1f]?s\\.", Response.PYTHON);
+    private static final Pattern PPS =
+            Pattern.compile("p\\.[\\s\\x1c-\\x1f]?p\\.[\\s\\x1c-\\x1f]?s", Response.PYTHON);
 
     private Content() {}
 
     /** Square brackets that open and close on one line; the text between them may be empty. */
     static boolean numberPlaceholders(Response response, Arguments arguments) {
+        String text = response.text();
         int count = 0;
-        for (String line : response.text().split("\n", -1)) {
-            int open = line.indexOf('[');
-            while (open >= 0) {
-                int close = line.indexOf(']', open);
-                if (close < 0) {
-                    break;
-                }
-                count++;
-                open = line.indexOf('[', close);
+        int open = text.indexOf('[');
+        while (open >= 0) {
+            int close = text.indexOf(']', open);
+            if (close < 0) {
+                break;
             }
+            int lineEnd = text.indexOf('\n', open);
+            boolean onOneLine = lineEnd < 0 || lineEnd > close;
+            count += onOneLine ? 1 : 0;
+            open = text.indexOf('[', onOneLine ? close : lineEnd);
         }
         return count >= arguments.count("num_placeholders");
     }
 
-    /** The marker stands somewhere; {@code P.S.} and {@code P.P.S} may have a space inside. */
+    /** The marker, a regular expression, stands somewhere; {@code P.S.} and {@code P.P.S} may have a space inside. */
     static boolean postscript(Response response, Arguments arguments) {
-        String marker = PythonText.strip(arguments.text("postscript_marker"));
+        String marker = PythonText.strip(arguments.anyText("postscript_marker"));
         Pattern pattern = switch (marker) {
-            case "P.P.S" -> Pattern.compile("p\\.\\s?p\\.\\s?s", Response.PYTHON);
-            case "P.S." -> Pattern.compile("p\\.\\s?s\\.", Response.PYTHON);
-            case String other -> pattern(PythonText.lower(other));
+            case "P.P.S" -> PPS;
+            case "P.S." -> PS;
+            case String other ->
+                PythonPattern.compile(
+                        "\\s*", PythonText.lower(other), ".*$", Response.PYTHON | Pattern.MULTILINE);
         };
-        return response.with(PythonText.lower(response.text())).contains(pattern);
-    }
-
-    private static Pattern pattern(String marker) {
-        try {
-            return Pattern.compile(marker, Response.PYTHON);
-        } catch (PatternSyntaxException notARegularExpression) {
-            return Pattern.compile(Pattern.quote(marker), Response.PYTHON);
-        }
+        return response.count(pattern, response.small(), 1) > 0;
     }
 }

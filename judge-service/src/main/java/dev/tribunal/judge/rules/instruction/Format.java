@@ -1,36 +1,40 @@
 package dev.tribunal.judge.rules.instruction;
 
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code detectable_format:*} */
 final class Format {
 
-    private static final Pattern STAR_BULLET =
-            Pattern.compile("^\\s*\\*[^\\*].*$", Response.PYTHON | Pattern.MULTILINE);
-    private static final Pattern DASH_BULLET = Pattern.compile("^\\s*-.*$", Response.PYTHON | Pattern.MULTILINE);
-    private static final Pattern HIGHLIGHT = Pattern.compile("\\*[^\\n\\*]*\\*");
-    private static final Pattern DOUBLE_HIGHLIGHT = Pattern.compile("\\*\\*[^\\n\\*]*\\*\\*");
     private static final List<String> CONSTRAINED =
             List.of("My answer is yes.", "My answer is no.", "My answer is maybe.");
-
-    /** As Python's json: NaN and Infinity are taken, anything after the value is not. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private Format() {}
 
     /** Exactly so many lines that begin with a star, but not two, or with a dash. */
     static boolean numberBulletLists(Response response, Arguments arguments) {
-        return response.count(STAR_BULLET) + response.count(DASH_BULLET) == arguments.count("num_bullets");
+        return bullets(response.text(), '*') + bullets(response.text(), '-') == arguments.count("num_bullets");
+    }
+
+    /** The empty lines before a bullet are its own; a star needs a character, if only a line end, after it. */
+    private static int bullets(String text, char bullet) {
+        int count = 0;
+        int at = 0;
+        while (at < text.length()) {
+            while (at < text.length() && PythonText.isSpace(text.charAt(at))) {
+                at++;
+            }
+            if (at < text.length() && text.charAt(at) == bullet) {
+                boolean star = bullet == '*';
+                if (!star || at + 1 < text.length() && text.charAt(at + 1) != '*') {
+                    count++;
+                    at += star ? 2 : 1;
+                }
+            }
+            int lineEnd = text.indexOf('\n', at);
+            at = lineEnd < 0 ? text.length() : lineEnd + 1;
+        }
+        return count;
     }
 
     static boolean constrainedResponse(Response response, Arguments arguments) {
@@ -39,35 +43,55 @@ final class Format {
 
     /** {@code *this*} and {@code **this**}, with something between the stars; the second kind counts twice. */
     static boolean numberHighlightedSections(Response response, Arguments arguments) {
-        int count = 0;
-        Matcher single = response.matcher(HIGHLIGHT);
-        while (single.find()) {
-            if (!PythonText.isBlank(PythonText.strip(single.group(), '*'))) {
-                count++;
-            }
-        }
-        Matcher twofold = response.matcher(DOUBLE_HIGHLIGHT);
-        while (twofold.find()) {
-            String inside = PythonText.removeSuffix(PythonText.removePrefix(twofold.group(), "**"), "**");
-            if (!PythonText.isBlank(inside)) {
-                count++;
-            }
-        }
+        int count = highlights(response.text(), "*") + highlights(response.text(), "**");
         return count >= arguments.count("num_highlights");
     }
 
-    /** The splitter with a number after it, for example {@code SECTION 1}, at least so often. */
-    static boolean multipleSections(Response response, Arguments arguments) {
-        String splitter = PythonText.strip(arguments.text("section_spliter"));
-        return response.count(section(splitter)) >= arguments.count("num_sections");
+    private static int highlights(String text, String stars) {
+        int count = 0;
+        int open = text.indexOf(stars);
+        while (open >= 0) {
+            int start = open + stars.length();
+            int end = start;
+            while (end < text.length() && text.charAt(end) != '*' && text.charAt(end) != '\n') {
+                end++;
+            }
+            boolean closes = text.startsWith(stars, end);
+            count += closes && !PythonText.isBlank(text, start, end) ? 1 : 0;
+            open = text.indexOf(stars, closes ? end + stars.length() : open + 1);
+        }
+        return count;
     }
 
-    private static Pattern section(String splitter) {
-        try {
-            return Pattern.compile("\\s?" + splitter + "\\s?\\d+\\s?", Response.PYTHON);
-        } catch (PatternSyntaxException notARegularExpression) {
-            return Pattern.compile("\\s?" + Pattern.quote(splitter) + "\\s?\\d+\\s?", Response.PYTHON);
+    /** The splitter, a regular expression, with a number after it, for example {@code SECTION 1}, at least so often. */
+    static boolean multipleSections(Response response, Arguments arguments) {
+        String splitter = PythonText.strip(arguments.anyText("section_spliter"));
+        int asked = arguments.count("num_sections");
+        if (!splitter.isEmpty() && PythonPattern.isLiteral(splitter)) {
+            return sections(response.text(), splitter) >= asked;
         }
+        Pattern section = PythonPattern.compile("\\s?", splitter, "\\s?\\d+\\s?", Response.PYTHON);
+        // The reference checker counts the pieces, and Python's split adds the pattern's groups to these.
+        int pieces = 1 + section.matcher("").groupCount();
+        return response.count(section, response.text(), Integer.MAX_VALUE) * pieces >= asked;
+    }
+
+    private static int sections(String text, String splitter) {
+        int count = 0;
+        int at = text.indexOf(splitter);
+        while (at >= 0) {
+            int digit = at + splitter.length();
+            if (digit < text.length() && PythonText.isSpace(text.charAt(digit))) {
+                digit++;
+            }
+            boolean found = digit < text.length() && Character.isDigit(text.codePointAt(digit));
+            while (found && digit < text.length() && Character.isDigit(text.codePointAt(digit))) {
+                digit += Character.charCount(text.codePointAt(digit));
+            }
+            count += found ? 1 : 0;
+            at = text.indexOf(splitter, found ? digit : at + 1);
+        }
+        return count;
     }
 
     /** The whole response is one JSON value, of whatever type, perhaps in a fence. */
@@ -76,29 +100,24 @@ final class Format {
         for (String fence : List.of("```json", "```Json", "```JSON", "```")) {
             value = PythonText.removePrefix(value, fence);
         }
-        value = PythonText.strip(PythonText.removeSuffix(value, "```"));
-        if (value.isEmpty()) {
-            return false;
-        }
-        try {
-            JSON.readTree(value);
-            return true;
-        } catch (JacksonException notJson) {
-            return false;
-        }
+        return JsonText.isValid(PythonText.strip(PythonText.removeSuffix(value, "```")));
     }
 
     /** {@code <<title>>} on one line, with something between the brackets. */
     static boolean title(Response response, Arguments arguments) {
-        for (String line : response.text().split("\n", -1)) {
-            int open = line.indexOf("<<");
-            int close = line.lastIndexOf(">>");
-            if (open >= 0 && close >= open + "<<".length() + 1) {
-                String title = line.substring(open, close + ">>".length());
+        String text = response.text();
+        int open = text.indexOf("<<");
+        while (open >= 0) {
+            int nextLine = text.indexOf('\n', open);
+            int lineEnd = nextLine < 0 ? text.length() : nextLine;
+            int close = text.lastIndexOf(">>", lineEnd - ">>".length());
+            if (close >= open + "<<".length() + 1) {
+                String title = text.substring(open, close + ">>".length());
                 if (!PythonText.isBlank(PythonText.stripRight(PythonText.stripLeft(title, '<'), '>'))) {
                     return true;
                 }
             }
+            open = text.indexOf("<<", lineEnd);
         }
         return false;
     }

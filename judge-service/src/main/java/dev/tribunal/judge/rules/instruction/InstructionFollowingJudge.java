@@ -9,9 +9,11 @@ import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,14 +53,14 @@ public final class InstructionFollowingJudge implements ItemJudge {
             return Opinion.undecided(
                     "malformed_instructions", "metadata.kwargs must be a list as long as instruction_id_list");
         }
-        boolean loose = "loose".equals(parameters.get("reading"));
-        List<String> readings = loose
-                ? looseReadings(item.completion().text())
-                : List.of(item.completion().text());
-        return judge(ids, kwargs == null ? List.of() : (List<?>) kwargs, readings, deadline);
+        String text = item.completion().text();
+        List<String> readings = "loose".equals(parameters.get("reading")) ? looseReadings(text) : List.of(text);
+        List<Response> responses =
+                readings.stream().map(reading -> new Response(reading, deadline)).toList();
+        return judge(ids, kwargs == null ? List.of() : (List<?>) kwargs, responses);
     }
 
-    private static Opinion judge(List<?> ids, List<?> kwargs, List<String> readings, Deadline deadline) {
+    private static Opinion judge(List<?> ids, List<?> kwargs, List<Response> readings) {
         List<String> notFollowed = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             String id = String.valueOf(ids.get(i));
@@ -67,7 +69,7 @@ public final class InstructionFollowingJudge implements ItemJudge {
                 return Opinion.undecided("unknown_instruction", "there is no rule for '" + id + "'");
             }
             try {
-                if (!followed(kind, arguments(kwargs, i), readings, deadline)) {
+                if (!followed(kind, arguments(kwargs, i), readings)) {
                     notFollowed.add(id);
                 }
             } catch (Arguments.BadArguments e) {
@@ -85,13 +87,10 @@ public final class InstructionFollowingJudge implements ItemJudge {
                         : "does not follow " + String.join(", ", notFollowed));
     }
 
-    private static boolean followed(
-            InstructionKind kind, Arguments arguments, List<String> readings, Deadline deadline) {
+    private static boolean followed(InstructionKind kind, Arguments arguments, List<Response> readings) {
+        // A kind is asked about a blank text too: wrong arguments must not hide behind it.
         return readings.stream()
-                .map(reading -> new Response(reading, deadline))
-                // A kind is asked about a blank text too: wrong arguments must not hide behind it.
-                .map(response -> kind.followed(response, arguments) && !PythonText.isBlank(response.text()))
-                .reduce(false, Boolean::logicalOr);
+                .anyMatch(response -> kind.followed(response, arguments) && !PythonText.isBlank(response.text()));
     }
 
     private static Arguments arguments(List<?> kwargs, int index) {
@@ -99,26 +98,25 @@ public final class InstructionFollowingJudge implements ItemJudge {
             return new Arguments(Map.of());
         }
         if (kwargs.get(index) instanceof Map<?, ?> map) {
-            Map<String, Object> values = new java.util.HashMap<>();
+            Map<String, Object> values = new HashMap<>();
             map.forEach((name, value) -> values.put(String.valueOf(name), value));
             return new Arguments(values);
         }
         throw new Arguments.BadArguments("its kwargs are no object");
     }
 
-    private static List<String> looseReadings(String response) {
-        String[] lines = response.split("\n", -1);
-        List<String> readings = new ArrayList<>(List.of(
-                response,
-                PythonText.strip(joined(lines, 1, lines.length)),
-                PythonText.strip(joined(lines, 0, lines.length - 1)),
-                PythonText.strip(joined(lines, 1, lines.length - 1))));
-        readings.addAll(
-                readings.stream().map(reading -> reading.replace("*", "")).toList());
-        return readings;
-    }
-
-    private static String joined(String[] lines, int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> lines[i]).collect(java.util.stream.Collectors.joining("\n"));
+    /** Those that are alike count once. */
+    private static List<String> looseReadings(String text) {
+        int first = text.indexOf('\n');
+        int last = text.lastIndexOf('\n');
+        Set<String> readings = new LinkedHashSet<>();
+        readings.add(text);
+        readings.add(first < 0 ? "" : PythonText.strip(text.substring(first + 1)));
+        readings.add(last < 0 ? "" : PythonText.strip(text.substring(0, last)));
+        readings.add(first < last ? PythonText.strip(text.substring(first + 1, last)) : "");
+        for (String reading : List.copyOf(readings)) {
+            readings.add(reading.replace("*", ""));
+        }
+        return List.copyOf(readings);
     }
 }

@@ -1,8 +1,5 @@
 package dev.tribunal.judge.rules.instruction;
 
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
-
 /** {@code keywords:*}. A keyword is a regular expression, looked for without regard to case. */
 final class Keywords {
 
@@ -10,40 +7,39 @@ final class Keywords {
 
     /** Every keyword stands somewhere, also inside a word. */
     static boolean existence(Response response, Arguments arguments) {
-        return arguments.texts("keywords").stream().allMatch(keyword -> response.contains(pattern(keyword, "")));
+        return arguments.texts("keywords").stream().allMatch(keyword -> response.count(keyword, false, 1) > 0);
     }
 
     /** The keyword occurs, also inside words, as often as asked. */
     static boolean frequency(Response response, Arguments arguments) {
-        Pattern keyword = pattern(PythonText.strip(arguments.text("keyword")), "");
-        return arguments.holds(response.count(keyword), "relation", "frequency");
+        String keyword = PythonText.strip(arguments.text("keyword"));
+        return arguments.holds(response.count(keyword, false, Integer.MAX_VALUE), "relation", "frequency");
     }
 
     /** None of the words stands as a word of its own. */
     static boolean forbiddenWords(Response response, Arguments arguments) {
-        return arguments.texts("forbidden_words").stream()
-                .noneMatch(word -> response.contains(pattern(word, PythonText.WORD_BOUNDARY)));
+        return arguments.texts("forbidden_words").stream().noneMatch(word -> response.count(word, true, 1) > 0);
     }
 
-    /** The letter, small or capital, occurs as often as asked. */
+    /** The letter, or any other character, occurs as often as asked; small or capital is the same. */
     static boolean letterFrequency(Response response, Arguments arguments) {
-        String letter = PythonText.lower(PythonText.strip(arguments.text("letter")));
+        String letter = arguments.text("letter");
         if (letter.codePointCount(0, letter.length()) != 1) {
             throw new Arguments.BadArguments("letter is '" + letter + "', must be one letter");
         }
-        long count = PythonText.lower(response.text())
-                .codePoints()
-                .filter(c -> c == letter.codePointAt(0))
-                .count();
-        return arguments.holds(count, "let_relation", "let_frequency");
+        return arguments.holds(occurrences(response.small(), letter), "let_relation", "let_frequency");
     }
 
-    /** A keyword that is no regular expression, such as {@code c++}, stands for itself. */
-    private static Pattern pattern(String keyword, String boundary) {
-        try {
-            return Pattern.compile(boundary + keyword + boundary, Response.PYTHON_IGNORE_CASE);
-        } catch (PatternSyntaxException notARegularExpression) {
-            return Pattern.compile(boundary + Pattern.quote(keyword) + boundary, Response.PYTHON_IGNORE_CASE);
+    /** A space, and a letter that is two when it is small, occurs nowhere. */
+    private static int occurrences(String text, String letter) {
+        String small = PythonText.lower(PythonText.strip(letter));
+        if (small.codePointCount(0, small.length()) != 1) {
+            return 0;
         }
+        int count = 0;
+        for (int at = text.indexOf(small); at >= 0; at = text.indexOf(small, at + small.length())) {
+            count++;
+        }
+        return count;
     }
 }

@@ -1,34 +1,33 @@
 package dev.tribunal.judge.rules.instruction;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** What Python's strings do, where Java's do it differently. */
 final class PythonText {
-
-    /** Python's {@code \w}: letters, numbers of every kind and the underscore, but no combining marks. */
-    static final String WORD_CHARACTER = "[\\p{L}\\p{N}_]";
-
-    static final Pattern WORD = Pattern.compile(WORD_CHARACTER + "+");
-
-    /** Python's {@code \b}. */
-    static final String WORD_BOUNDARY = "(?:(?<=%1$s)(?!%1$s)|(?<!%1$s)(?=%1$s))".formatted(WORD_CHARACTER);
-
-    private static final Pattern SPACES = Pattern.compile("[\\s\\x1c-\\x1f]+", Pattern.UNICODE_CHARACTER_CLASS);
 
     private PythonText() {}
 
     /** {@code str.strip()} */
     static String strip(String text) {
         int start = 0;
-        int end = text.length();
+        int end = endWithoutSpace(text);
         while (start < end && isSpace(text.charAt(start))) {
             start++;
         }
-        while (end > start && isSpace(text.charAt(end - 1))) {
+        return text.substring(start, end);
+    }
+
+    /** {@code str.rstrip()} */
+    static String stripRight(String text) {
+        return text.substring(0, endWithoutSpace(text));
+    }
+
+    private static int endWithoutSpace(String text) {
+        int end = text.length();
+        while (end > 0 && isSpace(text.charAt(end - 1))) {
             end--;
         }
-        return text.substring(start, end);
+        return end;
     }
 
     /** {@code str.strip(c)} */
@@ -55,13 +54,16 @@ final class PythonText {
     }
 
     static boolean isBlank(String text) {
-        return strip(text).isEmpty();
+        return isBlank(text, 0, text.length());
     }
 
-    /** {@code str.split()} */
-    static String[] split(String text) {
-        String stripped = strip(text);
-        return stripped.isEmpty() ? new String[0] : SPACES.split(stripped);
+    static boolean isBlank(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!isSpace(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String lower(String text) {
@@ -70,14 +72,25 @@ final class PythonText {
 
     /** {@code str.isupper()}: something has case, and nothing is lower. */
     static boolean isUpper(String text) {
-        return text.codePoints().anyMatch(Character::isUpperCase)
-                && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
+        return hasCase(text, true);
     }
 
     /** {@code str.islower()}: something has case, and nothing is upper. */
     static boolean isLower(String text) {
-        return text.codePoints().anyMatch(Character::isLowerCase)
-                && text.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
+        return hasCase(text, false);
+    }
+
+    private static boolean hasCase(String text, boolean upper) {
+        boolean found = false;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (Character.isTitleCase(c) || (upper ? Character.isLowerCase(c) : Character.isUpperCase(c))) {
+                return false;
+            }
+            found |= upper ? Character.isUpperCase(c) : Character.isLowerCase(c);
+        }
+        return found;
     }
 
     /** {@code str.removeprefix(prefix)} */
@@ -90,7 +103,42 @@ final class PythonText {
         return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
     }
 
-    private static boolean isSpace(char c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+    /** {@code str.isspace()} of one character, and {@code \s} of Python's {@code re}. */
+    static boolean isSpace(char c) {
+        if (c < 0x80) {
+            return c == ' ' || c >= '\t' && c <= '\r' || c >= 0x1c && c <= 0x1f;
+        }
+        return Character.isSpaceChar(c) || c == '\u0085';
+    }
+
+    /** {@code \w} of Python's {@code re}: letters, numbers of every kind and the underscore, but no combining marks. */
+    static boolean isWordCharacter(int c) {
+        if (c < 0x80) {
+            return isAsciiWordCharacter(c);
+        }
+        return Character.isLetterOrDigit(c)
+                || Character.getType(c) == Character.LETTER_NUMBER
+                || Character.getType(c) == Character.OTHER_NUMBER;
+    }
+
+    /** {@code \w} of Unicode (UTS 18) and of the {@code regex} package: combining marks are in, {@code ½} is not. */
+    static boolean isUnicodeWordCharacter(int c) {
+        if (c < 0x80) {
+            return isAsciiWordCharacter(c);
+        }
+        return Character.isAlphabetic(c)
+                || switch (Character.getType(c)) {
+                    case Character.NON_SPACING_MARK,
+                            Character.ENCLOSING_MARK,
+                            Character.COMBINING_SPACING_MARK,
+                            Character.DECIMAL_DIGIT_NUMBER,
+                            Character.CONNECTOR_PUNCTUATION ->
+                        true;
+                    default -> c == 0x200c || c == 0x200d;
+                };
+    }
+
+    private static boolean isAsciiWordCharacter(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
     }
 }

@@ -7,7 +7,7 @@ final class StartEnd {
 
     /** The response ends with the phrase, without regard to case, spaces or double quotes after it. */
     static boolean endChecker(Response response, Arguments arguments) {
-        String phrase = PythonText.lower(PythonText.strip(arguments.text("end_phrase")));
+        String phrase = PythonText.lower(PythonText.strip(arguments.anyText("end_phrase")));
         String text = PythonText.strip(PythonText.strip(response.text()), '"');
         return PythonText.lower(text).endsWith(phrase);
     }

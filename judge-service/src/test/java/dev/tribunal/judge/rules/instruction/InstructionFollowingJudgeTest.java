@@ -90,6 +90,10 @@ class InstructionFollowingJudgeTest {
                 [{"relation":"about","num_words":5}]\
                 """, Map.of())))
                 .isEqualTo("malformed_instructions");
+        assertThat(code(judge("x", List.of("length_constraints:nth_paragraph_first_word"), """
+                [{"num_paragraphs":1,"nth_paragraph":2,"first_word":"x"}]\
+                """, Map.of())))
+                .isEqualTo("malformed_instructions");
         assertThat(code(judge("x", List.of("punctuation:no_comma"), "[{},{}]", Map.of())))
                 .isEqualTo("malformed_instructions");
         assertThat(code(judge("x", List.of(), "[]", Map.of()))).isEqualTo("missing_instructions");
