@@ -46,12 +46,13 @@ final class LanguageDetector {
         }
         double[] mean = new double[profiles.size()];
         double[] probabilities = new double[mean.length];
+        double[] factors = new double[mean.length];
         PythonRandom random = new PythonRandom();
         for (int trial = 0; trial < TRIALS; trial++) {
             Arrays.fill(probabilities, 1.0 / mean.length);
             double weight = (SMOOTHING + random.gaussian() * SMOOTHING_DEVIATION) / COUNT_BASE;
             for (int draw = 0; ; draw++) {
-                profiles.multiply(probabilities, grams[random.below(grams.length)], weight);
+                profiles.multiply(probabilities, grams[random.below(grams.length)], weight, factors);
                 if (draw % DRAWS_A_LOOK == 0 && (normalize(probabilities) > CERTAIN || draw >= MAX_DRAWS)) {
                     break;
                 }
@@ -76,7 +77,7 @@ final class LanguageDetector {
         double max = 0;
         for (int i = 0; i < probabilities.length; i++) {
             probabilities[i] /= sum;
-            max = Math.max(max, probabilities[i]);
+            max = probabilities[i] > max ? probabilities[i] : max;
         }
         return max;
     }

@@ -2,6 +2,7 @@ package dev.tribunal.judge.rules.instruction;
 
 import com.cybozu.labs.langdetect.DetectorFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,16 +86,18 @@ final class LanguageProfiles {
         return keys[place] == key ? numbers[place] : UNKNOWN;
     }
 
-    /** Multiplies the languages' probabilities by a weight plus the likelihood of a gram in each. */
-    void multiply(double[] probabilities, int number, double weight) {
-        int entry = starts[number];
-        int end = starts[number + 1];
+    /**
+     * Multiplies the languages' probabilities by a weight plus the likelihood of a gram in each.
+     *
+     * @param factors room for as many numbers, whose content does not matter
+     */
+    void multiply(double[] probabilities, int number, double weight, double[] factors) {
+        Arrays.fill(factors, weight);
+        for (int entry = starts[number]; entry < starts[number + 1]; entry++) {
+            factors[gramLanguages[entry]] = weight + likelihoods[entry];
+        }
         for (int language = 0; language < probabilities.length; language++) {
-            if (entry < end && gramLanguages[entry] == language) {
-                probabilities[language] *= weight + likelihoods[entry++];
-            } else {
-                probabilities[language] *= weight;
-            }
+            probabilities[language] *= factors[language];
         }
     }
 

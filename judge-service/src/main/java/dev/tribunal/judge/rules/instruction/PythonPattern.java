@@ -1,5 +1,7 @@
 package dev.tribunal.judge.rules.instruction;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -10,10 +12,16 @@ import java.util.regex.PatternSyntaxException;
  */
 final class PythonPattern {
 
+    private static final Pattern QUANTIFIER = Pattern.compile("\\{\\d+(,\\d*)?}");
     private static final String SPACE = "\\s\\x1c-\\x1f";
     private static final String WORD = "\\p{L}\\p{N}_";
     private static final String BOUNDARY = "(?:(?<=[%1$s])(?![%1$s])|(?<![%1$s])(?=[%1$s]))".formatted(WORD);
     private static final String NO_BOUNDARY = "(?:(?<=[%1$s])(?=[%1$s])|(?<![%1$s])(?![%1$s]))".formatted(WORD);
+
+    /** The same keywords are asked for again and again. */
+    private static final Map<String, Pattern> COMPILED = new ConcurrentHashMap<>();
+
+    private static final int MAX_COMPILED = 1 << 10;
 
     private PythonPattern() {}
 
@@ -29,6 +37,19 @@ final class PythonPattern {
 
     /** What is no regular expression, and stops the reference checker, stands for itself. */
     static Pattern compile(String before, String pattern, String after, int flags) {
+        String key = flags + before + pattern + after;
+        Pattern known = COMPILED.get(key);
+        if (known == null) {
+            known = newlyCompiled(before, pattern, after, flags);
+            if (COMPILED.size() >= MAX_COMPILED) {
+                COMPILED.clear();
+            }
+            COMPILED.put(key, known);
+        }
+        return known;
+    }
+
+    private static Pattern newlyCompiled(String before, String pattern, String after, int flags) {
         try {
             return Pattern.compile(translated(before + pattern + after), flags);
         } catch (PatternSyntaxException notARegularExpression) {
@@ -45,7 +66,7 @@ final class PythonPattern {
                 java.append(escape(pattern.charAt(++i), inClass));
             } else if (inClass && (c == '[' || c == '&')) {
                 java.append('\\').append(c);
-            } else if (c == '{' && !inClass && !pattern.substring(i).matches("(?s)\\{\\d+(,\\d*)?}.*")) {
+            } else if (c == '{' && !inClass && !QUANTIFIER.matcher(pattern).region(i, pattern.length()).lookingAt()) {
                 java.append("\\{");
             } else {
                 java.append(c);

@@ -111,6 +111,11 @@ final class PythonText {
         return Character.isSpaceChar(c) || c == '\u0085';
     }
 
+    /** {@code \s} of Unicode and of the {@code regex} package: without the separators of ASCII. */
+    static boolean isUnicodeSpace(char c) {
+        return isSpace(c) && !(c >= 0x1c && c <= 0x1f);
+    }
+
     /** {@code \w} of Python's {@code re}: letters, numbers of every kind and the underscore, but no combining marks. */
     static boolean isWordCharacter(int c) {
         if (c < 0x80) {

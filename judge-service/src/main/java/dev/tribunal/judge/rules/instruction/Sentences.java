@@ -14,13 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Sentences {
 
     /** Punctuation that no word contains. */
-    private static final String NO_WORD = "[)\";}\\]*:@'({\\[‘’“”«»!?]";
+    private static final String PUNCTUATION = ")\";}]*:@'({[‘’“”«»!?";
+
+    private static final String NO_WORD = "[" + PUNCTUATION.replaceAll("[]\\[]", "\\\\$0") + "]";
 
     private static final String MANY = "(?:-{2,}|\\.{2,}|(?:\\.\\s){2,}\\.)";
-
-    /** A mark followed by other punctuation, or by space and another token. */
-    private static final Pattern CANDIDATE =
-            Pattern.compile("[.?!](?=(?<after>" + NO_WORD + "|\\s+(?<next>\\S+)))", Response.PYTHON);
 
     private static final Pattern TOKEN = Pattern.compile(
             MANY + "|(?=[^(\"`{\\[:;&#*@)}\\]\\-,])\\S+?(?=\\s|$|" + NO_WORD + "|" + MANY + "|,(?=$|\\s|" + NO_WORD + "|"
@@ -28,6 +26,8 @@ final class Sentences {
             Response.PYTHON);
 
     /** What still belongs to the sentence after its mark: quotes and brackets. */
+    private static final String CLOSERS = "\"')]}‘’“”«»";
+
     private static final Pattern CLOSING =
             Pattern.compile("[\"')\\]}‘’“”«»]+?(?:\\s+|(?=--)|$)", Response.PYTHON | Pattern.MULTILINE);
 
@@ -45,8 +45,8 @@ final class Sentences {
         List<Span> spans = new ArrayList<>();
         int start = 0;
         for (Candidate candidate : candidates(text)) {
-            if (endsSentence(candidate.context)) {
-                spans.add(new Span(start, candidate.end));
+            if (endsSentence(text, candidate)) {
+                spans.add(new Span(start, candidate.mark + 1));
                 start = candidate.next;
             }
         }
@@ -57,29 +57,48 @@ final class Sentences {
     /** Of several marks that follow the same word without space between, only the last is a candidate. */
     private static List<Candidate> candidates(String text) {
         List<Candidate> candidates = new ArrayList<>();
-        Matcher mark = CANDIDATE.matcher(text);
         @Nullable Candidate previous = null;
-        int previousStart = 0;
+        int previousMark = 0;
         int previousWord = 0;
-        while (mark.find()) {
-            int space = lastSpace(text, previousStart, mark.start());
+        for (int mark = nextMark(text, 0); mark < text.length(); mark = nextMark(text, mark + 1)) {
+            int next = mark + 1;
+            while (next < text.length() && PythonText.isUnicodeSpace(text.charAt(next))) {
+                next++;
+            }
+            boolean afterSpace = next > mark + 1;
+            if (next == text.length() || !afterSpace && PUNCTUATION.indexOf(text.charAt(next)) < 0) {
+                continue;
+            }
+            int space = lastSpace(text, previousMark, mark);
             // A space right at the previous mark counts as none; so it does in NLTK.
-            int word = space > previousStart ? space + 1 : previousWord;
-            if (previous != null && previousStart <= word) {
+            int word = space > previousMark ? space + 1 : previousWord;
+            if (previous != null && previousMark <= word) {
                 candidates.add(previous);
             }
-            int next = mark.start("next");
-            previous = new Candidate(
-                    text.substring(word, mark.start()) + mark.group() + mark.group("after"),
-                    mark.end(),
-                    next < 0 ? mark.end() : next);
-            previousStart = mark.start();
+            previous = new Candidate(word, mark, next, afterSpace ? tokenEnd(text, next) : next + 1);
+            previousMark = mark;
             previousWord = word;
         }
         if (previous != null) {
             candidates.add(previous);
         }
         return candidates;
+    }
+
+    private static int nextMark(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) != '.' && text.charAt(at) != '?' && text.charAt(at) != '!') {
+            at++;
+        }
+        return at;
+    }
+
+    private static int tokenEnd(String text, int from) {
+        int at = from;
+        while (at < text.length() && !PythonText.isUnicodeSpace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     private static int lastSpace(String text, int from, int to) {
@@ -102,8 +121,9 @@ final class Sentences {
             moved = 0;
             if (i + 1 < spans.size()) {
                 Span next = spans.get(i + 1);
+                boolean mayClose = next.start < next.end && CLOSERS.indexOf(text.charAt(next.start)) >= 0;
                 Matcher closing = CLOSING.matcher(text).region(next.start, next.end);
-                if (closing.lookingAt()) {
+                if (mayClose && closing.lookingAt()) {
                     end = next.start + PythonText.stripRight(closing.group()).length();
                     moved = closing.end() - next.start;
                     closed.add(new Span(start, end));
@@ -117,15 +137,12 @@ final class Sentences {
         return closed;
     }
 
-    /** @param context a word with its mark and the token after it */
-    private static boolean endsSentence(String context) {
-        List<SentenceToken> tokens = new ArrayList<>();
-        for (String line : context.split("\n")) {
-            Matcher token = TOKEN.matcher(line);
-            while (!PythonText.isBlank(line) && token.find()) {
-                tokens.add(new SentenceToken(token.group(), ENGLISH));
-            }
+    private static boolean endsSentence(String text, Candidate candidate) {
+        if (text.charAt(candidate.mark) != '.') {
+            return true;
         }
+        List<SentenceToken> tokens = plainTokens(text, candidate);
+        tokens = tokens.isEmpty() ? tokens(text.substring(candidate.word, candidate.end)) : tokens;
         for (int i = 0; i + 1 < tokens.size(); i++) {
             reconsider(tokens.get(i), tokens.get(i + 1));
             if (tokens.get(i).endsSentence()) {
@@ -133,6 +150,40 @@ final class Sentences {
             }
         }
         return false;
+    }
+
+    /** Two words of letters and digits, or none if it is not as simple as it is most of the time. */
+    private static List<SentenceToken> plainTokens(String text, Candidate candidate) {
+        int last = candidate.end - 1;
+        boolean closed = last > candidate.next && ",;:".indexOf(text.charAt(last)) >= 0;
+        int nextEnd = closed ? last : candidate.end;
+        return candidate.word < candidate.mark
+                        && areLettersOrDigits(text, candidate.word, candidate.mark)
+                        && areLettersOrDigits(text, candidate.next, nextEnd)
+                ? List.of(
+                        new SentenceToken(text.substring(candidate.word, candidate.mark + 1), ENGLISH),
+                        new SentenceToken(text.substring(candidate.next, nextEnd), ENGLISH))
+                : List.of();
+    }
+
+    private static boolean areLettersOrDigits(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (!Character.isLetterOrDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<SentenceToken> tokens(String context) {
+        List<SentenceToken> tokens = new ArrayList<>();
+        for (String line : context.split("\n")) {
+            Matcher token = TOKEN.matcher(line);
+            while (!PythonText.isBlank(line) && token.find()) {
+                tokens.add(new SentenceToken(token.group(), ENGLISH));
+            }
+        }
+        return tokens;
     }
 
     /** Section 4 of the paper: what the next token says of a token with a period. */
@@ -178,11 +229,14 @@ final class Sentences {
     }
 
     /**
-     * @param context what decides
-     * @param end after the mark
-     * @param next where the next sentence would start
+     * A mark that may end a sentence.
+     *
+     * @param word where the word before it begins
+     * @param mark where it is
+     * @param next where the token after it begins, and the next sentence would
+     * @param end where that token ends
      */
-    private record Candidate(String context, int end, int next) {}
+    private record Candidate(int word, int mark, int next, int end) {}
 
     private record Span(int start, int end) {}
 }

@@ -1,7 +1,6 @@
 package dev.tribunal.judge.rules.instruction;
 
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -12,41 +11,41 @@ final class WordTokens {
 
     private static final List<Rule> RULES = List.of(
             // opening quotes
-            rule("«“‘„`", "([«“‘„]|[`]+)", " $1 "),
-            rule("\"", "^\"", "``"),
-            rule("`", "(``)", " $1 "),
-            rule("\"'", "([ \\(\\[{<])(\"|'{2})", "$1 `` "),
-            rule("'", "(?i)(?<!\\w)(')(?!(?:re|ve|ll|m|t|s|d|n)\\b)(?=\\w)", "$1 "),
+            replace("«“‘„`", "([«“‘„]|[`]+)", " $1 "),
+            replace("\"", "^\"", "``"),
+            replace("`", "(``)", " $1 "),
+            replace("\"'", "([ \\(\\[{<])(\"|'{2})", "$1 `` "),
+            replace("'", "(?i)(?<!\\w)(')(?!(?:re|ve|ll|m|t|s|d|n)\\b)(?=\\w)", "$1 "),
             // punctuation
-            rule(".", "([^\\.])(\\.)([\\]\\)}>\"'»”’ ]*+)\\s*$", "$1 $2 $3 "),
-            rule(":,", "([:,])([^\\d])", " $1 $2"),
-            rule(":,", "([:,])$", " $1 "),
-            rule(".", "\\.{2,}", " $0 "),
-            rule(";@#$%&", "[;@#$%&]", " $0 "),
-            rule("‒–—―", "[\\u2012-\\u2015]", " $0 "),
-            rule(".", "([^\\.])(\\.)([\\]\\)}>\"']*)\\s*$", "$1 $2$3 "),
-            rule("?!", "[?!]", " $0 "),
-            rule("'", "([^'])' ", "$1 ' "),
-            rule("*", "[*]", " $0 "),
-            rule("[](){}<>", "[\\]\\[\\(\\)\\{\\}\\<\\>]", " $0 "),
-            rule("-", "--", " -- "),
-            rule("", "^|$", " "),
+            new FinalPeriod("])}>\"'»”’ ", " "),
+            replace(":,", "([:,])([^\\d])", " $1 $2"),
+            replace(":,", "([:,])$", " $1 "),
+            replace(".", "\\.{2,}", " $0 "),
+            new Apart(";@#$%&"),
+            new Apart("‒–—―"),
+            new FinalPeriod("])}>\"'", ""),
+            new Apart("?!"),
+            replace("'", "([^'])' ", "$1 ' "),
+            new Apart("*"),
+            new Apart("[](){}<>"),
+            replace("-", "--", " -- "),
+            text -> " " + text + " ",
             // closing quotes, and what is joined by an apostrophe
-            rule("»”’", "([»”’])", " $1 "),
-            rule("'", "''", " '' "),
-            rule("\"", "\"", " '' "),
-            rule("\t\n\u000b\f\r\u0085\u00a0\u2028\u2029\u3000", "\\s+", " "),
-            rule("'", "([^' ])('[sS]|'[mM]|'[dD]|') ", "$1 $2 "),
-            rule("'", "([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) ", "$1 $2 "),
+            new Apart("»”’"),
+            replace("'", "''", " '' "),
+            replace("\"", "\"", " '' "),
+            replace("\t\n\u000b\f\r\u0085\u00a0\u2028\u2029\u3000", "\\s+", " "),
+            replace("'", "([^' ])('[sS]|'[mM]|'[dD]|') ", "$1 $2 "),
+            replace("'", "([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) ", "$1 $2 "),
             // words that are two
-            rule("cC", "(?i)\\b(can)(not)\\b", " $1 $2 "),
-            rule("'", "(?i)\\b(d)('ye)\\b", " $1 $2 "),
-            rule("mM", "(?i)\\b(gim|lem)(me)\\b", " $1 $2 "),
-            rule("gG", "(?i)\\b(gon)(na)\\b", " $1 $2 "),
-            rule("gG", "(?i)\\b(got)(ta)\\b", " $1 $2 "),
-            rule("'", "(?i)\\b(more)('n)\\b", " $1 $2 "),
-            rule("wW", "(?i)\\b(wan)(na)(?=\\s)", " $1 $2 "),
-            rule("'", "(?i) ('t)(is|was)\\b", " $1 $2 "));
+            replace("cC", "(?i)\\b(can)(not)\\b", " $1 $2 "),
+            replace("'", "(?i)\\b(d)('ye)\\b", " $1 $2 "),
+            replace("mM", "(?i)\\b(gim|lem)(me)\\b", " $1 $2 "),
+            replace("gG", "(?i)\\b(gon)(na)\\b", " $1 $2 "),
+            replace("gG", "(?i)\\b(got)(ta)\\b", " $1 $2 "),
+            replace("'", "(?i)\\b(more)('n)\\b", " $1 $2 "),
+            replace("wW", "(?i)\\b(wan)(na)(?=\\s)", " $1 $2 "),
+            replace("'", "(?i) ('t)(is|was)\\b", " $1 $2 "));
 
     private WordTokens() {}
 
@@ -71,28 +70,69 @@ final class WordTokens {
     private static String parted(String sentence) {
         String text = sentence;
         for (Rule rule : RULES) {
-            if (rule.mayMatch(text)) {
-                Matcher matcher = rule.pattern.matcher(text);
-                text = matcher.replaceAll(rule.replacement);
-            }
+            text = rule.apply(text);
         }
         return text;
     }
 
-    /** @param any a match has one of these characters; none if the rule always matches */
-    private static Rule rule(String any, String pattern, String replacement) {
-        return new Rule(any, Pattern.compile(pattern, Response.PYTHON), replacement);
+    private static boolean hasAny(String text, String characters) {
+        for (int i = 0; i < characters.length(); i++) {
+            if (text.indexOf(characters.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private record Rule(String any, Pattern pattern, String replacement) {
+    /** @param any a match has one of these characters */
+    private static Rule replace(String any, String regularExpression, String replacement) {
+        Pattern pattern = Pattern.compile(regularExpression, Response.PYTHON);
+        return text -> hasAny(text, any) ? pattern.matcher(text).replaceAll(replacement) : text;
+    }
 
-        boolean mayMatch(String text) {
-            for (int i = 0; i < any.length(); i++) {
-                if (text.indexOf(any.charAt(i)) >= 0) {
-                    return true;
+    @FunctionalInterface
+    private interface Rule {
+        String apply(String text);
+    }
+
+    /** Puts space around each of some characters. */
+    private record Apart(String characters) implements Rule {
+
+        @Override
+        public String apply(String text) {
+            if (!hasAny(text, characters)) {
+                return text;
+            }
+            StringBuilder apart = new StringBuilder(text.length() + Integer.SIZE);
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (characters.indexOf(c) >= 0) {
+                    apart.append(' ').append(c).append(' ');
+                } else {
+                    apart.append(c);
                 }
             }
-            return any.isEmpty();
+            return apart.toString();
+        }
+    }
+
+    /** Puts space around one period at the end, before what may close a sentence. */
+    private record FinalPeriod(String closers, String between) implements Rule {
+
+        @Override
+        public String apply(String text) {
+            int closed = text.length();
+            while (closed > 0 && PythonText.isUnicodeSpace(text.charAt(closed - 1))) {
+                closed--;
+            }
+            int after = closed;
+            while (after > 0 && closers.indexOf(text.charAt(after - 1)) >= 0) {
+                after--;
+            }
+            boolean period = after > 1 && text.charAt(after - 1) == '.' && text.charAt(after - 2) != '.';
+            return period
+                    ? text.substring(0, after - 1) + " ." + between + text.substring(after, closed) + " "
+                    : text;
         }
     }
 }
