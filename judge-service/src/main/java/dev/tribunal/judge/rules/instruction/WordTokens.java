@@ -34,7 +34,7 @@ final class WordTokens {
             new Apart("»”’"),
             replace("'", "''", " '' "),
             replace("\"", "\"", " '' "),
-            replace("\t\n\u000b\f\r\u0085\u00a0\u2028\u2029\u3000", "\\s+", " "),
+            WordTokens::withPlainSpaces,
             replace("'", "([^' ])('[sS]|'[mM]|'[dD]|') ", "$1 $2 "),
             replace("'", "([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) ", "$1 $2 "),
             // words that are two
@@ -73,6 +73,14 @@ final class WordTokens {
             text = rule.apply(text);
         }
         return text;
+    }
+
+    private static String withPlainSpaces(String text) {
+        char[] characters = text.toCharArray();
+        for (int i = 0; i < characters.length; i++) {
+            characters[i] = PythonText.isUnicodeSpace(characters[i]) ? ' ' : characters[i];
+        }
+        return new String(characters);
     }
 
     private static boolean hasAny(String text, String characters) {
