@@ -281,10 +281,17 @@ final class Comparison {
         boolean percent = Units.percent(answer.unit());
         if (Units.percent(reference.unit()) != percent) {
             // 50 %, 50 and 0.5 are one answer.
-            Expression whole = percent ? reference.expression() : answer.expression();
-            Expression hundredths = percent ? answer.expression() : reference.expression();
-            String difference = terms(reference.expression(), answer.expression());
-            return difference == null || terms(Expression.product(whole, new Number(HUNDRED)), hundredths) == null
+            Expression mine = reference.expression();
+            Expression its = answer.expression();
+            Number hundred = new Number(HUNDRED);
+            String difference = terms(mine, its);
+            return difference == null
+                            || infinity(mine) == 0
+                                    && infinity(its) == 0
+                                    && (percent
+                                                    ? terms(Expression.product(mine, hundred), its)
+                                                    : terms(mine, Expression.product(its, hundred)))
+                                            == null
                     ? null
                     : difference;
         }
@@ -327,10 +334,19 @@ final class Comparison {
     private static @Nullable String terms(Expression reference, Expression answer) {
         int mine = infinity(reference);
         int its = infinity(answer);
-        if (mine != 0 || its != 0) {
-            return mine == its ? null : "";
+        if (mine != 0 || its != 0 || infinite(answer)) {
+            return mine == its && mine != 0 ? null : "";
         }
         return Equivalence.difference(reference, answer);
+    }
+
+    private static boolean infinite(Expression expression) {
+        boolean[] found = {false};
+        Expression.mapped(expression, part -> {
+            found[0] |= part == Constant.INFINITY;
+            return part;
+        });
+        return found[0];
     }
 
     /** The sign of an infinite term, 0 of a finite one. */

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether two expressions are equal for all values of their variables: by exact algebra where it decides, else at
  * points drawn at random, to 50 digits with a bound on the error. A difference found is certain. Equality at three
- * points that algebra could not prove is taken for equality; the points are the same each time for the same texts.
+ * points, or eight whole ones, that algebra could not prove is taken for equality; the points are the same each time
+ * for the same texts.
  */
 final class Equivalence {
 
@@ -125,23 +126,32 @@ final class Equivalence {
     }
 
     private static @Nullable String atPoints(Expression a, Expression b, SequencedSet<String> names) {
+        boolean defined = false;
         for (Drawing drawing : Drawing.values()) {
             Draw draw = new Draw(a, b, names, drawing);
             if (draw.decided) {
                 return draw.difference;
             }
-            if (draw.referenceDefined && drawing == Drawing.COMPLEX) {
-                return "it has no value" + (names.isEmpty() ? "" : " where the reference has one");
-            }
+            defined |= draw.referenceDefined;
+        }
+        if (defined) {
+            return "it has no value" + (names.isEmpty() ? "" : " where the reference has one");
         }
         throw new Undecidable("the two have no values that can be compared");
     }
 
     /** Where points are looked for, in this order. */
     private enum Drawing {
-        REAL,
-        WHOLE,
-        COMPLEX
+        REAL(POINTS_TO_AGREE),
+        /** More points, for what alternates. */
+        WHOLE(8),
+        COMPLEX(POINTS_TO_AGREE);
+
+        private final int pointsToAgree;
+
+        Drawing(int pointsToAgree) {
+            this.pointsToAgree = pointsToAgree;
+        }
     }
 
     /** One round of drawing points. */
@@ -174,7 +184,7 @@ final class Equivalence {
                             : where(values) + " it is " + shown(y) + ", not " + shown(x);
                 } else if (x.sharp() && y.sharp()) {
                     agreed++;
-                    decided = names.isEmpty() || agreed >= POINTS_TO_AGREE && i + 1 >= signs(names);
+                    decided = names.isEmpty() || agreed >= drawing.pointsToAgree && i + 1 >= signs(names);
                 }
             }
         }
@@ -214,10 +224,13 @@ final class Equivalence {
                 default -> 30;
             };
             for (String name : names) {
+                // Each of the first variables with each sign, or even and odd, beside all of the others.
+                int turn = round >> Math.min(MAX_SIGNED, values.size()) & 1;
+                int whole = names.size() == 1 ? 1 + round : 1 + turn + 2 * random.nextInt(2 + round);
                 BigDecimal value = drawing == Drawing.WHOLE
-                        ? BigDecimal.valueOf(1 + random.nextInt(4 + 3 * round))
+                        ? BigDecimal.valueOf(whole)
                         : BigDecimal.valueOf(1 + random.nextInt(size * 10_000), 4);
-                boolean negative = drawing == Drawing.REAL && (round >> Math.min(MAX_SIGNED, values.size()) & 1) == 1;
+                boolean negative = drawing == Drawing.REAL && turn == 1;
                 values.put(name, negative ? value.negate() : value);
             }
             return values;
