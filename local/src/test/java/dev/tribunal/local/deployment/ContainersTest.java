@@ -86,6 +86,16 @@ class ContainersTest {
                 .allMatch(value -> value.matches("\\$\\{[A-Z_]+:\\?set it .+}"));
     }
 
+    /** What bubblewrap needs of a container is given to the judge service alone, and only where it is asked for. */
+    @Test
+    void onlyTheCodeJudgesFileLoosensAContainer() {
+        JsonNode code = DeploymentFiles.yaml(ROOT.resolve("docker-compose.code.yml"));
+
+        assertThat(code.path("services").propertyNames()).containsExactly("judge-service");
+        assertThat(code.at("/services/judge-service").propertyNames()).containsExactly("security_opt");
+        assertThat(DeploymentFiles.text(ROOT.resolve("docker-compose.yml"))).doesNotContain("unconfined");
+    }
+
     @ParameterizedTest
     @FieldSource("SERVICES_WITH_IMAGES")
     void everySettingIsOneThatItsServiceHas(String service) {
@@ -115,9 +125,10 @@ class ContainersTest {
         return DeploymentFiles.text(ROOT.resolve(service).resolve("Dockerfile"));
     }
 
-    /** A Dockerfile with its own name and port taken out. */
+    /** A Dockerfile with its own name and port taken out, and what the judge service's code judge needs. */
     private static String pattern(String service) {
         return dockerfile(service)
+                .replaceFirst("(?s):25-jdk\n# The code judge's sandbox.*?/apt/lists/\\*\n", ":25-jre\n")
                 .replaceFirst("# The \\S+( service)?\\.", "# SERVICE.")
                 .replace(service, "SERVICE")
                 .replace("/" + DeploymentFiles.port(service), "/PORT")

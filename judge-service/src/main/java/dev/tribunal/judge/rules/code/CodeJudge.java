@@ -24,7 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +54,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     /** Not of the caller's threads: a sandboxed process ends with the thread that started it. */
     private final ExecutorService threads;
 
-    private final AtomicBoolean cacheBegun = new AtomicBoolean();
+    private final AtomicReference<@Nullable Thread> cacheWriter = new AtomicReference<>();
 
     private CodeJudge(Sandbox sandbox, Map<Language, Interpreter> interpreters, List<String> missing) {
         this.sandbox = sandbox;
@@ -156,8 +156,11 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     }
 
     private Opinion opinion(Interpreter interpreter, Limits limits, Program program, Deadline deadline) {
-        if (interpreter instanceof JavaInterpreter java && cacheBegun.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("code-judge-cache").start(() -> writeCache(java));
+        if (interpreter instanceof JavaInterpreter java && cacheWriter.get() == null) {
+            Thread writer = Thread.ofPlatform().daemon().name("code-judge-cache").unstarted(() -> writeCache(java));
+            if (cacheWriter.compareAndSet(null, writer)) {
+                writer.start();
+            }
         }
         return switch (run(interpreter, limits, program, deadline)) {
             case Passed passed -> Opinion.satisfied("passes all tests");
@@ -199,7 +202,12 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        Thread writer = cacheWriter.get();
         try {
+            if (writer != null) {
+                writer.interrupt();
+                writer.join();
+            }
             threads.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -21,6 +22,8 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
 
     /** Of a cache with the compiler's classes loaded and linked; it is made once, in the background. */
     static final String CACHE = "runner.aot";
+
+    private static final int CACHE_MINUTES = 3;
 
     /** The JVM's own needs beside the heap. */
     private static final long BESIDE_HEAP = 160 * Limits.MEGABYTE;
@@ -101,17 +104,19 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
         command.add(home.resolve("bin/java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m", "-XX:AOTCacheOutput=" + unfinished));
         command.addAll(List.of("-cp", runners.resolve(JAR).toString(), JavaRunner.class.getName()));
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        Process process = builder.start();
         try (OutputStream in = process.getOutputStream()) {
             in.write(Program.EXAMPLE_IN_JAVA.firstFrames());
             in.write(Program.EXAMPLE_IN_JAVA.lastFrames("key"));
             in.flush();
-            process.waitFor();
+            process.waitFor(CACHE_MINUTES, TimeUnit.MINUTES);
         } finally {
-            process.destroyForcibly();
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
         }
         if (Files.exists(unfinished)) {
             Files.move(unfinished, runners.resolve(CACHE));

@@ -131,7 +131,7 @@ final class Trial {
         } else if (event.equals(key) && loaded && running) {
             tested = true;
         } else if (event.startsWith("failed ") && failure == null) {
-            failure = event.substring("failed ".length());
+            failure = oneLine(event.substring("failed ".length()));
         }
     }
 
@@ -206,12 +206,15 @@ final class Trial {
         return lines.stream()
                 .filter(line -> line.contains("Error") || line.contains("Exception"))
                 .findFirst()
+                .or(() -> lines.stream().findFirst())
                 .map(Trial::oneLine)
-                .orElse(lines.isEmpty() ? "" : oneLine(lines.getFirst()));
+                .orElse("");
     }
 
+    /** Of what a program wrote: without what a terminal or a database would not take. */
     private static String oneLine(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
+        String decoded = new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        String line = decoded.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         return line.length() > MOST_REASON ? line.substring(0, MOST_REASON) : line;
     }
 
@@ -243,6 +246,7 @@ final class Trial {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 int kept = Math.min(count, MOST_OUTPUT - taken);
                 if (kept > 0) {
+                    // A byte a character, for a character may be cut in two here; a whole line is decoded.
                     take.accept(new String(buffer, 0, kept, StandardCharsets.ISO_8859_1));
                     taken += kept;
                 }

@@ -116,6 +116,8 @@ class Snapshot:
             for name, value in before.items():
                 if now.get(name) is not value:
                     setattr(owner, name, value)
+            if isinstance(owner, types.ModuleType):
+                sys.modules[owner.__name__] = owner
 
 
 def stranger(kind):

@@ -62,6 +62,8 @@ class CodeJudgeTest {
         assertThat(violated("def twice(x):\n    return y"))
                 .isEqualTo("NameError: name 'y' is not defined (in the tests: assert twice(2) == 4)");
         assertThat(violated("def twice(x:\n    return x")).startsWith("SyntaxError: ").contains("def twice(x:");
+        assertThat(violated("raise ValueError('\\x00\\x1b[31m é ' + chr(0xd800))"))
+                .startsWith("ValueError: [31m é ?");
         assertThat(violated("1 / 0")).isEqualTo("ZeroDivisionError: division by zero (in the completion: 1 / 0)");
     }
 
@@ -126,6 +128,13 @@ class CodeJudgeTest {
         assertThat(python("def twice(x):\n    return 2 * x", tests).satisfied()).isTrue();
         assertThat(python("def twice(x):\n    return 3 * x", tests).satisfied()).isFalse();
         assertThat(python("def twice(x):\n    raise SystemExit(0)", tests).satisfied())
+                .isFalse();
+        assertThat(python(
+                                "import sys, types\n"
+                                        + "sys.modules['math'] = types.SimpleNamespace(isclose=lambda *a: True)\n"
+                                        + "def twice(x):\n    return 4 if x == 2 else 0",
+                                tests)
+                        .satisfied())
                 .isFalse();
         assertThat(python(
                                 "import unittest, math\n"
