@@ -8,6 +8,9 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Opinion.Decided;
 import dev.tribunal.judge.sdk.Opinion.Undecided;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -330,6 +334,31 @@ class CodeJudgeTest {
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("no-such-python")
                 .hasMessageContaining("/nothing");
+    }
+
+    /** A stand-in for bubblewrap that takes its options and isolates nothing. */
+    @Test
+    void aSandboxThatDoesNotHoldIsNotReliedOn(@TempDir Path folder) throws IOException {
+        Path leaky = Files.writeString(folder.resolve("leaky"), """
+                #!/bin/bash
+                while [ "$1" != "--" ]; do
+                    [ "$1" = "--ro-bind" ] && [ "$3" = "/runner" ] && runner=$2
+                    shift
+                done
+                shift
+                if [[ $1 == *setpriv ]]; then
+                    while [ "$1" != "$0" ]; do shift; done
+                fi
+                [ -n "$runner" ] || exec "$@"
+                exec "${@/#\\/runner/$runner}"
+                """);
+        assertThat(leaky.toFile().setExecutable(true)).isTrue();
+
+        assertThatThrownBy(() -> CodeJudge.open(new CodeSettings(true, leaky.toString(), null, null)))
+                .isInstanceOf(SandboxException.class)
+                .hasMessageContaining("gets out")
+                .hasMessageContaining("connects to the service's machine")
+                .hasMessageContaining("reads a file of the service");
     }
 
     private static void join(Thread thread) {
