@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -82,7 +83,8 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
                 try {
                     interpreters.put(language, interpreter(language, settings, sandbox.runners()));
                 } catch (SandboxException e) {
-                    missing.add(language.title() + ": " + e.getMessage());
+                    String setting = "tribunal.judge.code." + language.title().toLowerCase(Locale.ROOT);
+                    missing.add("no " + language.title() + ": " + e.getMessage() + "; set " + setting);
                 }
             }
             if (interpreters.isEmpty()) {
