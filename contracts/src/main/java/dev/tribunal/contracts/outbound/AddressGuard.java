@@ -17,7 +17,7 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses a judge may have, so that registering one does not open the inside of the network: only hosts of
+ * Which addresses a stranger may have, so that registering one does not open the inside of the network: only hosts of
  * the allow-list, and of what they resolve to, none that is {@linkplain ForbiddenAddresses forbidden}.
  *
  * <p>Names are checked at registration, addresses at the moment of connecting, with the very addresses that are then
@@ -68,7 +68,7 @@ public final class AddressGuard implements DnsResolver {
     /** @param live whether the addresses have answered so far */
     private record Pin(InetAddress[] addresses, boolean outside, boolean live) {}
 
-    /** What is wrong with a judge's URL and what to do; null if nothing is. */
+    /** What is wrong with a URL and what to do; null if nothing is. */
     public @Nullable String objection(@Nullable String url) {
         if (url == null || url.isBlank()) {
             return "is missing; give the server's base URL, for example http://math.judges.svc:8080";
@@ -130,7 +130,7 @@ public final class AddressGuard implements DnsResolver {
             String objection = objection(name, address, pinned);
             if (objection != null) {
                 throw new RefusedAddress("'" + host + "' resolves to " + address.getHostAddress() + ", " + objection
-                        + ", to which no judge may be connected");
+                        + ", to which nothing may be connected");
             }
         }
         pins.put(name, new Pin(addresses, outside(addresses), true));

@@ -4,7 +4,7 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A judge gave no answer: the code that its items become undecided with, and what to do about it. */
+/** A server gave no answer: the code that its items become undecided with, and what to do about it. */
 public final class CallFailure extends Exception {
 
     private final String code;
@@ -25,7 +25,7 @@ public final class CallFailure extends Exception {
         return new CallFailure(code, detail, true, true, null);
     }
 
-    /** The judge asks for a pause. */
+    /** The server asks for a pause. */
     public static CallFailure passing(String code, String detail, @Nullable Duration retryAfter) {
         return new CallFailure(code, detail, true, true, retryAfter);
     }
@@ -35,7 +35,7 @@ public final class CallFailure extends Exception {
         return new CallFailure(code, detail, false, true, null);
     }
 
-    /** The judge is well and refuses this request. */
+    /** The server is well and refuses this request. */
     public static CallFailure refused(String code, String detail) {
         return new CallFailure(code, detail, false, false, null);
     }

@@ -26,7 +26,7 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to judges, who are strangers: an exchange ends at its deadline even if the judge sends a byte now and then, an
+ * HTTP to strangers: an exchange ends at its deadline even if the server sends a byte now and then, an
  * answer is read up to a limit, redirects are not followed, and only guarded addresses are connected to.
  */
 public final class GuardedHttp implements AutoCloseable {
@@ -43,7 +43,7 @@ public final class GuardedHttp implements AutoCloseable {
 
     private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(2);
 
-    /** A judge's headers end somewhere, too. */
+    /** A stranger's headers end somewhere, too. */
     private static final Http1Config SHORT_HEADERS = Http1Config.custom()
             .setMaxLineLength(16 << 10)
             .setMaxHeaderCount(100)

@@ -88,7 +88,7 @@ public record JsonEndpoint(
 
     /** With the server's own words, where it writes them as servers do, and they cannot hold the secret. */
     private String refusal(Answer answer) {
-        String refusal = "the judge answered status " + answer.status();
+        String refusal = "the server answered status " + answer.status();
         if (answer.status() == 401) {
             return refusal;
         }

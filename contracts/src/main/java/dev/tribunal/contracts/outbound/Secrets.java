@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
 
-/** A judge that repeats the secret it was sent does not get it into a verdict, a report or a log. */
+/** A server that repeats the secret it was sent does not get it into a verdict, a report or a log. */
 final class Secrets {
 
     private static final String BEARER = "Bearer ";
