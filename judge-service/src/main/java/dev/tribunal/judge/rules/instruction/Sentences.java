@@ -13,18 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sentences {
 
-    /** Punctuation that no word contains. */
-    private static final String PUNCTUATION = ")\";}]*:@'({[‘’“”«»!?";
-
-    private static final String NO_WORD = "[" + PUNCTUATION.replaceAll("[]\\[]", "\\\\$0") + "]";
-
-    private static final String MANY = "(?:-{2,}|\\.{2,}|(?:\\.\\s){2,}\\.)";
-
-    private static final Pattern TOKEN = Pattern.compile(
-            MANY + "|(?=[^(\"`{\\[:;&#*@)}\\]\\-,])\\S+?(?=\\s|$|" + NO_WORD + "|" + MANY + "|,(?=$|\\s|" + NO_WORD + "|"
-                    + MANY + "))|\\S",
-            Response.PYTHON);
-
     /** What still belongs to the sentence after its mark: quotes and brackets. */
     private static final String CLOSERS = "\"')]}‘’“”«»";
 
@@ -66,7 +54,7 @@ final class Sentences {
                 next++;
             }
             boolean afterSpace = next > mark + 1;
-            if (next == text.length() || !afterSpace && PUNCTUATION.indexOf(text.charAt(next)) < 0) {
+            if (next == text.length() || !afterSpace && SentenceTokens.PUNCTUATION.indexOf(text.charAt(next)) < 0) {
                 continue;
             }
             int space = lastSpace(text, previousMark, mark);
@@ -178,9 +166,8 @@ final class Sentences {
     private static List<SentenceToken> tokens(String context) {
         List<SentenceToken> tokens = new ArrayList<>();
         for (String line : context.split("\n")) {
-            Matcher token = TOKEN.matcher(line);
-            while (!PythonText.isBlank(line) && token.find()) {
-                tokens.add(new SentenceToken(token.group(), ENGLISH));
+            if (!PythonText.isBlank(line)) {
+                SentenceTokens.of(line).forEach(token -> tokens.add(new SentenceToken(token, ENGLISH)));
             }
         }
         return tokens;
