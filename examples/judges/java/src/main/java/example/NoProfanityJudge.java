@@ -1,20 +1,25 @@
 package example;
 
-import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.JudgeServer;
 import dev.tribunal.judge.sdk.Opinion;
-import java.util.Map;
-import java.util.regex.Matcher;
+import dev.tribunal.judge.sdk.TypedJudge;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** A completion must not swear. */
-public final class NoProfanityJudge implements ItemJudge {
+public final class NoProfanityJudge implements TypedJudge<NoProfanityJudge.Parameters> {
 
-    private static final Pattern PROFANITY = Pattern.compile("\\b(damn|bloody|crap)\\b", Pattern.CASE_INSENSITIVE);
+    /** @param words what counts as swearing; these three where a task names none */
+    public record Parameters(@Size(min = 1, max = 1000) List<@NotBlank String> words) {
+        public Parameters {
+            words = words == null ? List.of("damn", "bloody", "crap") : words;
+        }
+    }
 
     public static void main(String[] arguments) {
         JudgeServer.start(new NoProfanityJudge(), arguments);
@@ -22,14 +27,16 @@ public final class NoProfanityJudge implements ItemJudge {
 
     @Override
     public JudgeDescriptor descriptor() {
-        return new JudgeDescriptor("no-profanity-java", "1.0.0", JudgeApi.CONTRACT, "Does not swear.", true, 256);
+        return JudgeDescriptor.of("no-profanity-java", "1.0.0", "Does not swear.");
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
-        Matcher profanity = PROFANITY.matcher(item.completion().text());
-        return profanity.find()
-                ? Opinion.violated("says '" + profanity.group() + "'")
-                : Opinion.satisfied("does not swear");
+    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+        for (String word : parameters.words()) {
+            if (Pattern.compile("(?iu)\\b" + Pattern.quote(word) + "\\b").matcher(item.completion().text()).find()) {
+                return Opinion.violated("says '" + word + "'");
+            }
+        }
+        return Opinion.satisfied("does not swear");
     }
 }

@@ -29,6 +29,11 @@ public final class JudgeOpenApi {
         ObjectNode document = api.document();
         refine(api.definitions());
         addHeaders((ObjectNode) document.at("/paths/~1judge~1v1~1evaluate/post"));
+        JsonNode problem = document.at("/components/responses/Problem/content/application~1problem+json/example");
+        ((ObjectNode) problem).put("detail", "The request has 2 mistake(s).").put("instance", "/judge/v1/evaluate");
+        ((ObjectNode) problem).put("code", "invalid_request").withArray("errors").removeAll()
+                .add(mistake("/deadlineMs", "is 0, must be at least 1"))
+                .add(mistake("/items/0/completion/text", "is missing"));
         addHealth(document.withObject("/paths"), "live", "Whether the process should go on; 200 if so");
         addHealth(document.withObject("/paths"), "ready", "Whether it can judge now; 200 if so");
         return document;
@@ -62,6 +67,10 @@ public final class JudgeOpenApi {
         return withoutNulls(document);
     }
 
+    private static ObjectNode mistake(String pointer, String detail) {
+        return JSON.createObjectNode().put("pointer", pointer).put("detail", detail);
+    }
+
     /** What Java's types do not say. */
     private static void refine(ObjectNode schemas) {
         ObjectNode request = schemas.withObject("/EvaluateRequest/properties");
@@ -72,6 +81,10 @@ public final class JudgeOpenApi {
         descriptor.withObject("/contract").put("const", JudgeApi.CONTRACT);
         descriptor.withObject("/maxBatchItems").put("minimum", 1);
         schemas.withObject("/VerdictError/properties/code").put("pattern", CODE);
+        // A fixture's item needs no id of its own.
+        ObjectNode item = schemas.withObject("/JudgeItem").deepCopy();
+        item.putArray("required").add("completion");
+        schemas.withObject("/JudgeRegistrationFixture/properties").set("item", item);
         ArrayNode either = schemas.withObject("/EvaluateResponseResult").putArray("oneOf");
         ObjectNode decided = either.addObject();
         decided.withObject("/properties/verdict").putArray("enum").add("satisfied").add("violated");

@@ -1,8 +1,10 @@
 package dev.tribunal.judge.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
@@ -14,11 +16,17 @@ import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +214,137 @@ class JudgeServerTest {
             assertThat(descriptor(there, null).status()).isEqualTo(401);
             assertThat(descriptor(there, "0123456789abcdef").status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whatHangsCostsItsOwnItemAndTheAnswerComesInTime() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        mind = text -> {
+            if (text.equals("hang")) {
+                awaitUninterruptibly(end);
+            }
+            return true;
+        };
+        try {
+            Reply reply = post("""
+                {"requestId":"r","deadlineMs":500,"judge":{"name":"polite","version":"1"},
+                 "items":[{"itemId":"a","completion":{"text":"x"}},{"itemId":"b","completion":{"text":"hang"}},
+                          {"itemId":"c","completion":{"text":"x"}}]}\
+                """);
+
+            assertThat(text(reply))
+                    .contains("{\"itemId\":\"a\",\"verdict\":\"satisfied\"")
+                    .contains("{\"itemId\":\"b\",\"verdict\":\"undecided\",\"error\":{\"code\":\"timeout\"")
+                    .contains("{\"itemId\":\"c\",\"verdict\":\"undecided\",\"error\":{\"code\":\"timeout\"");
+            assertThat(metrics()).containsPattern("tribunal_judge_in_flight\\{[^}]*} 1.0");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void itemsAreCountedByVerdict() throws Exception {
+        post("""
+            {"requestId":"r","deadlineMs":30000,"judge":{"name":"polite","version":"1"},
+             "items":[{"itemId":"a","completion":{"text":"please"}},{"itemId":"b","completion":{"text":"now"}}]}\
+            """);
+
+        assertThat(metrics())
+                .containsPattern("tribunal_judge_items_total\\{judge=\"polite\",verdict=\"violated\",version=\"1\"} [1-9]")
+                .containsPattern("tribunal_judge_evaluations_seconds_count\\{judge=\"polite\",version=\"1\"} [1-9]")
+                .contains("tribunal_judge_evaluations_seconds_bucket");
+    }
+
+    @Test
+    void aBodyOverTheLimitIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
+        try (ConfigurableApplicationContext small = JudgeServer.start(
+                        new Polite(), "--server.port=0", "--server.address=127.0.0.1", "--tribunal.judge.max-body=1KB");
+                HttpClient client = HttpClient.newHttpClient()) {
+            URI there = URI.create("http://127.0.0.1:" + small.getEnvironment().getProperty("local.server.port")
+                    + "/judge/v1/evaluate");
+            byte[] body = ("{\"requestId\":\"" + "r".repeat(2_000) + "\"}").getBytes(StandardCharsets.UTF_8);
+            for (HttpRequest.BodyPublisher publisher : List.of(
+                    BodyPublishers.ofByteArray(body),
+                    BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body)))) {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(there)
+                                .header("Content-Type", "application/json")
+                                .POST(publisher)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+                assertThat(answer.statusCode()).isEqualTo(413);
+                assertThat(answer.body()).contains("\"code\":\"payload_too_large\"", "tribunal.judge.max-body");
+            }
+        }
+    }
+
+    @Test
+    void anItemJudgeThatWaitsJudgesItsItemsAtOnce() throws Exception {
+        CyclicBarrier all = new CyclicBarrier(4);
+        ItemJudge waiting = new ItemJudge() {
+            @Override
+            public JudgeDescriptor descriptor() {
+                return JudgeDescriptor.of("waiting", "1", "Waits for the others.");
+            }
+
+            @Override
+            public int parallelism() {
+                return 4;
+            }
+
+            @Override
+            public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+                try {
+                    all.await(30, TimeUnit.SECONDS);
+                    return Opinion.satisfied("they came");
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        try (Evaluations evaluations = new Evaluations(waiting, 1)) {
+            List<JudgeItem> items =
+                    java.util.stream.IntStream.range(0, 8).mapToObj(i -> item("" + i)).toList();
+
+            assertThat(evaluations.evaluate(items, Map.of(), SOON))
+                    .hasSize(8)
+                    .allSatisfy(result -> assertThat(result.verdict()).isEqualTo(Verdict.SATISFIED));
+        }
+    }
+
+    @Test
+    void moreBatchesThanItMayJudgeAtOnceAreRefused() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        mind = text -> {
+            awaitUninterruptibly(end);
+            return true;
+        };
+        try (Evaluations evaluations = new Evaluations(new Polite(), 1)) {
+            List<Result> late = evaluations.evaluate(List.of(item("x")), Map.of(), Duration.ofMillis(100));
+            assertThat(late.getFirst().verdict()).isEqualTo(Verdict.UNDECIDED);
+
+            assertThatThrownBy(() -> evaluations.evaluate(List.of(item("x")), Map.of(), SOON))
+                    .isInstanceOfSatisfying(TribunalException.class, busy -> assertThat(
+                                    busy.code().status().value())
+                            .isEqualTo(429));
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException ignored) {
+                // As a computation would.
+            }
+        }
+    }
+
+    private static String metrics() throws Exception {
+        return text(JudgeTransport.to(url, null).send("/metrics", null, SOON));
     }
 
     private static Reply descriptor(URI judge, @Nullable String token) throws Exception {
