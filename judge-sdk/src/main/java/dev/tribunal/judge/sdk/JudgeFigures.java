@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** What a judge's service counts: evaluations, how long they take, their items by verdict, and what is in flight. */
@@ -24,7 +25,7 @@ final class JudgeFigures {
     /** @param inFlight threads that judge now */
     JudgeFigures(MeterRegistry meters, JudgeDescriptor judge, Supplier<Number> inFlight) {
         Tags tags = Tags.of("judge", judge.name(), "version", judge.version());
-        for (Verdict verdict : Verdict.values()) {
+        for (Verdict verdict : List.of(Verdict.SATISFIED, Verdict.VIOLATED, Verdict.UNDECIDED)) {
             items.put(
                     verdict,
                     Counter.builder("tribunal.judge.items")
@@ -46,6 +47,6 @@ final class JudgeFigures {
 
     void record(List<Result> results, Duration took) {
         evaluations.record(took);
-        results.forEach(result -> items.get(result.verdict()).increment());
+        results.stream().map(result -> items.get(result.verdict())).filter(Objects::nonNull).forEach(Counter::increment);
     }
 }

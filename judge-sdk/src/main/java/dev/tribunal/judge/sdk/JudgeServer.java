@@ -16,7 +16,7 @@ import org.springframework.context.support.GenericApplicationContext;
  * <ul>
  *   <li>{@code TRIBUNAL_HTTP_TOKEN}, {@code --tribunal.http.token}: only this bearer token is answered
  *   <li>{@code SERVER_PORT}, {@code --server.port}; {@code SERVER_ADDRESS}, {@code --server.address}
- *   <li>{@code TRIBUNAL_JUDGE_MAX_BODY} (16MB), {@code TRIBUNAL_JUDGE_MAX_IN_FLIGHT} (64 batches)
+ *   <li>{@code TRIBUNAL_JUDGE_MAXBODY} (16MB), {@code TRIBUNAL_JUDGE_MAXINFLIGHT} (64 batches)
  *   <li>{@code LOGGING_STRUCTURED_FORMAT_CONSOLE=ecs}: log lines as JSON
  * </ul>
  *
