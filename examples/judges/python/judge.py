@@ -152,7 +152,8 @@ class Judge(BaseHTTPRequestHandler):
             return self.problem(400, "malformed_request", f"the body is not JSON: {error}")
         errors = mistakes(request)
         if errors:
-            return self.problem(422, "invalid_request", f"the request has {len(errors)} mistake(s)", errors)
+            first = " ".join(errors[0])
+            return self.problem(422, "invalid_request", f"the request has {len(errors)} mistake(s): {first}", errors)
         with counting:
             evaluations["in_flight"] += 1
         try:

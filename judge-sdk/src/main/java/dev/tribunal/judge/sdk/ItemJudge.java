@@ -45,7 +45,11 @@ public interface ItemJudge extends Judge {
             // An exception's message may hold what the item says, which no log is to hold.
             StackTraceElement[] trace = e.getStackTrace();
             LoggerFactory.getLogger(getClass())
-                    .warn("failed on item {}: {} at {}", item.itemId(), e.getClass().getName(), trace.length == 0 ? "?" : trace[0]);
+                    .warn(
+                            "failed on item {}: {} at {}",
+                            item.itemId(),
+                            e.getClass().getName(),
+                            trace.length == 0 ? "?" : trace[0]);
             return Result.undecided(item.itemId(), new VerdictError("judge_error", false, e.toString()));
         }
     }

@@ -15,6 +15,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +49,7 @@ final class JudgeController implements JudgeApi {
     public EvaluateResponse evaluate(EvaluateRequest request) {
         List<FieldError> errors = errors(request);
         if (!errors.isEmpty()) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
+            throw new TribunalException(CommonError.INVALID_REQUEST, summary(errors), errors);
         }
         long start = System.nanoTime();
         List<Result> results = evaluations.evaluate(
@@ -95,6 +95,16 @@ final class JudgeController implements JudgeApi {
     /** No line of a stranger's in our log. */
     private static @Nullable String tame(@Nullable String id) {
         return id == null ? null : id.substring(0, Math.min(64, id.length())).replaceAll("[^\\w.:-]", "?");
+    }
+
+    /** With the first mistakes, for those who see no more of a problem than its detail. */
+    private static String summary(List<FieldError> errors) {
+        return "The request has " + errors.size() + " mistake(s): "
+                + errors.stream()
+                        .limit(3)
+                        .map(error -> error.pointer() + " " + error.detail())
+                        .collect(Collectors.joining("; "))
+                + (errors.size() > 3 ? "; ..." : ".");
     }
 
     private List<FieldError> errors(EvaluateRequest request) {

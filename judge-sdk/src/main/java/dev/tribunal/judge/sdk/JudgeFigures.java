@@ -47,6 +47,9 @@ final class JudgeFigures {
 
     void record(List<Result> results, Duration took) {
         evaluations.record(took);
-        results.stream().map(result -> items.get(result.verdict())).filter(Objects::nonNull).forEach(Counter::increment);
+        results.stream()
+                .map(result -> items.get(result.verdict()))
+                .filter(Objects::nonNull)
+                .forEach(Counter::increment);
     }
 }
