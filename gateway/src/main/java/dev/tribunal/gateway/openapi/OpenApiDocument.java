@@ -1,6 +1,7 @@
 package dev.tribunal.gateway.openapi;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.openapi.OpenApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
@@ -20,6 +21,7 @@ final class OpenApiDocument {
                         + " Every error is a problem (RFC 9457).");
         return api.add("runs", RunsApi.class, WrittenRunSpec.schema(api.definitions()))
                 .add("judges", JudgeRegistryApi.class)
+                .add("judges", JudgeTemplateApi.class)
                 .add("judgements", JudgementApi.class)
                 .add("reward-models", RewardApi.class)
                 .document();

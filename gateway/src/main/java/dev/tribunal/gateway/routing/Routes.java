@@ -22,7 +22,7 @@ class Routes {
     @Bean
     RouterFunction<ServerResponse> services(GatewayProperties properties) {
         return to("trainer", properties.trainerUrl(), "/v1/runs/**")
-                .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements"))
+                .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements", "/v1/judge-templates"))
                 .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
     }
 

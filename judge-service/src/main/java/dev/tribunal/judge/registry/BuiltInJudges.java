@@ -9,6 +9,7 @@ import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.llm.LlmJudge;
 import dev.tribunal.judge.llm.LlmJudges;
+import dev.tribunal.judge.reward.RewardJudge;
 import dev.tribunal.judge.rules.instruction.InstructionFollowingJudge;
 import dev.tribunal.judge.rules.math.MathAnswerJudge;
 import dev.tribunal.judge.rules.text.LengthJudge;
@@ -37,6 +38,7 @@ class BuiltInJudges {
     BuiltInJudges(
             LlmJudges llmJudges,
             CodeJudges codeJudges,
+            RewardJudge rewardJudge,
             RegistryProperties properties,
             JudgeLine.Surroundings surroundings) {
         this.llmJudges = llmJudges;
@@ -57,6 +59,9 @@ class BuiltInJudges {
             // One pass at a time: the model has one thread.
             add(judge, Kind.LLM, judge.identity(), properties.llmTimeout(), 1, surroundings);
         }
+        rewardJudge
+                .line(properties.llmTimeout(), surroundings)
+                .ifPresent(line -> add(RewardJudge.descriptor(), Kind.RULE, RewardJudge.IDENTITY, line));
     }
 
     private void add(
@@ -68,14 +73,13 @@ class BuiltInJudges {
             JudgeLine.Surroundings surroundings) {
         JudgeDescriptor descriptor = judge.descriptor();
         JudgeLimits limits = JudgeLimits.inProcess(timeout, descriptor.maxBatchItems(), maxInFlight);
+        add(descriptor, kind, identity, JudgeLine.to(judge, limits, surroundings));
+    }
+
+    private void add(JudgeDescriptor descriptor, Kind kind, String identity, JudgeLine line) {
         byName.put(
                 descriptor.name(),
-                new BuiltIn(
-                        descriptor,
-                        kind,
-                        Registration.sha256(identity),
-                        JudgeLine.to(judge, limits, surroundings),
-                        Instant.now()));
+                new BuiltIn(descriptor, kind, Registration.sha256(identity), line, Instant.now()));
     }
 
     /** In the order of their names. */
@@ -99,6 +103,9 @@ class BuiltInJudges {
     /** What to do about a judge that would be built in; null if it would not. */
     @Nullable
     String whyMissing(String name) {
+        if (RewardJudge.NAME.equals(name) && !byName.containsKey(name)) {
+            return "'" + name + "' asks the reward service: set tribunal.judge.reward-url";
+        }
         String missing = codeJudges.whyMissing(name);
         return missing != null ? missing : llmJudges.whyMissing(name);
     }

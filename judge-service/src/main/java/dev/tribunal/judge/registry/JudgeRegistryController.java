@@ -134,7 +134,8 @@ class JudgeRegistryController implements JudgeRegistryApi {
         if (request.items() != null && request.items().size() > MAX_ITEMS) {
             errors.add(new FieldError("/items", "holds " + request.items().size() + " items, more than " + MAX_ITEMS));
         }
-        for (FieldError error : line.check(parameters)) {
+        boolean onlyChecked = request.items() != null && request.items().isEmpty();
+        for (FieldError error : onlyChecked ? line.checkAndAsk(parameters) : line.check(parameters)) {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
         return errors;

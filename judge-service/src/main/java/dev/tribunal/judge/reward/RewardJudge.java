@@ -23,6 +23,10 @@ public final class RewardJudge implements AutoCloseable {
 
     public static final String NAME = RewardThreshold.descriptor().name();
 
+    /** What decides its verdicts, beside the parameters. */
+    public static final String IDENTITY =
+            NAME + " " + RewardThreshold.descriptor().version();
+
     private static final int MAX_ANSWER = 1 << 20;
     private static final int MAX_IN_FLIGHT = 4;
     private static final int ATTEMPTS = 3;

@@ -76,6 +76,7 @@ final class ServiceSettings {
 
     private void judge(Map<String, String> settings) {
         settings.put("tribunal.judge.trainer-url", url(Service.TRAINER));
+        settings.put("tribunal.judge.reward-url", url(Service.REWARD));
         if (Files.isDirectory(Project.embedded("judge"))) {
             settings.put("tribunal.judge.model", "hf:" + Project.embedded("judge"));
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.openai;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.reward;
+
+import org.jspecify.annotations.NullMarked;
