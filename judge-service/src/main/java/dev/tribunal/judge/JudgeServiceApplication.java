@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Import;
         // Not the SDK's package beside them: the service asks judges, it is none itself.
         scanBasePackages = {
             "dev.tribunal.judge.llm",
+            "dev.tribunal.judge.reward",
             "dev.tribunal.judge.fanout",
             "dev.tribunal.judge.registry",
             "dev.tribunal.judge.kubernetes"

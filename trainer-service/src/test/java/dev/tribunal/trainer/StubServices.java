@@ -117,7 +117,7 @@ public final class StubServices implements AutoCloseable {
 
     private static @Nullable JudgeResource judge(String name, String version) {
         JudgeResource.State state = switch (name) {
-            case "math-answer", "length" -> JudgeResource.State.ACTIVE;
+            case "math-answer", "length", "picky" -> JudgeResource.State.ACTIVE;
             case "old" -> JudgeResource.State.RETIRED;
             default -> null;
         };
@@ -126,7 +126,7 @@ public final class StubServices implements AutoCloseable {
                 : new JudgeResource(
                         name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, null, true, 1000,
                         64, 4, List.of(), null, new JudgeResource.Health("closed", 0, 0, null, null), null,
-                        Instant.EPOCH);
+                        Instant.EPOCH, name.equals("picky") ? List.of("reference.answer") : List.of(), null);
     }
 
     private static @Nullable RewardModelResource rewardModel(String name, String version) {

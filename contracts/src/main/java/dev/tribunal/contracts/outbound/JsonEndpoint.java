@@ -71,7 +71,7 @@ public record JsonEndpoint(
         }
     }
 
-    private byte[] body(Answer answer) throws CallFailure {
+    private static byte[] body(Answer answer) throws CallFailure {
         int status = answer.status();
         String code = "http_" + status;
         if (status == 408 || status == 429 || status >= 500) {
@@ -86,8 +86,8 @@ public record JsonEndpoint(
         return answer.body();
     }
 
-    /** With the server's own words, where it writes them as servers do, and they cannot hold the secret. */
-    private String refusal(Answer answer) {
+    /** With the server's own words, where it writes them as servers do, and they cannot hold a part of the secret. */
+    private static String refusal(Answer answer) {
         String refusal = "the server answered status " + answer.status();
         if (answer.status() == 401) {
             return refusal;
@@ -102,9 +102,7 @@ public record JsonEndpoint(
             said.path("detail"), said.path("error").path("message"), said.path("error"), said.path("message")
         }) {
             if (words.isString() && !words.asString().isBlank()) {
-                String text = bearerToken == null
-                        ? words.asString().strip()
-                        : words.asString().strip().replace(bearerToken, "***");
+                String text = words.asString().strip();
                 return refusal + ": " + (text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "...");
             }
         }

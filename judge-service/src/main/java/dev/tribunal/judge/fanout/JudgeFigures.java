@@ -50,7 +50,11 @@ final class JudgeFigures {
             "too_long",
             "model_unavailable",
             "non_finite_answer",
-            "missing_prompt");
+            "missing_prompt",
+            "no_answer",
+            "no_logprobs",
+            "token_unlisted",
+            "no_score");
 
     private final MeterRegistry meters;
     private final Tags judge;

@@ -5,6 +5,8 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
@@ -52,13 +54,14 @@ public final class LlmJudge implements Judge {
     }
 
     static JudgeDescriptor descriptor(JudgeTemplate template, int maxBatchItems) {
-        return new JudgeDescriptor(
+        JudgeDescriptor descriptor = new JudgeDescriptor(
                 template.name(),
                 template.version(),
                 JudgeApi.CONTRACT,
                 "Asks a language model: " + template.question().strip().lines().reduce((first, last) -> last).orElse(""),
                 true,
                 maxBatchItems);
+        return template.needsReference() ? descriptor.withRequires("reference.answer") : descriptor;
     }
 
     /** All that decides its verdicts: template and checkpoint. */
@@ -71,6 +74,19 @@ public final class LlmJudge implements Judge {
                 template.violatedToken(),
                 template.question(),
                 model.digest());
+    }
+
+    /** Word for word, and of which checkpoint. */
+    public Llm asked() {
+        return new Llm(
+                template.name() + "@" + template.version(),
+                template.question(),
+                template.raw(),
+                template.satisfiedToken(),
+                template.violatedToken(),
+                threshold,
+                maxCharacters,
+                new LlmModel(null, model.digest(), null, null, null, null, null));
     }
 
     @Override

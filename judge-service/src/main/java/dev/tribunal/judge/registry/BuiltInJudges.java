@@ -1,6 +1,7 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
@@ -61,7 +62,7 @@ class BuiltInJudges {
         }
         rewardJudge
                 .line(properties.llmTimeout(), surroundings)
-                .ifPresent(line -> add(RewardJudge.descriptor(), Kind.RULE, RewardJudge.IDENTITY, line));
+                .ifPresent(line -> add(RewardJudge.descriptor(), Kind.RULE, RewardJudge.IDENTITY, line, null));
     }
 
     private void add(
@@ -73,13 +74,18 @@ class BuiltInJudges {
             JudgeLine.Surroundings surroundings) {
         JudgeDescriptor descriptor = judge.descriptor();
         JudgeLimits limits = JudgeLimits.inProcess(timeout, descriptor.maxBatchItems(), maxInFlight);
-        add(descriptor, kind, identity, JudgeLine.to(judge, limits, surroundings));
+        add(
+                descriptor,
+                kind,
+                identity,
+                JudgeLine.to(judge, limits, surroundings),
+                judge instanceof LlmJudge asked ? asked.asked() : null);
     }
 
-    private void add(JudgeDescriptor descriptor, Kind kind, String identity, JudgeLine line) {
+    private void add(JudgeDescriptor descriptor, Kind kind, String identity, JudgeLine line, @Nullable Llm llm) {
         byName.put(
                 descriptor.name(),
-                new BuiltIn(descriptor, kind, Registration.sha256(identity), line, Instant.now()));
+                new BuiltIn(descriptor, kind, Registration.sha256(identity), line, Instant.now(), llm));
     }
 
     /** In the order of their names. */
@@ -110,7 +116,14 @@ class BuiltInJudges {
         return missing != null ? missing : llmJudges.whyMissing(name);
     }
 
-    record BuiltIn(JudgeDescriptor descriptor, Kind kind, String digest, JudgeLine line, Instant createdAt) {
+    /** @param llm of a judge that asks a language model, its question */
+    record BuiltIn(
+            JudgeDescriptor descriptor,
+            Kind kind,
+            String digest,
+            JudgeLine line,
+            Instant createdAt,
+            @Nullable Llm llm) {
 
         Found.Ready found() {
             return new Found.Ready(line, kind, digest, descriptor.deterministic());
@@ -135,7 +148,9 @@ class BuiltInJudges {
                     null,
                     line.health(),
                     null,
-                    createdAt);
+                    createdAt,
+                    descriptor.requires(),
+                    llm);
         }
     }
 }

@@ -23,6 +23,7 @@ class JudgeProbes {
 
     private final JudgeStore store;
     private final ConformanceGate gate;
+    private final QuestionGate questionGate;
     private final RegistryProperties properties;
     private final JudgeLine.Surroundings surroundings;
     private final JsonMapper json;
@@ -30,11 +31,13 @@ class JudgeProbes {
     JudgeProbes(
             JudgeStore store,
             ConformanceGate gate,
+            QuestionGate questionGate,
             RegistryProperties properties,
             JudgeLine.Surroundings surroundings,
             JsonMapper json) {
         this.store = store;
         this.gate = gate;
+        this.questionGate = questionGate;
         this.properties = properties;
         this.surroundings = surroundings;
         this.json = json;
@@ -71,6 +74,9 @@ class JudgeProbes {
     private Findings findings(RegisteredJudge judge) throws InterruptedException {
         Registration registration = Registration.fromJson(judge.registration());
         try {
+            if (registration.llm() != null) {
+                return questionGate.check(registration, registration.llm(), properties.secretOf(registration));
+            }
             return gate.check(registration, properties.secretOf(registration), accepted(judge));
         } catch (RuntimeException e) {
             log.error("probing judge {}@{} failed", judge.name(), judge.version(), e);
@@ -81,12 +87,12 @@ class JudgeProbes {
     /**
      * What the judge says of itself now; if it is another judge, it is rejected.
      *
-     * @return whether there was anything to look at: a server of another system says nothing of itself
+     * @return whether there was anything to look at: a question, or a server of another system, says nothing of itself
      */
     boolean look(RegisteredJudge judge) throws IOException, InterruptedException {
         JudgeDescriptor accepted = accepted(judge);
         Registration registration = Registration.fromJson(judge.registration());
-        if (registration.adapter() != null) {
+        if (registration.adapter() != null || registration.llm() != null) {
             return false;
         }
         JudgeDescriptor now = gate.descriptor(registration, properties.secretOf(registration));

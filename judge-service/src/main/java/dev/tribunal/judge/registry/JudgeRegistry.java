@@ -3,7 +3,9 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
@@ -15,7 +17,9 @@ import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.HttpCall;
 import dev.tribunal.judge.fanout.JudgeDirectory;
+import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.llm.RegisteredQuestions;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
 import java.util.ArrayList;
@@ -44,6 +48,7 @@ class JudgeRegistry implements JudgeDirectory {
     private final JudgeProbes probes;
     private final JudgeWatch watch;
     private final RunReferences references;
+    private final RegisteredQuestions questions;
     private final AddressGuard guard;
     private final GuardedHttp http;
     private final RegistryProperties properties;
@@ -59,6 +64,7 @@ class JudgeRegistry implements JudgeDirectory {
             JudgeProbes probes,
             JudgeWatch watch,
             RunReferences references,
+            RegisteredQuestions questions,
             AddressGuard guard,
             GuardedHttp http,
             RegistryProperties properties,
@@ -69,6 +75,7 @@ class JudgeRegistry implements JudgeDirectory {
         this.probes = probes;
         this.watch = watch;
         this.references = references;
+        this.questions = questions;
         this.guard = guard;
         this.http = http;
         this.properties = properties;
@@ -108,7 +115,7 @@ class JudgeRegistry implements JudgeDirectory {
      * @throws TribunalException 422 with all mistakes, or 409 if another registration has the name and version
      */
     Outcome register(JudgeRegistration given, @Nullable String source) {
-        List<FieldError> errors = RegistrationCheck.errors(given, guard, properties);
+        List<FieldError> errors = RegistrationCheck.errors(given, guard, properties, questions);
         if (!errors.isEmpty()) {
             throw new TribunalException(
                     CommonError.INVALID_REQUEST, "The registration has " + errors.size() + " mistake(s).", errors);
@@ -118,7 +125,8 @@ class JudgeRegistry implements JudgeDirectory {
                     RegistryError.JUDGE_VERSION_EXISTS,
                     "'" + given.name() + "' is a judge that ships with the service; choose another name.");
         }
-        Registered registered = store.register(Registration.of(given), source);
+        Registered registered = store.register(
+                Registration.of(given, given.llm() == null ? null : questions.resolved(given.llm())), source);
         if (registered.isNew()) {
             probes.start(registered.judge());
         }
@@ -222,6 +230,15 @@ class JudgeRegistry implements JudgeDirectory {
         return lines.computeIfAbsent(judge.digest(), digest -> {
             Registration registration = Registration.fromJson(judge.registration());
             String secret = properties.secretOf(registration);
+            if (registration.llm() != null) {
+                return questions.line(
+                        judge.name(),
+                        judge.version(),
+                        registration.llm(),
+                        questions.limits(registration.limits(), registration.llm()),
+                        secret,
+                        surroundings);
+            }
             if (registration.adapter() != null) {
                 return JudgeLine.to(
                         judge.name(),
@@ -238,25 +255,38 @@ class JudgeRegistry implements JudgeDirectory {
 
     private JudgeResource resource(RegisteredJudge judge) {
         Registration registration = Registration.fromJson(judge.registration());
+        Llm llm = registration.llm();
+        JudgeLimits limits = llm == null ? registration.limits() : questions.limits(registration.limits(), llm);
+        JudgeDescriptor descriptor = llm == null
+                ? descriptor(judge)
+                : questions.descriptor(judge.name(), judge.version(), llm);
         JudgeLine line = lines.get(judge.digest());
         return new JudgeResource(
                 judge.name(),
                 judge.version(),
-                Kind.EXTERNAL,
+                llm == null ? Kind.EXTERNAL : Kind.LLM,
                 judge.state(),
                 judge.digest(),
-                null,
-                registration.url(),
+                descriptor == null ? null : descriptor.description(),
+                llm == null ? registration.url() : llm.model().url(),
                 judge.source(),
                 registration.deterministic(),
-                Math.toIntExact(registration.limits().timeout().toMillis()),
-                registration.limits().maxBatchItems(),
-                registration.limits().maxInFlight(),
+                Math.toIntExact(limits.timeout().toMillis()),
+                limits.maxBatchItems(),
+                limits.maxInFlight(),
                 List.of(json.readValue(judge.report(), Check[].class)),
                 judge.probedAt(),
                 line == null ? NEVER_ASKED : line.health(),
                 watch.contact(judge),
-                judge.createdAt());
+                judge.createdAt(),
+                descriptor == null ? List.of() : descriptor.requires(),
+                llm);
+    }
+
+    /** What a service said of itself when it passed the gate; null if it has not. */
+    private @Nullable JudgeDescriptor descriptor(RegisteredJudge judge) {
+        String descriptor = judge.descriptor();
+        return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.JudgeAdapter;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.JudgeLimits;
@@ -32,9 +33,11 @@ record Registration(
         JudgeLimits limits,
         boolean deterministic,
         List<Fixture> fixtures,
-        @Nullable JudgeAdapter adapter) {
+        @Nullable JudgeAdapter adapter,
+        @Nullable Llm llm) {
 
     static final int DEFAULT_TIMEOUT_MS = JudgeRegistration.DEFAULT_TIMEOUT_MS;
+    static final int DEFAULT_LLM_TIMEOUT_MS = 120_000;
     static final int DEFAULT_MAX_BATCH_ITEMS = JudgeRegistration.DEFAULT_MAX_BATCH_ITEMS;
     static final int DEFAULT_MAX_IN_FLIGHT = 8;
     static final Retry DEFAULT_RETRY = new Retry(3, Duration.ofMillis(200));
@@ -49,23 +52,26 @@ record Registration(
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
-    static Registration of(JudgeRegistration given) {
+    /** @param llm the registration's question, resolved */
+    static Registration of(JudgeRegistration given, @Nullable Llm llm) {
         Retry retry = given.retry() == null ? DEFAULT_RETRY : given.retry();
         Auth auth = given.auth();
         return new Registration(
                 given.name(),
                 given.version(),
                 given.endpoint() == null ? null : given.endpoint().url(),
-                auth == null ? null : auth.secretRef(),
+                llm != null ? llm.model().secretRef() : auth == null ? null : auth.secretRef(),
                 new JudgeLimits(
-                        Duration.ofMillis(or(given.timeoutMs(), DEFAULT_TIMEOUT_MS)),
+                        Duration.ofMillis(
+                                or(given.timeoutMs(), llm == null ? DEFAULT_TIMEOUT_MS : DEFAULT_LLM_TIMEOUT_MS)),
                         or(given.maxBatchItems(), defaultBatchItems(given)),
                         or(given.maxInFlight(), DEFAULT_MAX_IN_FLIGHT),
                         retry.maxAttempts(),
                         retry.backoff()),
                 given.deterministic() == null || given.deterministic(),
                 given.fixtures() == null ? List.of() : List.copyOf(given.fixtures()),
-                given.adapter());
+                given.adapter(),
+                llm);
     }
 
     private static int defaultBatchItems(JudgeRegistration given) {

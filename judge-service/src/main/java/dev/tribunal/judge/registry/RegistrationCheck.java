@@ -5,11 +5,13 @@ import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.outbound.AddressGuard;
 import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCheck;
+import dev.tribunal.judge.llm.RegisteredQuestions;
 import dev.tribunal.judge.sdk.RequestCheck;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,15 +39,41 @@ final class RegistrationCheck {
         this.registration = registration;
     }
 
-    static List<FieldError> errors(JudgeRegistration registration, AddressGuard guard, RegistryProperties properties) {
+    static List<FieldError> errors(
+            JudgeRegistration registration,
+            AddressGuard guard,
+            RegistryProperties properties,
+            RegisteredQuestions questions) {
         RegistrationCheck check = new RegistrationCheck(registration);
         check.identity();
-        check.endpoint(guard);
-        check.adapter();
-        check.auth(properties);
+        if (registration.llm() != null) {
+            check.question(registration.llm(), questions, properties);
+        } else {
+            check.endpoint(guard);
+            check.adapter();
+            check.auth(properties);
+        }
         check.limits();
         check.fixtures();
         return check.errors;
+    }
+
+    private void question(Llm llm, RegisteredQuestions questions, RegistryProperties properties) {
+        if (registration.endpoint() != null) {
+            add("/endpoint", "must be left out with llm: llm.model names the server that is asked");
+        }
+        if (registration.auth() != null) {
+            add("/auth", "must be left out with llm: llm.model.secretRef names the server's key");
+        }
+        if (registration.adapter() != null) {
+            add("/adapter", "must be left out with llm");
+        }
+        for (FieldError error : questions.errors(llm)) {
+            add("/llm" + error.pointer(), error.detail());
+        }
+        if (llm.model() != null && llm.model().secretRef() != null) {
+            secret("/llm/model/secretRef", llm.model().secretRef(), llm.model().url(), properties);
+        }
     }
 
     private void identity() {
@@ -64,7 +92,8 @@ final class RegistrationCheck {
                             + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not"
                             + " 'latest'");
         }
-        boolean leftOut = registration.contract() == null && registration.adapter() != null;
+        boolean leftOut = registration.contract() == null
+                && (registration.adapter() != null || registration.llm() != null);
         if (!leftOut && !JudgeApi.CONTRACT.equals(registration.contract())) {
             add("/contract", "is " + quoted(registration.contract()) + ", must be '" + JudgeApi.CONTRACT + "'");
         }
@@ -104,29 +133,33 @@ final class RegistrationCheck {
                 }
             }
             case "bearer" -> {
-                if (RequestCheck.blank(auth.secretRef())) {
-                    add("/auth/secretRef", "is missing; name a secret that the judge service is configured with");
-                } else if (properties.secret(auth.secretRef()) == null) {
-                    add(
-                            "/auth/secretRef",
-                            "names '" + auth.secretRef()
-                                    + "', which the judge service does not have; set tribunal.judge.secrets."
-                                    + auth.secretRef());
-                } else {
-                    destination(auth.secretRef(), properties.secretHosts(auth.secretRef()));
-                }
+                JudgeRegistration.Endpoint endpoint = registration.endpoint();
+                secret("/auth/secretRef", auth.secretRef(), endpoint == null ? null : endpoint.url(), properties);
             }
             case null, default -> add("/auth/mode", "is " + quoted(auth.mode()) + ", must be 'none' or 'bearer'");
         }
     }
 
-    /** A secret is one judge's, and another's URL must not get it. */
-    private void destination(String secret, @Nullable List<String> hosts) {
-        if (hosts != null && !hosts.isEmpty() && !new AddressGuard(hosts).allows(registration.endpoint())) {
+    private void secret(
+            String pointer, @Nullable String name, @Nullable String url, RegistryProperties properties) {
+        if (RequestCheck.blank(name)) {
+            add(pointer, "is missing; name a secret that the judge service is configured with");
+        } else if (properties.secret(name) == null) {
             add(
-                    "/auth/secretRef",
-                    "names '" + secret + "', which may be sent to " + hosts + " only; see tribunal.judge.secret-hosts."
-                            + secret);
+                    pointer,
+                    "names '" + name + "', which the judge service does not have; set tribunal.judge.secrets." + name);
+        } else {
+            destination(pointer, name, url, properties.secretHosts(name));
+        }
+    }
+
+    /** A secret is one judge's, and another's URL must not get it. */
+    private void destination(String pointer, String secret, @Nullable String url, @Nullable List<String> hosts) {
+        if (hosts != null && !hosts.isEmpty() && new AddressGuard(hosts).objection(url) != null) {
+            add(
+                    pointer,
+                    "names '" + secret + "', which may be sent to " + hosts
+                            + " only; see tribunal.judge.secret-hosts." + secret);
         }
     }
 

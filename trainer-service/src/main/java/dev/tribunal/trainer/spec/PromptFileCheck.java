@@ -9,7 +9,9 @@ import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Whether a run's method can use every line of a prompt file, with its model.
@@ -25,9 +27,10 @@ record PromptFileCheck(@Nullable ChatTokenizer tokenizer, int positions, int max
 
     /**
      * @param baselineField that every line must have, if any
+     * @param needed fields that judges need of every line, and who needs them
      * @throws JsonLines.InvalidLinesException naming the number of each bad line
      */
-    void check(Path file, Method method, @Nullable String baselineField) {
+    void check(Path file, Method method, @Nullable String baselineField, Map<String, String> needed) {
         List<Prompt> prompts = PromptFile.read(file);
         Iterator<Prompt> next = prompts.iterator();
         // A second time through the file, for the numbers of its lines.
@@ -35,7 +38,10 @@ record PromptFileCheck(@Nullable ChatTokenizer tokenizer, int positions, int max
             Prompt prompt = next.next();
             switch (method) {
                 case SFT -> checkDemonstration(prompt);
-                case CGPO -> checkPrompt(prompt, baselineField);
+                case CGPO -> {
+                    checkPrompt(prompt, baselineField);
+                    needed.forEach((field, judge) -> checkField(prompt, field, judge));
+                }
             }
             return prompt;
         });
@@ -57,6 +63,16 @@ record PromptFileCheck(@Nullable ChatTokenizer tokenizer, int positions, int max
         }
         if (tokenizer != null) {
             checkLength(tokens(tokenizer, prompt), "maxNewTokens", maxNewTokens);
+        }
+    }
+
+    private static void checkField(Prompt prompt, String field, String judge) {
+        JsonNode found = prompt.line();
+        for (String level : field.split("\\.", -1)) {
+            found = found.path(level);
+        }
+        if (found.isMissingNode() || found.isNull()) {
+            throw new IllegalArgumentException("has no \"" + field + "\", which the judge '" + judge + "' needs");
         }
     }
 

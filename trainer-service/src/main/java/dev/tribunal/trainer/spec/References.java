@@ -32,8 +32,16 @@ final class References {
         this.dependencies = dependencies;
     }
 
-    /** @param reference {@code NAME@VERSION} */
-    record Pinned(String reference, @Nullable String digest) {}
+    /**
+     * @param reference {@code NAME@VERSION}
+     * @param requires fields that a judge needs of each prompt's line
+     */
+    record Pinned(String reference, @Nullable String digest, List<String> requires) {
+
+        Pinned(String reference, @Nullable String digest) {
+            this(reference, digest, List.of());
+        }
+    }
 
     /** The version is asked for and its parameters are tried, with nothing to judge. */
     Pinned judge(String reference, Map<String, Object> parameters) throws UnusableException {
@@ -59,7 +67,7 @@ final class References {
                                 judge.name(),
                                 judge.version(),
                                 new EvaluateRequest(Ids.next("jr"), DEADLINE_MS, null, asked, List.of())));
-        return new Pinned(judge.name() + "@" + judge.version(), judge.digest());
+        return new Pinned(judge.name() + "@" + judge.version(), judge.digest(), judge.requires());
     }
 
     Pinned rewardModel(String reference) throws UnusableException {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -176,18 +177,23 @@ public final class SpecResolver {
         }
 
         private Task task(Task written, Method method, PromptFileCheck files, String at) {
-            checkPrompts(written.prompts(), method, files, at + "/prompts");
             return switch (method) {
-                case SFT -> written;
+                case SFT -> {
+                    checkPrompts(written.prompts(), method, Map.of(), files, at + "/prompts");
+                    yield written;
+                }
                 case CGPO -> {
                     Pinned rewardModel = rewardModel(written, at);
+                    Map<String, String> needed = new TreeMap<>();
+                    List<Judge> judges = judges(written, needed, at);
+                    checkPrompts(written.prompts(), method, needed, files, at + "/prompts");
                     yield new Task(
                             written.name(),
                             written.weight(),
                             written.prompts(),
                             rewardModel.reference(),
                             rewardModel.digest(),
-                            judges(written, at),
+                            judges,
                             written.shortCircuit(),
                             written.optimizer(),
                             written.failurePolicy());
@@ -210,7 +216,8 @@ public final class SpecResolver {
             }
         }
 
-        private List<Judge> judges(Task task, String at) {
+        /** @param needed is filled with the fields that judges need, and who needs them */
+        private List<Judge> judges(Task task, Map<String, String> needed, String at) {
             if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
                 conditions.add(new Condition(
                         "no-judges:" + task.name(),
@@ -219,7 +226,7 @@ public final class SpecResolver {
             }
             List<Judge> pinned = new ArrayList<>();
             for (int i = 0; i < task.judges().size(); i++) {
-                Judge judge = judge(task.judges().get(i), at + "/judges/" + i);
+                Judge judge = judge(task.judges().get(i), needed, at + "/judges/" + i);
                 if (pinned.contains(judge)) {
                     mistake(at + "/judges/" + i, "is '" + judge.judge() + "' with the same parameters once more;"
                             + " remove it, since it would only be asked twice");
@@ -229,13 +236,14 @@ public final class SpecResolver {
             return pinned;
         }
 
-        private Judge judge(Judge written, String at) {
+        private Judge judge(Judge written, Map<String, String> needed, String at) {
             if (!draft.sound(at) || !draft.sound(at + "/judge")) {
                 return written;
             }
             try {
                 Pinned pinned = references.judge(written.judge(), written.parameters());
                 checkDigest(at + "/digest", written.digest(), pinned.digest());
+                pinned.requires().forEach(field -> needed.putIfAbsent(field, pinned.reference()));
                 return new Judge(pinned.reference(), pinned.digest(), written.parameters());
             } catch (References.UnusableException e) {
                 mistakes.addAll(e.errors(at));
@@ -243,14 +251,15 @@ public final class SpecResolver {
             }
         }
 
-        private void checkPrompts(Prompts prompts, Method method, PromptFileCheck files, String at) {
+        private void checkPrompts(
+                Prompts prompts, Method method, Map<String, String> needed, PromptFileCheck files, String at) {
             String field = baselineField(prompts, at);
-            Path source = checkPromptFile(prompts.source(), method, field, files, at + "/source");
+            Path source = checkPromptFile(prompts.source(), method, field, needed, files, at + "/source");
             if (source != null) {
                 sources.add(source);
             }
             if (prompts.heldOut() != null) {
-                Path file = checkPromptFile(prompts.heldOut(), method, field, files, at + "/heldOut");
+                Path file = checkPromptFile(prompts.heldOut(), method, field, needed, files, at + "/heldOut");
                 if (file != null) {
                     heldOut.put(at + "/heldOut", file);
                 }
@@ -264,13 +273,18 @@ public final class SpecResolver {
 
         /** @return the file, if it can be used */
         private @Nullable Path checkPromptFile(
-                String reference, Method method, @Nullable String field, PromptFileCheck files, String at) {
+                String reference,
+                Method method,
+                @Nullable String field,
+                Map<String, String> needed,
+                PromptFileCheck files,
+                String at) {
             if (!draft.sound(at)) {
                 return null;
             }
             try {
                 Path file = roots.file(reference);
-                files.check(file, method, field);
+                files.check(file, method, field, needed);
                 return file;
             } catch (IllegalArgumentException | InvalidLinesException e) {
                 mistake(at, String.valueOf(e.getMessage()));

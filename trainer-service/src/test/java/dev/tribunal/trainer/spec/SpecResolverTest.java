@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.files.FileRoots;
@@ -122,6 +123,19 @@ class SpecResolverTest {
         SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
+    }
+
+    @Test
+    void whatAJudgeNeedsEveryPromptMustHave() {
+        String spec = SPEC.replace("[math-answer,", "[picky,");
+
+        assertThatThrownBy(() -> resolver(services.url()).resolve(draft(spec)))
+                .isInstanceOfSatisfying(TribunalException.class, refused -> assertThat(refused.errors())
+                        .singleElement()
+                        .satisfies(error -> {
+                            assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/heldOut");
+                            assertThat(error.detail()).contains("line 1", "\"reference.answer\"", "'picky@2' needs");
+                        }));
     }
 
     @Test

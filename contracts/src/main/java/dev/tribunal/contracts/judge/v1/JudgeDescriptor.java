@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.judge.v1;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxBatchItems the most items it takes in one request
  * @param digest of the judge's build, if it wants others to notice that it is another one under the same version
  * @param parameters JSON Schema (2020-12) of the parameters that a task may give it; absent if it does not say
+ * @param requires fields of an item without which it leaves the item undecided, a dot for each level, for example
+ *     {@code reference.answer}; a run whose prompts lack one is refused. May be left out
  */
 public record JudgeDescriptor(
         String name,
@@ -20,11 +23,16 @@ public record JudgeDescriptor(
         boolean deterministic,
         int maxBatchItems,
         @Nullable String digest,
-        @Nullable Map<String, Object> parameters) {
+        @Nullable Map<String, Object> parameters,
+        List<String> requires) {
 
     private static final int MAX_BATCH_ITEMS = 256;
 
-    /** A judge that tells neither a digest nor its parameters. */
+    public JudgeDescriptor {
+        requires = requires == null ? List.of() : List.copyOf(requires);
+    }
+
+    /** A judge that tells neither a digest nor its parameters, and needs no field. */
     public JudgeDescriptor(
             String name,
             String version,
@@ -32,7 +40,7 @@ public record JudgeDescriptor(
             @Nullable String description,
             boolean deterministic,
             int maxBatchItems) {
-        this(name, version, contract, description, deterministic, maxBatchItems, null, null);
+        this(name, version, contract, description, deterministic, maxBatchItems, null, null, List.of());
     }
 
     /** A deterministic judge that takes 256 items at once. */
@@ -42,14 +50,29 @@ public record JudgeDescriptor(
 
     public JudgeDescriptor withDeterministic(boolean whether) {
         return new JudgeDescriptor(
-                name, version, contract, description, whether, maxBatchItems, digest, parameters);
+                name, version, contract, description, whether, maxBatchItems, digest, parameters, requires);
     }
 
     public JudgeDescriptor withMaxBatchItems(int most) {
-        return new JudgeDescriptor(name, version, contract, description, deterministic, most, digest, parameters);
+        return new JudgeDescriptor(
+                name, version, contract, description, deterministic, most, digest, parameters, requires);
     }
 
     public JudgeDescriptor withParameters(Map<String, Object> schema) {
-        return new JudgeDescriptor(name, version, contract, description, deterministic, maxBatchItems, digest, schema);
+        return new JudgeDescriptor(
+                name, version, contract, description, deterministic, maxBatchItems, digest, schema, requires);
+    }
+
+    public JudgeDescriptor withRequires(String... fields) {
+        return new JudgeDescriptor(
+                name,
+                version,
+                contract,
+                description,
+                deterministic,
+                maxBatchItems,
+                digest,
+                parameters,
+                List.of(fields));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tribunal.contracts.judge.v1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param report what the conformance gate found; empty for judges that ship with the service
  * @param probedAt when the gate last decided
  * @param health live figures since the service started
+ * @param requires fields of an item without which it leaves the item undecided, for example {@code reference.answer}
+ * @param llm the question that a judge asks a language model, word for word
  * @param contact how the judge's service was when it was last looked at; absent if it never was
  */
 public record JudgeResource(
@@ -32,7 +35,13 @@ public record JudgeResource(
         @Nullable Instant probedAt,
         Health health,
         @Nullable Contact contact,
-        Instant createdAt) {
+        Instant createdAt,
+        List<String> requires,
+        @Nullable Llm llm) {
+
+    public JudgeResource {
+        requires = requires == null ? List.of() : List.copyOf(requires);
+    }
 
     public enum Kind {
         @JsonProperty("rule")

@@ -30,12 +30,13 @@ public final class InstructionFollowingJudge implements ItemJudge {
     @Override
     public JudgeDescriptor descriptor() {
         return new JudgeDescriptor(
-                "instruction-following",
-                "1",
-                JudgeApi.CONTRACT,
-                "Follows every instruction of the prompt, by IFEval's rules.",
-                true,
-                MAX_BATCH_ITEMS);
+                        "instruction-following",
+                        "1",
+                        JudgeApi.CONTRACT,
+                        "Follows every instruction of the prompt, by IFEval's rules.",
+                        true,
+                        MAX_BATCH_ITEMS)
+                .withRequires("metadata.instruction_id_list");
     }
 
     @Override

@@ -30,7 +30,8 @@ public final class MathAnswerJudge implements ItemJudge {
     @Override
     public JudgeDescriptor descriptor() {
         return new JudgeDescriptor(
-                "math-answer", "1", JudgeApi.CONTRACT, "Gives the reference's answer.", true, MAX_BATCH_ITEMS);
+                        "math-answer", "1", JudgeApi.CONTRACT, "Gives the reference's answer.", true, MAX_BATCH_ITEMS)
+                .withRequires("reference.answer");
     }
 
     @Override
