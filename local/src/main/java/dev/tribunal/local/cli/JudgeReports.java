@@ -73,6 +73,11 @@ final class JudgeReports {
         lines.add(state(judge));
         add(lines, "kind", JudgeCommand.word(judge.kind()));
         add(lines, "what", judge.description());
+        if (judge.llm() != null && judge.llm().question() != null) {
+            add(lines, "replies", judge.llm().satisfied() + " is good, " + judge.llm().violated() + " is bad");
+            judge.llm().question().lines().forEach(line -> add(lines, "asks", line));
+        }
+        add(lines, "requires", judge.requires().isEmpty() ? null : String.join(", ", judge.requires()));
         add(lines, "url", judge.url());
         add(lines, "source", judge.source());
         add(lines, "digest", judge.digest());

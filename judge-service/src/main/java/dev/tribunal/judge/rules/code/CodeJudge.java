@@ -118,7 +118,8 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     public JudgeDescriptor descriptor() {
         // A program may look at the clock or throw dice, and may be slower another time.
         return new JudgeDescriptor(
-                NAME, VERSION, JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS);
+                        NAME, VERSION, JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS)
+                .withRequires("metadata.language", "metadata.tests");
     }
 
     @Override
