@@ -83,7 +83,7 @@ class QuestionRegistrationTest extends RegistryContext {
     void aQuestionToACheckpointPassesTheGateAndJudges() {
         String name = name();
         JudgeResource created = post(name, """
-            {"template":"safety@1","model":"hf:examples/embedded/judge"}\
+            {"template":"safety@1","threshold":0.7,"model":"hf:examples/embedded/judge"}\
             """);
         JudgeResource active = awaitState(name, "1", State.ACTIVE);
 
