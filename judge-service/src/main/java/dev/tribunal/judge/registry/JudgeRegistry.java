@@ -115,7 +115,7 @@ class JudgeRegistry implements JudgeDirectory {
      * @throws TribunalException 422 with all mistakes, or 409 if another registration has the name and version
      */
     Outcome register(JudgeRegistration given, @Nullable String source) {
-        List<FieldError> errors = RegistrationCheck.errors(given, guard, properties, questions);
+        List<FieldError> errors = RegistrationCheck.errors(given, guard, properties, questions::errors);
         if (!errors.isEmpty()) {
             throw new TribunalException(
                     CommonError.INVALID_REQUEST, "The registration has " + errors.size() + " mistake(s).", errors);

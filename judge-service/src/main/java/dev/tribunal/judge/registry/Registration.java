@@ -52,6 +52,11 @@ record Registration(
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
+    /** Of a judge that is no question. */
+    static Registration of(JudgeRegistration given) {
+        return of(given, null);
+    }
+
     /** @param llm the registration's question, resolved */
     static Registration of(JudgeRegistration given, @Nullable Llm llm) {
         Retry retry = given.retry() == null ? DEFAULT_RETRY : given.retry();

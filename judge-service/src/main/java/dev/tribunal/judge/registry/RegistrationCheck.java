@@ -11,12 +11,12 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.outbound.AddressGuard;
 import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCheck;
-import dev.tribunal.judge.llm.RegisteredQuestions;
 import dev.tribunal.judge.sdk.RequestCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +39,12 @@ final class RegistrationCheck {
         this.registration = registration;
     }
 
+    /** @param questions what is wrong with a question, pointers from its root */
     static List<FieldError> errors(
             JudgeRegistration registration,
             AddressGuard guard,
             RegistryProperties properties,
-            RegisteredQuestions questions) {
+            Function<Llm, List<FieldError>> questions) {
         RegistrationCheck check = new RegistrationCheck(registration);
         check.identity();
         if (registration.llm() != null) {
@@ -58,7 +59,8 @@ final class RegistrationCheck {
         return check.errors;
     }
 
-    private void question(Llm llm, RegisteredQuestions questions, RegistryProperties properties) {
+    private void question(
+            Llm llm, Function<Llm, List<FieldError>> questions, RegistryProperties properties) {
         if (registration.endpoint() != null) {
             add("/endpoint", "must be left out with llm: llm.model names the server that is asked");
         }
@@ -68,7 +70,7 @@ final class RegistrationCheck {
         if (registration.adapter() != null) {
             add("/adapter", "must be left out with llm");
         }
-        for (FieldError error : questions.errors(llm)) {
+        for (FieldError error : questions.apply(llm)) {
             add("/llm" + error.pointer(), error.detail());
         }
         if (llm.model() != null && llm.model().secretRef() != null) {

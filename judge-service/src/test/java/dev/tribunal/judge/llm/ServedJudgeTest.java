@@ -13,8 +13,8 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.AddressGuard;
-import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.JudgeLine.Question;
@@ -40,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 /** Against real sockets that answer as the servers do, word for word. */
 class ServedJudgeTest {
 
-    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
+    private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
     private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
     private final RegisteredQuestions questions = new RegisteredQuestions(

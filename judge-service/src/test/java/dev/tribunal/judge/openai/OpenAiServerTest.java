@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.judge.fanout.AddressGuard;
-import dev.tribunal.judge.fanout.CallFailure;
-import dev.tribunal.judge.fanout.JudgeHttp;
+import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenAiServerTest {
 
-    private final JudgeHttp http = new JudgeHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
+    private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
 
     @AfterEach
     void close() throws Exception {

@@ -45,7 +45,7 @@ class AdapterDocumentTest {
     @ParameterizedTest
     @MethodSource("examples")
     void anExampleHasNoMistakes(JudgeRegistration registration) {
-        assertThat(RegistrationCheck.errors(registration, GUARD, PROPERTIES)).isEmpty();
+        assertThat(RegistrationCheck.errors(registration, GUARD, PROPERTIES, llm -> java.util.List.of())).isEmpty();
         Registration stored = Registration.of(registration);
         assertThat(Registration.fromJson(stored.canonicalJson())).isEqualTo(stored);
     }
