@@ -21,7 +21,7 @@ final class OpenApiDocument {
                         + " Every error is a problem (RFC 9457).");
         return api.add("runs", RunsApi.class, WrittenRunSpec.schema(api.definitions()))
                 .add("judges", JudgeRegistryApi.class)
-                .add("judges", JudgeTemplateApi.class)
+                .add("judge-templates", JudgeTemplateApi.class)
                 .add("judgements", JudgementApi.class)
                 .add("reward-models", RewardApi.class)
                 .document();

@@ -92,7 +92,7 @@ class OpenAiServerTest {
                     () -> new OpenAiServer(http, server.url(), "sesame", "small")
                             .chat(List.of(Message.user("?")), Map.of(), soon()));
 
-            assertThat(failure).hasMessage("the judge answered status 400: no such model for key ******");
+            assertThat(failure).hasMessage("the server answered status 400: no such model for key ******");
             assertThat(failure.isRefusal()).isTrue();
         }
     }
