@@ -279,7 +279,7 @@ class JudgeRegistry implements JudgeDirectory {
                 line == null ? NEVER_ASKED : line.health(),
                 watch.contact(judge),
                 judge.createdAt(),
-                descriptor == null ? List.of() : descriptor.requires(),
+                descriptor == null ? null : descriptor.requires(),
                 llm);
     }
 

@@ -77,7 +77,7 @@ final class JudgeReports {
             add(lines, "replies", judge.llm().satisfied() + " is good, " + judge.llm().violated() + " is bad");
             judge.llm().question().lines().forEach(line -> add(lines, "asks", line));
         }
-        add(lines, "requires", judge.requires().isEmpty() ? null : String.join(", ", judge.requires()));
+        add(lines, "requires", judge.requires() == null ? null : String.join(", ", judge.requires()));
         add(lines, "url", judge.url());
         add(lines, "source", judge.source());
         add(lines, "digest", judge.digest());

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ final class References {
                                 judge.name(),
                                 judge.version(),
                                 new EvaluateRequest(Ids.next("jr"), DEADLINE_MS, null, asked, List.of())));
-        return new Pinned(judge.name() + "@" + judge.version(), judge.digest(), judge.requires());
+        return new Pinned(judge.name() + "@" + judge.version(), judge.digest(), Objects.requireNonNullElse(judge.requires(), List.of()));
     }
 
     Pinned rewardModel(String reference) throws UnusableException {

@@ -24,13 +24,9 @@ public record JudgeDescriptor(
         int maxBatchItems,
         @Nullable String digest,
         @Nullable Map<String, Object> parameters,
-        List<String> requires) {
+        @Nullable List<String> requires) {
 
     private static final int MAX_BATCH_ITEMS = 256;
-
-    public JudgeDescriptor {
-        requires = requires == null ? List.of() : List.copyOf(requires);
-    }
 
     /** A judge that tells neither a digest nor its parameters, and needs no field. */
     public JudgeDescriptor(
@@ -40,7 +36,7 @@ public record JudgeDescriptor(
             @Nullable String description,
             boolean deterministic,
             int maxBatchItems) {
-        this(name, version, contract, description, deterministic, maxBatchItems, null, null, List.of());
+        this(name, version, contract, description, deterministic, maxBatchItems, null, null, null);
     }
 
     /** A deterministic judge that takes 256 items at once. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param report what the conformance gate found; empty for judges that ship with the service
  * @param probedAt when the gate last decided
  * @param health live figures since the service started
- * @param requires fields of an item without which it leaves the item undecided, for example {@code reference.answer}
+ * @param requires fields of an item without which it leaves the item undecided, for example {@code reference.answer};
+ *     absent if it needs none
  * @param llm the question that a judge asks a language model, word for word
  * @param contact how the judge's service was when it was last looked at; absent if it never was
  */
@@ -36,12 +37,8 @@ public record JudgeResource(
         Health health,
         @Nullable Contact contact,
         Instant createdAt,
-        List<String> requires,
+        @Nullable List<String> requires,
         @Nullable Llm llm) {
-
-    public JudgeResource {
-        requires = requires == null ? List.of() : List.copyOf(requires);
-    }
 
     public enum Kind {
         @JsonProperty("rule")
