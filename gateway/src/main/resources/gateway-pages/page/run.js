@@ -179,7 +179,8 @@ function violated(counts) {
 }
 
 function undecided(task, judge) {
-  const share = percent(task.undecided / (task.satisfied + task.violated + task.undecided));
+  const asked = task.satisfied + task.violated + task.undecided;
+  const share = percent(asked === 0 ? null : task.undecided / asked);
   const causes = Object.entries(judge.undecided).map(([code, count]) => `${code} ${count}`).join(', ');
   return task.undecided > 0 ? el('span', {title: `in all tasks: ${causes}`}, share) : share;
 }

@@ -57,7 +57,7 @@ final class RunJudgesCommand implements Callable<Integer> {
 
     private static List<String> lines(List<JudgeStatistics> judges) {
         TextTable table = new TextTable(
-                "JUDGE", "TASK", "SATISFIED", "VIOLATED", "UNDECIDED", "P50", "P99", "BREAKER");
+                "JUDGE", "TASK", "SATISFIED", "VIOLATED", "UNDECIDED", "NOT ASKED", "P50", "P99", "BREAKER");
         List<String> more = new ArrayList<>();
         for (JudgeStatistics judge : judges) {
             String name = judge.judge() + "@" + judge.version();
@@ -68,6 +68,7 @@ final class RunJudgesCommand implements Callable<Integer> {
                         share(of.satisfied(), of),
                         share(of.violated(), of),
                         share(of.undecided(), of),
+                        share(of.notAsked(), of),
                         judge.latency() == null ? "-" : milliseconds(judge.latency().p50Ms()),
                         judge.latency() == null ? "-" : milliseconds(judge.latency().p99Ms()),
                         judge.breaker() == null ? "-" : judge.breaker());
@@ -95,7 +96,7 @@ final class RunJudgesCommand implements Callable<Integer> {
     }
 
     private static String share(long count, TaskVerdicts of) {
-        long all = of.satisfied() + of.violated() + of.undecided();
+        long all = of.satisfied() + of.violated() + of.undecided() + of.notAsked();
         return String.format(Locale.ROOT, "%d (%.0f %%)", count, 100.0 * count / all);
     }
 

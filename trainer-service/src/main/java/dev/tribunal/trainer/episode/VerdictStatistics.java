@@ -37,7 +37,8 @@ public class VerdictStatistics {
             select judge, version, task, min(step) as from_step, max(step) as to_step,
                    count(*) filter (where verdict = 'satisfied') as satisfied,
                    count(*) filter (where verdict = 'violated') as violated,
-                   count(*) filter (where verdict = 'undecided') as undecided
+                   count(*) filter (where verdict = 'undecided') as undecided,
+                   count(*) filter (where verdict = 'not-asked') as not_asked
             from stored, range
             group by judge, version, task, (step - low)::bigint * least(:points, steps) / steps
             order by judge, version, task, from_step""";
@@ -131,7 +132,8 @@ public class VerdictStatistics {
                 row.getInt("to_step"),
                 row.getLong("satisfied"),
                 row.getLong("violated"),
-                row.getLong("undecided"));
+                row.getLong("undecided"),
+                row.getLong("not_asked"));
     }
 
     private static TaskVerdicts inAll(String task, List<StepVerdicts> steps) {
@@ -140,6 +142,7 @@ public class VerdictStatistics {
                 steps.stream().mapToLong(StepVerdicts::satisfied).sum(),
                 steps.stream().mapToLong(StepVerdicts::violated).sum(),
                 steps.stream().mapToLong(StepVerdicts::undecided).sum(),
+                steps.stream().mapToLong(StepVerdicts::notAsked).sum(),
                 steps);
     }
 

@@ -1,7 +1,6 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.trainer.Words;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,6 +49,9 @@ final class VerdictMeters {
     }
 
     private static boolean decided(JudgeVerdict verdict) {
-        return verdict.verdict() != Verdict.UNDECIDED;
+        return switch (verdict.verdict()) {
+            case SATISFIED, VIOLATED -> true;
+            case UNDECIDED, NOT_ASKED -> false;
+        };
     }
 }

@@ -382,7 +382,7 @@ class RunsApiTest extends TrainerContext {
         script.when("counted", (id, journal) -> {
             commit(journal, 1, judged(1, 0, yes, yes), judged(1, 1, yes, no), judged(1, 2, no, no));
             commit(journal, 2, judged(2, 0, no, no), judged(2, 1, yes, none));
-            commit(journal, 3, judged(3, 0, none, none));
+            commit(journal, 3, judged(3, 0, none, none), judged(3, 1, no, Verdict.NOT_ASKED));
         });
         String id = create("counted");
         awaitState(id, "succeeded");
@@ -393,9 +393,10 @@ class RunsApiTest extends TrainerContext {
         JudgeStatistics math = judges[1];
         assertThat(math.breaker()).isEqualTo("closed");
         assertThat(math.tasks())
-                .containsExactly(new TaskVerdicts("math", 3, 2, 1, List.of(
-                        new StepVerdicts(1, 1, 2, 1, 0), new StepVerdicts(2, 2, 1, 1, 0),
-                        new StepVerdicts(3, 3, 0, 0, 1))));
+                .containsExactly(new TaskVerdicts("math", 3, 3, 1, 0, List.of(
+                        new StepVerdicts(1, 1, 2, 1, 0, 0), new StepVerdicts(2, 2, 1, 1, 0, 0),
+                        new StepVerdicts(3, 3, 0, 1, 1, 0))));
+        assertThat(judges[0].tasks()).extracting(TaskVerdicts::notAsked).containsExactly(1L);
         assertThat(math.undecided()).isEqualTo(Map.of("timeout", 1L));
         assertThat(math.latency()).isEqualTo(new Latency(12, 12, 12, 12, 1));
         // Both decided four: yes yes, yes no, no no, no no. Chance: 1/2 * 1/4 + 1/2 * 3/4 = 1/2.

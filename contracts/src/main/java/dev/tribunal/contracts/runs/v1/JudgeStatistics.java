@@ -23,10 +23,11 @@ public record JudgeStatistics(
 
     /** How many completions of a task got which verdict, in all and over the steps. */
     public record TaskVerdicts(
-            String task, long satisfied, long violated, long undecided, List<StepVerdicts> steps) {}
+            String task, long satisfied, long violated, long undecided, long notAsked, List<StepVerdicts> steps) {}
 
     /** The same of the steps from {@code fromStep} to {@code toStep}: of one, or of more where there are many. */
-    public record StepVerdicts(int fromStep, int toStep, long satisfied, long violated, long undecided) {}
+    public record StepVerdicts(
+            int fromStep, int toStep, long satisfied, long violated, long undecided, long notAsked) {}
 
     /**
      * How long a verdict took, waiting and retries included, in milliseconds.
