@@ -1,6 +1,9 @@
 package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluationContext;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.outbound.AddressGuard;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.contracts.outbound.GuardedHttp;
@@ -8,6 +11,8 @@ import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.sdk.AnswerReader;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +34,22 @@ public record HttpCall(GuardedHttp http, String url, @Nullable String bearerToke
                 .post(
                         PATH,
                         json.writeValueAsBytes(request),
-                        Map.of("Idempotency-Key", request.requestId(), "traceparent", traceparent()),
+                        Map.of("Idempotency-Key", idempotencyKey(request), "traceparent", traceparent()),
                         deadline.remaining());
         return AnswerReader.read(answer, request);
+    }
+
+    /** All that is asked. The time left is not part of it: it is less at every attempt. */
+    private record Asked(
+            String requestId, @Nullable EvaluationContext context, JudgeReference judge, List<JudgeItem> items) {}
+
+    /**
+     * Of what is asked, not of who asks: one request asks a judge under several parameters, and once it is resumed about
+     * fewer items.
+     */
+    private static String idempotencyKey(EvaluateRequest request) {
+        Asked asked = new Asked(request.requestId(), request.context(), request.judge(), request.items());
+        return HexFormat.of().formatHex(VerdictKeys.hash(asked));
     }
 
     /** W3C Trace Context, a new trace for each request: judges log it, and so can be asked about it. */

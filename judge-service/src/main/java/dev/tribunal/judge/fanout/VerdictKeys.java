@@ -83,6 +83,11 @@ final class VerdictKeys {
                 .toList();
     }
 
+    /** SHA-256; the same however often it is asked for, and after a restart. */
+    static byte[] hash(Object value) {
+        return sha256().digest(CANONICAL.writeValueAsBytes(value));
+    }
+
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

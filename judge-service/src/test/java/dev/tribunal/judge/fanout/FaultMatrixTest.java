@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
@@ -19,6 +20,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -224,6 +226,26 @@ class FaultMatrixTest {
                             .distinct())
                     .hasSize(1);
             assertThat(judge.requests().getFirst().header("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+        }
+    }
+
+    @Test
+    void differentQuestionsOfOneRequestHaveDifferentKeys() {
+        try (ScriptedJudge judge = new ScriptedJudge(satisfied())) {
+            panel.connect("strict", judge.url(), BOUND);
+            List<JudgeReference> twice = List.of(
+                    new JudgeReference("strict", "1", Map.of("threshold", 0.5)),
+                    new JudgeReference("strict", "1", Map.of("threshold", 0.9)));
+
+            panel.ask(new JudgementRequest("jr_1", null, twice, Panel.items(2)));
+            panel.ask(new JudgementRequest("jr_1", null, twice, Panel.items(1)));
+            panel.ask(new JudgementRequest("jr_1", null, twice, Panel.items(1)));
+
+            assertThat(judge.requests()).hasSize(6);
+            assertThat(judge.requests().stream()
+                            .map(request -> request.header("Idempotency-Key"))
+                            .distinct())
+                    .hasSize(4);
         }
     }
 
