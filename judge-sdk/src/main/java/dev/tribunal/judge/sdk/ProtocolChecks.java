@@ -142,7 +142,7 @@ final class ProtocolChecks {
         String type = reply.contentType();
         require(
                 type == null || type.matches("application/(.+\\+)?json(;.*)?"),
-                "the answer's Content-Type is " + type + "; send application/json");
+                "the answer's Content-Type is " + ("".equals(type) ? "missing" : type) + "; send application/json");
     }
 
     /** The problem's own words, if there are any. */

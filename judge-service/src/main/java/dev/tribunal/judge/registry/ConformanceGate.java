@@ -108,7 +108,9 @@ class ConformanceGate {
                 request.setHeader("Authorization", "Bearer " + bearerToken);
             }
             Answer answer = http.exchange(request, timeLimit);
-            return new JudgeTransport.Reply(answer.status(), answer.contentType(), answer.body());
+            // Null would mean that nobody looked; an answer of no type is one that the fan-out refuses.
+            String contentType = Objects.requireNonNullElse(answer.contentType(), "");
+            return new JudgeTransport.Reply(answer.status(), contentType, answer.body());
         };
     }
 }

@@ -13,6 +13,8 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.ScriptedJudge;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -70,6 +72,26 @@ class JudgeLifeTest extends RegistryContext {
             judges.probe(name, "1");
             JudgeResource rejected = awaitState(name, "1", State.REJECTED);
             assertThat(rejected.report()).anyMatch(check -> !check.passed());
+        }
+    }
+
+    @Test
+    void aJudgeWhoseAnswersHaveNoTypeDoesNotPassTheGate() {
+        String name = name();
+        ScriptedJudge.Script sound = NoSwearing.script(name, "1");
+        ScriptedJudge.Script untyped = (request, out) -> {
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            sound.answer(request, answer);
+            out.write(answer.toString(StandardCharsets.UTF_8)
+                    .replace("Content-Type: application/json\r\n", "")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        };
+        try (ScriptedJudge judge = new ScriptedJudge(untyped)) {
+            post(NoSwearing.registration(name, "1", judge.url(), null));
+
+            assertThat(awaitState(name, "1", State.REJECTED).report())
+                    .anyMatch(check -> check.detail().contains("Content-Type is missing"));
         }
     }
 
