@@ -30,7 +30,6 @@ public final class AdapterGate {
     }
 
     private static Reading ask(JudgeCall call, EvaluateRequest request, int maxBatchItems) {
-        Deadline deadline = Deadline.after(Duration.ofMillis(request.deadlineMs()));
         List<Result> results = new ArrayList<>();
         List<JudgeItem> items = request.items();
         for (int from = 0; from < items.size(); from += maxBatchItems) {
@@ -41,6 +40,8 @@ public final class AdapterGate {
                     request.judge(),
                     items.subList(from, Math.min(items.size(), from + maxBatchItems)));
             try {
+                // The fan-out sends parts at the same time; here one comes after the other, each with all of the time.
+                Deadline deadline = Deadline.after(Duration.ofMillis(request.deadlineMs()));
                 Reading reading = call.send(part, deadline);
                 if (reading.fault() != null) {
                     return reading;
