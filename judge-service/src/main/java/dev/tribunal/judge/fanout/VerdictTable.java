@@ -42,8 +42,8 @@ final class VerdictTable implements VerdictCache {
     private static final String PURGE_OLD =
             "delete from judge.verdict_cache where created_at < now() - make_interval(secs => ?)";
     private static final String PURGE_SURPLUS = """
-            delete from judge.verdict_cache where created_at <= (
-                select created_at from judge.verdict_cache order by created_at desc offset ? limit 1)""";
+            delete from judge.verdict_cache where key in (
+                select key from judge.verdict_cache order by created_at desc, key offset ?)""";
 
     private final DataSource database;
     private final int maxEntries;

@@ -167,6 +167,19 @@ class VerdictCacheTest {
         }
     }
 
+    /** Rows of one statement are equally old. */
+    @Test
+    void asManyStayAsTheTableHoldsHoweverManyCameAtOnce() {
+        try (VerdictTable table = new VerdictTable(DATABASE, 10, MONTH)) {
+            table.keep(IntStream.range(0, 40)
+                    .boxed()
+                    .collect(Collectors.toMap(
+                            VerdictCacheTest::key, key -> new Known(Verdict.SATISFIED, null, null))));
+        }
+
+        assertThat(rows()).isBetween(10, 11);
+    }
+
     @Test
     void whatIsTooOldGoes() {
         try (VerdictTable table = new VerdictTable(DATABASE, 10, MONTH)) {
