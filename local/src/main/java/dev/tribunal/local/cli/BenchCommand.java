@@ -19,26 +19,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tribunal bench}: how fast this machine does what a run does. */
-@Command(name = "bench", description = "Measure this machine.", synopsisSubcommandLabel = "COMMAND")
-final class BenchCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+@Command(name = "bench", description = "Measure this machine.")
+final class BenchCommand extends CommandGroup {
 
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new BenchCommand()).addSubcommand(new Engine(screen)).addSubcommand(new BenchJudgesCommand(screen));
-    }
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
     }
 
     /** {@code bench engine}: GRPO's steps on a checkpoint. */

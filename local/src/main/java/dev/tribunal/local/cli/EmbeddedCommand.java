@@ -21,28 +21,14 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code tribunal embedded}: the checkpoints and prompts that the project brings along. */
-@Command(
-        name = "embedded",
-        description = "Rebuild the embedded models and prompts.",
-        synopsisSubcommandLabel = "COMMAND")
-final class EmbeddedCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+@Command(name = "embedded", description = "Rebuild the embedded models and prompts.")
+final class EmbeddedCommand extends CommandGroup {
 
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new EmbeddedCommand()).addSubcommand(new Rebuild(screen));
-    }
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
     }
 
     /**

@@ -8,23 +8,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tribunal judge}: the registry of judges. */
-@Command(name = "judge", description = "List, test, register and ask judges.", synopsisSubcommandLabel = "COMMAND")
-final class JudgeCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+@Command(name = "judge", description = "List, test, register and ask judges.")
+final class JudgeCommand extends CommandGroup {
 
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new JudgeCommand())
@@ -39,35 +31,23 @@ final class JudgeCommand implements Callable<Integer> {
                 .addSubcommand(new JudgeLifeCommands.Delete(screen));
     }
 
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
-    }
-
-    @Command(name = "list", description = "List judges with their health.", mixinStandardHelpOptions = true)
-    static final class ListJudges implements Callable<Integer> {
+    @Command(name = "list", description = "List judges with their health.")
+    static final class ListJudges extends PlatformCommand {
 
         private static final int PAGE = 500;
 
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
-
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         ListJudges(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
         public Integer call() {
             List<JudgeResource> judges = all(platform.connect().judges());
-            if (json) {
-                screen.json(Page.of(judges));
-                return ExitCode.SUCCESS;
-            }
+            show(Page.of(judges), () -> lines(judges));
+            return ExitCode.SUCCESS;
+        }
+
+        private static List<String> lines(List<JudgeResource> judges) {
             TextTable table = new TextTable(
                     "JUDGE", "KIND", "STATE", "SERVICE", "BREAKER", "VERDICTS", "UNDECIDED", "P50 MS", "P99 MS");
             for (JudgeResource judge : judges) {
@@ -82,8 +62,7 @@ final class JudgeCommand implements Callable<Integer> {
                         millis(judge.health().p50Ms()),
                         millis(judge.health().p99Ms()));
             }
-            screen.print(table.lines());
-            return ExitCode.SUCCESS;
+            return table.lines();
         }
 
         private static List<JudgeResource> all(JudgeRegistryApi api) {
@@ -102,49 +81,28 @@ final class JudgeCommand implements Callable<Integer> {
         }
     }
 
-    @Command(
-            name = "get",
-            description = "Show a judge, and what the conformance gate found.",
-            mixinStandardHelpOptions = true)
-    static final class Get implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    @Command(name = "get", description = "Show a judge, and what the conformance gate found.")
+    static final class Get extends PlatformCommand {
 
         @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest active one.")
         private String judge = "";
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Get(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
         public Integer call() {
             JudgeResource found = JudgeReports.find(platform.connect().judges(), judge);
-            if (json) {
-                screen.json(found);
-            } else {
-                screen.print(JudgeReports.whole(found));
-            }
+            show(found, () -> JudgeReports.whole(found));
             return ExitCode.SUCCESS;
         }
     }
 
     @Command(
             name = "register",
-            description = "Register a judge that is a service, and wait for what the conformance gate says.",
-            mixinStandardHelpOptions = true)
-    static final class Register implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+            description = "Register a judge that is a service, and wait for what the conformance gate says.")
+    static final class Register extends PlatformCommand {
 
         @Option(
                 names = {"-f", "--file"},
@@ -156,11 +114,8 @@ final class JudgeCommand implements Callable<Integer> {
         @Option(names = "--no-wait", description = "Do not wait for the conformance gate.")
         private boolean noWait;
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Register(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override

@@ -4,11 +4,8 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -18,24 +15,16 @@ final class JudgeLifeCommands {
 
     private JudgeLifeCommands() {}
 
-    private abstract static class OnOne implements Callable<Integer> {
-
-        final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    private abstract static class OnOne extends PlatformCommand {
 
         @Parameters(paramLabel = "NAME@VERSION", description = "The judge.")
         private String judge = "";
-
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        boolean json;
 
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
         OnOne(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
@@ -52,19 +41,12 @@ final class JudgeLifeCommands {
         abstract int act(JudgeRegistryApi judges, VersionedName name) throws InterruptedException;
 
         int moved(JudgeResource moved, String what) {
-            if (json) {
-                screen.json(moved);
-            } else {
-                screen.print(JudgeReports.state(moved) + what);
-            }
+            show(moved, JudgeReports.state(moved) + what);
             return ExitCode.SUCCESS;
         }
     }
 
-    @Command(
-            name = "probe",
-            description = "Put a judge to the conformance gate again, and wait for what it says.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "probe", description = "Put a judge to the conformance gate again, and wait for what it says.")
     static final class Probe extends OnOne {
 
         Probe(Screen screen) {
@@ -79,10 +61,7 @@ final class JudgeLifeCommands {
         }
     }
 
-    @Command(
-            name = "drain",
-            description = "Close a judge to new runs; those that pinned it go on asking it.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "drain", description = "Close a judge to new runs; those that pinned it go on asking it.")
     static final class Drain extends OnOne {
 
         Drain(Screen screen) {
@@ -95,10 +74,7 @@ final class JudgeLifeCommands {
         }
     }
 
-    @Command(
-            name = "retire",
-            description = "Ask a judge no more, for good; what runs still want of it is undecided.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "retire", description = "Ask a judge no more, for good; what runs still want of it is undecided.")
     static final class Retire extends OnOne {
 
         Retire(Screen screen) {
@@ -111,10 +87,7 @@ final class JudgeLifeCommands {
         }
     }
 
-    @Command(
-            name = "delete",
-            description = "Take a judge off the list, if no run that has not ended refers to it.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "delete", description = "Take a judge off the list, if no run that has not ended refers to it.")
     static final class Delete extends OnOne {
 
         Delete(Screen screen) {

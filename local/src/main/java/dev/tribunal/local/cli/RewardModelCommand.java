@@ -6,25 +6,15 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.local.platform.RewardModels;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code tribunal reward-model}: reward models and their versions. */
-@Command(
-        name = "reward-model",
-        description = "List reward models, train or import one.",
-        synopsisSubcommandLabel = "COMMAND")
-final class RewardModelCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+@Command(name = "reward-model", description = "List reward models, train or import one.")
+final class RewardModelCommand extends CommandGroup {
 
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new RewardModelCommand())
@@ -32,52 +22,31 @@ final class RewardModelCommand implements Callable<Integer> {
                 .addSubcommand(new Apply(screen));
     }
 
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
-    }
-
-    @Command(name = "list", description = "List reward models.", mixinStandardHelpOptions = true)
-    static final class ListRewardModels implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
-
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
+    @Command(name = "list", description = "List reward models.")
+    static final class ListRewardModels extends PlatformCommand {
 
         ListRewardModels(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
         public Integer call() {
             Page<RewardModelResource> page = platform.connect().rewardModels().list(null, null);
-            if (json) {
-                screen.json(page);
-                return ExitCode.SUCCESS;
-            }
+            show(page, () -> lines(page));
+            return ExitCode.SUCCESS;
+        }
+
+        private static List<String> lines(Page<RewardModelResource> page) {
             TextTable table = new TextTable("REWARD MODEL", "STATE", "METRICS");
             for (RewardModelResource model : page.data()) {
                 table.add(model.name() + "@" + model.version(), state(model), model.metrics().toString());
             }
-            screen.print(table.lines());
-            return ExitCode.SUCCESS;
+            return table.lines();
         }
     }
 
-    @Command(
-            name = "apply",
-            description = "Train a reward model from preference pairs, or import one, as a file says.",
-            mixinStandardHelpOptions = true)
-    static final class Apply implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    @Command(name = "apply", description = "Train a reward model from preference pairs, or import one, as a file says.")
+    static final class Apply extends PlatformCommand {
 
         @Option(
                 names = {"-f", "--file"},
@@ -90,11 +59,8 @@ final class RewardModelCommand implements Callable<Integer> {
         @Option(names = "--wait", description = "Wait until it is ready.")
         private boolean wait;
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Apply(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
@@ -104,12 +70,8 @@ final class RewardModelCommand implements Callable<Integer> {
             if (wait) {
                 model = RewardModels.awaitPrepared(api, model.name(), model.version());
             }
-            if (json) {
-                screen.json(model);
-            } else {
-                screen.print(model.name() + "@" + model.version() + " is " + state(model)
-                        + (model.failure() == null ? "" : ": " + model.failure()));
-            }
+            String text = model.name() + "@" + model.version() + " is " + state(model);
+            show(model, model.failure() == null ? text : text + ": " + model.failure());
             return model.state() == RewardModelResource.State.FAILED ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
     }

@@ -5,26 +5,20 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code tribunal run}: create runs, watch and steer them. */
-@Command(name = "run", description = "Create runs, look at them, steer them.", synopsisSubcommandLabel = "COMMAND")
-final class RunCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+@Command(name = "run", description = "Create runs, look at them, steer them.")
+final class RunCommand extends CommandGroup {
 
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new RunCommand())
@@ -37,19 +31,9 @@ final class RunCommand implements Callable<Integer> {
                 .addSubcommand(new Resume(screen));
     }
 
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
-    }
-
     /** {@code run apply}: a spec file becomes a run. */
-    @Command(name = "apply", description = "Create a run from a spec file.", mixinStandardHelpOptions = true)
-    static final class Apply implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    @Command(name = "apply", description = "Create a run from a spec file.")
+    static final class Apply extends PlatformCommand {
 
         @Option(
                 names = {"-f", "--file"},
@@ -64,11 +48,8 @@ final class RunCommand implements Callable<Integer> {
         @Option(names = "--dry-run", description = "Check the spec, with every judge and reward model; create nothing.")
         private boolean dryRun;
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Apply(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
@@ -95,13 +76,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** {@code run list}. */
-    @Command(name = "list", description = "List runs, the newest first.", mixinStandardHelpOptions = true)
-    static final class ListRuns implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    @Command(name = "list", description = "List runs, the newest first.")
+    static final class ListRuns extends PlatformCommand {
 
         @Option(names = "--state", description = "Only runs in this state, for example running.")
         private @Nullable String state;
@@ -115,20 +91,18 @@ final class RunCommand implements Callable<Integer> {
         @Option(names = "--limit", description = "At most so many; default ${DEFAULT-VALUE}.")
         private int limit = 50;
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         ListRuns(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
         public Integer call() {
             Page<RunResource> page = platform.connect().runs().list(state, label, judge, null, null, limit);
-            if (json) {
-                screen.json(page);
-                return ExitCode.SUCCESS;
-            }
+            show(page, () -> lines(page));
+            return ExitCode.SUCCESS;
+        }
+
+        private static List<String> lines(Page<RunResource> page) {
             TextTable table = new TextTable("ID", "NAME", "STATE", "STEP", "CREATED");
             for (RunResource run : page.data()) {
                 table.add(
@@ -138,22 +112,17 @@ final class RunCommand implements Callable<Integer> {
                         run.step() + "/" + run.steps(),
                         run.createdAt().toString());
             }
-            screen.print(table.lines());
+            List<String> lines = new ArrayList<>(table.lines());
             if (page.hasMore()) {
-                screen.print("(there are more; raise --limit)");
+                lines.add("(there are more; raise --limit)");
             }
-            return ExitCode.SUCCESS;
+            return lines;
         }
     }
 
     /** {@code run get}. */
-    @Command(name = "get", description = "Show one run.", mixinStandardHelpOptions = true)
-    static final class Get implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    @Command(name = "get", description = "Show one run.")
+    static final class Get extends PlatformCommand {
 
         @Parameters(paramLabel = "RUN", description = "The run's id.")
         private String id = "";
@@ -161,11 +130,8 @@ final class RunCommand implements Callable<Integer> {
         @Option(names = "--watch", description = "Show progress until the run ends. Ctrl-C ends the watching only.")
         private boolean watch;
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Get(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
@@ -186,21 +152,13 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** What pause, resume and cancel have in common. */
-    private abstract static class Steering implements Callable<Integer> {
-
-        private final Screen screen;
-
-        @Mixin
-        private PlatformOptions platform = new PlatformOptions();
+    private abstract static class Steering extends PlatformCommand {
 
         @Parameters(paramLabel = "RUN", description = "The run's id.")
         private String id = "";
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Steering(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         abstract ResponseEntity<RunResource> steer(RunsApi runs, String id);
@@ -208,16 +166,12 @@ final class RunCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             RunResource run = body(steer(platform.connect().runs(), id));
-            if (json) {
-                screen.json(run);
-            } else {
-                screen.print(run.id() + " is " + word(run.state()));
-            }
+            show(run, run.id() + " is " + word(run.state()));
             return ExitCode.SUCCESS;
         }
     }
 
-    @Command(name = "cancel", description = "End a run at once; its committed steps are kept.", mixinStandardHelpOptions = true)
+    @Command(name = "cancel", description = "End a run at once; its committed steps are kept.")
     static final class Cancel extends Steering {
 
         Cancel(Screen screen) {
@@ -230,7 +184,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "pause", description = "Pause a run after its current step.", mixinStandardHelpOptions = true)
+    @Command(name = "pause", description = "Pause a run after its current step.")
     static final class Pause extends Steering {
 
         Pause(Screen screen) {
@@ -243,7 +197,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "resume", description = "Go on with a paused run.", mixinStandardHelpOptions = true)
+    @Command(name = "resume", description = "Go on with a paused run.")
     static final class Resume extends Steering {
 
         Resume(Screen screen) {

@@ -6,24 +6,16 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code run judges}: what each judge of a run did. */
 @Command(
         name = "judges",
-        description = "Show what each judge of a run did: verdicts by task, causes, latency, agreement.",
-        mixinStandardHelpOptions = true)
-final class RunJudgesCommand implements Callable<Integer> {
-
-    private final Screen screen;
-
-    @Mixin
-    private PlatformOptions platform = new PlatformOptions();
+        description = "Show what each judge of a run did: verdicts by task, causes, latency, agreement.")
+final class RunJudgesCommand extends PlatformCommand {
 
     @Parameters(paramLabel = "RUN", description = "The run's id.")
     private String id = "";
@@ -37,21 +29,14 @@ final class RunJudgesCommand implements Callable<Integer> {
     @Option(names = "--from-step", description = "Only completions from this step on; default ${DEFAULT-VALUE}.")
     private int fromStep = 0;
 
-    @Option(names = "--json", description = "Print one JSON array as the last line of standard output.")
-    private boolean json;
-
     RunJudgesCommand(Screen screen) {
-        this.screen = screen;
+        super(screen);
     }
 
     @Override
     public Integer call() {
         List<JudgeStatistics> judges = platform.connect().runs().judges(id, task, split, fromStep, null);
-        if (json) {
-            screen.json(judges);
-        } else {
-            screen.print(lines(judges));
-        }
+        show(judges, () -> lines(judges));
         return ExitCode.SUCCESS;
     }
 

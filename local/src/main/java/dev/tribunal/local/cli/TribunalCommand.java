@@ -1,24 +1,16 @@
 package dev.tribunal.local.cli;
 
 import dev.tribunal.local.prompts.PromptsCommand;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code tribunal}: the entry point. */
 @Command(
         name = "tribunal",
         description = "Post-trains language models under constraints set by a mixture of judges.",
-        synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         version = "tribunal 0.1.0")
-public final class TribunalCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+public final class TribunalCommand extends CommandGroup {
 
     public static void main(String[] arguments) {
         System.exit(commandLine(Screen.standard()).execute(arguments));
@@ -39,11 +31,6 @@ public final class TribunalCommand implements Callable<Integer> {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(TribunalCommand::explain);
-    }
-
-    @Override
-    public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
     }
 
     private static int explain(Exception exception, CommandLine command, CommandLine.ParseResult parsed) {
