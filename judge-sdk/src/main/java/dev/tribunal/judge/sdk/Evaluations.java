@@ -5,7 +5,6 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -35,12 +38,13 @@ final class Evaluations implements AutoCloseable {
     private final int lanes;
     private final int maxThreads;
     private final ExecutorService threads;
-    private final AtomicInteger atWork = new AtomicInteger();
+    private final Semaphore free;
 
     Evaluations(Judge judge, int maxInFlight) {
         this.judge = judge;
         this.lanes = judge instanceof ItemJudge one ? Math.max(1, one.parallelism()) : 1;
         this.maxThreads = maxInFlight * lanes;
+        this.free = new Semaphore(maxThreads);
         // A computation that hangs would keep a virtual thread's carrier from all others; one that waits does not.
         this.threads = Executors.newCachedThreadPool(
                 lanes > 1
@@ -50,7 +54,7 @@ final class Evaluations implements AutoCloseable {
 
     /** Threads that judge now. */
     int atWork() {
-        return atWork.get();
+        return maxThreads - free.availablePermits();
     }
 
     /**
@@ -61,7 +65,8 @@ final class Evaluations implements AutoCloseable {
         if (items.isEmpty()) {
             return List.of();
         }
-        if (atWork.get() >= maxThreads) {
+        int reserved = reserve(Math.min(lanes, items.size()));
+        if (reserved == 0) {
             throw new TribunalException(
                     JudgeError.BUSY,
                     "As many batches are being judged as tribunal.judge.max-in-flight allows; ask again later.");
@@ -70,14 +75,26 @@ final class Evaluations implements AutoCloseable {
         Deadline inTime = Deadline.after(
                 deadline.minus(twentieth.compareTo(MOST_KEPT_BACK) < 0 ? twentieth : MOST_KEPT_BACK));
         try {
-            return judge instanceof ItemJudge ? oneByOne(items, parameters, inTime) : atOnce(items, parameters, inTime);
+            return judge instanceof ItemJudge
+                    ? oneByOne(items, parameters, inTime, reserved)
+                    : atOnce(items, parameters, inTime);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return undecided(items);
         }
     }
 
-    private List<Result> oneByOne(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline)
+    /** Threads for as many of the wanted tasks as may still be at work. */
+    private int reserve(int wanted) {
+        int reserved = 0;
+        while (reserved < wanted && free.tryAcquire()) {
+            reserved++;
+        }
+        return reserved;
+    }
+
+    private List<Result> oneByOne(
+            List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline, int reserved)
             throws InterruptedException {
         AtomicReferenceArray<Result> results = new AtomicReferenceArray<>(items.size());
         AtomicInteger next = new AtomicInteger();
@@ -87,7 +104,7 @@ final class Evaluations implements AutoCloseable {
             }
             return next.get();
         };
-        List<Future<Integer>> done = run(Collections.nCopies(Math.min(lanes, items.size()), lane), deadline);
+        List<Future<Integer>> done = run(Collections.nCopies(reserved, lane), deadline);
         for (Future<Integer> one : done) {
             rethrow(one);
         }
@@ -106,20 +123,60 @@ final class Evaluations implements AutoCloseable {
 
     private <T> List<Future<T>> run(List<Callable<T>> tasks, Deadline deadline) throws InterruptedException {
         Map<String, String> log = MDC.getCopyOfContextMap();
-        List<Callable<T>> counted = new ArrayList<>();
-        for (Callable<T> task : tasks) {
-            counted.add(() -> {
-                atWork.incrementAndGet();
+        List<Lent<T>> lent = tasks.stream().map(task -> new Lent<>(task, log)).toList();
+        int started = 0;
+        try {
+            for (Lent<T> one : lent) {
+                threads.execute(one);
+                started++;
+            }
+            for (Lent<T> one : lent) {
+                awaitEnd(one.result, deadline);
+            }
+        } finally {
+            free.release(lent.size() - started);
+            lent.forEach(one -> one.result.cancel(true));
+        }
+        return lent.stream().<Future<T>>map(one -> one.result).toList();
+    }
+
+    /**
+     * A task on a reserved thread. It gives it back when it has really ended, not when it is given up, and before
+     * anybody sees its result and asks again.
+     */
+    private final class Lent<T> implements Runnable {
+
+        private final FutureTask<T> result;
+        private boolean begun;
+
+        Lent(Callable<T> task, @Nullable Map<String, String> log) {
+            this.result = new FutureTask<>(() -> {
+                begun = true;
                 MDC.setContextMap(log == null ? Map.of() : log);
                 try {
                     return task.call();
                 } finally {
                     MDC.clear();
-                    atWork.decrementAndGet();
+                    free.release();
                 }
             });
         }
-        return threads.invokeAll(counted, deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+
+        @Override
+        public void run() {
+            result.run();
+            if (!begun) {
+                free.release();
+            }
+        }
+    }
+
+    private static void awaitEnd(Future<?> future, Deadline deadline) throws InterruptedException {
+        try {
+            future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return; // the future says so itself
+        }
     }
 
     private static void rethrow(Future<?> done) throws InterruptedException {

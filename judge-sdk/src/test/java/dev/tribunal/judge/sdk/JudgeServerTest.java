@@ -28,7 +28,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,7 +157,7 @@ class JudgeServerTest {
             """;
         String items = String.join(
                 ",",
-                java.util.stream.IntStream.range(0, 9).mapToObj(item::formatted).toList());
+                IntStream.range(0, 9).mapToObj(item::formatted).toList());
         Reply reply = post("""
             {"requestId":"r","deadlineMs":1000,"judge":{"name":"polite","version":"1","parameters":{"word":1}},
              "items":[%s]}\
@@ -305,7 +307,7 @@ class JudgeServerTest {
         };
         try (Evaluations evaluations = new Evaluations(waiting, 1)) {
             List<JudgeItem> items =
-                    java.util.stream.IntStream.range(0, 8).mapToObj(i -> item("" + i)).toList();
+                    IntStream.range(0, 8).mapToObj(i -> item("" + i)).toList();
 
             assertThat(evaluations.evaluate(items, Map.of(), SOON))
                     .hasSize(8)
@@ -330,6 +332,48 @@ class JudgeServerTest {
                             .isEqualTo(429));
         } finally {
             end.countDown();
+        }
+    }
+
+    @Test
+    void batchesThatComeTogetherDoNotPassTheBound() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        mind = text -> {
+            awaitUninterruptibly(end);
+            return true;
+        };
+        AtomicInteger busy = new AtomicInteger();
+        try (Evaluations evaluations = new Evaluations(new Polite(), 2)) {
+            CyclicBarrier together = new CyclicBarrier(16);
+            List<Thread> callers = IntStream.range(0, 16)
+                    .mapToObj(i -> Thread.ofPlatform().start(() -> {
+                        try {
+                            together.await(30, TimeUnit.SECONDS);
+                            evaluations.evaluate(List.of(item("x")), Map.of(), Duration.ofMillis(200));
+                        } catch (TribunalException refused) {
+                            busy.incrementAndGet();
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }))
+                    .toList();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+            assertThat(evaluations.atWork()).isEqualTo(2);
+            assertThat(busy).hasValue(14);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void whoHasAnAnswerMayAskAgainAtOnce() {
+        try (Evaluations evaluations = new Evaluations(new Polite(), 1)) {
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(evaluations.evaluate(List.of(item("x")), Map.of(), Duration.ofSeconds(30)))
+                        .hasSize(1);
+            }
         }
     }
 
