@@ -3,6 +3,7 @@ package dev.tribunal.judge.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
@@ -15,6 +16,9 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -374,6 +378,53 @@ class JudgeServerTest {
                 assertThat(evaluations.evaluate(List.of(item("x")), Map.of(), Duration.ofSeconds(30)))
                         .hasSize(1);
             }
+        }
+    }
+
+    @Test
+    void anAnswerThatDripsEndsAtTheTimeLimit() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        HttpServer drip = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        drip.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            awaitUninterruptibly(over);
+            exchange.close();
+        });
+        drip.setExecutor(Runnable::run);
+        drip.start();
+        try {
+            URI slow = URI.create("http://127.0.0.1:" + drip.getAddress().getPort());
+            assertThatThrownBy(() -> JudgeTransport.to(slow, null).send("/x", null, Duration.ofMillis(300)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no whole answer within 300 ms");
+        } finally {
+            over.countDown();
+            drip.stop(0);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsNotRead() throws Exception {
+        HttpServer flood = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        flood.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                byte[] part = new byte[1 << 20];
+                for (int sent = 0; sent <= JudgeTransport.MAX_ANSWER; sent += part.length) {
+                    out.write(part);
+                }
+            }
+        });
+        flood.start();
+        try {
+            URI large = URI.create("http://127.0.0.1:" + flood.getAddress().getPort());
+            assertThatThrownBy(() -> JudgeTransport.to(large, null).send("/x", null, Duration.ofSeconds(30)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("" + JudgeTransport.MAX_ANSWER);
+        } finally {
+            flood.stop(0);
         }
     }
 
