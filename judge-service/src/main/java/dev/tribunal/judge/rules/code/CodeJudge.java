@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.rules.code.Outcome.Broken;
 import dev.tribunal.judge.rules.code.Outcome.Failed;
+import dev.tribunal.judge.rules.code.Outcome.Malformed;
 import dev.tribunal.judge.rules.code.Outcome.Passed;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
@@ -168,6 +169,19 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
         return switch (run(interpreter, limits, program, deadline)) {
             case Passed passed -> Opinion.satisfied("passes all tests");
             case Failed failed -> Opinion.violated(failed.reason());
+            case Malformed malformed -> malformed(interpreter, limits, program, deadline, malformed.reason());
+            case Broken broken ->
+                new Opinion.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
+        };
+    }
+
+    /** A completion could have said so itself: only what happens without one counts against the tests. */
+    private Opinion malformed(
+            Interpreter interpreter, Limits limits, Program program, Deadline deadline, String reason) {
+        return switch (run(interpreter, limits, program.testsAlone(), deadline)) {
+            case Malformed tests -> Opinion.undecided("malformed_tests", tests.reason());
+            case Passed passed -> Opinion.violated(reason);
+            case Failed failed -> Opinion.violated(reason);
             case Broken broken ->
                 new Opinion.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
         };

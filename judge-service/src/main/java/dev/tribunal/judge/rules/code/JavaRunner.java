@@ -1,5 +1,6 @@
 package dev.tribunal.judge.rules.code;
 
+import com.sun.source.tree.ArrayTypeTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.lang.model.element.Modifier;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.FileObject;
@@ -73,6 +75,16 @@ public final class JavaRunner {
         }
     }
 
+    /** The tests are no program of their own. */
+    private static final class Malformed extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        Malformed(String message) {
+            super(message);
+        }
+    }
+
     public static void main(String[] arguments) throws IOException {
         DataInputStream in = new DataInputStream(System.in);
         PrintStream out = System.out;
@@ -86,9 +98,14 @@ public final class JavaRunner {
         String tests = read(in);
         String key = read(in);
         try {
-            Method main = new JavaRunner().compile(prelude, code, tests);
+            JavaRunner runner = new JavaRunner();
+            String mainClass = runner.mainClass(tests);
+            Method main = runner.compile(prelude, code, tests, mainClass);
             say(out, "running");
             run(main);
+        } catch (Malformed e) {
+            say(out, "malformed " + oneLine(String.valueOf(e.getMessage())));
+            System.exit(1);
         } catch (InvocationTargetException e) {
             say(out, "failed " + reason(e.getCause(), tests));
             System.exit(1);
@@ -136,7 +153,25 @@ public final class JavaRunner {
         return oneLine(error + where);
     }
 
-    private Method compile(String prelude, String code, String tests) throws Mistake, ReflectiveOperationException {
+    /** Of the tests, looked at by themselves: what is wrong with them is not the completion's. */
+    private String mainClass(String tests) throws Malformed {
+        Compiled parsed = parse(new Source(TESTS, tests));
+        if (parsed.mistake() != null) {
+            throw new Malformed(parsed.mistake());
+        }
+        if (parsed.unit().getPackage() != null) {
+            throw new Malformed("the tests are in a package, from where the completion's classes cannot be seen");
+        }
+        for (Tree type : parsed.unit().getTypeDecls()) {
+            if (type instanceof ClassTree tree && tree.getMembers().stream().anyMatch(JavaRunner::isMain)) {
+                return tree.getSimpleName().toString();
+            }
+        }
+        throw new Malformed("the tests have no static main method");
+    }
+
+    private Method compile(String prelude, String code, String tests, String mainClass)
+            throws Mistake, ReflectiveOperationException {
         String completion = PACKAGE.matcher(whole(prelude, code)).replaceAll("");
         String imports = imports(prelude).isEmpty() ? imports(code) : imports(prelude);
         // One line of imports before the tests: reason() counts on it.
@@ -150,17 +185,14 @@ public final class JavaRunner {
         Map<String, byte[]> classes = classFiles(List.of(completionSource, testsSource));
         Loader loader = new Loader(classes);
         loader.setDefaultAssertionStatus(true);
-        for (Tree type : parse(testsSource).unit().getTypeDecls()) {
-            if (type instanceof ClassTree tree && tree.getMembers().stream().anyMatch(JavaRunner::isMain)) {
-                Class<?> main = loader.loadClass(tree.getSimpleName().toString());
-                return main(main);
-            }
-        }
-        throw new Mistake("the tests have no main method");
+        return main(loader.loadClass(mainClass));
     }
 
     private static boolean isMain(Tree member) {
-        return member instanceof MethodTree method && method.getName().contentEquals("main");
+        return member instanceof MethodTree method
+                && method.getName().contentEquals("main")
+                && method.getModifiers().getFlags().contains(Modifier.STATIC)
+                && method.getParameters().stream().allMatch(one -> one.getType() instanceof ArrayTypeTree);
     }
 
     private static Method main(Class<?> type) throws NoSuchMethodException {

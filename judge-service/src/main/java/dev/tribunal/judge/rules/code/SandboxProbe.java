@@ -2,6 +2,7 @@ package dev.tribunal.judge.rules.code;
 
 import dev.tribunal.judge.rules.code.Outcome.Broken;
 import dev.tribunal.judge.rules.code.Outcome.Failed;
+import dev.tribunal.judge.rules.code.Outcome.Malformed;
 import dev.tribunal.judge.rules.code.Outcome.Passed;
 import dev.tribunal.judge.sdk.Deadline;
 import java.io.IOException;
@@ -148,6 +149,8 @@ final class SandboxProbe {
             case Passed passed -> {}
             case Failed failed ->
                 throw new SandboxException("a program that wants out of the sandbox gets out: " + failed.reason());
+            case Malformed malformed ->
+                throw new SandboxException("the probe itself does not run: " + malformed.reason());
             case Broken broken ->
                 throw new SandboxException("bubblewrap does not work here: " + broken.detail()
                         + ". It needs unprivileged user namespaces; what a container must allow for that is in"

@@ -2,6 +2,7 @@ package dev.tribunal.judge.rules.code;
 
 import dev.tribunal.judge.rules.code.Outcome.Broken;
 import dev.tribunal.judge.rules.code.Outcome.Failed;
+import dev.tribunal.judge.rules.code.Outcome.Malformed;
 import dev.tribunal.judge.rules.code.Outcome.Passed;
 import dev.tribunal.judge.sdk.Deadline;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class Trial {
     private boolean loaded;
     private boolean running;
     private boolean tested;
-    private @Nullable String failure;
+    private @Nullable Outcome failure;
     private Deadline limit = Deadline.after(START);
     private Deadline nextLook = Deadline.after(LOOK_AT_MEMORY);
 
@@ -131,7 +132,9 @@ final class Trial {
         } else if (event.equals(key) && loaded && running) {
             tested = true;
         } else if (event.startsWith("failed ") && failure == null) {
-            failure = oneLine(event.substring("failed ".length()));
+            failure = new Failed(oneLine(event.substring("failed ".length())));
+        } else if (event.startsWith("malformed ") && failure == null) {
+            failure = new Malformed(oneLine(event.substring("malformed ".length())));
         }
     }
 
@@ -189,7 +192,7 @@ final class Trial {
             return new Broken("sandbox_error", true, "the sandbox did not start: " + oneLine(errors.toString()));
         }
         if (failure != null) {
-            return new Failed(failure);
+            return failure;
         }
         if (exit == 0) {
             return tested ? new Passed() : new Failed("exits before the tests have run");

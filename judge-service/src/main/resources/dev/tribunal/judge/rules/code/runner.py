@@ -8,7 +8,7 @@ event. In this order:
     out "running"    the program's time begins
     out "loaded"     the completion's code has run, and has not seen the tests
     in               the tests, and a key that nobody reads before they have run
-    out KEY          the tests have run; or "failed WHY"
+    out KEY          the tests have run; or "failed WHY"; or "malformed WHY", if the tests are no program
 
 The key lies unread in the pipe, not in this process, while foreign code runs. Whoever looks for it has to know this
 file: what the guards below stop is what a model happens upon, not a person who reads them.
@@ -46,6 +46,10 @@ MOST_LOOKED_AT = 1000
 
 
 class Cheat(Exception):
+    pass
+
+
+class Malformed(Exception):
     pass
 
 
@@ -166,6 +170,11 @@ def compiled(prelude, code):
     imports = "\n".join(line for line in prelude.splitlines() if line.startswith(("import ", "from ")))
     indented = "\n".join("    " + line for line in code.splitlines())
     mistake = None
+    for before in (prelude, imports) if "__future__" in code else ():
+        try:
+            return compile(joined(before, code), COMPLETION, "exec", dont_inherit=True), before + "\n" + code
+        except (SyntaxError, ValueError):
+            continue
     for program in (prelude + "\n" + code, imports + "\n" + code, prelude + "\n" + indented):
         try:
             return compile(program, COMPLETION, "exec", dont_inherit=True), program
@@ -173,6 +182,17 @@ def compiled(prelude, code):
             # Of the completion by itself: that is what its reader knows.
             mistake = e if mistake is None or program.startswith(imports + "\n" + code) else mistake
     raise mistake
+
+
+def joined(prelude, code):
+    """Two programs as one: what either imports from __future__ has to come first."""
+    compile(code, COMPLETION, "exec", dont_inherit=True)  # in which it comes first already
+    first, second = ast.parse(prelude), ast.parse(code)
+    ast.increment_lineno(second, prelude.count("\n") + 1)
+    body = first.body + second.body
+    future = [node for node in body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    first.body = future + [node for node in body if node not in future]
+    return first
 
 
 def reason(error, sources):
@@ -213,12 +233,15 @@ def from_completion(error):
 
 def run_tests(tests, module):
     name = "seen_" + os.urandom(8).hex()
-    tree = Watch(name).visit(ast.parse(tests, TESTS))
+    try:
+        program = compile(Watch(name).visit(ast.parse(tests, TESTS)), TESTS, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError) as e:
+        raise Malformed(reason(e, {})) from None
     space = vars(module)
     for word in JUDGED_BY:
         space.pop(word, None)
     space.update({name: seen, "__name__": "__main__", "__builtins__": builtins})
-    exec(compile(tree, TESTS, "exec", dont_inherit=True), space)
+    exec(program, space)
 
 
 def main():
@@ -253,7 +276,10 @@ def main():
     except BaseException as e:
         guard.watching = False
         sources.setdefault(COMPLETION, code)
-        pipe.say("failed " + (str(e) if isinstance(e, Cheat) else reason(e, sources)))
+        if isinstance(e, Malformed):
+            pipe.say("malformed " + str(e))
+        else:
+            pipe.say("failed " + (str(e) if isinstance(e, Cheat) else reason(e, sources)))
         sys.exit(1)
     pipe.say(pipe.read())
     return harness  # kept alive until here: its globals are ours

@@ -296,6 +296,64 @@ class CodeJudgeTest {
         assertThat(((Undecided) late).error().code()).isEqualTo("timeout");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"assert twice(2 == 4", "return 1", "assert 1 == 1\n  assert 2 == 2"})
+    void testsThatAreNoPythonAreUndecided(String tests) {
+        Undecided verdict = asked("def twice(x):\n    return 2 * x", Map.of("language", "python", "tests", tests));
+
+        assertThat(verdict.error().code()).isEqualTo("malformed_tests");
+        assertThat(verdict.error().detail()).contains("Error: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "public class Main { void test() { assert 1 == 1 } }",
+                "public class Main { public static void test() {} }",
+                "public class Main { void main() {} }",
+                "package tests; public class Main { public static void main(String[] args) {} }"
+            })
+    void testsThatAreNoJavaProgramAreUndecided(String tests) {
+        Undecided verdict =
+                asked("class Solution { int twice(int x) { return 2 * x; } }", Map.of("language", "java", "tests", tests));
+
+        assertThat(verdict.error().code()).isEqualTo("malformed_tests");
+    }
+
+    @Test
+    void aCompletionCannotCallTheTestsMalformed() {
+        String code = """
+                import os
+                def twice(x):
+                    for fd in range(3, 300):
+                        try:
+                            os.write(fd, b"malformed nonsense\\n")
+                        except OSError:
+                            pass
+                    os._exit(1)
+                """;
+        assertThat(python(code, TESTS).satisfied()).isFalse();
+        assertThat(python("import ast\ndef no(*a):\n    raise SyntaxError('no')\nast.parse = no", TESTS)
+                        .satisfied())
+                .isFalse();
+    }
+
+    @Test
+    void aFutureImportMayComeAfterThePrelude() {
+        String code = "\"\"\"Twice.\"\"\"\nfrom __future__ import annotations\n\n"
+                + "def twice(x: Missing) -> Missing:\n    return 2 * x";
+        for (String prelude : List.of(
+                "import math\n",
+                "\"\"\"Helpers.\"\"\"\nfrom __future__ import annotations\nimport math\n",
+                "from math import floor\n\ndef twice(x):\n    \"\"\"Two times x.\"\"\"\n")) {
+            Map<String, Object> metadata = Map.of("language", "python", "tests", TESTS, "prelude", prelude);
+            Decided verdict =
+                    CodeJudging.decided(judge, CodeJudging.item("```\n" + code + "\n```", metadata), Map.of());
+            assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
+        }
+        assertThat(violated("x = 1\nfrom __future__ import annotations")).startsWith("SyntaxError: ");
+    }
+
     @Test
     void parametersAreChecked() {
         assertThat(judge.check(Map.of("timeoutSeconds", 1, "memoryMegabytes", 256, "codeBlock", "required")))
@@ -384,8 +442,12 @@ class CodeJudgeTest {
     }
 
     private static String undecided(Map<String, Object> metadata) {
+        return asked("pass", metadata).error().code();
+    }
+
+    private static Undecided asked(String code, Map<String, Object> metadata) {
         Opinion opinion = judge.judge(
-                CodeJudging.item("```python\npass\n```", metadata), Map.of(), Deadline.after(Duration.ofMinutes(1)));
-        return ((Undecided) opinion).error().code();
+                CodeJudging.item("```\n" + code + "\n```", metadata), Map.of(), Deadline.after(Duration.ofMinutes(1)));
+        return (Undecided) opinion;
     }
 }
