@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** What is counted of one judge: {@code tribunal.judge.verdicts}, {@code tribunal.judge.answers}, its breaker. */
 final class JudgeFigures {
 
-    /** A judge's own codes are its word: counted together, so that no judge can fill the metrics. */
-    private static final Set<String> KNOWN_CODES = Set.of(
+    /** The platform's. A judge's own are its word: counted together, so that no judge can fill the metrics. */
+    static final Set<String> KNOWN_CODES = Set.of(
             "timeout",
             "unreachable",
             "breaker_open",
@@ -54,7 +54,28 @@ final class JudgeFigures {
             "no_answer",
             "no_logprobs",
             "token_unlisted",
-            "no_score");
+            "no_score",
+            "interrupted",
+            "unspecified",
+            "unreadable_reference",
+            "undecidable",
+            "missing_tests",
+            "malformed_tests",
+            "unknown_language",
+            "missing_interpreter",
+            "sandbox_error",
+            "missing_field",
+            "missing_score",
+            "missing_label",
+            "ambiguous_label",
+            "missing_class",
+            "ambiguous_class",
+            "wrong_count",
+            "masked_reward",
+            "out_of_range",
+            "unreadable_grade",
+            "unknown_label",
+            "cut_off");
 
     private final MeterRegistry meters;
     private final Tags judge;
