@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.core.instrument.distribution.ValueAtPercentile;
+import io.micrometer.core.instrument.search.Search;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -131,6 +132,15 @@ final class JudgeFigures {
     /** Verdicts that were known from before. */
     void countCached(int times) {
         cached.increment(times);
+    }
+
+    /** A meter that stays would be taken for the next line's, and would go on showing this breaker. */
+    void remove() {
+        Search.in(meters)
+                .name(name -> name.startsWith("tribunal.judge."))
+                .tags(judge)
+                .meters()
+                .forEach(meters::remove);
     }
 
     Health health() {

@@ -168,6 +168,11 @@ public final class JudgeLine {
         figures.countCached(verdicts);
     }
 
+    /** The line is not used any more; another to the same judge may come, with figures of its own. */
+    public void forget() {
+        figures.remove();
+    }
+
     public Health health() {
         return figures.health();
     }

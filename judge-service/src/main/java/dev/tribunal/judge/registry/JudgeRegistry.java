@@ -55,7 +55,7 @@ class JudgeRegistry implements JudgeDirectory {
     private final JudgeLine.Surroundings surroundings;
     private final JsonMapper json;
 
-    /** By digest: a line, and what its breaker knows, lives as long as the service. */
+    /** By digest: a line, and what its breaker knows, lives until the judge is deleted. */
     private final Map<String, JudgeLine> lines = new ConcurrentHashMap<>();
 
     JudgeRegistry(
@@ -192,7 +192,10 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = requiredRow(name, version);
         references.requireNone(judge.name() + "@" + judge.version());
         change(judge.name(), judge.version(), RegisteredJudge::delete);
-        lines.remove(judge.digest());
+        lines.computeIfPresent(judge.digest(), (digest, line) -> {
+            line.forget();
+            return null;
+        });
         watch.forget(judge);
     }
 

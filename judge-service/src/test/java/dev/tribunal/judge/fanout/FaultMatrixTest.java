@@ -377,6 +377,23 @@ class FaultMatrixTest {
         }
     }
 
+    @Test
+    void aJudgeThatIsDeletedAndComesBackShowsItsNewBreaker() {
+        try (ScriptedJudge judge = new ScriptedJudge((request, out) -> write(out, "500 Oops", "", ""))) {
+            JudgeLine line = panel.connect("sick", judge.url(), TIMEOUT);
+            await().until(() -> panel.ask("sick"), answer -> breakerOpen() == 1);
+            line.forget();
+
+            panel.connect("sick", judge.url(), TIMEOUT);
+            assertThat(breakerOpen()).isZero();
+            await().until(() -> panel.ask("sick"), answer -> breakerOpen() == 1);
+        }
+    }
+
+    private double breakerOpen() {
+        return panel.meters.get("tribunal.judge.breaker.open").tags("judge", "sick").gauge().value();
+    }
+
     private static final java.util.function.Function<String, String> GOOD = itemId -> """
         {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine","unknown":[1]}\
         """.formatted(itemId);

@@ -126,8 +126,11 @@ class JudgeLifeTest extends RegistryContext {
             TRAINER.ill(false);
             assertThat(judges.get(name, "1").state()).isEqualTo(State.ACTIVE);
 
+            verdict(name, "1", "hello");
+            assertThat(metrics()).contains(name);
             TRAINER.refer(name + "@1");
             judges.delete(name, "1");
+            assertThat(metrics()).doesNotContain(name);
             assertThat(statusOf(() -> judges.get(name, "1"))).isEqualTo(404);
             assertThat(statusOf(() -> judges.delete(name, "1"))).isEqualTo(404);
             assertThat(judges.list(null, 500).data())
@@ -213,7 +216,7 @@ class JudgeLifeTest extends RegistryContext {
             awaitState(name, "1", State.REJECTED);
             String list = rest.get().uri("/v1/judges?limit=500").retrieve().body(String.class);
             assertThat(list).contains(name).doesNotContain(SECRET);
-            assertThat(rest.get().uri("/metrics").retrieve().body(String.class)).doesNotContain(SECRET);
+            assertThat(metrics()).doesNotContain(SECRET);
             assertThat(output.getAll()).doesNotContain(SECRET);
         }
     }
@@ -246,6 +249,10 @@ class JudgeLifeTest extends RegistryContext {
                 .body(registration)
                 .retrieve()
                 .toEntity(JudgeResource.class);
+    }
+
+    private String metrics() {
+        return rest.get().uri("/metrics").retrieve().body(String.class);
     }
 
     private static int statusOf(Runnable request) {
