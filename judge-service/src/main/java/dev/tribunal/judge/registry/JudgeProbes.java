@@ -7,6 +7,10 @@ import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.registry.ConformanceGate.Findings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +25,19 @@ class JudgeProbes {
 
     private static final Logger log = LoggerFactory.getLogger(JudgeProbes.class);
 
+    /** A gate asks real questions, and waits for the answers as long as the judge may take. */
+    static final int AT_ONCE = 16;
+
     private final JudgeStore store;
     private final ConformanceGate gate;
     private final QuestionGate questionGate;
     private final RegistryProperties properties;
     private final JudgeLine.Surroundings surroundings;
     private final JsonMapper json;
+    private final Semaphore places = new Semaphore(AT_ONCE, true);
+
+    /** By digest of a judge that is in the gate or waits for it: the state in which it was last put to it. */
+    private final Map<String, State> inGate = new ConcurrentHashMap<>();
 
     JudgeProbes(
             JudgeStore store,
@@ -49,18 +60,33 @@ class JudgeProbes {
         store.in(List.of(State.PROBING)).forEach(this::start);
     }
 
-    /** Returns at once. */
+    /** Returns at once. A judge that is in the gate already does not go through it twice. */
     void start(RegisteredJudge judge) {
-        State asked = judge.state();
+        if (inGate.put(judge.digest(), judge.state()) != null) {
+            return;
+        }
         surroundings.threads().submit(() -> {
             try {
-                decide(judge, asked, findings(judge));
+                probe(judge);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // the service stops; the next start goes on
             } catch (RuntimeException e) {
                 log.error("what the gate found of judge {}@{} is lost", judge.name(), judge.version(), e);
             }
         });
+    }
+
+    private void probe(RegisteredJudge judge) throws InterruptedException {
+        Findings findings;
+        State asked;
+        places.acquire();
+        try {
+            findings = findings(judge);
+        } finally {
+            places.release();
+            asked = Objects.requireNonNull(inGate.remove(judge.digest()));
+        }
+        decide(judge, asked, findings);
     }
 
     private void decide(RegisteredJudge judge, State asked, Findings findings) {

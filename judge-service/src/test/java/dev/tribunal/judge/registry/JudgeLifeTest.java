@@ -15,6 +15,9 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -93,6 +96,59 @@ class JudgeLifeTest extends RegistryContext {
             assertThat(awaitState(name, "1", State.REJECTED).report())
                     .anyMatch(check -> check.detail().contains("Content-Type is missing"));
         }
+    }
+
+    @Test
+    void aJudgeInTheGateIsNotPutToItAgain() {
+        String name = name();
+        try (ScriptedJudge judge = registered(name, "1")) {
+            Instant before = judges.get(name, "1").probedAt();
+            CountDownLatch goOn = new CountDownLatch(1);
+            AtomicInteger gates = new AtomicInteger();
+            judge.now(held("/health/live", goOn, gates, NoSwearing.script(name, "1")));
+            for (int i = 0; i < 5; i++) {
+                judges.probe(name, "1");
+            }
+            await().until(() -> gates.get() > 0);
+            goOn.countDown();
+            await().until(() -> !before.equals(judges.get(name, "1").probedAt()));
+            assertThat(gates).hasValue(1);
+
+            judges.probe(name, "1");
+            await().until(() -> gates.get() == 2);
+        }
+    }
+
+    @Test
+    void onlySoManyJudgesAreInTheGateAtOnce() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger gates = new AtomicInteger();
+        String name = name();
+        ScriptedJudge.Script held = held("/judge/v1/descriptor", goOn, gates, ScriptedJudge.satisfied());
+        try (ScriptedJudge judge = new ScriptedJudge(held)) {
+            for (int version = 0; version < JudgeProbes.AT_ONCE + 2; version++) {
+                post(NoSwearing.registration(name, "" + version, judge.url(), null));
+            }
+            await().until(() -> gates.get() >= JudgeProbes.AT_ONCE);
+            assertThat(gates).hasValue(JudgeProbes.AT_ONCE);
+
+            goOn.countDown();
+            for (int version = 0; version < JudgeProbes.AT_ONCE + 2; version++) {
+                awaitState(name, "" + version, State.REJECTED);
+            }
+        }
+    }
+
+    /** @param gates counts how often this question of the gate has come */
+    private static ScriptedJudge.Script held(
+            String question, CountDownLatch goOn, AtomicInteger gates, ScriptedJudge.Script then) {
+        return (request, out) -> {
+            if (request.line().startsWith("GET " + question)) {
+                gates.incrementAndGet();
+                goOn.await();
+            }
+            then.answer(request, out);
+        };
     }
 
     @Test
