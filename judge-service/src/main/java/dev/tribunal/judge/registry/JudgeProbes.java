@@ -8,7 +8,6 @@ import dev.tribunal.judge.registry.ConformanceGate.Findings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -76,20 +75,25 @@ class JudgeProbes {
         });
     }
 
+    /** What the gate finds of a judge that is in it is written down, but does not move the judge any more. */
+    void disregard(RegisteredJudge judge) {
+        inGate.remove(judge.digest());
+    }
+
     private void probe(RegisteredJudge judge) throws InterruptedException {
         Findings findings;
-        State asked;
+        @Nullable State asked;
         places.acquire();
         try {
             findings = findings(judge);
         } finally {
             places.release();
-            asked = Objects.requireNonNull(inGate.remove(judge.digest()));
+            asked = inGate.remove(judge.digest());
         }
         decide(judge, asked, findings);
     }
 
-    private void decide(RegisteredJudge judge, State asked, Findings findings) {
+    private void decide(RegisteredJudge judge, @Nullable State asked, Findings findings) {
         String report = json.writeValueAsString(findings.report());
         store.change(judge.name(), judge.version(), row -> {
             row.decide(asked, findings.passed(), report, text(findings.descriptor()));

@@ -176,7 +176,11 @@ class JudgeRegistry implements JudgeDirectory {
     JudgeResource drain(String name, String version) {
         return resource(change(name, version, row -> {
             switch (row.state()) {
-                case ACTIVE, DRAINING -> row.moveTo(State.DRAINING);
+                case ACTIVE, DRAINING -> {
+                    row.moveTo(State.DRAINING);
+                    row.withdraw(false); // whoever drains it by hand has the last word
+                    probes.disregard(row);
+                }
                 case PROBING, REJECTED, RETIRED -> throw cannot(row, "be drained; only an active judge has to be");
             }
         }));

@@ -32,21 +32,22 @@ class JudgeStore {
     /**
      * The same registration once more changes nothing, or brings a deleted judge back.
      *
-     * @throws TribunalException 409 if another registration has the name and version
+     * @throws TribunalException 409 if another registration has the name and version, or a source brings a judge that
+     *     was deleted
      */
     Registered register(Registration registration, @Nullable String source) {
         try {
             return inTransaction(() -> rows.lock(registration.name(), registration.version())
-                    .map(there -> again(there, registration))
+                    .map(there -> again(there, registration, source))
                     .orElseGet(() -> new Registered(
                             rows.saveAndFlush(new RegisteredJudge(registration, source)), true)));
         } catch (DataIntegrityViolationException somebodyElseWasFaster) {
             return inTransaction(() -> again(
-                    rows.lock(registration.name(), registration.version()).orElseThrow(), registration));
+                    rows.lock(registration.name(), registration.version()).orElseThrow(), registration, source));
         }
     }
 
-    private static Registered again(RegisteredJudge there, Registration registration) {
+    private static Registered again(RegisteredJudge there, Registration registration, @Nullable String source) {
         if (!there.digest().equals(registration.digest())) {
             throw new TribunalException(
                     RegistryError.JUDGE_VERSION_EXISTS,
@@ -55,6 +56,13 @@ class JudgeStore {
                             + ", and a version never changes: register another version.");
         }
         boolean back = there.deleted();
+        if (back && source != null) {
+            throw new TribunalException(
+                    RegistryError.JUDGE_STATE_CONFLICT,
+                    there.name() + "@" + there.version()
+                            + " was deleted, and comes back only if somebody registers it over HTTP: declare another"
+                            + " version.");
+        }
         if (back) {
             there.revive();
         }

@@ -38,7 +38,6 @@ class RegisteredJudge {
     @Column(updatable = false)
     private String registration;
 
-    @Column(updatable = false)
     private @Nullable String source;
 
     private boolean withdrawn;
@@ -106,7 +105,7 @@ class RegisteredJudge {
         return source;
     }
 
-    /** Whether its source took it back. */
+    /** Whether it is its source that took it back, and nobody by hand. */
     boolean withdrawn() {
         return withdrawn;
     }
@@ -136,10 +135,11 @@ class RegisteredJudge {
     /**
      * The gate has decided.
      *
-     * @param asked the state in which the judge was put to it: whoever moved the judge since has the last word
+     * @param asked the state in which the judge was put to it: whoever moved the judge since has the last word; null
+     *     if somebody has had it already
      * @param found what the judge said of itself; the first that passes is kept
      */
-    void decide(State asked, boolean passed, String gateReport, @Nullable String found) {
+    void decide(@Nullable State asked, boolean passed, String gateReport, @Nullable String found) {
         report = gateReport;
         probedAt = now();
         if (state == asked) {
@@ -155,9 +155,10 @@ class RegisteredJudge {
         state = State.RETIRED;
     }
 
-    /** The very same registration comes again. */
+    /** Somebody registers the very same again over HTTP, and it is theirs now. */
     void revive() {
         deletedAt = null;
+        source = null;
         withdrawn = false;
         state = State.PROBING;
     }

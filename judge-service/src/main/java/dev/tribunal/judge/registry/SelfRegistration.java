@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * Judges that are declared somewhere instead of being registered by somebody. They go through the same checks and the
  * same gate; what is not declared any more is drained, and what is declared again is put to the gate again. What
- * somebody registered over HTTP, or drained or retired by hand, stays as it is.
+ * somebody registered over HTTP, or drained, retired or deleted by hand, stays as it is.
  */
 @Component
 public class SelfRegistration {
@@ -66,7 +66,7 @@ public class SelfRegistration {
         }
         for (RegisteredJudge judge : store.withSource()) {
             boolean stays = unclear.contains(judge.source()) || refused.containsKey(judge.source());
-            if (!stays && !judge.withdrawn() && declared.stream().noneMatch(one -> one.is(judge))) {
+            if (!stays && mayBeWithdrawn(judge) && declared.stream().noneMatch(one -> one.is(judge))) {
                 withdraw(judge);
             }
         }
@@ -89,13 +89,24 @@ public class SelfRegistration {
         }
     }
 
+    /** What is out already was taken out by somebody's hand, or is withdrawn. */
+    private static boolean mayBeWithdrawn(RegisteredJudge judge) {
+        return switch (judge.state()) {
+            case ACTIVE, PROBING, REJECTED -> !judge.withdrawn();
+            case DRAINING, RETIRED -> false;
+        };
+    }
+
     private void withdraw(RegisteredJudge judge) {
         store.change(judge.name(), judge.version(), row -> {
+            if (!mayBeWithdrawn(row)) {
+                return;
+            }
             row.withdraw(true);
-            switch (row.state()) {
-                case ACTIVE -> row.moveTo(State.DRAINING);
-                case PROBING -> row.moveTo(State.REJECTED); // it has never passed, and may not judge
-                case REJECTED, DRAINING, RETIRED -> {}
+            if (row.state() == State.ACTIVE) {
+                row.moveTo(State.DRAINING);
+            } else {
+                row.moveTo(State.REJECTED); // it has not passed, and may not judge
             }
             log.info("judge {}@{} is {}: {} is gone", row.name(), row.version(), row.state(), row.source());
         });

@@ -68,8 +68,12 @@ class KubernetesJudgesTest extends RegistryContext {
         return new KubernetesJudges(
                 client,
                 new KubernetesProperties(true, List.of(namespace), Duration.ofMillis(200)),
-                new AnnotatedService(json, service -> judge.url()),
+                reader(),
                 registration);
+    }
+
+    private AnnotatedService reader() {
+        return new AnnotatedService(json, service -> judge.url());
     }
 
     @Test
@@ -136,8 +140,30 @@ class KubernetesJudgesTest extends RegistryContext {
         judges.drain(name, "1");
         apply(service("other", "1"));
         awaitRefused("other");
-
         assertThat(judges.get(name, "1").state()).isEqualTo(State.DRAINING);
+
+        // Not even a Service that goes and comes back undoes it.
+        client.services().inNamespace(namespace).withName(name).delete();
+        apply(service("another", "1"));
+        awaitRefused("another");
+        apply(service("1"));
+        apply(service("third", "1"));
+        awaitRefused("third");
+        assertThat(judges.get(name, "1").state()).isEqualTo(State.DRAINING);
+    }
+
+    @Test
+    void whatAPersonDeletedComesBackOnlyByAPerson() {
+        apply(service("1"));
+        awaitState("1", State.ACTIVE);
+
+        judges.delete(name, "1");
+        apply(service("other", "1"));
+        awaitRefused("other");
+        assertThat(judges.list(null, 500).data()).extracting(JudgeResource::name).doesNotContain(name);
+
+        judges.register(reader().registration(service("1")));
+        assertThat(awaitState("1", State.ACTIVE).source()).isNull();
     }
 
     /** Its mistakes keep nobody else from being registered, and what it was before stays. */

@@ -120,6 +120,26 @@ class JudgeLifeTest extends RegistryContext {
     }
 
     @Test
+    void aJudgeThatIsDrainedInTheGateStaysDrained() {
+        String name = name();
+        try (ScriptedJudge judge = registered(name, "1")) {
+            judges.drain(name, "1");
+            Instant before = judges.get(name, "1").probedAt();
+            CountDownLatch goOn = new CountDownLatch(1);
+            AtomicInteger gates = new AtomicInteger();
+            judge.now(held("/health/live", goOn, gates, NoSwearing.script(name, "1")));
+            judges.probe(name, "1");
+            await().until(() -> gates.get() > 0);
+
+            judges.drain(name, "1");
+            goOn.countDown();
+            await().until(() -> !before.equals(judges.get(name, "1").probedAt()));
+
+            assertThat(judges.get(name, "1").state()).isEqualTo(State.DRAINING);
+        }
+    }
+
+    @Test
     void onlySoManyJudgesAreInTheGateAtOnce() {
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicInteger gates = new AtomicInteger();
