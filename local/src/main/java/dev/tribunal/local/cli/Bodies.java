@@ -1,7 +1,11 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.WrongKind;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Request bodies from files. */
@@ -14,12 +18,22 @@ final class Bodies {
     /** @throws CommandException if the file does not have the contract's form */
     static <T> T read(Path file, Class<T> type) {
         try {
-            return JSON.treeToValue(SpecFile.read(file), type);
+            return convert(SpecFile.read(file), type);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws IllegalArgumentException naming the place that does not have the contract's form */
+    static <T> T convert(JsonNode node, Class<T> type) {
+        try {
+            return JSON.treeToValue(node, type);
+        } catch (MismatchedInputException e) {
+            FieldError wrong = WrongKind.of(e);
+            throw new IllegalArgumentException(wrong.pointer() + " " + wrong.detail(), e);
         } catch (JacksonException e) {
-            throw new CommandException(
-                    file + " is not a " + type.getSimpleName() + ": " + e.getOriginalMessage() + " at "
-                            + e.getPathReference(),
-                    e);
+            Throwable cause = e.getCause(); // what a record says of its values
+            throw new IllegalArgumentException(cause == null ? e.getOriginalMessage() : cause.getMessage(), e);
         }
     }
 }

@@ -26,7 +26,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code tribunal judge evaluate}: one judge/v1 item a line in, one result a line out, in the same order. */
@@ -80,7 +79,7 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<JudgeItem> items = JsonLines.read(file, JudgeEvaluateCommand::item);
+        List<JudgeItem> items = JsonLines.read(file, line -> Bodies.convert(line, JudgeItem.class));
         Map<String, Object> given = parameters();
         JudgeRegistryApi judges = platform.given()
                 ? platform.connect().judges()
@@ -153,14 +152,6 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
             return JSON.readValue(text, Object.class);
         } catch (JacksonException notJson) {
             return text;
-        }
-    }
-
-    private static JudgeItem item(JsonNode line) {
-        try {
-            return JSON.treeToValue(line, JudgeItem.class);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("is not a judge/v1 item: " + e.getOriginalMessage(), e);
         }
     }
 }

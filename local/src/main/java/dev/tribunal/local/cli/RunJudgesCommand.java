@@ -59,7 +59,9 @@ final class RunJudgesCommand extends PlatformCommand {
                         judge.breaker() == null ? "-" : judge.breaker());
             }
             judge.undecided().forEach((cause, count) -> more.add(name + " undecided, " + cause + ": " + count));
-            judge.agreement().forEach(other -> more.add(name + " and " + sentence(other)));
+            judge.agreement().stream() // both of a pair have it
+                    .filter(other -> name.compareTo(other.judge() + "@" + other.version()) < 0)
+                    .forEach(other -> more.add(name + " and " + sentence(other)));
         }
         List<String> lines = new ArrayList<>(table.lines());
         if (judges.isEmpty()) {

@@ -123,6 +123,18 @@ class JudgeCommandsTest {
     }
 
     @Test
+    void anItemThatIsNoneIsRefusedByLineAndPlace() throws IOException {
+        Path items = Files.writeString(folder.resolve("wrong.jsonl"), """
+                {"itemId": "a", "completion": {"text": "hello"}}
+                {"itemId": "b", "completion": "hello"}
+                """);
+
+        assertThat(judge("evaluate", "length@1", "-f", items.toString())).isEqualTo(ExitCode.FAILURE);
+
+        assertThat(errors.toString()).contains("line 2: /completion is not an object").doesNotContain("dev.tribunal");
+    }
+
+    @Test
     void aVersionHasToBeNamedWhereItMatters() {
         assertThat(judge("retire", "length")).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(errors.toString()).contains("NAME@VERSION");
