@@ -153,6 +153,7 @@ class FaultMatrixTest {
 
             assertThat(Panel.codes(response, 0)).containsOnly("SATISFIED");
             assertThat(Panel.codes(response, 1)).containsOnly("timeout");
+            await().until(() -> !hung.requests().isEmpty());
             assertThat(hung.requests().getFirst().body().path("deadlineMs").asLong())
                     .as("the judge is told how long it has")
                     .isLessThanOrEqualTo(TIMEOUT.toMillis());

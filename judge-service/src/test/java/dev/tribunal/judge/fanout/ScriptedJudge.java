@@ -11,18 +11,25 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A judge on a real socket that answers, byte for byte, whatever a test wants, however wrong. */
+/**
+ * A judge on a real socket that answers, byte for byte, whatever a test wants, however wrong.
+ *
+ * <p>Its port may have been that of another test's judge, which a registry that outlives the test still looks at. So
+ * its URL has a path of its own: what comes on any other path was not meant for this judge, which does not hear it.
+ */
 public final class ScriptedJudge implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private final ServerSocket server;
+    private final String path = "/" + UUID.randomUUID();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Script script;
@@ -33,6 +40,7 @@ public final class ScriptedJudge implements AutoCloseable {
         void answer(Request request, OutputStream out) throws IOException, InterruptedException;
     }
 
+    /** @param line as if the judge were at its server's root */
     public record Request(String line, String headers, JsonNode body) {
 
         /** Value of a header, or an empty text. */
@@ -62,11 +70,18 @@ public final class ScriptedJudge implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.getLocalPort();
+        return "http://127.0.0.1:" + server.getLocalPort() + path;
     }
 
     public List<Request> requests() {
         return requests;
+    }
+
+    /** Those for verdicts: who runs a registry looks at its judges besides, whenever it likes. */
+    public List<Request> evaluations() {
+        return requests.stream()
+                .filter(request -> request.line().startsWith("POST /judge/v1/evaluate "))
+                .toList();
     }
 
     public void now(Script other) {
@@ -130,7 +145,12 @@ public final class ScriptedJudge implements AutoCloseable {
                 if (head.isEmpty()) {
                     return;
                 }
-                Request request = request(head, in);
+                Request sent = request(head, in);
+                if (!sent.line().contains(path)) {
+                    write(socket.getOutputStream(), "404 Not Found", "", "");
+                    continue;
+                }
+                Request request = new Request(sent.line().replace(path, ""), sent.headers(), sent.body());
                 requests.add(request);
                 script.answer(request, socket.getOutputStream());
             }

@@ -342,7 +342,7 @@ class JudgeServiceTest {
                     .uri("/v1/judges/{name}/versions/1/retire", name)
                     .retrieve()
                     .toBodilessEntity();
-            int asked = judge.requests().size();
+            int asked = judge.evaluations().size();
 
             JudgementResponse response = judgements.judge(new JudgementRequest(
                     "jr_1",
@@ -352,7 +352,7 @@ class JudgeServiceTest {
 
             assertThat(response.items().getFirst().verdicts().getFirst().error().code())
                     .isEqualTo("judge_retired");
-            assertThat(judge.requests()).hasSize(asked);
+            assertThat(judge.evaluations()).hasSize(asked);
         }
     }
 
