@@ -17,6 +17,7 @@ import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.adapter.grader.Grading;
+import dev.tribunal.judge.fanout.InProcessCall;
 import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.openai.OpenAiServer;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
@@ -47,13 +48,25 @@ public final class AdapterCall implements JudgeCall {
      * @param adapter in which {@link AdapterCheck} finds no mistake
      * @param url of the server, where there is one
      * @param bearerToken sent with each request, if given; never printed
+     * @param maxInFlight requests at the same time
      */
-    public static AdapterCall to(
-            JudgeAdapter adapter, GuardedHttp http, @Nullable String url, @Nullable String bearerToken) {
+    public static JudgeCall to(
+            JudgeAdapter adapter,
+            GuardedHttp http,
+            @Nullable String url,
+            @Nullable String bearerToken,
+            int maxInFlight) {
         Scorer scorer = adapter.server() != null
                 ? server(adapter.server(), new JsonEndpoint(http, Objects.requireNonNull(url), bearerToken))
                 : grader(Objects.requireNonNull(adapter.grader()), http, url, bearerToken);
-        return new AdapterCall(scorer, Objects.requireNonNull(AdapterCheck.threshold(adapter)));
+        AdapterCall call = new AdapterCall(scorer, Objects.requireNonNull(AdapterCheck.threshold(adapter)));
+        if (adapter.grader() == null) {
+            return call;
+        }
+        // One that asks a model waits most of the time, and may compare texts besides.
+        int processors = Runtime.getRuntime().availableProcessors();
+        return InProcessCall.to(
+                "grader", call, AdapterCheck.needsEndpoint(adapter) ? maxInFlight : Math.min(maxInFlight, processors));
     }
 
     private static Scorer server(ScoringServer server, JsonEndpoint endpoint) {

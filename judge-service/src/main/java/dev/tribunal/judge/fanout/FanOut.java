@@ -54,6 +54,7 @@ public final class FanOut {
 
     /** @throws TribunalException 422 with every mistake of the request, an unknown judge among them */
     public JudgementResponse judge(JudgementRequest request) {
+        long start = System.nanoTime();
         List<FieldError> errors = errors(request);
         List<Found> found = new ArrayList<>();
         if (request.judges() != null) {
@@ -66,7 +67,8 @@ public final class FanOut {
                     CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
         }
         boolean inTurn = Boolean.TRUE.equals(request.shortCircuit());
-        Deadline deadline = Deadline.after(timeout(request, found, inTurn));
+        Duration spent = Duration.ofNanos(System.nanoTime() - start);
+        Deadline deadline = Deadline.after(timeout(request, found, inTurn).minus(spent));
         Mixture mixture = new Mixture(request, seats(request, found), deadline, cache);
         mixture.recall(lookUp(mixture.keys(), deadline));
         if (inTurn) {

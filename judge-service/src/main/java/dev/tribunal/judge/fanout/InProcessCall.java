@@ -1,43 +1,90 @@
 package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
-import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A judge of this process, on a thread of its own so that it cannot outstay its deadline. */
-public record InProcessCall(Judge judge, ExecutorService threads) implements JudgeCall {
+/**
+ * What is worked out in this process, on a few threads of its own so that it cannot outstay its deadline. They are not
+ * virtual: those share one thread for each processor and give it back only when they wait, so that whoever computes for
+ * long would keep all other judges from being asked. Of these the system takes the processor away.
+ */
+public final class InProcessCall implements JudgeCall {
 
     private static final Logger log = LoggerFactory.getLogger(InProcessCall.class);
+
+    /** After the deadline, for who watches it to come home with what there is: less than the line waits. */
+    private static final Duration GRACE = Duration.ofMillis(100);
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final String name;
+    private final JudgeCall work;
+    private final ThreadPoolExecutor threads;
+
+    private InProcessCall(String name, JudgeCall work, int atOnce) {
+        this.name = name;
+        this.work = work;
+        this.threads = new ThreadPoolExecutor(
+                atOnce,
+                atOnce,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), // who waits in it leaves it at the deadline
+                Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** @param atOnce how many requests are worked on at the same time */
+    static InProcessCall to(Judge judge, int atOnce) {
+        return to(
+                judge.descriptor().name(),
+                (request, deadline) -> new Reading(
+                        judge.evaluate(request.items(), request.judge().parameters(), deadline), null),
+                atOnce);
+    }
+
+    /**
+     * @param name of the threads
+     * @param work that may take long without waiting for anybody
+     * @param atOnce how many requests are worked on at the same time
+     */
+    public static InProcessCall to(String name, JudgeCall work, int atOnce) {
+        return new InProcessCall(name, work, atOnce);
+    }
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
         Duration limit = deadline.remaining();
-        Future<List<Result>> answer = threads.submit(
-                () -> judge.evaluate(request.items(), request.judge().parameters(), deadline));
+        FutureTask<Reading> answer = new FutureTask<>(() -> work.send(request, deadline));
+        threads.execute(answer);
         try {
-            return new Reading(answer.get(limit.toNanos(), TimeUnit.NANOSECONDS), null);
+            return answer.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw CallFailure.timeout(limit);
         } catch (ExecutionException e) {
-            log.error("judge {} failed", judge.descriptor().name(), e.getCause());
+            if (e.getCause() instanceof CallFailure failure) {
+                throw failure;
+            }
+            log.error("judge {} failed", name, e.getCause());
             throw CallFailure.lasting("judge_error", String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CallFailure.timeout(limit);
         } finally {
             answer.cancel(true);
+            threads.remove(answer);
         }
     }
 }

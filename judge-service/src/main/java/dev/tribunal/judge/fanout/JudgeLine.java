@@ -129,7 +129,7 @@ public final class JudgeLine {
                 judge.descriptor().name(),
                 judge.descriptor().version(),
                 limits,
-                new InProcessCall(judge, surroundings.threads()),
+                InProcessCall.to(judge, limits.maxInFlight()),
                 judge::check,
                 surroundings);
     }

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
 import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterGate;
+import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport;
@@ -58,7 +59,7 @@ class ConformanceGate {
                 judge.limits().maxBatchItems(),
                 judge.fixtures());
         if (judge.adapter() != null) {
-            AdapterCall call = AdapterCall.to(judge.adapter(), http, judge.url(), bearerToken);
+            JudgeCall call = AdapterCall.to(judge.adapter(), http, judge.url(), bearerToken, 1);
             return new Findings(
                     null, AdapterGate.check(call, expected, judge.limits().maxBatchItems()));
         }

@@ -251,7 +251,12 @@ class JudgeRegistry implements JudgeDirectory {
                         judge.name(),
                         judge.version(),
                         registration.limits(),
-                        AdapterCall.to(registration.adapter(), http, registration.url(), secret),
+                        AdapterCall.to(
+                                registration.adapter(),
+                                http,
+                                registration.url(),
+                                secret,
+                                registration.limits().maxInFlight()),
                         AdapterCheck::parameters,
                         surroundings);
             }

@@ -59,7 +59,7 @@ class RecordedExchangesTest {
                     "theirs",
                     "1",
                     new JudgeLimits(TIMEOUT, AdapterCheck.defaultBatchItems(adapter), 4, 2, Duration.ofMillis(1)),
-                    AdapterCall.to(adapter, http, server.url(), TOKEN),
+                    AdapterCall.to(adapter, http, server.url(), TOKEN, 4),
                     surroundings);
 
             List<JudgeVerdict> verdicts = line.ask(new Question("jr_1", null, Map.of(), items), TIMEOUT);

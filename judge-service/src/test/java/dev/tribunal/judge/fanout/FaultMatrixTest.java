@@ -8,13 +8,19 @@ import static dev.tribunal.judge.fanout.ScriptedJudge.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import dev.tribunal.judge.rules.text.LengthJudge;
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Judge;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +28,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -227,6 +239,63 @@ class FaultMatrixTest {
                             .distinct())
                     .hasSize(1);
             assertThat(judge.requests().getFirst().header("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+        }
+    }
+
+    /** As many as there are processors, and they neither wait nor heed an interruption. */
+    @Test
+    void judgesOfThisProcessThatComputeForLongKeepNobodyElseFromBeingAsked() throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        CountDownLatch computing = new CountDownLatch(processors);
+        AtomicBoolean enough = new AtomicBoolean();
+        panel.seat(
+                new Judge() {
+                    @Override
+                    public JudgeDescriptor descriptor() {
+                        return new LengthJudge().descriptor();
+                    }
+
+                    @Override
+                    public List<Result> evaluate(
+                            List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
+                        computing.countDown();
+                        while (!enough.get()) {
+                            Thread.onSpinWait();
+                        }
+                        return new LengthJudge().evaluate(items, parameters, deadline);
+                    }
+                },
+                Kind.RULE,
+                1,
+                processors);
+        JudgementRequest oneForEach =
+                new JudgementRequest("jr_1", null, Panel.references("length"), Panel.items(processors));
+        try (ScriptedJudge well = new ScriptedJudge(satisfied());
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            panel.connect("well", well.url(), BOUND);
+            Future<JudgementResponse> computed = other.submit(() -> panel.ask(oneForEach));
+            try {
+                assertThat(computing.await(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+                assertThat(Panel.codes(panel.ask("well"))).containsOnly("SATISFIED");
+            } finally {
+                enough.set(true);
+            }
+            assertThat(Panel.codes(computed.get())).containsOnly("SATISFIED");
+        }
+    }
+
+    @Test
+    void whatItTakesToFindTheJudgesIsPartOfTheDeadline() {
+        try (ScriptedJudge judge = new ScriptedJudge(satisfied())) {
+            panel.connect("well", judge.url(), BOUND);
+            panel.findingTakes(Duration.ofMillis(200));
+
+            JudgementResponse response = panel.ask(new JudgementRequest(
+                    "jr_1", null, Panel.references("well"), Panel.items(3), false, 100L));
+
+            assertThat(Panel.codes(response)).containsOnly("timeout");
+            assertThat(judge.requests()).isEmpty();
         }
     }
 

@@ -38,14 +38,28 @@ final class Panel implements AutoCloseable {
     private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
     private final Map<String, Found> judges = new ConcurrentHashMap<>();
     private final FanOut fanOut;
+    private volatile Duration finding = Duration.ZERO;
 
     Panel(VerdictCache cache, Duration breakerPause) {
         surroundings =
                 new JudgeLine.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, breakerPause);
         fanOut = new FanOut(
-                (name, version) -> judges.getOrDefault(name, new Found.Unknown("there is no " + name)),
+                (name, version) -> find(name),
                 surroundings,
                 cache);
+    }
+
+    private Found find(String name) {
+        try {
+            Thread.sleep(finding);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return judges.getOrDefault(name, new Found.Unknown("there is no " + name));
+    }
+
+    void findingTakes(Duration time) {
+        finding = time;
     }
 
     static Panel withoutCache() {
@@ -70,7 +84,11 @@ final class Panel implements AutoCloseable {
 
     /** A judge of this process. */
     void seat(Judge judge, Kind kind) {
-        JudgeLimits limits = JudgeLimits.inProcess(Duration.ofMinutes(1), 64, 8);
+        seat(judge, kind, 64, 8);
+    }
+
+    void seat(Judge judge, Kind kind, int maxBatchItems, int maxInFlight) {
+        JudgeLimits limits = JudgeLimits.inProcess(Duration.ofMinutes(1), maxBatchItems, maxInFlight);
         JudgeLine line = JudgeLine.to(judge, limits, surroundings);
         judges.put(line.name(), new Found.Ready(line, kind, "sha256:rule", true));
     }
