@@ -45,6 +45,7 @@ class JudgeRegistry implements JudgeDirectory {
 
     private final BuiltInJudges builtIn;
     private final JudgeStore store;
+    private final KnownJudges known;
     private final JudgeProbes probes;
     private final JudgeWatch watch;
     private final RunReferences references;
@@ -61,6 +62,7 @@ class JudgeRegistry implements JudgeDirectory {
     JudgeRegistry(
             BuiltInJudges builtIn,
             JudgeStore store,
+            KnownJudges known,
             JudgeProbes probes,
             JudgeWatch watch,
             RunReferences references,
@@ -72,6 +74,7 @@ class JudgeRegistry implements JudgeDirectory {
             JsonMapper json) {
         this.builtIn = builtIn;
         this.store = store;
+        this.known = known;
         this.probes = probes;
         this.watch = watch;
         this.references = references;
@@ -89,19 +92,18 @@ class JudgeRegistry implements JudgeDirectory {
         if (shipped.isPresent()) {
             return shipped.get().found();
         }
-        Optional<RegisteredJudge> row = store.find(name, version);
+        Optional<RegisteredJudge> row = known.find(name, version);
         if (row.isEmpty()) {
             return new Found.Unknown(unknown(name, version));
         }
         RegisteredJudge judge = row.get();
         String state = judge.state().name().toLowerCase(Locale.ROOT);
         return switch (judge.state()) {
-            case ACTIVE, DRAINING ->
-                new Found.Ready(
-                        line(judge),
-                        Kind.EXTERNAL,
-                        judge.digest(),
-                        Registration.fromJson(judge.registration()).deterministic());
+            case ACTIVE, DRAINING -> {
+                Registration registration = Registration.fromJson(judge.registration());
+                yield new Found.Ready(
+                        line(judge), kind(registration), judge.digest(), registration.deterministic());
+            }
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
@@ -233,6 +235,10 @@ class JudgeRegistry implements JudgeDirectory {
                 + (missing != null ? missing : "GET /v1/judges lists the judges that there are");
     }
 
+    private static Kind kind(Registration registration) {
+        return registration.llm() == null ? Kind.EXTERNAL : Kind.LLM;
+    }
+
     private JudgeLine line(RegisteredJudge judge) {
         return lines.computeIfAbsent(judge.digest(), digest -> {
             Registration registration = Registration.fromJson(judge.registration());
@@ -276,7 +282,7 @@ class JudgeRegistry implements JudgeDirectory {
         return new JudgeResource(
                 judge.name(),
                 judge.version(),
-                llm == null ? Kind.EXTERNAL : Kind.LLM,
+                kind(registration),
                 judge.state(),
                 judge.digest(),
                 descriptor == null ? null : descriptor.description(),

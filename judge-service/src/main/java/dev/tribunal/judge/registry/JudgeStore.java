@@ -4,9 +4,12 @@ import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -20,6 +23,9 @@ class JudgeStore {
 
     private final RegisteredJudges rows;
     private final TransactionTemplate transactions;
+
+    /** By name. */
+    private final Map<String, Changes> changes = new ConcurrentHashMap<>();
 
     JudgeStore(RegisteredJudges rows, TransactionTemplate transactions) {
         this.rows = rows;
@@ -36,6 +42,10 @@ class JudgeStore {
      *     was deleted
      */
     Registered register(Registration registration, @Nullable String source) {
+        return changing(registration.name(), () -> registerOrFind(registration, source), Registered::isNew);
+    }
+
+    private Registered registerOrFind(Registration registration, @Nullable String source) {
         try {
             return inTransaction(() -> rows.lock(registration.name(), registration.version())
                     .map(there -> again(there, registration, source))
@@ -96,14 +106,52 @@ class JudgeStore {
      * @return nothing if the judge has been deleted
      */
     Optional<RegisteredJudge> change(String name, String version, Consumer<RegisteredJudge> change) {
-        return inTransaction(() -> {
-            Optional<RegisteredJudge> row = rows.lock(name, version).filter(judge -> !judge.deleted());
-            row.ifPresent(judge -> {
-                change.accept(judge);
-                rows.saveAndFlush(judge);
-            });
-            return row;
-        });
+        return changing(
+                name,
+                () -> inTransaction(() -> {
+                    Optional<RegisteredJudge> row = rows.lock(name, version).filter(judge -> !judge.deleted());
+                    row.ifPresent(judge -> {
+                        change.accept(judge);
+                        rows.saveAndFlush(judge);
+                    });
+                    return row;
+                }),
+                Optional::isPresent);
+    }
+
+    /**
+     * What this service does to the versions of a name.
+     *
+     * @param underWay how much is being done, which may be stored already
+     * @param done how much has been stored
+     */
+    record Changes(int underWay, int done) {
+
+        private static final Changes NONE = new Changes(0, 0);
+
+        private Changes and(Changes more) {
+            return new Changes(underWay + more.underWay, done + more.done);
+        }
+    }
+
+    Changes changesOf(String name) {
+        return changes.getOrDefault(name, Changes.NONE);
+    }
+
+    private <T> T changing(String name, Supplier<T> work, Predicate<T> stored) {
+        count(name, new Changes(1, 0));
+        boolean changed = false;
+        try {
+            T outcome = work.get();
+            changed = stored.test(outcome);
+            return outcome;
+        } finally {
+            count(name, new Changes(-1, changed ? 1 : 0));
+        }
+    }
+
+    private void count(String name, Changes more) {
+        changes.merge(name, more, Changes::and);
     }
 
     private <T> T inTransaction(Supplier<T> work) {

@@ -12,20 +12,40 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** From registration to deletion, on real sockets and a real database. */
 class JudgeLifeTest extends RegistryContext {
+
+    @Autowired
+    private DataSource database;
+
+    @Autowired
+    private RegisteredJudges rows;
+
+    @Autowired
+    private TransactionTemplate transactions;
+
+    @Autowired
+    private JudgeLine.Surroundings surroundings;
 
     @Test
     void theSameRegistrationAgainIsTheSameJudgeAndAnotherIsRefused() {
@@ -172,9 +192,72 @@ class JudgeLifeTest extends RegistryContext {
     }
 
     @Test
+    void aKnownJudgeJudgesWhileTheDatabaseStalls() throws SQLException {
+        String name = name();
+        try (ScriptedJudge judge = registered(name, "1");
+                Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
+            connection.setAutoCommit(false);
+            statement.execute("lock table judge.judge_version in access exclusive mode");
+
+            // Longer than a row counts as fresh.
+            await().during(Duration.ofMillis(1500))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> verdict(name, "1", "hello").verdict() == Verdict.SATISFIED);
+
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void theNextRequestSeesWhatWasDoneToAJudge() {
+        String name = name();
+        try (ScriptedJudge judge = registered(name, "1")) {
+            assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
+            assertThat(verdict(name, "latest", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
+
+            judges.drain(name, "1");
+            assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
+            assertThat(statusOf(() -> verdict(name, "latest", "hello"))).isEqualTo(422);
+
+            judges.delete(name, "1");
+            assertThat(statusOf(() -> verdict(name, "1", "hello"))).isEqualTo(422);
+
+            judge.now((request, out) -> ScriptedJudge.write(out, "500 Oops", "", ""));
+            post(NoSwearing.registration(name, "1", judge.url(), null));
+            assertThat(verdict(name, "1", "hello").error().code()).startsWith("judge_");
+            awaitState(name, "1", State.REJECTED);
+            assertThat(verdict(name, "1", "hello").error().code()).isEqualTo("judge_rejected");
+
+            judge.now(NoSwearing.script(name, "1"));
+            judges.probe(name, "1");
+            awaitState(name, "1", State.ACTIVE);
+            assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
+            assertThat(verdict(name, "latest", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
+        }
+    }
+
+    @Test
+    void anotherInstanceOfTheServiceSeesSoonWhatWasDoneToAJudge() {
+        String name = name();
+        KnownJudges elsewhere = new KnownJudges(new JudgeStore(rows, transactions), surroundings);
+        try (ScriptedJudge judge = registered(name, "1")) {
+            assertThat(elsewhere.find(name, "latest").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
+            assertThat(elsewhere.find(name, "1").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
+
+            judges.retire(name, "1");
+
+            await().until(() -> elsewhere.find(name, "1").orElseThrow().state() == State.RETIRED);
+            await().until(() -> elsewhere.find(name, "latest").isEmpty());
+        }
+    }
+
+    @Test
     void aRetiredJudgeStaysRetired() {
         String name = name();
         try (ScriptedJudge judge = registered(name, "1")) {
+            assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
             assertThat(judges.retire(name, "1").state()).isEqualTo(State.RETIRED);
             assertThat(judges.retire(name, "1").state()).isEqualTo(State.RETIRED);
 
