@@ -101,7 +101,8 @@ public final class GuardedHttp implements AutoCloseable {
      * @throws IOException if there is no whole answer by the deadline
      */
     public Answer exchange(HttpUriRequestBase request, Duration limit) throws IOException {
-        Timeout remaining = Timeout.ofMilliseconds(Math.max(1, limit.toMillis()));
+        // Rounded up: a silence that ends a moment before the deadline would look like a connection that is lost.
+        Timeout remaining = Timeout.ofMilliseconds(limit.toMillis() + 1);
         request.setConfig(RequestConfig.custom()
                 .setConnectionRequestTimeout(remaining)
                 .setResponseTimeout(remaining)
