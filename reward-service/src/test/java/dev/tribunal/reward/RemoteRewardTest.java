@@ -51,7 +51,9 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.config.name=reward-service",
             "tribunal.http.token=0123456789abcdef",
-            "tribunal.reward.remote.secrets.their-key=open-sesame"
+            "tribunal.reward.remote.secrets.their-key=open-sesame",
+            "tribunal.reward.remote.secrets.other-key=open-barley",
+            "tribunal.reward.remote.secret-hosts.other-key=other.svc"
         })
 class RemoteRewardTest {
 
@@ -191,6 +193,18 @@ class RemoteRewardTest {
                         "/source/secretRef",
                         "/source/timeoutMs",
                         "/source/maxBatchItems");
+    }
+
+    @Test
+    void aSecretIsSentToItsHostsOnly() {
+        UpstreamException refused = catchThrowableOfType(
+                UpstreamException.class,
+                () -> api.register(new RewardModelRegistration("wrong", "1", remote("other-key", null))));
+
+        assertThat(refused.errors()).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/source/secretRef");
+            assertThat(error.detail()).contains("[other.svc] only");
+        });
     }
 
     private RewardModelResource register(String name, Remote remote) {

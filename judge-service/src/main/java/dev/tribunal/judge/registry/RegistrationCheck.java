@@ -146,22 +146,11 @@ final class RegistrationCheck {
             String pointer, @Nullable String name, @Nullable String url, RegistryProperties properties) {
         if (RequestCheck.blank(name)) {
             add(pointer, "is missing; name a secret that the judge service is configured with");
-        } else if (properties.secret(name) == null) {
-            add(
-                    pointer,
-                    "names '" + name + "', which the judge service does not have; set tribunal.judge.secrets." + name);
-        } else {
-            destination(pointer, name, url, properties.secretHosts(name));
+            return;
         }
-    }
-
-    /** A secret is one judge's, and another's URL must not get it. */
-    private void destination(String pointer, String secret, @Nullable String url, @Nullable List<String> hosts) {
-        if (hosts != null && !hosts.isEmpty() && new AddressGuard(hosts).objection(url) != null) {
-            add(
-                    pointer,
-                    "names '" + secret + "', which may be sent to " + hosts
-                            + " only; see tribunal.judge.secret-hosts." + secret);
+        String objection = properties.named().objection(name, url);
+        if (objection != null) {
+            add(pointer, objection);
         }
     }
 

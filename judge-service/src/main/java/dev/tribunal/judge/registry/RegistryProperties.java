@@ -1,9 +1,9 @@
 package dev.tribunal.judge.registry;
 
+import dev.tribunal.contracts.outbound.NamedSecrets;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -36,33 +36,11 @@ record RegistryProperties(
 
     @Nullable
     String secretOf(Registration registration) {
-        return registration.secretRef() == null ? null : secret(registration.secretRef());
+        return registration.secretRef() == null ? null : named().value(registration.secretRef());
     }
 
-    /** A name given as environment variable has lost its dashes and its case: neither counts. */
-    @Nullable
-    String secret(String name) {
-        return named(secrets, name);
-    }
-
-    /** Where a secret may be sent to; nothing if it may be sent to every judge. */
-    @Nullable
-    List<String> secretHosts(String name) {
-        return named(secretHosts, name);
-    }
-
-    private static <T> @Nullable T named(@Nullable Map<String, T> values, String name) {
-        return values == null
-                ? null
-                : values.entrySet().stream()
-                        .filter(value -> plain(value.getKey()).equals(plain(name)))
-                        .map(Map.Entry::getValue)
-                        .findFirst()
-                        .orElse(null);
-    }
-
-    private static String plain(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    NamedSecrets named() {
+        return new NamedSecrets("the judge service", "tribunal.judge", secrets, secretHosts);
     }
 
     @Override

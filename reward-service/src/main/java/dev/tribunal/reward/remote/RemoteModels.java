@@ -90,11 +90,10 @@ public class RemoteModels {
             ScoringClient.errors(remote.server())
                     .forEach(error -> errors.add(new FieldError("/server" + error.pointer(), error.detail())));
         }
-        if (remote.secretRef() != null && properties.secret(remote.secretRef()) == null) {
-            errors.add(new FieldError(
-                    "/secretRef",
-                    "names '" + remote.secretRef() + "', which the reward service does not have; set"
-                            + " tribunal.reward.remote.secrets." + remote.secretRef()));
+        String secretObjection =
+                remote.secretRef() == null ? null : properties.named().objection(remote.secretRef(), remote.url());
+        if (secretObjection != null) {
+            errors.add(new FieldError("/secretRef", secretObjection));
         }
         within(errors, "/timeoutMs", remote.timeoutMs(), MAX_TIMEOUT_MS);
         within(errors, "/maxBatchItems", remote.maxBatchItems(), MAX_BATCH_ITEMS);
@@ -161,7 +160,7 @@ public class RemoteModels {
 
     private List<Score> untilDeadline(Remote remote, ScoringClient client, List<ScoredItem> batch, long end)
             throws InterruptedException {
-        String secret = remote.secretRef() == null ? null : properties.secret(remote.secretRef());
+        String secret = remote.secretRef() == null ? null : properties.named().value(remote.secretRef());
         JsonEndpoint endpoint = new JsonEndpoint(http, remote.url(), secret);
         for (int attempt = 1; ; attempt++) {
             try {
