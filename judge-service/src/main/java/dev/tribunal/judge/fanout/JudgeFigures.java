@@ -64,6 +64,7 @@ final class JudgeFigures {
             "malformed_tests",
             "unknown_language",
             "missing_interpreter",
+            "too_little_memory",
             "sandbox_error",
             "missing_field",
             "missing_score",

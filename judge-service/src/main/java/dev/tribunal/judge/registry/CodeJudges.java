@@ -28,6 +28,9 @@ class CodeJudges implements AutoCloseable {
         try {
             opened = CodeJudge.open(properties.settings());
             log.info("programs of completions run in a sandbox: {}", opened.identity());
+            if (!opened.missing().isEmpty()) {
+                log.warn("the judge '{}' does not run all: {}", CodeJudge.NAME, String.join("; ", opened.missing()));
+            }
         } catch (SandboxException e) {
             failure = e.getMessage();
             log.warn("there is no judge '{}': {}", CodeJudge.NAME, failure);

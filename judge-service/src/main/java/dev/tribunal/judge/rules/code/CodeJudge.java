@@ -68,9 +68,9 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     }
 
     /**
-     * Finds the sandbox and the interpreters, and tries them.
+     * Finds the sandbox and the interpreters, and tries each of them.
      *
-     * @throws SandboxException if there is no sandbox that holds, or nothing to run in it
+     * @throws SandboxException if there is no sandbox, if it does not hold for one of them, or none runs in it
      */
     public static CodeJudge open(CodeSettings settings) throws SandboxException {
         if (!settings.enabled()) {
@@ -81,17 +81,24 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
             Map<Language, Interpreter> interpreters = new EnumMap<>(Language.class);
             List<String> missing = new ArrayList<>();
             for (Language language : Language.values()) {
+                Interpreter interpreter;
                 try {
-                    interpreters.put(language, interpreter(language, settings, sandbox.runners()));
+                    interpreter = interpreter(language, settings, sandbox.runners());
                 } catch (SandboxException e) {
                     String setting = "tribunal.judge.code." + language.title().toLowerCase(Locale.ROOT);
                     missing.add("no " + language.title() + ": " + e.getMessage() + "; set " + setting);
+                    continue;
+                }
+                String objection = SandboxProbe.objection(sandbox, interpreter);
+                if (objection == null) {
+                    interpreters.put(language, interpreter);
+                } else {
+                    missing.add("no " + language.title() + ": " + objection);
                 }
             }
             if (interpreters.isEmpty()) {
                 throw new SandboxException("there is nothing to run programs with: " + String.join("; ", missing));
             }
-            SandboxProbe.check(sandbox, interpreters.values().iterator().next());
             return new CodeJudge(sandbox, interpreters, missing);
         } catch (SandboxException | RuntimeException e) {
             sandbox.close();
@@ -115,6 +122,11 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
                         .collect(Collectors.joining(", "));
     }
 
+    /** Why it does not run programs of one language or another; empty if it runs all. */
+    public List<String> missing() {
+        return missing;
+    }
+
     @Override
     public JudgeDescriptor descriptor() {
         // A program may look at the clock or throw dice, and may be slower another time.
@@ -127,7 +139,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     public List<FieldError> check(Map<String, Object> parameters) {
         return Parameters.of(parameters)
                 .numberWithin("timeoutSeconds", 0.1, 60)
-                .numberWithin("memoryMegabytes", 64, 4096)
+                .numberWithin("memoryMegabytes", Limits.LEAST_MEMORY / Limits.MEGABYTE, 4096)
                 .numberWithin("processes", 32, 512)
                 .numberWithin("scratchMegabytes", 1, 1024)
                 .oneOf("codeBlock", "required", "optional")
@@ -148,6 +160,13 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
         if (interpreter == null) {
             return Opinion.undecided("missing_interpreter", String.join("; ", missing));
         }
+        Limits limits = Limits.of(parameters);
+        if (limits.memory() < interpreter.leastMemory()) {
+            return Opinion.undecided(
+                    "too_little_memory",
+                    "memoryMegabytes is " + limits.memory() / Limits.MEGABYTE + "; a program in " + language.title()
+                            + " needs " + interpreter.leastMemory() / Limits.MEGABYTE + " or more");
+        }
         String code = CodeBlock.find(item.completion().text(), language);
         if (code == null) {
             if (!"optional".equals(parameters.get("codeBlock"))) {
@@ -156,7 +175,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
             code = item.completion().text();
         }
         String prelude = item.metadata().get("prelude") instanceof String text ? text : "";
-        return opinion(interpreter, Limits.of(parameters), new Program(prelude, code, tests), deadline);
+        return opinion(interpreter, limits, new Program(prelude, code, tests), deadline);
     }
 
     private Opinion opinion(Interpreter interpreter, Limits limits, Program program, Deadline deadline) {

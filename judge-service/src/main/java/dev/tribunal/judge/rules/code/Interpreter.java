@@ -20,6 +20,9 @@ sealed interface Interpreter permits PythonInterpreter, JavaInterpreter {
     /** Its command in the sandbox, where the runners' folder is {@link Sandbox#RUNNER}. */
     List<String> command(Limits limits);
 
+    /** Bytes of memory below which its programs fail, whatever they do. */
+    long leastMemory();
+
     /** The most bytes of address space for one process. */
     long addressSpace(Limits limits);
 }

@@ -136,7 +136,7 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
 
     @Override
     public List<String> command(Limits limits) {
-        long heap = Math.max(LEAST_HEAP, limits.memory() - BESIDE_HEAP);
+        long heap = limits.memory() - BESIDE_HEAP;
         return List.of(
                 home.resolve("bin/java").toString(),
                 "-XX:+UseSerialGC",
@@ -151,6 +151,11 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
                 "-cp",
                 Sandbox.RUNNER.resolve(JAR).toString(),
                 JavaRunner.class.getName());
+    }
+
+    @Override
+    public long leastMemory() {
+        return BESIDE_HEAP + LEAST_HEAP;
     }
 
     @Override

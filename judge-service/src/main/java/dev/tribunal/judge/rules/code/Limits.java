@@ -14,6 +14,7 @@ import java.util.Map;
 record Limits(Duration time, long memory, int processes, long scratch) {
 
     static final long MEGABYTE = 1 << 20;
+    static final long LEAST_MEMORY = 64 * MEGABYTE;
 
     static Limits of(Map<String, Object> parameters) {
         return new Limits(

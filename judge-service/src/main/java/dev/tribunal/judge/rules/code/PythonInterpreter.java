@@ -76,6 +76,11 @@ record PythonInterpreter(Path executable, String version, List<Path> reads) impl
     }
 
     @Override
+    public long leastMemory() {
+        return Limits.LEAST_MEMORY;
+    }
+
+    @Override
     public long addressSpace(Limits limits) {
         return limits.memory();
     }

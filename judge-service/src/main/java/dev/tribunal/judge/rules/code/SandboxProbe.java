@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries a sandbox for real before anybody relies on it: a program that wants out must not get out, and a program that
@@ -21,6 +22,9 @@ final class SandboxProbe {
 
     private static final Limits LIMITS = Limits.of(Map.of("timeoutSeconds", 20));
     private static final Duration DEADLINE = Duration.ofMinutes(1);
+
+    /** What the probe's programs say when they are out. */
+    private static final String ESCAPED = "escaped: ";
 
     private static final String ESCAPES_IN_PYTHON = """
             import os, socket
@@ -34,8 +38,8 @@ final class SandboxProbe {
                     return
                 escapes.append(what)
 
-            def datagram():
-                socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("192.0.2.1", 9))
+            def route():  # connecting sends nothing
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(("192.0.2.1", 9))
 
             def processes():
                 import time
@@ -45,7 +49,7 @@ final class SandboxProbe {
                         os._exit(0)
 
             attempt("connects to the service's machine", lambda: socket.create_connection(("127.0.0.1", %1$d), 1))
-            attempt("sends a datagram", datagram)
+            attempt("has a way to the network", route)
             attempt("reads a file of the service", lambda: open("%3$s"))
             attempt("lists other processes", lambda: os.listdir("/proc"))
             for place in ("/", "/usr/lib/", "/dev/", "/runner/"):
@@ -119,8 +123,9 @@ final class SandboxProbe {
     private static final String NO_ESCAPE_IN_JAVA = """
             public class Main {
                 public static void main(String[] args) throws Exception {
-                    if (!Probe.escapes().isEmpty()) {
-                        throw new IllegalStateException(Probe.escapes().toString());
+                    List<String> escapes = Probe.escapes();
+                    if (!escapes.isEmpty()) {
+                        throw new IllegalStateException("%s" + escapes);
                     }
                 }
             }
@@ -134,31 +139,37 @@ final class SandboxProbe {
         this.interpreter = interpreter;
     }
 
-    /** @throws SandboxException if it does not hold, or does not work at all */
-    static void check(Sandbox sandbox, Interpreter interpreter) throws SandboxException {
+    /**
+     * @return why the interpreter's programs do not run in the sandbox; null if they do
+     * @throws SandboxException if it does not hold: it is for no program then
+     */
+    static @Nullable String objection(Sandbox sandbox, Interpreter interpreter) throws SandboxException {
         try {
-            new SandboxProbe(sandbox, interpreter).check();
+            return new SandboxProbe(sandbox, interpreter).objection();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SandboxException("interrupted");
         }
     }
 
-    private void check() throws SandboxException, InterruptedException {
-        switch (tryToEscape()) {
-            case Passed passed -> {}
-            case Failed failed ->
-                throw new SandboxException("a program that wants out of the sandbox gets out: " + failed.reason());
-            case Malformed malformed ->
-                throw new SandboxException("the probe itself does not run: " + malformed.reason());
-            case Broken broken ->
-                throw new SandboxException("bubblewrap does not work here: " + broken.detail()
-                        + ". It needs unprivileged user namespaces; what a container must allow for that is in"
-                        + " docs/judges.md, section 'code'");
-        }
-        if (!(run(failing()) instanceof Failed)) {
+    private @Nullable String objection() throws SandboxException, InterruptedException {
+        String objection =
+                switch (tryToEscape()) {
+                    case Passed passed -> null;
+                    case Failed failed when failed.reason().contains(ESCAPED) ->
+                        throw new SandboxException(
+                                "a program that wants out of the sandbox gets out: " + failed.reason());
+                    case Failed failed -> "a program that does nothing wrong fails: " + failed.reason();
+                    case Malformed malformed -> "the probe itself does not run: " + malformed.reason();
+                    case Broken broken ->
+                        "it does not start in bubblewrap: " + broken.detail()
+                                + ". That needs unprivileged user namespaces; what a container must allow for them is"
+                                + " in docs/judges.md, section 'code'";
+                };
+        if (objection == null && !(run(failing()) instanceof Failed)) {
             throw new SandboxException("a program whose test fails does not fail");
         }
+        return objection;
     }
 
     private Outcome tryToEscape() throws SandboxException, InterruptedException {
@@ -171,9 +182,14 @@ final class SandboxProbe {
                     switch (interpreter.language()) {
                         case PYTHON ->
                             new Program(
-                                    "", ESCAPES_IN_PYTHON.formatted(port, processes, secret), "assert not escapes, escapes");
+                                    "",
+                                    ESCAPES_IN_PYTHON.formatted(port, processes, secret),
+                                    "assert not escapes, '" + ESCAPED + "' + str(escapes)");
                         case JAVA ->
-                            new Program("", ESCAPES_IN_JAVA.formatted(port, processes, secret), NO_ESCAPE_IN_JAVA);
+                            new Program(
+                                    "",
+                                    ESCAPES_IN_JAVA.formatted(port, processes, secret),
+                                    NO_ESCAPE_IN_JAVA.formatted(ESCAPED));
                     });
         } catch (IOException e) {
             throw new SandboxException("the probe cannot listen on the loopback address: " + e.getMessage());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Opinion.Decided;
@@ -417,6 +418,42 @@ class CodeJudgeTest {
                 .hasMessageContaining("gets out")
                 .hasMessageContaining("connects to the service's machine")
                 .hasMessageContaining("reads a file of the service");
+    }
+
+    /** A stand-in for a JDK that says its version and starts nowhere else: it needs a shell. */
+    @Test
+    void anInterpreterThatDoesNotStartInTheSandboxIsMissing(@TempDir Path home) throws Exception {
+        Files.createDirectories(home.resolve("lib"));
+        Files.createFile(home.resolve("lib/libjava.so"));
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        Files.createFile(bin.resolve("javac"));
+        Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\necho openjdk 25.0.1 2025-10-21\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+
+        try (CodeJudge python = CodeJudge.open(new CodeSettings(true, null, null, home.toString()))) {
+            assertThat(python.missing()).singleElement().asString().startsWith("no Java: it does not start");
+            assertThat(CodeJudging.python(python, "def twice(x): return 2 * x", TESTS, Map.of())
+                            .satisfied())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aLimitThatIsTooLowForTheInterpreterIsNotTheProgramsFault() {
+        JudgeItem item = CodeJudging.item(
+                "```java\n" + Program.EXAMPLE_IN_JAVA.code() + "```",
+                Map.of(
+                        "language", "java",
+                        "prelude", Program.EXAMPLE_IN_JAVA.prelude(),
+                        "tests", Program.EXAMPLE_IN_JAVA.tests()));
+
+        Opinion tooLow = judge.judge(item, Map.of("memoryMegabytes", 207), Deadline.after(Duration.ofMinutes(1)));
+        assertThat(((Undecided) tooLow).error().code()).isEqualTo("too_little_memory");
+        assertThat(((Undecided) tooLow).error().detail())
+                .isEqualTo("memoryMegabytes is 207; a program in Java needs 208 or more");
+
+        Decided enough = CodeJudging.decided(judge, item, Map.of("memoryMegabytes", 208));
+        assertThat(enough.satisfied()).as(enough.reason()).isTrue();
     }
 
     private static void join(Thread thread) {
