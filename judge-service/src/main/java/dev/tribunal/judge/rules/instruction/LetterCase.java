@@ -9,7 +9,7 @@ final class LetterCase {
     static boolean capitalWordFrequency(Response response, Arguments arguments) {
         int count = 0;
         for (String sentence : Sentences.of(response.text())) {
-            count += WordTokens.countUpper(sentence);
+            count += CapitalWords.count(sentence);
         }
         return arguments.holds(count, "capital_relation", "capital_frequency");
     }

@@ -72,17 +72,21 @@ final class PythonText {
 
     /** {@code str.isupper()}: something has case, and nothing is lower. */
     static boolean isUpper(String text) {
-        return hasCase(text, true);
+        return isUpper(text, 0, text.length());
+    }
+
+    static boolean isUpper(String text, int from, int to) {
+        return hasCase(text, from, to, true);
     }
 
     /** {@code str.islower()}: something has case, and nothing is upper. */
     static boolean isLower(String text) {
-        return hasCase(text, false);
+        return hasCase(text, 0, text.length(), false);
     }
 
-    private static boolean hasCase(String text, boolean upper) {
+    private static boolean hasCase(String text, int from, int to, boolean upper) {
         boolean found = false;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = from; i < to; ) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
             if (Character.isTitleCase(c) || (upper ? Character.isLowerCase(c) : Character.isUpperCase(c))) {

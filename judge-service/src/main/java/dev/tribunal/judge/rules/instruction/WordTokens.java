@@ -51,15 +51,12 @@ final class WordTokens {
 
     /** How many words of a sentence are all capital. */
     static int countUpper(String sentence) {
-        if (sentence.codePoints().noneMatch(Character::isUpperCase)) {
-            return 0;
-        }
         String text = parted(sentence);
         int count = 0;
         int start = 0;
         for (int i = 0; i <= text.length(); i++) {
             if (i == text.length() || PythonText.isSpace(text.charAt(i))) {
-                count += i > start && PythonText.isUpper(text.substring(start, i)) ? 1 : 0;
+                count += PythonText.isUpper(text, start, i) ? 1 : 0;
                 start = i + 1;
             }
         }
