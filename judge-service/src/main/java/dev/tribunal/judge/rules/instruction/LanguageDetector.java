@@ -22,6 +22,8 @@ final class LanguageDetector {
     private static final Pattern URL = Pattern.compile("https?://[-_.?&~;+=/#0-9A-Za-z]{1,2076}");
     private static final Pattern MAIL =
             Pattern.compile("[-_.0-9A-Za-z]{1,64}@[-_0-9A-Za-z]{1,255}[-_.0-9A-Za-z]{1,255}");
+    private static final char FIRST_MARK = '\u0300';
+    private static final char LAST_MARK = '\u0323';
     private static final int MAX_CHARACTERS = 10_000;
 
     private static final int TRIALS = 7;
@@ -86,16 +88,20 @@ final class LanguageDetector {
     private static int[] cleaned(String text) {
         String plain = text.contains("http") ? URL.matcher(text).replaceAll(" ") : text;
         plain = plain.indexOf('@') >= 0 ? MAIL.matcher(plain).replaceAll(" ") : plain;
-        int[] all = NGram.normalize_vi(plain).codePoints().limit(MAX_CHARACTERS).toArray();
-        int[] kept = new int[all.length];
+        plain = hasMark(plain) ? NGram.normalize_vi(plain) : plain;
+        int[] kept = new int[Math.min(plain.length(), MAX_CHARACTERS)];
         int size = 0;
         int latin = 0;
         int other = 0;
-        for (int i = 0; i < all.length; i++) {
-            int c = all[i];
-            if (c == ' ' && i > 0 && all[i - 1] == ' ') {
+        int before = 0;
+        int at = 0;
+        for (int read = 0; read < MAX_CHARACTERS && at < plain.length(); read++) {
+            int c = plain.codePointAt(at);
+            at += Character.charCount(c);
+            if (c == ' ' && before == ' ') {
                 continue;
             }
+            before = c;
             kept[size++] = c;
             if (isLatin(c)) {
                 latin++;
@@ -105,6 +111,16 @@ final class LanguageDetector {
         }
         int[] cleaned = Arrays.copyOf(kept, size);
         return latin * 2 < other ? Arrays.stream(cleaned).filter(c -> !isLatin(c)).toArray() : cleaned;
+    }
+
+    /** Whether the text may have one of the marks that are written as one character with a Vietnamese letter. */
+    private static boolean hasMark(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= FIRST_MARK && text.charAt(i) <= LAST_MARK) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isLatin(int c) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +60,15 @@ class InstructionFollowingJudgeTest {
                 .isEqualTo(followed);
         assertThat(decide(text, id, "{}", Map.of("reading", "strict")).satisfied())
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ga\u0300 me\u0323", "co\u0301", "ro\u0303 ra\u0300ng", "cho\u0301 va\u0300 me\u0300o"})
+    void aVietnameseMarkMayStandAsACharacterOfItsOwn(String response) {
+        assertThat(decide(response, "language:response_language", """
+                {"language":"vi"}\
+                """, Map.of()).satisfied())
+                .isTrue();
     }
 
     @Test
