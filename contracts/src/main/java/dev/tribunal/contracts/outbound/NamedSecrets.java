@@ -20,13 +20,14 @@ public record NamedSecrets(
         @Nullable Map<String, String> values,
         @Nullable Map<String, List<String>> hosts) {
 
-    public @Nullable String value(String name) {
-        return named(values, name);
+    /** The secret to send to a URL; null if there is none of this name, or if it may not be sent there any more. */
+    public @Nullable String valueFor(@Nullable String url, String name) {
+        return objection(name, url) == null ? named(values, name) : null;
     }
 
     /** What is wrong with sending the secret of this name to a URL, and what to do; null if nothing is. */
     public @Nullable String objection(String name, @Nullable String url) {
-        if (value(name) == null) {
+        if (named(values, name) == null) {
             return "names '" + name + "', which " + service + " does not have; set " + prefix + ".secrets." + name;
         }
         List<String> only = named(hosts, name);

@@ -36,7 +36,8 @@ record RegistryProperties(
 
     @Nullable
     String secretOf(Registration registration) {
-        return registration.secretRef() == null ? null : named().value(registration.secretRef());
+        String url = registration.llm() == null ? registration.url() : registration.llm().model().url();
+        return registration.secretRef() == null ? null : named().valueFor(url, registration.secretRef());
     }
 
     NamedSecrets named() {

@@ -160,7 +160,8 @@ public class RemoteModels {
 
     private List<Score> untilDeadline(Remote remote, ScoringClient client, List<ScoredItem> batch, long end)
             throws InterruptedException {
-        String secret = remote.secretRef() == null ? null : properties.named().value(remote.secretRef());
+        String secret =
+                remote.secretRef() == null ? null : properties.named().valueFor(remote.url(), remote.secretRef());
         JsonEndpoint endpoint = new JsonEndpoint(http, remote.url(), secret);
         for (int attempt = 1; ; attempt++) {
             try {

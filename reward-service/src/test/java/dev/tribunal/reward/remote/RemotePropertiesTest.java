@@ -18,7 +18,8 @@ class RemotePropertiesTest {
                 "TRIBUNAL_REWARD_REMOTE_SECRETS_THEIRKEY", "open-sesame",
                 "TRIBUNAL_REWARD_REMOTE_SECRETHOSTS_THEIRKEY", "a.example,*.b.example"));
 
-        assertThat(secrets.value("their-key")).isEqualTo("open-sesame");
+        assertThat(secrets.valueFor("https://a.example/score", "their-key")).isEqualTo("open-sesame");
+        assertThat(secrets.valueFor("https://b.example/score", "their-key")).isNull();
         assertThat(secrets.objection("their-key", "https://a.example/score")).isNull();
         assertThat(secrets.objection("their-key", "https://x.b.example")).isNull();
         assertThat(secrets.objection("their-key", "https://b.example"))
