@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -138,11 +139,11 @@ class FaultMatrixTest {
 
     @Test
     void aJudgeThatRefusesTheConnectionIsUnreachable() throws Exception {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0)) {
-            port = closed.getLocalPort();
-        }
         try (ScriptedJudge well = new ScriptedJudge(satisfied())) {
+            int port;
+            try (ServerSocket closed = new ServerSocket(0)) {
+                port = closed.getLocalPort();
+            }
             panel.connect("sick", "http://127.0.0.1:" + port, TIMEOUT);
             panel.connect("well", well.url(), TIMEOUT);
 
@@ -244,6 +245,7 @@ class FaultMatrixTest {
 
     /** As many as there are processors, and they neither wait nor heed an interruption. */
     @Test
+    @Timeout(60) // if it is kept from being asked, it is for ever
     void judgesOfThisProcessThatComputeForLongKeepNobodyElseFromBeingAsked() throws Exception {
         int processors = Runtime.getRuntime().availableProcessors();
         CountDownLatch computing = new CountDownLatch(processors);
