@@ -27,14 +27,14 @@ public record JudgeTimes(int judges, int itemsOfRequest, List<Case> cases, HungJ
      * A judge that hangs beside others that take no time, one request after the other.
      *
      * @param deadlineMillis of each judge
-     * @param withoutMillis median time of a request without the judge
+     * @param whileWellMillis median time of a request before the judge hangs
      * @param firstAddedMillis what each request took longer than that, until the breaker opened
      * @param openAddedMillis what the median of the requests after that took longer
      * @param openRequests how many those were
      */
     public record HungJudge(
             int deadlineMillis,
-            double withoutMillis,
+            double whileWellMillis,
             List<Double> firstAddedMillis,
             double openAddedMillis,
             int openRequests) {}

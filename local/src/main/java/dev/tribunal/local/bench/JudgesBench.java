@@ -92,9 +92,9 @@ public final class JudgesBench {
     private JudgeTimes.Case measure(String name, Duration time, int inFlight) throws InterruptedException {
         Panel panel = new Panel(name, plan.judges(), time);
         try (panel) {
-            panel.load(inFlight, Duration.ofSeconds(plan.seconds()).dividedBy(2));
+            load(inFlight, Duration.ofSeconds(plan.seconds()).dividedBy(2), panel.references, plan.judges());
             long start = System.nanoTime();
-            List<Double> millis = panel.load(inFlight, Duration.ofSeconds(plan.seconds()));
+            List<Double> millis = load(inFlight, Duration.ofSeconds(plan.seconds()), panel.references, plan.judges());
             double seconds = (System.nanoTime() - start) / 1e9;
             return new JudgeTimes.Case(
                     Math.toIntExact(time.toMillis()),
@@ -110,11 +110,11 @@ public final class JudgesBench {
         try (Panel well = new Panel("well", plan.judges() - 1, Duration.ZERO);
                 Panel hung = new Panel("hung", 1, Duration.ZERO)) {
             Duration each = Duration.ofSeconds(plan.seconds()).dividedBy(4);
-            well.load(1, each);
-            double without = JudgeTimes.percentile(well.load(1, each), 0.5);
-            hung.hang();
             List<JudgeReference> all = new ArrayList<>(well.references);
             all.addAll(hung.references);
+            load(1, each, all, all.size());
+            double whileWell = JudgeTimes.percentile(load(1, each, all, all.size()), 0.5);
+            hung.hang();
             List<Double> added = new ArrayList<>();
             while (true) {
                 long start = System.nanoTime();
@@ -123,14 +123,14 @@ public final class JudgesBench {
                 if (isOpen(response)) {
                     break;
                 }
-                added.add(millis - without);
+                added.add(millis - whileWell);
             }
-            List<Double> open = load(1, each, () -> requireVerdicts(judgements.judge(request(all)), well.references.size()));
+            List<Double> open = load(1, each, all, well.references.size());
             return new JudgeTimes.HungJudge(
                     Math.toIntExact(DEADLINE.toMillis()),
-                    without,
+                    whileWell,
                     added,
-                    JudgeTimes.percentile(open, 0.5) - without,
+                    JudgeTimes.percentile(open, 0.5) - whileWell,
                     open.size());
         }
     }
@@ -156,12 +156,6 @@ public final class JudgesBench {
             references = judges.stream()
                     .map(judge -> new JudgeReference(judge.name(), judge.version(), Map.of()))
                     .toList();
-        }
-
-        /** @return milliseconds of each request */
-        List<Double> load(int inFlight, Duration time) throws InterruptedException {
-            return JudgesBench.load(
-                    inFlight, time, () -> requireVerdicts(judgements.judge(request(references)), references.size()));
         }
 
         void hang() {
@@ -200,8 +194,14 @@ public final class JudgesBench {
         }
     }
 
-    /** Sends requests, each sender one after the other, and takes their times. */
-    private static List<Double> load(int inFlight, Duration time, Runnable request) throws InterruptedException {
+    /**
+     * Sends requests, each sender one after the other, and takes their times.
+     *
+     * @param deciding how many of the judges, the first ones, have to decide every item
+     * @return milliseconds of each request
+     */
+    private List<Double> load(int inFlight, Duration time, List<JudgeReference> judges, int deciding)
+            throws InterruptedException {
         ConcurrentLinkedQueue<Double> millis = new ConcurrentLinkedQueue<>();
         long end = System.nanoTime() + time.toNanos();
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -210,7 +210,7 @@ public final class JudgesBench {
                 sending.add(senders.submit(() -> {
                     while (System.nanoTime() < end) {
                         long start = System.nanoTime();
-                        request.run();
+                        requireVerdicts(judgements.judge(request(judges)), deciding);
                         millis.add((System.nanoTime() - start) / 1e6);
                     }
                 }));

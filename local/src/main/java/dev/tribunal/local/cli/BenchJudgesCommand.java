@@ -102,7 +102,7 @@ final class BenchJudgesCommand implements Callable<Integer> {
                             .toList(),
                     new HungJudge(
                             hung.deadlineMillis(),
-                            rounded(hung.withoutMillis()),
+                            rounded(hung.whileWellMillis()),
                             hung.firstAddedMillis().stream().map(Report::rounded).toList(),
                             rounded(hung.openAddedMillis()),
                             hung.openRequests()));
@@ -130,7 +130,7 @@ final class BenchJudgesCommand implements Callable<Integer> {
         lines.add(times.judges() + " judges, " + times.itemsOfRequest() + " completions a request; times are of a"
                 + " request, until all its verdicts are there");
         lines.add("a judge that hangs, with a deadline of " + hung.deadlineMillis() + " ms, adds to a request of "
-                + number("%.1f", hung.withoutMillis()) + " ms: "
+                + number("%.1f", hung.whileWellMillis()) + " ms: "
                 + String.join(
                         ", ",
                         hung.firstAddedMillis().stream()
