@@ -2,13 +2,13 @@ package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -36,7 +36,7 @@ final class VerdictKeys {
 
     private final List<JudgeItem> items;
     private final @Nullable EvaluationContext context;
-    private final MessageDigest sha256 = sha256();
+    private final MessageDigest sha256 = Sha256.create();
     private final byte[][] hashes;
 
     VerdictKeys(List<JudgeItem> items, @Nullable EvaluationContext context) {
@@ -85,14 +85,6 @@ final class VerdictKeys {
 
     /** SHA-256; the same however often it is asked for, and after a restart. */
     static byte[] hash(Object value) {
-        return sha256().digest(CANONICAL.writeValueAsBytes(value));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.create().digest(CANONICAL.writeValueAsBytes(value));
     }
 }

@@ -1,6 +1,7 @@
 package dev.tribunal.judge.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
@@ -9,11 +10,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.MapperFeature;
@@ -96,12 +93,7 @@ record Registration(
     }
 
     static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return "sha256:" + HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return "sha256:" + Sha256.hex(text);
     }
 
     private static int or(@Nullable Integer given, int otherwise) {

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.adapter.Score.Missing;
 import dev.tribunal.contracts.adapter.ScoredItem;
 import dev.tribunal.contracts.adapter.ScoringClient;
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.outbound.AddressGuard;
@@ -14,13 +15,9 @@ import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,14 +105,7 @@ public class RemoteModels {
 
     /** SHA-256 over all of its settings; what the server computes with is the server's own. */
     public String digest(Remote remote) {
-        try {
-            byte[] settings = CANONICAL.writeValueAsString(remote).getBytes(StandardCharsets.UTF_8);
-            return "sha256:"
-                    + HexFormat.of()
-                            .formatHex(MessageDigest.getInstance("SHA-256").digest(settings));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return "sha256:" + Sha256.hex(CANONICAL.writeValueAsString(remote));
     }
 
     /** @throws IllegalArgumentException if the server gives no score, saying why */

@@ -1,14 +1,11 @@
 package dev.tribunal.trainer.run;
 
+import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,7 +60,7 @@ final class RunCreation {
 
     private Optional<RunEntity> replay(String key, String body) {
         Optional<RunEntity> earlier = runs.byIdempotencyKey(key);
-        earlier.filter(run -> !run.bodyDigest().equals(digest(body))).ifPresent(run -> {
+        earlier.filter(run -> !run.bodyDigest().equals(Sha256.hex(body))).ifPresent(run -> {
             throw new TribunalException(
                     TrainerError.IDEMPOTENCY_KEY_REUSED,
                     "Idempotency-Key '" + key + "' belongs to run '" + run.id()
@@ -74,15 +71,6 @@ final class RunCreation {
 
     private RunEntity newRun(String body, String contentType, @Nullable String key) {
         Resolved resolved = resolver.resolve(body, contentType);
-        return RunEntity.queued(resolved.spec(), resolved.conditions(), key, digest(body));
-    }
-
-    private static String digest(String body) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return RunEntity.queued(resolved.spec(), resolved.conditions(), key, Sha256.hex(body));
     }
 }
