@@ -109,7 +109,7 @@ public final class JudgeLine {
     /** A judge whose parameters only it can check. */
     public static JudgeLine to(
             String name, String version, JudgeLimits limits, JudgeCall call, Surroundings surroundings) {
-        return new JudgeLine(name, version, limits, call, parameters -> List.of(), surroundings);
+        return to(name, version, limits, call, parameters -> List.of(), surroundings);
     }
 
     /** A judge whose parameters this service can check. */
@@ -125,7 +125,7 @@ public final class JudgeLine {
 
     /** A judge of this process. */
     public static JudgeLine to(Judge judge, JudgeLimits limits, Surroundings surroundings) {
-        return new JudgeLine(
+        return to(
                 judge.descriptor().name(),
                 judge.descriptor().version(),
                 limits,

@@ -56,8 +56,8 @@ class JudgeRegistry implements JudgeDirectory {
     private final JudgeLine.Surroundings surroundings;
     private final JsonMapper json;
 
-    /** By digest: a line, and what its breaker knows, lives until the judge is deleted. */
-    private final Map<String, JudgeLine> lines = new ConcurrentHashMap<>();
+    /** By digest, of all that may judge: a line, and what its breaker knows, lives until the judge is deleted. */
+    private final Map<String, Found.Ready> ready = new ConcurrentHashMap<>();
 
     JudgeRegistry(
             BuiltInJudges builtIn,
@@ -99,11 +99,7 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = row.get();
         String state = judge.state().name().toLowerCase(Locale.ROOT);
         return switch (judge.state()) {
-            case ACTIVE, DRAINING -> {
-                Registration registration = Registration.fromJson(judge.registration());
-                yield new Found.Ready(
-                        line(judge), kind(registration), judge.digest(), registration.deterministic());
-            }
+            case ACTIVE, DRAINING -> ready.computeIfAbsent(judge.digest(), digest -> ready(judge));
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
@@ -198,8 +194,8 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = requiredRow(name, version);
         references.requireNone(judge.name() + "@" + judge.version());
         change(judge.name(), judge.version(), RegisteredJudge::delete);
-        lines.computeIfPresent(judge.digest(), (digest, line) -> {
-            line.forget();
+        ready.computeIfPresent(judge.digest(), (digest, found) -> {
+            found.line().forget();
             return null;
         });
         watch.forget(judge);
@@ -239,36 +235,35 @@ class JudgeRegistry implements JudgeDirectory {
         return registration.llm() == null ? Kind.EXTERNAL : Kind.LLM;
     }
 
-    private JudgeLine line(RegisteredJudge judge) {
-        return lines.computeIfAbsent(judge.digest(), digest -> {
-            Registration registration = Registration.fromJson(judge.registration());
-            String secret = properties.secretOf(registration);
-            if (registration.llm() != null) {
-                return questions.line(
-                        judge.name(),
-                        judge.version(),
-                        registration.llm(),
-                        questions.limits(registration.limits(), registration.llm()),
-                        secret,
-                        surroundings);
-            }
-            if (registration.adapter() != null) {
-                return JudgeLine.to(
-                        judge.name(),
-                        judge.version(),
-                        registration.limits(),
-                        AdapterCall.to(
-                                registration.adapter(),
-                                http,
-                                registration.url(),
-                                secret,
-                                registration.limits().maxInFlight()),
-                        AdapterCheck::parameters,
-                        surroundings);
-            }
-            HttpCall call = new HttpCall(http, Objects.requireNonNull(registration.url()), secret, json);
-            return JudgeLine.to(judge.name(), judge.version(), registration.limits(), call, surroundings);
-        });
+    private Found.Ready ready(RegisteredJudge judge) {
+        Registration registration = Registration.fromJson(judge.registration());
+        return new Found.Ready(
+                line(registration), kind(registration), judge.digest(), registration.deterministic());
+    }
+
+    private JudgeLine line(Registration judge) {
+        String secret = properties.secretOf(judge);
+        if (judge.llm() != null) {
+            return questions.line(
+                    judge.name(),
+                    judge.version(),
+                    judge.llm(),
+                    questions.limits(judge.limits(), judge.llm()),
+                    secret,
+                    surroundings);
+        }
+        if (judge.adapter() != null) {
+            return JudgeLine.to(
+                    judge.name(),
+                    judge.version(),
+                    judge.limits(),
+                    AdapterCall.to(
+                            judge.adapter(), http, judge.url(), secret, judge.limits().maxInFlight()),
+                    AdapterCheck::parameters,
+                    surroundings);
+        }
+        HttpCall call = new HttpCall(http, Objects.requireNonNull(judge.url()), secret, json);
+        return JudgeLine.to(judge.name(), judge.version(), judge.limits(), call, surroundings);
     }
 
     private JudgeResource resource(RegisteredJudge judge) {
@@ -278,7 +273,7 @@ class JudgeRegistry implements JudgeDirectory {
         JudgeDescriptor descriptor = llm == null
                 ? descriptor(judge)
                 : questions.descriptor(judge.name(), judge.version(), llm);
-        JudgeLine line = lines.get(judge.digest());
+        Found.Ready found = ready.get(judge.digest());
         return new JudgeResource(
                 judge.name(),
                 judge.version(),
@@ -294,7 +289,7 @@ class JudgeRegistry implements JudgeDirectory {
                 limits.maxInFlight(),
                 List.of(json.readValue(judge.report(), Check[].class)),
                 judge.probedAt(),
-                line == null ? NEVER_ASKED : line.health(),
+                found == null ? NEVER_ASKED : found.line().health(),
                 watch.contact(judge),
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),
