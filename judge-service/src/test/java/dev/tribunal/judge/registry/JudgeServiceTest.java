@@ -1,7 +1,6 @@
 package dev.tribunal.judge.registry;
 
 import static dev.tribunal.judge.fanout.ScriptedJudge.json;
-import static dev.tribunal.judge.fanout.ScriptedJudge.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -32,7 +31,6 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.testing.RealPostgres;
 import dev.tribunal.judge.JudgeServiceApplication;
 import dev.tribunal.judge.fanout.ScriptedJudge;
-import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +168,7 @@ class JudgeServiceTest {
         assertThat(refused).hasMessageContaining("apt-get install bubblewrap");
         assertThat(catchThrowableOfType(
                                 UpstreamException.class,
-                                () -> registry.register(registration("code", "9", "http://127.0.0.1:1", null)))
+                                () -> registry.register(NoSwearing.registration("code", "9", "http://127.0.0.1:1", null)))
                         .code()
                         .status()
                         .value())
@@ -210,11 +208,11 @@ class JudgeServiceTest {
 
     @Test
     void aJudgeOfSomebodyElsesPassesTheGateAndJudges() {
-        try (ScriptedJudge judge = new ScriptedJudge(noSwearing("no-swearing", "1.0.0"))) {
+        try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script("no-swearing", "1.0.0"))) {
             ResponseEntity<JudgeResource> created = rest.post()
                     .uri("/v1/judges")
                     .header("Content-Type", "application/json")
-                    .body(registration("no-swearing", "1.0.0", judge.url(), new Auth("bearer", "swear-token")))
+                    .body(NoSwearing.registration("no-swearing", "1.0.0", judge.url(), new Auth("bearer", "swear-token")))
                     .retrieve()
                     .toEntity(JudgeResource.class);
 
@@ -244,15 +242,15 @@ class JudgeServiceTest {
 
             UpstreamException again = catchThrowableOfType(
                     UpstreamException.class,
-                    () -> registry.register(registration("no-swearing", "1.0.0", judge.url(), null)));
+                    () -> registry.register(NoSwearing.registration("no-swearing", "1.0.0", judge.url(), null)));
             assertThat(again.code().code()).isEqualTo("judge_version_exists");
         }
     }
 
     @Test
     void aJudgeThatFailsTheGateIsRejectedWithAReportAndMayTryAgain() {
-        try (ScriptedJudge judge = new ScriptedJudge(noSwearing("somebody-else", "2.0.0"))) {
-            registry.register(registration("gullible", "2.0.0", judge.url(), null));
+        try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script("somebody-else", "2.0.0"))) {
+            registry.register(NoSwearing.registration("gullible", "2.0.0", judge.url(), null));
 
             JudgeResource rejected = awaitDecision("gullible", "2.0.0");
 
@@ -269,7 +267,7 @@ class JudgeServiceTest {
             assertThat(response.items().getFirst().verdicts().getFirst().error().code())
                     .isEqualTo("judge_rejected");
 
-            judge.now(noSwearing("gullible", "2.0.0"));
+            judge.now(NoSwearing.script("gullible", "2.0.0"));
             rest.post()
                     .uri("/v1/judges/gullible/versions/2.0.0/probe")
                     .retrieve()
@@ -315,7 +313,7 @@ class JudgeServiceTest {
     void aShippedNameCannotBeTaken() {
         UpstreamException refused = catchThrowableOfType(
                 UpstreamException.class,
-                () -> registry.register(registration("safety", "9", "http://127.0.0.1:1", null)));
+                () -> registry.register(NoSwearing.registration("safety", "9", "http://127.0.0.1:1", null)));
 
         assertThat(refused.code().status().value()).isEqualTo(409);
     }
@@ -335,8 +333,8 @@ class JudgeServiceTest {
     @Test
     void aRetiredJudgeIsAskedNoMore() {
         String name = "fleeting-" + UUID.randomUUID().toString().substring(0, 8);
-        try (ScriptedJudge judge = new ScriptedJudge(noSwearing(name, "1"))) {
-            registry.register(registration(name, "1", judge.url(), null));
+        try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script(name, "1"))) {
+            registry.register(NoSwearing.registration(name, "1", judge.url(), null));
             awaitDecision(name, "1");
             rest.post()
                     .uri("/v1/judges/{name}/versions/1/retire", name)
@@ -377,51 +375,6 @@ class JudgeServiceTest {
     private JudgeResource awaitDecision(String name, String version) {
         return await().atMost(Duration.ofSeconds(60))
                 .until(() -> registry.get(name, version), judge -> judge.state() != State.PROBING);
-    }
-
-    private static Script noSwearing(String name, String version) {
-        return (request, out) -> {
-            if (request.line().startsWith("GET /health/")) {
-                json(out, "{}");
-            } else if (request.line().startsWith("GET /judge/v1/descriptor")) {
-                json(out, """
-                    {"name":"%s","version":"%s","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
-                    """.formatted(name, version));
-            } else if (!request.body().path("items").isArray()
-                    || request.itemIds().contains("")) {
-                write(out, "422 Unprocessable Content", "", "");
-            } else {
-                ScriptedJudge.results(itemId -> verdict(request, itemId)).answer(request, out);
-            }
-        };
-    }
-
-    private static String verdict(ScriptedJudge.Request request, String itemId) {
-        boolean rude = request.body().path("items").values().stream()
-                .filter(item -> item.path("itemId").asString().equals(itemId))
-                .anyMatch(
-                        item -> item.path("completion").path("text").asString().contains("damn"));
-        return """
-            {"itemId":"%s","verdict":"%s","score":%d}\
-            """.formatted(itemId, rude ? "violated" : "satisfied", rude ? 0 : 1);
-    }
-
-    private static JudgeRegistration registration(
-            String name, String version, String url, @org.jspecify.annotations.Nullable Auth auth) {
-        return new JudgeRegistration(
-                name,
-                version,
-                "judge/v1",
-                new Endpoint(url),
-                auth,
-                5_000,
-                64,
-                4,
-                new Retry(2, Duration.ofMillis(10)),
-                true,
-                List.of(
-                        new Fixture(item("x", "good morning", Map.of()), Verdict.SATISFIED),
-                        new Fixture(item("y", "damn", Map.of()), Verdict.VIOLATED)));
     }
 
     private static JudgeItem item(String itemId, String text, Map<String, Object> reference) {
