@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,13 +36,10 @@ final class BenchCommand extends CommandGroup {
                 "Measure the engine at GRPO's steps: sample, score with the reference, forward, backward, clip, AdamW.",
                 "Prompts are taken as they stand, without a chat template, and every completion gets its full length.",
                 "One more step than asked for is run: the first warms up and does not count."
-            },
-            mixinStandardHelpOptions = true)
-    static final class Engine implements Callable<Integer> {
+            })
+    static final class Engine extends ReportCommand {
 
         private static final String PROMPT = "Once upon a time, there was a little girl named Lily.";
-
-        private final Screen screen;
 
         @Mixin
         private ModelOptions model = new ModelOptions();
@@ -74,29 +70,22 @@ final class BenchCommand extends CommandGroup {
                 description = "JSON lines with a field 'prompt', gone through round and round.")
         private @Nullable Path promptFile;
 
-        @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-        private boolean json;
-
         Engine(Screen screen) {
-            this.screen = screen;
+            super(screen);
         }
 
         @Override
         public Integer call() {
             StepWork work = work();
             List<String> texts = promptFile == null ? List.of(PROMPT) : JsonLines.read(promptFile, Engine::prompt);
-            Screen out = json ? screen.forJson() : screen;
+            Screen out = out();
             try (LanguageModel policy = model.load(EngineOptions.DEFAULT);
                     LanguageModel reference = model.load()) {
                 List<int[]> ids = texts.stream().map(policy.tokenizer()::encode).toList();
                 EngineTimes times = new EngineBench(policy, reference, ids, work)
                         .run(steps, step -> out.note(step == 0 ? "warmed up" : "step " + step + " of " + steps));
                 Report report = Report.of(times, steps, model.threads);
-                if (json) {
-                    out.json(report);
-                } else {
-                    out.print(report.lines());
-                }
+                show(report, report::lines);
             }
             return ExitCode.SUCCESS;
         }

@@ -8,7 +8,6 @@ import dev.tribunal.local.bench.JudgesBench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,11 +18,8 @@ import picocli.CommandLine.Option;
             "Measure the fan-out: a judge service that is started for it, and judges behind HTTP that take 0 ms and"
                     + " 200 ms, then one that hangs.",
             "Every completion is new, so that no verdict comes from the cache."
-        },
-        mixinStandardHelpOptions = true)
-final class BenchJudgesCommand implements Callable<Integer> {
-
-    private final Screen screen;
+        })
+final class BenchJudgesCommand extends ReportCommand {
 
     @Option(names = "--judges", paramLabel = "N", description = "Default ${DEFAULT-VALUE}.")
     private int judges = 5;
@@ -43,24 +39,17 @@ final class BenchJudgesCommand implements Callable<Integer> {
             description = "To measure each case for, after half as many that warm up; default ${DEFAULT-VALUE}.")
     private int seconds = 20;
 
-    @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-    private boolean json;
-
     BenchJudgesCommand(Screen screen) {
-        this.screen = screen;
+        super(screen);
     }
 
     @Override
     public Integer call() throws InterruptedException {
         JudgesBench.Plan plan = plan();
-        Screen out = json ? screen.forJson() : screen;
+        Screen out = out();
         PlatformClient client = new PlatformClient(StartedPlatform.judgesOnly());
         JudgeTimes times = new JudgesBench(client.judges(), client.judgements(), plan).run(out::note);
-        if (json) {
-            out.json(Report.of(times));
-        } else {
-            out.print(lines(times));
-        }
+        show(Report.of(times), () -> lines(times));
         return ExitCode.SUCCESS;
     }
 

@@ -12,7 +12,6 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,16 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code tribunal demo}: a platform, one run over five tasks, and what it did. */
 @Command(
         name = "demo",
-        description = "Start a platform, train the embedded model on five tasks, show before and after.",
-        mixinStandardHelpOptions = true)
-final class DemoCommand implements Callable<Integer> {
+        description = "Start a platform, train the embedded model on five tasks, show before and after.")
+final class DemoCommand extends ReportCommand {
 
     private static final DateTimeFormatter FOLDER_NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd_HH-mm-ss");
-
-    private final Screen screen;
-
-    @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-    private boolean json;
 
     @Option(names = "--keep", description = "Leave the platform up until Ctrl-C.")
     private boolean keep;
@@ -49,13 +42,13 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Integer steps;
 
     DemoCommand(Screen screen) {
-        this.screen = screen;
+        super(screen);
     }
 
     @Override
     public Integer call() throws InterruptedException {
         long started = System.nanoTime();
-        Screen out = json ? screen.forJson() : screen;
+        Screen out = out();
         ObjectNode spec = spec();
         Path folder = home == null ? freshHome() : home;
         try (Platform platform = StartedPlatform.start(folder, 0, false, out)) {

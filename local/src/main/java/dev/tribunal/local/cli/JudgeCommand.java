@@ -125,7 +125,9 @@ final class JudgeCommand extends CommandGroup {
             if (!noWait) {
                 judge = JudgeReports.awaitDecision(judges, judge, null);
             }
-            return JudgeReports.show(screen, judge, json);
+            JudgeResource decided = judge;
+            show(decided, () -> JudgeReports.decision(decided));
+            return JudgeReports.exitCode(decided);
         }
     }
 

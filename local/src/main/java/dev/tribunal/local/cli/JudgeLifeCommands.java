@@ -57,7 +57,9 @@ final class JudgeLifeCommands {
         int act(JudgeRegistryApi judges, VersionedName name) throws InterruptedException {
             Instant before = judges.get(name.name(), name.version()).probedAt();
             JudgeResource asked = judges.probe(name.name(), name.version());
-            return JudgeReports.show(screen, JudgeReports.awaitDecision(judges, asked, before), json);
+            JudgeResource decided = JudgeReports.awaitDecision(judges, asked, before);
+            show(decided, () -> JudgeReports.decision(decided));
+            return JudgeReports.exitCode(decided);
         }
     }
 

@@ -39,14 +39,15 @@ final class JudgeReports {
         return now;
     }
 
-    /** @return the exit code: a rejected judge is a failure */
-    static int show(Screen screen, JudgeResource judge, boolean json) {
-        if (json) {
-            screen.json(judge);
-        } else {
-            screen.print(state(judge));
-            screen.print(report(judge));
-        }
+    /** Its state, and what the gate found. */
+    static List<String> decision(JudgeResource judge) {
+        List<String> lines = new ArrayList<>(List.of(state(judge)));
+        lines.addAll(report(judge));
+        return lines;
+    }
+
+    /** A rejected judge is a failure. */
+    static int exitCode(JudgeResource judge) {
         return judge.state() == State.REJECTED ? ExitCode.FAILURE : ExitCode.SUCCESS;
     }
 

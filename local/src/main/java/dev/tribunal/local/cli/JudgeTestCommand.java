@@ -8,8 +8,8 @@ import dev.tribunal.judge.sdk.JudgeTransport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,11 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "test",
         description = "Put a judge that is running to the registry's own gate. Needs no platform. Ends with 0 if the"
-                + " judge passes every check, else with 1.",
-        mixinStandardHelpOptions = true)
-final class JudgeTestCommand implements Callable<Integer> {
-
-    private final Screen screen;
+                + " judge passes every check, else with 1.")
+final class JudgeTestCommand extends ReportCommand {
 
     @Parameters(paramLabel = "URL", description = "Where the judge is, for example http://127.0.0.1:8090.")
     private URI url = URI.create("");
@@ -40,11 +37,8 @@ final class JudgeTestCommand implements Callable<Integer> {
             description = "The environment variable that holds the judge's bearer token.")
     private @Nullable String bearerEnv;
 
-    @Option(names = "--json", description = "Print one JSON object as the last line of standard output.")
-    private boolean json;
-
     JudgeTestCommand(Screen screen) {
-        this.screen = screen;
+        super(screen);
     }
 
     record Outcome(URI url, boolean passed, List<Check> checks) {}
@@ -56,25 +50,22 @@ final class JudgeTestCommand implements Callable<Integer> {
         }
         List<Check> checks = JudgeConformance.of(JudgeTransport.to(url, bearerToken()), expected()).run();
         Outcome outcome = new Outcome(url, checks.stream().allMatch(Check::passed), checks);
-        if (json) {
-            screen.json(outcome);
-        } else {
-            print(outcome);
-        }
+        show(outcome, () -> lines(outcome));
         return outcome.passed() ? ExitCode.SUCCESS : ExitCode.FAILURE;
     }
 
-    private void print(Outcome outcome) {
+    private static List<String> lines(Outcome outcome) {
         TextTable table = new TextTable("RESULT", "CHECK", "FOUND");
         for (Check check : outcome.checks()) {
             table.add(check.passed() ? "ok" : "FAIL", check.name(), check.detail() == null ? "" : check.detail());
         }
-        screen.print(table.lines());
+        List<String> lines = new ArrayList<>(table.lines());
         long failed = outcome.checks().stream().filter(check -> !check.passed()).count();
-        screen.print(
+        lines.add(
                 outcome.passed()
                         ? "The judge passes the gate; register it with ./tribunal judge register -f FILE"
                         : "The judge fails " + failed + " of " + outcome.checks().size() + " checks.");
+        return lines;
     }
 
     private Expected expected() {

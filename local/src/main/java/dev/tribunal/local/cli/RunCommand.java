@@ -54,23 +54,15 @@ final class RunCommand extends CommandGroup {
 
         @Override
         public Integer call() throws InterruptedException {
-            Screen out = json ? screen.forJson() : screen;
+            Screen out = out();
             RunsApi runs = platform.connect().runs();
             RunResource run = body(runs.create(SpecFile.toJson(SpecFile.read(file)), "application/json", dryRun, null));
             if (dryRun || !watch) {
-                if (json) {
-                    out.json(run);
-                } else {
-                    out.print(dryRun ? "The spec is valid." : run.id() + " is " + word(run.state()));
-                }
+                show(run, dryRun ? "The spec is valid." : run.id() + " is " + word(run.state()));
                 return ExitCode.SUCCESS;
             }
             RunReport report = RunReport.of(WatchedRun.watch(run.id(), runs, out), runs);
-            if (json) {
-                out.json(report);
-            } else {
-                out.print(report.lines());
-            }
+            show(report, report::lines);
             return report.exitCode();
         }
     }
@@ -136,17 +128,14 @@ final class RunCommand extends CommandGroup {
 
         @Override
         public Integer call() throws InterruptedException {
-            Screen out = json ? screen.forJson() : screen;
+            Screen out = out();
             RunsApi runs = platform.connect().runs();
             RunResource run = runs.get(id);
             if (watch) {
                 run = WatchedRun.watch(id, runs, out);
             }
-            if (json) {
-                out.json(run);
-            } else {
-                out.print(RunReport.of(run, runs).lines());
-            }
+            RunResource found = run;
+            show(found, () -> RunReport.of(found, runs).lines());
             return watch && run.state() != RunState.SUCCEEDED ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
     }
