@@ -42,13 +42,4 @@ class FilesTest {
         assertThatThrownBy(() -> roots.checkpoint("hf:nowhere")).hasMessageContaining("nowhere does not exist");
         assertThatThrownBy(() -> roots.checkpoint("nowhere")).hasMessageContaining("must be written hf:DIRECTORY");
     }
-
-    @Test
-    void everyBadLineIsNamedByItsNumber() throws IOException {
-        Path file = Files.writeString(folder.resolve("lines.jsonl"), "{\"a\":1}\n\n{\"a\":\n[1]\n");
-        assertThatThrownBy(() -> JsonLines.read(file, node -> node.path("a").asInt()))
-                .isInstanceOf(JsonLines.InvalidLinesException.class)
-                .hasMessageContaining("line 3: is not JSON")
-                .hasMessageContaining("line 4: is not a JSON object");
-    }
 }
