@@ -1,15 +1,21 @@
 package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -213,6 +219,62 @@ public final class JudgeLine {
         }
         logUndecided(question.requestId(), verdicts);
         return verdicts;
+    }
+
+    /**
+     * Which items the judge could not judge a completion of. It waits for its turn as a batch does, and neither asks a
+     * judge that has lately failed nor counts as a call to it.
+     *
+     * @return by the judge's deadline, whatever it does: what it did not check is said to be unchecked
+     */
+    public CheckResponse checkItems(Map<String, Object> parameters, List<PromptItem> items) {
+        Deadline deadline = Deadline.after(limits.timeout());
+        List<ItemProblem> problems = new ArrayList<>();
+        String unchecked = null;
+        for (int from = 0; from < items.size() && unchecked == null; from += limits.maxBatchItems()) {
+            List<PromptItem> part = items.subList(from, Math.min(items.size(), from + limits.maxBatchItems()));
+            CheckResponse answer = checkPart(
+                    new CheckRequest(new JudgeReference(name, version, parameters), part), deadline);
+            problems.addAll(answer.problems());
+            unchecked = answer.unchecked();
+        }
+        if (unchecked != null) {
+            log.warn("judge {}@{} did not check all items: {}", name, version, unchecked);
+        }
+        return new CheckResponse(new JudgeVersion(name, version), problems, unchecked);
+    }
+
+    private CheckResponse checkPart(CheckRequest request, Deadline deadline) {
+        if (breaker.getState() == CircuitBreaker.State.OPEN) {
+            return ItemChecks.unchecked(request, String.valueOf(BREAKER_OPEN.detail()));
+        }
+        Future<CheckResponse> answer = threads.submit(() -> {
+            bulkhead.acquirePermission();
+            try {
+                return call.check(request, deadline);
+            } finally {
+                bulkhead.onComplete();
+            }
+        });
+        try {
+            return answer.get(deadline.remaining().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return ItemChecks.unchecked(request, "no answer within " + limits.timeout().toMillis() + " ms");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof CallFailure)) {
+                log.error("judge {}@{} failed to check", name, version, e.getCause());
+            }
+            return ItemChecks.unchecked(
+                    request,
+                    e.getCause() instanceof CallFailure failure
+                            ? failure.error().code() + ": " + failure.getMessage()
+                            : "the check failed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ItemChecks.unchecked(request, "the service is stopping");
+        } finally {
+            answer.cancel(true);
+        }
     }
 
     private void logUndecided(String requestId, List<JudgeVerdict> verdicts) {

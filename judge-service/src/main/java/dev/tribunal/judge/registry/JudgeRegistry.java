@@ -293,6 +293,7 @@ class JudgeRegistry implements JudgeDirectory {
                 watch.contact(judge),
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),
+                descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
                 llm);
     }
 
