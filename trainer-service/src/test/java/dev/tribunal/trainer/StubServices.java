@@ -2,6 +2,8 @@ package dev.tribunal.trainer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
@@ -22,12 +24,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A judge service and a reward service, as far as a run asks them. Judges: {@code math-answer}, {@code length} (active;
- * {@code length} takes only the parameter {@code max}) and {@code old} (retired). Reward models: {@code helpfulness}
+ * {@code length} takes only the parameter {@code max}), {@code exam} and {@code absent} (active; they check prompts,
+ * the latter in vain) and {@code old} (retired). Reward models: {@code helpfulness}
  * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
  */
 public final class StubServices implements AutoCloseable {
@@ -35,6 +39,7 @@ public final class StubServices implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final HttpServer server;
+    private final AtomicInteger checked = new AtomicInteger();
 
     public StubServices() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -45,6 +50,11 @@ public final class StubServices implements AutoCloseable {
 
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Prompts that judges were shown so far. */
+    public int checked() {
+        return checked.get();
     }
 
     @Override
@@ -65,6 +75,8 @@ public final class StubServices implements AutoCloseable {
             send(exchange, 404, Map.of("code", "not_found", "detail", "There is no '" + path[3] + "'."));
         } else if (path.length == 7 && path[6].equals("score")) {
             score(exchange, path[3], version, read(exchange, ScoreRequest.class));
+        } else if (path.length == 7 && path[6].equals("check")) {
+            check(exchange, path[3], version, read(exchange, CheckRequest.class));
         } else if (path.length == 7) {
             evaluate(exchange, read(exchange, EvaluateRequest.class));
         } else {
@@ -115,9 +127,21 @@ public final class StubServices implements AutoCloseable {
         send(exchange, 200, new EvaluateResponse(request.requestId(), judge, List.of()));
     }
 
+    /** {@code exam} reads any answer but "see the book"; {@code absent} does not answer. */
+    private void check(HttpExchange exchange, String name, String version, CheckRequest request) throws IOException {
+        checked.addAndGet(request.items().size());
+        List<CheckResponse.ItemProblem> problems = request.items().stream()
+                .filter(item -> "see the book".equals(item.reference().get("answer")))
+                .map(item -> new CheckResponse.ItemProblem(item.itemId(), "/reference/answer", "is not an answer"))
+                .toList();
+        String unchecked = name.equals("absent") ? "it did not answer" : null;
+        send(exchange, 200, new CheckResponse(
+                new EvaluateResponse.JudgeVersion(name, version), unchecked == null ? problems : List.of(), unchecked));
+    }
+
     private static @Nullable JudgeResource judge(String name, String version) {
         JudgeResource.State state = switch (name) {
-            case "math-answer", "length", "picky" -> JudgeResource.State.ACTIVE;
+            case "math-answer", "length", "picky", "exam", "absent" -> JudgeResource.State.ACTIVE;
             case "old" -> JudgeResource.State.RETIRED;
             default -> null;
         };
@@ -126,7 +150,8 @@ public final class StubServices implements AutoCloseable {
                 : new JudgeResource(
                         name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, null, true, 1000,
                         64, 4, List.of(), null, new JudgeResource.Health("closed", 0, 0, null, null), null,
-                        Instant.EPOCH, name.equals("picky") ? List.of("reference.answer") : List.of(), false, null);
+                        Instant.EPOCH, name.equals("picky") ? List.of("reference.answer") : List.of(),
+                        name.equals("exam") || name.equals("absent"), null);
     }
 
     private static @Nullable RewardModelResource rewardModel(String name, String version) {

@@ -71,6 +71,7 @@ final class StubTrainer implements AutoCloseable {
                 null,
                 null,
                 List.of(),
+                List.of(),
                 Instant.EPOCH,
                 null,
                 null);

@@ -126,6 +126,7 @@ class ProgressTest {
                 "step " + (step + 1),
                 null,
                 List.of(),
+                List.of(),
                 Instant.EPOCH,
                 Instant.EPOCH,
                 null);

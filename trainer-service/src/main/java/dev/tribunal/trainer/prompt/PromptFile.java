@@ -2,18 +2,19 @@ package dev.tribunal.trainer.prompt;
 
 import dev.tribunal.contracts.chat.Conversation;
 import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.contracts.files.JsonValues;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads prompt files: JSON lines of {@code prompt} (a text) or {@code messages} (role and content), and optionally
- * {@code reference} and {@code metadata} (objects), {@code baseline} and {@code completion} (texts). Other fields are
- * kept for {@link Prompt#baseline}.
+ * Reads prompt files: JSON lines of {@code prompt} (a text or a list of messages) or {@code messages} (role and content),
+ * and optionally {@code reference} and {@code metadata} (objects), {@code baseline} and {@code completion} (texts; the
+ * latter also as a list of one message). Other fields are kept for {@link Prompt#baseline}.
  */
 public final class PromptFile {
 
@@ -22,20 +23,32 @@ public final class PromptFile {
 
     private PromptFile() {}
 
+    /**
+     * All prompts of a file.
+     *
+     * @param digest the file's SHA-256
+     */
+    public record Contents(List<Prompt> prompts, String digest) {}
+
     /** @throws JsonLines.InvalidLinesException naming the number of each bad line and what is wrong with it */
-    public static List<Prompt> read(Path file) {
-        AtomicInteger next = new AtomicInteger();
-        return JsonLines.read(file, line -> prompt(next.getAndIncrement(), line));
+    public static Contents read(Path file) {
+        List<Prompt> prompts = new ArrayList<>();
+        String digest = JsonLines.scan(file, (JsonLines.Line line) -> prompts.add(prompt(prompts.size(), line.object())));
+        return new Contents(prompts, digest);
     }
 
-    private static Prompt prompt(int index, JsonNode line) {
+    /**
+     * @param index the line's among those that are not blank, from 0
+     * @throws IllegalArgumentException with what is wrong with the line
+     */
+    public static Prompt prompt(int index, JsonNode line) {
         JsonLines.text(line, "baseline");
         return new Prompt(
                 index,
                 Conversation.of(line),
                 object(line, "reference"),
                 object(line, "metadata"),
-                JsonLines.text(line, "completion"),
+                Conversation.answer(line, "completion"),
                 line);
     }
 
@@ -45,7 +58,7 @@ public final class PromptFile {
             return Map.of();
         }
         if (!value.isObject()) {
-            throw new IllegalArgumentException("\"" + field + "\" is not an object");
+            throw new IllegalArgumentException("\"" + field + "\" is " + JsonValues.kind(value) + ", must be an object");
         }
         return JSON.convertValue(value, OBJECT);
     }

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.run;
 
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -84,6 +85,18 @@ final class Columns {
 
         @Override
         public List<Condition> convertToEntityAttribute(String json) {
+            return JSON.readValue(json, new TypeReference<>() {});
+        }
+    }
+
+    static final class Errors implements AttributeConverter<List<FieldError>, String> {
+        @Override
+        public String convertToDatabaseColumn(List<FieldError> errors) {
+            return json(errors);
+        }
+
+        @Override
+        public List<FieldError> convertToEntityAttribute(String json) {
             return JSON.readValue(json, new TypeReference<>() {});
         }
     }

@@ -19,6 +19,11 @@ class Leases {
 
     private static final String ACTIVE = "state in ('queued', 'running', 'pausing', 'paused', 'cancelling')";
 
+    /** Held by a trainer whose lease ran out, an earlier instance of this one, or this one, which knows nothing of it. */
+    private static final String ABANDONED = """
+            case when lease_owner = :owner then id <> all (cast(:active as text[]))
+                 else lease_expires_at < now() or starts_with(lease_owner, :name) end""";
+
     private final JdbcClient jdbc;
     private final Duration length;
 
@@ -37,16 +42,46 @@ class Leases {
                                     order by id limit 1 for update skip locked)
                         returning id, lease_epoch""")
                 .param("owner", owner)
-                .param("seconds", length.toMillis() / 1000.0)
+                .param("seconds", seconds())
                 .query((row, number) -> new Lease(row.getString("id"), owner, row.getLong("lease_epoch")))
                 .optional();
+    }
+
+    /**
+     * The oldest run that is to be validated, if any; inside a transaction. A validation that was broken off is begun
+     * anew: it has changed nothing.
+     *
+     * @param owner asks; it is validating no run
+     */
+    Optional<Lease> claimValidation(String owner) {
+        return jdbc.sql("""
+                        update trainer.runs
+                        set lease_owner = :owner, lease_epoch = lease_epoch + 1,
+                            lease_expires_at = now() + make_interval(secs => :seconds)
+                        where id = (select id from trainer.runs
+                                    where state = 'validating' and (lease_owner is null or\s""" + ABANDONED + """
+                                    ) order by id limit 1 for update skip locked)
+                        returning id, lease_epoch""")
+                .param("owner", owner)
+                .param("seconds", seconds())
+                .param("name", name(owner))
+                .param("active", new String[0])
+                .query((row, number) -> new Lease(row.getString("id"), owner, row.getLong("lease_epoch")))
+                .optional();
+    }
+
+    /** The run is nobody's again; inside the transaction that puts it into the queue. */
+    void release(String runId) {
+        jdbc.sql("update trainer.runs set lease_owner = null, lease_epoch = lease_epoch + 1 where id = :id")
+                .param("id", runId)
+                .update();
     }
 
     /** Says that the owner is alive. */
     void renew(String owner) {
         jdbc.sql("update trainer.runs set lease_expires_at = now() + make_interval(secs => :seconds)"
-                        + " where lease_owner = :owner and " + ACTIVE)
-                .param("seconds", length.toMillis() / 1000.0)
+                        + " where lease_owner = :owner and (state = 'validating' or " + ACTIVE + ")")
+                .param("seconds", seconds())
                 .param("owner", owner)
                 .update();
     }
@@ -59,14 +94,9 @@ class Leases {
      * @param active the runs that it trains
      */
     List<String> abandoned(String owner, Set<String> active) {
-        String name = owner.substring(0, owner.lastIndexOf('#') + 1);
-        return jdbc.sql("""
-                        select id from trainer.runs
-                        where case when lease_owner = :owner then id <> all (cast(:active as text[]))
-                                   else lease_expires_at < now() or starts_with(lease_owner, :name) end
-                          and lease_owner is not null and\s""" + ACTIVE)
+        return jdbc.sql("select id from trainer.runs where " + ABANDONED + " and lease_owner is not null and " + ACTIVE)
                 .param("owner", owner)
-                .param("name", name)
+                .param("name", name(owner))
                 .param("active", active.toArray(String[]::new))
                 .query(String.class)
                 .list();
@@ -77,5 +107,14 @@ class Leases {
         jdbc.sql("update trainer.runs set lease_epoch = lease_epoch + 1 where id = :id")
                 .param("id", runId)
                 .update();
+    }
+
+    private double seconds() {
+        return length.toMillis() / 1000.0;
+    }
+
+    /** What all instances of a trainer have in common. */
+    private static String name(String owner) {
+        return owner.substring(0, owner.lastIndexOf('#') + 1);
     }
 }

@@ -31,6 +31,7 @@ final class PostgresJournal implements RunJournal {
     private final Lease lease;
     private final Slot slot;
     private long looked = System.nanoTime();
+    private Runnable beforeResuming = () -> {};
 
     PostgresJournal(Stores stores, Lease lease, Slot slot) {
         this.stores = stores;
@@ -107,6 +108,11 @@ final class PostgresJournal implements RunJournal {
     }
 
     @Override
+    public void beforeResuming(Runnable check) {
+        beforeResuming = check;
+    }
+
+    @Override
     public void awaitPermission() {
         try {
             while (!permitted()) {
@@ -148,6 +154,7 @@ final class PostgresJournal implements RunJournal {
             }
             case QUEUED -> {
                 if (slot.acquire(LOOK)) {
+                    beforeResuming.run();
                     stores.runs.change(lease, PostgresJournal::goOn);
                 }
                 yield false;

@@ -31,7 +31,8 @@ enum RunAction {
                 case VALIDATING, PAUSING, CANCELLING, SUCCEEDED, FAILED, CANCELLED -> null;
             };
             case CANCEL -> switch (state) {
-                case VALIDATING, QUEUED, RUNNING, PAUSING, PAUSED -> held ? RunState.CANCELLING : RunState.CANCELLED;
+                case VALIDATING -> RunState.CANCELLED;
+                case QUEUED, RUNNING, PAUSING, PAUSED -> held ? RunState.CANCELLING : RunState.CANCELLED;
                 case CANCELLING, CANCELLED -> state;
                 case SUCCEEDED, FAILED -> null;
             };

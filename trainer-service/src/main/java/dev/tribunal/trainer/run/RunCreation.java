@@ -5,7 +5,6 @@ import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
-import dev.tribunal.trainer.spec.SpecResolver;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,13 +18,13 @@ final class RunCreation {
 
     private static final int MAX_KEY = 200;
 
-    private final SpecResolver resolver;
+    private final SpecChecks checks;
     private final RunStore runs;
     /** Keys whose first request is being answered here; elsewhere the database's unique key decides. */
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
 
-    RunCreation(SpecResolver resolver, RunStore runs) {
-        this.resolver = resolver;
+    RunCreation(SpecChecks checks, RunStore runs) {
+        this.checks = checks;
         this.runs = runs;
     }
 
@@ -70,7 +69,7 @@ final class RunCreation {
     }
 
     private RunEntity newRun(String body, String contentType, @Nullable String key) {
-        Resolved resolved = resolver.resolve(body, contentType);
-        return RunEntity.queued(resolved.spec(), resolved.conditions(), key, Sha256.hex(body));
+        Resolved resolved = checks.check(body, contentType);
+        return RunEntity.created(resolved, key, Sha256.hex(body));
     }
 }

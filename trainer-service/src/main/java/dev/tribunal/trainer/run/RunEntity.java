@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.run;
 
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunResource;
@@ -7,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.Words;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -20,6 +22,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,10 @@ class RunEntity {
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private List<Condition> conditions;
 
+    @Convert(converter = Columns.Errors.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<FieldError> errors;
+
     @Convert(converter = Columns.Spec.class)
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private RunSpec spec;
@@ -87,28 +95,49 @@ class RunEntity {
     RunEntity() {}
 
     /**
-     * A new run, queued.
+     * A new run: queued, or validating if its prompt files are not all checked.
      *
-     * @param spec resolved
      * @param bodyDigest of the request that creates it
      */
-    static RunEntity queued(
-            RunSpec spec, List<Condition> conditions, @Nullable String idempotencyKey, String bodyDigest) {
+    static RunEntity created(Resolved resolved, @Nullable String idempotencyKey, String bodyDigest) {
+        RunSpec spec = resolved.spec();
         RunEntity run = new RunEntity();
         run.id = Ids.next("run");
         run.name = spec.name();
         run.labels = spec.labels();
         run.method = spec.method();
-        run.state = RunState.QUEUED;
         run.steps = spec.training().steps();
-        run.conditions = conditions;
+        run.conditions = resolved.conditions();
+        run.errors = List.of();
         run.spec = spec;
         run.idempotencyKey = idempotencyKey;
         run.bodyDigest = bodyDigest;
         run.createdAt = now();
-        run.tell("state", "queued", Map.of("state", "queued"));
-        conditions.forEach(condition -> run.tell("warning", condition.message(), Map.of("type", condition.type())));
+        run.moveTo(resolved.complete() ? RunState.QUEUED : RunState.VALIDATING, null);
+        run.conditions.forEach(run::tellCondition);
         return run;
+    }
+
+    /** All of its prompt files are checked: it may be trained. */
+    void validated(Resolved resolved) {
+        Set<String> told = conditions.stream().map(Condition::message).collect(Collectors.toSet());
+        spec = resolved.spec();
+        conditions = resolved.conditions();
+        phase = null;
+        moveTo(RunState.QUEUED, null);
+        conditions.stream()
+                .filter(condition -> !told.contains(condition.message()))
+                .forEach(this::tellCondition);
+    }
+
+    /** Its prompt files have mistakes. */
+    void refuse(String reason, List<FieldError> mistakes) {
+        errors = List.copyOf(mistakes);
+        end(RunState.FAILED, reason);
+    }
+
+    private void tellCondition(Condition condition) {
+        tell("warning", condition.message(), Map.of("type", condition.type()));
     }
 
     /** Begins, or goes on after a pause. */
@@ -199,6 +228,7 @@ class RunEntity {
                 spec.tasks().stream().map(RunSpec.Task::name).toList(),
                 phase,
                 terminalReason,
+                errors,
                 conditions,
                 createdAt,
                 startedAt,

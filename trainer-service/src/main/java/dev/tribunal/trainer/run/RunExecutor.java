@@ -41,6 +41,7 @@ final class RunExecutor implements SmartLifecycle {
     private final Leases leases;
     private final PostgresJournal.Stores stores;
     private final RunTraining training;
+    private final RunValidator validator;
     private final TrainerProperties properties;
     private final Bell bell;
     private final String owner;
@@ -54,6 +55,7 @@ final class RunExecutor implements SmartLifecycle {
             Leases leases,
             PostgresJournal.Stores stores,
             RunTraining training,
+            RunValidator validator,
             TrainerProperties properties,
             Bell bell,
             MeterRegistry meters) {
@@ -61,6 +63,7 @@ final class RunExecutor implements SmartLifecycle {
         this.leases = leases;
         this.stores = stores;
         this.training = training;
+        this.validator = validator;
         this.properties = properties;
         this.bell = bell;
         this.owner = properties.name() + "#" + UUID.randomUUID();
@@ -71,7 +74,8 @@ final class RunExecutor implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        dispatcher = Thread.ofVirtual().name("run-dispatcher").start(this::dispatch);
+        // A platform thread: a virtual one would renew no lease while requests keep the processors busy.
+        dispatcher = Thread.ofPlatform().daemon().name("run-dispatcher").start(this::dispatch);
     }
 
     /** Runs in training are ended with their reason; what they have committed stays. */
@@ -80,6 +84,7 @@ final class RunExecutor implements SmartLifecycle {
         running = false;
         bell.ring();
         await(dispatcher);
+        validator.stop();
         active.forEach((id, thread) -> {
             try {
                 runs.stop(id, "the trainer was shut down");
@@ -100,10 +105,11 @@ final class RunExecutor implements SmartLifecycle {
         while (running) {
             long heard = bell.rings();
             try {
-                if (!active.isEmpty()) {
+                if (!active.isEmpty() || validator.isBusy()) {
                     leases.renew(owner);
                 }
                 runs.endAbandoned(owner, active.keySet());
+                validator.startNext(owner);
                 startQueued();
             } catch (Throwable e) { // out of memory too: without this thread no run would start or end any more
                 log.error("cannot look for runs to train; trying again", e);

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.Words;
 import dev.tribunal.trainer.run.Leases.Lease;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import java.util.List;
 import java.util.Objects;
@@ -96,6 +97,24 @@ class RunStore {
                 tell(run);
             });
             return lease;
+        });
+    }
+
+    /** Claims the next run that is to be validated. */
+    Optional<Lease> startValidation(String owner) {
+        return inTransaction(() -> leases.claimValidation(owner));
+    }
+
+    /** The run has been validated, and is put into the queue. */
+    void validated(Lease lease, Resolved resolved) {
+        inTransaction(() -> {
+            RunEntity run = lock(lease.runId());
+            requireHeld(run, lease);
+            run.validated(resolved);
+            runs.saveAndFlush(run);
+            tell(run);
+            leases.release(run.id());
+            return run;
         });
     }
 

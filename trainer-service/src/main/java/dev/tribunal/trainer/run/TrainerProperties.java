@@ -23,7 +23,9 @@ record TrainerProperties(
         @DefaultValue("trainer") String name,
         @DefaultValue("30s") Duration lease,
         @DefaultValue("5m") Duration judgementTimeout,
-        @DefaultValue("5m") Duration scoreTimeout) {
+        @DefaultValue("5m") Duration scoreTimeout,
+        @DefaultValue("2s") Duration validationBudget,
+        @DefaultValue("1h") Duration validationTimeout) {
 
     TrainerProperties {
         if (judgeUrl == null || rewardUrl == null || data == null) {

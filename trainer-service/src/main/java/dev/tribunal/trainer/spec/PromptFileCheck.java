@@ -1,97 +1,236 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
+import dev.tribunal.contracts.files.JsonLines.Line;
+import dev.tribunal.contracts.files.JsonLines.Place;
+import dev.tribunal.contracts.files.LineMistakes;
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
-import dev.tribunal.languagemodel.ChatMessage;
-import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whether a run's method can use every line of a prompt file, with its model.
- *
- * @param tokenizer the model's; absent if it is not known, and lengths then stay unchecked
- * @param positions of the model, for prompt and completion together
+ * Whether a run's tasks can use every line of one prompt file, with their model and their judges. The file is read
+ * once, line by line; of a line only a hash is kept, and of mistakes the first few.
  */
-record PromptFileCheck(@Nullable ChatTokenizer tokenizer, int positions, int maxNewTokens) {
+final class PromptFileCheck {
 
-    static PromptFileCheck withoutModel() {
-        return new PromptFileCheck(null, 0, 0);
+    /** Between two words of how far it is; lines may be slow. */
+    private static final long PROGRESS_NANOS = 200_000_000;
+
+    private final Path file;
+    private final List<FileUse> uses;
+    private final Method method;
+    private final @Nullable PromptTokens tokens;
+    private final JudgeChecks judges;
+    private final Checking checking;
+
+    private final Map<FileUse, LineMistakes> mistakes = new LinkedHashMap<>();
+    private final ContentHashes hashes = new ContentHashes();
+    private long[] lines = new long[64];
+    private boolean elements;
+    private int checked;
+    private long told = System.nanoTime();
+    private @Nullable String digest;
+    private boolean unfinished;
+
+    /** @param tokens of the model; absent if it is not known, and lengths then stay unchecked */
+    PromptFileCheck(
+            Path file,
+            List<FileUse> uses,
+            Method method,
+            @Nullable PromptTokens tokens,
+            JudgeChecks judges,
+            Checking checking) {
+        this.file = file;
+        this.uses = List.copyOf(uses);
+        this.method = method;
+        this.tokens = tokens;
+        this.judges = judges;
+        this.checking = checking;
+        uses.forEach(use -> mistakes.put(use, new LineMistakes()));
     }
 
-    /**
-     * @param baselineField that every line must have, if any
-     * @param needed fields that judges need of every line, and who needs them
-     * @throws JsonLines.InvalidLinesException naming the number of each bad line
-     */
-    void check(Path file, Method method, @Nullable String baselineField, Map<String, String> needed) {
-        List<Prompt> prompts = PromptFile.read(file);
-        Iterator<Prompt> next = prompts.iterator();
-        // A second time through the file, for the numbers of its lines.
-        JsonLines.read(file, line -> {
-            Prompt prompt = next.next();
-            switch (method) {
-                case SFT -> checkDemonstration(prompt);
-                case CGPO -> {
-                    checkPrompt(prompt, baselineField);
-                    needed.forEach((field, judge) -> checkField(prompt, field, judge));
-                }
+    /** Reads the file to its end, or until the time is up. */
+    void run(List<FieldError> found) {
+        try {
+            digest = JsonLines.scan(file, new Lines());
+            judges.finish(this::judgeProblem);
+        } catch (TimeIsUp later) {
+            unfinished = true;
+        } catch (InvalidLinesException unreadable) {
+            uses.forEach(use -> found.add(new FieldError(use.pointer(), String.valueOf(unreadable.getMessage()))));
+            return;
+        }
+        mistakes.forEach((use, wrong) -> {
+            if (!wrong.isEmpty()) {
+                found.add(new FieldError(
+                        use.pointer(), file + ": " + wrong + (!unfinished ? "" : " (of its first " + checked + " lines)")));
             }
-            return prompt;
         });
     }
 
-    private void checkDemonstration(Prompt prompt) {
-        String completion = prompt.completion();
-        if (completion == null) {
-            throw new IllegalArgumentException("has no \"completion\" to learn");
+    Path file() {
+        return file;
+    }
+
+    List<FileUse> uses() {
+        return uses;
+    }
+
+    /** The file's SHA-256; absent while it was not read to its end. */
+    @Nullable String digest() {
+        return digest;
+    }
+
+    /** Whether the file was read to its end. */
+    boolean finished() {
+        return digest != null;
+    }
+
+    /** Whether the time was up before its end. */
+    boolean unfinished() {
+        return unfinished;
+    }
+
+    /** Prompts looked at. */
+    int checked() {
+        return checked;
+    }
+
+    /** Numbers of the lines that another file has as well, white space aside. */
+    long[] linesSharedWith(PromptFileCheck other) {
+        return Arrays.stream(hashes.sharedWith(other.hashes))
+                .mapToLong(index -> lines[index])
+                .toArray();
+    }
+
+    private final class Lines implements JsonLines.LineVisitor {
+
+        @Override
+        public void line(Line line) {
+            look();
+            try {
+                Prompt prompt = PromptFile.prompt(checked, line.object());
+                remember(prompt, line.place());
+                if (tokens != null) {
+                    checkLength(tokens, prompt);
+                }
+                for (FileUse use : uses) {
+                    check(prompt, line.place(), use);
+                }
+            } catch (IllegalArgumentException e) {
+                forAllTasks(line.place(), String.valueOf(e.getMessage()));
+            }
         }
-        if (tokenizer != null) {
-            checkLength(tokens(tokenizer, prompt), "its completion's", tokenizer.encode(completion).length + 1);
+
+        @Override
+        public void malformed(Place place, String mistake) {
+            look();
+            forAllTasks(place, mistake);
         }
     }
 
-    private void checkPrompt(Prompt prompt, @Nullable String baselineField) {
-        if (baselineField != null && prompt.baseline(baselineField).isEmpty()) {
-            throw new IllegalArgumentException("has no \"" + baselineField + "\" for the baseline completion");
+    private void forAllTasks(Place place, String mistake) {
+        mistakes.values().forEach(kept -> kept.add(place, mistake));
+    }
+
+    private void look() {
+        if (checking.timeIsUp().getAsBoolean()) {
+            throw new TimeIsUp();
         }
-        if (tokenizer != null) {
-            checkLength(tokens(tokenizer, prompt), "maxNewTokens", maxNewTokens);
+        checked++;
+        long now = System.nanoTime();
+        if (now - told > PROGRESS_NANOS) {
+            told = now;
+            checking.progress().accept("checking " + file.getFileName() + ": " + checked + " lines");
         }
     }
 
-    private static void checkField(Prompt prompt, String field, String judge) {
-        JsonNode found = prompt.line();
+    private void remember(Prompt prompt, Place place) {
+        hashes.add(prompt.messages());
+        if (hashes.size() > lines.length) {
+            lines = Arrays.copyOf(lines, 2 * lines.length);
+        }
+        lines[hashes.size() - 1] = place.number();
+        elements = place.element();
+    }
+
+    private void checkLength(PromptTokens counter, Prompt prompt) {
+        switch (method) {
+            case SFT -> {
+                String completion = prompt.completion();
+                if (completion != null) {
+                    counter.requireRoom(prompt.messages(), counter.count(completion) + 1, "its completion's");
+                }
+            }
+            case CGPO -> counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
+        }
+    }
+
+    private void check(Prompt prompt, Place place, FileUse use) {
+        List<String> wrong = new ArrayList<>();
+        switch (method) {
+            case SFT -> {
+                if (prompt.completion() == null) {
+                    wrong.add("has no \"completion\" to learn");
+                }
+            }
+            case CGPO -> {
+                String field = use.baselineField();
+                if (field != null && prompt.baseline(field).isEmpty()) {
+                    wrong.add("has no \"" + field + "\" for the baseline completion");
+                }
+                use.needed().forEach((name, judge) -> {
+                    if (isMissing(prompt.line(), name)) {
+                        wrong.add("has no \"" + name + "\", which the judge '" + judge + "' needs");
+                    }
+                });
+            }
+        }
+        LineMistakes kept = mistakes.get(use);
+        if (kept != null && !wrong.isEmpty()) {
+            kept.add(place, String.join(", ", wrong));
+        } else {
+            use.judges().forEach(judge -> judges.ask(judge, use, prompt, place, this::judgeProblem));
+        }
+    }
+
+    private void judgeProblem(FileUse use, Place place, String problem) {
+        LineMistakes kept = mistakes.get(use);
+        if (kept != null) {
+            kept.add(place, problem);
+        }
+    }
+
+    private static boolean isMissing(JsonNode line, String field) {
+        JsonNode found = line;
         for (String level : field.split("\\.", -1)) {
             found = found.path(level);
         }
-        if (found.isMissingNode() || found.isNull()) {
-            throw new IllegalArgumentException("has no \"" + field + "\", which the judge '" + judge + "' needs");
-        }
+        return found.isMissingNode() || found.isNull();
     }
 
-    private static int tokens(ChatTokenizer tokenizer, Prompt prompt) {
-        List<ChatMessage> messages = prompt.messages().stream()
-                .map(message -> new ChatMessage(message.role(), message.content()))
-                .toList();
-        try {
-            return tokenizer.encodePrompt(messages).length;
-        } catch (RuntimeException refused) {
-            throw new IllegalArgumentException("cannot be written as a chat: " + refused.getMessage(), refused);
-        }
+    /** {@code lines 1, 2 and 3}. */
+    String named(long[] numbers, int most) {
+        String shown = Arrays.stream(numbers).limit(most).mapToObj(String::valueOf).reduce((a, b) -> a + ", " + b).orElse("");
+        return (elements ? "elements " : "lines ") + shown
+                + (numbers.length > most ? " and " + (numbers.length - most) + " more" : "");
     }
 
-    private void checkLength(int promptTokens, String others, int otherTokens) {
-        if (promptTokens + otherTokens > positions) {
-            throw new IllegalArgumentException("has " + promptTokens + " tokens, which with " + others + " "
-                    + otherTokens + " do not fit the model's " + positions
-                    + " positions; shorten it or leave it out");
+    /** The rest of the file is for later. */
+    private static final class TimeIsUp extends RuntimeException {
+        TimeIsUp() {
+            super("the rest is checked later", null, false, false);
         }
     }
 }

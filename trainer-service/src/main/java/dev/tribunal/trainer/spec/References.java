@@ -36,11 +36,12 @@ final class References {
     /**
      * @param reference {@code NAME@VERSION}
      * @param requires fields that a judge needs of each prompt's line
+     * @param checksItems whether a judge can look at prompts before there are completions
      */
-    record Pinned(String reference, @Nullable String digest, List<String> requires) {
+    record Pinned(String reference, @Nullable String digest, List<String> requires, boolean checksItems) {
 
         Pinned(String reference, @Nullable String digest) {
-            this(reference, digest, List.of());
+            this(reference, digest, List.of(), false);
         }
     }
 
@@ -68,7 +69,11 @@ final class References {
                                 judge.name(),
                                 judge.version(),
                                 new EvaluateRequest(Ids.next("jr"), DEADLINE_MS, null, asked, List.of())));
-        return new Pinned(judge.name() + "@" + judge.version(), judge.digest(), Objects.requireNonNullElse(judge.requires(), List.of()));
+        return new Pinned(
+                judge.name() + "@" + judge.version(),
+                judge.digest(),
+                Objects.requireNonNullElse(judge.requires(), List.of()),
+                judge.checksItems());
     }
 
     Pinned rewardModel(String reference) throws UnusableException {

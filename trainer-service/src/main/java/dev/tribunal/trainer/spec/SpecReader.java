@@ -206,6 +206,9 @@ final class SpecReader {
         if (spec.has("tasks") && tasks.isEmpty() && isSound("/tasks")) {
             spec.mistake("tasks", "is empty, must have at least one task");
         }
+        if (tasks.size() > RunSpec.MAX_TASKS) {
+            spec.mistake("tasks", "has " + tasks.size() + " tasks, may have " + RunSpec.MAX_TASKS);
+        }
         if (!tasks.isEmpty() && tasks.stream().allMatch(task -> task.weight() == 0)) {
             spec.mistake("tasks", "all have weight 0: nothing would be trained");
         }
@@ -267,6 +270,7 @@ final class SpecReader {
     private static Prompts prompts(ObjectReader prompts, Method method) {
         Prompts read = new Prompts(
                 prompts.text("source"),
+                prompts.optionalText("sourceDigest"),
                 prompts.integer("batchSize", Range.of(1, 100_000)),
                 switch (method) {
                     case CGPO -> baseline(prompts.object("baseline"));
@@ -275,7 +279,11 @@ final class SpecReader {
                         yield null;
                     }
                 },
-                prompts.optionalText("heldOut"));
+                prompts.optionalText("heldOut"),
+                prompts.optionalText("heldOutDigest"));
+        if (read.heldOut() == null && read.heldOutDigest() != null) {
+            prompts.mistake("heldOutDigest", "is of no file: set heldOut, or remove it");
+        }
         prompts.end();
         return read;
     }

@@ -1,7 +1,6 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
@@ -16,23 +15,26 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import dev.tribunal.trainer.spec.References.Pinned;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Looks at everything that a spec refers to (checkpoint, prompt files, judges, reward models) and pins versions and
  * digests. A field that was read with a mistake is passed over; all other fields are looked at, so that the one
- * answer names every mistake of form and of fact.
+ * answer names every mistake of form and of fact. Each prompt file is read once, whatever the number of its tasks.
  */
 @Component
 public final class SpecResolver {
@@ -45,23 +47,49 @@ public final class SpecResolver {
         this.dependencies = dependencies;
     }
 
-    /** @param conditions what a person should know of the run from its start */
-    public record Resolved(RunSpec spec, List<Condition> conditions) {}
+    /**
+     * @param conditions what a person should know of the run from its start
+     * @param complete whether the prompt files were checked to their ends; else one of the conditions,
+     *     {@link #UNCHECKED}, says how much is left
+     */
+    public record Resolved(RunSpec spec, List<Condition> conditions, boolean complete) {}
+
+    /** The condition that tells how much of the prompt files was checked. */
+    public static final String UNCHECKED = "prompts-unchecked";
+
+    /** How work that computes is done, on which thread it may be. */
+    @FunctionalInterface
+    public interface Worker {
+        <T> T call(Supplier<T> work);
+    }
 
     /**
      * @param contentType of JSON or YAML
+     * @param worker does what computes; other services are asked on the calling thread
      * @throws TribunalException with all mistakes of the spec and of what it refers to
      */
-    public Resolved resolve(String body, String contentType) {
-        return resolve(SpecReader.read(SpecTree.parse(body, contentType)));
+    public Resolved resolve(String body, String contentType, Worker worker, Checking checking) {
+        return resolve(SpecReader.read(SpecTree.parse(body, contentType)), worker, checking);
+    }
+
+    /**
+     * Once more, to the end of the prompt files.
+     *
+     * @param spec as resolved before, with or without the prompt files' digests
+     * @throws TribunalException with all mistakes, or {@link TrainerError#DEPENDENCY_UNREACHABLE}
+     */
+    public Resolved resolve(RunSpec spec, Checking checking) {
+        return resolve(new SpecDraft(spec, List.of()), Supplier::get, checking);
+    }
+
+    private Resolved resolve(SpecDraft draft, Worker worker, Checking checking) {
+        Pass pass = new Pass(draft, new References(dependencies), checking);
+        return pass.resolved(worker);
     }
 
     /** @throws TribunalException with all mistakes of the draft and of what it refers to */
     Resolved resolve(SpecDraft draft) {
-        Pass pass = new Pass(draft, new References(dependencies));
-        RunSpec spec = pass.spec();
-        pass.throwMistakes();
-        return new Resolved(spec, pass.conditions);
+        return resolve(draft, Supplier::get, Checking.ALL);
     }
 
     /** A policy that prompts can be written for. */
@@ -69,33 +97,41 @@ public final class SpecResolver {
 
     private final class Pass {
 
+        private static final int SHOWN_LINES = 10;
+
         private final SpecDraft draft;
         private final References references;
+        private final Checking checking;
         private final List<FieldError> mistakes;
         private final List<Condition> conditions = new ArrayList<>();
-        /** Files that tasks train on. */
-        private final Set<Path> sources = new HashSet<>();
-        /** Pointer to a held-out file. */
-        private final Map<String, Path> heldOut = new LinkedHashMap<>();
+        /** What tasks want of each file, in the order in which the spec names them. */
+        private final Map<Path, List<FileUse>> uses = new LinkedHashMap<>();
+        /** Pointer to the digest of the file that it names. */
+        private final Map<String, String> digests = new HashMap<>();
+
         private @Nullable Model model;
 
-        Pass(SpecDraft draft, References references) {
+        Pass(SpecDraft draft, References references, Checking checking) {
             this.draft = draft;
             this.references = references;
+            this.checking = checking;
             this.mistakes = new ArrayList<>(draft.mistakes());
         }
 
-        RunSpec spec() {
+        Resolved resolved(Worker worker) {
             RunSpec written = draft.spec();
-            Policy policy = policy(written.policy(), written.method());
-            List<Task> tasks = model == null
-                    ? tasks(written, PromptFileCheck.withoutModel())
-                    : Checkpoints.withTokenizer(
-                            model.directory,
-                            tokenizer -> tasks(
-                                    written,
-                                    new PromptFileCheck(tokenizer, model.positions, written.policy().maxNewTokens())));
-            return new RunSpec(
+            List<Task> asked = tasks(written);
+            Policy policy = worker.call(() -> {
+                Policy pinned = policy(written.policy(), written.method());
+                checkFiles(written);
+                return pinned;
+            });
+            throwMistakes();
+            List<Task> tasks = new ArrayList<>();
+            for (int i = 0; i < asked.size(); i++) {
+                tasks.add(withDigests(asked.get(i), "/tasks/" + i + "/prompts"));
+            }
+            RunSpec spec = new RunSpec(
                     written.apiVersion(),
                     written.name(),
                     written.labels(),
@@ -105,6 +141,28 @@ public final class SpecResolver {
                     written.evaluation(),
                     written.combiner(),
                     tasks);
+            boolean complete = conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
+            return new Resolved(spec, List.copyOf(conditions), complete);
+        }
+
+        private Task withDigests(Task task, String at) {
+            Prompts prompts = task.prompts();
+            return new Task(
+                    task.name(),
+                    task.weight(),
+                    new Prompts(
+                            prompts.source(),
+                            digests.getOrDefault(at + "/source", prompts.sourceDigest()),
+                            prompts.batchSize(),
+                            prompts.baseline(),
+                            prompts.heldOut(),
+                            digests.getOrDefault(at + "/heldOut", prompts.heldOutDigest())),
+                    task.rewardModel(),
+                    task.rewardModelDigest(),
+                    task.judges(),
+                    task.shortCircuit(),
+                    task.optimizer(),
+                    task.failurePolicy());
         }
 
         void throwMistakes() {
@@ -121,17 +179,107 @@ public final class SpecResolver {
                     mistakes);
         }
 
-        private List<Task> tasks(RunSpec written, PromptFileCheck files) {
+        private List<Task> tasks(RunSpec written) {
             List<Task> tasks = new ArrayList<>();
             for (int i = 0; i < written.tasks().size(); i++) {
-                tasks.add(task(written.tasks().get(i), written.method(), files, "/tasks/" + i));
+                tasks.add(task(written.tasks().get(i), written.method(), "/tasks/" + i));
             }
-            heldOut.forEach((at, file) -> {
-                if (sources.contains(file)) {
-                    mistake(at, "is a file that the run trains on; hold other prompts out");
-                }
-            });
             return tasks;
+        }
+
+        /** The small files first: their mistakes are then known when the time for large ones is up. */
+        private void checkFiles(RunSpec written) {
+            List<Path> bySize = uses.keySet().stream()
+                    .sorted(Comparator.comparingLong(file -> file.toFile().length()))
+                    .toList();
+            JudgeChecks judges = new JudgeChecks(dependencies.judges());
+            List<PromptFileCheck> checks = model == null
+                    ? checkFiles(bySize, written.method(), null, judges)
+                    : Checkpoints.withTokenizer(
+                            model.directory,
+                            tokenizer -> checkFiles(
+                                    bySize,
+                                    written.method(),
+                                    new PromptTokens(
+                                            tokenizer,
+                                            model.positions,
+                                            written.policy().maxNewTokens()),
+                                    judges));
+            tellUnfinished(checks);
+            checks.stream().filter(PromptFileCheck::finished).forEach(check -> checkDigests(check));
+            compareHeldOut(checks);
+            judges.silent()
+                    .forEach((judge, why) -> tell(
+                            "prompts-not-shown:" + judge,
+                            "the judge '" + judge + "' did not look at the prompts (" + why
+                                    + "): what it cannot read of them shows only in training, as undecided"));
+        }
+
+        private List<PromptFileCheck> checkFiles(
+                List<Path> files, Method method, @Nullable PromptTokens tokens, JudgeChecks judges) {
+            List<PromptFileCheck> checks = new ArrayList<>();
+            for (Path file : files) {
+                PromptFileCheck check = new PromptFileCheck(
+                        file, uses.getOrDefault(file, List.of()), method, tokens, judges, checking);
+                check.run(mistakes);
+                checks.add(check);
+            }
+            return checks;
+        }
+
+        private void tellUnfinished(List<PromptFileCheck> checks) {
+            List<PromptFileCheck> unfinished =
+                    checks.stream().filter(PromptFileCheck::unfinished).toList();
+            if (!unfinished.isEmpty()) {
+                tell(
+                        UNCHECKED,
+                        unfinished.stream()
+                                        .map(check -> "of " + check.file().getFileName() + " the first "
+                                                + check.checked() + " lines were checked so far")
+                                        .collect(Collectors.joining("; "))
+                                + "; the rest is checked after the run is created, before it is queued");
+            }
+        }
+
+        private void checkDigests(PromptFileCheck check) {
+            String digest = check.digest();
+            for (FileUse use : check.uses()) {
+                checkDigest(use.pointer() + "Digest", use.digest(), digest);
+                digests.put(use.pointer(), String.valueOf(digest));
+            }
+        }
+
+        /** A held-out prompt that is trained on as well measures memory, whatever file it stands in. */
+        private void compareHeldOut(List<PromptFileCheck> checks) {
+            for (PromptFileCheck held : checks) {
+                for (FileUse use : held.uses()) {
+                    if (!use.training()) {
+                        checks.stream()
+                                .filter(other -> other.uses().stream().anyMatch(FileUse::training))
+                                .forEach(source -> compare(held, use, source));
+                    }
+                }
+            }
+        }
+
+        private void compare(PromptFileCheck held, FileUse use, PromptFileCheck source) {
+            if (source == held) {
+                mistake(use.pointer(), "is a file that the run trains on; hold other prompts out");
+                return;
+            }
+            long[] shared = held.finished() && source.finished() ? held.linesSharedWith(source) : new long[0];
+            if (shared.length > 0) {
+                tell(
+                        "held-out-trained-on:" + use.task() + ":" + source.file().getFileName(),
+                        shared.length + " of " + held.checked() + " held-out prompts of task '" + use.task()
+                                + "' are also in " + source.file().getFileName() + ", which the run trains on: "
+                                + held.named(shared, SHOWN_LINES) + " of "
+                                + held.file().getFileName() + "; what they measure is memory, take them out");
+            }
+        }
+
+        private void tell(String type, String message) {
+            conditions.add(new Condition(type, message, Instant.now()));
         }
 
         private Policy policy(Policy written, Method method) {
@@ -176,17 +324,18 @@ public final class SpecResolver {
                     written.lora());
         }
 
-        private Task task(Task written, Method method, PromptFileCheck files, String at) {
+        private Task task(Task written, Method method, String at) {
             return switch (method) {
                 case SFT -> {
-                    checkPrompts(written.prompts(), method, Map.of(), files, at + "/prompts");
+                    usePrompts(written, Map.of(), List.of(), at + "/prompts");
                     yield written;
                 }
                 case CGPO -> {
                     Pinned rewardModel = rewardModel(written, at);
                     Map<String, String> needed = new TreeMap<>();
-                    List<Judge> judges = judges(written, needed, at);
-                    checkPrompts(written.prompts(), method, needed, files, at + "/prompts");
+                    List<AskedJudge> asked = new ArrayList<>();
+                    List<Judge> judges = judges(written, needed, asked, at);
+                    usePrompts(written, needed, asked, at + "/prompts");
                     yield new Task(
                             written.name(),
                             written.weight(),
@@ -216,8 +365,11 @@ public final class SpecResolver {
             }
         }
 
-        /** @param needed is filled with the fields that judges need, and who needs them */
-        private List<Judge> judges(Task task, Map<String, String> needed, String at) {
+        /**
+         * @param needed is filled with the fields that judges need, and who needs them
+         * @param asked is filled with the judges that there are
+         */
+        private List<Judge> judges(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
             if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
                 conditions.add(new Condition(
                         "no-judges:" + task.name(),
@@ -226,7 +378,7 @@ public final class SpecResolver {
             }
             List<Judge> pinned = new ArrayList<>();
             for (int i = 0; i < task.judges().size(); i++) {
-                Judge judge = judge(task.judges().get(i), needed, at + "/judges/" + i);
+                Judge judge = judge(task.judges().get(i), needed, asked, at + "/judges/" + i);
                 if (pinned.contains(judge)) {
                     mistake(at + "/judges/" + i, "is '" + judge.judge() + "' with the same parameters once more;"
                             + " remove it, since it would only be asked twice");
@@ -236,7 +388,7 @@ public final class SpecResolver {
             return pinned;
         }
 
-        private Judge judge(Judge written, Map<String, String> needed, String at) {
+        private Judge judge(Judge written, Map<String, String> needed, List<AskedJudge> asked, String at) {
             if (!draft.sound(at) || !draft.sound(at + "/judge")) {
                 return written;
             }
@@ -244,6 +396,7 @@ public final class SpecResolver {
                 Pinned pinned = references.judge(written.judge(), written.parameters());
                 checkDigest(at + "/digest", written.digest(), pinned.digest());
                 pinned.requires().forEach(field -> needed.putIfAbsent(field, pinned.reference()));
+                asked.add(new AskedJudge(pinned, written.parameters()));
                 return new Judge(pinned.reference(), pinned.digest(), written.parameters());
             } catch (References.UnusableException e) {
                 mistakes.addAll(e.errors(at));
@@ -251,18 +404,14 @@ public final class SpecResolver {
             }
         }
 
-        private void checkPrompts(
-                Prompts prompts, Method method, Map<String, String> needed, PromptFileCheck files, String at) {
+        private void usePrompts(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
+            Prompts prompts = task.prompts();
             String field = baselineField(prompts, at);
-            Path source = checkPromptFile(prompts.source(), method, field, needed, files, at + "/source");
-            if (source != null) {
-                sources.add(source);
-            }
+            use(prompts.source(), new FileUse(
+                    task.name(), at + "/source", true, prompts.sourceDigest(), field, needed, asked));
             if (prompts.heldOut() != null) {
-                Path file = checkPromptFile(prompts.heldOut(), method, field, needed, files, at + "/heldOut");
-                if (file != null) {
-                    heldOut.put(at + "/heldOut", file);
-                }
+                use(prompts.heldOut(), new FileUse(
+                        task.name(), at + "/heldOut", false, prompts.heldOutDigest(), field, needed, asked));
             }
         }
 
@@ -271,24 +420,13 @@ public final class SpecResolver {
             return baseline == null || !draft.sound(at + "/baseline/field") ? null : baseline.field();
         }
 
-        /** @return the file, if it can be used */
-        private @Nullable Path checkPromptFile(
-                String reference,
-                Method method,
-                @Nullable String field,
-                Map<String, String> needed,
-                PromptFileCheck files,
-                String at) {
-            if (!draft.sound(at)) {
-                return null;
-            }
-            try {
-                Path file = roots.file(reference);
-                files.check(file, method, field, needed);
-                return file;
-            } catch (IllegalArgumentException | InvalidLinesException e) {
-                mistake(at, String.valueOf(e.getMessage()));
-                return null;
+        private void use(String reference, FileUse use) {
+            if (draft.sound(use.pointer())) {
+                try {
+                    uses.computeIfAbsent(roots.file(reference), file -> new ArrayList<>()).add(use);
+                } catch (IllegalArgumentException e) {
+                    mistake(use.pointer(), String.valueOf(e.getMessage()));
+                }
             }
         }
 

@@ -19,18 +19,19 @@ import java.util.List;
 record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
 
     /**
-     * @param source {@code file:PATH}
      * @param maxNewTokens that a prompt must leave room for
-     * @throws TrainingFailedException if the chat template refuses a prompt, or one is too long
+     * @throws TrainingFailedException if the file has changed since the run was created, the chat template refuses a prompt, or one is too long
      */
-    static PromptSet read(Split split, String source, FileRoots roots, LanguageModel policy, int maxNewTokens) {
-        List<Prompt> prompts = PromptFile.read(roots.file(source));
+    static PromptSet read(Split split, PinnedFile source, FileRoots roots, LanguageModel policy, int maxNewTokens) {
+        PromptFile.Contents contents = PromptFile.read(roots.file(source.reference()));
+        source.requireDigest(contents.digest());
+        List<Prompt> prompts = contents.prompts();
         List<int[]> ids = new ArrayList<>();
         int positions = policy.configuration().maxPositions();
         for (Prompt prompt : prompts) {
-            int[] encoded = encode(source, prompt, policy.tokenizer());
+            int[] encoded = encode(source.reference(), prompt, policy.tokenizer());
             if (encoded.length + maxNewTokens > positions) {
-                throw new TrainingFailedException("prompt " + prompt.index() + " of " + source + " has "
+                throw new TrainingFailedException("prompt " + prompt.index() + " of " + source.reference() + " has "
                         + encoded.length + " tokens; with " + maxNewTokens
                         + " new ones it does not fit the model's " + positions
                         + " positions. Leave it out, or lower policy.maxNewTokens");

@@ -30,6 +30,9 @@ public interface RunJournal {
      */
     void awaitPermission();
 
+    /** What is to hold before a paused run goes on; {@link #awaitPermission} throws what it throws. */
+    void beforeResuming(Runnable check);
+
     /**
      * Asked within a step or an evaluation, as often as one likes. An order to pause waits for the step's end.
      *

@@ -59,6 +59,8 @@ public record TrainingRun(
      */
     public void run() {
         journal.phase("loading");
+        PinnedFile.requireUnchanged(spec, roots);
+        journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
             Path start = checkpoint();
             try (LanguageModel policy = policy(start)) {
@@ -151,7 +153,7 @@ public record TrainingRun(
         RewardScorer scorer = new RewardScorer(
                 rewards, VersionedName.parse(Objects.requireNonNull(task.rewardModel())), PATIENCE);
         RunSpec.Baseline baseline = Objects.requireNonNull(task.prompts().baseline());
-        PromptSet training = prompts(Split.TRAIN, task.prompts().source(), policy);
+        PromptSet training = prompts(Split.TRAIN, PinnedFile.source(task), policy);
         PromptSet heldOut = heldOut(task, policy);
         return new TrainingTask(
                 index,
@@ -173,7 +175,7 @@ public record TrainingRun(
                     PromptSet heldOut = heldOut(task, policy);
                     return new SupervisedTask(
                             task,
-                            demonstrations(prompts(Split.TRAIN, task.prompts().source(), policy), policy),
+                            demonstrations(prompts(Split.TRAIN, PinnedFile.source(task), policy), policy),
                             heldOut == null ? List.of() : demonstrations(heldOut, policy),
                             keys.promptOrder(index));
                 })
@@ -189,11 +191,11 @@ public record TrainingRun(
     }
 
     private @Nullable PromptSet heldOut(RunSpec.Task task, LanguageModel policy) {
-        String source = task.prompts().heldOut();
+        PinnedFile source = PinnedFile.heldOut(task);
         return source == null ? null : prompts(Split.HELD_OUT, source, policy);
     }
 
-    private PromptSet prompts(Split split, String source, LanguageModel policy) {
+    private PromptSet prompts(Split split, PinnedFile source, LanguageModel policy) {
         int room =
                 switch (spec.method()) {
                     case CGPO -> spec.policy().maxNewTokens();

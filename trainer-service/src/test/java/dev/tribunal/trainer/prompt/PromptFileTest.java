@@ -2,6 +2,7 @@ package dev.tribunal.trainer.prompt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptFileTest {
 
@@ -27,7 +31,8 @@ class PromptFileTest {
                 {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
                  "completion": "Hello.", "baseline": "Hey."}
                 """
-                        .replace("}],\n", "}],")));
+                        .replace("}],\n", "}],")))
+                .prompts();
 
         assertThat(prompts).extracting(Prompt::index).containsExactly(0, 1);
         assertThat(prompts.getFirst().messages()).containsExactly(Message.user("2+2?"));
@@ -44,6 +49,7 @@ class PromptFileTest {
                         """
                         {"prompt": "2+2?", "baseline": "four", "reference": {"answer": 4, "deep": {"er": "vier"}}}
                         """))
+                .prompts()
                 .getFirst();
         assertThat(prompt.baseline("baseline")).contains("four");
         assertThat(prompt.baseline("reference.answer")).contains("4");
@@ -59,7 +65,7 @@ class PromptFileTest {
                 """
                 {"prompt": "fine"}
                 {"prompt": ""}
-                {"prompt": "a", "messages": []}
+                {"prompt": "a", "messages": [{"role": "user", "content": "a"}]}
                 {"question": "a"}
                 {"messages": []}
                 {"messages": [{"role": "robot", "content": "a"}]}
@@ -70,15 +76,87 @@ class PromptFileTest {
                 """);
         assertThatThrownBy(() -> PromptFile.read(file))
                 .isInstanceOf(InvalidLinesException.class)
-                .hasMessageContaining("line 2: \"prompt\" is not a text with something in it")
-                .hasMessageContaining("line 3: needs either \"prompt\" or \"messages\"")
-                .hasMessageContaining("line 4: needs either \"prompt\" or \"messages\"")
-                .hasMessageContaining("line 5: \"messages\" is not a list of at least one message")
-                .hasMessageContaining("line 6: role 'robot' is none of system, user, assistant")
-                .hasMessageContaining("line 7: each of \"messages\" needs \"role\" and \"content\"")
+                .hasMessageContaining("line 2: \"prompt\" is blank")
+                .hasMessageContaining("line 3: has both \"prompt\" and \"messages\"")
+                .hasMessageContaining("line 4: has neither \"prompt\" nor \"messages\"; its fields are question")
+                .hasMessageContaining("line 5: \"messages\" is an empty list")
+                .hasMessageContaining("line 6: \"messages[0].role\" is 'robot', must be system, user or assistant")
+                .hasMessageContaining("line 7: \"messages[0].content\" is missing")
                 .hasMessageContaining("line 8: \"messages\" ends with the assistant's turn")
-                .hasMessageContaining("line 9: \"reference\" is not an object")
-                .hasMessageContaining("line 10: \"completion\" is not a text");
+                .hasMessageContaining("line 9: \"reference\" is the text \"4\", must be an object")
+                .hasMessageContaining("line 10: \"completion\" is the number 4, must be a text");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"prompt\": null}|\"prompt\" is null",
+                "{\"messages\": null}|\"messages\" is null",
+                "{}|has neither \"prompt\" nor \"messages\"",
+                "{\"prompt\": [\"a\"]}|\"prompt[0]\" is the text \"a\", must be a message",
+                "{\"prompt\": {\"a\": 1}}|\"prompt\" is an object, must be a text",
+                "{\"prompt\": 4}|\"prompt\" is the number 4, must be a text",
+                "{\"messages\": \"a\"}|\"messages\" is the text \"a\", must be a list",
+                "{\"messages\": [{\"role\": \"user\", \"content\": null}]}|\"messages[0].content\" is null",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \" \"}]}|\"messages[0].content\" is blank",
+                "{\"messages\": [{\"role\": \"tool\", \"content\": \"a\"}]}|\"messages[0].role\" is 'tool'",
+                "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]}|of type 'image_url'",
+                "{\"messages\": [{\"role\": \"user\", \"content\": [\"a\"]}]}|must be a part {\"type\": \"text\"",
+                "{\"messages\": [{\"from\": \"human\", \"value\": \"a\"}]}|--from sharegpt",
+                "{\"conversations\": [{\"from\": \"human\", \"value\": \"a\"}]}|--from sharegpt",
+                "{\"instruction\": \"a\", \"input\": \"\", \"output\": \"b\"}|--from alpaca",
+                "{\"prompt\": \"a\", \"completion\": [\"b\"]}|\"completion[0]\" is the text \"b\"",
+                "{\"prompt\": \"a\", \"completion\": [{\"role\": \"user\", \"content\": \"b\"}]}|of the assistant's",
+            })
+    void saysOfOtherRowsWhatTheyAre(String line, String said) throws IOException {
+        Path file = file(line);
+        assertThatThrownBy(() -> PromptFile.read(file)).hasMessageContaining("line 1: ").hasMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"prompt\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"reward_model\": {\"style\": \"rule\"}}",
+                "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"Hi\"}]}]}",
+                "{\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"text\", \"text\": \"H\"},"
+                        + " {\"type\": \"text\", \"text\": \"i\"}]}]}",
+                "{\"prompt\": \"Hi\", \"messages\": null}",
+                "{\"prompt\": null, \"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}",
+                "{\"prompt\": \"Hi\", \"completion\": [{\"role\": \"assistant\", \"content\": \"Hey\"}]}",
+            })
+    void readsMessagesAsOtherSystemsWriteThem(String line) throws IOException {
+        assertThat(PromptFile.read(file(line)).prompts())
+                .singleElement()
+                .satisfies(prompt -> assertThat(prompt.messages()).containsExactly(Message.user("Hi")));
+    }
+
+    @Test
+    void anEmptySystemTurnIsKept() throws IOException {
+        assertThat(PromptFile.read(file("{\"messages\": [{\"role\": \"system\", \"content\": \"\"},"
+                                + " {\"role\": \"user\", \"content\": \"Hi\"}]}"))
+                        .prompts()
+                        .getFirst()
+                        .messages())
+                .containsExactly(new Message("system", ""), Message.user("Hi"));
+    }
+
+    /** The files of the collection of failing inputs, where it lies beside the project. */
+    @Test
+    void theCollectedFilesAreReadOrNamed() {
+        Path cases = Path.of("../../shared/cases/prompts");
+        assumeTrue(Files.isDirectory(cases));
+
+        assertThat(PromptFile.read(cases.resolve("S05-bom.jsonl")).prompts()).hasSize(1);
+        assertThat(PromptFile.read(cases.resolve("S06-array.json")).prompts()).hasSize(2);
+        for (String row : List.of("01", "03", "05")) {
+            assertThat(PromptFile.read(cases.resolve("S07-row-" + row + ".jsonl")).prompts()).hasSize(1);
+        }
+        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S07-row-07.jsonl"))).hasMessageContaining("sharegpt");
+        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S07-row-09.jsonl"))).hasMessageContaining("is blank");
+        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S08-duplicate-key.jsonl")))
+                .hasMessageContaining("the field \"prompt\" twice");
     }
 
     private Path file(String lines) throws IOException {

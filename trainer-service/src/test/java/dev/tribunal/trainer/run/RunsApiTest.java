@@ -285,6 +285,23 @@ class RunsApiTest extends TrainerContext {
     }
 
     @Test
+    void aPausedRunWhoseFilesHaveChangedDoesNotGoOn() {
+        script.when("edited", (id, journal) -> {
+            journal.beforeResuming(() -> {
+                throw new TrainingFailedException("file:math.jsonl has changed since the run was created");
+            });
+            journal.pause("look at me");
+            journal.awaitPermission();
+        });
+        String id = create("edited");
+        awaitState(id, "paused");
+        act(id, "resume");
+        awaitState(id, "failed");
+        assertThat(body(get("/v1/runs/" + id)).path("terminalReason").asString()).contains("has changed");
+        assertThat(states(id)).doesNotHaveDuplicates();
+    }
+
+    @Test
     void aPausedRunLeavesItsPlaceToOthers() {
         script.when("sleeper", (id, journal) -> {
             journal.pause("look at me");

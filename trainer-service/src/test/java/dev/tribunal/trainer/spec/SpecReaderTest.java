@@ -58,7 +58,12 @@ class SpecReaderTest {
                         "math",
                         1.0,
                         new RunSpec.Prompts(
-                                "file:math.jsonl", 2, new RunSpec.Baseline("reference.answer", null), null),
+                                "file:math.jsonl",
+                                null,
+                                2,
+                                new RunSpec.Baseline("reference.answer", null),
+                                null,
+                                null),
                         "helpfulness@1",
                         null,
                         List.of(

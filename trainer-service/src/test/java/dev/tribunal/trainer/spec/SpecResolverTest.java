@@ -3,7 +3,9 @@ package dev.tribunal.trainer.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.ServiceClients;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -247,6 +250,125 @@ class SpecResolverTest {
                 .containsExactly("/tasks/0/rewardModel", "/tasks/0/judges/0", "/tasks/0/judges/1");
         assertThat(problem.errors())
                 .allSatisfy(error -> assertThat(error.detail()).contains(NOWHERE, "cannot be reached"));
+    }
+
+    @Test
+    void promptFilesArePinnedByTheirDigests() {
+        Task task = resolver(services.url()).resolve(draft(SPEC)).spec().tasks().getFirst();
+
+        String digest = Sha256.hex("{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}\n");
+        assertThat(task.prompts().sourceDigest()).isEqualTo(digest);
+        assertThat(task.prompts().heldOutDigest()).hasSize(64).isNotEqualTo(digest);
+        assertThat(refusal(services.url(), SPEC.replace("batchSize: 2", "batchSize: 2\n    sourceDigest: abc"))
+                        .errors())
+                .singleElement()
+                .satisfies(error -> {
+                    assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/sourceDigest");
+                    assertThat(error.detail()).contains("is 'abc'", digest);
+                });
+    }
+
+    @Test
+    void whatAJudgeCannotReadIsNamedWithItsLine() throws IOException {
+        writeLines(
+                "book.jsonl",
+                "{\"prompt\": \"a\", \"answer\": \"1\", \"reference\": {\"answer\": \"1\"}}",
+                "",
+                "{\"prompt\": \"b\", \"answer\": \"1\", \"reference\": {\"answer\": \"see the book\"}}");
+        String spec = SPEC.replace("math.jsonl", "book.jsonl").replace("[math-answer,", "[exam,");
+
+        assertThat(refusal(services.url(), spec).errors()).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/source");
+            assertThat(error.detail())
+                    .contains("line 3: the judge 'exam@2' says of /reference/answer: is not an answer")
+                    .doesNotContain("line 1");
+        });
+    }
+
+    @Test
+    void aJudgeThatDoesNotLookAtPromptsIsToldAndDoesNoHarm() {
+        assertThat(resolver(services.url()).resolve(draft(SPEC.replace("[math-answer,", "[absent,"))).conditions())
+                .singleElement()
+                .satisfies(condition -> {
+                    assertThat(condition.type()).isEqualTo("prompts-not-shown:absent@2");
+                    assertThat(condition.message()).contains("it did not answer");
+                });
+    }
+
+    @Test
+    void aFileThatManyTasksNameIsReadOnce() throws IOException {
+        writeLines("shared.jsonl", "{\"prompt\": \"a\"}", "{\"prompt\": \"b\"}", "{\"prompt\": \"c\"}");
+        String spec = SPEC.replaceFirst("\n *heldOut.*", "")
+                .replace("math.jsonl", "shared.jsonl")
+                .replace("{field: answer}", "{generate: reference}")
+                .replaceFirst("judges: .*", "judges: [exam]");
+        String task = spec.substring(spec.indexOf("- name: math"));
+        int before = services.checked();
+
+        resolver(services.url()).resolve(draft(spec + task.replace("name: math", "name: two")
+                + task.replace("name: math", "name: three")));
+
+        assertThat(services.checked() - before).as("prompts that the judge was shown").isEqualTo(3);
+    }
+
+    @Test
+    void heldOutPromptsThatAreTrainedOnAreCounted() throws IOException {
+        writeLines("overlap-source.jsonl", promptLines("one", "two", "three", "four", "five"));
+        writeLines("overlap-held.jsonl", promptLines("six", " two ", "seven", "four", "eight"));
+        String spec = SPEC.replace("math.jsonl", "overlap-source.jsonl").replace("held-out.jsonl", "overlap-held.jsonl");
+
+        assertThat(resolver(services.url()).resolve(draft(spec)).conditions()).singleElement().satisfies(condition -> {
+            assertThat(condition.type()).isEqualTo("held-out-trained-on:math:overlap-source.jsonl");
+            assertThat(condition.message()).contains("2 of 5 held-out prompts of task 'math'", "lines 2, 4 of overlap-held");
+        });
+    }
+
+    /** The pair of the collection of failing inputs, where it lies beside the project. */
+    @Test
+    void theCollectedPairSharesThreeOfTenPrompts() throws IOException {
+        Path cases = Path.of("../../shared/cases/prompts");
+        assumeTrue(Files.isDirectory(cases));
+        Files.copy(cases.resolve("S09-source.jsonl"), home.resolve("s09.jsonl"));
+        Files.copy(cases.resolve("S09-heldout-3of10.jsonl"), home.resolve("s09-held.jsonl"));
+        String spec = SPEC.replace("math.jsonl", "s09.jsonl")
+                .replace("held-out.jsonl", "s09-held.jsonl")
+                .replace("field: answer", "field: baseline");
+
+        assertThat(resolver(services.url()).resolve(draft(spec)).conditions())
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.message()).contains("3 of 10", "lines 1, 2, 3 of"));
+    }
+
+    @Test
+    void aRunMayHave64Tasks() {
+        String task = SPEC.substring(SPEC.indexOf("- name: math"));
+        StringBuilder many = new StringBuilder(SPEC);
+        for (int i = 1; i < 65; i++) {
+            many.append(task.replace("name: math", "name: math" + i));
+        }
+
+        assertThat(refusal(services.url(), many.toString()).errors())
+                .containsExactly(new FieldError("/tasks", "has 65 tasks, may have 64"));
+    }
+
+    @Test
+    void whatIsNotCheckedInTimeIsToldAndPinsNothing() {
+        SpecResolver.Resolved resolved = resolver(services.url())
+                .resolve(SPEC, "application/yaml", Supplier::get, new Checking(() -> true, words -> {}));
+
+        assertThat(resolved.complete()).isFalse();
+        assertThat(resolved.conditions()).singleElement().satisfies(condition -> {
+            assertThat(condition.type()).isEqualTo(SpecResolver.UNCHECKED);
+            assertThat(condition.message()).contains("math.jsonl", "held-out.jsonl", "the first 0 lines");
+        });
+        assertThat(resolved.spec().tasks().getFirst().prompts().sourceDigest()).isNull();
+        assertThat(resolver(services.url()).resolve(resolved.spec(), Checking.ALL).complete()).isTrue();
+    }
+
+    private static String[] promptLines(String... prompts) {
+        return Arrays.stream(prompts)
+                .map(prompt -> "{\"prompt\": \"" + prompt + "\", \"answer\": \"1\"}")
+                .toArray(String[]::new);
     }
 
     private static void writeLines(String file, String... lines) throws IOException {

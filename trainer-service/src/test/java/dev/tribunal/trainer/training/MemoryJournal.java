@@ -51,6 +51,9 @@ class MemoryJournal implements RunJournal {
     public void awaitPermission() {}
 
     @Override
+    public void beforeResuming(Runnable check) {}
+
+    @Override
     public void stopIfCancelled() {}
 
     @Override

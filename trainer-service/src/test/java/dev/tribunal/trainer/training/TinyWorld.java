@@ -112,7 +112,12 @@ final class TinyWorld {
                 name,
                 1.0,
                 new RunSpec.Prompts(
-                        "file:prompts.jsonl", 4, new RunSpec.Baseline("baseline", null), "file:held-out.jsonl"),
+                        "file:prompts.jsonl",
+                        null,
+                        4,
+                        new RunSpec.Baseline("baseline", null),
+                        "file:held-out.jsonl",
+                        null),
                 "goodness@1",
                 null,
                 List.of(new RunSpec.Judge("not-bad@1", null, Map.of())),
@@ -153,7 +158,11 @@ final class TinyWorld {
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Baseline baseline) {
         RunSpec.Prompts prompts = new RunSpec.Prompts(
-                task.prompts().source(), task.prompts().batchSize(), baseline, task.prompts().heldOut());
+                task.prompts().source(), null, task.prompts().batchSize(), baseline, task.prompts().heldOut(), null);
+        return with(task, prompts);
+    }
+
+    static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
         return new RunSpec.Task(
                 task.name(), task.weight(), prompts, task.rewardModel(), task.rewardModelDigest(), task.judges(),
                 task.shortCircuit(), task.optimizer(), task.failurePolicy());

@@ -251,6 +251,21 @@ class TrainingLoopTest {
     }
 
     @Test
+    void aRunWhosePromptsHaveChangedFailsBeforeAnyWork() {
+        RunSpec.Task task = world.task("colours", new RunSpec.Crpg(4, 20));
+        RunSpec.Prompts written = task.prompts();
+        RunSpec.Prompts pinned = new RunSpec.Prompts(
+                written.source(), "0".repeat(64), 4, written.baseline(), written.heldOut(), null);
+        RunSpec spec = world.spec(List.of(TinyWorld.with(task, pinned)));
+        MemoryJournal journal = new MemoryJournal();
+
+        assertThatThrownBy(() -> train(spec, FakeServices.notBad(), FakeServices.goodness(), journal))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("file:prompts.jsonl has changed since the run was created: its SHA-256 was 0000");
+        assertThat(journal.steps).isEmpty();
+    }
+
+    @Test
     void aCancelledRunEndsBetweenStepsAndKeepsWhatItHas() {
         MemoryJournal journal = new MemoryJournal() {
             @Override
@@ -370,7 +385,7 @@ class TrainingLoopTest {
     void aBatchThatReachesIntoTheNextEpochStillHasDistinctEpisodes() {
         RunSpec.Task task = world.task("t", CRPG);
         RunSpec.Task wide = new RunSpec.Task(
-                task.name(), 1, new RunSpec.Prompts(task.prompts().source(), 6, task.prompts().baseline(), null),
+                task.name(), 1, new RunSpec.Prompts(task.prompts().source(), null, 6, task.prompts().baseline(), null, null),
                 task.rewardModel(), null, task.judges(), false, CRPG, task.failurePolicy());
         MemoryJournal journal = train(world.spec(List.of(wide)));
 

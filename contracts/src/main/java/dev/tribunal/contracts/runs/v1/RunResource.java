@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.runs.v1;
 
+import dev.tribunal.contracts.http.FieldError;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A run as it stands.
  *
  * @param step committed steps
- * @param phase what a running run is doing now, for people: {@code evaluating before training}, {@code step 12}
+ * @param phase what a running run is doing now, for people: {@code evaluating before training}, {@code step 12},
+ *     and how far the check of a run in {@code validating} is
  * @param terminalReason why it ended, when it did not succeed
+ * @param errors the mistakes of its spec, with pointers into it, if they were found after it was created
  * @param conditions what a person should know now, for example that a judge is mostly undecided
  */
 public record RunResource(
@@ -24,6 +27,7 @@ public record RunResource(
         List<String> tasks,
         @Nullable String phase,
         @Nullable String terminalReason,
+        List<FieldError> errors,
         List<Condition> conditions,
         Instant createdAt,
         @Nullable Instant startedAt,

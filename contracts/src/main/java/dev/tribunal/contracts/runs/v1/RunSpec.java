@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels free key-value pairs to find runs by; default none
  * @param method default {@code cgpo}
  * @param combiner how the tasks' gradients become one; for {@link Method#CGPO}; default {@code weighted-sum}
+ * @param tasks 1 to 64
  */
 public record RunSpec(
         String apiVersion,
@@ -28,6 +29,9 @@ public record RunSpec(
         List<Task> tasks) {
 
     public static final String API_VERSION = "tribunal/v1";
+
+    /** The most {@code tasks} of a run. */
+    public static final int MAX_TASKS = 64;
 
     /** What the run does with its tasks. */
     public enum Method {
@@ -153,12 +157,19 @@ public record RunSpec(
     /**
      * @param source {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
      *     {@code reference}, {@code metadata}, {@code baseline}, {@code completion}
+     * @param sourceDigest SHA-256 of that file, pinned at creation; a person who writes it demands it
      * @param batchSize prompts a step
      * @param baseline where the baseline completion comes from; CGPO needs one
      * @param heldOut a prompt file like {@code source} for the evaluation, never trained on
+     * @param heldOutDigest SHA-256 of that file, like {@code sourceDigest}
      */
     public record Prompts(
-            String source, int batchSize, @Nullable Baseline baseline, @Nullable String heldOut) {}
+            String source,
+            @Nullable String sourceDigest,
+            int batchSize,
+            @Nullable Baseline baseline,
+            @Nullable String heldOut,
+            @Nullable String heldOutDigest) {}
 
     /**
      * Where a prompt's baseline completion (a-bar) comes from: exactly one of the two.

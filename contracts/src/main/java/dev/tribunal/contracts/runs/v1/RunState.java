@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** Where a run is in its life. */
 public enum RunState {
+    /** Its prompt files are being checked, which took too long for the answer that created it; then it is queued. */
     @JsonProperty("validating")
     VALIDATING,
     @JsonProperty("queued")

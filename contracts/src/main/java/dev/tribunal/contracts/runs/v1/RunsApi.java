@@ -15,10 +15,13 @@ import org.springframework.web.service.annotation.PostExchange;
 public interface RunsApi {
 
     /**
-     * Creates a run, after checking all of its spec and reaching every judge and reward model it names.
+     * Creates a run, after checking all of its spec and reaching every judge and reward model it names. Prompt files are
+     * checked for a few seconds. If that is not enough, the run is {@code validating} until they are: then it is
+     * {@code queued}, or has {@code failed} with the mistakes as its {@code errors}.
      *
      * @param spec JSON or YAML
-     * @param dryRun check only: 200 and the run as it would be, with no effect
+     * @param dryRun check only: 200 and the run as it would be, with no effect. A condition says how much of the prompt
+     *     files was checked, if it was not all
      * @param idempotencyKey a replay with the same body returns the same run, with another body it is a 422
      */
     @PostExchange("/v1/runs")

@@ -1,6 +1,7 @@
 package dev.tribunal.languagemodel.tokenizer.template;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** What a template may use: far above what chats need, far below what would harm. */
 final class Limits {
@@ -22,8 +23,15 @@ final class Limits {
     private int steps;
     private int depth;
 
-    /** Counts a step that made a value; large values count for more. */
+    /**
+     * Counts a step that made a value; large values count for more.
+     *
+     * @throws CancellationException if the thread is interrupted: nobody waits for the text any more
+     */
     void step(Value made) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted while rendering a chat template");
+        }
         steps += 1 + switch (made) {
             case Value.Text(String text) -> requireText(text.length()) / 1024;
             case Value.Sequence(List<Value> items) -> requireItems(items.size()) / 1024;

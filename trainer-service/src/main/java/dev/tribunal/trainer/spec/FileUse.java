@@ -1,0 +1,30 @@
+package dev.tribunal.trainer.spec;
+
+import dev.tribunal.trainer.spec.References.Pinned;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one task wants of a prompt file.
+ *
+ * @param task its name
+ * @param pointer to the file's name in the spec
+ * @param training whether it trains on the file, and does not hold it out
+ * @param digest that the spec demands of the file, if any
+ * @param baselineField that every line must have, if any
+ * @param needed fields that judges need of every line, and who needs them
+ * @param judges that look at every line, with the parameters they are given
+ */
+record FileUse(
+        String task,
+        String pointer,
+        boolean training,
+        @Nullable String digest,
+        @Nullable String baselineField,
+        Map<String, String> needed,
+        List<AskedJudge> judges) {
+
+    /** A judge as a task uses it. */
+    record AskedJudge(Pinned judge, Map<String, Object> parameters) {}
+}

@@ -1,0 +1,65 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.digest.Sha256;
+import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt file as a run's spec pins it.
+ *
+ * @param reference {@code file:PATH}
+ * @param digest its SHA-256 when the run was created; absent in runs that are older than the digest
+ */
+record PinnedFile(String reference, @Nullable String digest) {
+
+    static PinnedFile source(RunSpec.Task task) {
+        return new PinnedFile(task.prompts().source(), task.prompts().sourceDigest());
+    }
+
+    static @Nullable PinnedFile heldOut(RunSpec.Task task) {
+        String reference = task.prompts().heldOut();
+        return reference == null ? null : new PinnedFile(reference, task.prompts().heldOutDigest());
+    }
+
+    /** Before a run works, at its start and after a pause, its files are as they were when it was created. */
+    static void requireUnchanged(RunSpec spec, FileRoots roots) {
+        List<PinnedFile> files = spec.tasks().stream()
+                .flatMap(task -> Stream.of(source(task), heldOut(task)))
+                .flatMap(Stream::ofNullable)
+                .filter(file -> file.digest() != null)
+                .distinct()
+                .toList();
+        for (PinnedFile file : files) {
+            file.requireDigest(file.found(roots));
+        }
+    }
+
+    /** @throws TrainingFailedException if the file is another one now */
+    void requireDigest(String found) {
+        if (digest != null && !digest.equals(found)) {
+            throw new TrainingFailedException(reference + " has changed since the run was created: its SHA-256 was "
+                    + digest + " and is " + found + ". Put the old file back, or create a new run");
+        }
+    }
+
+    private String found(FileRoots roots) {
+        MessageDigest sha256 = Sha256.create();
+        try (InputStream bytes = new DigestInputStream(Files.newInputStream(roots.file(reference)), sha256)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        } catch (IllegalArgumentException | IOException e) {
+            throw new TrainingFailedException(
+                    reference + " cannot be read any more: " + e.getMessage() + ". Put it back, or create a new run", e);
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+}
