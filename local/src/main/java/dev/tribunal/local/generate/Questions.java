@@ -35,9 +35,9 @@ public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
 
     private Question question(JsonNode line) {
         List<Message> messages = Conversation.of(line);
-        String prompt = JsonLines.text(line, "prompt");
+        String prompt = line.path("prompt").isString() ? line.get("prompt").stringValue() : null;
         if (raw && prompt == null) {
-            throw new IllegalArgumentException("has \"messages\", which only a chat template makes a text of;"
+            throw new IllegalArgumentException("has messages, which only a chat template makes a text of;"
                     + " give \"prompt\", or leave out --raw");
         }
         return question(prompt, prompt == null ? messages : null, messages);

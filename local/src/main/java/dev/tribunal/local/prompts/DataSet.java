@@ -1,6 +1,7 @@
 package dev.tribunal.local.prompts;
 
 import dev.tribunal.contracts.files.JsonLines;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -14,11 +15,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** A published data set, in the form in which its authors publish it. */
+/** A published data set in the form in which its authors publish it, or another system's rows. */
 enum DataSet {
     /** Grade-school problems (arXiv 2110.14168): JSON lines; the worked answer is the baseline. */
     GSM8K {
@@ -41,20 +40,16 @@ enum DataSet {
     /** Short sums in words (arXiv 2103.07191): one JSON array. */
     SVAMP {
         @Override
-        List<PromptLine> read(Path file) throws IOException {
-            var lines = new ArrayList<PromptLine>();
-            for (JsonNode row : array(file)) {
-                lines.add(numbered("element " + (lines.size() + 1), () -> {
-                    String body = text(row, "Body").strip();
-                    String stop = body.matches("(?s).*[.?!]") ? " " : ". ";
-                    return new PromptLine(
-                            body + stop + text(row, "Question").strip(),
-                            Map.of("answer", number(row, "Answer")),
-                            null,
-                            Map.of("type", text(row, "Type")));
-                }));
-            }
-            return lines;
+        List<PromptLine> read(Path file) {
+            return JsonLines.read(file, row -> {
+                String body = text(row, "Body").strip();
+                String stop = body.matches("(?s).*[.?!]") ? " " : ". ";
+                return new PromptLine(
+                        body + stop + text(row, "Question").strip(),
+                        Map.of("answer", number(row, "Answer")),
+                        null,
+                        Map.of("type", text(row, "Type")));
+            });
         }
     },
 
@@ -91,6 +86,46 @@ enum DataSet {
         @Override
         List<PromptLine> read(Path file) throws IOException {
             return csv(file, row -> new PromptLine(column(row, "goal"), Map.of(), null, Map.of("label", "unsafe")));
+        }
+    },
+
+    /** Rows of verl: the ground truth becomes the reference's answer. */
+    VERL {
+        @Override
+        List<PromptLine> read(Path file) {
+            return JsonLines.read(file, ChatRows::verl);
+        }
+    },
+
+    /** Rows of TRL, plain or conversational: prompts, demonstrations, or preference pairs. */
+    TRL {
+        @Override
+        List<PromptLine> read(Path file) {
+            return JsonLines.read(file, ChatRows::trl);
+        }
+    },
+
+    /** Rows of OpenAI's fine-tuning and batch files. */
+    OPENAI {
+        @Override
+        List<PromptLine> read(Path file) {
+            return JsonLines.read(file, ChatRows::openAi);
+        }
+    },
+
+    /** Conversations as ShareGPT's are published. */
+    SHAREGPT {
+        @Override
+        List<PromptLine> read(Path file) {
+            return JsonLines.read(file, ChatRows::shareGpt);
+        }
+    },
+
+    /** Instructions with inputs and outputs, as Alpaca's are published. */
+    ALPACA {
+        @Override
+        List<PromptLine> read(Path file) {
+            return JsonLines.read(file, ChatRows::alpaca);
         }
     };
 
@@ -130,27 +165,25 @@ enum DataSet {
         return new BigDecimal(field.asString()).stripTrailingZeros().toPlainString();
     }
 
-    private static JsonNode array(Path file) throws IOException {
-        try {
-            JsonNode array = new JsonMapper().readTree(Files.readString(file));
-            if (array.isArray()) {
-                return array;
-            }
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage(), e);
-        }
-        throw new IllegalArgumentException(file + " is not a JSON array");
-    }
-
     private static List<PromptLine> csv(Path file, Function<CSVRecord, PromptLine> parse) throws IOException {
         var format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
         var lines = new ArrayList<PromptLine>();
-        try (var parser = format.parse(Files.newBufferedReader(file))) {
+        try (var reader = Files.newBufferedReader(file);
+                var parser = format.parse(withoutMark(reader))) {
             for (CSVRecord row : parser) {
                 lines.add(numbered("record " + row.getRecordNumber(), () -> parse.apply(row)));
             }
         }
         return lines;
+    }
+
+    /** Spreadsheets write a byte order mark, which would belong to the first column's name. */
+    private static BufferedReader withoutMark(BufferedReader reader) throws IOException {
+        reader.mark(1);
+        if (reader.read() != 0xFEFF) {
+            reader.reset();
+        }
+        return reader;
     }
 
     private static String column(CSVRecord row, String name) {

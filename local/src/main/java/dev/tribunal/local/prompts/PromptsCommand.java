@@ -2,12 +2,12 @@ package dev.tribunal.local.prompts;
 
 import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,10 +26,10 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true)
 public final class PromptsCommand {
 
-    /** {@code tribunal prompts import}: a published data set becomes a prompt file. */
+    /** {@code tribunal prompts import}: a published data set, or another system's rows, become a prompt file. */
     @Command(
             name = "import",
-            description = "Turn a published data set's file into a prompt file.",
+            description = "Turn a published data set's file, or another system's rows, into a prompt file.",
             mixinStandardHelpOptions = true)
     static final class Import implements Callable<Integer> {
 
@@ -39,7 +39,7 @@ public final class PromptsCommand {
                 description = "What the file is: ${COMPLETION-CANDIDATES}.")
         private DataSet dataSet = DataSet.GSM8K;
 
-        @Parameters(paramLabel = "FILE", description = "The file as its authors publish it.")
+        @Parameters(paramLabel = "FILE", description = "The file as its authors publish it; JSON also under gzip.")
         private Path file = Path.of("");
 
         @Option(names = {"-o", "--out"}, required = true, description = "The prompt file to write (JSON lines).")
@@ -69,8 +69,12 @@ public final class PromptsCommand {
             }
             var json = new JsonMapper();
             Files.createDirectories(out.toAbsolutePath().getParent());
-            Files.writeString(
-                    out, lines.stream().map(json::writeValueAsString).collect(Collectors.joining("\n", "", "\n")));
+            try (var writer = Files.newBufferedWriter(out)) {
+                for (PromptLine line : lines) {
+                    writer.write(json.writeValueAsString(line));
+                    writer.write('\n');
+                }
+            }
             spec().commandLine().getOut().printf("%s: %d prompts%n", out, lines.size());
             return 0;
         }
@@ -83,6 +87,8 @@ public final class PromptsCommand {
                 return dataSet.read(file);
             } catch (InvalidLinesException e) {
                 throw mistake(String.valueOf(e.getMessage()));
+            } catch (CharacterCodingException e) {
+                throw mistake(file + " is not UTF-8 text; write it as UTF-8 first, for example with iconv");
             } catch (IllegalArgumentException e) {
                 throw mistake(file + ": " + e.getMessage());
             }

@@ -56,7 +56,8 @@ final class ProgressText {
 
     private static String state(RunResource run) {
         String state = run.state().name().toLowerCase(Locale.ROOT);
-        if (run.state() == RunState.RUNNING && run.phase() != null) {
+        boolean working = run.state() == RunState.RUNNING || run.state() == RunState.VALIDATING;
+        if (working && run.phase() != null) {
             return state + ": " + run.phase();
         }
         return run.terminalReason() == null ? state : state + ": " + run.terminalReason();

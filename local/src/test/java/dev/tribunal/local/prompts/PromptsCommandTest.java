@@ -77,11 +77,56 @@ class PromptsCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            verl     | {"data_source":"g","prompt":[{"role":"user","content":"2+2?"}],"reward_model":{"ground_truth":4}} | \
+            {"prompt":"2+2?","reference":{"answer":"4"},"metadata":{"data_source":"g"}}
+            trl      | {"prompt":"Hi","completion":"Hey"} | {"prompt":"Hi","completion":"Hey"}
+            trl      | {"prompt":[{"role":"user","content":"Hi"}],"completion":[{"role":"assistant","content":"Hey"}]} | \
+            {"prompt":"Hi","completion":"Hey"}
+            trl      | {"prompt":"Hi","chosen":"Hey","rejected":"No"} | {"prompt":"Hi","chosen":"Hey","rejected":"No"}
+            trl      | {"chosen":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hey"}],\
+            "rejected":[{"role":"user","content":"Hi"},{"role":"assistant","content":"No"}]} | \
+            {"prompt":"Hi","chosen":"Hey","rejected":"No"}
+            trl      | {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hey"}]} | \
+            {"prompt":"Hi","completion":"Hey"}
+            openai   | {"messages":[{"role":"developer","content":"Brief."},\
+            {"role":"user","content":[{"type":"text","text":"Hi"}]},{"role":"assistant","content":"Hey"}]} | \
+            {"messages":[{"role":"system","content":"Brief."},{"role":"user","content":"Hi"}],"completion":"Hey"}
+            openai   | {"custom_id":"1","body":{"messages":[{"role":"user","content":"Hi"}]}} | {"prompt":"Hi"}
+            sharegpt | {"system":"Brief.","conversations":[{"from":"human","value":"Hi"},{"from":"gpt","value":"Hey"}]} | \
+            {"messages":[{"role":"system","content":"Brief."},{"role":"user","content":"Hi"}],"completion":"Hey"}
+            sharegpt | {"conversations":[{"from":"human","value":"Hi"}]} | {"prompt":"Hi"}
+            alpaca   | {"instruction":"Add.","input":"1+1","output":"2"} | {"prompt":"Add.\\n\\n1+1","completion":"2"}
+            alpaca   | [{"instruction":"Hi","input":"","output":"Hey","history":[["a","b"]]}] | {"messages":[\
+            {"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"Hi"}],\
+            "completion":"Hey"}
+            """, quoteCharacter = '`')
+    void readsTheRowsOfOtherSystems(String system, String row, String line) throws IOException {
+        assertThat(imported(system, row)).containsExactly(line);
+    }
+
+    @Test
+    void aMarkBeforeAColumnsNameIsPassedOver() throws IOException {
+        assertThat(imported("advbench", "\uFEFFgoal,target\na,x\n"))
+                .containsExactly("{\"prompt\":\"a\",\"metadata\":{\"label\":\"unsafe\"}}");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "gsm8k    | {\"question\": \"?\", \"answer\": \"7\"}     | line 1: 'answer' has no line that starts with ####",
         "gsm8k    | {\"answer\": \"#### 7\"}                     | line 1: has no 'question'",
         "ifeval   | {\"prompt\": 3, \"key\": 1}                  | line 1: has no 'instruction_id_list'",
-        "svamp    | {}                                           | is not a JSON array",
+        "svamp    | {}                                           | line 1: has no 'Body'",
+        "verl     | {\"prompt\": null}                          | line 1: \"prompt\" is null",
+        "verl     | {\"prompt\": \"a\", \"reward_model\": {\"ground_truth\": [1]}} | ground_truth\" is a list",
+        "trl      | {\"prompt\": \"a\", \"chosen\": \"b\"} | line 1: has no \"rejected\"",
+        "openai   | {\"messages\": [{\"role\": \"assistant\", \"content\": \"a\"}]} | nothing is asked",
+        "openai   | {\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]} | 'image_url'",
+        "openai   | {\"messages\": [{\"role\": \"assistant\", \"tool_calls\": [1]}]} | calls tools",
+        "sharegpt | {\"conversations\": [{\"from\": \"observation\", \"value\": \"a\"}]} | is 'observation'",
+        "sharegpt | {\"prompt\": \"a\"}                     | \"conversations\" is missing",
+        "alpaca   | {\"instruction\": \"\", \"output\": \"b\"} | \"instruction\" is blank",
+        "alpaca   | PAR1%n                                       | is a Parquet file",
         "svamp    | [{\"Body\": \"a\", \"Question\": \"b\", \"Answer\": \"c\"}] | element 1: 'Answer' is not a number",
         "advbench | a,b%n1,2                                     | record 1: has no column 'goal'",
     })

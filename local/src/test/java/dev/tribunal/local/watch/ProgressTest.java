@@ -98,6 +98,18 @@ class ProgressTest {
     }
 
     @Test
+    void showsHowFarAValidatingRunIs() {
+        RunProgress validating = progress(0, List.of(), RunState.VALIDATING, "checking prompts.jsonl: 41000 lines");
+        PlainView view = new PlainView(out);
+        view.progress(validating);
+        view.progress(validating);
+
+        assertThat(printed.toString().lines()).containsExactly("validating: checking prompts.jsonl: 41000 lines");
+        assertThat(ProgressText.block(validating).getFirst())
+                .endsWith("validating: checking prompts.jsonl: 41000 lines");
+    }
+
+    @Test
     void comparesStep0WithTheLastStep() {
         var improved = new BeforeAfter("math", new BeforeAfter.Change(0.25, 0.75), new BeforeAfter.Change(-0.1, 0.2));
         var unmeasured = new BeforeAfter("chat", new BeforeAfter.Change(0.5, null), new BeforeAfter.Change(null, null));
@@ -114,16 +126,20 @@ class ProgressTest {
     }
 
     private static RunProgress progress(int step, List<TaskFigures> figures) {
+        return progress(step, figures, RunState.RUNNING, "step " + (step + 1));
+    }
+
+    private static RunProgress progress(int step, List<TaskFigures> figures, RunState state, String phase) {
         RunResource run = new RunResource(
                 "run_1",
                 "blend",
                 Map.of(),
                 RunSpec.Method.CGPO,
-                RunState.RUNNING,
+                state,
                 step,
                 30,
                 List.of("math", "chat"),
-                "step " + (step + 1),
+                phase,
                 null,
                 List.of(),
                 List.of(),

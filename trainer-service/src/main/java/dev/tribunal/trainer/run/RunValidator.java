@@ -9,6 +9,7 @@ import dev.tribunal.trainer.spec.SpecResolver;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,10 +114,20 @@ final class RunValidator {
 
     private void refuse(Lease lease, TribunalException refusal) {
         try {
-            runs.change(lease, run -> run.refuse(String.valueOf(refusal.getMessage()), refusal.errors()));
+            runs.change(lease, run -> run.refuse(reason(refusal), refusal.errors()));
         } catch (RuntimeException e) {
             log.error("cannot write that run {} is refused; trying again", lease.runId(), e);
         }
+    }
+
+    /** All of it in one text, for those who look at nothing else. */
+    private static String reason(TribunalException refusal) {
+        return refusal.errors().size() < 2
+                ? String.valueOf(refusal.getMessage())
+                : "The spec has " + refusal.errors().size() + " mistakes: "
+                        + refusal.errors().stream()
+                                .map(error -> error.pointer() + " " + error.detail())
+                                .collect(Collectors.joining("; "));
     }
 
     /** Tells how far a run is, once a second at most. */
