@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,24 @@ class TemplateTest {
             "{% set " + "(".repeat(deep) + "a" + ")".repeat(deep) + " = 1 %}"
         }) {
             assertThatThrownBy(() -> render(template)).isInstanceOf(TemplateException.class);
+        }
+    }
+
+    /** Each rendering has its own steps, and one that nobody waits for any more ends before it has used them. */
+    @Test
+    void aRenderingIsBoundedAndStopsWhenItsThreadIsInterrupted() {
+        String slow = "{% for i in range(100000) %}{% for j in range(40) %}{% endfor %}{% endfor %}done";
+        assertThat(render(slow)).isEqualTo("done");
+        assertThat(render(slow)).as("the second time").isEqualTo("done");
+        assertThatThrownBy(() -> render(slow.replace("range(40)", "range(400)")))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("steps");
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> render(slow)).isInstanceOf(CancellationException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
         }
     }
 
