@@ -12,6 +12,10 @@ public enum CommonError implements ErrorCode {
     PAYLOAD_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE),
     INVALID_REQUEST(HttpStatus.UNPROCESSABLE_CONTENT),
+    /** Too much waits to be computed already; {@code Retry-After} says when to try again. */
+    TOO_MANY_REQUESTS(HttpStatus.TOO_MANY_REQUESTS),
+    /** What the request asked to be computed took too long and was stopped. */
+    WORK_TIMEOUT(HttpStatus.SERVICE_UNAVAILABLE),
     UPSTREAM_UNREACHABLE(HttpStatus.BAD_GATEWAY),
     UPSTREAM_TIMEOUT(HttpStatus.GATEWAY_TIMEOUT),
     INTERNAL(HttpStatus.INTERNAL_SERVER_ERROR);

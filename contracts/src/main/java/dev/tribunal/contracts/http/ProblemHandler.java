@@ -27,9 +27,12 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> onPurpose(TribunalException exception, HttpServletRequest request) {
-        return ResponseEntity.status(exception.code().status())
-                .body(ProblemWriter.problem(
-                        request, exception.code(), exception.getMessage(), exception.errors()));
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(exception.code().status());
+        if (exception instanceof BusyException busy) {
+            answer.header(HttpHeaders.RETRY_AFTER, String.valueOf(busy.retryAfter().toSeconds()));
+        }
+        return answer.body(
+                ProblemWriter.problem(request, exception.code(), exception.getMessage(), exception.errors()));
     }
 
     /** After the answer has begun a problem would only be appended to it: then the server breaks the answer off. */

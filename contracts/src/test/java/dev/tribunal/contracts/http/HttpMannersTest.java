@@ -2,6 +2,7 @@ package dev.tribunal.contracts.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,15 @@ class HttpMannersTest {
         assertThat(problem.path("errors").path(1).path("pointer").asString()).isEqualTo("/b");
         assertThat(problem.path("requestId").asString())
                 .isEqualTo(answer.getHeaders().getFirst(RequestId.HEADER));
+    }
+
+    @Test
+    void aBusyServiceSaysWhenToComeAgain() {
+        ResponseEntity<byte[]> answer = get("/busy", "0123456789abcdef");
+
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
+        assertThat(problem(answer).path("code").asString()).isEqualTo("too_many_requests");
+        assertThat(answer.getHeaders().getFirst("Retry-After")).isEqualTo("7");
     }
 
     @Test
@@ -167,6 +177,11 @@ class HttpMannersTest {
             @GetMapping("/odd")
             ResponseEntity<String> odd() {
                 return ResponseEntity.status(520).body("an unknown error");
+            }
+
+            @GetMapping("/busy")
+            void busy() {
+                throw new BusyException("too much to do", Duration.ofSeconds(7));
             }
 
             @GetMapping("/refuses")

@@ -1,0 +1,11 @@
+/**
+ * Work that computes, kept from the threads that answer HTTP.
+ *
+ * <p>HTTP runs on virtual threads, of which only as many compute at once as there are processors: two requests that
+ * tokenize or load a model would silence a service, its health included. Such work goes through a
+ * {@link dev.tribunal.contracts.work.WorkPool}.
+ */
+@NullMarked
+package dev.tribunal.contracts.work;
+
+import org.jspecify.annotations.NullMarked;

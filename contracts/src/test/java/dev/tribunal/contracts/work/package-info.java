@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.contracts.work;
+
+import org.jspecify.annotations.NullMarked;
