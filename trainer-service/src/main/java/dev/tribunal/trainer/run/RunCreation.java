@@ -1,11 +1,16 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.digest.Sha256;
+import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,12 +25,16 @@ final class RunCreation {
     private static final int MAX_KEY = 200;
 
     private final SpecResolver resolver;
+    private final FileRoots roots;
+    private final TrainerProperties properties;
     private final RunStore runs;
     /** Keys whose first request is being answered here; elsewhere the database's unique key decides. */
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
 
-    RunCreation(SpecResolver resolver, RunStore runs) {
+    RunCreation(SpecResolver resolver, FileRoots roots, TrainerProperties properties, RunStore runs) {
         this.resolver = resolver;
+        this.roots = roots;
+        this.properties = properties;
         this.runs = runs;
     }
 
@@ -71,6 +80,18 @@ final class RunCreation {
 
     private RunEntity newRun(String body, String contentType, @Nullable String key) {
         Resolved resolved = resolver.resolve(body, contentType);
+        requireRoom(resolved.spec());
         return RunEntity.queued(resolved.spec(), resolved.conditions(), key, Sha256.hex(body));
+    }
+
+    private void requireRoom(RunSpec spec) {
+        String lack = CheckpointSpace.lack(
+                spec, roots.checkpoint(spec.policy().model()), properties.dataDirectory());
+        if (lack != null) {
+            throw new TribunalException(
+                    TrainerError.INVALID_SPEC,
+                    "The run's checkpoints do not fit on the disk.",
+                    List.of(new FieldError("/training/checkpointEvery", lack)));
+        }
     }
 }
