@@ -17,6 +17,7 @@ import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
@@ -63,6 +64,7 @@ public record TrainingRun(
         journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
             Path start = checkpoint();
+            requireRoom(start);
             try (LanguageModel policy = policy(start)) {
                 switch (spec.method()) {
                     case CGPO -> cgpo(policy, start);
@@ -85,6 +87,14 @@ public record TrainingRun(
                     spec.policy().model() + " has changed since the run was created; create a new run");
         }
         return checkpoint;
+    }
+
+    /** Hours of training are not to end at a full disk. */
+    private void requireRoom(Path start) {
+        String lack = CheckpointSpace.lack(spec, start, directory);
+        if (lack != null) {
+            throw new TrainingFailedException(lack);
+        }
     }
 
     private LanguageModel policy(Path start) {
@@ -205,7 +215,7 @@ public record TrainingRun(
     }
 
     private RunProgress progress(LanguageModel policy) {
-        CheckpointWriter checkpoints = new CheckpointWriter(directory.resolve("checkpoints"));
+        CheckpointWriter checkpoints = new CheckpointWriter(directory.resolve(CheckpointWriter.CHECKPOINTS));
         return new RunProgress(runId, spec.training(), policy, checkpoints, journal);
     }
 }
