@@ -1,7 +1,5 @@
 package dev.tribunal.languagemodel;
 
-import dev.tribunal.languagemodel.decoder.ProductRate;
-
 /** What the machine can do: at best, to hold a model's times against, and in which precision. */
 public final class EngineSpeed {
 
@@ -21,7 +19,7 @@ public final class EngineSpeed {
     public static boolean isWorthwhile(Precision precision) {
         return switch (precision) {
             case FP32 -> true;
-            case BF16 -> Bf16.SLOWDOWN <= NOT_WORTH_IT;
+            case BF16 -> LocalBf16.SLOWDOWN <= NOT_WORTH_IT;
         };
     }
 
@@ -29,13 +27,8 @@ public final class EngineSpeed {
     public static double slowdown(Precision precision) {
         return switch (precision) {
             case FP32 -> 1;
-            case BF16 -> Bf16.SLOWDOWN;
+            case BF16 -> LocalBf16.SLOWDOWN;
         };
-    }
-
-    /** Measured when first asked for. */
-    private static final class Bf16 {
-        static final double SLOWDOWN = ProductRate.slowdown(Precision.BF16);
     }
 
     /**
