@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +36,9 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
         this.checkpoint = checkpoint;
         this.tokenizer = tokenizer;
         template = ChatTemplate.of(checkpoint, companions);
-        vocabularySize = vocabularySize(companions.json(Companions.TOKENIZER));
-        specialTokens = specialTokens(companions.json(Companions.TOKENIZER));
+        TokenizerFile file = TokenizerFile.read(companions.files().getOrDefault(Companions.TOKENIZER, new byte[0]));
+        vocabularySize = file.vocabularySize();
+        specialTokens = file.specialTokens();
         turnEnd = template.flatMap(chat -> TurnEnd.of(chat, now, this::encode, specialTokens));
         Set<Integer> listed = listedEnds(companions);
         endOfSequenceIds = withTurnEnd(listed);
@@ -132,28 +132,6 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
     @Override
     public int vocabularySize() {
         return vocabularySize;
-    }
-
-    /** One more than the largest id, whether of the model or an added token. */
-    private static int vocabularySize(JsonNode json) {
-        Set<Integer> ids = new HashSet<>();
-        JsonNode vocabulary = json.path("model").path("vocab");
-        if (vocabulary.isObject()) {
-            vocabulary.forEach(id -> ids.add(id.asInt()));
-        } else {
-            ids.add(vocabulary.size() - 1);
-        }
-        json.path("added_tokens").forEach(token -> ids.add(token.path("id").asInt()));
-        return 1 + ids.stream().mapToInt(Integer::intValue).max().orElse(-1);
-    }
-
-    private static List<String> specialTokens(JsonNode json) {
-        return json.path("added_tokens")
-                .valueStream()
-                .filter(token -> token.path("special").asBoolean(false))
-                .map(token -> token.path("content").asString())
-                .filter(content -> !content.isEmpty())
-                .toList();
     }
 
     /** All that any file lists, in order: each may name what the others leave out. */
