@@ -177,8 +177,8 @@ public final class Checkpoints {
     /**
      * @param digest SHA-256 over the configuration, tokenizer and weight files, by which a run pins the checkpoint
      * @param labels what a sequence-classification checkpoint scores; empty for a language model
-     * @param unlistedTurnEnd the token that the chat template ends an assistant's turn with, if no file of the checkpoint
-     *     lists it as one that ends a text: programs that go by the files alone never stop there
+     * @param unlistedTurnEnd the token that the chat template ends an assistant's turn with, if no file of the
+     *     checkpoint lists it as one that ends a text: programs that go by the files alone never stop there
      */
     public record CheckpointSummary(
             ModelConfiguration configuration,

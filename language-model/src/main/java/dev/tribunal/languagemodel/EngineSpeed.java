@@ -4,17 +4,17 @@ package dev.tribunal.languagemodel;
 public final class EngineSpeed {
 
     /**
-     * A processor with instructions for bf16 takes about half of what fp32 takes, one that has to do without three times
-     * as much (AVX-512) or five times and more (AVX2).
+     * A processor with instructions for bf16 takes about half of what fp32 takes, one that has to do without three
+     * times as much (AVX-512) or five times and more (AVX2).
      */
     private static final double NOT_WORTH_IT = 1.5;
 
     private EngineSpeed() {}
 
     /**
-     * Whether a model in this precision should be run on this machine, or is slower than in fp32, since the processor has
-     * no instructions for it. The first call measures that, which takes a fraction of a second; all calls of a process
-     * say the same.
+     * Whether a model in this precision should be run on this machine, or is slower than in fp32, since the processor
+     * has no instructions for it. The first call measures that, which takes a fraction of a second; all calls of a
+     * process say the same.
      */
     public static boolean isWorthwhile(Precision precision) {
         return switch (precision) {

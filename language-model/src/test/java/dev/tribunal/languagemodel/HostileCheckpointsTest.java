@@ -137,12 +137,11 @@ class HostileCheckpointsTest {
     void aHeaderIsShortAndNamesATensorOnce() throws IOException {
         Files.write(weights(), ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(9 << 20).array());
         refused("its header would be 9437184 bytes long");
-        String tensor = "{\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [%d, %d]}";
-        Files.write(weights(), file("{\"a\": " + tensor.formatted(0, 4) + ", \"a\": " + tensor.formatted(0, 4) + "}", 4));
+        Files.write(weights(), file("{" + tensor("a", 0) + ", " + tensor("a", 0) + "}", 4));
         refused("Duplicate");
-        Files.write(weights(), file("{\"a\": " + tensor.formatted(0, 4) + ", \"b\": " + tensor.formatted(0, 4) + "}", 4));
+        Files.write(weights(), file("{" + tensor("a", 0) + ", " + tensor("b", 0) + "}", 4));
         refused("the bytes of b are another tensor's as well");
-        Files.write(weights(), file("{\"a\": " + tensor.formatted(0, 4) + ", \"b\": " + tensor.formatted(8, 12) + "}", 12));
+        Files.write(weights(), file("{" + tensor("a", 0) + ", " + tensor("b", 8) + "}", 12));
         refused("the bytes of b do not follow another tensor's");
         Files.write(weights(), file("{\"a\": {\"dtype\": \"F32\", \"shape\": [9223372036854775807, 4],"
                 + " \"data_offsets\": [0, 4]}}", 4));
@@ -183,6 +182,11 @@ class HostileCheckpointsTest {
                             Checkpoints.loadWithAdapter(directory, EngineOptions.DEFAULT, parent.resolve("adapter")))
                     .isInstanceOf(CheckpointException.class);
         }
+    }
+
+    private static String tensor(String name, int begin) {
+        return "\"%s\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [%d, %d]}"
+                .formatted(name, begin, begin + 4);
     }
 
     private static byte[] file(String header, int bytes) {

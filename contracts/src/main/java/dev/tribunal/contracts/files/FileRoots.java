@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * The folders below which a request may name files, as {@code hf:DIRECTORY} (a Hugging Face checkpoint) or
  * {@code file:PATH}. A relative path is taken from the first root. Links are followed before the check, those in a
- * checkpoint's directory too: they may lead from a Hugging Face cache's snapshot to its blobs, but not out of the roots.
+ * checkpoint's directory too: they may lead from a Hugging Face cache's snapshot to its blobs, but not out of the
+ * roots.
  */
 public final class FileRoots {
 
@@ -93,7 +94,8 @@ public final class FileRoots {
                     Path target = entry.toRealPath();
                     if (!isBelowRoot(target)) {
                         throw new IllegalArgumentException("'" + reference + "': " + entry + " is a link to " + target
-                                + ", outside the folders that this service may read (" + roots + "); copy the file, or add its folder to tribunal.files.roots");
+                                + ", outside the folders that this service may read (" + roots
+                                + "); copy the file, or add its folder to tribunal.files.roots");
                     }
                     requireStored(reference, target);
                 }

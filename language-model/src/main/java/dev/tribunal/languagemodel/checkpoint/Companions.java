@@ -158,7 +158,8 @@ public record Companions(Map<String, byte[]> files) {
         if (labels.isEmpty() || labels.contains("") || count.isInt() && count.asInt() != labels.size()) {
             throw new CheckpointException(
                     Path.of(CONFIGURATION),
-                    CONFIGURATION + ": id2label is " + Fields.shown(names) + ", but must name the labels 0 to num_labels - 1");
+                    CONFIGURATION + ": id2label is " + Fields.shown(names)
+                            + ", but must name the labels 0 to num_labels - 1");
         }
         return labels;
     }

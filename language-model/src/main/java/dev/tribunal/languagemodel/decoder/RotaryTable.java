@@ -12,7 +12,7 @@ import dev.tribunal.languagemodel.Rope;
  */
 record RotaryTable(float[] cosines, float[] sines) {
 
-    /** A row for each position from {@code from} to {@code to}, with the angles that it has as the last of its sequence. */
+    /** A row for each position in [from, to), with the angles that it has as the last of its sequence. */
     static RotaryTable of(ModelConfiguration model, int from, int to) {
         RotaryTable table = ofRows(to - from, model.headDimension() / 2);
         float[] frequencies = frequencies(model, 0);

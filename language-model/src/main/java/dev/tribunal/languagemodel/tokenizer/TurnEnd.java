@@ -10,8 +10,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The special token that a chat template writes right after an assistant's message: where a model that learned from such
- * conversations ends its turn.
+ * The special token that a chat template writes right after an assistant's message: where a model that learned from
+ * such conversations ends its turn.
  */
 record TurnEnd(int id, String token) {
 

@@ -160,9 +160,9 @@ public final class SpecResolver {
             found.unlistedTurnEnd().ifPresent(token -> condition(
                     "turn-end-unlisted",
                     "the chat template of '" + written.model() + "' ends a turn with " + token
-                            + ", which no file of the checkpoint lists as a token that ends a text; completions stop there"
-                            + " all the same, but programs that serve the checkpoint may not: add it to eos_token_id in"
-                            + " generation_config.json"));
+                            + ", which no file of the checkpoint lists as a token that ends a text; completions stop"
+                            + " there all the same, but programs that serve the checkpoint may not: add it to"
+                            + " eos_token_id in generation_config.json"));
             checkDigest("/policy/digest", written.digest(), found.digest());
             int positions = found.configuration().maxPositions();
             if (method == Method.CGPO && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
@@ -194,9 +194,9 @@ public final class SpecResolver {
                     }
                     condition(
                             "precision-fp32",
-                            "policy.precision was bf16, for which this trainer's processor has no instructions: it would be"
-                                    + " slower than fp32, several times. The run computes in fp32 instead, which takes more"
-                                    + " memory; create it where the processor has bf16 to train in bf16");
+                            "policy.precision was bf16, for which this trainer's processor has no instructions: it would"
+                                    + " be slower than fp32, several times. The run computes in fp32 instead, which takes"
+                                    + " more memory; create it where the processor has bf16 to train in bf16");
                     yield Precision.FP32;
                 }
             };

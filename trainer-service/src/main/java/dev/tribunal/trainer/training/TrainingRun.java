@@ -109,8 +109,9 @@ public record TrainingRun(
                 };
         if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
             throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
-                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers than"
-                    + " the run promises. Train it on a machine with bf16 instructions, or create a new run with fp32");
+                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
+                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
+                    + " fp32");
         }
         return new EngineOptions(precision, spec.policy().activationCheckpointing(), true);
     }

@@ -150,7 +150,8 @@ class SpecResolverTest {
         Files.writeString(configuration, Files.readString(configuration).replace("eos_token", "bos_token"));
         Files.writeString(
                 changed.resolve("config.json"),
-                Files.readString(changed.resolve("config.json")).replaceFirst("(\"eos_token_id\"[^0-9]*)[0-9]+", "$13"));
+                Files.readString(changed.resolve("config.json"))
+                        .replaceFirst("(\"eos_token_id\"[^0-9]*)[0-9]+", "$13"));
 
         assertThat(resolver(services.url())
                         .resolve(draft(SPEC.replace("hf:policy", "hf:unlisted")))

@@ -212,7 +212,8 @@ class TrainingLoopTest {
                 new MemoryJournal());
 
         assertThat(journal.episodes())
-                .allSatisfy(episode -> assertThat(episode.calibratedReward()).isCloseTo(ofBaseline == 0 ? 0.5 : 0.3, within(1e-9)));
+                .allSatisfy(episode -> assertThat(episode.calibratedReward())
+                        .isCloseTo(ofBaseline == 0 ? 0.5 : 0.3, within(1e-9)));
         assertThat(journal.steps)
                 .hasSize(8)
                 .allSatisfy(step -> assertThat(metric(step, MetricNames.GRADIENT_NORM, null)).isZero());
