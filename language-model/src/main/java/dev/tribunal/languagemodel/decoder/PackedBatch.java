@@ -134,6 +134,11 @@ public final class PackedBatch {
         return ids.length;
     }
 
+    /** Positions that the longest sequence has here. */
+    int longest() {
+        return 1 + Arrays.stream(positions).max().orElse(-1);
+    }
+
     /** The packed token that the completion's token {@code t} is predicted from. */
     public int predecessor(int sequence, int t) {
         return t == 0 ? lastOfPrompt(sequence) : completionStarts[sequence] + t - 1;

@@ -10,6 +10,7 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
@@ -118,6 +119,12 @@ public record TrainingRun(
                     case FP32 -> Precision.FP32;
                     case BF16 -> Precision.BF16;
                 };
+        if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
+            throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
+                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
+                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
+                    + " fp32");
+        }
         return new EngineOptions(precision, spec.policy().activationCheckpointing(), true);
     }
 
