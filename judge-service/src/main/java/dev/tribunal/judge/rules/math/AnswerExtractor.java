@@ -176,8 +176,10 @@ final class AnswerExtractor {
     private static @Nullable Claim sentences(String text, boolean finalOnly, int from) {
         List<String> answers = new ArrayList<>();
         Place later = null;
-        boolean unsaid = false;
-        for (int i = text.length() - ANSWER.length(); i >= from && answers.size() < MAX_PLACES; i--) {
+        int unsaid = 0;
+        for (int i = text.length() - ANSWER.length();
+                i >= from && answers.size() < MAX_PLACES && unsaid < MAX_PLACES;
+                i--) {
             char c = text.charAt(i);
             if ((c == 'a' || c == 'A') && text.regionMatches(true, i, ANSWER, 0, ANSWER.length())) {
                 int after = introduced(text, i, finalOnly);
@@ -185,7 +187,7 @@ final class AnswerExtractor {
                     continue;
                 }
                 if (unsaid(before(text, i, from))) {
-                    unsaid = true;
+                    unsaid++;
                     continue;
                 }
                 Place place = statement(text, i, after);
@@ -208,7 +210,7 @@ final class AnswerExtractor {
                 later = place;
             }
         }
-        return answers.isEmpty() && !unsaid ? null : new Claim(answers, List.of());
+        return answers.isEmpty() && unsaid == 0 ? null : new Claim(answers, List.of());
     }
 
     /** "I do not think the answer is", "if the answer is". */

@@ -63,6 +63,9 @@ final class Phrase {
     /** A word with what belongs to it, or one sign. */
     private static final Pattern PIECE = Pattern.compile("\\p{L}[\\p{L}']*|[^\\s\\p{L}$\"*_`~\\\\{}]");
 
+    /** Of a longer sentence the rest is not looked at. */
+    private static final int MAX_LENGTH = 600;
+
     /** How many words before a number can deny it. */
     private static final int REACH = 3;
 
@@ -97,7 +100,8 @@ final class Phrase {
     }
 
     private static List<Piece> pieces(String sentence) {
-        String normalized = NumberReader.normalized(sentence);
+        boolean longer = sentence.length() > MAX_LENGTH;
+        String normalized = NumberReader.normalized(longer ? sentence.substring(0, MAX_LENGTH) : sentence);
         List<Piece> pieces = new ArrayList<>();
         int at = 0;
         for (Found number : NumberReader.all(normalized)) {
