@@ -149,10 +149,14 @@ public final class GuardedHttp implements AutoCloseable {
         return new GuardedHttp(guard, maxAnswerBytes, watchdog, family, false);
     }
 
-    /** @param contentType without its parameters, in lower case */
+    /**
+     * @param contentType without its parameters, in lower case
+     * @param compressed whether the body is encoded, which no request allows
+     */
     public record Answer(
             int status,
             @Nullable String contentType,
+            boolean compressed,
             @Nullable String retryAfter,
             byte[] body) {}
 
@@ -203,6 +207,7 @@ public final class GuardedHttp implements AutoCloseable {
         return new Answer(
                 response.getCode(),
                 mediaType(response.getFirstHeader("Content-Type")),
+                compressed(response.getFirstHeader("Content-Encoding")),
                 response.getFirstHeader("Retry-After") == null
                         ? null
                         : response.getFirstHeader("Retry-After").getValue(),
@@ -225,6 +230,10 @@ public final class GuardedHttp implements AutoCloseable {
             throw new TooLarge(maxAnswerBytes);
         }
         return Secrets.masked(request, body);
+    }
+
+    private static boolean compressed(org.apache.hc.core5.http.@Nullable Header header) {
+        return header != null && !header.getValue().strip().equalsIgnoreCase("identity");
     }
 
     private static @Nullable String mediaType(org.apache.hc.core5.http.@Nullable Header header) {

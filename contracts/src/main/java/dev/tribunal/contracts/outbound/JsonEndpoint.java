@@ -84,6 +84,11 @@ public record JsonEndpoint(
         if (status != 200) {
             throw CallFailure.refused(code, refusal(answer));
         }
+        if (answer.compressed()) {
+            throw CallFailure.lasting(
+                    "compressed_answer",
+                    "the answer is compressed, which was not asked for; send it without Content-Encoding");
+        }
         if (answer.contentType() == null || !answer.contentType().matches("application/(.+\\+)?json")) {
             throw CallFailure.lasting("malformed_answer", "the answer is " + answer.contentType() + ", not JSON");
         }
@@ -132,7 +137,10 @@ public record JsonEndpoint(
             case SSLException tls when tls.getCause() instanceof SocketException ->
                 CallFailure.passing("connection_lost", "" + tls.getMessage());
             case InterruptedIOException silence -> CallFailure.timeout(limit);
-            default -> CallFailure.lasting("connection_lost", e.toString());
+            default ->
+                CallFailure.lasting(
+                        "connection_lost",
+                        e.getMessage() == null ? "the connection ended before the whole answer" : e.getMessage());
         };
     }
 

@@ -300,7 +300,7 @@ public final class JudgeLine {
             return batch.undecided(CallFailure.timeout(timeout).error());
         } catch (ExecutionException e) {
             log.error("asking judge {}@{} failed", name, version, e.getCause());
-            return batch.undecided(new VerdictError("judge_error", false, "asking it failed: " + e.getCause()));
+            return batch.undecided(new VerdictError("judge_error", false, "asking it failed; the judge service's log says at what"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             answer.cancel(true);

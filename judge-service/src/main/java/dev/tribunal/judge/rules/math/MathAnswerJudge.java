@@ -4,6 +4,7 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.rules.math.AnswerExtractor.Claim;
 import dev.tribunal.judge.rules.math.AnswerExtractor.Formula;
 import dev.tribunal.judge.rules.math.NumberReader.Found;
@@ -47,6 +48,12 @@ public final class MathAnswerJudge implements ItemJudge {
     @Override
     public List<FieldError> check(Map<String, Object> parameters) {
         return Parameters.of(parameters).oneOf("form", "any", "final-answer").errors();
+    }
+
+    @Override
+    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        String unreadable = unreadable(item.reference().get("answer"));
+        return unreadable == null ? List.of() : List.of(new FieldError("/reference/answer", unreadable));
     }
 
     @Override
