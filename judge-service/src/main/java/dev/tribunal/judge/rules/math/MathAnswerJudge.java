@@ -235,16 +235,10 @@ public final class MathAnswerJudge implements ItemJudge {
                 : compared("its answer is " + quoted(formula.text()), List.of(last), reference, expected);
     }
 
-    /** The text as it is, as a sum in words, or what it says something "is"; null if it is none of these. */
+    /** The text as it is, or as a sum in words; null if it is neither. */
     private static @Nullable Answer whole(String text) {
         Answer whole = readable(text);
-        if (whole != null && !denied(whole)) {
-            return whole;
-        }
-        Answer sum = Phrase.of(text).sum();
-        String what = AnswerExtractor.predicate(text);
-        Answer said = sum != null || what == null ? sum : readable(what);
-        return said instanceof Answer.Value(Expression.Number _, var _) && !denied(said) || sum != null ? said : null;
+        return whole != null && !denied(whole) ? whole : Phrase.of(text).sum();
     }
 
     /** Whether the words behind a number say that it is not the answer. */
