@@ -126,7 +126,7 @@ public final class StubServices implements AutoCloseable {
                 : new JudgeResource(
                         name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, null, true, 1000,
                         64, 4, List.of(), null, new JudgeResource.Health("closed", 0, 0, null, null), null,
-                        Instant.EPOCH, name.equals("picky") ? List.of("reference.answer") : List.of(), null);
+                        Instant.EPOCH, name.equals("picky") ? List.of("reference.answer") : List.of(), false, null);
     }
 
     private static @Nullable RewardModelResource rewardModel(String name, String version) {

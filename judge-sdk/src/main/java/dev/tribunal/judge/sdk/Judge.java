@@ -4,6 +4,7 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,20 @@ public interface Judge {
      * @return empty if a call with these parameters makes sense
      */
     default List<FieldError> check(Map<String, Object> parameters) {
+        return List.of();
+    }
+
+    /**
+     * What is wrong with a prompt's data, so that the judge could not judge any completion of it: asked when a run is
+     * created, for every line of its prompt file. A judge that overrides it {@linkplain JudgeDescriptor#checksItems says
+     * so} in the descriptor that its service tells.
+     *
+     * @param item a prompt with its reference and metadata
+     * @param parameters have passed {@link #check}
+     * @return all mistakes at once, by JSON pointer from the item's root, for example {@code /reference/answer}; empty if
+     *     each completion can be judged
+     */
+    default List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
         return List.of();
     }
 

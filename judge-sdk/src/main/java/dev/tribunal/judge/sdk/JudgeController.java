@@ -3,6 +3,8 @@ package dev.tribunal.judge.sdk;
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
@@ -27,6 +29,7 @@ final class JudgeController implements JudgeApi {
 
     private static final Logger log = LoggerFactory.getLogger(JudgeController.class);
     private static final long MAX_DEADLINE_MS = Duration.ofMinutes(10).toMillis();
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(10);
 
     private final Judge judge;
     private final JudgeDescriptor descriptor;
@@ -61,6 +64,17 @@ final class JudgeController implements JudgeApi {
         tell(request, results, took);
         return new EvaluateResponse(
                 request.requestId(), new JudgeVersion(descriptor.name(), descriptor.version()), results);
+    }
+
+    @Override
+    public CheckResponse check(CheckRequest request) {
+        List<FieldError> errors = new ArrayList<>(judgeErrors(request.judge()));
+        errors.addAll(RequestCheck.prompts(request.items(), "/items"));
+        errors.addAll(tooMany(request.items()));
+        if (!errors.isEmpty()) {
+            throw new TribunalException(CommonError.INVALID_REQUEST, summary(errors), errors);
+        }
+        return ItemChecks.run(judge, request, Deadline.after(CHECK_LIMIT));
     }
 
     /** For people, and as fields for those who log as JSON. What the items say is nobody's business. */
@@ -117,12 +131,16 @@ final class JudgeController implements JudgeApi {
         }
         errors.addAll(judgeErrors(request.judge()));
         errors.addAll(RequestCheck.items(request.items(), "/items"));
-        int most = descriptor.maxBatchItems();
-        if (request.items() != null && request.items().size() > most) {
-            errors.add(new FieldError(
-                    "/items", "holds " + request.items().size() + " items; this judge takes at most " + most));
-        }
+        errors.addAll(tooMany(request.items()));
         return errors;
+    }
+
+    private List<FieldError> tooMany(@Nullable List<?> items) {
+        int most = descriptor.maxBatchItems();
+        return items == null || items.size() <= most
+                ? List.of()
+                : List.of(new FieldError(
+                        "/items", "holds " + items.size() + " items; this judge takes at most " + most));
     }
 
     private List<FieldError> judgeErrors(JudgeReference reference) {

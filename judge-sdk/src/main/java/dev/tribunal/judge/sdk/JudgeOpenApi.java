@@ -56,7 +56,9 @@ public final class JudgeOpenApi {
         if (judge.parameters() != null) {
             reference.set("parameters", JSON.valueToTree(judge.parameters()));
         }
-        ((ObjectNode) schemas.at("/EvaluateRequest/properties/items")).put("maxItems", judge.maxBatchItems());
+        for (String request : new String[] {"EvaluateRequest", "CheckRequest"}) {
+            ((ObjectNode) schemas.at("/" + request + "/properties/items")).put("maxItems", judge.maxBatchItems());
+        }
         for (JsonNode named : document.findValues("judge")) {
             if (named instanceof ObjectNode example && example.has("name")) {
                 example.put("name", judge.name()).put("version", judge.version());
@@ -77,6 +79,7 @@ public final class JudgeOpenApi {
         request.withObject("/requestId").put("minLength", 1);
         request.withObject("/deadlineMs").put("minimum", 1);
         schemas.withObject("/JudgeItem/properties/itemId").put("minLength", 1).put("maxLength", 200);
+        schemas.withObject("/PromptItem/properties/itemId").put("minLength", 1).put("maxLength", 200);
         ObjectNode descriptor = schemas.withObject("/JudgeDescriptor/properties");
         descriptor.withObject("/contract").put("const", JudgeApi.CONTRACT);
         descriptor.withObject("/maxBatchItems").put("minimum", 1);

@@ -3,10 +3,13 @@ package dev.tribunal.judge.sdk;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with a request's items, all at once, by JSON pointer. Nothing that came over HTTP is trusted. */
@@ -21,27 +24,45 @@ public final class RequestCheck {
      * @param pointer where the items stand in the request
      */
     public static List<FieldError> items(@Nullable List<@Nullable JudgeItem> items, String pointer) {
+        return each(items, pointer, JudgeItem::itemId, (item, at) -> {
+            List<FieldError> errors = new ArrayList<>();
+            if (item.completion() == null || item.completion().text() == null) {
+                errors.add(new FieldError(at + "/completion/text", "is missing"));
+            }
+            errors.addAll(messages(item.messages(), at + "/messages"));
+            return errors;
+        });
+    }
+
+    /** The same of items without a completion. */
+    public static List<FieldError> prompts(@Nullable List<@Nullable PromptItem> items, String pointer) {
+        return each(items, pointer, PromptItem::itemId, (item, at) -> messages(item.messages(), at + "/messages"));
+    }
+
+    private static <T> List<FieldError> each(
+            @Nullable List<@Nullable T> items,
+            String pointer,
+            Function<T, @Nullable String> id,
+            BiFunction<T, String, List<FieldError>> check) {
         if (items == null) {
             return List.of(new FieldError(pointer, "is missing; send a list of items"));
         }
         List<FieldError> errors = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < items.size(); i++) {
-            JudgeItem item = items.get(i);
+            T item = items.get(i);
             String at = pointer + "/" + i;
             if (item == null) {
                 errors.add(new FieldError(at, "is null"));
                 continue;
             }
-            if (blank(item.itemId()) || item.itemId().length() > MAX_ID) {
+            String itemId = id.apply(item);
+            if (blank(itemId) || itemId.length() > MAX_ID) {
                 errors.add(new FieldError(at + "/itemId", "must have 1 to " + MAX_ID + " characters"));
-            } else if (!seen.add(item.itemId())) {
-                errors.add(new FieldError(at + "/itemId", "'" + item.itemId() + "' stands here twice"));
+            } else if (!seen.add(itemId)) {
+                errors.add(new FieldError(at + "/itemId", "'" + itemId + "' stands here twice"));
             }
-            if (item.completion() == null || item.completion().text() == null) {
-                errors.add(new FieldError(at + "/completion/text", "is missing"));
-            }
-            errors.addAll(messages(item.messages(), at + "/messages"));
+            errors.addAll(check.apply(item, at));
         }
         return errors;
     }

@@ -2,6 +2,7 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,11 @@ public interface TypedJudge<P extends Record> extends ItemJudge {
     /** @param deadline the batch's; only a judge that can be slow on one item need look at it */
     Opinion judge(JudgeItem item, P parameters, Deadline deadline);
 
+    /** As {@link #checkItem(PromptItem, Map)}, with the parameters as a record. */
+    default List<FieldError> checkItem(PromptItem item, P parameters) {
+        return List.of();
+    }
+
     /** As the class says that implements this interface. */
     @SuppressWarnings("unchecked")
     default Class<P> parameterType() {
@@ -32,6 +38,11 @@ public interface TypedJudge<P extends Record> extends ItemJudge {
     @Override
     default List<FieldError> check(Map<String, Object> parameters) {
         return RecordParameters.read(parameterType(), parameters).errors();
+    }
+
+    @Override
+    default List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        return checkItem(item, RecordParameters.read(parameterType(), parameters).required());
     }
 
     @Override

@@ -51,7 +51,7 @@ class JudgeOpenApiTest {
         assertThat(result.getMessages()).isEmpty();
         assertThat(result.isOpenapi31()).isTrue();
         assertThat(result.getOpenAPI().getPaths()).containsOnlyKeys(
-                "/judge/v1/descriptor", "/judge/v1/evaluate", "/health/live", "/health/ready");
+                "/judge/v1/descriptor", "/judge/v1/evaluate", "/judge/v1/check", "/health/live", "/health/ready");
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class JudgeOpenApiTest {
     void everyExampleValidates(ObjectNode document) {
         List<JsonNode> bodies = new ArrayList<>(document.findParents("example"));
 
-        assertThat(bodies).hasSize(4).allSatisfy(body ->
+        assertThat(bodies).hasSize(6).allSatisfy(body ->
                 assertThat(mistakes(document, body.path("schema"), body.path("example"))).isEmpty());
     }
 

@@ -1,5 +1,7 @@
 package dev.tribunal.judge.fanout;
 
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -11,9 +13,11 @@ import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.sdk.AnswerReader;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,17 +30,40 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record HttpCall(GuardedHttp http, String url, @Nullable String bearerToken, JsonMapper json) implements JudgeCall {
 
-    private static final String PATH = "/judge/v1/evaluate";
+    private static final String EVALUATE = "/judge/v1/evaluate";
+    private static final String CHECK = "/judge/v1/check";
+
+    /** What a server says to a path that it does not know. */
+    private static final Set<String> NOT_SERVED = Set.of("http_404", "http_405", "http_501");
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
         byte[] answer = new JsonEndpoint(http, url, bearerToken)
                 .post(
-                        PATH,
+                        EVALUATE,
                         json.writeValueAsBytes(request),
                         Map.of("Idempotency-Key", idempotencyKey(request), "traceparent", traceparent()),
                         deadline.remaining());
         return AnswerReader.read(answer, request);
+    }
+
+    @Override
+    public CheckResponse check(CheckRequest request, Deadline deadline) throws CallFailure {
+        byte[] answer;
+        try {
+            answer = new JsonEndpoint(http, url, bearerToken)
+                    .post(
+                            CHECK,
+                            json.writeValueAsBytes(request),
+                            Map.of("traceparent", traceparent()),
+                            deadline.remaining());
+        } catch (CallFailure failure) {
+            if (NOT_SERVED.contains(failure.error().code())) {
+                return JudgeCall.super.check(request, deadline);
+            }
+            throw failure;
+        }
+        return ItemChecks.read(answer, request);
     }
 
     /** All that is asked. The time left is not part of it: it is less at every attempt. */

@@ -1,11 +1,15 @@
 package dev.tribunal.judge.fanout;
 
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,8 +54,18 @@ public final class InProcessCall implements JudgeCall {
     static InProcessCall to(Judge judge, int atOnce) {
         return to(
                 judge.descriptor().name(),
-                (request, deadline) -> new Reading(
-                        judge.evaluate(request.items(), request.judge().parameters(), deadline), null),
+                new JudgeCall() {
+                    @Override
+                    public Reading send(EvaluateRequest request, Deadline deadline) {
+                        return new Reading(
+                                judge.evaluate(request.items(), request.judge().parameters(), deadline), null);
+                    }
+
+                    @Override
+                    public CheckResponse check(CheckRequest request, Deadline deadline) {
+                        return ItemChecks.run(judge, request, deadline);
+                    }
+                },
                 atOnce);
     }
 
@@ -66,8 +80,17 @@ public final class InProcessCall implements JudgeCall {
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
+        return onThread(() -> work.send(request, deadline), deadline);
+    }
+
+    @Override
+    public CheckResponse check(CheckRequest request, Deadline deadline) throws CallFailure {
+        return onThread(() -> work.check(request, deadline), deadline);
+    }
+
+    private <T> T onThread(Callable<T> task, Deadline deadline) throws CallFailure {
         Duration limit = deadline.remaining();
-        FutureTask<Reading> answer = new FutureTask<>(() -> work.send(request, deadline));
+        FutureTask<T> answer = new FutureTask<>(task);
         threads.execute(answer);
         try {
             return answer.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);

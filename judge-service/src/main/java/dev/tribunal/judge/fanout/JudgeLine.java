@@ -1,15 +1,22 @@
 package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -27,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -215,6 +223,62 @@ public final class JudgeLine {
         return verdicts;
     }
 
+    /**
+     * Which items the judge could not judge a completion of. It waits for its turn as a batch does, and neither asks a
+     * judge that has lately failed nor counts as a call to it.
+     *
+     * @return by the judge's deadline, whatever it does: what it did not check is said to be unchecked
+     */
+    public CheckResponse checkItems(Map<String, Object> parameters, List<PromptItem> items) {
+        Deadline deadline = Deadline.after(limits.timeout());
+        List<ItemProblem> problems = new ArrayList<>();
+        String unchecked = null;
+        for (int from = 0; from < items.size() && unchecked == null; from += limits.maxBatchItems()) {
+            List<PromptItem> part = items.subList(from, Math.min(items.size(), from + limits.maxBatchItems()));
+            CheckResponse answer = checkPart(
+                    new CheckRequest(new JudgeReference(name, version, parameters), part), deadline);
+            problems.addAll(answer.problems());
+            unchecked = answer.unchecked();
+        }
+        if (unchecked != null) {
+            log.warn("judge {}@{} did not check all items: {}", name, version, unchecked);
+        }
+        return new CheckResponse(new JudgeVersion(name, version), problems, unchecked);
+    }
+
+    private CheckResponse checkPart(CheckRequest request, Deadline deadline) {
+        if (sick()) {
+            return ItemChecks.unchecked(request, String.valueOf(BREAKER_OPEN.detail()));
+        }
+        Future<CheckResponse> answer = threads.submit(() -> {
+            bulkhead.acquirePermission();
+            try {
+                return call.check(request, deadline);
+            } finally {
+                bulkhead.onComplete();
+            }
+        });
+        try {
+            return answer.get(deadline.remaining().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return ItemChecks.unchecked(request, "no answer within " + limits.timeout().toMillis() + " ms");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof CallFailure)) {
+                log.error("judge {}@{} failed to check", name, version, e.getCause());
+            }
+            return ItemChecks.unchecked(
+                    request,
+                    e.getCause() instanceof CallFailure failure
+                            ? failure.error().code() + ": " + failure.getMessage()
+                            : "the check failed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ItemChecks.unchecked(request, "the service is stopping");
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
     private void logUndecided(String requestId, List<JudgeVerdict> verdicts) {
         Map<String, Integer> codes = new TreeMap<>();
         for (JudgeVerdict verdict : verdicts) {
@@ -256,28 +320,17 @@ public final class JudgeLine {
     }
 
     private List<JudgeVerdict> tryUntilDeadline(Batch batch) {
-        while (!batch.deadline().passed()) {
-            if (!breaker.tryAcquirePermission()) {
-                return batch.undecided(BREAKER_OPEN);
-            }
-            if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
-                threads.submit(() -> tryOut(batch));
-                return batch.undecided(BREAKER_OPEN);
-            }
-            int attempt = batch.nextAttempt();
-            try {
-                return batch.verdicts(tryOnce(batch).results());
-            } catch (CallFailure failure) {
-                Duration pause = pause(failure, attempt);
-                boolean again = failure.retryable()
-                        && attempt < limits.maxAttempts()
-                        && pause.compareTo(batch.deadline().remaining()) < 0;
-                if (!again || !slept(pause)) {
-                    return batch.undecided(failure.error());
-                }
-            }
+        if (batch.deadline().passed()) {
+            return batch.undecided(new VerdictError("timeout", true, "its turn did not come in time"));
         }
-        return batch.undecided(new VerdictError("timeout", true, "its turn did not come in time"));
+        if (!breaker.tryAcquirePermission()) {
+            return batch.undecided(BREAKER_OPEN);
+        }
+        if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+            threads.submit(() -> tryOut(batch));
+            return batch.undecided(BREAKER_OPEN);
+        }
+        return countingTheOutcome(() -> attempts(batch), batch::verdicts, batch::undecided);
     }
 
     /**
@@ -285,37 +338,91 @@ public final class JudgeLine {
      * wait for it. The permission for the call is the breaker's only one.
      */
     private void tryOut(Batch batch) {
+        countingTheOutcome(
+                () -> {
+                    batch.nextAttempt();
+                    return call.send(batch.request(), batch.deadline());
+                },
+                results -> true,
+                error -> {
+                    log.info("judge {}@{} is still sick: {}", name, version, error);
+                    return false;
+                });
+    }
+
+    /**
+     * For who looks at judges now and then: if the breaker is not closed, the judge is asked, and is in use again if it
+     * answers. No run's call pays for it, and a judge that is back need not wait until its breaker's pause is over.
+     *
+     * @param items that the judge can judge
+     */
+    public void tryOutIfBroken(List<JudgeItem> items) {
+        if (breaker.getState() == CircuitBreaker.State.CLOSED) {
+            return;
+        }
+        Question question = new Question("jr_look", null, Map.of(), items);
+        JudgeReference judge = new JudgeReference(name, version, Map.of());
+        Deadline deadline = Deadline.after(limits.timeout());
+        Batch batch = Batch.of(judge, question, limits.maxBatchItems(), deadline).getFirst();
         try {
-            tryOnce(batch);
+            if (call.send(batch.request(), deadline).fault() == null) {
+                breaker.transitionToClosedState();
+            }
         } catch (CallFailure failure) {
             log.info("judge {}@{} is still sick: {}", name, version, failure.getMessage());
         }
     }
 
-    /** Tells the breaker how it went. */
-    private Reading tryOnce(Batch batch) throws CallFailure {
+    private boolean sick() {
+        return breaker.getState() == CircuitBreaker.State.OPEN;
+    }
+
+    @FunctionalInterface
+    private interface Asking {
+        Reading answer() throws CallFailure;
+    }
+
+    /** Tells the breaker how it ended: what was lost and then repeated with success is a success. */
+    private <T> T countingTheOutcome(
+            Asking asking, Function<List<Result>, T> answered, Function<VerdictError, T> failed) {
         long start = System.nanoTime();
         try {
-            Reading reading = call.send(batch.request(), batch.deadline());
+            Reading reading = asking.answer();
             if (reading.fault() == null) {
                 breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             } else {
-                breaker.onError(
-                        System.nanoTime() - start,
-                        TimeUnit.NANOSECONDS,
-                        CallFailure.lasting(reading.fault().code(), "unusable"));
+                CallFailure unusable = CallFailure.lasting(reading.fault().code(), "unusable");
+                breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, unusable);
             }
-            return reading;
+            return answered.apply(reading.results());
         } catch (CallFailure failure) {
             if (failure.sick()) {
                 breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
             } else {
                 breaker.releasePermission();
             }
-            throw failure;
+            return failed.apply(failure.error());
         } catch (RuntimeException e) {
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             throw e;
+        }
+    }
+
+    /** Again after failures that pass, as long as there is time and others do not find the judge sick. */
+    private Reading attempts(Batch batch) throws CallFailure {
+        while (true) {
+            int attempt = batch.nextAttempt();
+            try {
+                return call.send(batch.request(), batch.deadline());
+            } catch (CallFailure failure) {
+                Duration pause = pause(failure, attempt);
+                boolean again = failure.retryable()
+                        && attempt < limits.maxAttempts()
+                        && pause.compareTo(batch.deadline().remaining()) < 0;
+                if (!again || !slept(pause) || batch.deadline().passed() || sick()) {
+                    throw failure;
+                }
+            }
         }
     }
 

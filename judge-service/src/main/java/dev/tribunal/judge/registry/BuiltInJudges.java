@@ -15,6 +15,7 @@ import dev.tribunal.judge.rules.instruction.InstructionFollowingJudge;
 import dev.tribunal.judge.rules.math.MathAnswerJudge;
 import dev.tribunal.judge.rules.text.LengthJudge;
 import dev.tribunal.judge.rules.text.RepetitionJudge;
+import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.Judge;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,7 @@ class BuiltInJudges {
             Duration timeout,
             int maxInFlight,
             JudgeLine.Surroundings surroundings) {
-        JudgeDescriptor descriptor = judge.descriptor();
+        JudgeDescriptor descriptor = Descriptors.of(judge);
         JudgeLimits limits = JudgeLimits.inProcess(timeout, descriptor.maxBatchItems(), maxInFlight);
         add(
                 descriptor,
@@ -150,6 +151,7 @@ class BuiltInJudges {
                     null,
                     createdAt,
                     descriptor.requires(),
+                    Boolean.TRUE.equals(descriptor.checksItems()),
                     llm);
         }
     }

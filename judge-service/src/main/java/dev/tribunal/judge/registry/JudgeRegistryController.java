@@ -4,6 +4,8 @@ import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
@@ -100,18 +102,12 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
-        JudgeLine line = switch (registry.find(name, version)) {
-            case Found.Ready ready -> ready.line();
-            case Found.NotActive notActive ->
-                throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
-            case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
-        };
+        JudgeLine line = line(name, version);
         Map<String, Object> parameters =
                 request.judge() == null ? Map.of() : request.judge().parameters();
         List<FieldError> errors = errors(request, line, parameters);
         if (!errors.isEmpty()) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
+            throw mistakes(errors);
         }
         String requestId = RequestCheck.blank(request.requestId())
                 ? "jr_" + UUID.randomUUID().toString().replace("-", "")
@@ -127,6 +123,42 @@ class JudgeRegistryController implements JudgeRegistryApi {
                 IntStream.range(0, verdicts.size())
                         .mapToObj(i -> result(request.items().get(i).itemId(), verdicts.get(i)))
                         .toList());
+    }
+
+    @Override
+    public CheckResponse check(String name, String version, CheckRequest request) {
+        JudgeLine line = line(name, version);
+        Map<String, Object> parameters =
+                request.judge() == null ? Map.of() : request.judge().parameters();
+        List<FieldError> errors = new ArrayList<>(RequestCheck.prompts(request.items(), "/items"));
+        if (request.items() != null && request.items().size() > MAX_CHECKED_ITEMS) {
+            errors.add(new FieldError(
+                    "/items", "holds " + request.items().size() + " items, more than " + MAX_CHECKED_ITEMS));
+        }
+        for (FieldError error : line.check(parameters)) {
+            errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
+        }
+        if (!errors.isEmpty()) {
+            throw mistakes(errors);
+        }
+        return registry.get(name, version).checksItems()
+                ? line.checkItems(parameters, request.items())
+                : new CheckResponse(new JudgeVersion(line.name(), line.version()), List.of(), null);
+    }
+
+    /** @throws TribunalException 404, or 409 if the judge may not judge */
+    private JudgeLine line(String name, String version) {
+        return switch (registry.find(name, version)) {
+            case Found.Ready ready -> ready.line();
+            case Found.NotActive notActive ->
+                throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
+            case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
+        };
+    }
+
+    private static TribunalException mistakes(List<FieldError> errors) {
+        return new TribunalException(
+                CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
     }
 
     private static List<FieldError> errors(EvaluateRequest request, JudgeLine line, Map<String, Object> parameters) {

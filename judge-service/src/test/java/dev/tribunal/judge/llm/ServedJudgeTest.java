@@ -46,7 +46,6 @@ class ServedJudgeTest {
     private final RegisteredQuestions questions = new RegisteredQuestions(
             new LocalModels(new LlmProperties(
                     new LlmProperties.Judge(null, 4), new LlmProperties.Files(List.of(Path.of("..").toString())))),
-            http,
             new AddressGuard(List.of("127.0.0.1")));
 
     @AfterEach
@@ -293,7 +292,7 @@ class ServedJudgeTest {
     private List<JudgeVerdict> ask(ScriptedJudge server, Llm llm, JudgeItem... items) {
         JudgeLimits limits = questions.limits(
                 new JudgeLimits(Duration.ofSeconds(20), 64, 8, 3, Duration.ofMillis(10)), llm);
-        JudgeLine line = questions.line("own", "1", llm, limits, "open-sesame", surroundings);
+        JudgeLine line = questions.line("own", "1", llm, limits, http, "open-sesame", surroundings);
         List<JudgeItem> numbered = java.util.stream.IntStream.range(0, items.length)
                 .mapToObj(i -> new JudgeItem(
                         "i" + i, items[i].messages(), items[i].completion(), Map.of(), Map.of()))
@@ -302,7 +301,7 @@ class ServedJudgeTest {
     }
 
     private List<Check> probe(ScriptedJudge server, Llm llm) {
-        return questions.probe(llm, null);
+        return questions.probe(llm, http, null);
     }
 
     /** A model that replies what it is told, whatever the recorded one replied. */

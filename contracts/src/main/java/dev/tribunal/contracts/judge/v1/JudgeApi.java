@@ -14,4 +14,11 @@ public interface JudgeApi {
 
     @PostExchange("/judge/v1/evaluate")
     EvaluateResponse evaluate(@RequestBody EvaluateRequest request);
+
+    /**
+     * Tells which prompts the judge could not judge a completion of. Asked when a run is created; only a judge whose
+     * descriptor says {@code checksItems} serves it.
+     */
+    @PostExchange("/judge/v1/check")
+    CheckResponse check(@RequestBody CheckRequest request);
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param parameters JSON Schema (2020-12) of the parameters that a task may give it; absent if it does not say
  * @param requires fields of an item without which it leaves the item undecided, a dot for each level, for example
  *     {@code reference.answer}; a run whose prompts lack one is refused. May be left out
+ * @param checksItems whether it serves {@code POST /judge/v1/check}, which tells what is wrong with a prompt's data
+ *     before there is a completion; may be left out by a judge that does not
  */
 public record JudgeDescriptor(
         String name,
@@ -24,7 +26,8 @@ public record JudgeDescriptor(
         int maxBatchItems,
         @Nullable String digest,
         @Nullable Map<String, Object> parameters,
-        @Nullable List<String> requires) {
+        @Nullable List<String> requires,
+        @Nullable Boolean checksItems) {
 
     private static final int MAX_BATCH_ITEMS = 256;
 
@@ -36,7 +39,7 @@ public record JudgeDescriptor(
             @Nullable String description,
             boolean deterministic,
             int maxBatchItems) {
-        this(name, version, contract, description, deterministic, maxBatchItems, null, null, null);
+        this(name, version, contract, description, deterministic, maxBatchItems, null, null, null, null);
     }
 
     /** A deterministic judge that takes 256 items at once. */
@@ -46,17 +49,17 @@ public record JudgeDescriptor(
 
     public JudgeDescriptor withDeterministic(boolean whether) {
         return new JudgeDescriptor(
-                name, version, contract, description, whether, maxBatchItems, digest, parameters, requires);
+                name, version, contract, description, whether, maxBatchItems, digest, parameters, requires, checksItems);
     }
 
     public JudgeDescriptor withMaxBatchItems(int most) {
         return new JudgeDescriptor(
-                name, version, contract, description, deterministic, most, digest, parameters, requires);
+                name, version, contract, description, deterministic, most, digest, parameters, requires, checksItems);
     }
 
     public JudgeDescriptor withParameters(Map<String, Object> schema) {
         return new JudgeDescriptor(
-                name, version, contract, description, deterministic, maxBatchItems, digest, schema, requires);
+                name, version, contract, description, deterministic, maxBatchItems, digest, schema, requires, checksItems);
     }
 
     public JudgeDescriptor withRequires(String... fields) {
@@ -69,6 +72,13 @@ public record JudgeDescriptor(
                 maxBatchItems,
                 digest,
                 parameters,
-                List.of(fields));
+                List.of(fields),
+                checksItems);
+    }
+
+    /** A judge that tells what is wrong with a prompt's data. */
+    public JudgeDescriptor withCheckOfItems() {
+        return new JudgeDescriptor(
+                name, version, contract, description, deterministic, maxBatchItems, digest, parameters, requires, true);
     }
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The registry of judges. */
 public interface JudgeRegistryApi {
 
+    /** The most items of one {@link #check}. */
+    int MAX_CHECKED_ITEMS = 1_000;
+
     /**
      * Registers a version of a judge, which the conformance gate then probes: 201, and 200 if this very registration is
      * there already. A version never changes: another registration under the same name and version is a 409.
@@ -65,4 +68,17 @@ public interface JudgeRegistryApi {
             @PathVariable("name") String name,
             @PathVariable("version") String version,
             @RequestBody EvaluateRequest request);
+
+    /**
+     * Asks one judge which prompts it could not judge a completion of: when a run is created, for every line of its
+     * files. A judge that does not check, whose {@code checksItems} is false, finds nothing. One that does not answer, or
+     * answers nonsense, makes {@code unchecked} say so, and never the call fail.
+     *
+     * @param request at most 1000 items; its {@code judge} may leave out name and version, which the path gives
+     */
+    @PostExchange("/v1/judges/{name}/versions/{version}/check")
+    CheckResponse check(
+            @PathVariable("name") String name,
+            @PathVariable("version") String version,
+            @RequestBody CheckRequest request);
 }

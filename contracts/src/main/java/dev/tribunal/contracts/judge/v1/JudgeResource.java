@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param health live figures since the service started
  * @param requires fields of an item without which it leaves the item undecided, for example {@code reference.answer};
  *     absent if it needs none
+ * @param checksItems whether it can tell what is wrong with a prompt's data before there is a completion
  * @param llm the question that a judge asks a language model, word for word
  * @param contact how the judge's service was when it was last looked at; absent if it never was
  */
@@ -38,6 +39,7 @@ public record JudgeResource(
         @Nullable Contact contact,
         Instant createdAt,
         @Nullable List<String> requires,
+        boolean checksItems,
         @Nullable Llm llm) {
 
     public enum Kind {
