@@ -4,6 +4,7 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.rules.code.Outcome.Broken;
 import dev.tribunal.judge.rules.code.Outcome.Failed;
@@ -144,6 +145,16 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
                 .numberWithin("scratchMegabytes", 1, 1024)
                 .oneOf("codeBlock", "required", "optional")
                 .errors();
+    }
+
+    @Override
+    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        try {
+            Task.of(item.metadata());
+            return List.of();
+        } catch (TaskException e) {
+            return List.of(new FieldError(e.pointer(), e.getMessage()));
+        }
     }
 
     @Override

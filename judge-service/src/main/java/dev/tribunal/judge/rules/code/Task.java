@@ -23,7 +23,7 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
         @Nullable Object named = metadata.get("language");
         Language language = Language.named(String.valueOf(named))
                 .orElseThrow(() -> new TaskException(
-                        "unknown_language", "metadata.language is " + named + ", must be python or java"));
+                        "unknown_language", "language", "metadata.language is " + named + ", must be python or java"));
         String tests = text(metadata, "tests");
         String checker = text(metadata, "checker");
         String entryPoint = text(metadata, "entry_point").strip();
@@ -31,19 +31,19 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
         String cases = "";
         if (inputs != null) {
             if (!tests.isBlank()) {
-                throw malformed("metadata.tests and metadata.inputs are both given: one of them judges");
+                throw malformed("inputs", "metadata.tests and metadata.inputs are both given: one of them judges");
             }
             boolean function = !entryPoint.isEmpty();
             if (function && language == Language.JAVA) {
-                throw malformed("metadata.inputs of a Java method are not supported: call it in metadata.tests, or leave"
+                throw malformed("inputs", "metadata.inputs of a Java method are not supported: call it in metadata.tests, or leave"
                         + " metadata.entry_point out for a program that reads its input");
             }
             cases = JsonMapper.shared().writeValueAsString(cases(inputs, metadata.get("outputs"), checker, function));
         } else if (!checker.isBlank()) {
-            throw malformed("metadata.checker needs metadata.inputs, a list");
+            throw malformed("checker", "metadata.checker needs metadata.inputs, a list");
         } else if (tests.isBlank()) {
             throw new TaskException(
-                    "missing_tests", "metadata.tests is missing or no text, and there are no metadata.inputs either");
+                    "missing_tests", "tests", "metadata.tests is missing or no text, and there are no metadata.inputs either");
         }
         return new Task(language, text(metadata, "prelude"), tests, entryPoint, checker, cases);
     }
@@ -57,33 +57,33 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
             return text;
         }
         if (name.equals("tests")) {
-            throw new TaskException("missing_tests", "metadata.tests is missing or no text");
+            throw new TaskException("missing_tests", "tests", "metadata.tests is missing or no text");
         }
-        throw malformed("metadata." + name + " is not a text");
+        throw malformed(name, "metadata." + name + " is not a text");
     }
 
     private static List<Map<String, @Nullable Object>> cases(
             Object inputs, @Nullable Object outputs, String checker, boolean function) throws TaskException {
         if (!(inputs instanceof List<?> all) || all.isEmpty() || all.size() > MOST_INPUTS) {
-            throw malformed("metadata.inputs is not a list of 1 to " + MOST_INPUTS + " inputs");
+            throw malformed("inputs", "metadata.inputs is not a list of 1 to " + MOST_INPUTS + " inputs");
         }
         if (outputs == null && checker.isBlank()) {
-            throw malformed("metadata.inputs needs metadata.outputs, a list as long, or a metadata.checker");
+            throw malformed("inputs", "metadata.inputs needs metadata.outputs, a list as long, or a metadata.checker");
         }
         if (outputs != null && (!(outputs instanceof List<?> list) || list.size() != all.size())) {
-            throw malformed("metadata.outputs is not a list of " + all.size() + ", as metadata.inputs is");
+            throw malformed("outputs", "metadata.outputs is not a list of " + all.size() + ", as metadata.inputs is");
         }
         List<Map<String, @Nullable Object>> cases = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             if (function ? !(all.get(i) instanceof List) : !(all.get(i) instanceof String)) {
-                throw malformed("metadata.inputs[" + i + "] is not "
+                throw malformed("inputs/" + i, "metadata.inputs[" + i + "] is not "
                         + (function ? "a list of arguments" : "a text for standard input"));
             }
             Map<String, @Nullable Object> one = new LinkedHashMap<>();
             one.put("input", all.get(i));
             if (outputs instanceof List<?> list) {
                 if (!function && !(list.get(i) instanceof String)) {
-                    throw malformed("metadata.outputs[" + i + "] is not a text");
+                    throw malformed("outputs/" + i, "metadata.outputs[" + i + "] is not a text");
                 }
                 one.put("expected", list.get(i));
             }
@@ -92,8 +92,8 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
         return cases;
     }
 
-    private static TaskException malformed(String detail) {
-        return new TaskException("malformed_tests", detail);
+    private static TaskException malformed(String field, String detail) {
+        return new TaskException("malformed_tests", field, detail);
     }
 
     /** What compares outputs is written in Python, whatever prints them. */

@@ -6,15 +6,23 @@ final class TaskException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final String code;
+    private final String pointer;
 
-    TaskException(String code, String message) {
+    /** @param field of the metadata */
+    TaskException(String code, String field, String message) {
         super(message);
         this.code = code;
+        this.pointer = "/metadata/" + field;
     }
 
     /** Of a verdict that is undecided for it. */
     String code() {
         return code;
+    }
+
+    /** JSON pointer from the item's root. */
+    String pointer() {
+        return pointer;
     }
 
     @Override
