@@ -305,7 +305,7 @@ public final class SpecResolver {
                 mistake("/policy/model", "'" + written.model() + "' has no chat template; add chat_template to its"
                         + " tokenizer_config.json");
             }
-            found.unlistedTurnEnd().ifPresent(token -> condition(
+            found.unlistedTurnEnd().ifPresent(token -> tell(
                     "turn-end-unlisted",
                     "the chat template of '" + written.model() + "' ends a turn with " + token
                             + ", which no file of the checkpoint lists as a token that ends a text; completions stop"
@@ -340,7 +340,7 @@ public final class SpecResolver {
                     if (EngineSpeed.isWorthwhile(dev.tribunal.languagemodel.Precision.BF16)) {
                         yield written;
                     }
-                    condition(
+                    tell(
                             "precision-fp32",
                             "policy.precision was bf16, for which this trainer's processor has no instructions: it would"
                                     + " be slower than fp32, several times. The run computes in fp32 instead, which takes"
@@ -348,10 +348,6 @@ public final class SpecResolver {
                     yield Precision.FP32;
                 }
             };
-        }
-
-        private void condition(String type, String message) {
-            conditions.add(new Condition(type, message, Instant.now()));
         }
 
         private Task task(Task written, Method method, String at) {
@@ -401,7 +397,7 @@ public final class SpecResolver {
          */
         private List<Judge> judges(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
             if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
-                condition(
+                tell(
                         "no-judges:" + task.name(),
                         "task '" + task.name() + "' has no judges: nothing constrains its completions");
             }
