@@ -20,7 +20,7 @@ public final class RequestCheck {
      * @param items as they were read: they, and what is in them, may be absent whatever their types say
      * @param pointer where the items stand in the request
      */
-    public static List<FieldError> items(@Nullable List<@Nullable JudgeItem> items, String pointer) {
+    public static List<FieldError> items(@Nullable List<? extends @Nullable JudgeItem> items, String pointer) {
         if (items == null) {
             return List.of(new FieldError(pointer, "is missing; send a list of items"));
         }

@@ -140,7 +140,7 @@ public final class CheckpointDirectory implements FloatSource {
         for (Map.Entry<String, JsonNode> place : places.properties()) {
             String name = place.getValue().asString("");
             Path shard = path.resolve(name);
-            if (name.isEmpty() || !shard.normalize().getParent().equals(path.normalize())) {
+            if (name.isEmpty() || !path.normalize().equals(shard.normalize().getParent())) {
                 throw new CheckpointException(index, index + " names the file \"" + name + "\" outside its directory");
             }
             byTensor.put(place.getKey(), byName.computeIfAbsent(name, unopened -> SafetensorsFile.open(shard)));
@@ -201,6 +201,9 @@ public final class CheckpointDirectory implements FloatSource {
         }
         StoredTensor head = headFile.tensors().get(HEAD);
         StoredTensor embedding = embeddingFile.tensors().get(EMBEDDING);
+        if (head == null || embedding == null) {
+            return false; // the index names a file that lacks it
+        }
         if (!Arrays.equals(head.shape(), embedding.shape())) {
             return false;
         }
