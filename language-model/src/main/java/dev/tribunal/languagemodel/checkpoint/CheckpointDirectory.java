@@ -229,6 +229,9 @@ public final class CheckpointDirectory implements FloatSource {
         }
         StoredTensor head = headFile.tensors().get(HEAD);
         StoredTensor embedding = embeddingFile.tensors().get(EMBEDDING);
+        if (head == null || embedding == null) {
+            return false; // the index names a file that lacks it
+        }
         if (!Arrays.equals(head.shape(), embedding.shape())) {
             return false;
         }

@@ -231,12 +231,12 @@ public final class PackedBatch {
         for (int b = 0; b < block.size(); b++) {
             Row row = block.get(b);
             for (int t = 0; t < row.length; t++) {
-                queryTokens[b * queries + t] = row.start + t;
-                visible[b * queries + t] = row.prefixLength + t + 1;
-                keyTokens[b * keys + row.prefixLength + t] = row.start + t;
+                queryTokens[b * queries + t] = (long) row.start + t;
+                visible[b * queries + t] = (long) row.prefixLength + t + 1;
+                keyTokens[b * keys + row.prefixLength + t] = (long) row.start + t;
             }
             for (int t = 0; t < row.prefixLength; t++) {
-                keyTokens[b * keys + t] = row.prefixStart + t;
+                keyTokens[b * keys + t] = (long) row.prefixStart + t;
             }
         }
         tensors.add(scope.tensor(queryTokens, block.size(), queries));

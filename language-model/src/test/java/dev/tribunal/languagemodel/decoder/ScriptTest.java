@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -159,7 +160,7 @@ class ScriptTest {
         double tolerance = precision == Precision.FP32 ? 1e-4 : 0.05;
         assertThat(some.keySet()).isEqualTo(others.keySet());
         some.forEach((name, numbers) -> {
-            float[] expected = others.get(name);
+            float[] expected = Objects.requireNonNull(others.get(name));
             double most = 1e-9;
             double farthest = 0;
             assertThat(numbers).as(name).hasSameSizeAs(expected);
