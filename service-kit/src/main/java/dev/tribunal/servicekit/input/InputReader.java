@@ -328,7 +328,12 @@ public final class InputReader {
 
     private Object fromText(Method creator, JsonNode node, String at) {
         try {
-            return Objects.requireNonNull(creator.invoke(null, node.stringValue()));
+            Object record = Objects.requireNonNull(creator.invoke(null, node.stringValue()));
+            for (RecordComponent component : record.getClass().getRecordComponents()) {
+                component.getAccessor().setAccessible(true);
+                Limits.check(component, component.getAccessor().invoke(record), (place, detail) -> mistake(at, detail));
+            }
+            return record;
         } catch (InvocationTargetException refused) {
             mistake(at, told(refused));
             return StandIns.of(creator.getDeclaringClass());

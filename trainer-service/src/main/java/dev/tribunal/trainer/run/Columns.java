@@ -3,7 +3,7 @@ package dev.tribunal.trainer.run;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import jakarta.persistence.AttributeConverter;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;

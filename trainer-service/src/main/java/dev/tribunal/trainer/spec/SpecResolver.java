@@ -15,6 +15,9 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.References.Pinned;
 import java.nio.file.Path;
@@ -53,11 +56,11 @@ public final class SpecResolver {
      * @throws TribunalException with all mistakes of the spec and of what it refers to
      */
     public Resolved resolve(String body, String contentType) {
-        return resolve(SpecReader.read(SpecTree.parse(body, contentType)));
+        return resolve(InputReader.read(RunSpec.class, InputTree.parse(body, contentType)));
     }
 
     /** @throws TribunalException with all mistakes of the draft and of what it refers to */
-    Resolved resolve(SpecDraft draft) {
+    Resolved resolve(Input<RunSpec> draft) {
         Pass pass = new Pass(draft, new References(dependencies));
         RunSpec spec = pass.spec();
         pass.throwMistakes();
@@ -69,7 +72,7 @@ public final class SpecResolver {
 
     private final class Pass {
 
-        private final SpecDraft draft;
+        private final Input<RunSpec> draft;
         private final References references;
         private final List<FieldError> mistakes;
         private final List<Condition> conditions = new ArrayList<>();
@@ -79,14 +82,14 @@ public final class SpecResolver {
         private final Map<String, Path> heldOut = new LinkedHashMap<>();
         private @Nullable Model model;
 
-        Pass(SpecDraft draft, References references) {
+        Pass(Input<RunSpec> draft, References references) {
             this.draft = draft;
             this.references = references;
             this.mistakes = new ArrayList<>(draft.mistakes());
         }
 
         RunSpec spec() {
-            RunSpec written = draft.spec();
+            RunSpec written = draft.value();
             Policy policy = policy(written.policy(), written.method());
             List<Task> tasks = model == null
                     ? tasks(written, PromptFileCheck.withoutModel())
