@@ -6,7 +6,7 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Latency;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -4,7 +4,7 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import jakarta.persistence.AttributeConverter;
 import java.util.List;
 import java.util.Map;

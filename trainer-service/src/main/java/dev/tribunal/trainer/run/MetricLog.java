@@ -2,7 +2,7 @@ package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import java.util.ArrayList;

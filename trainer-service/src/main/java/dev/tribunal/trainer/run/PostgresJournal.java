@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.episode.EpisodeStore;
 import dev.tribunal.trainer.run.Leases.Lease;

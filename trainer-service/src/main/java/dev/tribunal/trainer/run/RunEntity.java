@@ -7,7 +7,7 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.Ids;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;

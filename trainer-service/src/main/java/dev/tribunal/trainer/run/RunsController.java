@@ -15,7 +15,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.contracts.runs.v1.VersionedName;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
 import dev.tribunal.trainer.episode.VerdictStatistics;

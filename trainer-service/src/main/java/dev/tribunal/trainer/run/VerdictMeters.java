@@ -2,7 +2,7 @@ package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;

@@ -7,7 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.trainer.Ids;
-import dev.tribunal.trainer.Words;
+import dev.tribunal.servicekit.input.Words;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

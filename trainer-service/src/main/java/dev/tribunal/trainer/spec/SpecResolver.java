@@ -16,6 +16,9 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import dev.tribunal.trainer.spec.References.Pinned;
@@ -71,7 +74,7 @@ public final class SpecResolver {
      * @throws TribunalException with all mistakes of the spec and of what it refers to
      */
     public Resolved resolve(String body, String contentType, Worker worker, Checking checking) {
-        return resolve(SpecReader.read(SpecTree.parse(body, contentType)), worker, checking);
+        return resolve(InputReader.read(RunSpec.class, InputTree.parse(body, contentType)), worker, checking);
     }
 
     /**
@@ -81,16 +84,16 @@ public final class SpecResolver {
      * @throws TribunalException with all mistakes, or {@link TrainerError#DEPENDENCY_UNREACHABLE}
      */
     public Resolved resolve(RunSpec spec, Checking checking) {
-        return resolve(new SpecDraft(spec, List.of()), Supplier::get, checking);
+        return resolve(new Input<>(spec, List.of()), Supplier::get, checking);
     }
 
-    private Resolved resolve(SpecDraft draft, Worker worker, Checking checking) {
+    private Resolved resolve(Input<RunSpec> draft, Worker worker, Checking checking) {
         Pass pass = new Pass(draft, new References(dependencies), checking);
         return pass.resolved(worker);
     }
 
     /** @throws TribunalException with all mistakes of the draft and of what it refers to */
-    Resolved resolve(SpecDraft draft) {
+    Resolved resolve(Input<RunSpec> draft) {
         return resolve(draft, Supplier::get, Checking.ALL);
     }
 
@@ -101,7 +104,7 @@ public final class SpecResolver {
 
         private static final int SHOWN_LINES = 10;
 
-        private final SpecDraft draft;
+        private final Input<RunSpec> draft;
         private final References references;
         private final Checking checking;
         private final List<FieldError> mistakes;
@@ -113,7 +116,7 @@ public final class SpecResolver {
 
         private @Nullable Model model;
 
-        Pass(SpecDraft draft, References references, Checking checking) {
+        Pass(Input<RunSpec> draft, References references, Checking checking) {
             this.draft = draft;
             this.references = references;
             this.checking = checking;
@@ -121,7 +124,7 @@ public final class SpecResolver {
         }
 
         Resolved resolved(Worker worker) {
-            RunSpec written = draft.spec();
+            RunSpec written = draft.value();
             List<Task> asked = tasks(written);
             Policy policy = worker.call(() -> {
                 Policy pinned = policy(written.policy(), written.method());

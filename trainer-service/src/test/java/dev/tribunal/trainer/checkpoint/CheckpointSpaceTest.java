@@ -7,6 +7,7 @@ import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +15,7 @@ class CheckpointSpaceTest {
 
     private static final ModelConfiguration MODEL =
             new ModelConfiguration("llama", 100, 8, 16, 2, 2, 1, 4, 32, 1e-5, 10000, true);
-    private static final CheckpointSummary POLICY = new CheckpointSummary(MODEL, 1000, "sha256:x", List.of(), true);
+    private static final CheckpointSummary POLICY = new CheckpointSummary(MODEL, 1000, "sha256:x", List.of(), true, Optional.empty());
 
     @Test
     void aCheckpointHasTheWeightsAndTwoMomentsOfEach() {

@@ -22,7 +22,9 @@ class TrainerPropertiesTest {
                                 "tribunal.trainer.name", "trainer-4",
                                 "tribunal.trainer.lease", "5s",
                                 "tribunal.trainer.judgement-timeout", "6s",
-                                "tribunal.trainer.score-timeout", "7s"),
+                                "tribunal.trainer.score-timeout", "7s",
+                                "tribunal.trainer.validation-budget", "8s",
+                                "tribunal.trainer.validation-timeout", "9s"),
                         new TrainerProperties(
                                 URI.create("http://judge:1"),
                                 URI.create("http://reward:2"),
@@ -31,6 +33,8 @@ class TrainerPropertiesTest {
                                 "trainer-4",
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(6),
-                                Duration.ofSeconds(7)));
+                                Duration.ofSeconds(7),
+                                Duration.ofSeconds(8),
+                                Duration.ofSeconds(9)));
     }
 }

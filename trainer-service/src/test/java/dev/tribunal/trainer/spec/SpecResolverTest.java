@@ -19,6 +19,10 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.TrainerError;
@@ -110,7 +114,7 @@ class SpecResolverTest {
         SpecResolver resolver = resolver(services.url());
         var once = resolver.resolve(draft(SPEC)).spec();
 
-        SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
+        Input<RunSpec> again = InputReader.read(RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
 
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
@@ -122,8 +126,8 @@ class SpecResolverTest {
         SpecResolver resolver = resolver(services.url());
         var once = resolver.resolve(draft(spec)).spec();
 
-        assertThat(once.policy().lora()).isEqualTo(draft(spec).spec().policy().lora()).isNotNull();
-        SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
+        assertThat(once.policy().lora()).isEqualTo(draft(spec).value().policy().lora()).isNotNull();
+        Input<RunSpec> again = InputReader.read(RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
     }
@@ -425,8 +429,8 @@ class SpecResolverTest {
         return catchThrowableOfType(TribunalException.class, () -> resolver(url).resolve(draft(spec)));
     }
 
-    private static SpecDraft draft(String spec) {
-        return SpecReader.read(SpecTree.parse(spec, "application/yaml"));
+    private static Input<RunSpec> draft(String spec) {
+        return InputReader.read(RunSpec.class, InputTree.parse(spec, "application/yaml"));
     }
 
     private static SpecResolver resolver(String url) {

@@ -1,10 +1,26 @@
 package dev.tribunal.contracts.runs.v1;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tribunal.contracts.input.Checked;
+import dev.tribunal.contracts.input.Default;
+import dev.tribunal.contracts.input.DefaultFrom;
+import dev.tribunal.contracts.input.Findings;
+import dev.tribunal.contracts.input.Shorthand;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +35,54 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunSpec(
         String apiVersion,
-        String name,
-        Map<String, String> labels,
-        Method method,
+        @NotBlank @Size(max = 100) String name,
+        @Default("{}") Map<String, String> labels,
+        @Default("cgpo") Method method,
         Policy policy,
         Training training,
-        Evaluation evaluation,
-        Combiner combiner,
-        List<Task> tasks) {
+        @Default("{}") Evaluation evaluation,
+        @Default("{}") Combiner combiner,
+        @Size(max = MAX_TASKS) List<Task> tasks)
+        implements Checked {
+
+    /** Completions of one task in one step: they are in memory together. */
+    private static final int MAX_ROLLOUTS = 100_000;
+
+    private static final String VERSIONED = "[^@\\s/]+(@[^@\\s/]+)?";
+    private static final String MUST_BE_VERSIONED = "must be written NAME or NAME@VERSION";
 
     public static final String API_VERSION = "tribunal/v1";
 
     /** The most {@code tasks} of a run. */
     public static final int MAX_TASKS = 64;
+
+    @Override
+    public void check(Findings findings) {
+        if (findings.sound("/apiVersion") && !apiVersion.equals(API_VERSION)) {
+            findings.mistake("/apiVersion", "is '" + apiVersion + "', must be '" + API_VERSION + "'");
+        }
+        if (!findings.sound("/method")) {
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            String at = "/tasks/" + i;
+            Task task = tasks.get(i);
+            if (findings.sound(at + "/name") && !names.add(task.name())) {
+                findings.mistake(at + "/name", "is '" + task.name() + "', which an earlier task has already");
+            }
+            switch (method) {
+                case CGPO -> task.needsAllOfCgpo(findings, at);
+                case SFT -> task.refusesWhatSftIgnores(findings, at);
+            }
+        }
+        if (tasks.isEmpty() && findings.sound("/tasks")) {
+            findings.mistake("/tasks", "is empty, must have at least one task");
+        }
+        if (!tasks.isEmpty() && tasks.stream().allMatch(task -> task.weight() == 0) && findings.sound("/tasks")) {
+            findings.mistake("/tasks", "all have weight 0: nothing would be trained");
+        }
+    }
 
     /** What the run does with its tasks. */
     public enum Method {
@@ -60,13 +111,13 @@ public record RunSpec(
     public record Policy(
             String model,
             @Nullable String digest,
-            int maxNewTokens,
-            double temperature,
-            int topK,
-            double topP,
-            List<String> stop,
-            Precision precision,
-            boolean activationCheckpointing,
+            @Min(1) @Max(1_000_000) @Default("128") int maxNewTokens,
+            @Min(0) @Max(10) @Default("1") double temperature,
+            @Min(0) @Max(1_000_000) @Default("0") int topK,
+            @Positive @Max(1) @Default("1") double topP,
+            @Default("[]") List<@NotEmpty @Size(max = 4096) String> stop,
+            @Default("fp32") Precision precision,
+            @Default("false") boolean activationCheckpointing,
             @Nullable Lora lora) {}
 
     /** What matrices are multiplied in. The weights that AdamW changes are in 32 bits always. */
@@ -87,7 +138,29 @@ public record RunSpec(
      * @param targetModules which of {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code o_proj}, {@code gate_proj},
      *     {@code up_proj}, {@code down_proj} are adapted in every layer; default {@code all-linear}, all of them
      */
-    public record Lora(int rank, double alpha, List<String> targetModules) {}
+    public record Lora(
+            @Min(1) @Max(4096) int rank,
+            @Positive @Max(1_000_000_000) @DefaultFrom("rank") double alpha,
+            @Shorthand(word = "all-linear", value = ALL_LINEAR) @Default(ALL_LINEAR) List<@Pattern(regexp = LINEAR, message = MUST_BE_LINEAR) String> targetModules)
+            implements Checked {
+
+        private static final String ALL_LINEAR =
+                "[\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", \"gate_proj\", \"up_proj\", \"down_proj\"]";
+        private static final String LINEAR = "(q|k|v|o|gate|up|down)_proj";
+        private static final String MUST_BE_LINEAR =
+                "must be one of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj";
+
+        public Lora {
+            targetModules = targetModules.stream().distinct().toList();
+        }
+
+        @Override
+        public void check(Findings findings) {
+            if (targetModules.isEmpty() && findings.sound("/targetModules")) {
+                findings.mistake("/targetModules", "is empty: nothing would be trained");
+            }
+        }
+    }
 
     /**
      * @param seed of every random number; default 0
@@ -98,14 +171,14 @@ public record RunSpec(
      * @param microBatchTokens the most tokens in one forward and backward pass; default 4096
      */
     public record Training(
-            int steps,
-            long seed,
-            double learningRate,
-            Schedule schedule,
-            int warmupSteps,
-            double gradientClip,
-            int checkpointEvery,
-            int microBatchTokens) {}
+            @Min(1) @Max(1_000_000) int steps,
+            @Default("0") long seed,
+            @Positive @Max(1_000_000_000) double learningRate,
+            @Default("constant") Schedule schedule,
+            @Min(0) @Max(1_000_000) @Default("0") int warmupSteps,
+            @Positive @Max(1_000_000_000) @Default("1") double gradientClip,
+            @Min(1) @Max(1_000_000) @DefaultFrom("steps") int checkpointEvery,
+            @Min(1) @Max(1_000_000) @Default("4096") int microBatchTokens) {}
 
     /** The learning rate after warm-up. */
     public enum Schedule {
@@ -124,10 +197,10 @@ public record RunSpec(
      *
      * @param samples completions of each held-out prompt, drawn at the policy's temperature; default 1
      */
-    public record Evaluation(int samples) {}
+    public record Evaluation(@Min(1) @Max(1000) @Default("1") int samples) {}
 
     /** How the tasks' gradients become one. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = WeightedSum.class)
     @JsonSubTypes(@JsonSubTypes.Type(value = WeightedSum.class, name = "weighted-sum"))
     public sealed interface Combiner {}
 
@@ -144,15 +217,88 @@ public record RunSpec(
      *     asked one after the other, the cheapest first; default false: all judges see all rollouts, for the audit
      */
     public record Task(
-            String name,
-            double weight,
+            @Pattern(
+                            regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+                            message = "must have 1 to 63 letters, digits, dots, dashes or underscores")
+                    String name,
+            @PositiveOrZero @Max(1_000_000_000) @Default("1") double weight,
             Prompts prompts,
-            @Nullable String rewardModel,
+            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED) @Nullable String rewardModel,
             @Nullable String rewardModelDigest,
-            List<Judge> judges,
-            boolean shortCircuit,
+            @Default("[]") List<Judge> judges,
+            @Default("false") boolean shortCircuit,
             @Nullable Optimizer optimizer,
-            FailurePolicy failurePolicy) {}
+            @Nullable FailurePolicy failurePolicy)
+            implements Checked {
+
+        public Task {
+            failurePolicy = failurePolicy == null ? FailurePolicy.DEFAULT : failurePolicy;
+            if (optimizer != null && optimizer.generations() == 1 && failurePolicy.equals(FailurePolicy.DEFAULT)) {
+                failurePolicy = FailurePolicy.OF_ONE;
+            }
+        }
+
+        @Override
+        public void check(Findings findings) {
+            if (optimizer == null || !findings.sound("/optimizer")) {
+                return;
+            }
+            int generations = optimizer.generations();
+            if (findings.sound("/failurePolicy") && failurePolicy.minimumGroup() > generations) {
+                findings.mistake(
+                        "/failurePolicy/minimumGroup",
+                        "is " + failurePolicy.minimumGroup() + ", must be at most the optimizer's generations, "
+                                + generations);
+            }
+            if (findings.sound("/prompts/batchSize")) {
+                checkRollouts(generations, findings);
+            }
+        }
+
+        private void checkRollouts(int generations, Findings findings) {
+            long rollouts = (long) generations * prompts.batchSize();
+            if (optimizer instanceof Crpg && rollouts == 1) {
+                findings.mistake(
+                        "/optimizer/generations",
+                        "is 1 with a batchSize of 1: crpg weighs completions against their mean and needs at least 2");
+            }
+            if (rollouts > MAX_ROLLOUTS) {
+                findings.mistake(
+                        "/optimizer/generations",
+                        "is " + generations + " with a batchSize of " + prompts.batchSize() + ": " + rollouts
+                                + " completions a step, may be " + MAX_ROLLOUTS + "; lower one of them");
+            }
+        }
+
+        private void needsAllOfCgpo(Findings findings, String at) {
+            need(rewardModel, at + "/rewardModel", findings);
+            need(optimizer, at + "/optimizer", findings);
+            need(prompts.baseline(), at + "/prompts/baseline", findings);
+        }
+
+        private static void need(@Nullable Object value, String pointer, Findings findings) {
+            if (value == null && findings.sound(pointer)) {
+                findings.mistake(pointer, "is missing");
+            }
+        }
+
+        private void refusesWhatSftIgnores(Findings findings, String at) {
+            refuse(rewardModel != null, at + "/rewardModel", findings);
+            refuse(rewardModelDigest != null, at + "/rewardModelDigest", findings);
+            refuse(!judges.isEmpty(), at + "/judges", findings);
+            refuse(shortCircuit, at + "/shortCircuit", findings);
+            refuse(optimizer != null, at + "/optimizer", findings);
+            refuse(!failurePolicy.equals(FailurePolicy.DEFAULT), at + "/failurePolicy", findings);
+            refuse(prompts.baseline() != null, at + "/prompts/baseline", findings);
+        }
+
+        private static void refuse(boolean given, String pointer, Findings findings) {
+            if (given) {
+                findings.mistake(
+                        pointer, "has no meaning under method sft, which learns the prompts' completions; remove it");
+            }
+        }
+    }
 
     /**
      * @param source {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
@@ -166,10 +312,19 @@ public record RunSpec(
     public record Prompts(
             String source,
             @Nullable String sourceDigest,
-            int batchSize,
+            @Min(1) @Max(100_000) int batchSize,
             @Nullable Baseline baseline,
             @Nullable String heldOut,
-            @Nullable String heldOutDigest) {}
+            @Nullable String heldOutDigest)
+            implements Checked {
+
+        @Override
+        public void check(Findings findings) {
+            if (heldOut == null && heldOutDigest != null && findings.sound("/heldOut")) {
+                findings.mistake("/heldOutDigest", "is of no file: set heldOut, or remove it");
+            }
+        }
+    }
 
     /**
      * Where a prompt's baseline completion (a-bar) comes from: exactly one of the two.
@@ -178,7 +333,26 @@ public record RunSpec(
      *     {@code reference.answer} (CGPO, option 1)
      * @param generate {@code reference}: one sample of the reference policy, drawn before training (option 2)
      */
-    public record Baseline(@Nullable String field, @Nullable String generate) {}
+    public record Baseline(
+            @Nullable String field,
+            @Pattern(regexp = "reference", message = "must be 'reference'") @Nullable String generate)
+            implements Checked {
+
+        /** Exactly one of the two. */
+        @Override
+        public void check(Findings findings) {
+            if (field != null && generate != null) {
+                findings.mistake(
+                        "/generate",
+                        "excludes 'field': a prompt has one baseline completion; remove one of them");
+            }
+            if (field == null && generate == null) {
+                findings.mistake(
+                        "/field",
+                        "is missing: name a field of the prompts' lines, or set generate to 'reference'");
+            }
+        }
+    }
 
     /**
      * A judge without parameters may be written as its name alone.
@@ -186,7 +360,19 @@ public record RunSpec(
      * @param judge {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
      * @param parameters what the judge says it takes; default none
      */
-    public record Judge(String judge, @Nullable String digest, Map<String, Object> parameters) {}
+    public record Judge(
+            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED) String judge,
+            @Nullable String digest,
+            @Default("{}") Map<String, Object> parameters) {
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Judge of(String judge) {
+            return new Judge(judge, null, Map.of());
+        }
+
+        @JsonCreator
+        public Judge {}
+    }
 
     /** The policy optimizer: how rollouts become token weights. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -201,24 +387,36 @@ public record RunSpec(
     }
 
     /** @param klMax KL_max, nats a sequence */
-    public record Crpg(int generations, double klMax) implements Optimizer {}
+    public record Crpg(@Min(1) @Max(1024) int generations, @Positive @Max(1_000_000_000) double klMax)
+            implements Optimizer {}
 
     /** @param klMax KL_max, nats a sequence */
-    public record Crraft(int generations, double klMax) implements Optimizer {}
+    public record Crraft(@Min(1) @Max(1024) int generations, @Positive @Max(1_000_000_000) double klMax)
+            implements Optimizer {}
 
     /**
      * @param beta scale of the log-ratios
      * @param lambda weight of the length-normalised likelihood of the chosen completion
      */
-    public record Codpo(int generations, double beta, double lambda) implements Optimizer {}
+    public record Codpo(
+            @Min(2) @Max(1024) int generations,
+            @Positive @Max(1_000_000_000) double beta,
+            @PositiveOrZero @Max(1_000_000_000) double lambda)
+            implements Optimizer {}
 
     /**
      * What happens when judges leave a group with too few decided rollouts.
      *
-     * @param minimumGroup the fewest decided rollouts that a group needs; default 2
+     * @param minimumGroup the fewest decided rollouts that a group needs; default 2, and 1 for groups of one generation
      * @param onShortage default {@code drop-group}
      */
-    public record FailurePolicy(int minimumGroup, OnShortage onShortage) {}
+    public record FailurePolicy(
+            @Min(1) @Max(1024) @Default("2") int minimumGroup, @Default("drop-group") OnShortage onShortage) {
+
+        private static final FailurePolicy DEFAULT = new FailurePolicy(2, OnShortage.DROP_GROUP);
+        /** A group of one generation has one rollout. */
+        private static final FailurePolicy OF_ONE = new FailurePolicy(1, OnShortage.DROP_GROUP);
+    }
 
     public enum OnShortage {
         /** Leave the group out of the batch. */

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.spec;
+package dev.tribunal.servicekit.input;
 
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.TribunalException;
@@ -18,19 +18,19 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** The body of a request, JSON or YAML by its content type, as a tree. */
-final class SpecTree {
+public final class InputTree {
 
     private static final Set<String> YAML_TYPES = Set.of("application/yaml", "application/x-yaml", "text/yaml");
     private static final ObjectMapper JSON = strict(JsonMapper.builder()).build();
     private static final YAMLMapper YAML = strict(YAMLMapper.builder()).build();
 
-    private SpecTree() {}
+    private InputTree() {}
 
     /**
      * @throws TribunalException if the content type is neither, or the body is not what the type says, with the line
      *     and column; or if it is not an object
      */
-    static JsonNode parse(String body, String contentType) {
+    public static JsonNode parse(String body, String contentType) {
         ObjectMapper mapper = mapper(contentType);
         try {
             if (mapper instanceof YAMLMapper) {
@@ -38,7 +38,7 @@ final class SpecTree {
             }
             JsonNode tree = mapper.readTree(body);
             if (!tree.isObject()) {
-                throw malformed("The body is " + ObjectReader.shown(tree) + ", must be an object: a run's spec.");
+                throw malformed("The body is " + Shown.of(tree) + ", must be an object.");
             }
             return tree;
         } catch (JacksonException e) {
@@ -71,7 +71,7 @@ final class SpecTree {
                 "Content-Type is '" + contentType + "', must be application/json or application/yaml.");
     }
 
-    /** An alias repeats what its anchor holds, and aliases of aliases repeat it a billion times: a spec needs none. */
+    /** An alias repeats what its anchor holds, and aliases of aliases repeat it a billion times: no input needs one. */
     private static void refuseAliases(String body) {
         try (YAMLParser parser = (YAMLParser) YAML.createParser(body)) {
             while (parser.nextToken() != null) {

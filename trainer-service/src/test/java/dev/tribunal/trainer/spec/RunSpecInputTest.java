@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SpecReaderTest {
+class RunSpecInputTest {
 
     /** The least that a CGPO run must say. */
     private static final String LEAST = """
@@ -40,10 +43,10 @@ class SpecReaderTest {
 
     @Test
     void whatALeastSpecLeavesOutHasDefaults() {
-        SpecDraft draft = yaml(LEAST);
+        Input<RunSpec> draft = yaml(LEAST);
 
         assertThat(draft.mistakes()).isEmpty();
-        RunSpec spec = draft.spec();
+        RunSpec spec = draft.value();
         assertThat(spec.method()).isEqualTo(RunSpec.Method.CGPO);
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.policy())
@@ -76,9 +79,9 @@ class SpecReaderTest {
 
     @Test
     void aTaskMayStopAtTheFirstViolation() {
-        SpecDraft draft = yaml(LEAST.replace("judges: [", "shortCircuit: true\n  judges: ["));
+        Input<RunSpec> draft = yaml(LEAST.replace("judges: [", "shortCircuit: true\n  judges: ["));
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.spec().tasks().getFirst().shortCircuit()).isTrue();
+        assertThat(draft.value().tasks().getFirst().shortCircuit()).isTrue();
 
         assertThat(yaml(LEAST.replace("judges: [", "shortCircuit: first\n  judges: [")).mistakes())
                 .extracting(FieldError::pointer)
@@ -87,11 +90,11 @@ class SpecReaderTest {
 
     @Test
     void howThePolicySamplesMayBeSaid() {
-        SpecDraft draft = yaml(LEAST.replace(
+        Input<RunSpec> draft = yaml(LEAST.replace(
                 "\"hf:model\"", "\"hf:model\", temperature: 0.7, topK: 50, topP: 0.9, stop: [\"\\n\\n\", END]"));
 
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.spec().policy())
+        assertThat(draft.value().policy())
                 .isEqualTo(new RunSpec.Policy(
                         "hf:model",
                         null,
@@ -107,15 +110,15 @@ class SpecReaderTest {
 
     @Test
     void howThePolicyComputesMayBeSaid() {
-        SpecDraft draft = yaml(LEAST.replace(
+        Input<RunSpec> draft = yaml(LEAST.replace(
                 "\"hf:model\"",
                 "\"hf:model\", precision: bf16, activationCheckpointing: true,"
                         + " lora: {rank: 8, alpha: 16, targetModules: [v_proj, q_proj, v_proj]}"));
 
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.spec().policy().precision()).isEqualTo(RunSpec.Precision.BF16);
-        assertThat(draft.spec().policy().activationCheckpointing()).isTrue();
-        assertThat(draft.spec().policy().lora()).isEqualTo(new RunSpec.Lora(8, 16, List.of("v_proj", "q_proj")));
+        assertThat(draft.value().policy().precision()).isEqualTo(RunSpec.Precision.BF16);
+        assertThat(draft.value().policy().activationCheckpointing()).isTrue();
+        assertThat(draft.value().policy().lora()).isEqualTo(new RunSpec.Lora(8, 16, List.of("v_proj", "q_proj")));
     }
 
     @Test
@@ -123,18 +126,18 @@ class SpecReaderTest {
         RunSpec.Lora expected = new RunSpec.Lora(
                 8, 8, List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
         for (String lora : List.of("{rank: 8}", "{rank: 8, targetModules: all-linear}")) {
-            SpecDraft draft = yaml(LEAST.replace("\"hf:model\"", "\"hf:model\", lora: " + lora));
+            Input<RunSpec> draft = yaml(LEAST.replace("\"hf:model\"", "\"hf:model\", lora: " + lora));
             assertThat(draft.mistakes()).isEmpty();
-            assertThat(draft.spec().policy().lora()).isEqualTo(expected);
+            assertThat(draft.value().policy().lora()).isEqualTo(expected);
         }
     }
 
     @Test
     void aSupervisedRunNeedsNeitherJudgesNorRewardModel() {
-        SpecDraft draft = yaml(SFT);
+        Input<RunSpec> draft = yaml(SFT);
 
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.spec().tasks().getFirst().optimizer()).isNull();
+        assertThat(draft.value().tasks().getFirst().optimizer()).isNull();
     }
 
     @Test
@@ -144,13 +147,13 @@ class SpecReaderTest {
                  "training": {"steps": 3, "learningRate": 1e-5},
                  "tasks": [{"name": "chat", "prompts": {"source": "file:chat.jsonl", "batchSize": 2}}]}""";
 
-        assertThat(SpecReader.read(SpecTree.parse(json, "application/json; charset=utf-8")))
+        assertThat(InputReader.read(RunSpec.class, InputTree.parse(json, "application/json; charset=utf-8")))
                 .isEqualTo(yaml(SFT));
     }
 
     @Test
     void eightMistakesGetOneAnswerWithEightPointers() {
-        SpecDraft draft = yaml("""
+        Input<RunSpec> draft = yaml("""
                 apiVersion: tribunal/v2
                 nam: typo
                 policy: {model: "hf:model", temperature: hot}
@@ -190,7 +193,7 @@ class SpecReaderTest {
             steps: 3            | steps: 99999999999    | /training/steps                      | at most 1000000
             steps: 3            | stpes: 3              | /training/stpes                      | did you mean 'steps'
             1.0e-5              | 0                     | /training/learningRate               | more than 0
-            1.0e-5              | 1.0e999               | /training/learningRate               | at most 1000000000
+            1.0e-5              | 1.0e999               | /training/learningRate               | must be a number that is finite
             steps: 3            | steps: 3, schedule: x | /training/schedule                   | constant, linear, cosine
             name: math          | name: "a/b"           | /tasks/0/name                        | 'a/b'
             name: least         | name: 7               | /name                                | must be a text
@@ -207,7 +210,7 @@ class SpecReaderTest {
             "hf:model"          | "hf:model", topP: 0   | /policy/topP                         | more than 0
             "hf:model"          | "hf:model", topP: 1.1 | /policy/topP                         | at most 1
             "hf:model"          | "hf:model", stop: end | /policy/stop                         | must be a list
-            "hf:model"          | "hf:model", stop: [a, ""] | /policy/stop/1                   | not empty
+            "hf:model"          | "hf:model", stop: [a, ""] | /policy/stop/1                   | must not be empty
             "hf:model"          | "hf:model", stop: [3] | /policy/stop/0                       | is 3
             "hf:model"          | "hf:model", precision: fp16 | /policy/precision              | fp32, bf16
             "hf:model"          | "hf:model", activationCheckpointing: yes | /policy/activationCheckpointing | true or false
@@ -218,14 +221,14 @@ class SpecReaderTest {
             "hf:model"          | "hf:model", lora: {rank: 8, dropout: 0.1} | /policy/lora/dropout | is not known
             "hf:model"          | "hf:model", lora: {rank: 8, targetModules: linear} | /policy/lora/targetModules | 'all-linear'
             "hf:model"          | "hf:model", lora: {rank: 8, targetModules: []} | /policy/lora/targetModules | is empty
-            "hf:model"          | "hf:model", lora: {rank: 8, targetModules: [q_proj, lm_head]} | /policy/lora/targetModules/1 | "lm_head"
+            "hf:model"          | "hf:model", lora: {rank: 8, targetModules: [q_proj, lm_head]} | /policy/lora/targetModules/1 | one of q_proj
             klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
             field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing
             """)
     void aMistakeIsNamedWhereItStands(String right, String wrong, String pointer, String said) {
         String replacement = wrong.startsWith("{") ? wrong.substring(1, wrong.length() - 1).replace(", ", "\n") : wrong;
-        SpecDraft draft = yaml(LEAST.replace(right, replacement));
+        Input<RunSpec> draft = yaml(LEAST.replace(right, replacement));
 
         assertThat(draft.mistakes())
                 .anySatisfy(mistake -> {
@@ -236,7 +239,7 @@ class SpecReaderTest {
 
     @Test
     void aSupervisedRunRefusesWhatItWouldIgnore() {
-        SpecDraft draft = yaml(SFT.replace("{name: chat,", "{name: chat, judges: [length], rewardModel: a@1,"));
+        Input<RunSpec> draft = yaml(SFT.replace("{name: chat,", "{name: chat, judges: [length], rewardModel: a@1,"));
 
         assertThat(draft.mistakes())
                 .extracting(FieldError::pointer)
@@ -245,23 +248,23 @@ class SpecReaderTest {
 
     @Test
     void twoTasksMayNotShareAName() {
-        SpecDraft draft = yaml(SFT + "- {name: chat, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
+        Input<RunSpec> draft = yaml(SFT + "- {name: chat, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
 
         assertThat(draft.mistakes()).extracting(FieldError::pointer).containsExactly("/tasks/1/name");
     }
 
     @Test
     void anExponentWithoutAPointIsANumberInYamlToo() {
-        assertThat(yaml(LEAST.replace("1.0e-5", "1e-5")).spec().training().learningRate()).isEqualTo(1e-5);
+        assertThat(yaml(LEAST.replace("1.0e-5", "1e-5")).value().training().learningRate()).isEqualTo(1e-5);
     }
 
     @Test
     void judgesMayCarryParametersOfAnyShape() {
-        SpecDraft draft = yaml(LEAST.replace(
+        Input<RunSpec> draft = yaml(LEAST.replace(
                 "[math-answer@1, length]", "[{judge: length, parameters: {max: 20, words: [a, {b: null}]}}]"));
 
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.spec().tasks().getFirst().judges().getFirst().parameters())
+        assertThat(draft.value().tasks().getFirst().judges().getFirst().parameters())
                 .containsEntry("max", 20)
                 .containsKey("words");
     }
@@ -278,24 +281,24 @@ class SpecReaderTest {
             a: 1                            | text/plain       | application/yaml
             """)
     void aBodyThatIsNoObjectIsRefusedWithItsPlace(String body, String type, String said) {
-        assertThatThrownBy(() -> SpecTree.parse(body.replace("\\n", "\n"), type))
+        assertThatThrownBy(() -> InputTree.parse(body.replace("\\n", "\n"), type))
                 .isInstanceOf(TribunalException.class)
                 .hasMessageContaining(said);
     }
 
     @Test
     void deepNestingIsRefused() {
-        assertThatThrownBy(() -> SpecTree.parse("[".repeat(100_000), "application/json"))
+        assertThatThrownBy(() -> InputTree.parse("[".repeat(100_000), "application/json"))
                 .isInstanceOf(TribunalException.class);
-        assertThatThrownBy(() -> SpecTree.parse("[".repeat(100_000), "application/yaml"))
+        assertThatThrownBy(() -> InputTree.parse("[".repeat(100_000), "application/yaml"))
                 .isInstanceOf(TribunalException.class);
     }
 
-    private static SpecDraft yaml(String body) {
-        return SpecReader.read(SpecTree.parse(body, "application/yaml"));
+    private static Input<RunSpec> yaml(String body) {
+        return InputReader.read(RunSpec.class, InputTree.parse(body, "application/yaml"));
     }
 
-    private static String detail(SpecDraft draft, String pointer) {
+    private static String detail(Input<RunSpec> draft, String pointer) {
         return draft.mistakes().stream()
                 .filter(mistake -> mistake.pointer().equals(pointer))
                 .findFirst()

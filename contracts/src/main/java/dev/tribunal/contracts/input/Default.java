@@ -1,0 +1,18 @@
+package dev.tribunal.contracts.input;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * What a component of a record is when it is left out. A component with neither this, {@link DefaultFrom} nor
+ * {@code @Nullable} has to be given.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Default {
+
+    /** JSON; a text that is not JSON stands for itself, so that {@code constant} needs no quotes. */
+    String value();
+}

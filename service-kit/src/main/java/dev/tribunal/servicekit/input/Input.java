@@ -1,0 +1,30 @@
+package dev.tribunal.servicekit.input;
+
+import dev.tribunal.contracts.http.FieldError;
+import java.util.List;
+
+/**
+ * What a person wrote, as read.
+ *
+ * @param value where a field was wrong it has a stand-in
+ * @param mistakes in the order found; empty if the value is as it was written
+ */
+public record Input<T>(T value, List<FieldError> mistakes) {
+
+    public Input {
+        mistakes = List.copyOf(mistakes);
+    }
+
+    /** Whether what stands at a pointer was read without a mistake, so that it is worth a closer look. */
+    public boolean sound(String pointer) {
+        return mistakes.stream().noneMatch(mistake -> JsonPointers.contains(mistake.pointer(), pointer));
+    }
+
+    /** @throws IllegalStateException if there are mistakes: their author should have been told before */
+    public T required() {
+        if (!mistakes.isEmpty()) {
+            throw new IllegalStateException("this input was not checked: " + mistakes);
+        }
+        return value;
+    }
+}

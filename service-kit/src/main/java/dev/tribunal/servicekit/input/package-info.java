@@ -1,0 +1,8 @@
+/**
+ * The one reader of what a person writes: run specs, registrations, judges' parameters. Its input is JSON or YAML and a
+ * record; its output is the record, or all mistakes at once with a JSON pointer each.
+ */
+@NullMarked
+package dev.tribunal.servicekit.input;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.servicekit.input;
+
+import org.jspecify.annotations.NullMarked;
