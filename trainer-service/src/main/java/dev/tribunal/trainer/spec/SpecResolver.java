@@ -54,8 +54,11 @@ public final class SpecResolver {
      */
     public record Resolved(RunSpec spec, List<Condition> conditions, boolean complete) {}
 
+    /** How the conditions begin that hold until the prompt files are checked to their ends, or checked again. */
+    public static final String OF_CHECK = "prompts-";
+
     /** The condition that tells how much of the prompt files was checked. */
-    public static final String UNCHECKED = "prompts-unchecked";
+    public static final String UNCHECKED = OF_CHECK + "unchecked";
 
     /** How work that computes is done, on which thread it may be. */
     @FunctionalInterface
@@ -209,8 +212,8 @@ public final class SpecResolver {
             checks.stream().filter(PromptFileCheck::finished).forEach(check -> checkDigests(check));
             compareHeldOut(checks);
             judges.silent()
-                    .forEach((judge, why) -> tell(
-                            "prompts-not-shown:" + judge,
+                    .forEach((judge, why) -> condition(
+                            OF_CHECK + "not-shown:" + judge,
                             "the judge '" + judge + "' did not look at the prompts (" + why
                                     + "): what it cannot read of them shows only in training, as undecided"));
         }
@@ -231,7 +234,7 @@ public final class SpecResolver {
             List<PromptFileCheck> unfinished =
                     checks.stream().filter(PromptFileCheck::unfinished).toList();
             if (!unfinished.isEmpty()) {
-                tell(
+                condition(
                         UNCHECKED,
                         unfinished.stream()
                                         .map(check -> "of " + check.file().getFileName() + " the first "
@@ -269,7 +272,7 @@ public final class SpecResolver {
             }
             long[] shared = held.finished() && source.finished() ? held.linesSharedWith(source) : new long[0];
             if (shared.length > 0) {
-                tell(
+                condition(
                         "held-out-trained-on:" + use.task() + ":" + source.file().getFileName(),
                         shared.length + " of " + held.checked() + " held-out prompts of task '" + use.task()
                                 + "' are also in " + source.file().getFileName() + ", which the run trains on: "
@@ -278,7 +281,7 @@ public final class SpecResolver {
             }
         }
 
-        private void tell(String type, String message) {
+        private void condition(String type, String message) {
             conditions.add(new Condition(type, message, Instant.now()));
         }
 
@@ -371,10 +374,9 @@ public final class SpecResolver {
          */
         private List<Judge> judges(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
             if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
-                conditions.add(new Condition(
+                condition(
                         "no-judges:" + task.name(),
-                        "task '" + task.name() + "' has no judges: nothing constrains its completions",
-                        Instant.now()));
+                        "task '" + task.name() + "' has no judges: nothing constrains its completions");
             }
             List<Judge> pinned = new ArrayList<>();
             for (int i = 0; i < task.judges().size(); i++) {
