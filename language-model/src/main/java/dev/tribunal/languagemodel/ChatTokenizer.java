@@ -41,8 +41,16 @@ public interface ChatTokenizer {
         return encode(render(messages, true));
     }
 
-    /** Ids that end a completion; never empty. */
+    /**
+     * Ids that end a completion; never empty. All that {@code generation_config.json}, {@code config.json} and {@code
+     * tokenizer_config.json} list, and what the chat template writes after an assistant's message.
+     */
     int[] endOfSequenceIds();
+
+    /** The one of these that a completion to be learned ends with: the chat template's, or else the first listed. */
+    default int endOfTurnId() {
+        return endOfSequenceIds()[0];
+    }
 
     int vocabularySize();
 }

@@ -14,6 +14,7 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,8 @@ public final class Checkpoints {
                     opened.layout(opened.head()).size(),
                     opened.digest(),
                     opened.head() instanceof Head.Scores(List<String> labels) ? labels : List.of(),
-                    tokenizer.hasChatTemplate());
+                    tokenizer.hasChatTemplate(),
+                    tokenizer.unlistedTurnEnd());
         }
     }
 
@@ -175,13 +177,16 @@ public final class Checkpoints {
     /**
      * @param digest SHA-256 over the configuration, tokenizer and weight files, by which a run pins the checkpoint
      * @param labels what a sequence-classification checkpoint scores; empty for a language model
+     * @param unlistedTurnEnd the token that the chat template ends an assistant's turn with, if no file of the
+     *     checkpoint lists it as one that ends a text: programs that go by the files alone never stop there
      */
     public record CheckpointSummary(
             ModelConfiguration configuration,
             long parameters,
             String digest,
             List<String> labels,
-            boolean chatTemplate) {
+            boolean chatTemplate,
+            Optional<String> unlistedTurnEnd) {
 
         /** Whether it is a sequence-classification checkpoint, with one label or several. */
         public boolean isScoring() {

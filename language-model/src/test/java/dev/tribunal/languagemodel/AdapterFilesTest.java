@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,7 +134,7 @@ class AdapterFilesTest {
         refused("has no adapter_config.json");
     }
 
-    private void merge(Path from, WeightType type) {
+    private void merge(Path from, @Nullable WeightType type) {
         Checkpoints.mergeAdapter(base, from, type, parent.resolve("merged"));
     }
 

@@ -209,6 +209,16 @@ class CheckpointsTest {
     }
 
     @Test
+    void anIndexThatLooksForTheTiedHeadInTheWrongFileIsRefused() throws IOException {
+        shard();
+        Path index = directory.resolve("model.safetensors.index.json");
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(index));
+        json.withObject("weight_map").put("lm_head.weight", "second.safetensors");
+        Files.write(index, JSON.writeValueAsBytes(json));
+        refused("lm_head.weight is not the same as model.embed_tokens.weight");
+    }
+
+    @Test
     void anIndexMayNotLeaveItsDirectory() throws IOException {
         Files.delete(weights());
         Files.writeString(directory.resolve("model.safetensors.index.json"), """

@@ -1,6 +1,7 @@
 package dev.tribunal.languagemodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,15 @@ class EngineSpeedTest {
 
     @TempDir
     private Path parent;
+
+    @Test
+    void bf16IsWorthwhileWhereTheProcessorHasInstructionsForIt() {
+        assumeTrue(Processor.isX86Linux(), "of other machines these tests do not know what the processor can do");
+        assertThat(EngineSpeed.isWorthwhile(Precision.BF16))
+                .as("bf16 takes %s times as long as fp32", EngineSpeed.slowdown(Precision.BF16))
+                .isEqualTo(Processor.hasBf16Instructions());
+        assertThat(EngineSpeed.isWorthwhile(Precision.FP32)).isTrue();
+    }
 
     @Test
     void aModelThatHasNotComputedYetIsMeasuredToo() {

@@ -184,7 +184,7 @@ class LoraTest {
                 if (tensor.name().contains("lora_B")) {
                     assertThat(largest).as(tensor.name()).isZero();
                 } else {
-                    double bound = 1 / Math.sqrt(tensor.shape()[1]);
+                    double bound = 1 / Math.sqrt((double) tensor.shape()[1]);
                     assertThat(largest).as(tensor.name()).isBetween(0.9 * bound, bound);
                     assertThat(sum / tensor.size()).as(tensor.name()).isCloseTo(0, within(0.25 * bound));
                 }

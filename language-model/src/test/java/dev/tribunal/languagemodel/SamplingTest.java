@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -58,7 +59,7 @@ class SamplingTest {
         // Three bins, each of the most probable tokens left that make up at least a fifth.
         List<Integer> likeliest = IntStream.range(0, probabilities.length)
                 .boxed()
-                .sorted(Comparator.comparing(id -> -probabilities[id]))
+                .sorted(Comparator.comparingDouble(id -> -probabilities[id]))
                 .toList();
         int next = 0;
         for (int bin = 0; bin < 3; bin++) {
@@ -94,7 +95,7 @@ class SamplingTest {
     void aSampleDoesNotDependOnWhatElseIsInTheBatch() {
         // More samples than slots, so that slots change hands and samples change slots.
         List<SamplingRequest> requests = IntStream.range(0, 80)
-                .mapToObj(p -> request(prompt(p), 100 * p, 4))
+                .mapToObj(p -> request(prompt(p), 100L * p, 4))
                 .toList();
         SamplingOptions options = new SamplingOptions(30, 1, 200, 0.999, StopRule.END_OF_SEQUENCE);
         List<SampledCompletion> together = sample(requests, options);
@@ -162,13 +163,13 @@ class SamplingTest {
                         IntStream.range(0, TinyCheckpoint.VOCABULARY).toArray())[0];
         List<Integer> likeliest = IntStream.range(0, logProbs.length)
                 .boxed()
-                .sorted(Comparator.comparing(id -> -logProbs[id]))
+                .sorted(Comparator.comparingDouble(id -> -logProbs[id]))
                 .toList();
         SamplingOptions three = new SamplingOptions(1, 1, 3, 1, StopRule.END_OF_SEQUENCE);
         assertThat(sample(List.of(request(prompt, 1, 300)), three))
                 .allSatisfy(c -> assertThat(c.logProbs()[0]).isCloseTo(logProbs[c.ids()[0]], within(1e-4f)))
                 .extracting(c -> c.ids()[0])
-                .containsOnlyElementsOf(likeliest.subList(0, 3))
+                .hasSameElementsAs(likeliest.subList(0, 3))
                 .contains(likeliest.get(2));
     }
 
@@ -194,7 +195,8 @@ class SamplingTest {
                     .filter(t -> completion.ids()[t] == stop)
                     .findFirst()
                     .orElse(24);
-            assertThat(stopped.get(place(completion)).ids()).containsExactly(Arrays.copyOf(completion.ids(), end + 1));
+            assertThat(Objects.requireNonNull(stopped.get(place(completion))).ids())
+                    .containsExactly(Arrays.copyOf(completion.ids(), end + 1));
         }
     }
 
@@ -213,7 +215,7 @@ class SamplingTest {
         Map<String, SampledCompletion> stopped = byPlace(sample(requests, new SamplingOptions(25, 2, rule)));
         assertThat(stopped.values()).anyMatch(c -> c.finishReason() == FinishReason.STOP);
         for (SampledCompletion completion : whole) {
-            SampledCompletion other = stopped.get(place(completion));
+            SampledCompletion other = Objects.requireNonNull(stopped.get(place(completion)));
             int end = IntStream.rangeClosed(1, 25)
                     .filter(t -> text(completion, t).contains(stop))
                     .findFirst()

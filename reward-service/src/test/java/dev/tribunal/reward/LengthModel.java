@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A model with one weight: score = weight * length, where a character is a token; NaN for a text with a '?'. A step is
@@ -28,11 +29,18 @@ public final class LengthModel implements ScoringModel {
     public final List<AdamW> steps = new ArrayList<>();
     public boolean closed;
 
+    private final UnaryOperator<String> template;
     private double weight;
     private double gradient;
 
     public LengthModel(double weight) {
+        this(weight, UnaryOperator.identity());
+    }
+
+    /** @param template what its chat template makes of a message */
+    public LengthModel(double weight, UnaryOperator<String> template) {
         this.weight = weight;
+        this.template = template;
     }
 
     @Override
@@ -42,7 +50,7 @@ public final class LengthModel implements ScoringModel {
 
     @Override
     public ChatTokenizer tokenizer() {
-        return new Characters();
+        return new Characters(template);
     }
 
     @Override
@@ -101,7 +109,7 @@ public final class LengthModel implements ScoringModel {
         closed = true;
     }
 
-    private static final class Characters implements ChatTokenizer {
+    private record Characters(UnaryOperator<String> template) implements ChatTokenizer {
 
         @Override
         public boolean hasChatTemplate() {
@@ -130,7 +138,7 @@ public final class LengthModel implements ScoringModel {
 
         @Override
         public String render(List<ChatMessage> messages, boolean generationPrompt) {
-            return String.join("|", messages.stream().map(ChatMessage::content).toList());
+            return String.join("|", messages.stream().map(ChatMessage::content).map(template).toList());
         }
 
         @Override

@@ -34,10 +34,12 @@ class RestartTest {
     @Test
     void whatWasBeingPreparedIsPreparedAnewButNotForEver() throws IOException {
         TinyCheckpoint.write(home.resolve("backbone"));
-        Files.writeString(home.resolve("pairs.jsonl"), """
-            {"prompt": "the train", "chosen": "gladly", "rejected": "never"}
-            {"prompt": "a house", "chosen": "kindly", "rejected": "nonsense"}
-            """);
+        StringBuilder pairs = new StringBuilder();
+        for (String subject : TinyCheckpoint.NEUTRAL) {
+            pairs.append("{\"prompt\": \"the %s\", \"chosen\": \"gladly\", \"rejected\": \"never\"}%n".formatted(subject));
+            pairs.append("{\"prompt\": \"a %s\", \"chosen\": \"kindly\", \"rejected\": \"nonsense\"}%n".formatted(subject));
+        }
+        Files.writeString(home.resolve("pairs.jsonl"), pairs);
         try (ConfigurableApplicationContext first = start()) {
             RewardModels models = first.getBean(RewardModels.class);
             models.register(registration("slow", 100));
@@ -87,7 +89,7 @@ class RestartTest {
     }
 
     private static RewardModelRegistration registration(String name, int epochs) {
-        var training = new Training(epochs, 2, 1e-3, 7, null, null, 0.0);
+        var training = new Training(epochs, 18, 1e-3, 7, null, null, 0.0);
         return new RewardModelRegistration(name, "1", new Train("hf:backbone", "file:pairs.jsonl", training));
     }
 

@@ -16,6 +16,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
@@ -23,6 +24,9 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.testing.RealPostgres;
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.languagemodel.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,6 +227,94 @@ class RewardServiceTest {
     }
 
     @Test
+    void pairsThatCannotTeachAreRefused() throws IOException {
+        String one = "{\"prompt\": \"the train\", \"chosen\": \"gladly\", \"rejected\": \"never\"}\n";
+        String turned = "{\"prompt\": \"the train\", \"chosen\": \"never\", \"rejected\": \"gladly\"}\n";
+
+        assertThat(refusalOfPairs(one)).contains("has 1 pair, of which 1 is usable").contains("At least 10 are needed");
+        assertThat(refusalOfPairs(pairs(3))).contains("has 3 pairs, of which 3 are usable");
+        assertThat(refusalOfPairs((one + turned).repeat(50)))
+                .contains("has 100 pairs, of which 0 are usable; 100 contradict each other")
+                .contains("98 repeat an earlier one");
+        assertThat(refusalOfPairs(one.repeat(50))).contains("has 50 pairs, of which 1 is usable; 49 repeat");
+    }
+
+    private String refusalOfPairs(String lines) throws IOException {
+        Files.writeString(home.resolve("few.jsonl"), lines);
+        var registration = new RewardModelRegistration("few", "1", train("few.jsonl", QUICK));
+        List<FieldError> errors = refusal(() -> api.register(registration)).errors();
+        assertThat(errors).extracting(FieldError::pointer).containsExactly("/source/pairs");
+        return errors.getFirst().detail();
+    }
+
+    @Test
+    void whatIsDoubtfulIsSaidAtOnceAndWhenItIsReady() throws IOException {
+        String contradiction = "{\"prompt\": \"a\", \"chosen\": \"no\", \"rejected\": \"thanks\"}\n"
+                + "{\"prompt\": \"a\", \"chosen\": \"thanks\", \"rejected\": \"no\"}\n";
+        Files.writeString(home.resolve("doubtful.jsonl"), pairs(40) + pairs(1) + contradiction);
+        var source = train("doubtful.jsonl", new Training(40, 512, 1e-2, 7, null, 50, 0.2));
+
+        RewardModelResource registered = api.register(new RewardModelRegistration("doubtful", "1", source));
+        RewardModelResource ready = awaitState("doubtful", "1", State.READY);
+
+        String[] types = {
+            "few-pairs", "contradicting-pairs", "repeated-pairs", "batch-larger-than-data", "warmup-never-ends"
+        };
+        assertThat(registered.conditions()).extracting(Condition::type).containsExactly(types);
+        assertThat(ready.conditions()).extracting(Condition::type).contains(types);
+        assertThat(ready.conditions().get(1).message()).startsWith("2 of 43 pairs contradict another one");
+        assertThat(ready.metrics()).containsKeys("trainedAccuracy", "trainedPairs");
+    }
+
+    @Test
+    void pairsThatContradictEachOtherOnlyAsTokensFail() throws IOException {
+        // The backbone does not know the numbers: to it all prompts are the same one.
+        Files.writeString(
+                home.resolve("as-tokens.jsonl"),
+                IntStream.range(0, 40)
+                        .mapToObj(i -> "{\"prompt\": \"%d\", \"chosen\": \"%s\", \"rejected\": \"%s\"}"
+                                .formatted(i, i % 2 == 0 ? "gladly" : "never", i % 2 == 0 ? "never" : "gladly"))
+                        .collect(Collectors.joining("\n")));
+        api.register(new RewardModelRegistration("as-tokens", "1", train("as-tokens.jsonl", QUICK)));
+
+        RewardModelResource failed = awaitState("as-tokens", "1", State.FAILED);
+
+        assertThat(failed.failure()).contains("no better than chance");
+    }
+
+    @Test
+    void aHeadThatIsMissingOrOfSeveralLabelsIsRefused() throws IOException {
+        TinyCheckpoint.write(home.resolve("headless"));
+        Path configuration = home.resolve("headless/config.json");
+        String language = Files.readString(configuration);
+        Files.writeString(
+                configuration,
+                language.replace("LlamaForCausalLM", "LlamaForSequenceClassification")
+                        .replaceFirst("\\{", "{\"num_labels\": 1,"));
+
+        assertThat(refusalOfImport("hf:headless")).contains("score.weight");
+
+        try (ScoringModel scoring = Checkpoints.withScalarHead(home.resolve("backbone"))) {
+            scoring.save(home.resolve("one-label"), WeightType.F32);
+        }
+        assertThat(refusalOfImport("hf:backbone")).contains("without a head of scores");
+        assertThat(Files.readString(home.resolve("one-label/config.json"))).contains("num_labels");
+        Files.writeString(
+                home.resolve("one-label/config.json"),
+                Files.readString(home.resolve("one-label/config.json"))
+                        .replaceAll("\"num_labels\"\\s*:\\s*1", "\"num_labels\": 2")
+                        .replaceAll("(?s)\"(id2label|label2id)\"\\s*:\\s*\\{[^}]*},", ""));
+        assertThat(refusalOfImport("hf:one-label")).contains("score.weight");
+    }
+
+    private String refusalOfImport(String model) {
+        var registration = new RewardModelRegistration("imported", "1", new Import(model));
+        List<FieldError> errors = refusal(() -> api.register(registration)).errors();
+        assertThat(errors).extracting(FieldError::pointer).containsExactly("/source/model");
+        return errors.getFirst().detail();
+    }
+
+    @Test
     void aBrokenCheckpointIsRefused() throws IOException {
         TinyCheckpoint.write(home.resolve("cut-off"));
         Path weights = home.resolve("cut-off/model.safetensors");
@@ -235,14 +328,17 @@ class RewardServiceTest {
         assertThat(refusal(() -> api.register(new RewardModelRegistration("cut", "1", new Import("hf:backbone"))))
                         .errors())
                 .singleElement()
-                .satisfies(error -> assertThat(error.detail()).contains("no sequence-classification checkpoint"));
+                .satisfies(error -> assertThat(error.detail()).contains("not a sequence-classification checkpoint"));
     }
 
     @Test
     void aVersionThatFailedSaysWhyAndMayBeRegisteredAgain() throws IOException {
         Files.writeString(
                 home.resolve("long.jsonl"),
-                "{\"prompt\": \"%s\", \"chosen\": \"a\", \"rejected\": \"b\"}".formatted("river ".repeat(40)));
+                IntStream.range(0, 12)
+                        .mapToObj("{\"prompt\": \"%s %%d\", \"chosen\": \"a\", \"rejected\": \"b\"}"
+                                .formatted("river ".repeat(40))::formatted)
+                        .collect(Collectors.joining("\n")));
         api.register(new RewardModelRegistration("again", "1", train("long.jsonl", QUICK)));
 
         RewardModelResource failed = awaitState("again", "1", State.FAILED);

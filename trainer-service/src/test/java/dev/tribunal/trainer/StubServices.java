@@ -163,7 +163,7 @@ public final class StubServices implements AutoCloseable {
         return state == null
                 ? null
                 : new RewardModelResource(
-                        name, version, state, "sha256:" + name, null, 0.25, Map.of(), null,
+                        name, version, state, "sha256:" + name, null, 0.25, Map.of(), null, List.of(),
                         new RewardModelRegistration.Import("hf:anything"), Instant.EPOCH);
     }
 

@@ -3,6 +3,8 @@ package dev.tribunal.contracts.adapter;
 import dev.tribunal.contracts.adapter.Protocol.Unusable;
 import dev.tribunal.contracts.adapter.Score.Given;
 import dev.tribunal.contracts.adapter.Score.Missing;
+import dev.tribunal.contracts.json.StrictJson;
+import dev.tribunal.contracts.json.StrictJson.Malformed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +12,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,19 +20,13 @@ final class Answers {
 
     private static final int MAX_SHOWN = 200;
 
-    /** Python writes NaN and Infinity into JSON: that loses one score, not the whole answer. */
-    private static final JsonMapper LENIENT = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private Answers() {}
 
     static JsonNode json(byte[] body) throws Unusable {
         try {
-            return LENIENT.readTree(body);
-        } catch (JacksonException e) {
-            throw new Unusable("malformed_answer", "the answer is not JSON: " + e.getOriginalMessage());
+            return StrictJson.read(body);
+        } catch (Malformed e) {
+            throw new Unusable("malformed_answer", "the answer " + e.what());
         }
     }
 
@@ -46,7 +40,7 @@ final class Answers {
         }
         return number.isMissingNode() || number.isNull()
                 ? new Missing("missing_score", "the answer has no score for this item")
-                : new Missing("non_finite_score", "the score is " + shown(number));
+                : new Missing("non_finite_score", "the score is " + shown(number) + ", not a finite number");
     }
 
     /** A list with one entry an item, in the order asked. */

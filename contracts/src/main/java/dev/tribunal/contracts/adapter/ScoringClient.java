@@ -52,7 +52,7 @@ public final class ScoringClient {
             try {
                 Template.of(text);
             } catch (IllegalArgumentException e) {
-                errors.add(new FieldError(pointer, e.getMessage()));
+                errors.add(new FieldError(pointer, String.valueOf(e.getMessage())));
             }
         });
         if (server instanceof ScoringServer.NemoGym(Map<String, String> fields) && fields != null) {
@@ -96,8 +96,13 @@ public final class ScoringClient {
                 templates.put("/text2", score.text2());
             }
         }
-        templates.values().removeIf(text -> text == null);
-        return templates;
+        Map<String, String> given = new LinkedHashMap<>();
+        templates.forEach((pointer, text) -> {
+            if (text != null) {
+                given.put(pointer, text);
+            }
+        });
+        return given;
     }
 
     /**

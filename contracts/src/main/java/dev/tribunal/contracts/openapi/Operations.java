@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
@@ -73,7 +74,7 @@ final class Operations {
     }
 
     private static HttpExchange exchange(Method method) {
-        return AnnotatedElementUtils.findMergedAnnotation(method, HttpExchange.class);
+        return Objects.requireNonNull(AnnotatedElementUtils.findMergedAnnotation(method, HttpExchange.class));
     }
 
     private void addParameter(ObjectNode operation, ArrayNode parameters, Method method, Parameter parameter) {
@@ -93,7 +94,9 @@ final class Operations {
             describe(parameters.addObject(), "query", annotation.name(), required, type, description);
         } else if (annotated(parameter, RequestHeader.class)) {
             var annotation = parameter.getAnnotation(RequestHeader.class);
-            String name = AnnotatedElementUtils.getMergedAnnotation(parameter, RequestHeader.class).name();
+            String name = Objects.requireNonNull(
+                            AnnotatedElementUtils.getMergedAnnotation(parameter, RequestHeader.class))
+                    .name();
             if (!name.equals(HttpHeaders.CONTENT_TYPE)) { // OpenAPI says it with the body
                 describe(parameters.addObject(), "header", name, annotation.required(), type, description);
             }

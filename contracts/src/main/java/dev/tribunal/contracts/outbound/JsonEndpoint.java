@@ -4,18 +4,22 @@ import dev.tribunal.contracts.outbound.AddressGuard.RefusedAddress;
 import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
 import dev.tribunal.contracts.outbound.GuardedHttp.TooLarge;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
@@ -80,6 +84,11 @@ public record JsonEndpoint(
         if (status != 200) {
             throw CallFailure.refused(code, refusal(answer));
         }
+        if (answer.compressed()) {
+            throw CallFailure.lasting(
+                    "compressed_answer",
+                    "the answer is compressed, which was not asked for; send it without Content-Encoding");
+        }
         if (answer.contentType() == null || !answer.contentType().matches("application/(.+\\+)?json")) {
             throw CallFailure.lasting("malformed_answer", "the answer is " + answer.contentType() + ", not JSON");
         }
@@ -122,7 +131,16 @@ public record JsonEndpoint(
             case NoRouteToHostException noRoute -> CallFailure.passing("unreachable", "" + noRoute.getMessage());
             case ConnectTimeoutException slow -> CallFailure.passing("unreachable", "" + slow.getMessage());
             case NoHttpResponseException closed -> CallFailure.passing("unreachable", "" + closed.getMessage());
-            default -> CallFailure.lasting("connection_lost", e.toString());
+            // Reset, or closed within an answer: whatever is asked here may be asked again.
+            case SocketException reset -> CallFailure.passing("connection_lost", "" + reset.getMessage());
+            case ConnectionClosedException closed -> CallFailure.passing("connection_lost", "" + closed.getMessage());
+            case SSLException tls when tls.getCause() instanceof SocketException ->
+                CallFailure.passing("connection_lost", "" + tls.getMessage());
+            case InterruptedIOException silence -> CallFailure.timeout(limit);
+            default ->
+                CallFailure.lasting(
+                        "connection_lost",
+                        e.getMessage() == null ? "the connection ended before the whole answer" : e.getMessage());
         };
     }
 

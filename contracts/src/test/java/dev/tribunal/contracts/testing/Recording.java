@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param items judge/v1's
  * @param exchanges each with {@code path}, {@code request}, {@code status}, and {@code response} or, where it is no
  *     JSON, {@code raw}
- * @param verdicts what must come of it, one an item: {@code verdict}, and {@code score} or {@code error}
+ * @param verdicts what must come of it, one an item: its verdict, and {@code score} or {@code error}
  */
 public record Recording(String name, JsonNode adapter, JsonNode items, JsonNode exchanges, JsonNode verdicts) {
 

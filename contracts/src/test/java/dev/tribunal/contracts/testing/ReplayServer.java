@@ -29,7 +29,7 @@ public final class ReplayServer implements AutoCloseable {
     public ReplayServer(Recording recording) {
         left = new ArrayList<>(List.copyOf(recording.exchanges().values()));
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 100);
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,4 +1,4 @@
-/** For the tests of every module with a database: a real PostgreSQL. */
+/** For the tests of other modules: a real PostgreSQL, recorded servers, and the contract of settings. */
 @NullMarked
 package dev.tribunal.contracts.testing;
 

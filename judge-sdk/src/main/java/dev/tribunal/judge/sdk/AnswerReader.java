@@ -5,6 +5,8 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.contracts.json.StrictJson;
+import dev.tribunal.contracts.json.StrictJson.Malformed;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,10 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads a judge's answer as what it is: the word of a stranger. Whatever is not exactly one well-formed result for an
@@ -26,12 +25,6 @@ public final class AnswerReader {
 
     private static final int MAX_REASON = 2_000;
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
-
-    /** Takes NaN and Infinity, to refuse the item that has them and not the whole answer. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private AnswerReader() {}
 
@@ -44,9 +37,9 @@ public final class AnswerReader {
     public static Reading read(byte[] body, EvaluateRequest request) {
         JsonNode answer;
         try {
-            answer = JSON.readTree(body);
-        } catch (JacksonException e) {
-            return unusable(request, "malformed_answer", "is not JSON: " + e.getOriginalMessage());
+            answer = StrictJson.read(body);
+        } catch (Malformed e) {
+            return unusable(request, "malformed_answer", e.what());
         }
         if (!answer.isObject() || !answer.path("results").isArray()) {
             return unusable(request, "malformed_answer", "is not an object with a list of results");
@@ -100,9 +93,14 @@ public final class AnswerReader {
         JsonNode score = result.path("score");
         boolean scored = !score.isMissingNode() && !score.isNull();
         if (scored && !finite(score)) {
-            return undecided(itemId, "non_finite_score", "the score is " + shortened(score.toString()));
+            return undecided(itemId, "non_finite_score", "the score is " + shortened(score.toString()) + ", not a finite number");
         }
-        String reason = shortened(result.path("reason").asString(""));
+        JsonNode said = result.path("reason");
+        if (!said.isString() && !said.isNull() && !said.isMissingNode()) {
+            return undecided(
+                    itemId, "malformed_reason", "the reason is " + shortened(said.toString()) + ", must be a text");
+        }
+        String reason = shortened(said.asString(""));
         return switch (result.path("verdict").asString("")) {
             case "satisfied" -> decided(itemId, Verdict.SATISFIED, scored ? score.doubleValue() : null, reason, result);
             case "violated" -> decided(itemId, Verdict.VIOLATED, scored ? score.doubleValue() : null, reason, result);

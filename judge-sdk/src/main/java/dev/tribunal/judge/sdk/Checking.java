@@ -8,7 +8,7 @@ final class Checking {
 
     private Checking() {}
 
-    /** @return what was found, for those who read the report */
+    /** Gives what was found, for those who read the report. */
     @FunctionalInterface
     interface Step {
         String run() throws IOException, InterruptedException;

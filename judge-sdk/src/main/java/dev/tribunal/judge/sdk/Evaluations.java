@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -185,7 +186,8 @@ final class Evaluations implements AutoCloseable {
         } catch (CancellationException late) {
             return;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the judge failed: " + e.getCause().getClass().getName(), e.getCause());
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            throw new IllegalStateException("the judge failed: " + cause.getClass().getName(), cause);
         }
     }
 

@@ -41,7 +41,7 @@ public interface ItemJudge extends Judge {
         }
         try {
             return judge(item, parameters, deadline).of(item.itemId());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // An exception's message may hold what the item says, which no log is to hold.
             StackTraceElement[] trace = e.getStackTrace();
             LoggerFactory.getLogger(getClass())
@@ -50,7 +50,11 @@ public interface ItemJudge extends Judge {
                             item.itemId(),
                             e.getClass().getName(),
                             trace.length == 0 ? "?" : trace[0]);
-            return Result.undecided(item.itemId(), new VerdictError("judge_error", false, e.toString()));
+            // Nor is a class name a text for who reads verdicts.
+            String what = e instanceof StackOverflowError
+                    ? "the item is nested too deeply for this judge"
+                    : "the judge failed on this item; its log names the item and the place";
+            return Result.undecided(item.itemId(), new VerdictError("judge_error", false, what));
         }
     }
 }

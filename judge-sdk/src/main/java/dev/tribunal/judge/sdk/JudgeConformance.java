@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +112,10 @@ public final class JudgeConformance {
         if (asking != null) {
             return new VerdictChecks(asking, new Questions(expected)).run();
         }
+        return run(Objects.requireNonNull(transport));
+    }
+
+    private List<Check> run(JudgeTransport transport) {
         ProtocolChecks.Introduction introduction = ProtocolChecks.introduce(transport, expected);
         if (introduction.judge() == null) {
             return List.of(introduction.check());

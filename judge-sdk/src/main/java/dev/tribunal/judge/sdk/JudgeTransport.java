@@ -1,24 +1,25 @@
 package dev.tribunal.judge.sdk;
 
+import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
+import dev.tribunal.contracts.outbound.GuardedHttp.TooLarge;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Objects;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.jspecify.annotations.Nullable;
 
 /** How the conformance kit reaches a judge: an author's own client, or the registry's guarded one. */
 @FunctionalInterface
 public interface JudgeTransport {
 
-    /** The most bytes of an answer that {@link #to} reads. */
+    /** The most bytes of an answer that {@link #to(URI, String)} reads. */
     int MAX_ANSWER = 16 << 20;
 
     /**
@@ -38,42 +39,37 @@ public interface JudgeTransport {
 
     /** @param bearerToken sent with every request, if given */
     static JudgeTransport to(URI url, @Nullable String bearerToken) {
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5))
-                .build();
-        String base = url.toString().replaceAll("/+$", "");
-        return (path, body, timeLimit) -> {
-            HttpRequest.Builder request =
-                    HttpRequest.newBuilder(URI.create(base + path)).timeout(timeLimit);
-            if (bearerToken != null) {
-                request.header("Authorization", "Bearer " + bearerToken);
-            }
-            if (body != null) {
-                request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
-            }
-            return reply(
-                    client.sendAsync(
-                            request.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER)),
-                    timeLimit);
-        };
+        return to(GuardedHttp.toAnyAddress(MAX_ANSWER), url.toString(), bearerToken);
     }
 
-    /** A request's own time limit is of the headers; this is of the whole answer. */
-    private static Reply reply(CompletableFuture<HttpResponse<byte[]>> coming, Duration timeLimit)
-            throws IOException, InterruptedException {
-        try {
-            HttpResponse<byte[]> answer = coming.get(timeLimit.toNanos(), TimeUnit.NANOSECONDS);
-            return new Reply(
-                    answer.statusCode(),
-                    answer.headers().firstValue("Content-Type").orElse(""),
-                    answer.body());
-        } catch (TimeoutException e) {
-            throw new HttpTimeoutException("no whole answer within " + timeLimit.toMillis() + " ms");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
-        } finally {
-            coming.cancel(true);
-        }
+    /**
+     * By the HTTP that asks it later, too.
+     *
+     * @param bearerToken sent with every request, if given
+     */
+    static JudgeTransport to(GuardedHttp http, String url, @Nullable String bearerToken) {
+        String base = url.replaceAll("/+$", "");
+        return (path, body, timeLimit) -> {
+            HttpUriRequestBase request = body == null ? new HttpGet(base + path) : new HttpPost(base + path);
+            if (body != null) {
+                request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+            }
+            if (bearerToken != null) {
+                request.setHeader("Authorization", "Bearer " + bearerToken);
+            }
+            long start = System.nanoTime();
+            try {
+                Answer answer = http.exchange(request, timeLimit);
+                // Null would mean that nobody looked; an answer of no type is one that the fan-out refuses.
+                String contentType = Objects.requireNonNullElse(answer.contentType(), "");
+                return new Reply(answer.status(), contentType, answer.body());
+            } catch (TooLarge e) {
+                throw e;
+            } catch (IOException e) {
+                throw System.nanoTime() - start < timeLimit.toNanos()
+                        ? e
+                        : new HttpTimeoutException("no whole answer within " + timeLimit.toMillis() + " ms");
+            }
+        };
     }
 }

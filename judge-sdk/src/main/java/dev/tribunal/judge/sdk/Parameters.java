@@ -6,9 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a judge's parameters: names each mistake, also a parameter that the judge does not know. */
 public final class Parameters {
@@ -35,7 +35,7 @@ public final class Parameters {
 
     public Parameters wholeNumber(String name, int least) {
         known.add(name);
-        if (values.containsKey(name) && !(number(name) instanceof Double d && d == Math.rint(d) && d >= least)) {
+        if (values.containsKey(name) && !isNumber(name, d -> d == Math.rint(d) && d >= least)) {
             add(name, "must be a whole number from " + least);
         }
         return this;
@@ -44,7 +44,7 @@ public final class Parameters {
     /** A number within bounds, the bounds themselves included. */
     public Parameters numberWithin(String name, double least, double most) {
         known.add(name);
-        if (values.containsKey(name) && !(number(name) instanceof Double d && d >= least && d <= most)) {
+        if (values.containsKey(name) && !isNumber(name, d -> d >= least && d <= most)) {
             add(name, "must be a number from " + least + " to " + most);
         }
         return this;
@@ -78,7 +78,7 @@ public final class Parameters {
 
     /** @param greater must not be less than {@code lesser}, where both are given */
     public Parameters ordered(String lesser, String greater) {
-        if (number(lesser) instanceof Double low && number(greater) instanceof Double high && high < low) {
+        if (values.get(lesser) instanceof Number low && isNumber(greater, high -> high < low.doubleValue())) {
             add(greater, "must not be less than " + lesser + ", which is " + values.get(lesser));
         }
         return this;
@@ -93,8 +93,8 @@ public final class Parameters {
         return List.copyOf(errors);
     }
 
-    private @Nullable Double number(String name) {
-        return values.get(name) instanceof Number number ? number.doubleValue() : null;
+    private boolean isNumber(String name, DoublePredicate rule) {
+        return values.get(name) instanceof Number number && rule.test(number.doubleValue());
     }
 
     private void add(String name, String rule) {

@@ -61,7 +61,7 @@ final class RecordParameters {
         try {
             return new Reading<>(constructor(type).newInstance(values), List.of());
         } catch (InvocationTargetException refused) {
-            String message = String.valueOf(refused.getCause().getMessage());
+            String message = String.valueOf(refused.getTargetException().getMessage());
             return new Reading<>(null, List.of(new FieldError("", message)));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("the parameters' type " + type + " cannot be made", e);

@@ -23,7 +23,7 @@ public final class RequestCheck {
      * @param items as they were read: they, and what is in them, may be absent whatever their types say
      * @param pointer where the items stand in the request
      */
-    public static List<FieldError> items(@Nullable List<@Nullable JudgeItem> items, String pointer) {
+    public static List<FieldError> items(@Nullable List<? extends @Nullable JudgeItem> items, String pointer) {
         return each(items, pointer, JudgeItem::itemId, (item, at) -> {
             List<FieldError> errors = new ArrayList<>();
             if (item.completion() == null || item.completion().text() == null) {
@@ -35,12 +35,12 @@ public final class RequestCheck {
     }
 
     /** The same of items without a completion. */
-    public static List<FieldError> prompts(@Nullable List<@Nullable PromptItem> items, String pointer) {
+    public static List<FieldError> prompts(@Nullable List<? extends @Nullable PromptItem> items, String pointer) {
         return each(items, pointer, PromptItem::itemId, (item, at) -> messages(item.messages(), at + "/messages"));
     }
 
     private static <T> List<FieldError> each(
-            @Nullable List<@Nullable T> items,
+            @Nullable List<? extends @Nullable T> items,
             String pointer,
             Function<T, @Nullable String> id,
             BiFunction<T, String, List<FieldError>> check) {

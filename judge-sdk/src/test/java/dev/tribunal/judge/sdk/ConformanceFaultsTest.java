@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -148,7 +149,7 @@ class ConformanceFaultsTest {
         return new JudgeItem("x", List.of(), new CompletionText(text, "stop"), Map.of(), Map.of());
     }
 
-    private Reply answer(String path, byte[] body) {
+    private Reply answer(String path, byte @Nullable [] body) {
         if (path.startsWith("/health/")) {
             return reply(health, "{}");
         }

@@ -37,7 +37,7 @@ class ExampleJudgesTest {
                     .newInstance();
             try (ConfigurableApplicationContext server =
                     JudgeServer.start(judge, "--server.port=0", "--server.address=127.0.0.1")) {
-                assertConforms("java", server.getEnvironment().getProperty("local.server.port"));
+                assertConforms("java", server.getEnvironment().getRequiredProperty("local.server.port"));
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
 import java.io.IOException;
@@ -195,7 +196,7 @@ class JudgeServerTest {
 
         assertThat(results).singleElement().satisfies(result -> {
             assertThat(result.verdict()).isEqualTo(Verdict.UNDECIDED);
-            assertThat(result.error().code()).isEqualTo("timeout");
+            assertThat(result.error()).isNotNull().extracting(VerdictError::code).isEqualTo("timeout");
         });
     }
 

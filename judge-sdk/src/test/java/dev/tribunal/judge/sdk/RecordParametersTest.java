@@ -10,6 +10,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecordParametersTest {
@@ -29,8 +30,8 @@ class RecordParametersTest {
 
     record All(
             @Size(max = 2) List<@NotBlank String> words,
-            @DecimalMax("1.5") Double share,
-            Reading reading,
+            @DecimalMax("1.5") @Nullable Double share,
+            @Nullable Reading reading,
             boolean raw,
             @NotNull String language) {
         All {

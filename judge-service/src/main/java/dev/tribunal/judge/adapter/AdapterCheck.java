@@ -9,6 +9,7 @@ import dev.tribunal.judge.adapter.grader.Grading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an adapter asks of its registration. */
@@ -33,6 +34,9 @@ public final class AdapterCheck {
         if (adapter.grader() != null) {
             Grading.errors(adapter.grader()).forEach(error -> errors.add(below("/grader", error)));
         }
+        if (adapter.grader() != null && errors.isEmpty()) {
+            decides(adapter, errors);
+        }
         if (adapter.threshold() != null) {
             threshold(adapter.threshold(), errors);
         } else if (adapter.server() != null) {
@@ -46,6 +50,25 @@ public final class AdapterCheck {
                             + " for example {\"atLeast\": 0.5}"));
         }
         return errors;
+    }
+
+    /** A threshold that every score of the grader passes, or none, decides nothing. */
+    private static void decides(JudgeAdapter adapter, List<FieldError> errors) {
+        Map<String, Object> grader = Objects.requireNonNull(adapter.grader());
+        double[] range = Grading.range(grader);
+        Threshold threshold = threshold(adapter);
+        if (range == null || threshold == null) {
+            return;
+        }
+        Double atLeast = threshold.atLeast();
+        Double below = threshold.below();
+        String at = adapter.threshold() == null ? "/grader/pass_threshold" : "/threshold";
+        String scores = "; the grader's scores are from " + range[0] + " to " + range[1];
+        if (atLeast != null && atLeast <= range[0] || below != null && below > range[1]) {
+            errors.add(new FieldError(at, "is passed by every score" + scores));
+        } else if (atLeast != null && atLeast > range[1] || below != null && below <= range[0]) {
+            errors.add(new FieldError(at, "is passed by no score" + scores));
+        }
     }
 
     private static void threshold(Threshold threshold, List<FieldError> errors) {

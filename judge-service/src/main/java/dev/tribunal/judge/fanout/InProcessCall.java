@@ -101,7 +101,7 @@ public final class InProcessCall implements JudgeCall {
                 throw failure;
             }
             log.error("judge {} failed", name, e.getCause());
-            throw CallFailure.lasting("judge_error", String.valueOf(e.getCause()));
+            throw CallFailure.lasting("judge_error", "the judge failed; the judge service's log says at what");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CallFailure.timeout(limit);

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -245,7 +247,7 @@ public final class JudgeLine {
     }
 
     private CheckResponse checkPart(CheckRequest request, Deadline deadline) {
-        if (breaker.getState() == CircuitBreaker.State.OPEN) {
+        if (sick()) {
             return ItemChecks.unchecked(request, String.valueOf(BREAKER_OPEN.detail()));
         }
         Future<CheckResponse> answer = threads.submit(() -> {
@@ -298,7 +300,7 @@ public final class JudgeLine {
             return batch.undecided(CallFailure.timeout(timeout).error());
         } catch (ExecutionException e) {
             log.error("asking judge {}@{} failed", name, version, e.getCause());
-            return batch.undecided(new VerdictError("judge_error", false, "asking it failed: " + e.getCause()));
+            return batch.undecided(new VerdictError("judge_error", false, "asking it failed; the judge service's log says at what"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             answer.cancel(true);
@@ -318,28 +320,17 @@ public final class JudgeLine {
     }
 
     private List<JudgeVerdict> tryUntilDeadline(Batch batch) {
-        while (!batch.deadline().passed()) {
-            if (!breaker.tryAcquirePermission()) {
-                return batch.undecided(BREAKER_OPEN);
-            }
-            if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
-                threads.submit(() -> tryOut(batch));
-                return batch.undecided(BREAKER_OPEN);
-            }
-            int attempt = batch.nextAttempt();
-            try {
-                return batch.verdicts(tryOnce(batch).results());
-            } catch (CallFailure failure) {
-                Duration pause = pause(failure, attempt);
-                boolean again = failure.retryable()
-                        && attempt < limits.maxAttempts()
-                        && pause.compareTo(batch.deadline().remaining()) < 0;
-                if (!again || !slept(pause)) {
-                    return batch.undecided(failure.error());
-                }
-            }
+        if (batch.deadline().passed()) {
+            return batch.undecided(new VerdictError("timeout", true, "its turn did not come in time"));
         }
-        return batch.undecided(new VerdictError("timeout", true, "its turn did not come in time"));
+        if (!breaker.tryAcquirePermission()) {
+            return batch.undecided(BREAKER_OPEN);
+        }
+        if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
+            threads.submit(() -> tryOut(batch));
+            return batch.undecided(BREAKER_OPEN);
+        }
+        return countingTheOutcome(() -> attempts(batch), batch::verdicts, batch::undecided);
     }
 
     /**
@@ -347,37 +338,91 @@ public final class JudgeLine {
      * wait for it. The permission for the call is the breaker's only one.
      */
     private void tryOut(Batch batch) {
+        countingTheOutcome(
+                () -> {
+                    batch.nextAttempt();
+                    return call.send(batch.request(), batch.deadline());
+                },
+                results -> true,
+                error -> {
+                    log.info("judge {}@{} is still sick: {}", name, version, error);
+                    return false;
+                });
+    }
+
+    /**
+     * For who looks at judges now and then: if the breaker is not closed, the judge is asked, and is in use again if it
+     * answers. No run's call pays for it, and a judge that is back need not wait until its breaker's pause is over.
+     *
+     * @param items that the judge can judge
+     */
+    public void tryOutIfBroken(List<JudgeItem> items) {
+        if (breaker.getState() == CircuitBreaker.State.CLOSED) {
+            return;
+        }
+        Question question = new Question("jr_look", null, Map.of(), items);
+        JudgeReference judge = new JudgeReference(name, version, Map.of());
+        Deadline deadline = Deadline.after(limits.timeout());
+        Batch batch = Batch.of(judge, question, limits.maxBatchItems(), deadline).getFirst();
         try {
-            tryOnce(batch);
+            if (call.send(batch.request(), deadline).fault() == null) {
+                breaker.transitionToClosedState();
+            }
         } catch (CallFailure failure) {
             log.info("judge {}@{} is still sick: {}", name, version, failure.getMessage());
         }
     }
 
-    /** Tells the breaker how it went. */
-    private Reading tryOnce(Batch batch) throws CallFailure {
+    private boolean sick() {
+        return breaker.getState() == CircuitBreaker.State.OPEN;
+    }
+
+    @FunctionalInterface
+    private interface Asking {
+        Reading answer() throws CallFailure;
+    }
+
+    /** Tells the breaker how it ended: what was lost and then repeated with success is a success. */
+    private <T> T countingTheOutcome(
+            Asking asking, Function<List<Result>, T> answered, Function<VerdictError, T> failed) {
         long start = System.nanoTime();
         try {
-            Reading reading = call.send(batch.request(), batch.deadline());
+            Reading reading = asking.answer();
             if (reading.fault() == null) {
                 breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             } else {
-                breaker.onError(
-                        System.nanoTime() - start,
-                        TimeUnit.NANOSECONDS,
-                        CallFailure.lasting(reading.fault().code(), "unusable"));
+                CallFailure unusable = CallFailure.lasting(reading.fault().code(), "unusable");
+                breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, unusable);
             }
-            return reading;
+            return answered.apply(reading.results());
         } catch (CallFailure failure) {
             if (failure.sick()) {
                 breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, failure);
             } else {
                 breaker.releasePermission();
             }
-            throw failure;
+            return failed.apply(failure.error());
         } catch (RuntimeException e) {
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             throw e;
+        }
+    }
+
+    /** Again after failures that pass, as long as there is time and others do not find the judge sick. */
+    private Reading attempts(Batch batch) throws CallFailure {
+        while (true) {
+            int attempt = batch.nextAttempt();
+            try {
+                return call.send(batch.request(), batch.deadline());
+            } catch (CallFailure failure) {
+                Duration pause = pause(failure, attempt);
+                boolean again = failure.retryable()
+                        && attempt < limits.maxAttempts()
+                        && pause.compareTo(batch.deadline().remaining()) < 0;
+                if (!again || !slept(pause) || batch.deadline().passed() || sick()) {
+                    throw failure;
+                }
+            }
         }
     }
 

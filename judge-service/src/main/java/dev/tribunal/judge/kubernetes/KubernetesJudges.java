@@ -70,7 +70,7 @@ final class KubernetesJudges implements SmartLifecycle {
         }
         informers.forEach(SharedIndexInformer::start);
         long pause = properties.compareEvery().toMillis();
-        worker.scheduleWithFixedDelay(this::compare, pause, pause, TimeUnit.MILLISECONDS);
+        var _ = worker.scheduleWithFixedDelay(this::compare, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private List<String> ownNamespace() {

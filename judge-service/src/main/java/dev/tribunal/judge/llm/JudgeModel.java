@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.LanguageModel;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,8 +79,8 @@ final class JudgeModel implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new Unavailable("the judges' model is still being loaded", true);
         } catch (ExecutionException e) {
-            throw new Unavailable(
-                    "the judges' model cannot be loaded: " + e.getCause().getMessage(), false);
+            Throwable cause = Objects.requireNonNull(e.getCause());
+            throw new Unavailable("the judges' model cannot be loaded: " + cause.getMessage(), false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable("the service is stopping", true);

@@ -26,12 +26,10 @@ public final class RegisteredQuestions {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(60);
 
     private final LocalModels models;
-    private final GuardedHttp http;
     private final AddressGuard guard;
 
-    RegisteredQuestions(LocalModels models, GuardedHttp http, AddressGuard guard) {
+    RegisteredQuestions(LocalModels models, AddressGuard guard) {
         this.models = models;
-        this.http = http;
         this.guard = guard;
     }
 
@@ -107,6 +105,7 @@ public final class RegisteredQuestions {
     /**
      * @param llm resolved
      * @param limits as {@link #limits} gives them
+     * @param http to the server, if it is one
      * @param secret the server's API key, if it has one
      */
     public JudgeLine line(
@@ -114,6 +113,7 @@ public final class RegisteredQuestions {
             String version,
             Llm llm,
             JudgeLimits limits,
+            GuardedHttp http,
             @Nullable String secret,
             JudgeLine.Surroundings surroundings) {
         if (llm.model().checkpoint() == null) {
@@ -121,7 +121,7 @@ public final class RegisteredQuestions {
                     name,
                     version,
                     limits,
-                    served(name, version, llm, secret),
+                    served(name, version, llm, http, secret),
                     parameters -> Parameters.of(parameters).numberWithin("threshold", 0, 1).errors(),
                     surroundings);
         }
@@ -134,13 +134,14 @@ public final class RegisteredQuestions {
     }
 
     /** What the gate looks at before the fixtures. */
-    public List<Check> probe(Llm llm, @Nullable String secret) {
+    public List<Check> probe(Llm llm, GuardedHttp http, @Nullable String secret) {
         return llm.model().checkpoint() == null
-                ? new ServerProbe(served("probe", "1", llm, secret), PROBE_TIMEOUT).checks()
+                ? new ServerProbe(served("probe", "1", llm, http, secret), PROBE_TIMEOUT).checks()
                 : List.of(new Check("tokens", true, "one token each, as the checkpoint's tokenizer writes them"));
     }
 
-    private ServedJudge served(String name, String version, Llm llm, @Nullable String secret) {
+    private static ServedJudge served(
+            String name, String version, Llm llm, GuardedHttp http, @Nullable String secret) {
         LlmModel model = llm.model();
         return new ServedJudge(
                 new OpenAiServer(

@@ -1,6 +1,8 @@
 package dev.tribunal.judge.openai;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.json.StrictJson;
+import dev.tribunal.contracts.json.StrictJson.Malformed;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.contracts.outbound.JsonEndpoint;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class OpenAiServer {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int MAX_SAID = 300;
 
     private final JsonEndpoint endpoint;
     private final String model;
@@ -91,20 +93,56 @@ public final class OpenAiServer {
     private JsonNode post(String path, ObjectNode body, Deadline deadline) throws CallFailure {
         byte[] answer = endpoint.post(path, JSON.writeValueAsBytes(body), Map.of(), deadline.remaining());
         try {
-            return JSON.readTree(answer);
-        } catch (JacksonException e) {
-            throw CallFailure.lasting("malformed_answer", "the answer is not JSON: " + e.getOriginalMessage());
+            return StrictJson.read(answer);
+        } catch (Malformed e) {
+            throw CallFailure.lasting("malformed_answer", "the answer " + e.what());
         }
     }
 
     private static Completion completion(JsonNode answer) throws CallFailure {
         JsonNode choice = answer.path("choices").path(0);
         if (!choice.isObject()) {
-            throw CallFailure.lasting("malformed_answer", "the answer has no choices");
+            String error = answer.path("error").path("message").asString("");
+            throw CallFailure.lasting(
+                    "malformed_answer",
+                    error.isBlank() ? "the answer has no choices" : "the answer is an error: " + shortened(error));
         }
-        JsonNode text = choice.has("message") ? choice.path("message").path("content") : choice.path("text");
-        return new Completion(
-                text.asString(""), choice.path("finish_reason").asString(""), candidates(choice.path("logprobs")));
+        String finish = choice.path("finish_reason").asString("");
+        JsonNode message = choice.path("message");
+        JsonNode text = choice.has("message") ? message.path("content") : choice.path("text");
+        List<Candidate> candidates = candidates(choice.path("logprobs"));
+        requireText(message, text, finish, candidates);
+        return new Completion(text.asString(""), finish, candidates);
+    }
+
+    /** A model that does not answer says so in one of several ways, none of which is an empty answer. */
+    private static void requireText(JsonNode message, JsonNode text, String finish, List<Candidate> candidates)
+            throws CallFailure {
+        String refusal = message.path("refusal").asString("");
+        if (!refusal.isBlank()) {
+            throw CallFailure.refused("model_refused", "the model refused to answer: '" + shortened(refusal) + "'");
+        }
+        if (finish.equals("content_filter")) {
+            throw CallFailure.refused("content_filter", "the server's content filter withheld the model's answer");
+        }
+        boolean absent = text.isNull() || text.isMissingNode();
+        boolean empty = absent || text.isString() && text.asString().isEmpty();
+        if (empty && !message.path("tool_calls").isEmpty()) {
+            throw CallFailure.refused("tool_call", "the model called a tool instead of answering");
+        }
+        if (absent && candidates.isEmpty()) {
+            throw finish.equals("length")
+                    ? CallFailure.refused("cut_off", "the model ran out of tokens before it answered; allow it more")
+                    : CallFailure.refused("no_content", "the model's answer has no content");
+        }
+        if (!absent && !text.isString()) {
+            throw CallFailure.lasting(
+                    "malformed_answer", "the answer's content is " + shortened(text.toString()) + ", must be a text");
+        }
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "...";
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
 import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterGate;
 import dev.tribunal.judge.fanout.JudgeCall;
@@ -15,11 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -99,19 +93,6 @@ class ConformanceGate {
     }
 
     private JudgeTransport transport(Registration judge, @Nullable String bearerToken) {
-        String base = Objects.requireNonNull(judge.url()).replaceAll("/+$", "");
-        return (path, body, timeLimit) -> {
-            HttpUriRequestBase request = body == null ? new HttpGet(base + path) : new HttpPost(base + path);
-            if (body != null) {
-                request.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
-            }
-            if (bearerToken != null) {
-                request.setHeader("Authorization", "Bearer " + bearerToken);
-            }
-            Answer answer = http.exchange(request, timeLimit);
-            // Null would mean that nobody looked; an answer of no type is one that the fan-out refuses.
-            String contentType = Objects.requireNonNullElse(answer.contentType(), "");
-            return new JudgeTransport.Reply(answer.status(), contentType, answer.body());
-        };
+        return JudgeTransport.to(http, Objects.requireNonNull(judge.url()), bearerToken);
     }
 }

@@ -9,13 +9,8 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.judge.adapter.AdapterCall;
-import dev.tribunal.judge.adapter.AdapterCheck;
-import dev.tribunal.judge.fanout.HttpCall;
 import dev.tribunal.judge.fanout.JudgeDirectory;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
@@ -26,10 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -51,13 +43,9 @@ class JudgeRegistry implements JudgeDirectory {
     private final RunReferences references;
     private final RegisteredQuestions questions;
     private final AddressGuard guard;
-    private final GuardedHttp http;
     private final RegistryProperties properties;
-    private final JudgeLine.Surroundings surroundings;
+    private final JudgeLines lines;
     private final JsonMapper json;
-
-    /** By digest, of all that may judge: a line, and what its breaker knows, lives until the judge is deleted. */
-    private final Map<String, Found.Ready> ready = new ConcurrentHashMap<>();
 
     JudgeRegistry(
             BuiltInJudges builtIn,
@@ -68,9 +56,8 @@ class JudgeRegistry implements JudgeDirectory {
             RunReferences references,
             RegisteredQuestions questions,
             AddressGuard guard,
-            GuardedHttp http,
             RegistryProperties properties,
-            JudgeLine.Surroundings surroundings,
+            JudgeLines lines,
             JsonMapper json) {
         this.builtIn = builtIn;
         this.store = store;
@@ -80,9 +67,8 @@ class JudgeRegistry implements JudgeDirectory {
         this.references = references;
         this.questions = questions;
         this.guard = guard;
-        this.http = http;
         this.properties = properties;
-        this.surroundings = surroundings;
+        this.lines = lines;
         this.json = json;
     }
 
@@ -99,7 +85,7 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = row.get();
         String state = judge.state().name().toLowerCase(Locale.ROOT);
         return switch (judge.state()) {
-            case ACTIVE, DRAINING -> ready.computeIfAbsent(judge.digest(), digest -> ready(judge));
+            case ACTIVE, DRAINING -> lines.to(judge);
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
@@ -194,10 +180,7 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = requiredRow(name, version);
         references.requireNone(judge.name() + "@" + judge.version());
         change(judge.name(), judge.version(), RegisteredJudge::delete);
-        ready.computeIfPresent(judge.digest(), (digest, found) -> {
-            found.line().forget();
-            return null;
-        });
+        lines.forget(judge);
         watch.forget(judge);
     }
 
@@ -231,41 +214,6 @@ class JudgeRegistry implements JudgeDirectory {
                 + (missing != null ? missing : "GET /v1/judges lists the judges that there are");
     }
 
-    private static Kind kind(Registration registration) {
-        return registration.llm() == null ? Kind.EXTERNAL : Kind.LLM;
-    }
-
-    private Found.Ready ready(RegisteredJudge judge) {
-        Registration registration = Registration.fromJson(judge.registration());
-        return new Found.Ready(
-                line(registration), kind(registration), judge.digest(), registration.deterministic());
-    }
-
-    private JudgeLine line(Registration judge) {
-        String secret = properties.secretOf(judge);
-        if (judge.llm() != null) {
-            return questions.line(
-                    judge.name(),
-                    judge.version(),
-                    judge.llm(),
-                    questions.limits(judge.limits(), judge.llm()),
-                    secret,
-                    surroundings);
-        }
-        if (judge.adapter() != null) {
-            return JudgeLine.to(
-                    judge.name(),
-                    judge.version(),
-                    judge.limits(),
-                    AdapterCall.to(
-                            judge.adapter(), http, judge.url(), secret, judge.limits().maxInFlight()),
-                    AdapterCheck::parameters,
-                    surroundings);
-        }
-        HttpCall call = new HttpCall(http, Objects.requireNonNull(judge.url()), secret, json);
-        return JudgeLine.to(judge.name(), judge.version(), judge.limits(), call, surroundings);
-    }
-
     private JudgeResource resource(RegisteredJudge judge) {
         Registration registration = Registration.fromJson(judge.registration());
         Llm llm = registration.llm();
@@ -273,11 +221,11 @@ class JudgeRegistry implements JudgeDirectory {
         JudgeDescriptor descriptor = llm == null
                 ? descriptor(judge)
                 : questions.descriptor(judge.name(), judge.version(), llm);
-        Found.Ready found = ready.get(judge.digest());
+        JudgeLine line = lines.openTo(judge);
         return new JudgeResource(
                 judge.name(),
                 judge.version(),
-                kind(registration),
+                JudgeLines.kind(registration),
                 judge.state(),
                 judge.digest(),
                 descriptor == null ? null : descriptor.description(),
@@ -289,7 +237,7 @@ class JudgeRegistry implements JudgeDirectory {
                 limits.maxInFlight(),
                 List.of(json.readValue(judge.report(), Check[].class)),
                 judge.probedAt(),
-                found == null ? NEVER_ASKED : found.line().health(),
+                line == null ? NEVER_ASKED : line.health(),
                 watch.contact(judge),
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),

@@ -1,5 +1,7 @@
 package dev.tribunal.judge.registry;
 
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Contact;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeLine;
@@ -11,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Looks at all judges that may judge, again and again: whether they answer, and whether they are still the judges that
- * passed the gate.
+ * passed the gate. One whose breaker has opened is asked its fixtures, so that it is in use again soon after it is back.
  */
 @Component
 class JudgeWatch implements AutoCloseable {
@@ -29,6 +32,7 @@ class JudgeWatch implements AutoCloseable {
 
     private final JudgeStore store;
     private final JudgeProbes probes;
+    private final JudgeLines lines;
     private final RegistryProperties properties;
     private final JudgeLine.Surroundings surroundings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -38,9 +42,14 @@ class JudgeWatch implements AutoCloseable {
     private final Map<String, Contact> contacts = new ConcurrentHashMap<>();
 
     JudgeWatch(
-            JudgeStore store, JudgeProbes probes, RegistryProperties properties, JudgeLine.Surroundings surroundings) {
+            JudgeStore store,
+            JudgeProbes probes,
+            JudgeLines lines,
+            RegistryProperties properties,
+            JudgeLine.Surroundings surroundings) {
         this.store = store;
         this.probes = probes;
+        this.lines = lines;
         this.properties = properties;
         this.surroundings = surroundings;
     }
@@ -55,6 +64,7 @@ class JudgeWatch implements AutoCloseable {
         try {
             for (RegisteredJudge judge : store.in(List.of(State.ACTIVE, State.DRAINING))) {
                 surroundings.threads().submit(() -> lookAt(judge));
+                surroundings.threads().submit(() -> tryOut(judge));
             }
         } catch (RuntimeException e) {
             log.error("cannot look at the judges; trying again", e);
@@ -73,6 +83,25 @@ class JudgeWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("looking at judge {}@{} failed", judge.name(), judge.version(), e);
         }
+    }
+
+    private void tryOut(RegisteredJudge judge) {
+        JudgeLine line = lines.openTo(judge);
+        if (line == null) {
+            return;
+        }
+        try {
+            List<Fixture> fixtures = Registration.fromJson(judge.registration()).fixtures();
+            line.tryOutIfBroken(IntStream.range(0, fixtures.size())
+                    .mapToObj(i -> named("fixture-" + i, fixtures.get(i).item()))
+                    .toList());
+        } catch (RuntimeException e) {
+            log.error("trying judge {}@{} out failed", judge.name(), judge.version(), e);
+        }
+    }
+
+    private static JudgeItem named(String itemId, JudgeItem item) {
+        return new JudgeItem(itemId, item.messages(), item.completion(), item.reference(), item.metadata());
     }
 
     private static String words(IOException e) {

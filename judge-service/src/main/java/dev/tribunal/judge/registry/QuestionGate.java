@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.JudgeLine.Question;
@@ -26,16 +27,18 @@ import org.springframework.stereotype.Component;
 class QuestionGate {
 
     private final RegisteredQuestions questions;
+    private final GuardedHttp http;
     private final JudgeLine.Surroundings surroundings;
 
-    QuestionGate(RegisteredQuestions questions, JudgeLine.Surroundings surroundings) {
+    QuestionGate(RegisteredQuestions questions, GuardedHttp http, JudgeLine.Surroundings surroundings) {
         this.questions = questions;
+        this.http = http;
         this.surroundings = surroundings;
     }
 
     /** @param secret of the server that is asked, if it has one */
     Findings check(Registration judge, Llm llm, @Nullable String secret) {
-        List<Check> probe = questions.probe(llm, secret);
+        List<Check> probe = questions.probe(llm, http, secret);
         if (!probe.stream().allMatch(Check::passed)) {
             return new Findings(null, probe);
         }
@@ -46,6 +49,7 @@ class QuestionGate {
                 judge.version(),
                 llm,
                 limits,
+                http,
                 secret,
                 new JudgeLine.Surroundings(
                         surroundings.threads(), new SimpleMeterRegistry(), surroundings.breakerPause()));

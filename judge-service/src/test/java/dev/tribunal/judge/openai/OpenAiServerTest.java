@@ -97,6 +97,56 @@ class OpenAiServerTest {
         }
     }
 
+    /** A model may refuse, be withheld, call a tool or run out of tokens: each is said, and is not an empty answer. */
+    @Test
+    void aModelThatDoesNotAnswerIsNotAnEmptyAnswer() throws Exception {
+        Map<String, String> answers = Map.of(
+                "{\"message\":{\"content\":null,\"refusal\":\"I can't help with that.\"},\"finish_reason\":\"stop\"}",
+                "model_refused",
+                "{\"message\":{\"content\":\"\"},\"finish_reason\":\"content_filter\"}",
+                "content_filter",
+                "{\"message\":{\"content\":null,\"tool_calls\":[{\"id\":\"a\"}]},\"finish_reason\":\"tool_calls\"}",
+                "tool_call",
+                "{\"message\":{\"content\":null,\"reasoning_content\":\"Hm\"},\"finish_reason\":\"length\"}",
+                "cut_off",
+                "{\"message\":{\"content\":null},\"finish_reason\":\"stop\"}",
+                "no_content",
+                "{\"message\":{\"content\":{\"text\":\"yes\"}},\"finish_reason\":\"stop\"}",
+                "malformed_answer");
+        for (Map.Entry<String, String> answer : answers.entrySet()) {
+            try (ScriptedJudge server =
+                    new ScriptedJudge((request, out) -> json(out, "{\"choices\":[" + answer.getKey() + "]}"))) {
+                CallFailure failure = catchThrowableOfType(
+                        CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
+                assertThat(failure.error().code()).as(answer.getKey()).isEqualTo(answer.getValue());
+            }
+        }
+    }
+
+    @Test
+    void anAnswerInAnotherFormSaysWhatToMend() throws Exception {
+        Map<String, String> answers = Map.of(
+                "{\"choices\":[],\"choices\":[]}", "has the field 'choices' twice",
+                "<html><body>Bad gateway</body></html>", "HTML page",
+                " ", "is empty",
+                "[".repeat(100_000), "nested more than",
+                "{\"error\":{\"message\":\"out of memory\"}}", "is an error: out of memory");
+        for (Map.Entry<String, String> answer : answers.entrySet()) {
+            try (ScriptedJudge server = new ScriptedJudge((request, out) -> json(out, answer.getKey()))) {
+                CallFailure failure = catchThrowableOfType(
+                        CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
+                assertThat(failure).hasMessageContaining(answer.getValue());
+                assertThat(failure.error().code()).isEqualTo("malformed_answer");
+            }
+        }
+        try (ScriptedJudge server = new ScriptedJudge((request, out) ->
+                write(out, "200 OK", "Content-Type: application/json\r\nContent-Encoding: br\r\n", "{}"))) {
+            CallFailure failure = catchThrowableOfType(
+                    CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
+            assertThat(failure.error().code()).isEqualTo("compressed_answer");
+        }
+    }
+
     @Test
     void anAnswerThatIsNoneIsAFailure() throws Exception {
         for (String body : List.of("{\"choices\":[]}", "{\"choices\":[", "[]")) {

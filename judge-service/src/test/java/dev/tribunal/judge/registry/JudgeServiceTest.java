@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -96,6 +97,21 @@ class JudgeServiceTest {
         assertThat(judge.state()).isEqualTo(State.ACTIVE);
         assertThat(judge.version()).isEqualTo("1");
         assertThat(judge.digest()).matches("sha256:[0-9a-f]{64}");
+    }
+
+    /** Which of two fields of one name counts nobody can say. */
+    @Test
+    void aRegistrationWithAFieldTwiceIsRefused() {
+        UpstreamException refused = catchThrowableOfType(
+                UpstreamException.class,
+                () -> rest.post()
+                        .uri("/v1/judges")
+                        .contentType(MediaType.APPLICATION_JSON)
+                        .body("{\"name\": \"a\", \"name\": \"b\"}")
+                        .retrieve()
+                        .toBodilessEntity());
+        assertThat(refused.code().code()).isEqualTo("malformed_request");
+        assertThat(refused).hasMessageContaining("name");
     }
 
     @Test

@@ -30,6 +30,7 @@ final class AdapterConfiguration {
             "qalora_group_size",
             "revision");
 
+    private static final int MOST_RANK = 1 << 16;
     private static final String ALL_LINEAR = "all-linear";
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -50,8 +51,8 @@ final class AdapterConfiguration {
 
     private Lora read(Path path, boolean forTraining) {
         JsonNode rank = json.path("r");
-        if (!rank.isInt() || rank.asInt() < 1) {
-            problems.add("r is " + shown(rank) + ", but must be a positive whole number");
+        if (!rank.isInt() || rank.asInt() < 1 || rank.asInt() > MOST_RANK) {
+            problems.add("r is " + shown(rank) + ", but must be a positive whole number up to " + MOST_RANK);
         }
         JsonNode alpha = json.path("lora_alpha");
         if (!alpha.isNumber() || !(alpha.asDouble() > 0)) {

@@ -14,7 +14,7 @@ public record InitialAdapter(long seed) implements FloatSource {
     public float[] read(WeightLayout.Tensor tensor, long offset, int count) {
         float[] values = new float[count];
         if (tensor.name().endsWith("lora_A.weight")) {
-            double bound = 1 / Math.sqrt(tensor.shape()[1]);
+            double bound = 1 / Math.sqrt((double) tensor.shape()[1]);
             for (int i = 0; i < count; i++) {
                 double uniform = CounterRandom.uniform(seed, tensor.offset() + offset + i);
                 values[i] = (float) (bound * (2 * uniform - 1));

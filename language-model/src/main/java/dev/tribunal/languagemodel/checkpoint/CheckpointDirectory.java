@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +25,8 @@ public final class CheckpointDirectory implements FloatSource {
     private static final String INDEX = "model.safetensors.index.json";
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String HEAD = "lm_head.weight";
+    private static final Pattern SHARD = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,200}\\.safetensors");
+    private static final int MOST_SHARDS = 4096;
     private static final int NAMED_AT_ONCE = 5;
 
     private final Path path;
@@ -36,6 +39,18 @@ public final class CheckpointDirectory implements FloatSource {
         companions = Companions.read(path);
         configuration = ConfigurationFile.read(path.resolve(Companions.CONFIGURATION), companions.configuration());
         files = weightFiles();
+        requireLayers();
+    }
+
+    /** Before anything is built that is as large as the configuration says. */
+    private void requireLayers() {
+        if (configuration.layers() > files.size()) {
+            Path file = path.resolve(Companions.CONFIGURATION);
+            throw new CheckpointException(
+                    file,
+                    file + ": num_hidden_layers is " + configuration.layers() + ", but the weight files hold "
+                            + files.size() + " tensors in all");
+        }
     }
 
     /** @throws CheckpointException naming the file and what is wrong with it */
@@ -138,14 +153,27 @@ public final class CheckpointDirectory implements FloatSource {
         }
         Map<String, SafetensorsFile> byName = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> place : places.properties()) {
-            String name = place.getValue().asString("");
-            Path shard = path.resolve(name);
-            if (name.isEmpty() || !shard.normalize().getParent().equals(path.normalize())) {
-                throw new CheckpointException(index, index + " names the file \"" + name + "\" outside its directory");
+            Path shard = shard(index, place.getValue());
+            byTensor.put(
+                    place.getKey(),
+                    byName.computeIfAbsent(
+                            shard.getFileName().toString(), unopened -> SafetensorsFile.open(shard)));
+            if (byName.size() > MOST_SHARDS) {
+                throw new CheckpointException(index, index + " names more than " + MOST_SHARDS + " files");
             }
-            byTensor.put(place.getKey(), byName.computeIfAbsent(name, unopened -> SafetensorsFile.open(shard)));
         }
         return byTensor;
+    }
+
+    private Path shard(Path index, JsonNode named) {
+        String name = named.asString("");
+        if (!SHARD.matcher(name).matches()) {
+            throw new CheckpointException(
+                    index,
+                    index + " names the file " + Fields.shown(named)
+                            + " outside its directory, or one that is not *.safetensors");
+        }
+        return path.resolve(name);
     }
 
     private void requireSafetensors() {
@@ -201,6 +229,9 @@ public final class CheckpointDirectory implements FloatSource {
         }
         StoredTensor head = headFile.tensors().get(HEAD);
         StoredTensor embedding = embeddingFile.tensors().get(EMBEDDING);
+        if (head == null || embedding == null) {
+            return false; // the index names a file that lacks it
+        }
         if (!Arrays.equals(head.shape(), embedding.shape())) {
             return false;
         }

@@ -41,6 +41,11 @@ public record Companions(Map<String, byte[]> files) {
         SPECIAL_TOKENS,
         "LICENSE"
     };
+    private static final long MOST_BYTES = 8L << 20; // Gemma's tokenizer_config.json has one mebibyte
+    private static final long MOST_TOKENIZER_BYTES = 64L << 20; // Gemma's has 33
+    private static final long MOST_CONFIGURATION_BYTES = 1L << 20;
+    private static final int MOST_TEMPLATES = 100;
+    private static final int MOST_LABELS = 65_536;
     private static final JsonMapper JSON = new JsonMapper();
 
     /** @throws CheckpointException if a file that every checkpoint needs is missing */
@@ -55,7 +60,7 @@ public record Companions(Map<String, byte[]> files) {
         Map<String, byte[]> files = new TreeMap<>();
         for (String name : NAMES) {
             Path file = directory.resolve(name);
-            if (Files.isRegularFile(file)) {
+            if (Files.exists(file)) {
                 files.put(name, bytes(file));
             }
         }
@@ -68,7 +73,14 @@ public record Companions(Map<String, byte[]> files) {
             return;
         }
         try (var templates = Files.newDirectoryStream(directory, "*.jinja")) {
-            templates.forEach(file -> files.put(ADDITIONAL_CHAT_TEMPLATES + file.getFileName(), bytes(file)));
+            int read = 0;
+            for (Path file : templates) {
+                if (++read > MOST_TEMPLATES) {
+                    throw new CheckpointException(
+                            directory, directory + " has more than " + MOST_TEMPLATES + " chat templates");
+                }
+                files.put(ADDITIONAL_CHAT_TEMPLATES + file.getFileName(), bytes(file));
+            }
         } catch (IOException unreadable) {
             throw new CheckpointException(
                     directory, directory + " cannot be read: " + unreadable.getMessage(), unreadable);
@@ -108,11 +120,13 @@ public record Companions(Map<String, byte[]> files) {
     }
 
     private static byte[] bytes(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException unreadable) {
-            throw new CheckpointException(file, file + " cannot be read: " + unreadable.getMessage(), unreadable);
-        }
+        return SmallFile.read(
+                file,
+                switch (file.getFileName().toString()) {
+                    case TOKENIZER -> MOST_TOKENIZER_BYTES;
+                    case CONFIGURATION, GENERATION -> MOST_CONFIGURATION_BYTES;
+                    default -> MOST_BYTES;
+                });
     }
 
     JsonNode configuration() {
@@ -130,6 +144,11 @@ public record Companions(Map<String, byte[]> files) {
     List<String> labels() {
         JsonNode names = configuration().path("id2label");
         JsonNode count = configuration().path("num_labels");
+        if (count.isNumber() && count.asDouble() > MOST_LABELS) {
+            throw new CheckpointException(
+                    Path.of(CONFIGURATION),
+                    CONFIGURATION + ": num_labels is " + count + ", but may be " + MOST_LABELS + " at most");
+        }
         if (!names.isObject()) {
             return unnamedLabels(count.isInt() && count.asInt() > 0 ? count.asInt() : 2);
         }
@@ -139,7 +158,8 @@ public record Companions(Map<String, byte[]> files) {
         if (labels.isEmpty() || labels.contains("") || count.isInt() && count.asInt() != labels.size()) {
             throw new CheckpointException(
                     Path.of(CONFIGURATION),
-                    CONFIGURATION + ": id2label is " + names + ", but must name the labels 0 to num_labels - 1");
+                    CONFIGURATION + ": id2label is " + Fields.shown(names)
+                            + ", but must name the labels 0 to num_labels - 1");
         }
         return labels;
     }

@@ -91,6 +91,11 @@ final class ConfigurationFile {
             Map.entry("is_decoder", false),
             Map.entry("add_cross_attention", false));
 
+    private static final int MOST_LAYERS = 1 << 14;
+    private static final int MOST_HEADS = 1 << 16;
+    private static final int MOST_HEAD_DIMENSION = 1 << 16;
+    private static final int NAMED_AT_ONCE = 20;
+
     private final Family family;
     private final Fields fields;
 
@@ -105,7 +110,7 @@ final class ConfigurationFile {
         Family family = Family.of(modelType.asString(""))
                 .orElseThrow(() -> new CheckpointException(
                         path,
-                        path + ": model_type is " + (modelType.isMissingNode() ? "missing" : modelType)
+                        path + ": model_type is " + (modelType.isMissingNode() ? "missing" : Fields.shown(modelType))
                                 + "; supported are "
                                 + Arrays.stream(Family.values())
                                         .map(known -> '"' + known.modelType() + '"')
@@ -113,7 +118,13 @@ final class ConfigurationFile {
         Fields fields = new Fields(json, "", new ArrayList<>());
         Optional<ModelConfiguration> model = new ConfigurationFile(family, fields).read();
         return model.orElseThrow(
-                () -> new CheckpointException(path, path + ": " + String.join("; ", fields.errors())));
+                () -> new CheckpointException(path, path + ": " + named(fields.errors())));
+    }
+
+    private static String named(List<String> errors) {
+        int more = errors.size() - NAMED_AT_ONCE;
+        return errors.stream().limit(NAMED_AT_ONCE).collect(Collectors.joining("; "))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     /** Empty if there are errors. */
@@ -126,11 +137,13 @@ final class ConfigurationFile {
                 NEUTRAL);
         boolean llama = family == Family.LLAMA;
         int hidden = fields.positive("hidden_size");
-        int heads = fields.positive("num_attention_heads");
+        int heads = fields.positiveUpTo(MOST_HEADS, "num_attention_heads");
         int keyValueHeads =
                 llama ? fields.positive("num_key_value_heads", heads) : fields.positive("num_key_value_heads");
         boolean derived = family != Family.QWEN3 && hidden % heads == 0;
-        int headDimension = derived ? fields.positive("head_dim", hidden / heads) : fields.positive("head_dim");
+        int headDimension = derived && !fields.has("head_dim")
+                ? hidden / heads
+                : fields.positiveUpTo(MOST_HEAD_DIMENSION, "head_dim");
         if (heads % keyValueHeads != 0) {
             fields.errors().add("num_key_value_heads " + keyValueHeads + " does not divide num_attention_heads "
                     + heads);
@@ -140,13 +153,19 @@ final class ConfigurationFile {
         }
         int vocabulary = fields.positive("vocab_size");
         int intermediate = fields.positive("intermediate_size");
-        int layers = fields.positive("num_hidden_layers");
+        int layers = fields.positiveUpTo(MOST_LAYERS, "num_hidden_layers");
         int positions =
                 llama ? fields.positive("max_position_embeddings", 2048) : fields.positive("max_position_embeddings");
         double epsilon = fields.positiveReal("rms_norm_eps", 1e-6);
         boolean tied = fields.flag("tie_word_embeddings");
         Rope rope = RopeFields.read(fields, positions);
         Attention attention = AttentionFields.read(family, fields, layers);
+        double longest =
+                rope.scaling() instanceof Rope.Dynamic(double factor, int original) ? factor * original : positions;
+        if (longest > Fields.MOST) {
+            fields.errors().add("max_position_embeddings times factor is " + longest + ", but must be at most "
+                    + Fields.MOST);
+        }
         if (!fields.errors().isEmpty()) {
             return Optional.empty();
         }
@@ -159,9 +178,7 @@ final class ConfigurationFile {
                 heads,
                 keyValueHeads,
                 headDimension,
-                rope.scaling() instanceof Rope.Dynamic(double factor, int original)
-                        ? (int) Math.max(original, factor * original)
-                        : positions,
+                (int) Math.max(positions, longest),
                 epsilon,
                 rope,
                 attention,

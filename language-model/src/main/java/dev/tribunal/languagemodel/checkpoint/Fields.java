@@ -13,6 +13,11 @@ import tools.jackson.databind.JsonNode;
  */
 record Fields(JsonNode object, String prefix, List<String> errors) {
 
+    /** No size of a model is near it, and no product of three sizes leaves 64 bits. */
+    static final int MOST = 1 << 24;
+
+    private static final int MOST_SHOWN = 200;
+
     /** A field's own object; without fields if there is none. */
     Fields within(String field) {
         JsonNode value = object.path(field);
@@ -58,20 +63,35 @@ record Fields(JsonNode object, String prefix, List<String> errors) {
     }
 
     int positive(String field, int ifAbsent) {
-        return has(field) ? whole(field, 1, "a positive whole number") : ifAbsent;
+        return has(field) ? whole(field, 1, MOST, "a positive whole number") : ifAbsent;
+    }
+
+    /** @param most that is allowed, of a size that is multiplied with others or counts what is built */
+    int positiveUpTo(int most, String field) {
+        return isThere(field) ? whole(field, 1, most, "a positive whole number") : 1;
     }
 
     int count(String field) {
-        return isThere(field) ? whole(field, 0, "a whole number") : 0;
+        return isThere(field) ? whole(field, 0, MOST, "a whole number") : 0;
     }
 
-    private int whole(String field, int least, String kind) {
+    private int whole(String field, int least, int most, String kind) {
         JsonNode value = object.path(field);
+        if (value.isIntegralNumber() && value.asDouble() > most) {
+            unfit(field, "at most " + most);
+            return 1;
+        }
         if (!value.isInt() || value.asInt() < least) {
             unfit(field, kind);
             return 1;
         }
         return value.asInt();
+    }
+
+    /** A value for a message. */
+    static String shown(JsonNode value) {
+        String written = value.toString();
+        return written.length() <= MOST_SHOWN ? written : written.substring(0, MOST_SHOWN) + "...";
     }
 
     private boolean isThere(String field) {
@@ -82,7 +102,7 @@ record Fields(JsonNode object, String prefix, List<String> errors) {
     }
 
     private void unfit(String field, String kind) {
-        errors.add(prefix + field + " is " + object.path(field) + ", but must be " + kind);
+        errors.add(prefix + field + " is " + shown(object.path(field)) + ", but must be " + kind);
     }
 
     /**
@@ -95,7 +115,7 @@ record Fields(JsonNode object, String prefix, List<String> errors) {
             String name = field.getKey();
             Object only = neutral.get(name);
             if (has(name) && !known.test(name) && (only == null || !isSame(field.getValue(), only))) {
-                errors.add(prefix + name + " is " + field.getValue() + ", which is not supported");
+                errors.add(prefix + name + " is " + shown(field.getValue()) + ", which is not supported");
             }
         }
     }

@@ -29,30 +29,30 @@ final class RopeFields {
 
     private static Rope.Scaling scaling(Fields rope, int positions) {
         String type = rope.text("rope_type", rope.text("type", "default"));
-        switch (type) {
+        return switch (type) {
             case "default" -> {
                 requireOnly(rope);
-                return new Rope.None();
+                yield new Rope.None();
             }
             case "linear" -> {
                 requireOnly(rope, "factor");
-                return new Rope.Linear(rope.positiveReal("factor"));
+                yield new Rope.Linear(rope.positiveReal("factor"));
             }
             case "dynamic" -> {
                 requireOnly(rope, "factor");
-                return new Rope.Dynamic(rope.positiveReal("factor"), positions);
+                yield new Rope.Dynamic(rope.positiveReal("factor"), positions);
             }
             case "llama3" -> {
                 requireOnly(
                         rope, "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings");
-                return llama3(rope);
+                yield llama3(rope);
             }
             default -> {
                 rope.errors().add(rope.prefix() + "rope_type is \"" + type + "\"; supported are \"default\","
                         + " \"linear\", \"dynamic\", \"llama3\"");
-                return new Rope.None();
+                yield new Rope.None();
             }
-        }
+        };
     }
 
     private static Rope.Scaling llama3(Fields rope) {

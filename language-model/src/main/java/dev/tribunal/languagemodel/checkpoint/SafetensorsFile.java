@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,8 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SafetensorsFile {
 
     static final int FLOATS_AT_ONCE = 1 << 20;
-    private static final long LONGEST_HEADER = 100L << 20;
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final long LONGEST_HEADER = 8L << 20; // some 60,000 tensors
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private final Path path;
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
@@ -40,7 +43,7 @@ public final class SafetensorsFile {
     /** Reads the header, and checks it against itself and the file's size. */
     public static SafetensorsFile open(Path path) {
         if (!Files.isRegularFile(path)) {
-            throw new CheckpointException(path, path + " does not exist");
+            throw new CheckpointException(path, path + (Files.exists(path) ? " is not a file" : " does not exist"));
         }
         try (FileChannel channel = FileChannel.open(path)) {
             SafetensorsFile file = new SafetensorsFile(path);
@@ -84,14 +87,30 @@ public final class SafetensorsFile {
         } catch (JacksonException notJson) {
             throw broken("its header is not JSON: " + notJson.getOriginalMessage());
         }
-        long end = tensors.values().stream()
-                .mapToLong(t -> t.begin() + t.bytes())
-                .max()
-                .orElse(8 + length);
+        long end = requireApart(8 + length);
         if (end != size) {
             String how = end > size ? "it is truncated: " : "";
             throw broken(how + "its tensors end at byte " + end + ", but the file has " + size + " bytes");
         }
+    }
+
+    /**
+     * That each tensor begins where one before it ends, so that they hold no more than the file.
+     *
+     * @return where the last one ends
+     */
+    private long requireApart(long start) {
+        long end = start;
+        for (StoredTensor tensor : tensors.values().stream()
+                .sorted(Comparator.comparingLong(StoredTensor::begin).thenComparingLong(StoredTensor::bytes))
+                .toList()) {
+            if (tensor.begin() != end) {
+                throw broken("the bytes of " + tensor.name()
+                        + (tensor.begin() < end ? " are another tensor's as well" : " do not follow another tensor's"));
+            }
+            end += tensor.bytes();
+        }
+        return end;
     }
 
     private void readEntry(String name, JsonNode value, long dataStart) {

@@ -38,6 +38,9 @@ public final class Decoder implements AutoCloseable {
     private static final int FP32 = 6; // as libtorch numbers its types
     private static final int BF16 = 15;
 
+    /** Angles that are computed at a time: a configuration may promise millions of positions, of which few are used. */
+    private static final int ANGLES_AT_ONCE = 1 << 21;
+
     private static final List<String> PRODUCTS = List.of("products_onednn.py", "products_aten.py");
 
     private final ModelConfiguration configuration;
@@ -52,8 +55,11 @@ public final class Decoder implements AutoCloseable {
     /** What matrices are taken from: {@code weights}, or a copy in bf16. */
     private final PtNDArray matrices;
 
-    private final PtNDArray cosines;
-    private final PtNDArray sines;
+    /** Angles of the first positions, as many as a sequence has needed so far. */
+    private PtNDArray cosines;
+
+    private PtNDArray sines;
+    private int anglePositions;
     private final @Nullable AdapterRows adapter;
     private @Nullable PtNDArray gradients;
     /** One for all writes: a buffer each would lie in native memory until the collector comes by. */
@@ -114,10 +120,10 @@ public final class Decoder implements AutoCloseable {
                 PtNDArray row = newRow(adapter.row(), FP32);
                 this.adapter = new AdapterRows(adapter, row, half ? newRow(adapter.row(), type(options)) : row);
             }
-            RotaryTable table = RotaryTable.of(configuration);
-            Shape shape = new Shape(rotaryShape(configuration.maxPositions()));
-            cosines = (PtNDArray) manager.create(table.cosines(), shape);
-            sines = (PtNDArray) manager.create(table.sines(), shape);
+            anglePositions = nextAnglePositions(configuration, 0);
+            RotaryTable table = RotaryTable.of(configuration, 0, anglePositions);
+            cosines = (PtNDArray) manager.create(table.cosines(), new Shape(rotaryShape(anglePositions)));
+            sines = (PtNDArray) manager.create(table.sines(), new Shape(rotaryShape(anglePositions)));
             bind();
         } catch (RuntimeException | Error failed) {
             manager.close();
@@ -223,6 +229,7 @@ public final class Decoder implements AutoCloseable {
     /** What every pass over packed tokens starts with: ids, positions in the table of angles, blocks. */
     public IValue[] arguments(Scope scope, PackedBatch batch) {
         refresh(scope);
+        requireAngles(batch.longest());
         return new IValue[] {
             batch.ids(scope), angles(scope, batch), batch.blocks(scope, configuration.attentionHeads())
         };
@@ -251,8 +258,42 @@ public final class Decoder implements AutoCloseable {
                 "append_angles",
                 scope.list(List.of(scope.borrow(cosines), scope.borrow(sines))),
                 scope.list(List.of(scope.tensor(table.cosines(), shape), scope.tensor(table.sines(), shape))));
-        int first = configuration.maxPositions();
+        int first = anglePositions;
         return scope.tensor(IntStream.range(first, first + batch.tokens()).toArray(), batch.tokens());
+    }
+
+    /** Computes the angles of so many positions, if they are not there yet; before a sequence gets so long. */
+    public void requireAngles(int positions) {
+        if (positions <= anglePositions) {
+            return;
+        }
+        while (anglePositions < positions) {
+            int to = nextAnglePositions(configuration, anglePositions);
+            RotaryTable next = RotaryTable.of(configuration, anglePositions, to);
+            cosines = longer(cosines, next.cosines(), to - anglePositions);
+            sines = longer(sines, next.sines(), to - anglePositions);
+            anglePositions = to;
+        }
+        try (Scope scope = newScope()) {
+            IValue none = scope.tensor(new float[0], rotaryShape(0));
+            scope.call(
+                    "append_angles",
+                    scope.list(List.of(scope.borrow(cosines), scope.borrow(sines))),
+                    scope.list(List.of(none, none)));
+        }
+    }
+
+    private static int nextAnglePositions(ModelConfiguration configuration, int from) {
+        int more = Math.max(1, ANGLES_AT_ONCE / (configuration.headDimension() / 2));
+        return Math.min(from + more, configuration.maxPositions());
+    }
+
+    private PtNDArray longer(PtNDArray rows, float[] more, int count) {
+        try (PtNDArray added = (PtNDArray) manager.create(more, new Shape(rotaryShape(count)))) {
+            PtNDArray joined = (PtNDArray) rows.concat(added, 0);
+            rows.close();
+            return joined;
+        }
     }
 
     private long[] rotaryShape(int rows) {

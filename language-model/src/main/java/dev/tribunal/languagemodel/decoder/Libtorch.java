@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -73,7 +74,7 @@ final class Libtorch {
                 } catch (InterruptedException later) {
                     interrupted = true;
                 } catch (ExecutionException failed) {
-                    switch (failed.getCause()) {
+                    switch (Objects.requireNonNull(failed.getCause())) {
                         case RuntimeException unchecked -> throw unchecked;
                         case Error error -> throw error;
                         case Throwable checked -> throw new IllegalStateException(checked);

@@ -1,6 +1,7 @@
 package dev.tribunal.languagemodel.decoder;
 
 import ai.djl.engine.EngineException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +36,7 @@ public final class ModelThread {
      * @throws dev.tribunal.languagemodel.OutOfNativeMemoryException if libtorch gets no memory
      */
     public <T> T call(Callable<T> work) {
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             throw new IllegalStateException("the model was called from its own thread, which would wait for itself");
         }
         try {
@@ -65,7 +66,7 @@ public final class ModelThread {
         try {
             return result.get();
         } catch (ExecutionException failed) {
-            throw withStackOf(new Exception("the model was called from here"), failed.getCause());
+            throw withStackOf(new Exception("the model was called from here"), failed);
         } catch (InterruptedException interrupted) {
             result.cancel(false); // what has not begun never will; what runs, runs to its end
             Thread.currentThread().interrupt();
@@ -74,7 +75,8 @@ public final class ModelThread {
     }
 
     /** The model's exception, with the stack of the thread that called. */
-    private static RuntimeException withStackOf(Exception caller, Throwable cause) {
+    private static RuntimeException withStackOf(Exception caller, ExecutionException failed) {
+        Throwable cause = Objects.requireNonNull(failed.getCause());
         cause.addSuppressed(caller);
         return switch (cause) {
             case EngineException engine -> Libtorch.explained(engine);
@@ -102,7 +104,7 @@ public final class ModelThread {
                 } catch (InterruptedException later) {
                     interrupted = true;
                 } catch (ExecutionException failed) {
-                    throw withStackOf(new Exception("the model was closed from here"), failed.getCause());
+                    throw withStackOf(new Exception("the model was closed from here"), failed);
                 }
             }
         } finally {

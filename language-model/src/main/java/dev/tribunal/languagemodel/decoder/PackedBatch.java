@@ -134,6 +134,11 @@ public final class PackedBatch {
         return ids.length;
     }
 
+    /** Positions that the longest sequence has here. */
+    int longest() {
+        return 1 + Arrays.stream(positions).max().orElse(-1);
+    }
+
     /** The packed token that the completion's token {@code t} is predicted from. */
     public int predecessor(int sequence, int t) {
         return t == 0 ? lastOfPrompt(sequence) : completionStarts[sequence] + t - 1;
@@ -226,12 +231,12 @@ public final class PackedBatch {
         for (int b = 0; b < block.size(); b++) {
             Row row = block.get(b);
             for (int t = 0; t < row.length; t++) {
-                queryTokens[b * queries + t] = row.start + t;
-                visible[b * queries + t] = row.prefixLength + t + 1;
-                keyTokens[b * keys + row.prefixLength + t] = row.start + t;
+                queryTokens[b * queries + t] = (long) row.start + t;
+                visible[b * queries + t] = (long) row.prefixLength + t + 1;
+                keyTokens[b * keys + row.prefixLength + t] = (long) row.start + t;
             }
             for (int t = 0; t < row.prefixLength; t++) {
-                keyTokens[b * keys + t] = row.prefixStart + t;
+                keyTokens[b * keys + t] = (long) row.prefixStart + t;
             }
         }
         tensors.add(scope.tensor(queryTokens, block.size(), queries));

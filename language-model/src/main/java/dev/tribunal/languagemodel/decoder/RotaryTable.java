@@ -12,15 +12,15 @@ import dev.tribunal.languagemodel.Rope;
  */
 record RotaryTable(float[] cosines, float[] sines) {
 
-    /** A row for each position, with the angles that it has as the last of its sequence. */
-    static RotaryTable of(ModelConfiguration model) {
-        RotaryTable table = ofRows(model.maxPositions(), model.headDimension() / 2);
+    /** A row for each position in [from, to), with the angles that it has as the last of its sequence. */
+    static RotaryTable of(ModelConfiguration model, int from, int to) {
+        RotaryTable table = ofRows(to - from, model.headDimension() / 2);
         float[] frequencies = frequencies(model, 0);
-        for (int p = 0; p < model.maxPositions(); p++) {
+        for (int p = from; p < to; p++) {
             if (p >= model.rope().longestUnstretched()) {
                 frequencies = frequencies(model, p + 1);
             }
-            table.fill(p, p, frequencies);
+            table.fill(p - from, p, frequencies);
         }
         return table;
     }

@@ -47,7 +47,7 @@ public final class Scope implements AutoCloseable {
     /** The first floats of a direct buffer, which is not copied: it must not change before the scope closes. */
     IValue tensor(ByteBuffer floats, long length) {
         ByteBuffer part = floats.slice(0, Math.toIntExact(Float.BYTES * length)).order(ByteOrder.nativeOrder());
-        return own(IValue.from((PtNDArray) manager.create(part, new Shape(length), DataType.FLOAT32)));
+        return own(IValue.from(manager.create(part, new Shape(length), DataType.FLOAT32)));
     }
 
     /** int64, as all indices are. */

@@ -209,6 +209,7 @@ public final class Sampler {
                 Arrays.stream(all).map(slot -> live(slot).lastId()).toArray(),
                 Arrays.stream(all).map(slot -> live(slot).lastPosition()).toArray());
         int last = Arrays.stream(inputs, all.length, 2 * all.length).max().orElseThrow();
+        decoder.requireAngles(last + 1);
         int filled = (last / POSITION_STEP + 1) * POSITION_STEP;
         // A part of the cache is copied before it is multiplied with, and the whole is not.
         int positions = 2 * filled > longest ? longest : filled;

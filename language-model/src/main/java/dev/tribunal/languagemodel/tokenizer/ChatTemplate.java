@@ -79,7 +79,7 @@ final class ChatTemplate {
     }
 
     /** Those of older checkpoints are in {@code special_tokens_map.json}. */
-    private static Map<String, String> specialTokens(Companions companions) {
+    static Map<String, String> specialTokens(Companions companions) {
         JsonNode configuration = companions.json(Companions.TOKENIZER_CONFIGURATION);
         JsonNode older = companions.json(Companions.SPECIAL_TOKENS);
         Map<String, String> tokens = new HashMap<>();
@@ -91,7 +91,7 @@ final class ChatTemplate {
     }
 
     /** Written as a text, or as an object with its {@code content}. */
-    static Optional<String> specialToken(JsonNode tokenizerConfiguration, String name) {
+    private static Optional<String> specialToken(JsonNode tokenizerConfiguration, String name) {
         JsonNode token = tokenizerConfiguration.path(name);
         JsonNode content = token.isObject() ? token.path("content") : token;
         return content.isString() ? Optional.of(content.stringValue()) : Optional.empty();

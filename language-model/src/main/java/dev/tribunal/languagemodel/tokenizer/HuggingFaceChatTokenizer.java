@@ -10,12 +10,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** A checkpoint's {@code tokenizer.json}, run by the Hugging Face tokenizers library. */
@@ -27,15 +28,21 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
     private final Supplier<LocalDateTime> now = TemplateDate.of(System.getenv());
     private final int vocabularySize;
     private final List<String> specialTokens;
+    private final Optional<TurnEnd> turnEnd;
     private final int[] endOfSequenceIds;
+    private final boolean turnEndIsListed;
 
     private HuggingFaceChatTokenizer(Path checkpoint, Companions companions, HuggingFaceTokenizer tokenizer) {
         this.checkpoint = checkpoint;
         this.tokenizer = tokenizer;
         template = ChatTemplate.of(checkpoint, companions);
-        vocabularySize = vocabularySize(companions.json(Companions.TOKENIZER));
-        specialTokens = specialTokens(companions.json(Companions.TOKENIZER));
-        endOfSequenceIds = endOfSequenceIds(companions);
+        TokenizerFile file = TokenizerFile.read(companions.files().getOrDefault(Companions.TOKENIZER, new byte[0]));
+        vocabularySize = file.vocabularySize();
+        specialTokens = file.specialTokens();
+        turnEnd = template.flatMap(chat -> TurnEnd.of(chat, now, this::encode, specialTokens));
+        Set<Integer> listed = listedEnds(companions);
+        endOfSequenceIds = withTurnEnd(listed);
+        turnEndIsListed = turnEnd.isEmpty() || listed.contains(turnEnd.get().id());
     }
 
     /** @throws CheckpointException if the tokenizer cannot be read, or nothing says which token ends a text */
@@ -113,49 +120,46 @@ public final class HuggingFaceChatTokenizer implements ChatTokenizer, AutoClosea
     }
 
     @Override
+    public int endOfTurnId() {
+        return turnEnd.map(TurnEnd::id).orElse(endOfSequenceIds[0]);
+    }
+
+    /** The token that the chat template ends an assistant's turn with, if no file lists it as one that ends a text. */
+    public Optional<String> unlistedTurnEnd() {
+        return turnEndIsListed ? Optional.empty() : turnEnd.map(TurnEnd::token);
+    }
+
+    @Override
     public int vocabularySize() {
         return vocabularySize;
     }
 
-    /** One more than the largest id, whether of the model or an added token. */
-    private static int vocabularySize(JsonNode json) {
-        Set<Integer> ids = new HashSet<>();
-        JsonNode vocabulary = json.path("model").path("vocab");
-        if (vocabulary.isObject()) {
-            vocabulary.forEach(id -> ids.add(id.asInt()));
-        } else {
-            ids.add(vocabulary.size() - 1);
-        }
-        json.path("added_tokens").forEach(token -> ids.add(token.path("id").asInt()));
-        return 1 + ids.stream().mapToInt(Integer::intValue).max().orElse(-1);
-    }
-
-    private static List<String> specialTokens(JsonNode json) {
-        return json.path("added_tokens")
-                .valueStream()
-                .filter(token -> token.path("special").asBoolean(false))
-                .map(token -> token.path("content").asString())
-                .filter(content -> !content.isEmpty())
-                .toList();
-    }
-
-    private int[] endOfSequenceIds(Companions companions) {
+    /** All that any file lists, in order: each may name what the others leave out. */
+    private Set<Integer> listedEnds(Companions companions) {
+        Set<Integer> ends = new LinkedHashSet<>();
         for (String file : List.of(Companions.GENERATION, Companions.CONFIGURATION)) {
             JsonNode ids = companions.json(file).path("eos_token_id");
-            if (ids.isInt()) {
-                return new int[] {ids.asInt()};
-            }
-            if (ids.isArray() && !ids.isEmpty()) {
-                return ids.valueStream().mapToInt(JsonNode::asInt).toArray();
-            }
+            (ids.isArray() ? ids.valueStream() : Stream.of(ids))
+                    .filter(id -> id.isInt() && id.asInt() >= 0)
+                    .forEach(id -> ends.add(id.asInt()));
         }
-        return ChatTemplate.specialToken(companions.json(Companions.TOKENIZER_CONFIGURATION), "eos_token")
+        Optional.ofNullable(ChatTemplate.specialTokens(companions).get("eos_token"))
                 .map(this::encode)
                 .filter(ids -> ids.length == 1)
-                .orElseThrow(() -> new CheckpointException(
-                        checkpoint,
-                        checkpoint + " does not say which token ends a text: give eos_token_id in "
-                                + Companions.GENERATION));
+                .ifPresent(ids -> ends.add(ids[0]));
+        return ends;
+    }
+
+    private int[] withTurnEnd(Set<Integer> listed) {
+        Set<Integer> ends = new LinkedHashSet<>(listed);
+        turnEnd.ifPresent(end -> ends.add(end.id()));
+        if (ends.isEmpty()) {
+            throw new CheckpointException(
+                    checkpoint,
+                    checkpoint + " does not say which token ends a text: give eos_token_id in "
+                            + Companions.GENERATION);
+        }
+        return ends.stream().mapToInt(Integer::intValue).toArray();
     }
 
     @Override

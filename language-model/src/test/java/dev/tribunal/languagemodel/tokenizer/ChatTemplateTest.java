@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +20,9 @@ class ChatTemplateTest {
     private static final List<ChatMessage> CONVERSATION = List.of(
             new ChatMessage("system", " Be brief. "), ChatMessage.user("Hi {{ you }}\n"), ChatMessage.assistant("Ho"));
 
-    private static final Supplier<LocalDateTime> NOW = () -> LocalDateTime.of(2024, 7, 26, 13, 5, 9);
+    private static LocalDateTime now() {
+        return LocalDateTime.of(2024, 7, 26, 13, 5, 9);
+    }
 
     @Test
     void aTemplateOnOneLine() {
@@ -89,14 +90,14 @@ class ChatTemplateTest {
                 """.getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
                         .orElseThrow()
-                        .render(CONVERSATION, false, NOW))
+                        .render(CONVERSATION, false, ChatTemplateTest::now))
                 .isEqualTo("d");
         Map<String, byte[]> both = Map.of(
                 Companions.TOKENIZER_CONFIGURATION, files.get(Companions.TOKENIZER_CONFIGURATION),
                 Companions.CHAT_TEMPLATE, "f".getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(both))
                         .orElseThrow()
-                        .render(CONVERSATION, false, NOW))
+                        .render(CONVERSATION, false, ChatTemplateTest::now))
                 .isEqualTo("f");
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(Map.of()))).isEmpty();
     }
@@ -110,7 +111,7 @@ class ChatTemplateTest {
                 Companions.CHAT_TEMPLATE, "f".getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
                         .orElseThrow()
-                        .render(CONVERSATION, false, NOW))
+                        .render(CONVERSATION, false, ChatTemplateTest::now))
                 .isEqualTo("f");
         Map<String, byte[]> noDefault = Map.of(
                 Companions.TOKENIZER_CONFIGURATION, configuration,
@@ -129,7 +130,7 @@ class ChatTemplateTest {
                 "{{ bos_token }}{{ eos_token is defined }}".getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
                         .orElseThrow()
-                        .render(CONVERSATION, false, NOW))
+                        .render(CONVERSATION, false, ChatTemplateTest::now))
                 .isEqualTo("<b>False");
     }
 
@@ -141,6 +142,6 @@ class ChatTemplateTest {
         configuration.putObject("eos_token").put("content", "<e>");
         Companions companions = new Companions(Map.of(
                 Companions.TOKENIZER_CONFIGURATION, configuration.toString().getBytes(UTF_8)));
-        return ChatTemplate.of(Path.of("here"), companions).orElseThrow().render(messages, generationPrompt, NOW);
+        return ChatTemplate.of(Path.of("here"), companions).orElseThrow().render(messages, generationPrompt, ChatTemplateTest::now);
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HuggingFaceChatTokenizerTest {
 
@@ -82,20 +84,91 @@ class HuggingFaceChatTokenizerTest {
     }
 
     @Test
-    void endTokensAreOneOrSeveralAndTheGenerationConfigurationSaysFirst() throws Exception {
+    void everyTokenThatAnyFileListsEndsACompletion() throws Exception {
         requireEnds(Map.of(), 0);
-        requireEnds(Map.of(Companions.CONFIGURATION, "{\"eos_token_id\": 3}"), 3);
+        requireEnds(Map.of(Companions.CONFIGURATION, "{\"eos_token_id\": 3}"), 3, 0);
+        requireEnds(Map.of(Companions.CONFIGURATION, "{\"eos_token_id\": [3, 0, -1, null]}"), 3, 0);
         requireEnds(
                 Map.of(
                         Companions.CONFIGURATION,
-                        "{\"eos_token_id\": 3}",
+                        "{\"eos_token_id\": [3, 2]}",
                         Companions.GENERATION,
-                        "{\"eos_token_id\": [0, 2]}"),
-                0,
-                2);
+                        "{\"eos_token_id\": 2}"),
+                2,
+                3,
+                0);
+        requireEnds(
+                Map.of(
+                        Companions.TOKENIZER_CONFIGURATION,
+                        "{\"eos_token\": {\"content\": \"<|user|>\"}}",
+                        Companions.GENERATION,
+                        "{\"eos_token_id\": 2}"),
+                2,
+                1);
+        requireEnds(
+                Map.of(
+                        Companions.TOKENIZER_CONFIGURATION,
+                        "{}",
+                        Companions.SPECIAL_TOKENS,
+                        "{\"eos_token\": \"<|user|>\"}"),
+                1);
         assertThatThrownBy(() -> tokenizer(Map.of(Companions.TOKENIZER_CONFIGURATION, "{}")))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("does not say which token ends a text");
+    }
+
+    /** Templates as checkpoints have them, with this tokenizer's four special tokens. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '@',
+            quoteCharacter = '"',
+            value = {
+                // Llama 3, Qwen, Zephyr, Gemma: the turn ends with a token, a line break after or before it.
+                "{% for m in messages %}<~user~>{{ m.content | trim }}<~end~>{% endfor %} @ 0",
+                "{% for m in messages %}<~user~>{{ m.role }}\\n{{ m.content }}<~end~>\\n{% endfor %} @ 0",
+                "{% for m in messages %}<~user~>{{ m.content }}\\n <~end~>{% endfor %} @ 0",
+                // Mistral, Llama 2: only an assistant's turn has an end, and the flag is not asked.
+                "{% for m in messages %}{{ m.content if m.role == 'user' else m.content + '<~end~>' }}{% endfor %} @ 0",
+                // Another token than any file lists, and two in a row.
+                "{% for m in messages %}{{ m.content }}<~assistant~><~end~>{% endfor %} @ 2",
+                // What opens the next turn, flag or not, ends none.
+                "{% for m in messages %}{{ m.content }} {% endfor %}<~assistant~> @ none",
+                "{% for m in messages %}{{ m.content }}<~end~>{% endfor %}<~assistant~> @ 0",
+                // A text, nothing, an answer that is not written, one that fails, one that cannot be read.
+                "{% for m in messages %}{{ m.content }} END {% endfor %} @ none",
+                "{% for m in messages %}{{ m.content }}{% endfor %} @ none",
+                "{{ messages[0].content }}<~end~> @ none",
+                "{{ raise_exception('no') }} @ none",
+                "{% for %} @ none"
+            })
+    void aTurnEndsWithWhatTheTemplateWritesAfterTheAssistant(String template, String end) throws Exception {
+        String configuration = "{\"chat_template\": \"%s\"}".formatted(template.replace('~', '|'));
+        Map<String, String> files = Map.of(
+                Companions.TOKENIZER_CONFIGURATION, configuration, Companions.GENERATION, "{\"eos_token_id\": 3}");
+        try (HuggingFaceChatTokenizer tokenizer = tokenizer(files)) {
+            if (end.equals("none")) {
+                assertThat(tokenizer.endOfSequenceIds()).containsExactly(3);
+                assertThat(tokenizer.endOfTurnId()).isEqualTo(3);
+                assertThat(tokenizer.unlistedTurnEnd()).isEmpty();
+            } else {
+                assertThat(tokenizer.endOfSequenceIds()).containsExactly(3, Integer.parseInt(end));
+                assertThat(tokenizer.endOfTurnId()).isEqualTo(Integer.parseInt(end));
+                assertThat(tokenizer.unlistedTurnEnd()).contains(end.equals("0") ? "<|end|>" : "<|assistant|>");
+            }
+        }
+    }
+
+    @Test
+    void aTurnEndThatAFileListsIsNothingToTell() throws Exception {
+        for (Map<String, String> files : List.of(
+                Map.<String, String>of(),
+                Map.of(Companions.CONFIGURATION, "{\"eos_token_id\": [3, 0]}"),
+                Map.of(Companions.GENERATION, "{\"eos_token_id\": 3}"))) {
+            try (HuggingFaceChatTokenizer tokenizer = tokenizer(files)) {
+                assertThat(tokenizer.endOfTurnId()).isZero();
+                assertThat(tokenizer.unlistedTurnEnd()).isEmpty();
+            }
+        }
     }
 
     private static void requireEnds(Map<String, String> files, int... ends) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,9 @@ class TemplateDateTest {
         assertThat(TemplateDate.of(Map.of(TemplateDate.VARIABLE, "2024-07-26T13:05:09"))
                         .get())
                 .isEqualTo(LocalDateTime.of(2024, 7, 26, 13, 5, 9));
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         assertThat(TemplateDate.of(Map.of()).get())
-                .isBetween(LocalDateTime.now().minusMinutes(1), LocalDateTime.now().plusMinutes(1));
+                .isBetween(now.minusMinutes(1), now.plusMinutes(1));
     }
 
     @Test

@@ -20,7 +20,7 @@ final class Bodies {
         try {
             return convert(SpecFile.read(file), type);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(file + ": " + e.getMessage(), e);
+            throw new CommandException(InputFile.name(file) + ": " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,9 @@ abstract class CommandGroup implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command");
+        throw new ParameterException(
+                spec.commandLine(),
+                "name a command: "
+                        + String.join(", ", spec.commandLine().getSubcommands().keySet()));
     }
 }

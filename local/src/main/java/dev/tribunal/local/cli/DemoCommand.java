@@ -41,12 +41,22 @@ final class DemoCommand extends ReportCommand {
     @Option(names = "--steps", description = "The run's steps; default the spec's.")
     private @Nullable Integer steps;
 
+    @Option(
+            names = "--clean",
+            description = "Run nothing; delete the folders that demos left below ~/.tribunal/demo, but those in use.")
+    private boolean clean;
+
     DemoCommand(Screen screen) {
         super(screen);
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        if (clean) {
+            DemoFolders.Cleaned cleaned = DemoFolders.clean(allDemos());
+            show(cleaned, cleaned::lines);
+            return ExitCode.SUCCESS;
+        }
         long started = System.nanoTime();
         Screen out = out();
         ObjectNode spec = spec();
@@ -65,6 +75,7 @@ final class DemoCommand extends ReportCommand {
                 out.print(report.lines());
                 out.print(whereToLook(folder, report, seconds));
             }
+            out.note(DemoFolders.sizes(folder, allDemos()));
             if (keep) {
                 out.note("Ctrl-C stops the platform.");
                 new CountDownLatch(1).await();
@@ -92,7 +103,11 @@ final class DemoCommand extends ReportCommand {
     }
 
     private static Path freshHome() {
-        return Home.defaultFolder().resolve("demo").resolve(FOLDER_NAME.format(LocalDateTime.now()));
+        return allDemos().resolve(FOLDER_NAME.format(LocalDateTime.now()));
+    }
+
+    private static Path allDemos() {
+        return Home.defaultFolder().resolve("demo");
     }
 
     private List<String> whereToLook(Path folder, RunReport report, double seconds) {

@@ -51,7 +51,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "JSON lines with 'prompt' or 'messages' (each with 'role' and 'content').")
+            description = "JSON lines with 'prompt' or 'messages' (each with 'role' and 'content'); - is standard"
+                    + " input.")
     private @Nullable Path file;
 
     @Option(names = "--raw", description = "Continue the prompt as it stands; without, the chat template wraps it.")
@@ -92,7 +93,9 @@ final class GenerateCommand implements Callable<Integer> {
                         + " stands");
             }
             Questions reader = new Questions(tokenizer, raw, mostTokens);
-            return text == null ? reader.read(Objects.requireNonNull(file)) : List.of(only(reader, text));
+            return text == null
+                    ? InputFile.read(Objects.requireNonNull(file), reader::read)
+                    : List.of(only(reader, text));
         });
     }
 

@@ -34,15 +34,13 @@ final class JudgeCommand extends CommandGroup {
     @Command(name = "list", description = "List judges with their health.")
     static final class ListJudges extends PlatformCommand {
 
-        private static final int PAGE = 500;
-
         ListJudges(Screen screen) {
             super(screen);
         }
 
         @Override
         public Integer call() {
-            List<JudgeResource> judges = all(platform.connect().judges());
+            List<JudgeResource> judges = Lookup.all(platform.connect().judges());
             show(Page.of(judges), () -> lines(judges));
             return ExitCode.SUCCESS;
         }
@@ -63,17 +61,6 @@ final class JudgeCommand extends CommandGroup {
                         millis(judge.health().p99Ms()));
             }
             return table.lines();
-        }
-
-        private static List<JudgeResource> all(JudgeRegistryApi api) {
-            List<JudgeResource> judges = new ArrayList<>();
-            Page<JudgeResource> page = api.list(null, PAGE);
-            judges.addAll(page.data());
-            while (page.hasMore()) {
-                page = api.list(page.nextCursor(), PAGE);
-                judges.addAll(page.data());
-            }
-            return judges;
         }
 
         private static String millis(@Nullable Double value) {
@@ -108,7 +95,7 @@ final class JudgeCommand extends CommandGroup {
                 names = {"-f", "--file"},
                 required = true,
                 paramLabel = "JUDGE",
-                description = "The registration, YAML or JSON.")
+                description = "The registration, YAML or JSON; - is standard input.")
         private Path file = Path.of("");
 
         @Option(names = "--no-wait", description = "Do not wait for the conformance gate.")
@@ -123,7 +110,12 @@ final class JudgeCommand extends CommandGroup {
             JudgeRegistryApi judges = platform.connect().judges();
             JudgeResource judge = judges.register(Bodies.read(file, JudgeRegistration.class));
             if (!noWait) {
-                judge = JudgeReports.awaitDecision(judges, judge, null);
+                String name = judge.name() + "@" + judge.version();
+                try (Goodbye _ = Goodbye.on(
+                        out(), "No longer waiting; the gate goes on. See what it says with: ./tribunal judge get "
+                                + name)) {
+                    judge = JudgeReports.awaitDecision(judges, judge, null);
+                }
             }
             JudgeResource decided = judge;
             show(decided, () -> JudgeReports.decision(decided));

@@ -58,7 +58,7 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
             names = {"-f", "--file"},
             required = true,
             paramLabel = "ITEMS",
-            description = "JSON lines, one judge/v1 item each.")
+            description = "JSON lines, one judge/v1 item each; - is standard input.")
     private Path file = Path.of("");
 
     @Option(
@@ -79,7 +79,8 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<JudgeItem> items = JsonLines.read(file, line -> Bodies.convert(line, JudgeItem.class));
+        List<JudgeItem> items = InputFile.read(
+                file, lines -> JsonLines.read(lines, line -> Bodies.convert(line, JudgeItem.class)));
         Map<String, Object> given = parameters();
         JudgeRegistryApi judges = platform.given()
                 ? platform.connect().judges()

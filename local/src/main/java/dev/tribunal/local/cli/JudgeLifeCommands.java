@@ -35,7 +35,9 @@ final class JudgeLifeCommands {
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), "the judge " + e.getMessage(), e);
             }
-            return act(platform.connect().judges(), name);
+            JudgeRegistryApi judges = platform.connect().judges();
+            Lookup.judge(judges, judge);
+            return act(judges, name);
         }
 
         abstract int act(JudgeRegistryApi judges, VersionedName name) throws InterruptedException;
@@ -89,6 +91,9 @@ final class JudgeLifeCommands {
         }
     }
 
+    /** The API answers a deletion with nothing. */
+    record Deleted(String name, String version, boolean deleted) {}
+
     @Command(name = "delete", description = "Take a judge off the list, if no run that has not ended refers to it.")
     static final class Delete extends OnOne {
 
@@ -99,9 +104,7 @@ final class JudgeLifeCommands {
         @Override
         int act(JudgeRegistryApi judges, VersionedName name) {
             judges.delete(name.name(), name.version());
-            if (!json) {
-                screen.print(name + " is deleted");
-            }
+            show(new Deleted(name.name(), name.version(), true), name + " is deleted");
             return ExitCode.SUCCESS;
         }
     }

@@ -20,8 +20,7 @@ final class JudgeReports {
 
     /** @param judge {@code NAME[@VERSION]}; without a version, the newest active one */
     static JudgeResource find(JudgeRegistryApi judges, String judge) {
-        int at = judge.indexOf('@');
-        return at < 0 ? judges.get(judge, "latest") : judges.get(judge.substring(0, at), judge.substring(at + 1));
+        return Lookup.judge(judges, judge);
     }
 
     /**

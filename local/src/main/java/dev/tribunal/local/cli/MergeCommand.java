@@ -1,8 +1,10 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.WeightType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +52,16 @@ final class MergeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
-        try {
-            Checkpoints.mergeAdapter(model, adapter, weights, out);
-        } catch (CheckpointException e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
+    public Integer call() throws IOException {
+        if (Files.exists(out)) {
+            throw new CommandException(out + " exists already; --out names a new folder");
+        }
+        Path target = out.toAbsolutePath().normalize();
+        OwnedFolder.sweep(target.getParent());
+        try (OwnedFolder unfinished = OwnedFolder.create(target.getParent(), target.getFileName().toString())) {
+            Path merged = unfinished.path().resolve("merged");
+            Checkpoints.mergeAdapter(model, adapter, weights, merged);
+            unfinished.publish(merged, target);
         }
         screen.print("Merged " + adapter + " into " + model + ": " + out);
         return ExitCode.SUCCESS;

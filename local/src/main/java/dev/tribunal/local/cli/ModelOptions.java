@@ -4,11 +4,13 @@ import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -53,7 +55,15 @@ final class ModelOptions {
     }
 
     private EngineOptions withPrecision(EngineOptions options) {
-        return options.withPrecision(bf16 ? Precision.BF16 : Precision.FP32);
+        Precision precision = bf16 ? Precision.BF16 : Precision.FP32;
+        if (!EngineSpeed.isWorthwhile(precision)) {
+            throw new CommandException(String.format(
+                    Locale.ROOT,
+                    "this processor has no instructions for bf16: a product takes %.1f times as long as in 32 bits;"
+                            + " leave --bf16 out",
+                    EngineSpeed.slowdown(precision)));
+        }
+        return options.withPrecision(precision);
     }
 
     private void setThreads() {

@@ -7,10 +7,11 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.local.platform.RewardModels;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code tribunal reward-model}: reward models and their versions. */
 @Command(name = "reward-model", description = "List reward models, train or import one.")
@@ -19,6 +20,7 @@ final class RewardModelCommand extends CommandGroup {
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new RewardModelCommand())
                 .addSubcommand(new ListRewardModels(screen))
+                .addSubcommand(new Get(screen))
                 .addSubcommand(new Apply(screen));
     }
 
@@ -31,17 +33,44 @@ final class RewardModelCommand extends CommandGroup {
 
         @Override
         public Integer call() {
-            Page<RewardModelResource> page = platform.connect().rewardModels().list(null, null);
-            show(page, () -> lines(page));
+            List<RewardModelResource> models = Lookup.all(platform.connect().rewardModels());
+            show(Page.of(models), () -> lines(models));
             return ExitCode.SUCCESS;
         }
 
-        private static List<String> lines(Page<RewardModelResource> page) {
-            TextTable table = new TextTable("REWARD MODEL", "STATE", "METRICS");
-            for (RewardModelResource model : page.data()) {
-                table.add(model.name() + "@" + model.version(), state(model), model.metrics().toString());
+        private static List<String> lines(List<RewardModelResource> models) {
+            TextTable table = new TextTable("REWARD MODEL", "STATE", "RIGHT ON HELD-OUT", "RIGHT ON ITS OWN", "WARNINGS");
+            for (RewardModelResource model : models) {
+                table.add(
+                        RewardModelReports.name(model),
+                        RewardModelReports.state(model),
+                        RewardModelReports.accuracy(model, "validationAccuracy", "validationPairs"),
+                        RewardModelReports.accuracy(model, "trainedAccuracy", "trainedPairs"),
+                        model.conditions().isEmpty()
+                                ? "-"
+                                : model.conditions().stream()
+                                        .map(RewardModelResource.Condition::type)
+                                        .collect(Collectors.joining(", ")));
             }
             return table.lines();
+        }
+    }
+
+    @Command(name = "get", description = "Show a reward model: what was measured, and what makes it doubtful.")
+    static final class Get extends PlatformCommand {
+
+        @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest ready one.")
+        private String model = "";
+
+        Get(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        public Integer call() {
+            RewardModelResource found = Lookup.rewardModel(platform.connect().rewardModels(), model);
+            show(found, () -> RewardModelReports.whole(found));
+            return ExitCode.SUCCESS;
         }
     }
 
@@ -52,7 +81,7 @@ final class RewardModelCommand extends CommandGroup {
                 names = {"-f", "--file"},
                 required = true,
                 paramLabel = "REWARD-MODEL",
-                description = "The registration, YAML or JSON. Relative hf: and file: references are taken from its"
+                description = "The registration, YAML or JSON; - is standard input. Relative hf: and file: references are taken from its"
                         + " folder.")
         private Path file = Path.of("");
 
@@ -68,15 +97,16 @@ final class RewardModelCommand extends CommandGroup {
             RewardApi api = platform.connect().rewardModels();
             RewardModelResource model = api.register(Bodies.read(file, RewardModelRegistration.class));
             if (wait) {
-                model = RewardModels.awaitPrepared(api, model.name(), model.version());
+                String name = RewardModelReports.name(model);
+                try (Goodbye _ = Goodbye.on(
+                        out(), "No longer waiting; " + name + " goes on being prepared. Look at it with:"
+                                + " ./tribunal reward-model get " + name)) {
+                    model = RewardModels.awaitPrepared(api, model.name(), model.version());
+                }
             }
-            String text = model.name() + "@" + model.version() + " is " + state(model);
-            show(model, model.failure() == null ? text : text + ": " + model.failure());
+            RewardModelResource registered = model;
+            show(registered, () -> RewardModelReports.outcome(registered));
             return model.state() == RewardModelResource.State.FAILED ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
-    }
-
-    private static String state(RewardModelResource model) {
-        return model.state().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -39,7 +39,8 @@ final class RunCommand extends CommandGroup {
                 names = {"-f", "--file"},
                 required = true,
                 paramLabel = "SPEC",
-                description = "YAML or JSON. Relative hf: and file: references are taken from its folder.")
+                description = "YAML or JSON; - is standard input. Relative hf: and file: references are taken from its"
+                        + " folder.")
         private Path file = Path.of("");
 
         @Option(names = "--watch", description = "Show progress until the run ends. Ctrl-C ends the watching only.")
@@ -61,9 +62,9 @@ final class RunCommand extends CommandGroup {
                 show(run, dryRun ? "The spec is valid." : run.id() + " is " + word(run.state()));
                 return ExitCode.SUCCESS;
             }
-            RunReport report = RunReport.of(WatchedRun.watch(run.id(), runs, out), runs);
-            show(report, report::lines);
-            return report.exitCode();
+            RunResource ended = WatchedRun.watch(run.id(), runs, out);
+            show(ended, () -> RunReport.of(ended, runs).lines());
+            return exitCode(ended);
         }
     }
 
@@ -116,7 +117,7 @@ final class RunCommand extends CommandGroup {
     @Command(name = "get", description = "Show one run.")
     static final class Get extends PlatformCommand {
 
-        @Parameters(paramLabel = "RUN", description = "The run's id.")
+        @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
         private String id = "";
 
         @Option(names = "--watch", description = "Show progress until the run ends. Ctrl-C ends the watching only.")
@@ -130,20 +131,20 @@ final class RunCommand extends CommandGroup {
         public Integer call() throws InterruptedException {
             Screen out = out();
             RunsApi runs = platform.connect().runs();
-            RunResource run = runs.get(id);
+            RunResource run = Lookup.run(runs, id);
             if (watch) {
-                run = WatchedRun.watch(id, runs, out);
+                run = WatchedRun.watch(run.id(), runs, out);
             }
             RunResource found = run;
             show(found, () -> RunReport.of(found, runs).lines());
-            return watch && run.state() != RunState.SUCCEEDED ? ExitCode.FAILURE : ExitCode.SUCCESS;
+            return watch ? exitCode(found) : ExitCode.SUCCESS;
         }
     }
 
     /** What pause, resume and cancel have in common. */
     private abstract static class Steering extends PlatformCommand {
 
-        @Parameters(paramLabel = "RUN", description = "The run's id.")
+        @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
         private String id = "";
 
         Steering(Screen screen) {
@@ -154,7 +155,8 @@ final class RunCommand extends CommandGroup {
 
         @Override
         public Integer call() {
-            RunResource run = body(steer(platform.connect().runs(), id));
+            RunsApi runs = platform.connect().runs();
+            RunResource run = body(steer(runs, Lookup.run(runs, id).id()));
             show(run, run.id() + " is " + word(run.state()));
             return ExitCode.SUCCESS;
         }
@@ -201,6 +203,11 @@ final class RunCommand extends CommandGroup {
 
     private static RunResource body(ResponseEntity<RunResource> response) {
         return Objects.requireNonNull(response.getBody(), "the platform answered without a run");
+    }
+
+    /** A run that ended in any other way than well is a failure. */
+    private static int exitCode(RunResource ended) {
+        return ended.state() == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
     }
 
     static String word(RunState state) {

@@ -1,8 +1,11 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.contracts.http.Suggestion;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunsApi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description = "Show what each judge of a run did: verdicts by task, causes, latency, agreement.")
 final class RunJudgesCommand extends PlatformCommand {
 
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
     private String id = "";
 
     @Option(names = "--task", description = "Only completions of this task.")
@@ -35,7 +38,13 @@ final class RunJudgesCommand extends PlatformCommand {
 
     @Override
     public Integer call() {
-        List<JudgeStatistics> judges = platform.connect().runs().judges(id, task, split, fromStep, null);
+        RunsApi runs = platform.connect().runs();
+        RunResource run = Lookup.run(runs, id);
+        if (task != null && !run.tasks().contains(task)) {
+            throw new CommandException(run.id() + " has no task '" + task + "'"
+                    + Suggestion.among(run.tasks(), task));
+        }
+        List<JudgeStatistics> judges = runs.judges(run.id(), task, split, fromStep, null);
         show(judges, () -> lines(judges));
         return ExitCode.SUCCESS;
     }

@@ -6,6 +6,7 @@ import dev.tribunal.local.watch.ProgressView;
 import dev.tribunal.local.watch.TerminalView;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -16,6 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param columns width of the terminal that shows the progress; 0 if it is a file or a pipe
  */
 record Screen(PrintStream results, PrintStream progress, int columns) {
+
+    /** All but tabulators and line ends. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\t\\n\\r]]");
 
     /** What is absent stays out, as in the API's own answers. */
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -38,32 +42,53 @@ record Screen(PrintStream results, PrintStream progress, int columns) {
     }
 
     ProgressView progressView() {
-        return columns > 0 ? new TerminalView(progress, columns) : new PlainView(progress);
+        PrintStream watched = new PrintStream(progress, false, progress.charset()) {
+            @Override
+            public void flush() {
+                super.flush();
+                requireOpen(progress);
+            }
+        };
+        return columns > 0 ? new TerminalView(watched, columns) : new PlainView(watched);
     }
 
+    /** @throws OutputClosedException if nobody reads it any more */
     void print(String line) {
-        results.println(line);
-        results.flush();
+        results.println(visible(line));
+        requireOpen(results);
     }
 
     void print(List<String> lines) {
-        lines.forEach(results::println);
-        results.flush();
+        lines.forEach(line -> results.println(visible(line)));
+        requireOpen(results);
     }
 
     /** Part of a line, shown at once. */
     void printPart(String part) {
-        results.print(part);
-        results.flush();
+        results.print(visible(part));
+        requireOpen(results);
     }
 
     void note(String line) {
-        progress.println(line);
+        progress.println(visible(line));
         progress.flush();
     }
 
     /** One line. */
     void json(Object value) {
-        print(JSON.writeValueAsString(value));
+        results.println(JSON.writeValueAsString(value));
+        requireOpen(results);
+    }
+
+    /** Flushes, too. */
+    private static void requireOpen(PrintStream stream) {
+        if (stream.checkError()) {
+            throw new OutputClosedException();
+        }
+    }
+
+    /** What a model or a judge says may hold control characters, which would steer the terminal. */
+    private static String visible(String text) {
+        return CONTROL.matcher(text).replaceAll("\ufffd");
     }
 }

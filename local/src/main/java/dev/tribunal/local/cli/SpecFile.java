@@ -1,9 +1,6 @@
 package dev.tribunal.local.cli;
 
 import dev.tribunal.contracts.files.FileRoots;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +29,12 @@ final class SpecFile {
 
     private SpecFile() {}
 
-    /** @throws CommandException if there is no such file or it is not an object in YAML or JSON */
+    /**
+     * @param file {@code -} for standard input, whose references are taken from the working directory
+     * @throws CommandException if there is no such file or it is not an object in YAML or JSON
+     */
     static ObjectNode read(Path file) {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new CommandException("there is no file " + file, e);
-        } catch (IOException e) {
-            throw new CommandException("cannot read " + file + ": " + e, e);
-        }
-        return parse(text, file);
+        return parse(InputFile.text(file), file);
     }
 
     static ObjectNode parse(String text, Path file) {
@@ -51,13 +43,14 @@ final class SpecFile {
             root = YAML.readTree(text);
         } catch (JacksonException e) {
             throw new CommandException(
-                    file + " is neither YAML nor JSON: line " + e.getLocation().getLineNr() + ", column "
+                    InputFile.name(file) + " is neither YAML nor JSON: line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
                     e);
         }
         if (!(root instanceof ObjectNode spec)) {
-            throw new CommandException(file + " holds no object: it must begin with fields such as 'name:'");
+            throw new CommandException(InputFile.name(file) + " holds no object: it must begin with fields such as 'name:'");
         }
+        // Of standard input, "-", that is the working directory.
         Path folder = file.toAbsolutePath().normalize().getParent();
         makeAbsolute(spec, folder);
         return spec;

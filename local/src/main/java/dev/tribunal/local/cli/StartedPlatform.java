@@ -1,16 +1,18 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.springframework.util.FileSystemUtils;
 
 /** Starts a platform on the screen; it stops with this process, whatever ends it. */
 final class StartedPlatform {
+
+    private static final Path TEMPORARY = Path.of(System.getProperty("java.io.tmpdir"));
+    private static final String JUDGES = "judges";
 
     private static volatile boolean stopping;
 
@@ -24,6 +26,7 @@ final class StartedPlatform {
     static Platform start(Path folder, int port, boolean warningsOnTerminal, Screen screen)
             throws InterruptedException {
         long started = System.nanoTime();
+        sweep();
         Home home = Home.open(folder);
         Platform platform;
         try {
@@ -46,18 +49,25 @@ final class StartedPlatform {
         return platform;
     }
 
+    /** What commands left that were killed. */
+    private static void sweep() {
+        OwnedFolder.sweep(TEMPORARY, JUDGES, Platform::stopLeftover);
+        OwnedFolder.sweep(TEMPORARY, InputFile.PURPOSE, left -> {});
+    }
+
     /** Starts the judges alone, on a home that goes with the process. */
     static Address judgesOnly() throws InterruptedException {
-        Path folder;
+        sweep();
+        OwnedFolder folder;
         try {
-            folder = Files.createTempDirectory("tribunal-judges");
+            folder = OwnedFolder.create(TEMPORARY, JUDGES);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Platform platform = Platform.judgesOnly(Home.open(folder));
+        Platform platform = Platform.judgesOnly(Home.open(folder.path()));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             platform.close();
-            FileSystemUtils.deleteRecursively(folder.toFile());
+            folder.close();
         }));
         platform.start(false, part -> {});
         return platform.address();

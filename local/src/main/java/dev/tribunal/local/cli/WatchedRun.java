@@ -14,13 +14,9 @@ final class WatchedRun {
 
     /** Returns the run when it has ended. Whoever interrupts the process learns that the run goes on. */
     static RunResource watch(String id, RunsApi runs, Screen screen) throws InterruptedException {
-        Thread goodbye = new Thread(() -> screen.note("\nNo longer watching; " + id + " goes on. Stop it with: "
-                + "./tribunal run cancel " + id));
-        Runtime.getRuntime().addShutdownHook(goodbye);
-        try {
+        try (Goodbye _ = Goodbye.on(
+                screen, "No longer watching; " + id + " goes on. Stop it with: ./tribunal run cancel " + id)) {
             return watchOnly(id, runs, screen);
-        } finally {
-            Runtime.getRuntime().removeShutdownHook(goodbye);
         }
     }
 

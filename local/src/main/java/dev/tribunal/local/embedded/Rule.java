@@ -3,6 +3,7 @@ package dev.tribunal.local.embedded;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -54,11 +55,12 @@ record Rule(Kind kind, String wording, Map<String, Object> kwargs) {
     }
 
     int number(String name) {
-        return (int) kwargs.get(name);
+        return (int) Objects.requireNonNull(kwargs.get(name), name);
     }
 
     String text(String name) {
-        return kwargs.get(name) instanceof List<?> words ? (String) words.getFirst() : (String) kwargs.get(name);
+        Object value = Objects.requireNonNull(kwargs.get(name), name);
+        return value instanceof List<?> words ? (String) words.getFirst() : (String) value;
     }
 
     private static List<Rule> all() {

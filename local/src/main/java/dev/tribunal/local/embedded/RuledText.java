@@ -63,7 +63,7 @@ record RuledText(String topic, List<Rule> rules) implements Situation {
     private Set<Kind> someRules(Draws draws) {
         Rule surely = draws.oneOf(rules);
         return rules.stream()
-                .filter(rule -> rule == surely || draws.chance(0.3))
+                .filter(rule -> rule.equals(surely) || draws.chance(0.3))
                 .map(Rule::kind)
                 .collect(Collectors.toSet());
     }

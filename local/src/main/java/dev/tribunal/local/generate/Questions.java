@@ -44,9 +44,9 @@ public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
     }
 
     private Question question(@Nullable String prompt, @Nullable List<Message> written, List<Message> messages) {
-        boolean asItStands = raw && prompt != null;
-        String rendered = asItStands ? prompt : render(messages);
-        int[] ids = asItStands ? tokenizer.encodeWithSpecialTokens(rendered) : tokenizer.encode(rendered);
+        String asItStands = raw ? prompt : null;
+        String rendered = asItStands == null ? render(messages) : asItStands;
+        int[] ids = asItStands == null ? tokenizer.encode(rendered) : tokenizer.encodeWithSpecialTokens(rendered);
         if (ids.length == 0) {
             throw new IllegalArgumentException("the tokenizer makes no token of it");
         }

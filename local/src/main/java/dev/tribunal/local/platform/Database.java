@@ -11,7 +11,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,31 @@ final class Database implements AutoCloseable {
         }
         Files.delete(pidFile);
         return Optional.empty();
+    }
+
+    /** A server outlives a JVM that was killed; this stops one that nobody will adopt. */
+    static void stopLeftover(Path home) {
+        Path pidFile = home.resolve("postgres").resolve("data").resolve("postmaster.pid");
+        try {
+            String pid = Files.exists(pidFile) ? Files.readAllLines(pidFile).getFirst() : "";
+            if (!pid.isBlank() && isPostgres(pid)) {
+                String folder = home.toRealPath().toString();
+                ProcessHandle.of(Long.parseLong(pid.strip()))
+                        // Not another server that has its number by now.
+                        .filter(server -> server.info().commandLine().orElse("").contains(folder))
+                        .ifPresent(Database::kill);
+            }
+        } catch (IOException | NoSuchElementException unreadable) {
+            // What it was is not to be found out; its folder goes, and a server without its folder ends by itself.
+        }
+    }
+
+    private static void kill(ProcessHandle server) {
+        server.destroyForcibly();
+        server.onExit()
+                .orTimeout(STARTUP_WAIT.toSeconds(), TimeUnit.SECONDS)
+                .exceptionally(late -> server)
+                .join();
     }
 
     private static boolean isPostgres(String pid) {

@@ -48,6 +48,11 @@ public final class Platform implements AutoCloseable {
         return new Platform(home, EnumSet.allOf(Service.class), port);
     }
 
+    /** Stops the database of a platform that was killed, so that its home can be deleted. */
+    public static void stopLeftover(Path home) {
+        Database.stopLeftover(home);
+    }
+
     /** Judges alone, without a gateway before them, for somebody who only wants to ask one. */
     public static Platform judgesOnly(Home home) {
         return new Platform(home, EnumSet.of(Service.JUDGE), 0);

@@ -15,7 +15,6 @@ import tools.jackson.databind.JsonNode;
 /** The images and the compose file, checked without an engine. */
 class ContainersTest {
 
-    private static final List<String> SERVICES_WITH_IMAGES = SERVICES;
     private static final JsonNode COMPOSE = DeploymentFiles.yaml(ROOT.resolve("docker-compose.yml"));
 
     static String image(String service) {
@@ -23,7 +22,7 @@ class ContainersTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SERVICES_WITH_IMAGES")
+    @FieldSource("dev.tribunal.local.deployment.DeploymentFiles#SERVICES")
     void aDockerfileIsThePatternWithItsOwnNameAndPort(String service) {
         assertThat(pattern(service))
                 .isEqualTo(service.equals("gateway") ? pattern("gateway") : pattern("trainer-service"));
@@ -97,7 +96,7 @@ class ContainersTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SERVICES_WITH_IMAGES")
+    @FieldSource("dev.tribunal.local.deployment.DeploymentFiles#SERVICES")
     void everySettingIsOneThatItsServiceHas(String service) {
         Settings.requireKnown(
                 service,

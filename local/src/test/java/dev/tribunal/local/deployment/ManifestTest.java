@@ -310,7 +310,7 @@ class ManifestTest {
         try {
             return getter.invoke(model);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(getter + " of " + model, e);
+            throw new LinkageError(getter + " of " + model, e);
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.files.DiskSpace;
 import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
@@ -10,20 +12,23 @@ import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.reward.text.ScoredText;
+import dev.tribunal.reward.training.Pairs;
 import dev.tribunal.reward.training.PreferencePair;
 import dev.tribunal.reward.training.PreferenceTraining;
+import dev.tribunal.reward.training.Trained;
 import dev.tribunal.reward.training.TrainingPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
@@ -31,6 +36,7 @@ import org.springframework.util.FileSystemUtils;
 @Component
 class Preparation {
 
+    private static final Logger log = LoggerFactory.getLogger(Preparation.class);
     private static final Pattern CHECKPOINT_FILES = Pattern.compile(".+\\.(json|safetensors|jinja|model|txt)");
 
     private final FileRoots files;
@@ -50,57 +56,91 @@ class Preparation {
             case Import imported -> checkpoint(version, directory -> copy(imported, directory));
             case Remote remote -> {
                 remotes.requireScore(remote);
-                yield new Prepared(remotes.digest(remote), Map.of());
+                yield new Prepared(remotes.digest(remote), Map.of(), List.of());
             }
         };
+    }
+
+    /** Deletes what preparations left that were killed. */
+    void sweep() {
+        try (Stream<Path> names = Files.isDirectory(data) ? Files.list(data) : Stream.empty()) {
+            names.filter(Files::isDirectory)
+                    .flatMap(name -> OwnedFolder.sweep(name).stream())
+                    .forEach(left -> log.info("deleted {}, left by a process that was killed", left));
+        } catch (IOException e) {
+            log.warn("cannot look for leftovers in {}", data, e);
+        }
     }
 
     @FunctionalInterface
     private interface Making {
 
-        /** @return what was measured */
-        Map<String, Double> make(Path directory) throws IOException;
+        /** @param directory to be made */
+        Trained make(Path directory) throws IOException;
     }
 
     private Prepared checkpoint(RewardModelVersion version, Making making) {
         Path directory = version.directory(data);
         long start = System.nanoTime();
-        try {
-            Files.createDirectories(directory.getParent());
+        OwnedFolder.sweep(directory.getParent());
+        try (OwnedFolder unfinished = OwnedFolder.create(directory.getParent(), version.version())) {
             FileSystemUtils.deleteRecursively(directory); // left by an attempt that was cut off at its end
-            Map<String, Double> metrics = new LinkedHashMap<>(making.make(directory));
+            Path checkpoint = unfinished.path().resolve("checkpoint");
+            Trained trained = making.make(checkpoint);
+            unfinished.publish(checkpoint, directory);
+            Map<String, Double> metrics = new LinkedHashMap<>(trained.metrics());
             metrics.put("seconds", (System.nanoTime() - start) / 1e9);
-            return new Prepared(Checkpoints.inspect(directory).digest(), metrics);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return new Prepared(Checkpoints.inspect(directory).digest(), metrics, trained.conditions());
+        } catch (IOException | UncheckedIOException e) {
+            throw new IllegalArgumentException(
+                    "The checkpoint cannot be written to " + directory + ": " + e + ". Where the disk is full, free some"
+                            + " of it, then register the version again.",
+                    e);
         }
     }
 
-    private Map<String, Double> train(Train source, Path directory, DoubleConsumer progress) {
-        List<PreferencePair> pairs = PreferencePair.read(files.file(source.pairs()));
-        try (ScoringModel model = Checkpoints.withScalarHead(files.checkpoint(source.backbone()))) {
-            Map<String, Double> metrics =
-                    new PreferenceTraining(model, TrainingPlan.of(source.training()), progress).train(pairs);
+    private Trained train(Train source, Path directory, DoubleConsumer progress) {
+        TrainingPlan plan = TrainingPlan.of(source.training());
+        Path backbone = files.checkpoint(source.backbone());
+        requireRoom(4 * Checkpoints.inspect(backbone).parameters());
+        try (ScoringModel model = Checkpoints.withScalarHead(backbone)) {
+            Pairs pairs = new Pairs(model);
+            PreferencePair.read(files.file(source.pairs()), pairs);
+            pairs.requireUsable();
+            Trained trained = new PreferenceTraining(model, plan, progress).train(pairs);
             model.save(directory, WeightType.F32);
-            return metrics;
+            return trained;
         }
     }
 
-    private Map<String, Double> copy(Import source, Path directory) throws IOException {
+    private Trained copy(Import source, Path directory) throws IOException {
         Path original = files.checkpoint(source.model());
-        Path partial = directory.resolveSibling("." + directory.getFileName() + ".partial");
-        FileSystemUtils.deleteRecursively(partial);
-        Files.createDirectories(partial);
+        List<Path> wanted;
         try (Stream<Path> listing = Files.list(original)) {
-            for (Path file : listing.filter(Files::isRegularFile).toList()) {
-                if (CHECKPOINT_FILES.matcher(file.getFileName().toString()).matches()) {
-                    Files.copy(file, partial.resolve(file.getFileName()));
-                }
-            }
+            wanted = listing.filter(Files::isRegularFile)
+                    .filter(file ->
+                            CHECKPOINT_FILES.matcher(file.getFileName().toString()).matches())
+                    .toList();
         }
-        requireFiniteScore(partial);
-        Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
-        return Map.of();
+        long bytes = 0;
+        for (Path file : wanted) {
+            bytes += Files.size(file);
+        }
+        requireRoom(bytes);
+        Files.createDirectory(directory);
+        for (Path file : wanted) {
+            Files.copy(file, directory.resolve(file.getFileName()));
+        }
+        requireFiniteScore(directory);
+        return new Trained(Map.of(), List.of());
+    }
+
+    private void requireRoom(long bytes) {
+        String lack = DiskSpace.lack(data, bytes, "The checkpoint needs");
+        if (lack != null) {
+            throw new IllegalArgumentException(lack + "; free some of it, or set tribunal.reward.data to a folder on"
+                    + " another disk, then register the version again.");
+        }
     }
 
     private static void requireFiniteScore(Path checkpoint) {

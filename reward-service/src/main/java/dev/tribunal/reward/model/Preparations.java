@@ -61,6 +61,7 @@ class Preparations {
 
     @EventListener(ApplicationReadyEvent.class)
     void submitInterrupted() {
+        queue.execute(preparation::sweep);
         versions.findByStateOrderById(State.PREPARING).forEach(this::submit);
     }
 
@@ -94,9 +95,11 @@ class Preparations {
         log.info("{}: preparation begins", what);
         try {
             Prepared prepared = preparation.prepare(version, progressOf(id));
-            update(id, row -> row.ready(prepared.digest(), prepared.metrics()));
+            update(id, row -> row.ready(prepared));
             outcome("ready");
             log.info("{}: ready {}", what, prepared.metrics());
+            prepared.conditions()
+                    .forEach(condition -> log.warn("{}: {}: {}", what, condition.type(), condition.message()));
         } catch (CancellationException stopping) {
             update(id, RewardModelVersion::stopped);
             log.info("{}: stopped; begins anew at the next start", what);

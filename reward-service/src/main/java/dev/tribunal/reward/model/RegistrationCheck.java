@@ -1,5 +1,6 @@
 package dev.tribunal.reward.model;
 
+import dev.tribunal.contracts.files.DiskSpace;
 import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.contracts.http.CommonError;
@@ -10,11 +11,15 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.reward.remote.RemoteModels;
+import dev.tribunal.reward.training.PairSurvey;
 import dev.tribunal.reward.training.PreferencePair;
+import dev.tribunal.reward.training.TrainingPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -27,15 +32,23 @@ final class RegistrationCheck {
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     private final FileRoots files;
+    private final Path data;
+    private final List<Condition> conditions = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
 
-    private RegistrationCheck(FileRoots files) {
+    private RegistrationCheck(FileRoots files, Path data) {
         this.files = files;
+        this.data = data;
     }
 
-    /** @throws TribunalException (422) naming every mistake by its JSON pointer */
-    static void check(RewardModelRegistration registration, FileRoots files, RemoteModels remotes) {
-        var check = new RegistrationCheck(files);
+    /**
+     * @param data the folder of the versions' checkpoints
+     * @return what is doubtful about it, but no mistake
+     * @throws TribunalException (422) naming every mistake by its JSON pointer
+     */
+    static List<Condition> check(
+            RewardModelRegistration registration, FileRoots files, RemoteModels remotes, Path data) {
+        var check = new RegistrationCheck(files, data);
         check.names(registration.name(), registration.version());
         switch (registration.source()) {
             case null ->
@@ -55,6 +68,7 @@ final class RegistrationCheck {
                             + (check.errors.size() == 1 ? "" : "s") + ".",
                     check.errors);
         }
+        return check.conditions;
     }
 
     /** Whether name and version are such as a version can have; others need not be looked for. */
@@ -85,11 +99,14 @@ final class RegistrationCheck {
 
     private void train(Train train) {
         checkpoint("/source/backbone", train.backbone(), false);
-        pairs(train.pairs());
+        PairSurvey survey = pairs(train.pairs());
         if (train.training() == null) {
             error("/source/training", "is missing; give at least epochs, batchSize, learningRate and seed");
-        } else {
-            training(train.training());
+            return;
+        }
+        training(train.training());
+        if (survey != null && errors.isEmpty()) {
+            conditions.addAll(survey.findings().conditions(TrainingPlan.of(train.training())));
         }
     }
 
@@ -112,15 +129,22 @@ final class RegistrationCheck {
         }
     }
 
-    private void pairs(@Nullable String reference) {
+    private @Nullable PairSurvey pairs(@Nullable String reference) {
         if (reference == null) {
             error("/source/pairs", "is missing; give file:PATH of JSON lines with prompt, chosen and rejected");
-            return;
+            return null;
         }
         try {
-            PreferencePair.read(files.file(reference));
+            PairSurvey survey = new PairSurvey();
+            PreferencePair.read(files.file(reference), survey::add);
+            String refusal = survey.findings().refusal();
+            if (refusal != null) {
+                error("/source/pairs", "'" + reference + "' " + refusal);
+            }
+            return survey;
         } catch (IllegalArgumentException | JsonLines.InvalidLinesException e) {
             error("/source/pairs", e.getMessage());
+            return null;
         }
     }
 
@@ -137,12 +161,20 @@ final class RegistrationCheck {
                         "'" + reference + "' has no chat template; put it as chat_template into its"
                                 + " tokenizer_config.json");
             }
-            if (imported && !summary.scalarHead()) {
+            if (imported && !summary.isScoring()) {
                 error(
                         pointer,
-                        "'" + reference + "' is no sequence-classification checkpoint with one label;"
-                                + " register a language model as the backbone of a \"train\" source");
+                        "'" + reference + "' is a language model without a head of scores, not a"
+                                + " sequence-classification checkpoint; register it as the backbone of a \"train\" source");
             }
+            if (imported && summary.isScoring() && !summary.scalarHead()) {
+                error(
+                        pointer,
+                        "'" + reference + "' scores " + summary.labels().size() + " labels ("
+                                + String.join(", ", summary.labels()) + "), but a reward model gives one number: take a"
+                                + " checkpoint with num_labels 1");
+            }
+            room(pointer, summary);
             if (!imported && summary.isScoring()) {
                 error(
                         pointer,
@@ -151,6 +183,14 @@ final class RegistrationCheck {
             }
         } catch (IllegalArgumentException | CheckpointException e) {
             error(pointer, e.getMessage());
+        }
+    }
+
+    /** Weights are written in 32 bits; an import is copied as it is, which is no more. */
+    private void room(String pointer, CheckpointSummary summary) {
+        String lack = DiskSpace.lack(data, 4 * summary.parameters(), "its checkpoint needs");
+        if (lack != null) {
+            error(pointer, lack + "; free some, or set tribunal.reward.data to a folder on another disk");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -15,6 +16,7 @@ import jakarta.persistence.Table;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -43,6 +45,9 @@ public class RewardModelVersion {
 
     @JdbcTypeCode(SqlTypes.JSON)
     private Map<String, Double> metrics = Map.of();
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<Condition> conditions = List.of();
 
     private @Nullable String failure;
     private int attempts;
@@ -84,9 +89,14 @@ public class RewardModelVersion {
         return attempts;
     }
 
-    /** A failed version never scored anything, so it may be given another source and another try. */
-    void prepareAgain(Source another) {
+    /**
+     * A failed version never scored anything, so it may be given another source and another try.
+     *
+     * @param known what is doubtful about the source already
+     */
+    void prepareAgain(Source another, List<Condition> known) {
         source = another;
+        conditions = known;
         state = State.PREPARING;
         failure = null;
         progress = 0;
@@ -107,10 +117,11 @@ public class RewardModelVersion {
         progress = share;
     }
 
-    void ready(String checkpointDigest, Map<String, Double> measured) {
+    void ready(Prepared prepared) {
         state = State.READY;
-        digest = checkpointDigest;
-        metrics = measured;
+        digest = prepared.digest();
+        metrics = prepared.metrics();
+        conditions = prepared.conditions();
         progress = 1;
     }
 
@@ -140,6 +151,7 @@ public class RewardModelVersion {
                 progress,
                 metrics,
                 failure,
+                conditions,
                 source,
                 createdAt);
     }

@@ -8,10 +8,14 @@ import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.contracts.work.WorkPool;
 import dev.tribunal.reward.remote.RemoteModels;
+import jakarta.annotation.PreDestroy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -29,11 +33,18 @@ public class RewardModels {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
 
+    /** Pairs are read and a tokenizer is loaded; the gateway waits for two minutes. */
+    private static final Duration LONGEST_CHECK = Duration.ofSeconds(100);
+
+    private static final int MAX_WAITING_CHECKS = 8;
+
     private final RewardModelVersions versions;
     private final Preparations preparations;
     private final FileRoots files;
     private final RemoteModels remotes;
     private final Path data;
+    private final WorkPool checks =
+            new WorkPool("checks of reward models", WorkPool.halfOfProcessors(), MAX_WAITING_CHECKS);
 
     RewardModels(
             RewardModelVersions versions,
@@ -53,7 +64,7 @@ public class RewardModels {
      * that failed may be registered again, with a mended source.
      *
      * @throws TribunalException 422 with all mistakes; 409 if the version exists with another source; 429 if too many
-     *     versions are waiting to be prepared
+     *     versions are waiting to be checked or prepared; 503 if the check takes too long
      */
     public RewardModelResource register(RewardModelRegistration registration) {
         Optional<RewardModelVersion> existing = RegistrationCheck.isNamed(registration)
@@ -62,14 +73,15 @@ public class RewardModels {
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
-        RegistrationCheck.check(registration, files, remotes);
+        List<Condition> doubts = checks.call(
+                LONGEST_CHECK, () -> RegistrationCheck.check(registration, files, remotes, data));
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,
                     MAX_PREPARING + " versions are waiting to be prepared; register this one when some are ready.");
         }
         RewardModelVersion version = existing.orElseGet(() -> new RewardModelVersion(registration));
-        version.prepareAgain(registration.source());
+        version.prepareAgain(registration.source(), doubts);
         try {
             version = versions.save(version);
         } catch (DataIntegrityViolationException registeredMeanwhile) {
@@ -97,6 +109,11 @@ public class RewardModels {
         Page<RewardModelVersion> page = Page.of(rows, size, row -> encode(row.id()));
         return new Page<>(
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
+    }
+
+    @PreDestroy
+    void close() {
+        checks.close();
     }
 
     boolean has(String name, String version) {

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,6 +58,10 @@ public class RemoteModels {
     private final RemoteProperties properties;
     private final AddressGuard guard;
     private final GuardedHttp http;
+
+    /** By a server's settings: two models behind one host and port share no connection. */
+    private final Map<Remote, GuardedHttp> connections = new ConcurrentHashMap<>();
+
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("remote-", 0).factory());
 
@@ -152,7 +157,8 @@ public class RemoteModels {
             throws InterruptedException {
         String secret =
                 remote.secretRef() == null ? null : properties.named().valueFor(remote.url(), remote.secretRef());
-        JsonEndpoint endpoint = new JsonEndpoint(http, remote.url(), secret);
+        GuardedHttp own = connections.computeIfAbsent(remote, model -> http.apart());
+        JsonEndpoint endpoint = new JsonEndpoint(own, remote.url(), secret);
         for (int attempt = 1; ; attempt++) {
             try {
                 return client.<CallFailure>scores(batch, (path, body) -> endpoint.post(path, body, Map.of(), left(end)))

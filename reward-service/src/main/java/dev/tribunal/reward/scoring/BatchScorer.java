@@ -4,14 +4,17 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
+import dev.tribunal.contracts.work.WorkPool;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.reward.text.MiniBatches;
 import dev.tribunal.reward.text.ScoredText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** Scores items with one model, in mini-batches of like length. An item that cannot be scored spoils no other. */
 final class BatchScorer {
@@ -20,23 +23,23 @@ final class BatchScorer {
     private static final int MAX_TOKENS = 8192;
 
     private final ScoringModel model;
+    private final WorkPool pool;
+    private final Duration longest;
 
-    BatchScorer(ScoringModel model) {
+    /**
+     * @param pool where texts become tokens
+     * @param longest that this may take
+     */
+    BatchScorer(ScoringModel model, WorkPool pool, Duration longest) {
         this.model = model;
+        this.pool = pool;
+        this.longest = longest;
     }
 
     /** @return one result an item, in the order of the items */
     List<Result> score(List<Item> items) {
         Result[] results = new Result[items.size()];
-        List<Sequence> sequences = new ArrayList<>(items.size());
-        for (int i = 0; i < items.size(); i++) {
-            try {
-                sequences.add(new Sequence(i, tokens(items.get(i))));
-            } catch (Unscorable e) {
-                results[i] = error(items.get(i), e.code, e.getMessage());
-            }
-        }
-        sequences.sort(Comparator.comparingInt(Sequence::length));
+        List<Sequence> sequences = pool.call(longest, () -> sequences(items, results));
         for (List<Sequence> batch : MiniBatches.split(sequences, Sequence::length, MAX_TOKENS)) {
             float[] scores = model.scores(batch.stream().map(Sequence::ids).toList());
             for (int i = 0; i < scores.length; i++) {
@@ -45,6 +48,23 @@ final class BatchScorer {
             }
         }
         return Arrays.asList(results);
+    }
+
+    /** The shortest first; those that cannot be scored get their results. */
+    private List<Sequence> sequences(List<Item> items, Result[] results) {
+        List<Sequence> sequences = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted between two items");
+            }
+            try {
+                sequences.add(new Sequence(i, tokens(items.get(i))));
+            } catch (Unscorable e) {
+                results[i] = error(items.get(i), e.code, e.getMessage());
+            }
+        }
+        sequences.sort(Comparator.comparingInt(Sequence::length));
+        return sequences;
     }
 
     private int[] tokens(Item item) {

@@ -1,10 +1,12 @@
 package dev.tribunal.reward.scoring;
 
+import dev.tribunal.contracts.work.WorkPool;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.reward.model.RewardProperties;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,12 @@ import org.springframework.stereotype.Component;
 @Component
 class LoadedModels {
 
+    private static final Duration LONGEST = Duration.ofSeconds(100);
+    private static final int MAX_WAITING = 64;
+
+    /** Reading gigabytes would hold up the other requests on an HTTP thread. */
+    private final WorkPool loading = new WorkPool("loads of reward models", 1, MAX_WAITING);
+
     private final int capacity;
     private final Function<Path, ScoringModel> load;
     private final Map<Path, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
@@ -29,7 +37,7 @@ class LoadedModels {
 
     LoadedModels(int capacity, Function<Path, ScoringModel> load) {
         this.capacity = capacity;
-        this.load = load;
+        this.load = directory -> loading.call(LONGEST, () -> load.apply(directory));
     }
 
     /** Lends out a model; it is not closed before the work is done. */
@@ -75,6 +83,7 @@ class LoadedModels {
 
     @PreDestroy
     synchronized void close() {
+        loading.close();
         slots.values().forEach(Slot::close);
         slots.clear();
     }

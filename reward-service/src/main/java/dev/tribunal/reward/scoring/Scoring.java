@@ -17,8 +17,11 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.reward.model.RewardModels;
 import dev.tribunal.reward.model.RewardModels.ReadyVersion;
 import dev.tribunal.reward.remote.RemoteModels;
+import dev.tribunal.contracts.work.WorkPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,10 +36,19 @@ public class Scoring {
     static final int MAX_ITEMS = 1024;
     static final int MAX_CHARACTERS = 1 << 18;
 
+    /** As long as the gateway waits, less a little. */
+    private static final Duration LONGEST = Duration.ofSeconds(100);
+
+    private static final int MAX_WAITING = 64;
+
     private final RewardModels models;
     private final LoadedModels loaded;
     private final RemoteModels remotes;
     private final MeterRegistry meters;
+
+    /** A model computes on a thread of its own; its tokenizer computes where it is called, which is here. */
+    private final WorkPool tokenizing =
+            new WorkPool("requests for scores", WorkPool.halfOfProcessors(), MAX_WAITING);
 
     Scoring(RewardModels models, LoadedModels loaded, RemoteModels remotes, MeterRegistry meters) {
         this.models = models;
@@ -48,7 +60,8 @@ public class Scoring {
     /**
      * @param version a version, or {@code latest}
      * @return one result an item, in the order asked
-     * @throws TribunalException 422 for a malformed request; 404 or 409 without a ready version
+     * @throws TribunalException 422 for a malformed request; 404 or 409 without a ready version; 429 or 503 if there is
+     *     too much to do
      */
     public ScoreResponse score(String name, String version, ScoreRequest request) {
         check(request);
@@ -56,7 +69,7 @@ public class Scoring {
         String tag = ready.name() + "@" + ready.version();
         Timer.Sample sample = Timer.start(meters);
         List<Result> results = ready.remote() == null
-                ? loaded.with(ready.directory(), model -> new BatchScorer(model).score(request.items()))
+                ? loaded.with(ready.directory(), model -> new BatchScorer(model, tokenizing, LONGEST).score(request.items()))
                 : remoteScores(ready.remote(), request.items());
         sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
         for (Result result : results) {
@@ -65,6 +78,11 @@ public class Scoring {
                     .increment();
         }
         return new ScoreResponse(request.requestId(), ready.name(), ready.version(), results);
+    }
+
+    @PreDestroy
+    void close() {
+        tokenizing.close();
     }
 
     private List<Result> remoteScores(Remote remote, List<Item> items) {

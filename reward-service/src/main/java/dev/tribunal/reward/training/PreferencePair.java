@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -33,10 +35,18 @@ public record PreferencePair(List<Message> messages, String chosen, String rejec
     /**
      * Reads JSON lines of {@code prompt} (a text) or {@code messages}, {@code chosen} and {@code rejected}.
      *
+     * @param each given one pair after the other, which are not kept
      * @throws JsonLines.InvalidLinesException naming each bad line by its number
+     * @throws CancellationException if the thread is interrupted
      */
-    public static List<PreferencePair> read(Path file) {
-        return JsonLines.read(file, PreferencePair::parse);
+    public static void read(Path file, Consumer<PreferencePair> each) {
+        JsonLines.read(file, line -> {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted while reading " + file);
+            }
+            each.accept(parse(line));
+            return Boolean.TRUE;
+        });
     }
 
     private static PreferencePair parse(JsonNode line) {

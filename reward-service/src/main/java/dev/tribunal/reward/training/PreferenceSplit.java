@@ -1,6 +1,5 @@
 package dev.tribunal.reward.training;
 
-import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.languagemodel.CounterRandom;
 import java.util.HashSet;
 import java.util.List;
@@ -15,13 +14,13 @@ record PreferenceSplit(List<TokenPair> training, List<TokenPair> validation) {
      * @param validationShare of the prompts; if positive, at least one prompt is held out where there are two
      */
     static PreferenceSplit of(List<TokenPair> pairs, double validationShare, long seed) {
-        List<List<Message>> prompts = Shuffle.of(
-                pairs.stream().map(TokenPair::messages).distinct().toList(), CounterRandom.key(seed, STREAM));
+        List<Long> prompts = Shuffle.of(
+                pairs.stream().map(TokenPair::prompt).distinct().toList(), CounterRandom.key(seed, STREAM));
         int share = (int) Math.max(1, Math.round(validationShare * prompts.size()));
         int count = validationShare == 0 ? 0 : Math.min(share, prompts.size() - 1);
-        Set<List<Message>> held = new HashSet<>(prompts.subList(0, count));
+        Set<Long> held = new HashSet<>(prompts.subList(0, count));
         return new PreferenceSplit(
-                pairs.stream().filter(pair -> !held.contains(pair.messages())).toList(),
-                pairs.stream().filter(pair -> held.contains(pair.messages())).toList());
+                pairs.stream().filter(pair -> !held.contains(pair.prompt())).toList(),
+                pairs.stream().filter(pair -> held.contains(pair.prompt())).toList());
     }
 }

@@ -3,14 +3,35 @@ package dev.tribunal.reward.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.outbound.NamedSecrets;
+import dev.tribunal.contracts.testing.SettingsContract;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class RemotePropertiesTest {
+
+    @Test
+    void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
+        SettingsContract.of(RemoteProperties.class)
+                .hasDefaults(new RemoteProperties(
+                        List.of("localhost", "127.0.0.1", "[::1]"), null, null, DataSize.ofMegabytes(8)))
+                .isWritten(
+                        Map.of(
+                                "tribunal.reward.remote.allowed-hosts", "rewards.example, *.svc",
+                                "tribunal.reward.remote.secrets.key", "a secret",
+                                "tribunal.reward.remote.secret-hosts.key", "rewards.example",
+                                "tribunal.reward.remote.max-answer", "1KB"),
+                        new RemoteProperties(
+                                List.of("rewards.example", "*.svc"),
+                                Map.of("key", "a secret"),
+                                Map.of("key", List.of("rewards.example")),
+                                DataSize.ofKilobytes(1)));
+    }
 
     @Test
     void aSecretGoesToItsHostsOnly() {

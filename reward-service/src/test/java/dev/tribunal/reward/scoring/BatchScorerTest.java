@@ -6,19 +6,23 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
+import dev.tribunal.contracts.work.WorkPool;
 import dev.tribunal.reward.LengthModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BatchScorerTest {
 
     private final LengthModel model = new LengthModel(1);
+    private final WorkPool pool = new WorkPool("requests for scores", 1, 1);
 
     @Test
     void scoresComeInTheOrderAskedWhateverTheLengths() {
         List<Result> results =
-                new BatchScorer(model).score(List.of(item("a", "12345"), item("b", "1"), item("c", "123")));
+                scorer().score(List.of(item("a", "12345"), item("b", "1"), item("c", "123")));
 
         // the prompt "hi", the separator, the completion
         assertThat(results)
@@ -27,7 +31,7 @@ class BatchScorerTest {
 
     @Test
     void anItemThatCannotBeScoredSpoilsNoOther() {
-        List<Result> results = new BatchScorer(model)
+        List<Result> results = scorer()
                 .score(List.of(
                         item("empty", ""),
                         item("good", "1"),
@@ -50,12 +54,21 @@ class BatchScorerTest {
                 .mapToObj(i -> item("i" + i, "x".repeat(1 + i % 29)))
                 .toList();
 
-        List<Result> results = new BatchScorer(model).score(items);
+        List<Result> results = scorer().score(items);
 
         assertThat(results).allSatisfy(result -> assertThat(result.score()).isNotNull());
         assertThat(results.get(500).score()).isEqualTo(4.0 + 500 % 29);
         assertThat(model.batches).hasSizeGreaterThan(1);
         assertThat(model.batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1000);
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    private BatchScorer scorer() {
+        return new BatchScorer(model, pool, Duration.ofMinutes(1));
     }
 
     private static ScoreError error(Result result) {

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,10 @@ class PreferencePairTest {
             {"messages": [{"role": "system", "content": "be kind"}, {"role": "user", "content": "hi"}],
             """.stripTrailing() + " \"chosen\": \"hello\", \"rejected\": \"what\"}\n");
 
-        assertThat(PreferencePair.read(file))
+        List<PreferencePair> pairs = new ArrayList<>();
+        PreferencePair.read(file, pairs::add);
+
+        assertThat(pairs)
                 .containsExactly(
                         new PreferencePair(List.of(Message.user("hi")), "hello", "what"),
                         new PreferencePair(
@@ -45,7 +49,7 @@ class PreferencePairTest {
             not json
             """);
 
-        assertThatThrownBy(() -> PreferencePair.read(file))
+        assertThatThrownBy(() -> PreferencePair.read(file, pair -> {}))
                 .isInstanceOf(InvalidLinesException.class)
                 .hasMessageContaining("line 2: 'rejected' is missing")
                 .hasMessageContaining("line 3: needs either 'prompt' or 'messages'")

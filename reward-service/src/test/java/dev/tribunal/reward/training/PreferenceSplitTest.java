@@ -2,7 +2,6 @@ package dev.tribunal.reward.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.chat.Message;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,9 +14,9 @@ class PreferenceSplitTest {
 
         assertThat(split.validation()).hasSize(5 * 3);
         assertThat(split.training()).hasSize(15 * 3);
-        assertThat(split.training().stream().map(TokenPair::messages))
+        assertThat(split.training().stream().map(TokenPair::prompt))
                 .doesNotContainAnyElementsOf(
-                        split.validation().stream().map(TokenPair::messages).toList());
+                        split.validation().stream().map(TokenPair::prompt).toList());
     }
 
     @Test
@@ -48,7 +47,7 @@ class PreferenceSplitTest {
     private static List<TokenPair> pairs(int prompts, int pairsEach) {
         return IntStream.range(0, prompts * pairsEach)
                 .mapToObj(i ->
-                        new TokenPair(List.of(Message.user("prompt " + i / pairsEach)), new int[] {i}, new int[] {-i}))
+                        new TokenPair(i / pairsEach, new int[] {i}, new int[] {-i}))
                 .toList();
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.AdamW;
+import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.reward.LengthModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,8 +93,96 @@ class PreferenceTrainingTest {
                 .hasMessageContaining("lower learningRate");
     }
 
+    @Test
+    void aModelThatCannotTellItsOwnPairsApartFails() {
+        // Half of the chosen completions are longer, half are shorter, and length is all that this model sees.
+        List<PreferencePair> noPreference = IntStream.range(0, 40)
+                .mapToObj(i -> new PreferencePair(
+                        List.of(Message.user("p" + i)), i % 2 == 0 ? "certainly" : "no", i % 2 == 0 ? "no" : "certainly"))
+                .toList();
+
+        assertThatThrownBy(() -> train(noPreference, plan(1, 4, 0)))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("20 of 40 pairs (50 %)")
+                .hasMessageContaining("no better than chance");
+    }
+
+    @Test
+    void aModelThatNothingMovedFails() {
+        assertThatThrownBy(() -> train(pairs(20), new TrainingPlan(1, 4, 0, 7, 1, 0, 0)))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("every text the same score")
+                .hasMessageContaining("raise learningRate");
+    }
+
+    @Test
+    void aLossThatHardlyFellIsTold() {
+        Trained trained = trained(pairs(20), new TrainingPlan(1, 4, 1e-6, 7, 1, 0, 0));
+
+        assertThat(trained.metrics()).containsEntry("trainedAccuracy", 1.0);
+        assertThat(types(trained)).contains("loss-at-chance");
+    }
+
+    @Test
+    void aLossThatFellIsFine() {
+        assertThat(types(trained(pairs(20), plan(3, 4, 0)))).doesNotContain("loss-at-chance", "validation-at-chance");
+    }
+
+    @Test
+    void anAccuracyAtChanceOnHeldOutPairsIsTold() {
+        // What is learned from most prompts, that longer is better, is wrong for those that the seed holds out.
+        List<PreferencePair> plain = pairs(40);
+        Pairs all = new Pairs(model);
+        plain.forEach(all);
+        var held = PreferenceSplit.of(all.fitting(), 0.25, 7).validation().stream()
+                .map(TokenPair::prompt)
+                .toList();
+        List<PreferencePair> turned = plain.stream()
+                .map(pair -> held.contains(PairSurvey.key(pair.messages()))
+                        ? new PreferencePair(pair.messages(), pair.rejected(), pair.chosen())
+                        : pair)
+                .toList();
+
+        Trained trained = trained(turned, plan(3, 4, 0.25));
+
+        assertThat(trained.metrics()).containsEntry("validationAccuracy", 0.0).containsEntry("validationPairs", 10.0);
+        assertThat(trained.conditions())
+                .filteredOn(condition -> condition.type().equals("validation-at-chance"))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.message()).contains("0 of 10 pairs"));
+    }
+
+    @Test
+    void pairsThatBecomeTheSameTokensAreLeftOutAndTold() {
+        List<PreferencePair> pairs = new ArrayList<>(pairs(12));
+        pairs.add(new PreferencePair(List.of(Message.user("p")), "same", "same "));
+        ScoringModel trimming = new LengthModel(0, String::strip);
+
+        Trained trained = new PreferenceTraining(trimming, plan(3, 4, 0), progress::add).train(read(trimming, pairs));
+
+        assertThat(trained.metrics()).containsEntry("pairsEqual", 1.0).containsEntry("trainingPairs", 12.0);
+        assertThat(types(trained)).contains("pairs-equal");
+        assertThatThrownBy(() -> read(trimming, pairs.subList(12, 13)).requireUsable())
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("the same tokens");
+    }
+
+    private static List<String> types(Trained trained) {
+        return trained.conditions().stream().map(Condition::type).toList();
+    }
+
     private Map<String, Double> train(List<PreferencePair> pairs, TrainingPlan plan) {
-        return new PreferenceTraining(model, plan, progress::add).train(pairs);
+        return trained(pairs, plan).metrics();
+    }
+
+    private Trained trained(List<PreferencePair> pairs, TrainingPlan plan) {
+        return new PreferenceTraining(model, plan, progress::add).train(read(model, pairs));
+    }
+
+    private static Pairs read(ScoringModel model, List<PreferencePair> pairs) {
+        Pairs read = new Pairs(model);
+        pairs.forEach(read);
+        return read;
     }
 
     private static TrainingPlan plan(int epochs, int batchSize, double validationShare) {

@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.checkpoint;
 
+import dev.tribunal.contracts.files.OwnedFolder;
+import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.WeightType;
@@ -7,7 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class CheckpointWriter {
 
+    /** The folder of a run that its checkpoints are in. */
+    public static final String CHECKPOINTS = "checkpoints";
+
     private static final String ADAPTER = "adapter";
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -29,23 +35,46 @@ public final class CheckpointWriter {
         this.directory = directory.toAbsolutePath().normalize();
     }
 
-    /** @throws UncheckedIOException if the disk does not take it */
-    public Checkpoint write(LanguageModel policy, TrainingState state) {
-        Path target = directory.resolve("step-%06d".formatted(state.step()));
-        Path partial = directory.resolve("." + target.getFileName() + ".partial");
-        try {
-            FileSystemUtils.deleteRecursively(partial);
-            policy.save(partial, WeightType.F32);
-            if (policy.hasAdapter()) {
-                policy.saveAdapter(partial.resolve(ADAPTER));
-            }
-            policy.saveOptimizerState(partial.resolve("optimizer.safetensors"));
-            Files.writeString(partial.resolve(TrainingState.FILE), JSON.writeValueAsString(state));
-            FileSystemUtils.deleteRecursively(target);
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    /**
+     * Deletes what trainers left in the folders of runs that were killed while they wrote a checkpoint.
+     *
+     * @param data every run has a folder in it
+     * @return what was deleted
+     */
+    public static List<Path> sweep(Path data) {
+        if (!Files.isDirectory(data)) {
+            return List.of();
+        }
+        try (Stream<Path> runs = Files.list(data)) {
+            return runs.flatMap(run -> OwnedFolder.sweep(run.resolve(CHECKPOINTS)).stream())
+                    .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("the checkpoint " + target + " cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot look for leftovers in " + data + ": " + e, e);
+        }
+    }
+
+    /** @throws UncheckedIOException if the disk does not take it; the checkpoints before it stay as they are */
+    public Checkpoint write(LanguageModel policy, TrainingState state) {
+        String name = "step-%06d".formatted(state.step());
+        Path target = directory.resolve(name);
+        try (OwnedFolder unfinished = OwnedFolder.create(directory, name)) {
+            Path checkpoint = unfinished.path().resolve(name);
+            policy.save(checkpoint, WeightType.F32);
+            if (policy.hasAdapter()) {
+                policy.saveAdapter(checkpoint.resolve(ADAPTER));
+            }
+            policy.saveOptimizerState(checkpoint.resolve("optimizer.safetensors"));
+            Files.writeString(checkpoint.resolve(TrainingState.FILE), JSON.writeValueAsString(state));
+            FileSystemUtils.deleteRecursively(target);
+            unfinished.publish(checkpoint, target);
+        } catch (IOException | CheckpointException e) {
+            throw new UncheckedIOException("the checkpoint " + target + " cannot be written: " + e.getMessage()
+                    + ". Where the disk is full, free some of it; the checkpoints before this one are whole.", asIo(e));
         }
         return new Checkpoint(state.step(), target, Checkpoints.inspect(target).digest());
+    }
+
+    private static IOException asIo(Exception e) {
+        return e instanceof IOException io ? io : new IOException(e);
     }
 }

@@ -18,9 +18,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.lang.Contract;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -182,7 +184,7 @@ public class EpisodeStore {
                 .param("run", runId)
                 .param("episodes", verdicts.keySet())
                 .query(row -> {
-                    verdicts.get(row.getLong("episode")).add(verdict(row));
+                    Objects.requireNonNull(verdicts.get(row.getLong("episode"))).add(verdict(row));
                 });
     }
 
@@ -233,6 +235,7 @@ public class EpisodeStore {
     }
 
     /** PostgreSQL's texts hold neither NUL nor halves of surrogate pairs; a sampled text may. The tokens are exact. */
+    @Contract("!null -> !null")
     private static @Nullable String storable(@Nullable String text) {
         if (text == null) {
             return null;

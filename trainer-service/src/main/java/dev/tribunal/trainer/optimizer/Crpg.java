@@ -1,6 +1,8 @@
 package dev.tribunal.trainer.optimizer;
 
 import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
@@ -15,8 +17,17 @@ import java.util.List;
  * </pre>
  *
  * n counts the rollouts of all prompts. The factor of eq. 11 exceeds 1 where the log-ratio is negative, as printed.
+ *
+ * <p>Where all rewards are the same, what is left after the mean is subtracted is rounding, of the mean and of the
+ * log-ratios. AdamW would make whole steps of it, since it divides a gradient by its own size: such weights are 0.
  */
 record Crpg(double klMax) implements PolicyOptimizer {
+
+    /** Rewards that are nearer to each other, relative to the largest, are the same: scores are computed in fp32. */
+    private static final double SAME_REWARD = 0x1p-20;
+
+    /** Nats by which a token's log-likelihood in fp32 differs between the sampler's kernels and the packed pass's. */
+    private static final double LOG_PROB_ROUNDING = 1e-5;
 
     Crpg {
         if (!(klMax > 0)) {
@@ -30,7 +41,7 @@ record Crpg(double klMax) implements PolicyOptimizer {
                 .flatMap(group -> group.rollouts().stream())
                 .mapToDouble(this::regularizedReward)
                 .toArray();
-        double mean = mean(rewards);
+        double mean = isRounding(groups, rewards) ? Double.NaN : mean(rewards);
         return groups.stream()
                 .map(group -> new WeightedGroup(
                         group.rollouts().stream()
@@ -40,14 +51,41 @@ record Crpg(double klMax) implements PolicyOptimizer {
                 .toList();
     }
 
+    /** @param mean NaN if no reward differs from it by more than rounding */
     private WeightedRollout weigh(RatedRollout rollout, double mean, int n) {
         double reward = regularizedReward(rollout);
-        return WeightedRollout.of(reward - mean, n, rollout.tokens(), reward, null);
+        double advantage = Double.isNaN(mean) ? 0 : reward - mean;
+        return WeightedRollout.of(advantage, n, rollout.tokens(), reward, null);
+    }
+
+    private boolean isRounding(List<RatedGroup> groups, double[] regularized) {
+        List<RatedRollout> rollouts =
+                groups.stream().flatMap(group -> group.rollouts().stream()).toList();
+        DoubleSummaryStatistics constrained =
+                rollouts.stream().mapToDouble(Crpg::constrainedReward).summaryStatistics();
+        double same = SAME_REWARD * constrained.getMax();
+        return range(constrained) <= same
+                && range(Arrays.stream(regularized).summaryStatistics()) <= same + roundingOfLogRatios(rollouts);
+    }
+
+    /** By how much eq. 11 may differ between two rollouts whose log-ratios do not. */
+    private double roundingOfLogRatios(List<RatedRollout> rollouts) {
+        return rollouts.stream()
+                .mapToDouble(rollout -> 2 * LOG_PROB_ROUNDING * rollout.tokens() / klMax * constrainedReward(rollout))
+                .max()
+                .orElse(0);
+    }
+
+    private static double range(DoubleSummaryStatistics values) {
+        return values.getMax() - values.getMin();
     }
 
     double regularizedReward(RatedRollout rollout) {
-        double constrained = rollout.feasible() ? rollout.calibratedReward() : 0;
-        return Math.max(1 - rollout.logRatio() / klMax, 0) * constrained;
+        return Math.max(1 - rollout.logRatio() / klMax, 0) * constrainedReward(rollout);
+    }
+
+    private static double constrainedReward(RatedRollout rollout) {
+        return rollout.feasible() ? rollout.calibratedReward() : 0;
     }
 
     private static double mean(double[] values) {

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.Suggestion;
 import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.trainer.Words;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ final class KnownParameters implements HandlerInterceptor {
                     .collect(Collectors.toSet());
             String unknown = request.getParameterMap().keySet().stream()
                     .filter(name -> !known.contains(name))
-                    .map(name -> "query parameter '" + name + "' is not known" + Words.suggestion(name, known))
+                    .map(name -> "query parameter '" + name + "' is not known" + Suggestion.among(known, name))
                     .collect(Collectors.joining("; "));
             if (!unknown.isEmpty()) {
                 throw new TribunalException(CommonError.MALFORMED_REQUEST, "The " + unknown + ".");

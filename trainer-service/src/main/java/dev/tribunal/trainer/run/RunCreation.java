@@ -1,10 +1,15 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.digest.Sha256;
+import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +24,16 @@ final class RunCreation {
     private static final int MAX_KEY = 200;
 
     private final SpecChecks checks;
+    private final FileRoots roots;
+    private final TrainerProperties properties;
     private final RunStore runs;
     /** Keys whose first request is being answered here; elsewhere the database's unique key decides. */
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
 
-    RunCreation(SpecChecks checks, RunStore runs) {
+    RunCreation(SpecChecks checks, FileRoots roots, TrainerProperties properties, RunStore runs) {
         this.checks = checks;
+        this.roots = roots;
+        this.properties = properties;
         this.runs = runs;
     }
 
@@ -70,6 +79,18 @@ final class RunCreation {
 
     private RunEntity newRun(String body, String contentType, @Nullable String key) {
         Resolved resolved = checks.check(body, contentType);
+        requireRoom(resolved.spec());
         return RunEntity.created(resolved, key, Sha256.hex(body));
+    }
+
+    private void requireRoom(RunSpec spec) {
+        String lack = CheckpointSpace.lack(
+                spec, roots.checkpoint(spec.policy().model()), properties.dataDirectory());
+        if (lack != null) {
+            throw new TribunalException(
+                    TrainerError.INVALID_SPEC,
+                    "The run's checkpoints do not fit on the disk.",
+                    List.of(new FieldError("/training/checkpointEvery", lack)));
+        }
     }
 }

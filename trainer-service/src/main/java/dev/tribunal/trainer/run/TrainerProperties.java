@@ -44,7 +44,11 @@ record TrainerProperties(
         }
     }
 
+    Path dataDirectory() {
+        return data.toAbsolutePath().normalize();
+    }
+
     Path runDirectory(String runId) {
-        return data.toAbsolutePath().normalize().resolve(runId);
+        return dataDirectory().resolve(runId);
     }
 }

@@ -8,12 +8,14 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Baseline;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
 import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
+import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import dev.tribunal.trainer.spec.References.Pinned;
@@ -212,7 +214,7 @@ public final class SpecResolver {
             checks.stream().filter(PromptFileCheck::finished).forEach(check -> checkDigests(check));
             compareHeldOut(checks);
             judges.silent()
-                    .forEach((judge, why) -> condition(
+                    .forEach((judge, why) -> tell(
                             OF_CHECK + "not-shown:" + judge,
                             "the judge '" + judge + "' did not look at the prompts (" + why
                                     + "): what it cannot read of them shows only in training, as undecided"));
@@ -234,7 +236,7 @@ public final class SpecResolver {
             List<PromptFileCheck> unfinished =
                     checks.stream().filter(PromptFileCheck::unfinished).toList();
             if (!unfinished.isEmpty()) {
-                condition(
+                tell(
                         UNCHECKED,
                         unfinished.stream()
                                         .map(check -> "of " + check.file().getFileName() + " the first "
@@ -272,7 +274,7 @@ public final class SpecResolver {
             }
             long[] shared = held.finished() && source.finished() ? held.linesSharedWith(source) : new long[0];
             if (shared.length > 0) {
-                condition(
+                tell(
                         "held-out-trained-on:" + use.task() + ":" + source.file().getFileName(),
                         shared.length + " of " + held.checked() + " held-out prompts of task '" + use.task()
                                 + "' are also in " + source.file().getFileName() + ", which the run trains on: "
@@ -281,7 +283,7 @@ public final class SpecResolver {
             }
         }
 
-        private void condition(String type, String message) {
+        private void tell(String type, String message) {
             conditions.add(new Condition(type, message, Instant.now()));
         }
 
@@ -306,6 +308,12 @@ public final class SpecResolver {
                 mistake("/policy/model", "'" + written.model() + "' has no chat template; add chat_template to its"
                         + " tokenizer_config.json");
             }
+            found.unlistedTurnEnd().ifPresent(token -> tell(
+                    "turn-end-unlisted",
+                    "the chat template of '" + written.model() + "' ends a turn with " + token
+                            + ", which no file of the checkpoint lists as a token that ends a text; completions stop"
+                            + " there all the same, but programs that serve the checkpoint may not: add it to"
+                            + " eos_token_id in generation_config.json"));
             checkDigest("/policy/digest", written.digest(), found.digest());
             int positions = found.configuration().maxPositions();
             if (method == Method.CGPO && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
@@ -322,9 +330,27 @@ public final class SpecResolver {
                     written.topK(),
                     written.topP(),
                     written.stop(),
-                    written.precision(),
+                    worthwhile(written.precision()),
                     written.activationCheckpointing(),
                     written.lora());
+        }
+
+        /** As written, or fp32 where that is faster: from here on the run says what it is computed in, wherever. */
+        private Precision worthwhile(Precision written) {
+            return switch (written) {
+                case FP32 -> written;
+                case BF16 -> {
+                    if (EngineSpeed.isWorthwhile(dev.tribunal.languagemodel.Precision.BF16)) {
+                        yield written;
+                    }
+                    tell(
+                            "precision-fp32",
+                            "policy.precision was bf16, for which this trainer's processor has no instructions: it would"
+                                    + " be slower than fp32, several times. The run computes in fp32 instead, which takes"
+                                    + " more memory; create it where the processor has bf16 to train in bf16");
+                    yield Precision.FP32;
+                }
+            };
         }
 
         private Task task(Task written, Method method, String at) {
@@ -374,7 +400,7 @@ public final class SpecResolver {
          */
         private List<Judge> judges(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
             if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
-                condition(
+                tell(
                         "no-judges:" + task.name(),
                         "task '" + task.name() + "' has no judges: nothing constrains its completions");
             }

@@ -98,7 +98,7 @@ final class Baselines {
     static int[] withEndOfSequence(ChatTokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         int[] ended = Arrays.copyOf(ids, ids.length + 1);
-        ended[ids.length] = tokenizer.endOfSequenceIds()[0];
+        ended[ids.length] = tokenizer.endOfTurnId();
         return ended;
     }
 

@@ -10,6 +10,7 @@ import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ record Episodes(String runId, int step, Split split, int policyVersion) {
                 policyVersion,
                 group.prompt().messages(),
                 completion.text(),
-                completion.asText().finishReason(),
+                Objects.requireNonNull(completion.asText().finishReason()),
                 IntStream.of(completion.ids()).boxed().toList(),
                 boxed(completion.logProbs()),
                 boxed(rollout.referenceLogProbs()),

@@ -57,10 +57,16 @@ final class GradientAccumulator {
         empty = true;
     }
 
+    /** Whether no sequence had a weight since the last step. */
+    boolean isEmpty() {
+        return empty;
+    }
+
     /**
-     * One AdamW step; none if nothing counted.
+     * One AdamW step. If nothing counted there is none at all: no weight decays, AdamW's moments and its count of steps
+     * stay, and momentum moves nothing, since a batch without a signal says nothing about where to go.
      *
-     * @return the gradient's norm before clipping
+     * @return the gradient's norm before clipping; 0 if nothing counted
      * @throws TrainingFailedException if the gradient is not finite; the weights are as they were
      */
     double step(AdamW adamW) {

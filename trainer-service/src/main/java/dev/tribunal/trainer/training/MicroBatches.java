@@ -14,6 +14,7 @@ final class MicroBatches {
      * @param items in order; those of one group beside each other, since their shared prompt counts once
      * @param mostTokens of a micro-batch; a single longer sequence is one of its own
      */
+    @SuppressWarnings("ReferenceEquality") // sequences of one group share the very array
     static <T> List<List<T>> of(List<T> items, Function<T, TokenSequence> sequence, int mostTokens) {
         List<List<T>> batches = new ArrayList<>();
         List<T> batch = new ArrayList<>();

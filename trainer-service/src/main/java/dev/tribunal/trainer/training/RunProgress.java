@@ -78,6 +78,13 @@ final class RunProgress {
         journal.pause(reason);
     }
 
+    void warnOfNoUpdate(int step) {
+        journal.warn(
+                "no_update",
+                "step " + step + ": no rollout has a weight, since all rewards are the same or none is in the batch;"
+                        + " the policy stays as it is");
+    }
+
     AdamW adamW(int step) {
         return AdamW.of(learningRate.at(step), training.gradientClip());
     }

@@ -76,6 +76,9 @@ record TrainingLoop(
             episodes.addAll(episodes(step, task, update));
             metrics.addAll(new TaskMetrics(task.name(), groups).training());
         }
+        if (gradient.isEmpty()) {
+            progress.warnOfNoUpdate(step);
+        }
         double norm = gradient.step(progress.adamW(step)); // w_{t+1}
 
         metrics.add(new Metric(MetricNames.GRADIENT_NORM, null, norm));

@@ -10,6 +10,7 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
@@ -17,6 +18,7 @@ import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
@@ -63,6 +65,7 @@ public record TrainingRun(
         journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
             Path start = checkpoint();
+            requireRoom(start);
             try (LanguageModel policy = policy(start)) {
                 switch (spec.method()) {
                     case CGPO -> cgpo(policy, start);
@@ -87,6 +90,14 @@ public record TrainingRun(
         return checkpoint;
     }
 
+    /** Hours of training are not to end at a full disk. */
+    private void requireRoom(Path start) {
+        String lack = CheckpointSpace.lack(spec, start, directory);
+        if (lack != null) {
+            throw new TrainingFailedException(lack);
+        }
+    }
+
     private LanguageModel policy(Path start) {
         RunSpec.Lora lora = spec.policy().lora();
         return lora == null
@@ -108,6 +119,12 @@ public record TrainingRun(
                     case FP32 -> Precision.FP32;
                     case BF16 -> Precision.BF16;
                 };
+        if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
+            throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
+                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
+                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
+                    + " fp32");
+        }
         return new EngineOptions(precision, spec.policy().activationCheckpointing(), true);
     }
 
@@ -205,7 +222,7 @@ public record TrainingRun(
     }
 
     private RunProgress progress(LanguageModel policy) {
-        CheckpointWriter checkpoints = new CheckpointWriter(directory.resolve("checkpoints"));
+        CheckpointWriter checkpoints = new CheckpointWriter(directory.resolve(CheckpointWriter.CHECKPOINTS));
         return new RunProgress(runId, spec.training(), policy, checkpoints, journal);
     }
 }

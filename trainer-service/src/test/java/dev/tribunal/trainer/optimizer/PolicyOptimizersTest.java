@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.trainer.optimizer.RatedGroup.RatedBaseline;
 import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must hold of the methods whatever the numbers, and their empty groups. */
 class PolicyOptimizersTest {
@@ -154,6 +158,45 @@ class PolicyOptimizersTest {
     void anEmptyBatchHasNoWeights() {
         for (PolicyOptimizer optimizer : ALL) {
             assertThat(optimizer.weigh(List.of())).isEmpty();
+        }
+    }
+
+    /** 0.3 is not a double, so that a mean of many is not one of them. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.3, 0.1, 0.7310585786300049, 0.5, 1e-9, 1, 0})
+    void theSameRewardForAllWeighsNothingWhateverTheSize(double reward) {
+        for (int prompts : new int[] {1, 2, 3, 7, 16}) {
+            for (int size = 1; size <= 40; size++) {
+                // What fp32 leaves of a log-ratio of 0 over this many tokens.
+                List<RatedGroup> groups = new ArrayList<>();
+                for (int p = 0; p < prompts; p++) {
+                    List<RatedRollout> rollouts = new ArrayList<>();
+                    for (int k = 0; k < size; k++) {
+                        double noise = ((k * 7 + p) % 5 - 2) * 4e-6 * (1 + k % 64);
+                        rollouts.add(new RatedRollout(1, reward, noise / 2, true, 1 + k % 64));
+                    }
+                    groups.add(new RatedGroup(rollouts, null));
+                }
+                for (WeightedGroup group : new Crpg(10).weigh(groups)) {
+                    assertThat(Rated.weights(group)).containsOnly(0);
+                    assertThat(group.rollouts())
+                            .allSatisfy(rollout -> assertThat(rollout.tokenWeights()).containsOnly(0));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDifferenceAboveRoundingIsASignalBeItOfOneRewardOrOneLogRatio() {
+        RatedRollout plain = new RatedRollout(1, 0.3, 0, true, 4);
+        for (RatedRollout other : List.of(
+                new RatedRollout(1, 0.30001, 0, true, 4),
+                new RatedRollout(1, 0.3, 0.01, true, 4),
+                new RatedRollout(1, 0.3, 0, false, 4))) {
+            double[] weights = Rated.weights(
+                    new Crpg(10).weigh(List.of(new RatedGroup(plain, plain, plain, other))).getFirst());
+            assertThat(weights).doesNotContain(0);
+            assertThat(DoubleStream.of(weights).sum()).isCloseTo(0, within(1e-15));
         }
     }
 }

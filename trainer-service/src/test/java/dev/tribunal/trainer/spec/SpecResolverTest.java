@@ -17,6 +17,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
@@ -121,11 +122,56 @@ class SpecResolverTest {
         SpecResolver resolver = resolver(services.url());
         var once = resolver.resolve(draft(spec)).spec();
 
-        assertThat(once.policy().precision()).isEqualTo(Precision.BF16);
         assertThat(once.policy().lora()).isEqualTo(draft(spec).spec().policy().lora()).isNotNull();
         SpecDraft again = SpecReader.read(SpecTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
+    }
+
+    /** ONEDNN_MAX_CPU_ISA=AVX2 makes the processor one without. */
+    @Test
+    void bf16IsKeptWhereTheProcessorHasItAndElseTheRunSaysThatItIsFp32() {
+        String spec = SPEC.replace("{model: \"hf:policy\"", "{precision: bf16, model: \"hf:policy\"");
+        boolean has = EngineSpeed.isWorthwhile(dev.tribunal.languagemodel.Precision.BF16);
+
+        SpecResolver.Resolved resolved = resolver(services.url()).resolve(draft(spec));
+
+        assertThat(resolved.spec().policy().precision()).isEqualTo(has ? Precision.BF16 : Precision.FP32);
+        assertThat(resolved.conditions())
+                .filteredOn(condition -> condition.type().equals("precision-fp32"))
+                .hasSize(has ? 0 : 1)
+                .allSatisfy(condition -> assertThat(condition.message()).contains("bf16", "fp32"));
+    }
+
+    @Test
+    void aTurnEndThatTheCheckpointDoesNotListIsTold() throws IOException {
+        assertThat(resolver(services.url()).resolve(draft(SPEC)).conditions())
+                .extracting(Condition::type)
+                .doesNotContain("turn-end-unlisted");
+        Path changed = copy(home.resolve("policy"), home.resolve("unlisted"));
+        Path configuration = changed.resolve("tokenizer_config.json");
+        Files.writeString(configuration, Files.readString(configuration).replace("eos_token", "bos_token"));
+        Files.writeString(
+                changed.resolve("config.json"),
+                Files.readString(changed.resolve("config.json"))
+                        .replaceFirst("(\"eos_token_id\"[^0-9]*)[0-9]+", "$13"));
+
+        assertThat(resolver(services.url())
+                        .resolve(draft(SPEC.replace("hf:policy", "hf:unlisted")))
+                        .conditions())
+                .filteredOn(condition -> condition.type().equals("turn-end-unlisted"))
+                .singleElement()
+                .satisfies(condition -> assertThat(condition.message()).contains("<end>", "generation_config.json"));
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+        return to;
     }
 
     @Test

@@ -45,7 +45,7 @@ class BatchesTest {
     @Test
     void nobodyWaitsToHandInAndFewRequestsAreOut() {
         for (int i = 0; i < 6; i++) {
-            batches.submit(items(16 * i, 16));
+            var _ = batches.submit(items(16 * i, 16));
         }
         started.acquireUninterruptibly(4);
         assertThat(started.tryAcquire()).as("four requests are out, no fifth").isFalse();
@@ -69,7 +69,7 @@ class BatchesTest {
     @Test
     void aBatchThatNobodyWaitsForIsNeverSent() {
         for (int i = 0; i < 4; i++) {
-            batches.submit(items(16 * i, 16));
+            var _ = batches.submit(items(16 * i, 16));
         }
         started.acquireUninterruptibly(4);
         CompletableFuture<List<Integer>> cancelled = batches.submit(items(100, 16));

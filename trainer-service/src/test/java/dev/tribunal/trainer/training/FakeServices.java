@@ -30,6 +30,11 @@ final class FakeServices {
     }
 
     static RewardApi rewards(Function<ScoreRequest.Item, ScoreResponse.Result> score) {
+        return rewards((model, item) -> score.apply(item));
+    }
+
+    /** @param score of a reward model's name and an item */
+    static RewardApi rewards(BiFunction<String, ScoreRequest.Item, ScoreResponse.Result> score) {
         return new RewardApi() {
             @Override
             public ScoreResponse score(String name, String version, ScoreRequest request) {
@@ -37,7 +42,7 @@ final class FakeServices {
                         request.requestId(),
                         name,
                         version,
-                        request.items().stream().map(score).toList());
+                        request.items().stream().map(item -> score.apply(name, item)).toList());
             }
 
             @Override

@@ -199,6 +199,58 @@ class TrainingLoopTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 2", "0, 3", "0.8472978603872037, 3", "0.8472978603872037, 5", "0.8472978603872037, 7"})
+    void aConstantRewardLeavesTheWeightsBitForBitAndSaysSo(double ofBaseline, int generations) {
+        RewardApi constant = FakeServices.rewards(item -> new ScoreResponse.Result(
+                item.itemId(), item.itemId().endsWith(".baseline") ? ofBaseline : 0, null));
+        RunSpec.Task task = world.task("t", new RunSpec.Crpg(generations, 20));
+        MemoryJournal journal = train(
+                world.spec(List.of(task)),
+                FakeServices.judges((request, item) -> Verdict.SATISFIED),
+                constant,
+                new MemoryJournal());
+
+        assertThat(journal.episodes())
+                .allSatisfy(episode -> assertThat(episode.calibratedReward())
+                        .isCloseTo(ofBaseline == 0 ? 0.5 : 0.3, within(1e-9)));
+        assertThat(journal.steps)
+                .hasSize(8)
+                .allSatisfy(step -> assertThat(metric(step, MetricNames.GRADIENT_NORM, null)).isZero());
+        assertThat(journal.warnings.get("no_update")).contains("no rollout has a weight");
+        requireWeights(journal, folder.resolve("model"));
+    }
+
+    private static void requireWeights(MemoryJournal journal, Path expected) {
+        var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
+        try (var start = Checkpoints.load(expected);
+                var end = Checkpoints.load(journal.checkpoints.getLast().directory())) {
+            assertThat(end.logProbs(sequences).getFirst()).isEqualTo(start.logProbs(sequences).getFirst());
+        }
+    }
+
+    @Test
+    void aTaskWithoutASignalAddsNothingToAnothersStep() {
+        RunSpec.Task task = world.task("a", CRPG);
+        RunSpec.Task like = world.task("b", CRPG);
+        RunSpec.Task constant = new RunSpec.Task(
+                like.name(), 1, like.prompts(), "constant@1", null, List.of(), false, CRPG, like.failurePolicy());
+        RewardApi rewards = FakeServices.rewards((name, item) -> new ScoreResponse.Result(
+                item.itemId(), name.equals("constant") ? 1.0 : FakeServices.count(item.completion(), "good"), null));
+        RunSpec.Training one = TinyWorld.training(1); // while the policy is the reference: later its log-ratios count
+
+        MemoryJournal alone = train(TinyWorld.with(world.spec(List.of(task)), one));
+        MemoryJournal beside = train(
+                TinyWorld.with(world.spec(List.of(task, constant)), one),
+                FakeServices.judges((request, item) ->
+                        request.judges().isEmpty() ? Verdict.SATISFIED : FakeServices.notBad(item)),
+                rewards,
+                new MemoryJournal());
+
+        assertThat(beside.lastDigest()).isEqualTo(alone.lastDigest());
+        assertThat(beside.warnings).doesNotContainKey("no_update");
+    }
+
     @Test
     void aShortageFailsTheRunWhereTheTaskSaysSo() {
         RunSpec.Task strict = TinyWorld.with(world.task("t", CRPG), new FailurePolicy(2, OnShortage.FAIL_RUN));

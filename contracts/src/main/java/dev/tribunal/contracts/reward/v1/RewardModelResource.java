@@ -2,6 +2,7 @@ package dev.tribunal.contracts.reward.v1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress share of the preparation that is done, 0 to 1
  * @param metrics what training measured, for example {@code validationAccuracy}, {@code trainingLoss}
  * @param failure why it failed, and what to do
+ * @param conditions what makes it doubtful though it can be used, such as few pairs or an accuracy at chance
  */
 public record RewardModelResource(
         String name,
@@ -22,8 +24,19 @@ public record RewardModelResource(
         double progress,
         Map<String, Double> metrics,
         @Nullable String failure,
+        List<Condition> conditions,
         RewardModelRegistration.Source source,
         Instant createdAt) {
+
+    public RewardModelResource {
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    }
+
+    /**
+     * @param type which of the known doubts, for example {@code contradicting-pairs}
+     * @param message the numbers behind it, and what to do
+     */
+    public record Condition(String type, String message) {}
 
     public enum State {
         @JsonProperty("preparing")

@@ -22,6 +22,8 @@ public final class MetricNames {
     public static final String KL = "kl";
 
     public static final String COMPLETION_TOKENS = "completionTokens";
+
+    /** Before clipping; 0 if no rollout of the step had a weight, so that there was no update. */
     public static final String GRADIENT_NORM = "gradientNorm";
     public static final String LEARNING_RATE = "learningRate";
 

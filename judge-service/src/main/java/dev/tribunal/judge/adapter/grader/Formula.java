@@ -12,6 +12,7 @@ import java.util.function.DoubleUnaryOperator;
 final class Formula {
 
     private static final int MAX_LENGTH = 1_000;
+    private static final int MAX_DEPTH = 100;
     private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.of(
             "abs", Math::abs,
             "floor", Math::floor,
@@ -30,6 +31,7 @@ final class Formula {
     private final Set<String> names = new TreeSet<>();
     private final Term value;
     private int at;
+    private int depth;
 
     /** @throws IllegalArgumentException with what is wrong and where */
     Formula(String text) {
@@ -84,7 +86,9 @@ final class Formula {
             return power();
         }
         next();
+        deeper();
         Term operand = signed();
+        depth--;
         return scores -> -operand.of(scores);
     }
 
@@ -95,7 +99,9 @@ final class Formula {
             return base;
         }
         next();
+        deeper();
         Term exponent = signed();
+        depth--;
         return scores -> Math.pow(base.of(scores), exponent.of(scores));
     }
 
@@ -103,7 +109,9 @@ final class Formula {
         char first = peek();
         if (first == '(') {
             next();
+            deeper();
             Term inner = sum();
+            depth--;
             expect(')');
             return inner;
         }
@@ -119,9 +127,17 @@ final class Formula {
         return scores -> scores.get(name);
     }
 
+    private void deeper() {
+        if (++depth > MAX_DEPTH) {
+            throw wrong("is nested more than " + MAX_DEPTH + " deep");
+        }
+    }
+
     private Term function(String name) {
         next();
+        deeper();
         Term first = sum();
+        depth--;
         if (name.equals("min") || name.equals("max")) {
             return extreme(name.equals("min"), first);
         }

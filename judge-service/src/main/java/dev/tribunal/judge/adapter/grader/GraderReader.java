@@ -82,7 +82,7 @@ final class GraderReader {
 
     private @Nullable Grader stringCheck(JsonNode json, String at) {
         Template input = template(json, at, "input");
-        Template reference = template(json, at, "reference");
+        Template reference = reference(json, at);
         Operation operation = null;
         String given = json.path("operation").asString("");
         for (Operation known : Operation.values()) {
@@ -96,7 +96,7 @@ final class GraderReader {
 
     private @Nullable Grader textSimilarity(JsonNode json, String at) {
         Template input = template(json, at, "input");
-        Template reference = template(json, at, "reference");
+        Template reference = reference(json, at);
         try {
             Similarity metric = Similarity.of(json.path("evaluation_metric").asString(""));
             return input == null || reference == null ? null : new TextSimilarity(input, metric, reference);
@@ -221,6 +221,16 @@ final class GraderReader {
             return null;
         }
         return text.asString();
+    }
+
+    /** Every text contains an empty one, and differs from it. */
+    private @Nullable Template reference(JsonNode json, String at) {
+        JsonNode text = json.path("reference");
+        if (text.isString() && text.asString().isBlank()) {
+            add(at + "/reference", "is empty, so that it decides nothing; give a text, for example {{item.answer}}");
+            return null;
+        }
+        return template(json, at, "reference");
     }
 
     private @Nullable Template template(JsonNode json, String at, String field) {

@@ -8,6 +8,8 @@ import dev.tribunal.contracts.adapter.Template;
 import dev.tribunal.contracts.adapter.Template.NoSuchVariable;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.json.StrictJson;
+import dev.tribunal.contracts.json.StrictJson.Malformed;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.adapter.grader.Grader.LabelModel;
 import dev.tribunal.judge.adapter.grader.Grader.Multi;
@@ -27,7 +29,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -69,6 +70,16 @@ public final class Grading {
         return GraderReader.read(given).passThreshold();
     }
 
+    /** Least and greatest score that a grader can give; null of a formula, or of one that is wrong. */
+    public static double @Nullable [] range(Map<String, Object> given) {
+        return switch (GraderReader.read(given).grader()) {
+            case StringCheck _, TextSimilarity _, LabelModel _ -> new double[] {0, 1};
+            case ScoreModel score -> new double[] {score.least(), score.most()};
+            case Multi _ -> null;
+            case null -> null;
+        };
+    }
+
     /** Whether a grader has to ask a model, as far as its types tell. */
     public static boolean asksAModel(Map<String, Object> given) {
         JsonNode json = JSON.valueToTree(given);
@@ -85,12 +96,15 @@ public final class Grading {
             return grade(grader, Template.variables(item), deadline);
         } catch (NoSuchVariable e) {
             return new Missing("missing_field", String.valueOf(e.getMessage()));
+        } catch (Unreadable e) {
+            return new Missing(e.code, String.valueOf(e.getMessage()));
         }
     }
 
-    private Score grade(Grader one, JsonNode variables, Deadline deadline) throws CallFailure, NoSuchVariable {
+    private Score grade(Grader one, JsonNode variables, Deadline deadline)
+            throws CallFailure, NoSuchVariable, Unreadable {
         return switch (one) {
-            case StringCheck check -> new Given(holds(check, variables) ? 1 : 0);
+            case StringCheck check -> check(check, variables);
             case TextSimilarity similarity -> similarity(similarity, variables);
             case ScoreModel score -> score(score, variables, deadline);
             case LabelModel label -> label(label, variables, deadline);
@@ -98,10 +112,20 @@ public final class Grading {
         };
     }
 
-    private static boolean holds(StringCheck check, JsonNode variables) throws NoSuchVariable {
-        String input = check.input().render(variables);
+    /** Every text contains an empty one and differs from it: that decides nothing. */
+    private static Missing emptyReference(Template reference) {
+        return new Missing("empty_reference", "the grader's reference '" + reference + "' is empty for this item");
+    }
+
+    private static Score check(StringCheck check, JsonNode variables) throws NoSuchVariable {
         String reference = check.reference().render(variables);
-        return switch (check.operation()) {
+        return reference.isBlank()
+                ? emptyReference(check.reference())
+                : new Given(holds(check.operation(), check.input().render(variables), reference) ? 1 : 0);
+    }
+
+    private static boolean holds(Grader.Operation operation, String input, String reference) {
+        return switch (operation) {
             case EQ -> input.equals(reference);
             case NE -> !input.equals(reference);
             case LIKE -> input.contains(reference);
@@ -112,6 +136,9 @@ public final class Grading {
     private static Score similarity(TextSimilarity similarity, JsonNode variables) throws NoSuchVariable {
         String input = similarity.input().render(variables);
         String reference = similarity.reference().render(variables);
+        if (reference.isBlank()) {
+            return emptyReference(similarity.reference());
+        }
         try {
             return new Given(similarity.metric().of(input, reference));
         } catch (IllegalArgumentException tooLong) {
@@ -119,7 +146,8 @@ public final class Grading {
         }
     }
 
-    private Score multi(Multi multi, JsonNode variables, Deadline deadline) throws CallFailure, NoSuchVariable {
+    private Score multi(Multi multi, JsonNode variables, Deadline deadline)
+            throws CallFailure, NoSuchVariable, Unreadable {
         Map<String, Double> scores = new HashMap<>();
         for (String name : multi.formula().names()) {
             switch (grade(Objects.requireNonNull(multi.graders().get(name)), variables, deadline)) {
@@ -135,11 +163,12 @@ public final class Grading {
                 : new Missing("non_finite_score", multi.formula() + " is " + value + " with " + scores);
     }
 
-    private Score score(ScoreModel grader, JsonNode variables, Deadline deadline) throws CallFailure, NoSuchVariable {
+    private Score score(ScoreModel grader, JsonNode variables, Deadline deadline)
+            throws CallFailure, NoSuchVariable, Unreadable {
         Completion completion = ask(grader.question(), variables, "score", Map.of("type", "number"), deadline);
         JsonNode answer = answer(completion);
         if (!answer.path("result").isNumber()) {
-            return unreadable(completion);
+            throw unreadable(completion, "has no number as its result");
         }
         double result = answer.path("result").doubleValue();
         return result >= grader.least() && result <= grader.most()
@@ -149,12 +178,13 @@ public final class Grading {
                         "the score is " + result + ", must be " + grader.least() + " to " + grader.most());
     }
 
-    private Score label(LabelModel grader, JsonNode variables, Deadline deadline) throws CallFailure, NoSuchVariable {
+    private Score label(LabelModel grader, JsonNode variables, Deadline deadline)
+            throws CallFailure, NoSuchVariable, Unreadable {
         Completion completion =
                 ask(grader.question(), variables, "label", Map.of("type", "string", "enum", grader.labels()), deadline);
         JsonNode answer = answer(completion);
         if (!answer.path("result").isString()) {
-            return unreadable(completion);
+            throw unreadable(completion, "has no text as its result");
         }
         String label = answer.path("result").asString();
         return grader.labels().contains(label)
@@ -184,19 +214,32 @@ public final class Grading {
         return models.ask(question.model(), messages, options, deadline);
     }
 
-    private static JsonNode answer(Completion completion) {
+    /** @throws Unreadable if the model's answer is not the JSON that it was asked for */
+    private static JsonNode answer(Completion completion) throws Unreadable {
         try {
-            return JSON.readTree(completion.text().strip());
-        } catch (JacksonException notJson) {
-            return JSON.createObjectNode();
+            return StrictJson.read(completion.text());
+        } catch (Malformed e) {
+            throw unreadable(completion, e.what());
         }
     }
 
-    private static Score unreadable(Completion completion) {
-        if (completion.finishReason().equals("length")) {
-            return new Missing("cut_off", "the grader's model ran out of tokens; raise max_completions_tokens");
+    private static Unreadable unreadable(Completion completion, String what) {
+        return completion.finishReason().equals("length")
+                ? new Unreadable("cut_off", "the grader's model ran out of tokens; raise max_completions_tokens")
+                : new Unreadable(
+                        "unreadable_grade",
+                        "the grader's model answered '" + shortened(completion.text()) + "', which " + what);
+    }
+
+    /** A model's answer that holds no grade. */
+    private static final class Unreadable extends Exception {
+
+        private final String code;
+
+        Unreadable(String code, String detail) {
+            super(detail, null, false, false);
+            this.code = code;
         }
-        return new Missing("unreadable_grade", "the grader's model answered '" + shortened(completion.text()) + "'");
     }
 
     /** The model's last conclusion. */

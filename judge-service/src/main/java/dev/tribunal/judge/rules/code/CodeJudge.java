@@ -4,6 +4,7 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.rules.code.Outcome.Broken;
 import dev.tribunal.judge.rules.code.Outcome.Failed;
@@ -34,9 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether a completion's program passes all unit tests of its prompt. Items hold {@code metadata.language}
- * ({@code python} or {@code java}), {@code metadata.tests}, a program text that runs after the completion's code, and
- * perhaps {@code metadata.prelude}, which goes before it. Nothing of a completion ever runs outside a sandbox; as many
- * run at the same time as there are processors.
+ * and what {@link Task} reads beside it: tests, or inputs with outputs or a checker. Nothing of a completion ever runs
+ * outside a sandbox, nor in the process that runs its tests; as many are judged at the same time as there are
+ * processors.
  */
 public final class CodeJudge implements ItemJudge, AutoCloseable {
 
@@ -44,7 +45,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CodeJudge.class);
 
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
 
     /** Each item is a process of its own: nothing is gained by more, and another processor may be free. */
     private static final int MAX_BATCH_ITEMS = 1;
@@ -132,7 +133,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
         // A program may look at the clock or throw dice, and may be slower another time.
         return new JudgeDescriptor(
                         NAME, VERSION, JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS)
-                .withRequires("metadata.language", "metadata.tests");
+                .withRequires("metadata.language");
     }
 
     @Override
@@ -147,68 +148,65 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     }
 
     @Override
+    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        try {
+            Task.of(item.metadata());
+            return List.of();
+        } catch (TaskException e) {
+            return List.of(new FieldError(e.pointer(), e.getMessage()));
+        }
+    }
+
+    @Override
     public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
-        if (!(item.metadata().get("tests") instanceof String tests) || tests.isBlank()) {
-            return Opinion.undecided("missing_tests", "metadata.tests is missing or no text");
+        Task task;
+        try {
+            task = Task.of(item.metadata());
+        } catch (TaskException e) {
+            return Opinion.undecided(e.code(), e.getMessage());
         }
-        @Nullable Object named = item.metadata().get("language");
-        Language language = Language.named(String.valueOf(named)).orElse(null);
-        if (language == null) {
-            return Opinion.undecided("unknown_language", "metadata.language is " + named + ", must be python or java");
-        }
-        Interpreter interpreter = interpreters.get(language);
-        if (interpreter == null) {
+        Interpreter interpreter = interpreters.get(task.language());
+        Interpreter ofTests = interpreters.get(task.languageOfTests());
+        if (interpreter == null || ofTests == null) {
             return Opinion.undecided("missing_interpreter", String.join("; ", missing));
         }
         Limits limits = Limits.of(parameters);
         if (limits.memory() < interpreter.leastMemory()) {
             return Opinion.undecided(
                     "too_little_memory",
-                    "memoryMegabytes is " + limits.memory() / Limits.MEGABYTE + "; a program in " + language.title()
+                    "memoryMegabytes is " + limits.memory() / Limits.MEGABYTE + "; a program in "
+                            + task.language().title()
                             + " needs " + interpreter.leastMemory() / Limits.MEGABYTE + " or more");
         }
-        String code = CodeBlock.find(item.completion().text(), language);
+        String code = CodeBlock.find(item.completion().text(), task.language());
         if (code == null) {
             if (!"optional".equals(parameters.get("codeBlock"))) {
                 return Opinion.violated("no code block");
             }
             code = item.completion().text();
         }
-        String prelude = item.metadata().get("prelude") instanceof String text ? text : "";
-        return opinion(interpreter, limits, new Program(prelude, code, tests), deadline);
+        return opinion(new Trial.Interpreters(ofTests, interpreter), limits, task.program(code), deadline);
     }
 
-    private Opinion opinion(Interpreter interpreter, Limits limits, Program program, Deadline deadline) {
-        if (interpreter instanceof JavaInterpreter java && cacheWriter.get() == null) {
+    private Opinion opinion(
+            Trial.Interpreters used, Limits limits, Program program, Deadline deadline) {
+        if (used.completion() instanceof JavaInterpreter java && cacheWriter.get() == null) {
             Thread writer = Thread.ofPlatform().daemon().name("code-judge-cache").unstarted(() -> writeCache(java));
             if (cacheWriter.compareAndSet(null, writer)) {
                 writer.start();
             }
         }
-        return switch (run(interpreter, limits, program, deadline)) {
+        return switch (run(used, limits, program, deadline)) {
             case Passed passed -> Opinion.satisfied("passes all tests");
             case Failed failed -> Opinion.violated(failed.reason());
-            case Malformed malformed -> malformed(interpreter, limits, program, deadline, malformed.reason());
+            case Malformed malformed -> Opinion.undecided("malformed_tests", malformed.reason());
             case Broken broken ->
                 new Opinion.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
         };
     }
 
-    /** A completion could have said so itself: only what happens without one counts against the tests. */
-    private Opinion malformed(
-            Interpreter interpreter, Limits limits, Program program, Deadline deadline, String reason) {
-        return switch (run(interpreter, limits, program.testsAlone(), deadline)) {
-            case Malformed tests -> Opinion.undecided("malformed_tests", tests.reason());
-            case Passed passed -> Opinion.violated(reason);
-            case Failed failed -> Opinion.violated(reason);
-            case Broken broken ->
-                new Opinion.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
-        };
-    }
-
-    private Outcome run(Interpreter interpreter, Limits limits, Program program, Deadline deadline) {
-        Future<Outcome> outcome =
-                threads.submit(() -> Trial.run(sandbox, interpreter, limits, program, deadline));
+    private Outcome run(Trial.Interpreters used, Limits limits, Program program, Deadline deadline) {
+        Future<Outcome> outcome = threads.submit(() -> Trial.run(sandbox, used, limits, program, deadline));
         try {
             return outcome.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -18,7 +18,7 @@ sealed interface Interpreter permits PythonInterpreter, JavaInterpreter {
     Map<String, String> environment();
 
     /** Its command in the sandbox, where the runners' folder is {@link Sandbox#RUNNER}. */
-    List<String> command(Limits limits);
+    List<String> command(Role role, Limits limits);
 
     /** Bytes of memory below which its programs fail, whatever they do. */
     long leastMemory();

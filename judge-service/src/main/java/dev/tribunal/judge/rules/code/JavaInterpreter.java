@@ -1,5 +1,8 @@
 package dev.tribunal.judge.rules.code;
 
+import dev.tribunal.judge.rules.code.sandboxed.CompletionRunner;
+import dev.tribunal.judge.rules.code.sandboxed.Rehearsal;
+import dev.tribunal.judge.rules.code.sandboxed.TestsRunner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +17,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** A JDK, which compiles and runs a program in one process: {@link JavaRunner}. */
+/** A JDK, which compiles and runs programs by {@link TestsRunner} and {@link CompletionRunner}. */
 record JavaInterpreter(Path home, String version, List<Path> reads) implements Interpreter {
 
     private static final int OLDEST = 25; // the runner's class files are of this version
@@ -71,31 +74,38 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
         return places;
     }
 
+    /** All classes of the package that runs in the sandbox, wherever this one comes from. */
     private static void writeJar(Path jar) throws IOException {
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-            addClass(out, JavaRunner.class.getName().replace('.', '/'));
-            for (Class<?> nested : JavaRunner.class.getDeclaredClasses()) {
-                addClass(out, nested.getName().replace('.', '/'));
+            for (Class<?> type : Rehearsal.classes()) {
+                addClass(out, type);
             }
         }
     }
 
-    /** A class, and those without a name in it. */
-    private static void addClass(JarOutputStream out, String name) throws IOException {
-        try (InputStream bytes = JavaRunner.class.getResourceAsStream("/" + name + ".class")) {
+    /** A class, those in it, and those without a name. */
+    private static void addClass(JarOutputStream out, Class<?> type) throws IOException {
+        addFile(out, type.getName().replace('.', '/'));
+        for (Class<?> nested : type.getDeclaredClasses()) {
+            addClass(out, nested);
+        }
+    }
+
+    private static void addFile(JarOutputStream out, String name) throws IOException {
+        try (InputStream bytes = JavaInterpreter.class.getResourceAsStream("/" + name + ".class")) {
             if (bytes == null) {
                 return;
             }
             out.putNextEntry(new JarEntry(name + ".class"));
             bytes.transferTo(out);
         }
-        for (int i = 1; JavaRunner.class.getResource("/" + name + "$" + i + ".class") != null; i++) {
-            addClass(out, name + "$" + i);
+        for (int i = 1; JavaInterpreter.class.getResource("/" + name + "$" + i + ".class") != null; i++) {
+            addFile(out, name + "$" + i);
         }
     }
 
     /**
-     * Runs the runner once to make the cache. It runs a program of ours, so it needs no sandbox; another folder does
+     * Runs a rehearsal once to make the cache. It runs a program of ours, so it needs no sandbox; another folder does
      * not matter to the cache, other options of the garbage collector would.
      */
     void writeCache(Path runners) throws IOException, InterruptedException {
@@ -103,16 +113,15 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
         List<String> command = new ArrayList<>();
         command.add(home.resolve("bin/java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m", "-XX:AOTCacheOutput=" + unfinished));
-        command.addAll(List.of("-cp", runners.resolve(JAR).toString(), JavaRunner.class.getName()));
+        command.addAll(List.of("-cp", runners.resolve(JAR).toString(), Rehearsal.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         Process process = builder.start();
         try (OutputStream in = process.getOutputStream()) {
-            in.write(Program.EXAMPLE_IN_JAVA.firstFrames());
-            in.write(Program.EXAMPLE_IN_JAVA.lastFrames("key"));
-            in.flush();
+            in.write(Program.EXAMPLE_IN_JAVA.forTests(true));
+            in.close();
             process.waitFor(CACHE_MINUTES, TimeUnit.MINUTES);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -135,7 +144,7 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
     }
 
     @Override
-    public List<String> command(Limits limits) {
+    public List<String> command(Role role, Limits limits) {
         long heap = limits.memory() - BESIDE_HEAP;
         return List.of(
                 home.resolve("bin/java").toString(),
@@ -150,7 +159,10 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
                 "-Djava.awt.headless=true",
                 "-cp",
                 Sandbox.RUNNER.resolve(JAR).toString(),
-                JavaRunner.class.getName());
+                switch (role) {
+                    case TESTS -> TestsRunner.class.getName();
+                    case COMPLETION -> CompletionRunner.class.getName();
+                });
     }
 
     @Override

@@ -1,21 +1,23 @@
 package dev.tribunal.judge.rules.code;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * What a runner gets.
+ * What is judged, and by what.
  *
  * @param prelude what goes before the code, such as imports or the signature that the prompt gave; may be empty
  * @param code the completion's
- * @param tests a program text that runs after the code, and fails if the code is wrong
+ * @param tests a program text that fails if the code is wrong; empty if there are cases
+ * @param entryPoint the function or class that the tests or the cases are for; may be empty
+ * @param checker a Python text that says whether an output is right; may be empty
+ * @param cases a JSON list of {@code {"input", "expected"}}; empty if there are tests
  */
-record Program(String prelude, String code, String tests) {
+record Program(String prelude, String code, String tests, String entryPoint, String checker, String cases) {
+
+    Program(String prelude, String code, String tests) {
+        this(prelude, code, tests, "", "", "");
+    }
 
     static final Program EXAMPLE_IN_JAVA = new Program("""
             import java.util.*;
@@ -38,39 +40,32 @@ record Program(String prelude, String code, String tests) {
             }
             """);
 
-    private static final Pattern PYTHON_IMPORT = Pattern.compile("(?m)^\\s*(?:import|from)\\s+([A-Za-z_][\\w.]*)");
-
-    /** Without the completion: what is wrong with it then, is not the completion's. */
-    Program testsAlone() {
-        return new Program("", "", tests);
+    /** Whether the code is a whole program that reads its input and prints its output. */
+    boolean readsInput() {
+        return !cases.isEmpty() && entryPoint.isEmpty();
     }
 
-    /** What the runner may know before the code has run: of the tests, only which modules they import. */
-    byte[] firstFrames() {
-        String modules = PYTHON_IMPORT
-                .matcher(tests)
-                .results()
-                .map(found -> found.group(1))
-                .distinct()
-                .collect(Collectors.joining(" "));
-        return frames(modules, prelude, code);
+    /** What the tests' process gets. Only a language that is compiled with its tests needs the code there. */
+    byte[] forTests(boolean compiled) {
+        return texts(tests, prelude, entryPoint, checker, cases, compiled ? code : "");
     }
 
-    byte[] lastFrames(String key) {
-        return frames(tests, key);
+    /** @param shared names of types that both processes have, as the tests' process says */
+    byte[] forCompletion(String shared) {
+        return texts(prelude, code, shared, readsInput() ? "main" : "");
     }
 
-    private static byte[] frames(String... texts) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            for (String text : texts) {
-                byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
-                out.writeInt(encoded.length);
-                out.write(encoded);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static byte[] texts(String... texts) {
+        byte[][] encoded = new byte[texts.length][];
+        int length = 0;
+        for (int i = 0; i < texts.length; i++) {
+            encoded[i] = texts[i].getBytes(StandardCharsets.UTF_8);
+            length += Integer.BYTES + encoded[i].length;
         }
-        return bytes.toByteArray();
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        for (byte[] text : encoded) {
+            bytes.putInt(text.length).put(text);
+        }
+        return bytes.array();
     }
 }

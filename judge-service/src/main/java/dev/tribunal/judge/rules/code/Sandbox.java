@@ -84,13 +84,13 @@ final class Sandbox implements AutoCloseable {
      * Starts an interpreter. The calling thread must live at least as long as the process: with the thread that started
      * it, the kernel ends it.
      */
-    Process start(Interpreter interpreter, Limits limits) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(interpreter, limits));
+    Process start(Interpreter interpreter, Role role, Limits limits) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(interpreter, role, limits));
         builder.environment().clear();
         return builder.start();
     }
 
-    private List<String> command(Interpreter interpreter, Limits limits) {
+    private List<String> command(Interpreter interpreter, Role role, Limits limits) {
         List<String> command = new ArrayList<>();
         // Java hands on no other descriptors than 0, 1 and 2.
         command.addAll(List.of(shell.toString(), "-c", "exec \"$@\" 3<\"$0\"", filter.toString()));
@@ -112,7 +112,7 @@ final class Sandbox implements AutoCloseable {
         interpreter.environment().forEach((name, value) -> command.addAll(List.of("--setenv", name, value)));
         command.addAll(List.of("--setenv", "HOME", SCRATCH.toString(), "--setenv", "LANG", "C.UTF-8", "--"));
         command.addAll(limited(interpreter, limits));
-        command.addAll(interpreter.command(limits));
+        command.addAll(interpreter.command(role, limits));
         return command;
     }
 

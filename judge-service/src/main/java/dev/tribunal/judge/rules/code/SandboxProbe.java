@@ -209,6 +209,7 @@ final class SandboxProbe {
 
     /** On a thread that outlives the process: the kernel wants it so. */
     private Outcome run(Program program) throws InterruptedException {
-        return Trial.run(sandbox, interpreter, LIMITS, program, Deadline.after(DEADLINE));
+        return Trial.run(
+                sandbox, new Trial.Interpreters(interpreter, interpreter), LIMITS, program, Deadline.after(DEADLINE));
     }
 }

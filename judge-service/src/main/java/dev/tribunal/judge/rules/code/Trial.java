@@ -6,163 +6,221 @@ import dev.tribunal.judge.rules.code.Outcome.Malformed;
 import dev.tribunal.judge.rules.code.Outcome.Passed;
 import dev.tribunal.judge.sdk.Deadline;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One program's run with its tests, as {@code runner.py} describes it. It has passed if the key comes back and the
- * process then exits with 0: an early exit with 0, or a text that the program prints, is worth nothing.
+ * One program's trial: the completion's code in one sandboxed process, the tests in another, and between them a wire
+ * that this process carries. The verdict comes from the tests' process alone, into which nothing of the completion's
+ * gets but data. The completion's process says when it is up and when its code begins, and nothing else that counts.
  *
- * <p>Until the runner is up, a failure is ours; from then on it is the program's, whatever it is, so that no program
- * can make its verdict undecided.
+ * <p>Until both are up, a failure is ours; from then on it is the program's, so that no program can make its verdict
+ * undecided. That the tests are malformed, or do what no wire carries, is for their process to say.
  */
 final class Trial {
 
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration COMPILER = Duration.ofSeconds(20);
-    private static final Duration END = Duration.ofSeconds(5);
     private static final Duration TICK = Duration.ofMillis(25);
     private static final Duration LOOK_AT_MEMORY = Duration.ofMillis(50);
-    private static final int MOST_OUTPUT = 1 << 16;
     private static final int MOST_REASON = 500;
     private static final int KILLED_BY = 128;
-    private static final String CLOSED = "\0";
-    private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Sandbox sandbox;
-    private final Interpreter interpreter;
+    private final Interpreters interpreters;
     private final Limits limits;
     private final Program program;
     private final Deadline deadline;
-    private final String key;
+    private final Party tests;
+    private final Party completion;
 
-    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    private final StringBuffer errors = new StringBuffer();
-    private final Thread[] drains = new Thread[2];
+    private final BlockingQueue<Said> events = new LinkedBlockingQueue<>();
 
-    private boolean ready;
-    private boolean loaded;
+    private boolean testsReady;
+    private boolean completionReady;
+    private boolean begun; // both have what they need
     private boolean running;
-    private boolean tested;
-    private @Nullable Outcome failure;
     private Deadline limit = Deadline.after(START);
     private Deadline nextLook = Deadline.after(LOOK_AT_MEMORY);
 
-    private Trial(Sandbox sandbox, Interpreter interpreter, Limits limits, Program program, Deadline deadline) {
-        this.sandbox = sandbox;
-        this.interpreter = interpreter;
+    /** An event; a text of null says that no more come. */
+    private record Said(Role from, @Nullable String text) {}
+
+    /** What runs the tests, and what runs the completion: not one language where a checker judges what is printed. */
+    record Interpreters(Interpreter tests, Interpreter completion) {
+
+        boolean compiledTogether() {
+            return tests.language() == Language.JAVA;
+        }
+    }
+
+    private Trial(
+            Interpreters interpreters, Limits limits, Program program, Deadline deadline, Party tests, Party completion) {
+        this.interpreters = interpreters;
         this.limits = limits;
         this.program = program;
         this.deadline = deadline;
-        byte[] random = new byte[16];
-        RANDOM.nextBytes(random);
-        this.key = HexFormat.of().formatHex(random);
+        this.tests = tests;
+        this.completion = completion;
     }
 
     /** Blocks the calling thread, which must be a platform thread, until nothing of the program is left. */
-    static Outcome run(Sandbox sandbox, Interpreter interpreter, Limits limits, Program program, Deadline deadline)
+    static Outcome run(
+            Sandbox sandbox, Interpreters interpreters, Limits limits, Program program, Deadline deadline)
             throws InterruptedException {
-        return new Trial(sandbox, interpreter, limits, program, deadline).run();
-    }
-
-    private Outcome run() throws InterruptedException {
-        Process process;
+        Party tests;
         try {
-            process = sandbox.start(interpreter, limits);
+            tests = new Party(Role.TESTS, sandbox.start(interpreters.tests(), Role.TESTS, limits));
         } catch (IOException e) {
             return new Broken("sandbox_error", true, "cannot start the sandbox: " + e.getMessage());
         }
+        Party completion;
         try {
-            drains[0] = Thread.ofPlatform().daemon().start(() -> readEvents(process.getInputStream()));
-            drains[1] = Thread.ofPlatform().daemon().start(() -> readErrors(process.getErrorStream()));
-            return watch(process);
+            completion = new Party(
+                    Role.COMPLETION, sandbox.start(interpreters.completion(), Role.COMPLETION, limits));
+        } catch (IOException e) {
+            tests.destroy();
+            tests.awaitEnd();
+            return new Broken("sandbox_error", true, "cannot start the sandbox: " + e.getMessage());
+        }
+        Trial trial = new Trial(interpreters, limits, program, deadline, tests, completion);
+        try {
+            tests.start(completion, trial::hear);
+            completion.start(tests, trial::hear);
+            return trial.watch();
         } finally {
-            end(process);
+            tests.destroy();
+            completion.destroy();
+            tests.awaitEnd();
+            completion.awaitEnd();
         }
     }
 
-    /** Until it has ended, or has to. */
-    private Outcome watch(Process process) throws InterruptedException {
-        boolean open = true;
+    private void hear(Role from, @Nullable String text) {
+        events.add(new Said(from, text));
+    }
+
+    private Outcome watch() throws InterruptedException {
         while (true) {
-            if (open) {
-                String event = events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
-                open = !CLOSED.equals(event);
-                if (open && event != null) {
-                    take(event, process);
-                }
-            } else if (process.waitFor(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-                drains[1].join(END.toMillis());
-                return outcome(process.exitValue());
+            Said said = events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
+            Outcome outcome = said == null
+                    ? null
+                    : switch (said.from()) {
+                        case TESTS -> fromTests(said.text());
+                        case COMPLETION -> fromCompletion(said.text());
+                    };
+            if (outcome == null) {
+                outcome = mustEnd();
             }
-            Outcome early = mustEnd(process);
-            if (early != null) {
-                return early;
+            if (outcome != null) {
+                return outcome;
             }
         }
     }
 
-    /** Each event counts once, and in its turn: a program that repeats them gains nothing. */
-    private void take(String event, Process process) {
-        if (event.equals("ready") && !ready) {
-            ready = true;
-            limit = Deadline.after(COMPILER);
-            send(process, program.firstFrames());
-        } else if (event.equals("loaded") && ready && !loaded) {
-            loaded = true;
-            send(process, program.lastFrames(key));
-        } else if (event.equals("running") && ready && !running) {
+    private @Nullable Outcome fromTests(@Nullable String text) throws InterruptedException {
+        if (text == null) {
+            return testsReady
+                    ? new Failed(tests.hasEnded() && tests.process().exitValue() == 0
+                            ? "exits before the tests have run"
+                            : reason("the tests' process ends before they have run: " + tests.firstError()))
+                    : notStarted(tests);
+        }
+        String[] parts = text.split(" ", 2);
+        String detail = reason(parts.length > 1 ? parts[1] : "");
+        return switch (parts[0]) {
+            case "ready" -> {
+                testsReady = true;
+                begin();
+                yield null;
+            }
+            case "go" -> {
+                completion.send(program.forCompletion(parts.length > 1 ? parts[1] : ""));
+                yield null;
+            }
+            case "passed" -> new Passed();
+            case "failed" -> new Failed(detail);
+            case "malformed" -> new Malformed(detail);
+            case "uncarried" -> new Broken("uncarried_tests", false, detail);
+            case "ended" -> ended(detail);
+            default -> new Broken("sandbox_error", true, "the tests' process says: " + reason(text));
+        };
+    }
+
+    private @Nullable Outcome fromCompletion(@Nullable String text) throws InterruptedException {
+        if (text == null) {
+            if (!completionReady) {
+                return notStarted(completion);
+            }
+            tests.hangUp(); // they may be done with it, and say so
+        } else if (text.equals("ready") && !completionReady) {
+            completionReady = true;
+            begin();
+        } else if (text.equals("running") && begun && !running) {
             running = true;
             limit = Deadline.after(limits.time());
-        } else if (event.equals(key) && loaded && running) {
-            tested = true;
-        } else if (event.startsWith("failed ") && failure == null) {
-            failure = new Failed(oneLine(event.substring("failed ".length())));
-        } else if (event.startsWith("malformed ") && failure == null) {
-            failure = new Malformed(oneLine(event.substring("malformed ".length())));
+        }
+        return null;
+    }
+
+    private void begin() {
+        if (testsReady && completionReady) {
+            begun = true;
+            limit = Deadline.after(COMPILER);
+            tests.send(program.forTests(interpreters.compiledTogether()));
         }
     }
 
-    /** On a thread of its own: a program that does not read must not stop the watch. */
-    private static void send(Process process, byte[] frames) {
-        Thread.ofPlatform().daemon().start(() -> {
-            try {
-                OutputStream in = process.getOutputStream();
-                in.write(frames);
-                in.flush();
-            } catch (IOException gone) {
-                // The watch sees that it has ended.
-            }
-        });
+    private Broken notStarted(Party party) throws InterruptedException {
+        boolean ended = party.hasEnded();
+        return new Broken(
+                "sandbox_error",
+                true,
+                "the sandbox did not start: " + (ended ? reason(party.firstError()) : "its process says nothing"));
     }
 
-    private @Nullable Outcome mustEnd(Process process) {
+    /** The tests found nobody to ask, or answers that are none. */
+    private Failed ended(String detail) throws InterruptedException {
+        if (!completion.hasEnded()) {
+            return new Failed("does not keep to the protocol: " + detail);
+        }
+        int exit = completion.process().exitValue();
+        String error = completion.firstError();
+        if (exit == 0) {
+            return new Failed("exits before the tests have run");
+        }
+        return new Failed(
+                !error.isEmpty()
+                        ? reason(error)
+                        : exit > KILLED_BY ? "is killed by signal " + (exit - KILLED_BY) : "exits with " + exit);
+    }
+
+    private @Nullable Outcome mustEnd() {
         if (deadline.passed()) {
             return new Broken("timeout", true, "the deadline of the request came before the program's end");
         }
         if (limit.passed()) {
-            return !ready
-                    ? new Broken("sandbox_error", true, "the interpreter was not up after " + text(START))
-                    : new Failed(running ? "timed out after " + text(limits.time()) : "compiles for " + text(COMPILER));
+            if (!begun) {
+                return new Broken("sandbox_error", true, "the interpreter was not up after " + text(START));
+            }
+            if (running) {
+                return new Failed("timed out after " + text(limits.time()));
+            }
+            return interpreters.completion().language() == Language.JAVA
+                    ? new Failed("compiles for " + text(COMPILER))
+                    : new Malformed("the prelude takes more than " + text(COMPILER));
         }
         if (nextLook.passed()) {
             nextLook = Deadline.after(LOOK_AT_MEMORY);
-            if (memory(process) > limits.memory()) {
+            if (begun && (memory(completion) > limits.memory() || memory(tests) > limits.memory())) {
                 return new Failed("uses more than " + limits.memory() / Limits.MEGABYTE + " MB of memory");
             }
         }
@@ -170,8 +228,8 @@ final class Trial {
     }
 
     /** Resident bytes of all its processes; of what some of them share each has its part. */
-    private static long memory(Process process) {
-        try (Stream<ProcessHandle> all = process.descendants()) {
+    private static long memory(Party party) {
+        try (Stream<ProcessHandle> all = party.process().descendants()) {
             return all.mapToLong(one -> resident(one.pid())).sum();
         }
     }
@@ -187,91 +245,17 @@ final class Trial {
         }
     }
 
-    private Outcome outcome(int exit) {
-        if (!ready) {
-            return new Broken("sandbox_error", true, "the sandbox did not start: " + oneLine(errors.toString()));
-        }
-        if (failure != null) {
-            return failure;
-        }
-        if (exit == 0) {
-            return tested ? new Passed() : new Failed("exits before the tests have run");
-        }
-        String error = firstError();
-        if (!error.isEmpty()) {
-            return new Failed(error);
-        }
-        return new Failed(exit > KILLED_BY ? "is killed by signal " + (exit - KILLED_BY) : "exits with " + exit);
-    }
-
-    private String firstError() {
-        List<String> lines = errors.toString().lines().filter(line -> !line.isBlank()).toList();
-        return lines.stream()
-                .filter(line -> line.contains("Error") || line.contains("Exception"))
-                .findFirst()
-                .or(() -> lines.stream().findFirst())
-                .map(Trial::oneLine)
-                .orElse("");
+    static String decoded(String bytes) {
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     /** Of what a program wrote: without what a terminal or a database would not take. */
-    private static String oneLine(String text) {
-        String decoded = new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        String line = decoded.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+    private static String reason(String text) {
+        String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         return line.length() > MOST_REASON ? line.substring(0, MOST_REASON) : line;
     }
 
     private static String text(Duration time) {
         return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
-    }
-
-    /** Lines; what comes after the first 64 KB is read and thrown away. */
-    private void readEvents(InputStream in) {
-        StringBuilder line = new StringBuilder();
-        drain(in, text -> {
-            line.append(text);
-            for (int end = line.indexOf("\n"); end >= 0; end = line.indexOf("\n")) {
-                events.add(line.substring(0, end));
-                line.delete(0, end + 1);
-            }
-        });
-        events.add(CLOSED);
-    }
-
-    private void readErrors(InputStream in) {
-        drain(in, errors::append);
-    }
-
-    private static void drain(InputStream in, Consumer<String> take) {
-        byte[] buffer = new byte[8192];
-        int taken = 0;
-        try {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                int kept = Math.min(count, MOST_OUTPUT - taken);
-                if (kept > 0) {
-                    // A byte a character, for a character may be cut in two here; a whole line is decoded.
-                    take.accept(new String(buffer, 0, kept, StandardCharsets.ISO_8859_1));
-                    taken += kept;
-                }
-            }
-        } catch (IOException ended) {
-            // As at its end.
-        }
-    }
-
-    /** With its first process the kernel ends all others; they hold the pipes until they are gone. */
-    private void end(Process process) throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
-        for (Thread drain : drains) {
-            if (drain != null) {
-                drain.join(END.toMillis());
-            }
-        }
-        try {
-            process.getOutputStream().close();
-        } catch (IOException alreadyClosed) {
-            // Nothing is left to be written.
-        }
     }
 }

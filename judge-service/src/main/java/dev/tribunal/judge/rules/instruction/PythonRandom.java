@@ -62,8 +62,8 @@ final class PythonRandom {
 
     /** {@code random()} */
     private double unit() {
-        long high = bits32() >>> 5;
-        long low = bits32() >>> 6;
+        int high = bits32() >>> 5;
+        int low = bits32() >>> 6;
         return (high * 67108864.0 + low) / 9007199254740992.0;
     }
 

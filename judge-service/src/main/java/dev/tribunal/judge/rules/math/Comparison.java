@@ -250,7 +250,16 @@ final class Comparison {
                         && reference.equals(new FiniteSet(List.of()))) {
             return null;
         }
-        return Objects.equals(text(reference), text(answer)) ? null : "";
+        Answer number = number(reference);
+        Answer other = number(answer);
+        boolean spelled = number instanceof Value && other instanceof Value;
+        return Objects.equals(text(reference), text(answer)) ? null : spelled ? unnamed(number, other) : "";
+    }
+
+    /** The number that words spell, or the answer itself. */
+    private static Answer number(Answer answer) {
+        Fraction spelled = answer instanceof Words(String words) ? NumberWords.whole(words) : null;
+        return spelled == null ? answer : new Value(new Number(spelled), null);
     }
 
     /** Words, or the one letter that names a choice. */
@@ -278,6 +287,30 @@ final class Comparison {
     }
 
     private static @Nullable String values(Value reference, Value answer) {
+        Value mine = scaled(reference);
+        Value its = scaled(answer);
+        if (mine != reference || its != answer) {
+            // 3 million are 3,000,000, and 3 where the question asks for millions.
+            return plainValues(mine, its) == null || plainValues(reference, answer) == null
+                    ? null
+                    : plainValues(mine, its);
+        }
+        return plainValues(reference, answer);
+    }
+
+    /** A value whose unit begins with a word such as "million" with that multiplied out, or else as it is. */
+    private static Value scaled(Value value) {
+        String unit = value.unit();
+        int space = unit == null ? -1 : unit.indexOf(' ');
+        Fraction scale = unit == null ? null : NumberWords.scale(space < 0 ? unit : unit.substring(0, space));
+        return scale == null || unit == null
+                ? value
+                : new Value(
+                        Expression.product(value.expression(), new Number(scale)),
+                        space < 0 ? null : unit.substring(space + 1));
+    }
+
+    private static @Nullable String plainValues(Value reference, Value answer) {
         boolean percent = Units.percent(answer.unit());
         if (Units.percent(reference.unit()) != percent) {
             // 50 %, 50 and 0.5 are one answer.

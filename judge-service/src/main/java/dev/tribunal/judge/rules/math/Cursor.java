@@ -96,6 +96,13 @@ final class Cursor {
         depth--;
     }
 
+    /** Whether a matrix begins so many tokens further, perhaps within brackets. */
+    boolean beginsMatrix(int ahead) {
+        Token token = peek(ahead);
+        boolean bracket = token.is("(") || token.is("[") || token.is("{") || token.is("\\{") || token.is("|");
+        return token.command("begin") || bracket && peek(ahead + 1).command("begin");
+    }
+
     /** Whether the bracket that opens here holds a comma or semicolon of its own. */
     boolean bracketHoldsList() {
         int open = 0;

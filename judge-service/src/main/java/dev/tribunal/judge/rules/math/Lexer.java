@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts an answer's text, in LaTeX or as typed, into tokens; what only concerns its looks is left out. */
@@ -74,7 +75,9 @@ final class Lexer {
 
     private static final List<String> PAIRS = List.of("**", "<=", ">=", "!=", "==", "->");
     private static final List<String> SEPARATORS =
-            List.of("{,}", "{, }", ",\\! ", ",\\!", "\\,", "\\ ", "\\;", "\\!", ",");
+            List.of(
+                    "{,}", "{, }", "{\\,}", "{\\;}", "{\\ }", "\\text{,}", ",\\! ", ",\\!", "\\!,", "\\,", "\\ ", "\\;",
+                    "\\:", "\\!", "\\thinspace ", "~", "'", " ", ",");
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
             Map.entry("dfrac", "frac"),
@@ -97,6 +100,8 @@ final class Lexer {
             Map.entry("smallsetminus", "setminus"),
             Map.entry("degree", "circ"),
             Map.entry("simeq", "approx"),
+            Map.entry("cr", "\\\\"),
+            Map.entry("newline", "\\\\"),
             Map.entry("lbrack", "["),
             Map.entry("rbrack", "]"),
             Map.entry("lparen", "("),
@@ -154,9 +159,13 @@ final class Lexer {
             Map.entry('⁴', "^4"),
             Map.entry('⁻', "^-"),
             Map.entry('¹', "1"),
-            Map.entry('\u00A0', " "),
+            Map.entry('\u00A0', "\\,"),
+            Map.entry('\u2007', "\\,"),
+            Map.entry('\u2008', "\\,"),
             Map.entry('\u2009', "\\,"),
             Map.entry('\u202F', "\\,"));
+
+    private static final Pattern LENGTH = Pattern.compile("\\s*-?\\d*\\.?\\d+\\s*(?:pt|em|ex|mm|cm|in)\\s*");
 
     private final String text;
     private final List<Token> tokens = new ArrayList<>();
@@ -284,7 +293,10 @@ final class Lexer {
                 }
                 case '|' -> add(Kind.SIGN, "|");
                 case '&', '#', '_' -> add(Kind.SIGN, String.valueOf(c));
-                case '\\' -> add(Kind.SIGN, "\\\\");
+                case '\\' -> {
+                    add(Kind.SIGN, "\\\\");
+                    rowSpace();
+                }
                 default -> throw new Unreadable("'\\" + c + "' has no meaning in an answer");
             }
             return;
@@ -294,6 +306,14 @@ final class Lexer {
             at++;
         }
         named(text.substring(start, at));
+    }
+
+    /** {@code \\[4pt]}: how far apart two rows are. */
+    private void rowSpace() {
+        int end = at < text.length() && text.charAt(at) == '[' ? text.indexOf(']', at) : -1;
+        if (end > 0 && LENGTH.matcher(text).region(at + 1, end).matches()) {
+            at = end + 1;
+        }
     }
 
     private void named(String name) {
@@ -412,7 +432,9 @@ final class Lexer {
                 int group = from + separator.length();
                 boolean three = digit(group) && digit(group + 1) && digit(group + 2) && !digit(group + 3);
                 boolean list = separator.equals(",") && brackets > 0 && !text.startsWith("000", group);
-                return three && !list ? separator.length() : 0;
+                // 1 000/3 may be a mixed number, and in a matrix numbers stand side by side.
+                boolean apart = separator.equals(" ") && (brackets > 0 || text.startsWith("/", group + 3));
+                return three && !list && !apart ? separator.length() : 0;
             }
         }
         return 0;

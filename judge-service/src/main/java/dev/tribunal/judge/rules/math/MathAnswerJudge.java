@@ -4,14 +4,21 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
+import dev.tribunal.judge.rules.math.AnswerExtractor.Claim;
+import dev.tribunal.judge.rules.math.AnswerExtractor.Formula;
 import dev.tribunal.judge.rules.math.NumberReader.Found;
+import dev.tribunal.judge.rules.math.Phrase.Around;
+import dev.tribunal.judge.rules.math.Phrase.Sense;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +32,10 @@ public final class MathAnswerJudge implements ItemJudge {
     private static final int MAX_BATCH_ITEMS = 256;
     private static final int MAX_QUOTED = 80;
     private static final Pattern HEDGE = Pattern.compile("\\bor\\b", Pattern.CASE_INSENSITIVE);
+    private static final int MAX_ALTERNATIVES = 16;
+    private static final int MAX_LISTED = 500;
+    private static final Pattern DENIAL =
+            Pattern.compile("^(?:is |are |was )?(?:not|isn|wrong|incorrect|false|never)\\b|\\b(?:is|are) (?:wrong|incorrect|false|not (?:right|correct|true|it|the answer))\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern PROSE = Pattern.compile("(?<!\\\\)\\b\\p{L}{2,}");
 
     @Override
@@ -40,30 +51,61 @@ public final class MathAnswerJudge implements ItemJudge {
     }
 
     @Override
+    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        String unreadable = unreadable(item.reference().get("answer"));
+        return unreadable == null ? List.of() : List.of(new FieldError("/reference/answer", unreadable));
+    }
+
+    @Override
     public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
         String reference = reference(item.reference().get("answer"));
         if (reference == null) {
             return Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number");
         }
         boolean strict = "final-answer".equals(parameters.get("form"));
-        String text = item.completion().text();
-        String answer = strict ? AnswerExtractor.finalAnswer(text) : AnswerExtractor.anyAnswer(text);
-        if (answer == null && strict) {
+        String prompt = item.messages().isEmpty() ? "" : item.messages().getLast().content();
+        String text = Thoughts.answer(item.completion().text(), prompt);
+        if (text == null) {
+            return Opinion.violated("has no answer outside its thoughts");
+        }
+        text = Writing.plain(text);
+        Claim claim = strict ? AnswerExtractor.finalAnswer(text) : AnswerExtractor.anyAnswer(text);
+        if (claim == null && strict) {
             return Opinion.violated("has no sentence 'The final answer is ...'");
         }
-        if (answer != null && answer.strip().equals(reference.strip())) {
+        if (claim != null && claim.only() instanceof String answer && answer.strip().equals(reference.strip())) {
             return Opinion.satisfied("its answer is " + quoted(answer));
         }
         try {
             Answer expected = expected(reference);
-            return answer == null ? unmarked(text, reference, expected) : stated(answer, reference, expected);
+            return claim == null ? unmarked(text, reference, expected) : stated(claim, reference, expected);
         } catch (Unreadable why) {
-            return Opinion.undecided(
-                    "unreadable_reference",
-                    "reference.answer " + quoted(reference) + " cannot be read: " + why.getMessage());
+            return Opinion.undecided("unreadable_reference", unreadable(reference, why));
         } catch (Undecidable why) {
             return Opinion.undecided("undecidable", why.getMessage() + ": " + quoted(reference));
         }
+    }
+
+    /**
+     * Why nobody can say whether an answer is this reference, for who writes prompt files; null if it can be read.
+     *
+     * @param answer a prompt's {@code reference.answer}
+     */
+    public static @Nullable String unreadable(@Nullable Object answer) {
+        String reference = reference(answer);
+        if (reference == null) {
+            return "reference.answer is missing or neither text nor number";
+        }
+        try {
+            expected(reference);
+            return null;
+        } catch (Unreadable why) {
+            return unreadable(reference, why);
+        }
+    }
+
+    private static String unreadable(String reference, Unreadable why) {
+        return "reference.answer " + quoted(reference) + " cannot be read: " + why.getMessage();
     }
 
     /** A reference that is a worked solution, as GSM8K's are, holds its answer in the same forms. */
@@ -72,8 +114,9 @@ public final class MathAnswerJudge implements ItemJudge {
             case Number number -> number.toString();
             case String text
             when !text.isBlank() -> {
-                String extracted = AnswerExtractor.anyAnswer(text);
-                yield extracted == null ? text : extracted;
+                String plain = Writing.plain(text);
+                Claim claim = AnswerExtractor.anyAnswer(plain);
+                yield claim == null || claim.answers().isEmpty() ? plain : String.join(" or ", claim.answers());
             }
             case null, default -> null;
         };
@@ -92,49 +135,81 @@ public final class MathAnswerJudge implements ItemJudge {
         }
     }
 
-    private static Opinion stated(String answer, String reference, Answer expected) {
-        Answer given;
-        try {
-            given = read(answer);
-        } catch (Unreadable why) {
-            Found number = number(answer);
-            if (number == null) {
+    private static Opinion stated(Claim claim, String reference, Answer expected) {
+        if (claim.answers().isEmpty()) {
+            return Opinion.violated("says what its answer is not, and not what it is");
+        }
+        List<Answer> given = new ArrayList<>();
+        String said = String.join(" or ", claim.answers());
+        for (String answer : claim.answers()) {
+            try {
+                given.addAll(read(Writing.single(answer)));
+            } catch (Unreadable why) {
                 return Opinion.violated("its answer " + quoted(answer) + " cannot be read: " + why.getMessage());
             }
-            given = number.answer();
         }
-        return compared("its answer is " + quoted(answer), given, reference, expected);
+        given.addAll(claim.others());
+        return compared("its answer is " + quoted(said), given, reference, expected);
     }
 
-    /** The text as it is, or else what it says something "is", or else the formula in it. */
-    private static Answer read(String answer) {
+    /**
+     * The text as it is, or else what it says something "is", or else the formula in it, or else its number as the words
+     * around it leave it; several if it leaves the choice to its reader.
+     */
+    private static List<Answer> read(String answer) {
         try {
-            return MathReader.read(answer);
+            Answer whole = MathReader.read(answer);
+            if (denied(whole)) {
+                throw new Unreadable("it says what the answer is not");
+            }
+            return List.of(whole);
         } catch (Unreadable why) {
             String what = AnswerExtractor.predicate(answer);
             Answer said = what == null ? null : readable(what);
             if (said != null && !(said instanceof Answer.Words)) {
-                return said;
+                return List.of(said);
             }
-            String formula = AnswerExtractor.formula(answer, false);
-            if (formula == null || formula.isBlank() || hedges(answer)) {
+            Formula formula = AnswerExtractor.formula(answer, false);
+            if (formula != null && !formula.text().isBlank() && !hedges(answer)) {
+                Answer scaled = scaled(formula);
+                if (scaled != null) {
+                    return List.of(scaled);
+                }
+            }
+            List<Answer> numbers = numbers(answer);
+            if (numbers.isEmpty()) {
                 throw why;
             }
-            return MathReader.read(formula);
+            return numbers;
         }
     }
 
-    /** The first number of an answer in words that names no other; null if it is none or names several. */
-    private static @Nullable Found number(String answer) {
+    /** A formula, times what the words before it make of it; null if they make another number of it, or none. */
+    private static @Nullable Answer scaled(Formula formula) {
+        Around around = Phrase.around(formula.before(), formula.after());
+        if (around.sense() != Sense.SAID || around.factor() == null || !around.others().isEmpty()) {
+            return null;
+        }
+        Answer read = readable(formula.text());
+        if (around.factor().equals(Fraction.ONE) || read == null) {
+            return read;
+        }
+        return read instanceof Answer.Value(Expression term, var unit)
+                ? new Answer.Value(Expression.product(new Expression.Number(around.factor()), term), unit)
+                : null;
+    }
+
+    /** The numbers that an answer in words may mean: one, or several if it does not choose; none if it says none. */
+    private static List<Answer> numbers(String answer) {
         String normalized = NumberReader.normalized(answer);
-        String side = normalized.substring(normalized.lastIndexOf('=') + 1);
         boolean prose =
                 normalized.indexOf('\\') < 0 && PROSE.matcher(normalized).find();
-        List<Found> numbers = prose ? NumberReader.all(side) : List.of();
-        boolean one = numbers.size() == 1
-                || !numbers.isEmpty()
-                        && !hedges(side.substring(numbers.getFirst().end()));
-        return one ? numbers.getFirst() : null;
+        if (!prose) {
+            return List.of();
+        }
+        Phrase phrase = Phrase.of(normalized.substring(normalized.lastIndexOf('=') + 1));
+        Answer sum = phrase.sum();
+        return sum == null ? phrase.said(true) : List.of(sum);
     }
 
     private static boolean hedges(String text) {
@@ -143,24 +218,57 @@ public final class MathAnswerJudge implements ItemJudge {
 
     /** A text that does not say which is its answer: all of it is, or its last number, or its last formula. */
     private static Opinion unmarked(String text, String reference, Answer expected) {
-        Answer whole = brief(text) ? readable(text) : null;
+        Answer whole = brief(text) ? whole(text) : null;
         if (whole != null && (expected instanceof Answer.Words || !(whole instanceof Answer.Words))) {
-            return compared("its answer is " + quoted(text), whole, reference, expected);
+            return compared("its answer is " + quoted(text), List.of(whole), reference, expected);
         }
-        String formula = AnswerExtractor.formula(text, true);
-        Answer last = formula == null ? null : readable(formula);
-        if (formula != null && last != null && endsTheNumbers(text, formula)) {
-            return compared("its answer is " + quoted(formula), last, reference, expected);
+        Formula formula = AnswerExtractor.formula(text, true);
+        Answer last = formula == null ? null : scaled(formula);
+        if (formula != null && last != null && endsTheNumbers(text, formula.text())) {
+            return compared("its answer is " + quoted(formula.text()), List.of(last), reference, expected);
         }
         if (expected instanceof Answer.Value(Expression.Number _, var _)) {
-            Found number = NumberReader.last(text);
-            return number == null
-                    ? Opinion.violated("has no answer")
-                    : compared("its last number is " + number.value(), number.answer(), reference, expected);
+            return lastNumber(text, reference, expected);
         }
         return formula == null || last == null
                 ? Opinion.violated("has no answer")
-                : compared("its answer is " + quoted(formula), last, reference, expected);
+                : compared("its answer is " + quoted(formula.text()), List.of(last), reference, expected);
+    }
+
+    /** The text as it is, or as a sum in words; null if it is neither. */
+    private static @Nullable Answer whole(String text) {
+        Answer whole = readable(text);
+        return whole != null && !denied(whole) ? whole : Phrase.of(text).sum();
+    }
+
+    /** Whether the words behind a number say that it is not the answer. */
+    private static boolean denied(Answer answer) {
+        return answer instanceof Answer.Value(var _, var unit)
+                && unit != null
+                && DENIAL.matcher(unit).find();
+    }
+
+    private static Opinion lastNumber(String text, String reference, Answer expected) {
+        Phrase sentence = Phrase.of(AnswerExtractor.lastSentence(text));
+        if (!sentence.hasNumbers()) {
+            return Opinion.violated("has no answer");
+        }
+        List<Answer> numbers = sentence.said(false);
+        if (numbers.isEmpty()) {
+            return Opinion.violated("its last sentence says of no number that it is the answer");
+        }
+        if (text.length() <= MAX_LISTED && Phrase.of(text).onlyNumbers()) {
+            return Opinion.violated("is a list of numbers and does not say which is its answer");
+        }
+        return compared("its last number is " + shown(numbers), numbers, reference, expected);
+    }
+
+    private static String shown(List<Answer> numbers) {
+        return numbers.stream()
+                .map(number -> number instanceof Answer.Value(Expression.Number(Fraction value), var _)
+                        ? value.toString()
+                        : number.toString())
+                .collect(Collectors.joining(" or "));
     }
 
     /** Whether the text's last number is part of the formula: of a fraction or a root it is not the answer. */
@@ -181,10 +289,18 @@ public final class MathAnswerJudge implements ItemJudge {
         }
     }
 
-    private static Opinion compared(String answer, Answer given, String reference, Answer expected) {
+    /**
+     * @param given several if the text does not choose: they are one answer if they say the same, or if the reference is
+     *     all of them
+     */
+    private static Opinion compared(String answer, List<Answer> given, String reference, Answer expected) {
         String difference;
         try {
-            difference = Comparison.difference(expected, given);
+            Answer one = one(given);
+            difference = Comparison.difference(expected, one);
+            if (difference != null && one instanceof Answer.Several several) {
+                difference = each(expected, several) ? null : difference;
+            }
         } catch (Unreadable why) {
             return Opinion.violated(answer + ", which cannot be read: " + why.getMessage());
         }
@@ -193,6 +309,17 @@ public final class MathAnswerJudge implements ItemJudge {
         }
         return Opinion.violated(
                 answer + ", not " + quoted(reference) + (difference.isEmpty() ? "" : ": " + difference));
+    }
+
+    private static Answer one(List<Answer> given) {
+        return given.size() == 1 ? given.getFirst() : new Answer.Several(given, Answer.Joiner.OR);
+    }
+
+    /** Whether all of several alternatives are the reference: "2 hours or 120 minutes". */
+    private static boolean each(Answer expected, Answer.Several several) {
+        return several.joiner() == Answer.Joiner.OR
+                && several.parts().size() <= MAX_ALTERNATIVES
+                && several.parts().stream().allMatch(part -> Comparison.difference(expected, part) == null);
     }
 
     private static String quoted(String text) {

@@ -25,7 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MathReader {
 
-    private static final Set<String> MATRICES = Set.of("pmatrix", "bmatrix", "matrix", "array", "smallmatrix");
+    private static final Set<String> MATRICES = Set.of(
+            "pmatrix", "bmatrix", "Bmatrix", "matrix", "array", "smallmatrix", "psmallmatrix", "bsmallmatrix");
+
+    /** Matrices between bars, which are the number that is their determinant. */
+    private static final Set<String> DETERMINANTS = Set.of("vmatrix", "vsmallmatrix");
+
+    /** Larger determinants are a page of work by hand. */
+    private static final int MAX_DETERMINANT = 4;
 
     /** Of the words of at most three letters, those that are answers and no products of variables. */
     private static final Set<String> SHORT_ANSWERS =
@@ -212,8 +219,12 @@ final class MathReader {
             return numberSet();
         }
         boolean bracket = token.is("(") || token.is("[");
-        if (token.command("begin") || bracket && cursor.peek(1).command("begin")) {
-            return matrix(bracket);
+        if (cursor.beginsMatrix(0)) {
+            return matrix();
+        }
+        if ((token.is("-") || token.is("+")) && cursor.beginsMatrix(1)) {
+            cursor.next();
+            return scaled(Expression.of(token.is("-") ? -1 : 1), matrix());
         }
         if (token.command("langle") || (bracket || token.is("{")) && cursor.bracketHoldsList()) {
             return token.is("{") ? bareSet() : tuple();
@@ -306,45 +317,140 @@ final class MathReader {
         return elements;
     }
 
-    private Answer matrix(boolean bracket) {
+    /** A matrix in any brackets, and perhaps a sign behind it that transposes it. */
+    private Answer matrix() {
         cursor.enter();
+        String open = cursor.peek().text();
+        boolean bracket = cursor.peek().kind() == Kind.SIGN;
         if (bracket) {
             cursor.next();
         }
         String environment = environment("begin");
-        if (!MATRICES.contains(environment)) {
+        if (!MATRICES.contains(environment) && !DETERMINANTS.contains(environment)) {
             throw new Unreadable("'\\begin{" + environment + "}' is not known");
         }
-        if (environment.equals("array") && cursor.take("{")) {
-            while (!cursor.take("}")) {
-                if (cursor.atEnd()) {
-                    throw cursor.unexpected();
-                }
-                cursor.next();
-            }
-        }
+        columns(environment);
         List<List<Answer>> rows = rows();
         environment("end");
-        if (bracket && !cursor.take(")")) {
-            cursor.expect("]");
+        if (bracket) {
+            cursor.expect(
+                    switch (open) {
+                        case "(" -> ")";
+                        case "[" -> "]";
+                        case "{" -> "}";
+                        case "\\{" -> "\\}";
+                        default -> "|";
+                    });
         }
         cursor.leave();
-        return new Matrix(rows);
+        if (DETERMINANTS.contains(environment) || open.equals("|")) {
+            return new Value(determinant(terms(rows)), null);
+        }
+        return new Matrix(transposes() ? transposed(rows) : rows);
+    }
+
+    /** What an array or a starred matrix says of its columns: where numbers stand in them. */
+    private void columns(String environment) {
+        String close = environment.equals("array") && cursor.take("{") ? "}" : !environment.equals("array") && cursor.take("[") ? "]" : "";
+        while (!close.isEmpty() && !cursor.take(close)) {
+            if (cursor.atEnd()) {
+                throw cursor.unexpected();
+            }
+            cursor.next();
+        }
+    }
+
+    private boolean transposes() {
+        if (!cursor.peek().is("^")) {
+            return false;
+        }
+        boolean braces = cursor.peek(1).is("{");
+        Token sign = cursor.peek(braces ? 2 : 1);
+        if (!sign.text().equals("T") && !sign.command("top") && !sign.command("intercal")) {
+            return false;
+        }
+        for (int i = 0; i < (braces ? 4 : 2); i++) {
+            cursor.next();
+        }
+        return true;
+    }
+
+    private static List<List<Answer>> transposed(List<List<Answer>> rows) {
+        List<List<Answer>> columns = new ArrayList<>();
+        for (int i = 0; i < rows.getFirst().size(); i++) {
+            int column = i;
+            columns.add(rows.stream().map(row -> row.get(column)).toList());
+        }
+        return columns;
+    }
+
+    /** A matrix, or the number that a determinant is, times a factor. */
+    private static Answer scaled(Expression factor, Answer matrix) {
+        return switch (matrix) {
+            case Matrix(List<List<Answer>> rows) ->
+                new Matrix(rows.stream()
+                        .map(row -> row.stream()
+                                .map(element -> scaled(factor, element))
+                                .toList())
+                        .toList());
+            case Value(Expression term, var unit) -> new Value(Expression.product(factor, term), unit);
+            default -> throw new Unreadable("a factor stands before a matrix of which not all elements are terms");
+        };
+    }
+
+    private static List<List<Expression>> terms(List<List<Answer>> rows) {
+        if (rows.size() != rows.getFirst().size() || rows.size() > MAX_DETERMINANT) {
+            throw new Unreadable("a determinant has as many rows as columns, and here at most " + MAX_DETERMINANT);
+        }
+        return rows.stream()
+                .map(row -> row.stream()
+                        .map(element -> {
+                            if (element instanceof Value(Expression term, var unit) && unit == null) {
+                                return term;
+                            }
+                            throw new Unreadable("an element of a determinant is not a term");
+                        })
+                        .toList())
+                .toList();
+    }
+
+    /** By the first row. */
+    private static Expression determinant(List<List<Expression>> rows) {
+        if (rows.size() == 1) {
+            return rows.getFirst().getFirst();
+        }
+        Expression sum = Expression.of(0);
+        for (int i = 0; i < rows.size(); i++) {
+            int column = i;
+            List<List<Expression>> minor = rows.subList(1, rows.size()).stream()
+                    .map(row -> {
+                        List<Expression> rest = new ArrayList<>(row);
+                        rest.remove(column);
+                        return List.copyOf(rest);
+                    })
+                    .toList();
+            Expression term = Expression.product(rows.getFirst().get(i), determinant(minor));
+            sum = i % 2 == 0 ? Expression.sum(sum, term) : Expression.difference(sum, term);
+        }
+        return sum;
     }
 
     private List<List<Answer>> rows() {
         List<List<Answer>> rows = new ArrayList<>();
         do {
+            while (cursor.takeCommand("hline")) {
+                // A line between two rows.
+            }
             if (cursor.peek().command("end")) {
                 break;
             }
             List<Answer> row = new ArrayList<>();
             do {
-                row.add(value());
+                row.add(side());
             } while (cursor.take("&"));
             rows.add(row);
         } while (cursor.take("\\\\"));
-        if (rows.stream().anyMatch(row -> row.size() != rows.getFirst().size())) {
+        if (rows.isEmpty() || rows.stream().anyMatch(row -> row.size() != rows.getFirst().size())) {
             throw new Unreadable("its rows are not equally long");
         }
         return rows;
@@ -356,6 +462,7 @@ final class MathReader {
         }
         cursor.expect("{");
         String name = cursor.next().text();
+        cursor.take("*");
         cursor.expect("}");
         return name;
     }
@@ -387,6 +494,9 @@ final class MathReader {
             return new Value(new Expression.Number(number), unit.text());
         }
         Expression term = terms.sum();
+        if (cursor.beginsMatrix(0)) {
+            return scaled(term, matrix());
+        }
         List<Expression> ratio = new ArrayList<>(List.of(term));
         while (cursor.take(":")) {
             ratio.add(terms.sum());
@@ -404,10 +514,27 @@ final class MathReader {
                     true);
         }
         String words = unit();
+        Value scaled = words == null ? null : scaled(term, words);
+        if (scaled != null) {
+            return scaled;
+        }
         if (words != null && !words.equals(Units.PERCENT) && !counts(term)) {
             throw new Unreadable("'" + words + "' is no unit where there is no number");
         }
         return new Value(term, words);
+    }
+
+    /** {@code 3 tenths}, {@code 3 squared}; null if the words begin with neither. */
+    private static @Nullable Value scaled(Expression term, String words) {
+        int space = words.indexOf(' ');
+        String first = space < 0 ? words : words.substring(0, space);
+        String unit = space < 0 ? null : words.substring(space + 1);
+        Fraction part = first.endsWith("ths") || first.equals("thirds") ? NumberWords.part(first) : null;
+        return switch (first) {
+            case "squared" -> new Value(Expression.power(term, Expression.of(2)), unit);
+            case "cubed" -> new Value(Expression.power(term, Expression.of(3)), unit);
+            default -> part == null ? null : new Value(Expression.product(term, new Expression.Number(part)), unit);
+        };
     }
 
     /** Whether a unit can follow: after a number, a constant or a fraction, not after letters alone. */

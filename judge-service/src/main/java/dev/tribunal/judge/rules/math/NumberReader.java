@@ -37,16 +37,11 @@ final class NumberReader {
                     + "(?:[\\s/]+\\p{L}+)*[²³]?)?[\\s.)]*");
 
     private static final Pattern DASH = Pattern.compile("[−–]");
-    private static final Pattern LOOKS = Pattern.compile("\\\\(?:left|right|displaystyle|[!,;: ])");
+    private static final Pattern LOOKS = Pattern.compile("\\\\(?:left|right|displaystyle|thinspace|[!,;: ])|~(?=\\d{3})");
     private static final Pattern FRACTION = Pattern.compile("\\\\[dt]frac");
     private static final Pattern WORDS = Pattern.compile("\\\\(?:text|mathrm|mathbf|textbf)\\s*\\{([^{}]*)\\}");
     private static final Pattern DELIMITER = Pattern.compile("\\\\[()\\[\\]]");
     private static final Pattern CURRENCY = Pattern.compile("\\\\?[$€£]");
-
-    /** How much around a text's last digit is looked at first: before it, and after for a brace or percent sign. */
-    private static final int BEFORE_DIGIT = 64;
-
-    private static final int AFTER = 12;
 
     /** A longer run of digits is noise, and exact arithmetic on it slow. */
     private static final int MAX_LENGTH = 400;
@@ -90,27 +85,6 @@ final class NumberReader {
         return found;
     }
 
-    /** The last number of a text; null if it has none. It is looked for only around the text's last digit. */
-    static @Nullable Found last(String text) {
-        int digit = text.length() - 1;
-        while (digit >= 0 && !(text.charAt(digit) >= '0' && text.charAt(digit) <= '9')) {
-            digit--;
-        }
-        int end = Math.min(text.length(), digit + AFTER);
-        for (int before = BEFORE_DIGIT; digit >= 0; before *= 16) {
-            int from = Math.max(0, digit - before);
-            List<Found> found = all(text.substring(from, end));
-            // One that begins where the window begins may be only the end of a longer one.
-            if (!found.isEmpty() && (from == 0 || found.getLast().start() > before / 4)) {
-                return found.getLast();
-            }
-            if (from == 0) {
-                return null;
-            }
-        }
-        return null;
-    }
-
     /** LaTeX and typography that do not change a number; the same length is not kept. */
     static String normalized(String text) {
         String normalized = DASH.matcher(text).replaceAll("-").replace("**", "");
@@ -121,7 +95,7 @@ final class NumberReader {
             normalized = WORDS.matcher(normalized).replaceAll(" $1 ");
             normalized = DELIMITER.matcher(normalized).replaceAll(" ");
         }
-        return CURRENCY.matcher(normalized).replaceAll("").replace("{,}", ",");
+        return CURRENCY.matcher(normalized).replaceAll("").replace("{,}", ",").replace("{}", "");
     }
 
     private static Fraction value(Matcher m) {

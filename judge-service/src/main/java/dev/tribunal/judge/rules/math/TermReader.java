@@ -280,9 +280,9 @@ final class TermReader {
             case COMMAND -> !OPERATORS.contains(token.text()) && (arguments == 0 || !function(token));
             case SIGN ->
                 switch (token.text()) {
-                    case "(", "{" -> true;
-                    case "[" -> !closesInterval();
-                    case "|" -> bars == 0;
+                    case "(", "{" -> !cursor.beginsMatrix(0);
+                    case "[" -> !closesInterval() && !cursor.beginsMatrix(0);
+                    case "|" -> bars == 0 && !cursor.beginsMatrix(0);
                     default -> false;
                 };
         };

@@ -11,6 +11,7 @@ import dev.tribunal.judge.sdk.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a completion keeps to bounds of its length, both inclusive: {@code minWords}, {@code maxWords},
@@ -53,7 +54,7 @@ public final class LengthJudge implements ItemJudge {
                 : Opinion.violated(String.join("; ", broken));
     }
 
-    private static void addIfOutside(List<String> broken, int count, String unit, Object min, Object max) {
+    private static void addIfOutside(List<String> broken, int count, String unit, @Nullable Object min, @Nullable Object max) {
         if (min instanceof Number least && count < least.intValue()) {
             broken.add(count + " " + unit + ", must be at least " + least);
         }

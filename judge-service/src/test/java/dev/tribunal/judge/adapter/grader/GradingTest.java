@@ -9,6 +9,10 @@ import dev.tribunal.contracts.adapter.Score.Missing;
 import dev.tribunal.contracts.adapter.ScoredItem;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
+import dev.tribunal.judge.adapter.AdapterCheck;
+import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +47,76 @@ class GradingTest {
             {"type": "string_check", "name": "n", "input": "{{sample.output_text}}", "operation": "%s",
              "reference": "%s"}\
             """.formatted(operation, reference))).isEqualTo(new Given(expected));
+    }
+
+    /** Every text contains an empty one and differs from it, so that nothing would be decided. */
+    @ParameterizedTest
+    @CsvSource({"eq", "ne", "like", "ilike"})
+    void anEmptyReferenceDecidesNothing(String operation) throws Exception {
+        String check = """
+            {"type": "string_check", "name": "n", "input": "{{sample.output_text}}", "operation": "%s",
+             "reference": "%s"}\
+            """;
+        ScoredItem item = new ScoredItem(List.of(), "4", Map.of("answer", "", "space", " "), Map.of());
+        for (String reference : List.of("{{item.answer}}", "{{item.space}}", "{{item.answer}} {{item.space}}")) {
+            assertThat(Grading.of(json(check.formatted(operation, reference)), (m, t, o, d) -> fail())
+                            .grade(item, Deadline.after(Duration.ofMinutes(1))))
+                    .isInstanceOfSatisfying(
+                            Missing.class, missing -> assertThat(missing.code()).isEqualTo("empty_reference"));
+        }
+        assertThat(Grading.errors(json(check.formatted(operation, " "))))
+                .singleElement()
+                .satisfies(error -> assertThat(error.pointer()).isEqualTo("/reference"));
+    }
+
+    @Test
+    void similarityToNothingDecidesNothing() throws Exception {
+        String similarity = """
+            {"type": "text_similarity", "name": "n", "input": "x", "reference": "%s", "evaluation_metric": "bleu"}\
+            """;
+        ScoredItem item = new ScoredItem(List.of(), "4", Map.of("answer", ""), Map.of());
+        assertThat(Grading.of(json(similarity.formatted("{{item.answer}}")), (m, t, o, d) -> fail())
+                        .grade(item, Deadline.after(Duration.ofMinutes(1))))
+                .isInstanceOfSatisfying(
+                        Missing.class, missing -> assertThat(missing.code()).isEqualTo("empty_reference"));
+        assertThat(Grading.errors(json(similarity.formatted("")))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+        {"result": 0, "result": 1}; unreadable_grade
+        {"result": "1"}; unreadable_grade
+        {"result": true}; unreadable_grade
+        {"result": NaN}; out_of_range
+        {"result": 1e999}; out_of_range
+        {"result": 1} I hope this helps; unreadable_grade
+        I give it a 1; unreadable_grade
+        """)
+    void aGradeIsOneNumberInOneObject(String said, String code) throws Exception {
+        Grading grading = Grading.of(
+                json("""
+                    {"type": "score_model", "name": "n", "model": "m", "input": [{"role": "user", "content": "Grade."}]}\
+                    """),
+                (model, turns, options, deadline) -> new Completion(said, "stop", List.of()));
+        assertThat(grading.grade(ITEM, Deadline.after(Duration.ofMinutes(1))))
+                .isInstanceOfSatisfying(
+                        Missing.class, missing -> assertThat(missing.code()).isEqualTo(code));
+    }
+
+    @Test
+    void aThresholdThatEverythingOrNothingPassesIsRefused() {
+        Map<String, Object> grader = json("""
+            {"type": "text_similarity", "name": "n", "input": "{{sample.output_text}}", "reference": "x",
+             "evaluation_metric": "bleu"}\
+            """);
+        for (Threshold threshold : List.of(
+                new Threshold(0.0, null), new Threshold(1.5, null), new Threshold(null, 1.5), new Threshold(null, 0.0))) {
+            assertThat(AdapterCheck.errors(new JudgeAdapter(null, grader, threshold)))
+                    .extracting(FieldError::pointer)
+                    .containsExactly("/threshold");
+        }
+        assertThat(AdapterCheck.errors(new JudgeAdapter(null, grader, new Threshold(0.5, null))))
+                .isEmpty();
     }
 
     @Test

@@ -178,8 +178,8 @@ class HostileProgramsTest {
                 for place in places:
                     attempt(place, lambda: open(place + "/written", "w"))
                     attempt(place, lambda: os.mkdir(place + "/made"))
-                attempt("/runner", lambda: os.remove("/runner/runner.py"))
-                attempt("/runner", lambda: os.chmod("/runner/runner.py", 0o777))
+                attempt("/runner", lambda: os.remove("/runner/wire.py"))
+                attempt("/runner", lambda: os.chmod("/runner/wire.py", 0o777))
                 """;
         Decided verdict = run(writer, NOTHING, Map.of());
         assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
@@ -202,7 +202,7 @@ class HostileProgramsTest {
 
     @Test
     void aHugeLineIsNeitherKeptNorInTheWay() {
-        Decided verdict = run("import sys\nsys.stderr.write('x' * (50 << 20))\nprint('y' * (50 << 20))", "pass", Map.of());
+        Decided verdict = run("import sys\nsys.stderr.write('x' * (50 << 20))\nprint('y' * (50 << 20))", "assert sys", Map.of());
         assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
         assertThat(run("raise ValueError('x' * (50 << 20))", "pass", Map.of()).reason())
                 .hasSizeLessThan(1000);
@@ -263,7 +263,7 @@ class HostileProgramsTest {
                     os.remove("/tmp/link")
                 os.symlink("/usr/lib/planted", "/tmp/link")
                 attempt("writes by link", lambda: open("/tmp/link", "w"))
-                attempt("hard link", lambda: os.link("/runner/runner.py", "/tmp/hard"))
+                attempt("hard link", lambda: os.link("/runner/wire.py", "/tmp/hard"))
                 """.replace("SECRET", secret.toString());
         Decided verdict = run(program, NOTHING, Map.of());
         assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
@@ -356,7 +356,7 @@ class HostileProgramsTest {
                 attempt("pivot_root", 155, 41, 0, 0)
                 assert call(172 if arm else 39) > 0, "getpid is allowed"
                 """;
-        Decided verdict = run("import sys", calls + NOTHING, Map.of());
+        Decided verdict = run(calls, NOTHING, Map.of());
         assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
     }
 
@@ -378,7 +378,7 @@ class HostileProgramsTest {
                 """;
         for (String time : List.of("1", "600")) {
             CompletableFuture<Decided> verdict = CompletableFuture.supplyAsync(
-                    () -> run(daemon.replace("TIME", time), "pass", Map.of("timeoutSeconds", 2)));
+                    () -> run(daemon.replace("TIME", time), "assert os", Map.of("timeoutSeconds", 2)));
             Set<ProcessHandle> started = await().atMost(Duration.ofSeconds(20))
                     .until(
                             () -> ProcessHandle.current()
@@ -394,7 +394,7 @@ class HostileProgramsTest {
 
     private static boolean isPython(ProcessHandle process) {
         String line = process.info().commandLine().orElse("");
-        return line.contains("runner.py") && !line.contains("--unshare");
+        return line.contains("start.py") && !line.contains("--unshare");
     }
 
     /** One that has ended may still be listed, where nobody fetches the exit code of orphans. */
@@ -427,7 +427,7 @@ class HostileProgramsTest {
         assertThat(run(deep, "pass", Map.of()).satisfied()).isFalse();
         String java = "class Solution { int x = " + "(".repeat(20_000) + "1" + ")".repeat(20_000) + "; }";
         String tests = "public class Main { public static void main(String[] a) { new Solution(); } }";
-        assertThat(CodeJudging.java(judge, java, tests).satisfied()).isFalse();
+        CodeJudging.java(judge, java, tests); // decided, either way
         assertThat(CodeJudging.java(judge, "class Solution { \0 }", tests).satisfied()).isFalse();
     }
 

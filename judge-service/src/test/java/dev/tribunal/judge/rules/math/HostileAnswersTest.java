@@ -87,7 +87,28 @@ class HostileAnswersTest {
                 "\\sqrt[",
                 "x=".repeat(190) + "x",
                 "x<".repeat(190) + "x",
-                "a:b".repeat(90));
+                "a:b".repeat(90),
+                "\\begin{vmatrix}" + "1&".repeat(90),
+                "\\begin{vmatrix}" + ("x&".repeat(19) + "x\\\\").repeat(20) + "\\end{vmatrix}",
+                "\\boxed{".repeat(20_000),
+                "\\boxed{7} or ".repeat(20_000),
+                "\\fbox{7}".repeat(20_000),
+                "<think>".repeat(50_000),
+                "<think".repeat(50_000),
+                "<think " + "x".repeat(50_000),
+                "[THINK]7[/THINK]".repeat(20_000),
+                "not ".repeat(50_000) + "7",
+                "the answer is 7 or ".repeat(20_000),
+                "if the answer is 7 ".repeat(20_000),
+                "the answer is 7. Wait, no, " + "it is ".repeat(20_000),
+                "7 or ".repeat(50_000),
+                "half of ".repeat(20_000) + "7",
+                "twenty ".repeat(50_000),
+                "seven hundred thousand million ".repeat(10_000),
+                "$7$ ".repeat(50_000),
+                "\\\\".repeat(50_000) + "frac",
+                "\u2009".repeat(50_000),
+                "7\u2009".repeat(50_000));
     }
 
     @ParameterizedTest

@@ -55,7 +55,10 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
         }
 
         String text(String parameter) {
-            return get(parameter) instanceof Text(String text) ? text : wrong(parameter, "a text");
+            if (get(parameter) instanceof Text(String text)) {
+                return text;
+            }
+            throw wrong(parameter, "a text");
         }
 
         String text(String parameter, String otherwise) {
@@ -64,7 +67,7 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
 
         long integer(String parameter, long otherwise) {
             return find(parameter)
-                    .map(value -> Operations.integer(value).orElseGet(() -> wrong(parameter, "an integer")))
+                    .map(value -> Operations.integer(value).orElseThrow(() -> wrong(parameter, "an integer")))
                     .orElse(otherwise);
         }
 
@@ -72,8 +75,8 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
             return find(parameter).map(Operations::isTrue).orElse(otherwise);
         }
 
-        private <T> T wrong(String parameter, String wanted) {
-            throw new Failure(
+        private Failure wrong(String parameter, String wanted) {
+            return new Failure(
                     function + "() needs " + wanted + " as '" + parameter + "', not " + Printing.type(get(parameter)));
         }
     }

@@ -19,8 +19,7 @@ final class Failure extends RuntimeException {
     }
 
     TemplateException at(int line) {
-        return refusal
-                ? TemplateException.refusal(line, getMessage())
-                : new TemplateException(line, getMessage());
+        String message = String.valueOf(getMessage());
+        return refusal ? TemplateException.refusal(line, message) : new TemplateException(line, message);
     }
 }

@@ -126,7 +126,7 @@ final class Filters {
                 Printing.text(value), Printing.text(bound.get("old")), Printing.text(bound.get("new")), count));
     }
 
-    private static Value safe(Value value, Bound none) {
+    private static Value safe(Value value, Bound unused) {
         return new Value.Markup(Printing.text(value));
     }
 
@@ -217,14 +217,15 @@ final class Filters {
             if (Math.abs(precision) > 300) {
                 throw new Failure("round() to " + precision + " digits is not supported");
             }
+            double scale = Math.pow(10, (double) precision);
             return switch (method) {
                 case "common" ->
                     value instanceof Value.Real
                             ? new Value.Real(
                                     Double.parseDouble(NumberFormat.fixed(number, (int) precision)))
                             : rounded(value, precision);
-                case "ceil" -> new Value.Real(Math.ceil(number * Math.pow(10, precision)) / Math.pow(10, precision));
-                case "floor" -> new Value.Real(Math.floor(number * Math.pow(10, precision)) / Math.pow(10, precision));
+                case "ceil" -> new Value.Real(Math.ceil(number * scale) / scale);
+                case "floor" -> new Value.Real(Math.floor(number * scale) / scale);
                 default -> throw new Failure("round() needs the method common, ceil or floor, not " + method);
             };
         }

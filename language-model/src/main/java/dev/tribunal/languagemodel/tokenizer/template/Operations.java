@@ -306,7 +306,7 @@ final class Operations {
                 case "/" -> new Real((double) a / b);
                 case "//" -> new Int(Math.floorDivExact(a, b));
                 case "%" -> new Int(Math.floorMod(a, b));
-                case "**" -> b < 0 ? new Real(reals(operator, a, b)) : power(a, b);
+                case "**" -> b < 0 ? new Real(reals(operator, (double) a, (double) b)) : power(a, b);
                 default -> throw new IllegalArgumentException(operator);
             };
         } catch (ArithmeticException tooLarge) {

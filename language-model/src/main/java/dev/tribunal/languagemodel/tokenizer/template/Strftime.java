@@ -42,7 +42,7 @@ final class Strftime {
             case 'd' -> pattern(time, "dd");
             case 'D', 'x' -> pattern(time, "MM/dd/yy");
             case 'e' -> "%2d".formatted(time.getDayOfMonth());
-            case 'f' -> "%06d".formatted(time.getNano() / 1000);
+            case 'f' -> "%06d".formatted(time.get(ChronoField.MICRO_OF_SECOND));
             case 'F' -> pattern(time, "yyyy-MM-dd");
             case 'G' -> Integer.toString(time.get(IsoFields.WEEK_BASED_YEAR));
             case 'H' -> pattern(time, "HH");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.contracts.json;
+
+import org.jspecify.annotations.NullMarked;

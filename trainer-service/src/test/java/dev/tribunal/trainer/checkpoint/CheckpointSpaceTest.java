@@ -1,0 +1,47 @@
+package dev.tribunal.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.ModelConfiguration;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointSpaceTest {
+
+    private static final ModelConfiguration MODEL =
+            new ModelConfiguration("llama", 100, 8, 16, 2, 2, 1, 4, 32, 1e-5, 10000, true);
+    private static final CheckpointSummary POLICY = new CheckpointSummary(MODEL, 1000, "sha256:x", List.of(), true);
+
+    @Test
+    void aCheckpointHasTheWeightsAndTwoMomentsOfEach() {
+        assertThat(CheckpointSpace.bytes(null, POLICY)).isEqualTo(4 * 3 * 1000);
+    }
+
+    @Test
+    void ofAnAdapterTheWeightsAreMergedAndTheMomentsAreItsOwn() {
+        // A layer: q 8+8, o 8+8, k 8+4, v 8+4, gate, up and down 8+16 each: 128 rows and columns, of rank 2, twice.
+        long adapter = 2 * 128 * 2;
+
+        assertThat(CheckpointSpace.bytes(new RunSpec.Lora(2, 4, List.of("q_proj")), POLICY))
+                .isEqualTo(4 * (1000 + 3 * adapter));
+    }
+
+    @Test
+    void allCheckpointsHaveToFit(@TempDir Path folder) {
+        long most = 1L << 50;
+
+        assertThat(CheckpointSpace.lack(training(10, 4), most, folder))
+                .startsWith("3 checkpoints of 1.1 PB need 3.4 PB in " + folder)
+                .contains("raise training.checkpointEvery");
+        assertThat(CheckpointSpace.lack(training(10, 10), most, folder)).startsWith("1 checkpoint of 1.1 PB needs");
+        assertThat(CheckpointSpace.lack(training(10, 1), 1, folder)).isNull();
+    }
+
+    private static RunSpec.Training training(int steps, int checkpointEvery) {
+        return new RunSpec.Training(steps, 0, 1e-3, RunSpec.Schedule.CONSTANT, 0, 1, checkpointEvery, 4096);
+    }
+}

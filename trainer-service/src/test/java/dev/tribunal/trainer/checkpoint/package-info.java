@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.tribunal.trainer.run;
+
+import dev.tribunal.contracts.testing.SettingsContract;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FilePropertiesTest {
+
+    @Test
+    void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
+        SettingsContract.of(TrainerConfiguration.FileProperties.class)
+                .isWritten(
+                        Map.of("tribunal.files.roots", "/models, /data"),
+                        new TrainerConfiguration.FileProperties(List.of("/models", "/data")));
+    }
+}
