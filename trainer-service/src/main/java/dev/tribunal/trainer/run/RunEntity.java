@@ -9,6 +9,7 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
+import dev.tribunal.trainer.spec.SpecResolver;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -22,8 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
@@ -120,14 +119,19 @@ class RunEntity {
 
     /** All of its prompt files are checked: it may be trained. */
     void validated(Resolved resolved) {
-        Set<String> told = conditions.stream().map(Condition::message).collect(Collectors.toSet());
+        Map<String, Condition> all = new LinkedHashMap<>();
+        conditions.stream()
+                .filter(condition -> !condition.type().startsWith(SpecResolver.OF_CHECK))
+                .forEach(condition -> all.put(condition.type(), condition));
+        List<Condition> found = resolved.conditions().stream()
+                .filter(condition -> !all.containsKey(condition.type()))
+                .toList();
+        found.forEach(condition -> all.put(condition.type(), condition));
         spec = resolved.spec();
-        conditions = resolved.conditions();
+        conditions = List.copyOf(all.values());
         phase = null;
         moveTo(RunState.QUEUED, null);
-        conditions.stream()
-                .filter(condition -> !told.contains(condition.message()))
-                .forEach(this::tellCondition);
+        found.forEach(this::tellCondition);
     }
 
     /** Its prompt files have mistakes. */

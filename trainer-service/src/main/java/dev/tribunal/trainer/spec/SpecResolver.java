@@ -59,8 +59,11 @@ public final class SpecResolver {
      */
     public record Resolved(RunSpec spec, List<Condition> conditions, boolean complete) {}
 
+    /** How the conditions begin that hold until the prompt files are checked to their ends, or checked again. */
+    public static final String OF_CHECK = "prompts-";
+
     /** The condition that tells how much of the prompt files was checked. */
-    public static final String UNCHECKED = "prompts-unchecked";
+    public static final String UNCHECKED = OF_CHECK + "unchecked";
 
     /** How work that computes is done, on which thread it may be. */
     @FunctionalInterface
@@ -215,7 +218,7 @@ public final class SpecResolver {
             compareHeldOut(checks);
             judges.silent()
                     .forEach((judge, why) -> tell(
-                            "prompts-not-shown:" + judge,
+                            OF_CHECK + "not-shown:" + judge,
                             "the judge '" + judge + "' did not look at the prompts (" + why
                                     + "): what it cannot read of them shows only in training, as undecided"));
         }

@@ -64,6 +64,18 @@ class ValidationTest extends TrainerContext {
     }
 
     @Test
+    void whatWasToldAtCreationStaysAndIsToldOnce() {
+        JsonNode created = create(spec("unjudged").replace("[math-answer]", "[]"));
+
+        JsonNode ended = awaitState(created, "succeeded");
+
+        assertThat(ended.path("conditions").valueStream().map(condition -> condition.path("type").asString()))
+                .containsExactly("no-judges:math");
+        assertThat(get(id(created) + "/events").path("data").valueStream().map(event -> event.at("/data/type").asString()))
+                .containsOnlyOnce("no-judges:math");
+    }
+
+    @Test
     void aDryRunSaysWhatItLeavesUnchecked() {
         ResponseEntity<byte[]> shown = post("/v1/runs?dryRun=true", spec("dry"));
 
