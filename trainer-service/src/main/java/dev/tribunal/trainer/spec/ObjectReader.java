@@ -155,7 +155,7 @@ final class ObjectReader {
     void end() {
         for (String field : node.propertyNames()) {
             if (!asked.contains(field)) {
-                mistake(field, "is not known" + Suggestion.among(asked, field));
+                mistake(field, "is not known" + Suggestion.of(field, asked));
             }
         }
     }
