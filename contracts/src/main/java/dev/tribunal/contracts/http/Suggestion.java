@@ -17,14 +17,14 @@ public final class Suggestion {
     private Suggestion() {}
 
     /** {@code ; did you mean 'steps'?} if a known word is close, else all that are known; nothing if there are none. */
-    public static String among(Collection<String> known, String word) {
-        return closest(known, word)
+    public static String of(String word, Collection<String> known) {
+        return closest(word, known)
                 .map(candidate -> "; did you mean '" + candidate + "'?")
                 .orElse(known.isEmpty() ? "" : "; known here: " + String.join(", ", known));
     }
 
     /** The known word that is at most two mistakes away, of a short one at most one. */
-    public static Optional<String> closest(Collection<String> known, String word) {
+    public static Optional<String> closest(String word, Collection<String> known) {
         return known.stream()
                 .filter(candidate -> distance(word, candidate) <= (candidate.length() < SHORT ? 1 : 2))
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)));

@@ -11,17 +11,17 @@ class SuggestionTest {
 
     @Test
     void aWordWithAMistakeOrTwoIsTheOneThatWasMeant() {
-        assertThat(Suggestion.among(KNOWN, "rnu")).isEqualTo("; did you mean 'run'?");
-        assertThat(Suggestion.among(KNOWN, "math-anwser")).isEqualTo("; did you mean 'math-answer'?");
-        assertThat(Suggestion.among(KNOWN, "MathAnswr")).isEqualTo("; did you mean 'math-answer'?");
-        assertThat(Suggestion.among(KNOWN, "juge")).isEqualTo("; did you mean 'judge'?");
-        assertThat(Suggestion.closest(KNOWN, "rewardmodels")).contains("reward-model");
+        assertThat(Suggestion.of("rnu", KNOWN)).isEqualTo("; did you mean 'run'?");
+        assertThat(Suggestion.of("math-anwser", KNOWN)).isEqualTo("; did you mean 'math-answer'?");
+        assertThat(Suggestion.of("MathAnswr", KNOWN)).isEqualTo("; did you mean 'math-answer'?");
+        assertThat(Suggestion.of("juge", KNOWN)).isEqualTo("; did you mean 'judge'?");
+        assertThat(Suggestion.closest("rewardmodels", KNOWN)).contains("reward-model");
     }
 
     @Test
     void anotherWordIsAnsweredWithAllThatAreKnown() {
-        assertThat(Suggestion.among(KNOWN, "walk")).isEqualTo("; known here: run, judge, reward-model, math-answer");
-        assertThat(Suggestion.among(List.of(), "walk")).isEmpty();
-        assertThat(Suggestion.closest(KNOWN, "x".repeat(100_000))).isEmpty();
+        assertThat(Suggestion.of("walk", KNOWN)).isEqualTo("; known here: run, judge, reward-model, math-answer");
+        assertThat(Suggestion.of("walk", List.of())).isEmpty();
+        assertThat(Suggestion.closest("x".repeat(100_000), KNOWN)).isEmpty();
     }
 }

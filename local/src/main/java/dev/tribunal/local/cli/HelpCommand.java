@@ -30,7 +30,7 @@ final class HelpCommand implements Callable<Integer> {
                 throw new ParameterException(
                         found,
                         "'" + found.getCommandSpec().qualifiedName() + "' has no command '" + name + "'"
-                                + Suggestion.among(found.getSubcommands().keySet(), name));
+                                + Suggestion.of(name, found.getSubcommands().keySet()));
             }
             found = next;
         }

@@ -79,7 +79,7 @@ final class Lookup {
     }
 
     private static String suggestion(String id, List<RunResource> runs) {
-        return Suggestion.closest(runs.stream().map(RunResource::id).toList(), id)
+        return Suggestion.closest(id, runs.stream().map(RunResource::id).toList())
                 .map(close -> "; did you mean '" + close + "'?")
                 .orElse("; ./tribunal run list shows those there are");
     }
@@ -145,7 +145,7 @@ final class Lookup {
                     + (versions.size() == 1 ? " " : "s ") + String.join(", ", versions));
         }
         throw new CommandException("there is no " + kind + " '" + wanted + "'"
-                + Suggestion.among(all.stream().map(Known::name).collect(Collectors.toCollection(TreeSet::new)), name));
+                + Suggestion.of(name, all.stream().map(Known::name).collect(Collectors.toCollection(TreeSet::new))));
     }
 
     /** A 404 of another server at that address says nothing about the name. */

@@ -42,7 +42,7 @@ final class RunJudgesCommand extends PlatformCommand {
         RunResource run = Lookup.run(runs, id);
         if (task != null && !run.tasks().contains(task)) {
             throw new CommandException(run.id() + " has no task '" + task + "'"
-                    + Suggestion.among(run.tasks(), task));
+                    + Suggestion.of(task, run.tasks()));
         }
         List<JudgeStatistics> judges = runs.judges(run.id(), task, split, fromStep, null);
         show(judges, () -> lines(judges));

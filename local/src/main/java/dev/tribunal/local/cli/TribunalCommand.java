@@ -68,19 +68,19 @@ public final class TribunalCommand extends CommandGroup {
 
     private static String message(ParameterException wrong) {
         if (!(wrong instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
-            return wrong.getMessage();
+            return String.valueOf(wrong.getMessage());
         }
         CommandLine command = wrong.getCommandLine();
         String first = unmatched.getUnmatched().getFirst();
         if (unmatched.isUnknownOption()) {
             String option = first.split("=", 2)[0];
             return "'" + command.getCommandSpec().qualifiedName() + "' has no option '" + option + "'"
-                    + Suggestion.among(command.getCommandSpec().optionsMap().keySet(), option);
+                    + Suggestion.of(option, command.getCommandSpec().optionsMap().keySet());
         }
         return command.getSubcommands().isEmpty()
                 ? "'" + command.getCommandSpec().qualifiedName() + "' takes no '" + first + "' here"
                 : "'" + command.getCommandSpec().qualifiedName() + "' has no command '" + first + "'"
-                        + Suggestion.among(command.getSubcommands().keySet(), first);
+                        + Suggestion.of(first, command.getSubcommands().keySet());
     }
 
     private static int explain(Exception exception, CommandLine command, CommandLine.ParseResult parsed) {

@@ -29,7 +29,7 @@ final class KnownParameters implements HandlerInterceptor {
                     .collect(Collectors.toSet());
             String unknown = request.getParameterMap().keySet().stream()
                     .filter(name -> !known.contains(name))
-                    .map(name -> "query parameter '" + name + "' is not known" + Suggestion.among(known, name))
+                    .map(name -> "query parameter '" + name + "' is not known" + Suggestion.of(name, known))
                     .collect(Collectors.joining("; "));
             if (!unknown.isEmpty()) {
                 throw new TribunalException(CommonError.MALFORMED_REQUEST, "The " + unknown + ".");
