@@ -46,7 +46,8 @@ final class AnswerExtractor {
     /** "Wait, no, it is 3": words between which and the number stand only such as say that it counts now. */
     private static final Pattern CORRECTION = Pattern.compile(
             "(?:^|[\\s.(,;:!?*$])(?:wait|no(?=[,.:;!])|actually|sorry|oops|correction|i mean|make that|scratch that)"
-                    + "(?:[\\s,.:;!*$(\\\\]|-(?!\\d)|no\\b|wait\\b|sorry\\b|actually\\b|i mean\\b|make that\\b|it's\\b|its\\b|it\\b|is\\b"
+                    + "(?:[\\s,.:;!*$(\\\\]|-(?!\\d)|no\\b|wait\\b|sorry\\b|actually\\b|i mean\\b|make that\\b"
+                    + "|it's\\b|its\\b|it\\b|is\\b"
                     + "|that's\\b|that\\b|was\\b|wrong\\b|should\\b|be\\b|must\\b|boxed\\{|scratch\\b){1,20}"
                     + "(?<number>-?[\\d.][^\\n]{0,100})",
             Pattern.CASE_INSENSITIVE);
@@ -62,8 +63,12 @@ final class AnswerExtractor {
     private static final Pattern UNSAID = Pattern.compile(
             "(?:\\b(?:not|never|nobody|no one)|n't)\\s+(?:\\w+\\s+)?"
                     + "(?:think|believe|say|mean|claim|sure|certain|true|convinced|case|knows?)\\b[^,;:]{0,30}$"
-                    + "|\\b(?:(?:false|wrong|unlikely|impossible|untrue)\\s+(?:that|to)|doubt|knows if)\\b[^,;:]{0,20}$|\\b(?:if|whether)\\s+the\\s*$",
+                    + "|\\b(?:(?:false|wrong|unlikely|impossible|untrue)\\s+(?:that|to)|doubt|knows if)\\b[^,;:]{0,20}$"
+                    + "|\\b(?:if|whether)\\s+the\\s*$",
             Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern ANOTHER_VALUE =
+            Pattern.compile("[\\s$,]*(?:and|or)[\\s$]*\\p{L}(?:_\\d)?\\s*=[\\s$]*", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern NEVERTHELESS = Pattern.compile("\\b(?:but|so|however)\\b", Pattern.CASE_INSENSITIVE);
 
@@ -293,7 +298,12 @@ final class AnswerExtractor {
 
     /** Whether what stands between two answers makes them alternatives, or a list. */
     private static boolean joined(String text, int from, int to) {
-        if (to < from || to - from > MAX_GAP || text.substring(from, to).indexOf('=') >= 0) {
+        if (to < from || to - from > MAX_GAP) {
+            return false;
+        }
+        // "x = 3 and x = -2" are two answers, "x = 3, so that x + 1 = 4" is a way to one.
+        String gap = text.substring(from, to);
+        if (gap.indexOf('=') >= 0 && !ANOTHER_VALUE.matcher(gap).matches()) {
             return false;
         }
         Matcher word = WORD.matcher(text).region(from, to).useTransparentBounds(true);
@@ -328,7 +338,9 @@ final class AnswerExtractor {
         Place later = null;
         for (int i = 0; i < MAX_PLACES && start >= 0; i++) {
             Place box = box(text, start);
-            int earlier = start == 0 ? -1 : Math.max(text.lastIndexOf(BOXED, start - 1), text.lastIndexOf(FBOX, start - 1));
+            int earlier = start == 0
+                    ? -1
+                    : Math.max(text.lastIndexOf(BOXED, start - 1), text.lastIndexOf(FBOX, start - 1));
             Place outer = earlier < 0 ? null : box(text, earlier);
             if (outer != null && outer.closed() && outer.end() > start) {
                 // A box within a box.
@@ -379,7 +391,9 @@ final class AnswerExtractor {
     private static String before(String text, int at, int least) {
         int from = at;
         int first = Math.max(least, at - AROUND);
-        while (from > first && text.charAt(from - 1) != '\n' && !(from < at && ends(text, from) && stop(text, from - 1))) {
+        while (from > first
+                && text.charAt(from - 1) != '\n'
+                && !(from < at && ends(text, from) && stop(text, from - 1))) {
             from--;
         }
         return text.substring(from, at);
@@ -466,7 +480,8 @@ final class AnswerExtractor {
             // Not the end of a longer number.
             from++;
         }
-        return from == digit && from > 0 && before.length() >= AROUND ? "" : text.substring(from, digit) + after(text, digit);
+        boolean cut = from == digit && from > 0 && before.length() >= AROUND;
+        return cut ? "" : text.substring(from, digit) + after(text, digit);
     }
 
     private static boolean numeric(char c) {

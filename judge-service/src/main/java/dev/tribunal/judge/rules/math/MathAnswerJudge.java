@@ -35,7 +35,8 @@ public final class MathAnswerJudge implements ItemJudge {
     private static final int MAX_ALTERNATIVES = 16;
     private static final int MAX_LISTED = 500;
     private static final Pattern DENIAL =
-            Pattern.compile("^(?:is |are |was )?(?:not|isn|wrong|incorrect|false|never)\\b|\\b(?:is|are) (?:wrong|incorrect|false|not (?:right|correct|true|it|the answer))\\b", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("^(?:is |are |was )?(?:not|isn|wrong|incorrect|false|never)\\b"
+                    + "|\\b(?:is|are) (?:wrong|incorrect|false|not (?:right|correct|true|it|the answer))\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern PROSE = Pattern.compile("(?<!\\\\)\\b\\p{L}{2,}");
 
     @Override

@@ -351,7 +351,8 @@ final class MathReader {
 
     /** What an array or a starred matrix says of its columns: where numbers stand in them. */
     private void columns(String environment) {
-        String close = environment.equals("array") && cursor.take("{") ? "}" : !environment.equals("array") && cursor.take("[") ? "]" : "";
+        boolean array = environment.equals("array");
+        String close = array && cursor.take("{") ? "}" : !array && cursor.take("[") ? "]" : "";
         while (!close.isEmpty() && !cursor.take(close)) {
             if (cursor.atEnd()) {
                 throw cursor.unexpected();

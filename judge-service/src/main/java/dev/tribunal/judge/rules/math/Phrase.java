@@ -74,8 +74,12 @@ final class Phrase {
 
     private final List<Piece> pieces;
 
-    private Phrase(List<Piece> pieces) {
+    /** Whether one of the numbers is set apart as the answer. */
+    private final boolean apart;
+
+    private Phrase(List<Piece> pieces, boolean apart) {
         this.pieces = pieces;
+        this.apart = apart;
     }
 
     private record Piece(String text, @Nullable Fraction number, boolean percent) {
@@ -96,7 +100,7 @@ final class Phrase {
     /** @param sentence of numbers with words around them */
     static Phrase of(String sentence) {
         List<Piece> pieces = pieces(sentence);
-        return new Phrase(pieces.stream().allMatch(piece -> piece.number() == null) ? spelled(pieces) : pieces);
+        return new Phrase(pieces.stream().allMatch(piece -> piece.number() == null) ? spelled(pieces) : pieces, false);
     }
 
     private static List<Piece> pieces(String sentence) {
@@ -156,7 +160,7 @@ final class Phrase {
         int at = pieces.size();
         pieces.add(new Piece("#", Fraction.ONE, false));
         pieces.addAll(pieces(after));
-        Phrase phrase = new Phrase(pieces);
+        Phrase phrase = new Phrase(pieces, true);
         List<Answer> others = new ArrayList<>();
         phrase.addOther(phrase.neighbour(at, -1), at, others);
         phrase.addOther(phrase.neighbour(at, 1), at, others);
@@ -175,7 +179,9 @@ final class Phrase {
     private void addOther(int other, int at, List<Answer> others) {
         int from = Math.min(other, at);
         int to = Math.max(other, at);
-        if (other >= 0 && !corrects(from, to) && alternatives(from, to)) {
+        // "13 dollars, or 1300 cents" says the same in another unit.
+        boolean restated = other > at && Units.known(text(other + 1));
+        if (other >= 0 && !restated && !corrects(from, to) && alternatives(from, to)) {
             Meant meant = meant(other);
             if (meant != null) {
                 others.add(meant.answer());
@@ -422,8 +428,11 @@ final class Phrase {
         return at >= 0 && text(at).matches("adds?|sums?|works?|comes?|counts?|totals?|goes|adding|rounds?|rounded|rounding");
     }
 
-    /** "He needs at least 3" is how many he needs at least. */
+    /** "He needs at least 3" is how many he needs at least; so is what is set apart, but for "the answer is at least". */
     private boolean asked(int before) {
+        if (apart && pieces.subList(0, before).stream().noneMatch(piece -> piece.text().equals("answer"))) {
+            return true;
+        }
         for (int i = 0; i < before; i++) {
             if (ASKED.contains(text(i))) {
                 return true;
@@ -438,7 +447,8 @@ final class Phrase {
         if ((OR.contains(next) || next.equals("and")) && MORE.contains(second)) {
             return Sense.ANOTHER;
         }
-        boolean beside = (next.equals("below") || next.equals("above") || next.equals("of") && part(at)) && number(at + 2)
+        boolean besides = next.equals("below") || next.equals("above") || next.equals("of") && part(at);
+        boolean beside = besides && number(at + 2)
                 || (second.equals("of") || second.equals("from")) && AWAY.contains(next) && number(at + 3);
         if (beside) {
             return Sense.ANOTHER;
@@ -454,7 +464,8 @@ final class Phrase {
                 return Sense.ANOTHER;
             }
             boolean verb = text(i).equals("is") || text(i).equals("would") || text(i).equals("was");
-            boolean wrong = WRONG.contains(text(verb ? i + 1 : i)) && (!text(i + 1).equals("not") || TRUE.contains(text(i + 2)));
+            boolean wrong = WRONG.contains(text(verb ? i + 1 : i))
+                    && (!text(i + 1).equals("not") || TRUE.contains(text(i + 2)));
             if (verb && wrong || wrong && i == at + 1 && !number(i + 1)) {
                 return Sense.DENIED;
             }
