@@ -105,6 +105,16 @@ public final class ScoringClient {
         return given;
     }
 
+    /** What a prompt's data lacks that a template wants of it, so that no completion can be scored; null if nothing. */
+    public @Nullable String lack(ScoredItem item) {
+        try {
+            protocol.part(Template.variables(item));
+            return null;
+        } catch (NoSuchVariable e) {
+            return e.ofItem() ? e.getMessage() : null;
+        }
+    }
+
     /**
      * Asks about all items; one of which a template wants something that it has not is not asked about.
      *

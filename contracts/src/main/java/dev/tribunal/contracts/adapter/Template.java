@@ -127,9 +127,14 @@ public final class Template {
     private static JsonNode value(Part part, JsonNode variables) throws NoSuchVariable {
         JsonNode value = variables.at(part.place());
         if (value.isMissingNode() || value.isNull()) {
-            throw new NoSuchVariable("the item has no " + part.text());
+            throw new NoSuchVariable(
+                    "the item has no " + part.text(), isOfItem(part.place()));
         }
         return value;
+    }
+
+    private static boolean isOfItem(JsonPointer place) {
+        return "item".equals(place.getMatchingProperty());
     }
 
     private static @Nullable JsonNode json(String completion) {
@@ -151,8 +156,16 @@ public final class Template {
 
     /** An item that a template asks too much of. */
     public static final class NoSuchVariable extends Exception {
-        NoSuchVariable(String message) {
+        private final boolean ofItem;
+
+        NoSuchVariable(String message, boolean ofItem) {
             super(message, null, false, false);
+            this.ofItem = ofItem;
+        }
+
+        /** Whether the prompt's data lacks it, and not the completion. */
+        public boolean ofItem() {
+            return ofItem;
         }
     }
 }

@@ -21,7 +21,9 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -204,6 +206,10 @@ public final class GuardedHttp implements AutoCloseable {
     }
 
     private Answer read(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
+        byte[] body = body(request, response.getEntity());
+        if (body.length == 0 && endsUnannounced(response)) {
+            throw new ConnectionClosedException("the connection ended before the answer did");
+        }
         return new Answer(
                 response.getCode(),
                 mediaType(response.getFirstHeader("Content-Type")),
@@ -211,7 +217,17 @@ public final class GuardedHttp implements AutoCloseable {
                 response.getFirstHeader("Retry-After") == null
                         ? null
                         : response.getFirstHeader("Retry-After").getValue(),
-                body(request, response.getEntity()));
+                body);
+    }
+
+    /** The end of a connection within the headers looks like the end of the headers, and of an empty body. */
+    private static boolean endsUnannounced(ClassicHttpResponse response) {
+        HttpEntity entity = response.getEntity();
+        return entity != null
+                && entity.getContentLength() < 0
+                && !entity.isChunked()
+                && HttpVersion.HTTP_1_1.equals(response.getVersion())
+                && !response.containsHeader("Connection");
     }
 
     private byte[] body(HttpUriRequestBase request, @Nullable HttpEntity entity) throws IOException {

@@ -80,7 +80,7 @@ class LostConnectionTest {
     /** What has begun is an answer: to send the request again is for who counts attempts. */
     static Stream<Arguments> broken() {
         return Stream.of(End.values())
-                .flatMap(end -> Stream.of(1, 2).flatMap(request -> Stream.of(5, -1, 80)
+                .flatMap(end -> Stream.of(1, 2).flatMap(request -> Stream.of(5, 30, -1, 80)
                         .map(bytes -> Arguments.of(request, bytes, end))));
     }
 

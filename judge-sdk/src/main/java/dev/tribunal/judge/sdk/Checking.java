@@ -33,6 +33,20 @@ final class Checking {
         }
     }
 
+    /** What is found, with the request that it was found by, for who looks for it in a log. */
+    static Step by(String request, Step step) {
+        return () -> {
+            try {
+                return step.run();
+            } catch (Failure e) {
+                String message = String.valueOf(e.getMessage());
+                throw message.contains(request) ? e : new Failure(request + ": " + message);
+            } catch (IOException e) {
+                throw new Failure(request + ": the judge cannot be reached: " + e);
+            }
+        };
+    }
+
     static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new Failure(otherwise);

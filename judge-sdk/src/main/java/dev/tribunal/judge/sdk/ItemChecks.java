@@ -9,8 +9,10 @@ import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -19,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The check of prompts' items: as a judge does it, and as what another judge answers is read. */
 public final class ItemChecks {
+
+    private static final Logger log = LoggerFactory.getLogger(ItemChecks.class);
 
     /** The most problems of one answer; who has so many does not read more. */
     static final int MAX_PROBLEMS = 1_000;
@@ -32,12 +36,18 @@ public final class ItemChecks {
 
     private ItemChecks() {}
 
+    /** What is wrong with one item, as {@link Judge#checkItem} tells it. */
+    @FunctionalInterface
+    public interface OneItem {
+        List<FieldError> check(PromptItem item, Map<String, Object> parameters);
+    }
+
     /**
      * One item after the other, until the deadline. A judge that fails on an item has not checked it.
      *
      * @param request its parameters have passed the judge's own check
      */
-    public static CheckResponse run(Judge judge, CheckRequest request, Deadline deadline) {
+    public static CheckResponse run(OneItem check, CheckRequest request, Deadline deadline) {
         List<ItemProblem> problems = new ArrayList<>();
         String unchecked = null;
         for (PromptItem item : request.items()) {
@@ -45,12 +55,11 @@ public final class ItemChecks {
                 return answer(request, problems, "there was not enough time for all items");
             }
             try {
-                for (FieldError error : judge.checkItem(item, request.judge().parameters())) {
+                for (FieldError error : check.check(item, request.judge().parameters())) {
                     problems.add(new ItemProblem(item.itemId(), error.pointer(), shortened(error.detail(), MAX_DETAIL)));
                 }
-            } catch (RuntimeException e) {
-                LoggerFactory.getLogger(judge.getClass())
-                        .warn("failed to check item {}: {}", item.itemId(), e.getClass().getName());
+            } catch (RuntimeException | StackOverflowError e) {
+                log.warn("{} failed to check item {}: {}", request.judge().name(), item.itemId(), e.getClass().getName());
                 unchecked = "the judge failed on item '" + item.itemId() + "'";
             }
         }

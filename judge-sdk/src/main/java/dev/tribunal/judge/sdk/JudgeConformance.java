@@ -110,7 +110,7 @@ public final class JudgeConformance {
     /** All checks, in order; if the descriptor does not match, only that one. */
     public List<Check> run() {
         if (asking != null) {
-            return new VerdictChecks(asking, new Questions(expected)).run();
+            return new VerdictChecks(asking, new Questions(expected), "").run();
         }
         return run(Objects.requireNonNull(transport));
     }
@@ -125,8 +125,8 @@ public final class JudgeConformance {
         List<Check> checks = new ArrayList<>();
         checks.add(introduction.check());
         checks.addAll(protocol.beforeVerdicts());
-        checks.addAll(new VerdictChecks(protocol::ask, questions).run());
-        checks.addAll(protocol.afterVerdicts());
+        checks.addAll(new VerdictChecks(protocol::ask, questions, ProtocolChecks.ASKING).run());
+        checks.addAll(protocol.afterVerdicts(introduction.judge()));
         return List.copyOf(checks);
     }
 }

@@ -1,9 +1,12 @@
 package dev.tribunal.judge.sdk;
 
+import static dev.tribunal.judge.sdk.Checking.by;
 import static dev.tribunal.judge.sdk.Checking.check;
 import static dev.tribunal.judge.sdk.Checking.require;
 
 import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
@@ -36,6 +39,8 @@ final class ProtocolChecks {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String DESCRIPTOR = "/judge/v1/descriptor";
     private static final String EVALUATE = "/judge/v1/evaluate";
+    private static final String CHECK = "/judge/v1/check";
+    static final String ASKING = "POST " + EVALUATE;
     private static final Duration SHORT_DEADLINE = Duration.ofMillis(200);
     private static final int LONG_COMPLETION = 256 * 1024;
 
@@ -62,12 +67,12 @@ final class ProtocolChecks {
 
     static Introduction introduce(JudgeTransport transport, Expected expected) {
         List<JudgeDescriptor> told = new ArrayList<>();
-        Check check = check("descriptor", () -> {
+        Check check = check("descriptor", by("GET " + DESCRIPTOR, () -> {
             JudgeDescriptor judge = descriptor(transport, expected.timeout());
             requireMatch(judge, expected);
             told.add(judge);
             return "it is " + judge.name() + "@" + judge.version();
-        });
+        }));
         return new Introduction(check, told.isEmpty() ? null : told.getFirst());
     }
 
@@ -107,20 +112,50 @@ final class ProtocolChecks {
         require(
                 judge.deterministic() || !expected.deterministic(),
                 "the judge calls itself not deterministic; say deterministic: false");
+        String objection = judge.parameters() == null ? null : SchemaCheck.objection(judge.parameters());
+        require(
+                objection == null,
+                "the descriptor's parameters must be a JSON Schema (2020-12): " + objection);
     }
 
     List<Check> beforeVerdicts() {
-        return List.of(check("health", this::healthIsServed));
+        return List.of(check("health", by("GET /health", this::healthIsServed)));
     }
 
-    List<Check> afterVerdicts() {
-        return List.of(
-                check("results", this::oneSoundResultAnItem),
-                check("full-batch", this::aFullBatchIsJudged),
-                check("unknown-fields", this::unknownFieldsAreIgnored),
-                check("odd-completions", this::oddCompletionsAreAnswered),
-                check("malformed", this::malformedInputIsRefused),
-                check("deadline", this::deadlineIsHonoured));
+    /** @param judge as it told itself */
+    List<Check> afterVerdicts(JudgeDescriptor judge) {
+        List<Check> checks = new ArrayList<>(List.of(
+                check("results", by(ASKING, this::oneSoundResultAnItem)),
+                check("full-batch", by(ASKING, this::aFullBatchIsJudged)),
+                check("unknown-fields", by(ASKING, this::unknownFieldsAreIgnored)),
+                check("odd-completions", by(ASKING, this::oddCompletionsAreAnswered)),
+                check("malformed", by(ASKING, this::malformedInputIsRefused)),
+                check("deadline", by(ASKING, this::deadlineIsHonoured))));
+        if (Boolean.TRUE.equals(judge.checksItems())) {
+            checks.add(check("item-check", by("POST " + CHECK, this::fixturesCanBeJudged)));
+        }
+        return checks;
+    }
+
+    /** What gets the verdict that is expected can be judged. */
+    private String fixturesCanBeJudged() throws IOException, InterruptedException {
+        CheckRequest request = questions.check();
+        Reply reply = transport.send(
+                CHECK,
+                JSON.writeValueAsBytes(request),
+                questions.expected().timeout().plus(JudgeConformance.SLACK));
+        require(
+                reply.status() == 200,
+                "POST " + CHECK + " answered status " + reply.status() + words(reply)
+                        + "; serve it, or leave checksItems out of the descriptor");
+        requireJson(reply);
+        CheckResponse answer = ItemChecks.read(reply.body(), request);
+        require(answer.unchecked() == null, "" + answer.unchecked());
+        String problems = answer.problems().stream()
+                .map(problem -> problem.itemId() + problem.pointer() + " " + problem.detail())
+                .collect(Collectors.joining("; "));
+        require(problems.isEmpty(), "it has problems with fixtures, which it can judge: " + problems);
+        return "no problem with any fixture";
     }
 
     Reading ask(EvaluateRequest request) throws IOException, InterruptedException {

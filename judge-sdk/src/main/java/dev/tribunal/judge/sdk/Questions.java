@@ -2,10 +2,12 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import java.time.Duration;
 import java.util.List;
@@ -57,9 +59,22 @@ record Questions(Expected expected) {
                 "jr_" + UUID.randomUUID().toString().replace("-", ""),
                 deadline.toMillis(),
                 null,
-                new JudgeReference(
-                        Objects.requireNonNull(expected.name()), Objects.requireNonNull(expected.version()), Map.of()),
+                reference(),
                 items);
+    }
+
+    /** About the fixtures' prompts, without their completions. */
+    CheckRequest check() {
+        return new CheckRequest(
+                reference(),
+                items().stream()
+                        .map(item -> new PromptItem(item.itemId(), item.messages(), item.reference(), item.metadata()))
+                        .toList());
+    }
+
+    private JudgeReference reference() {
+        return new JudgeReference(
+                Objects.requireNonNull(expected.name()), Objects.requireNonNull(expected.version()), Map.of());
     }
 
     private static JudgeItem named(String itemId, JudgeItem item) {

@@ -1,5 +1,6 @@
 package dev.tribunal.judge.sdk;
 
+import static dev.tribunal.judge.sdk.Checking.by;
 import static dev.tribunal.judge.sdk.Checking.check;
 import static dev.tribunal.judge.sdk.Checking.require;
 
@@ -9,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
+import dev.tribunal.judge.sdk.Checking.Step;
 import dev.tribunal.judge.sdk.JudgeConformance.Asking;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,17 +27,24 @@ final class VerdictChecks {
 
     private final Asking asking;
     private final Questions questions;
+    private final String request;
 
-    VerdictChecks(Asking asking, Questions questions) {
+    /** @param request method and path that it is asked by; empty where that is not one request of judge/v1 */
+    VerdictChecks(Asking asking, Questions questions, String request) {
         this.asking = asking;
         this.questions = questions;
+        this.request = request;
     }
 
     List<Check> run() {
         return List.of(
-                check("fixtures", this::fixturesPass),
-                check("shuffled", this::shuffledBatchGivesTheSame),
-                check("repeated", this::repeatedRequestGivesTheSame));
+                check("fixtures", named(this::fixturesPass)),
+                check("shuffled", named(this::shuffledBatchGivesTheSame)),
+                check("repeated", named(this::repeatedRequestGivesTheSame)));
+    }
+
+    private Step named(Step step) {
+        return request.isEmpty() ? step : by(request, step);
     }
 
     private String fixturesPass() throws IOException, InterruptedException {
@@ -46,7 +55,7 @@ final class VerdictChecks {
         }
         List<Result> results = ask(questions.request(questions.items()));
         String wrong = differences(results);
-        require(wrong.isEmpty(), wrong);
+        require(wrong.isEmpty(), wrong + "; mend the judge, or what its registration expects");
         return results.size() + " fixtures";
     }
 
@@ -105,9 +114,11 @@ final class VerdictChecks {
         return verdicts;
     }
 
-    /** The verdict, and why it is undecided. */
+    /** The verdict, and the judge's own words why. */
     static String told(Result result) {
-        @Nullable String why = result.error() == null ? null : result.error().code() + ": " + result.error().detail();
+        @Nullable String why = result.error() == null
+                ? result.reason()
+                : result.error().code() + ": " + result.error().detail();
         return word(result.verdict()) + (why == null ? "" : " (" + why + ")");
     }
 

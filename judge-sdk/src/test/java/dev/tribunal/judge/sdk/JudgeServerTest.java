@@ -17,9 +17,12 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -77,6 +80,54 @@ class JudgeServerTest {
                         check -> assertThat(check.passed()).as(check.toString()).isTrue());
     }
 
+    /** As Python's http.server answers: no connection is kept, and the end of an answer is the end of its connection. */
+    @Test
+    void aSoundJudgeBehindAnHttp10ServerPassesEveryCheck() throws Exception {
+        JudgeTransport judge = JudgeTransport.to(url, null);
+        try (ServerSocket old = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                while (!old.isClosed()) {
+                    try {
+                        Socket socket = old.accept();
+                        Thread.ofVirtual().start(() -> answerByHttp10(socket, judge));
+                    } catch (IOException closed) {
+                        return;
+                    }
+                }
+            });
+            URI there = URI.create("http://127.0.0.1:" + old.getLocalPort());
+
+            assertThat(JudgeConformance.of(JudgeTransport.to(there, null), expected("polite", true)).run())
+                    .allSatisfy(check -> assertThat(check.passed()).as(check.toString()).isTrue());
+        }
+    }
+
+    private static void answerByHttp10(Socket socket, JudgeTransport judge) {
+        try (socket) {
+            InputStream in = socket.getInputStream();
+            StringBuilder head = new StringBuilder();
+            while (!head.toString().endsWith("\r\n\r\n")) {
+                head.append((char) in.read());
+            }
+            String path = head.toString().split(" ", 3)[1];
+            int length = head.toString()
+                    .lines()
+                    .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:"))
+                    .mapToInt(line -> Integer.parseInt(line.split(":", 2)[1].strip()))
+                    .findFirst()
+                    .orElse(-1);
+            Reply reply = judge.send(path, length < 0 ? null : in.readNBytes(length), SOON);
+            OutputStream out = socket.getOutputStream();
+            out.write(("HTTP/1.0 " + reply.status() + " As it is\r\nContent-Type: " + reply.contentType() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(reply.body());
+        } catch (IOException gone) {
+            // The client left.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Test
     void aJudgeWithOtherVerdictsFailsItsFixtures() {
         mind = text -> true;
@@ -86,8 +137,9 @@ class JudgeServerTest {
                 .satisfies(check -> {
                     assertThat(check.name()).isEqualTo("fixtures");
                     assertThat(check.detail())
-                            .isEqualTo("fixture 1 must be violated and is satisfied; fixture 2 must be violated and is"
-                                    + " satisfied");
+                            .isEqualTo("POST /judge/v1/evaluate: fixture 1 must be violated and is satisfied (says please);"
+                                    + " fixture 2 must be violated and is satisfied (says please); mend the judge, or"
+                                    + " what its registration expects");
                 });
     }
 

@@ -7,6 +7,9 @@ import dev.tribunal.contracts.adapter.ScoredItem;
 import dev.tribunal.contracts.adapter.ScoringClient;
 import dev.tribunal.contracts.adapter.ScoringClient.Scores;
 import dev.tribunal.contracts.adapter.ScoringServer;
+import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
@@ -22,6 +25,7 @@ import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.openai.OpenAiServer;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +37,18 @@ public final class AdapterCall implements JudgeCall {
 
     private final Scorer scorer;
     private final Threshold threshold;
+    private final Lack lack;
 
-    private AdapterCall(Scorer scorer, Threshold threshold) {
+    private AdapterCall(Scorer scorer, Threshold threshold, Lack lack) {
         this.scorer = scorer;
         this.threshold = threshold;
+        this.lack = lack;
+    }
+
+    /** What a prompt's data lacks, so that no completion can be scored. */
+    @FunctionalInterface
+    private interface Lack {
+        @Nullable String of(ScoredItem item);
     }
 
     @FunctionalInterface
@@ -59,7 +71,8 @@ public final class AdapterCall implements JudgeCall {
         Scorer scorer = adapter.server() != null
                 ? server(adapter.server(), new JsonEndpoint(http, Objects.requireNonNull(url), bearerToken))
                 : grader(Objects.requireNonNull(adapter.grader()), http, url, bearerToken);
-        AdapterCall call = new AdapterCall(scorer, Objects.requireNonNull(AdapterCheck.threshold(adapter)));
+        Lack lack = adapter.server() == null ? item -> null : new ScoringClient(adapter.server())::lack;
+        AdapterCall call = new AdapterCall(scorer, Objects.requireNonNull(AdapterCheck.threshold(adapter)), lack);
         if (adapter.grader() == null) {
             return call;
         }
@@ -103,6 +116,18 @@ public final class AdapterCall implements JudgeCall {
             results.add(result(items.get(i).itemId(), scores.scores().get(i)));
         }
         return new Reading(results, scores.fault() == null ? null : error(scores.fault()));
+    }
+
+    @Override
+    public CheckResponse check(CheckRequest request, Deadline deadline) {
+        return ItemChecks.run(
+                (item, parameters) -> {
+                    String lacking =
+                            lack.of(new ScoredItem(item.messages(), "", item.reference(), item.metadata()));
+                    return lacking == null ? List.of() : List.of(new FieldError("", lacking));
+                },
+                request,
+                deadline);
     }
 
     private static ScoredItem scored(JudgeItem item) {

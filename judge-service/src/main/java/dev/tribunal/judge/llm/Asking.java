@@ -1,8 +1,12 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.Opinion;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +23,12 @@ sealed interface Asking {
      * @param clean takes out what a model would read as a turn's end
      */
     static Asking about(JudgeItem item, JudgeTemplate template, int maxCharacters, UnaryOperator<String> clean) {
-        String prompt = null;
-        for (Message message : item.messages()) {
-            prompt = message.role().equals("user") ? message.content() : prompt;
-        }
+        String prompt = prompt(item.messages());
         if (prompt == null) {
             return new NoQuestion(Opinion.undecided("missing_prompt", "messages hold no user message"));
         }
         @Nullable Object answer = item.reference().get("answer");
-        if (template.needsReference() && !(answer instanceof String || answer instanceof Number)) {
+        if (template.needsReference() && !readable(answer)) {
             return new NoQuestion(
                     Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number"));
         }
@@ -41,6 +42,36 @@ sealed interface Asking {
                 clean.apply(item.completion().text()),
                 answer == null ? null : clean.apply(answer.toString()));
         return text.length() > maxCharacters ? tooLong(text.length(), maxCharacters) : new Question(item.itemId(), text);
+    }
+
+    /** What is wrong with a prompt, so that no question about any completion can be asked. */
+    static List<FieldError> mistakes(PromptItem item, JudgeTemplate template, int maxCharacters) {
+        List<FieldError> mistakes = new ArrayList<>();
+        String prompt = prompt(item.messages());
+        if (prompt == null) {
+            mistakes.add(new FieldError("/messages", "hold no user message, which the question is about"));
+        } else if (prompt.length() > maxCharacters) {
+            mistakes.add(new FieldError(
+                    "/messages",
+                    "end with a user message of " + prompt.length() + " characters; the judge takes " + maxCharacters));
+        }
+        if (template.needsReference() && !readable(item.reference().get("answer"))) {
+            mistakes.add(new FieldError("/reference/answer", "is missing or neither text nor number"));
+        }
+        return mistakes;
+    }
+
+    /** The last user message. */
+    private static @Nullable String prompt(List<Message> messages) {
+        return messages.stream()
+                .filter(message -> message.role().equals("user"))
+                .map(Message::content)
+                .reduce((first, last) -> last)
+                .orElse(null);
+    }
+
+    private static boolean readable(@Nullable Object answer) {
+        return answer instanceof String || answer instanceof Number;
     }
 
     private static Asking tooLong(long length, int most) {

@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
@@ -60,7 +61,8 @@ public final class LlmJudge implements Judge {
                 JudgeApi.CONTRACT,
                 "Asks a language model: " + template.question().strip().lines().reduce((first, last) -> last).orElse(""),
                 true,
-                maxBatchItems);
+                maxBatchItems)
+                .withCheckOfItems();
         return template.needsReference() ? descriptor.withRequires("reference.answer") : descriptor;
     }
 
@@ -97,6 +99,11 @@ public final class LlmJudge implements Judge {
     @Override
     public List<FieldError> check(Map<String, Object> parameters) {
         return Parameters.of(parameters).numberWithin("threshold", 0, 1).errors();
+    }
+
+    @Override
+    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        return Asking.mistakes(item, template, maxCharacters);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -10,6 +12,7 @@ import dev.tribunal.judge.openai.OpenAiServer;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Opinion;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +54,11 @@ record ServedJudge(
             results.add(opinion(item, asked, deadline).of(item.itemId()));
         }
         return new Reading(results, null);
+    }
+
+    @Override
+    public CheckResponse check(CheckRequest request, Deadline deadline) {
+        return ItemChecks.run((item, parameters) -> Asking.mistakes(item, template, maxCharacters), request, deadline);
     }
 
     private Opinion opinion(JudgeItem item, double asked, Deadline deadline) throws CallFailure {

@@ -1,5 +1,6 @@
 package dev.tribunal.judge.registry;
 
+import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCall;
@@ -7,9 +8,12 @@ import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.HttpCall;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.llm.RegisteredQuestions;
+import dev.tribunal.judge.sdk.SchemaCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,11 +87,25 @@ class JudgeLines {
         GuardedHttp own = http.apart();
         return new Line(
                 new Found.Ready(
-                        line(registration, own), kind(registration), judge.digest(), registration.deterministic()),
+                        line(registration, descriptor(judge), own), kind(registration), judge.digest(), registration.deterministic()),
                 own);
     }
 
-    private JudgeLine line(Registration judge, GuardedHttp own) {
+    private @Nullable JudgeDescriptor descriptor(RegisteredJudge judge) {
+        String descriptor = judge.descriptor();
+        return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
+    }
+
+    /** What a service's descriptor says of its parameters; one that says nothing has the only word itself. */
+    private static ParameterCheck parameters(@Nullable JudgeDescriptor descriptor) {
+        Map<String, Object> schema = descriptor == null ? null : descriptor.parameters();
+        if (schema == null || SchemaCheck.objection(schema) != null) {
+            return parameters -> List.of();
+        }
+        return SchemaCheck.of(schema)::errors;
+    }
+
+    private JudgeLine line(Registration judge, @Nullable JudgeDescriptor descriptor, GuardedHttp own) {
         String secret = properties.secretOf(judge);
         if (judge.llm() != null) {
             return questions.line(
@@ -110,6 +128,7 @@ class JudgeLines {
                     surroundings);
         }
         HttpCall call = new HttpCall(own, Objects.requireNonNull(judge.url()), secret, json);
-        return JudgeLine.to(judge.name(), judge.version(), judge.limits(), call, surroundings);
+        return JudgeLine.to(
+                judge.name(), judge.version(), judge.limits(), call, parameters(descriptor), surroundings);
     }
 }

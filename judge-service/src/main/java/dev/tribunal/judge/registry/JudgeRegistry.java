@@ -241,7 +241,8 @@ class JudgeRegistry implements JudgeDirectory {
                 watch.contact(judge),
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),
-                descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
+                registration.adapter() != null
+                        || descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
                 llm);
     }
 

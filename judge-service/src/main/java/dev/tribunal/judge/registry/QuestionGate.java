@@ -2,9 +2,11 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
@@ -16,9 +18,12 @@ import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -55,9 +60,42 @@ class QuestionGate {
                         surroundings.threads(), new SimpleMeterRegistry(), surroundings.breakerPause()));
         Expected expected = new Expected(
                 judge.name(), judge.version(), limits.timeout(), judge.deterministic(), judge.fixtures());
-        List<Check> verdicts = JudgeConformance.ofVerdicts(request -> ask(line, request), expected)
-                .run();
-        return new Findings(null, Stream.concat(probe.stream(), verdicts.stream()).toList());
+        List<Check> report = new ArrayList<>(probe);
+        AtomicReference<@Nullable Reading> first = new AtomicReference<>();
+        report.addAll(JudgeConformance.ofVerdicts(
+                        request -> {
+                            Reading reading = ask(line, request);
+                            first.compareAndSet(null, reading);
+                            return reading;
+                        },
+                        expected)
+                .run());
+        Reading fixtures = first.get();
+        if (fixtures != null) {
+            report.add(new Check("probabilities", true, probabilities(fixtures, judge.fixtures(), llm)));
+        }
+        return new Findings(null, report);
+    }
+
+    /** What the model made of each fixture: whoever chooses a threshold or another word needs the numbers. */
+    private static String probabilities(Reading reading, List<Fixture> fixtures, Llm llm) {
+        return "satisfied from p(" + llm.satisfied() + ") / (p(" + llm.satisfied() + ") + p(" + llm.violated() + ")) = "
+                + llm.threshold() + " on; "
+                + IntStream.range(0, Math.min(fixtures.size(), reading.results().size()))
+                        .mapToObj(i -> "fixture " + i + ": " + told(reading.results().get(i)) + ", expected "
+                                + word(fixtures.get(i).expect()))
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static String told(Result result) {
+        if (result.error() != null) {
+            return "undecided (" + result.error().code() + ": " + result.error().detail() + ")";
+        }
+        return String.format(Locale.ROOT, "%s, score %.4f, %s", word(result.verdict()), result.score(), result.reason());
+    }
+
+    private static String word(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
     }
 
     private static Reading ask(JudgeLine line, EvaluateRequest request) {

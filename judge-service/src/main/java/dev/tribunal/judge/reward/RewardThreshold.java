@@ -1,11 +1,14 @@
 package dev.tribunal.judge.reward;
 
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.judge.v1.CheckRequest;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
@@ -15,6 +18,7 @@ import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
 import java.time.Duration;
@@ -54,7 +58,8 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
                 JudgeApi.CONTRACT,
                 "A reward model's score is within bounds.",
                 true,
-                MAX_BATCH_ITEMS);
+                MAX_BATCH_ITEMS)
+                .withCheckOfItems();
     }
 
     @Override
@@ -126,6 +131,24 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
             results.add(opinion(item, i, parameters, relativeTo, scores).of(item.itemId()));
         }
         return new Reading(results, null);
+    }
+
+    @Override
+    public CheckResponse check(CheckRequest request, Deadline deadline) {
+        return ItemChecks.run(RewardThreshold::mistakes, request, deadline);
+    }
+
+    private static List<FieldError> mistakes(PromptItem item, Map<String, Object> parameters) {
+        List<FieldError> mistakes = new ArrayList<>();
+        if (item.messages().isEmpty()) {
+            mistakes.add(new FieldError("/messages", "are empty; a reward model scores an answer to something"));
+        }
+        if (parameters.get("relativeTo") instanceof String relativeTo && text(item.reference().get(relativeTo)) == null) {
+            mistakes.add(new FieldError(
+                    "/reference/" + relativeTo.replace("~", "~0").replace("/", "~1"),
+                    "is missing or neither text nor number; relativeTo asks for its score"));
+        }
+        return mistakes;
     }
 
     private static Opinion opinion(

@@ -17,6 +17,9 @@ import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.testing.ClosingServer;
+import dev.tribunal.contracts.testing.ClosingServer.End;
+import dev.tribunal.contracts.testing.ClosingServer.Manner;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.rules.text.LengthJudge;
 import dev.tribunal.judge.sdk.Deadline;
@@ -43,6 +46,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What judges can do wrong, each on a real socket, beside a judge that does everything right. In all of it no verdict
@@ -359,6 +364,54 @@ class FaultMatrixTest {
             assertThat(response.items().getFirst().verdicts().getFirst().attempts())
                     .isEqualTo(2);
         }
+    }
+
+    /** It is the outcome that counts: half of all attempts fail, and no call does. */
+    @Test
+    void aJudgeWhoseRepeatsSucceedKeepsItsBreakerClosed() {
+        AtomicInteger calls = new AtomicInteger();
+        Script everyOther = (request, out) -> {
+            if (calls.incrementAndGet() % 2 == 1) {
+                write(out, "503 Busy", "", "");
+            } else {
+                satisfied().answer(request, out);
+            }
+        };
+        try (ScriptedJudge flapping = new ScriptedJudge(everyOther)) {
+            JudgeLine line = panel.connect("flapping", flapping.url(), BOUND);
+            for (int i = 0; i < 12; i++) {
+                assertThat(Panel.codes(panel.ask("flapping"))).containsOnly("SATISFIED");
+            }
+            assertThat(line.health().breaker()).isEqualTo("closed");
+        }
+    }
+
+    /** Verdicts of a judge that ends its connections between calls, or just when the next one comes. */
+    static Stream<Manner> manners() {
+        return Stream.of(End.values())
+                .flatMap(end -> Stream.of(
+                        new Manner.Idle(Duration.ZERO, end),
+                        new Manner.Idle(Duration.ofMillis(100), end),
+                        new Manner.Unanswered(2, end),
+                        new Manner.Broken(2, 30, end)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("manners")
+    void aJudgeThatEndsItsConnectionsLosesNoVerdict(Manner manner) {
+        try (ClosingServer judge = new ClosingServer(manner, FaultMatrixTest::goodAnswer)) {
+            JudgeLine line = panel.connect("judge", judge.url(), BOUND);
+            for (int i = 0; i < 10; i++) {
+                assertThat(Panel.codes(panel.ask("judge"))).containsOnly("SATISFIED");
+            }
+            assertThat(line.health().breaker()).isEqualTo("closed");
+            assertThat(line.health().undecidedRate()).isZero();
+        }
+    }
+
+    private static String goodAnswer(String request) {
+        JsonNode body = new JsonMapper().readTree(request.substring(request.indexOf("\r\n\r\n") + 4));
+        return ScriptedJudge.answer(new ScriptedJudge.Request("", "", body), GOOD);
     }
 
     /** If the trial were waited for, these items would be undecided by its timeout. */

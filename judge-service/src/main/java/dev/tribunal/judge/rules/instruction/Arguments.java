@@ -10,7 +10,7 @@ record Arguments(Map<String, ?> values) {
     String text(String name) {
         String text = anyText(name);
         if (text.isEmpty()) {
-            throw new BadArguments(name + " is empty");
+            throw new BadArguments(name, "is empty");
         }
         return text;
     }
@@ -20,7 +20,7 @@ record Arguments(Map<String, ?> values) {
         if (required(name) instanceof String text) {
             return text;
         }
-        throw new BadArguments(name + " is " + values.get(name) + ", must be a text");
+        throw new BadArguments(name, "is " + values.get(name) + ", must be a text");
     }
 
     int count(String name) {
@@ -29,7 +29,7 @@ record Arguments(Map<String, ?> values) {
                 && number.intValue() >= 0) {
             return number.intValue();
         }
-        throw new BadArguments(name + " is " + values.get(name) + ", must be a whole number from 0");
+        throw new BadArguments(name, "is " + values.get(name) + ", must be a whole number from 0");
     }
 
     List<String> texts(String name) {
@@ -38,7 +38,7 @@ record Arguments(Map<String, ?> values) {
                 && list.stream().allMatch(String.class::isInstance)) {
             return list.stream().map(String.class::cast).toList();
         }
-        throw new BadArguments(name + " is " + values.get(name) + ", must be a list of texts");
+        throw new BadArguments(name, "is " + values.get(name) + ", must be a list of texts");
     }
 
     /** Whether a count stands in the relation asked for, {@code less than} or {@code at least}, to a threshold. */
@@ -48,22 +48,38 @@ record Arguments(Map<String, ?> values) {
             case "less than" -> count < threshold;
             case "at least" -> count >= threshold;
             case String other ->
-                throw new BadArguments(relationName + " is '" + other + "', must be 'less than' or 'at least'");
+                throw new BadArguments(relationName, "is '" + other + "', must be 'less than' or 'at least'");
         };
     }
 
     private Object required(String name) {
         @Nullable Object value = values.get(name);
         if (value == null) {
-            throw new BadArguments(name + " is missing");
+            throw new BadArguments(name, "is missing");
         }
         return value;
     }
 
-    /** The row is at fault, not the completion: the message says which argument. */
+    /** The row is at fault, not the completion. */
     static final class BadArguments extends RuntimeException {
-        BadArguments(String message) {
-            super(message);
+
+        private final String argument;
+        private final String detail;
+
+        BadArguments(String argument, String detail) {
+            super(argument + " " + detail, null, false, false);
+            this.argument = argument;
+            this.detail = detail;
+        }
+
+        /** Its name. */
+        String argument() {
+            return argument;
+        }
+
+        /** What is wrong with it, as the end of a sentence. */
+        String detail() {
+            return detail;
         }
     }
 }

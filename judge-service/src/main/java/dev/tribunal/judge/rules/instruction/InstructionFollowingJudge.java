@@ -4,17 +4,20 @@ import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
+import dev.tribunal.judge.rules.instruction.Arguments.BadArguments;
+import dev.tribunal.judge.rules.instruction.Instructions.Instruction;
+import dev.tribunal.judge.rules.instruction.Instructions.Mistake;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a completion follows all instructions of its prompt. The score is the share that it follows; the reason
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class InstructionFollowingJudge implements ItemJudge {
 
     private static final int MAX_BATCH_ITEMS = 256;
+    private static final Duration NO_TIME_IS_NEEDED = Duration.ofSeconds(10);
 
     @Override
     public JudgeDescriptor descriptor() {
@@ -45,65 +49,66 @@ public final class InstructionFollowingJudge implements ItemJudge {
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
-        if (!(item.metadata().get("instruction_id_list") instanceof List<?> ids) || ids.isEmpty()) {
-            return Opinion.undecided("missing_instructions", "metadata.instruction_id_list is missing or empty");
+    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+        Instructions instructions = Instructions.of(item.metadata());
+        List<FieldError> errors = new ArrayList<>();
+        instructions.mistakes().forEach(mistake -> errors.add(mistake.error()));
+        // A kind says what is wrong with its arguments about any text, the empty one too.
+        Response empty = new Response("", Deadline.after(NO_TIME_IS_NEEDED));
+        for (Instruction instruction : instructions.all()) {
+            try {
+                instruction.kind().rule().followed(empty, instruction.arguments());
+            } catch (BadArguments e) {
+                errors.add(Instructions.mistake(instruction, e).error());
+            }
         }
-        @Nullable Object kwargs = item.metadata().get("kwargs");
-        if (kwargs != null && !(kwargs instanceof List<?> list && list.size() == ids.size())) {
-            return Opinion.undecided(
-                    "malformed_instructions", "metadata.kwargs must be a list as long as instruction_id_list");
+        return errors;
+    }
+
+    @Override
+    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+        Instructions instructions = Instructions.of(item.metadata());
+        if (!instructions.mistakes().isEmpty()) {
+            return undecided(instructions.mistakes().getFirst());
         }
         String text = item.completion().text();
         List<String> readings = "loose".equals(parameters.get("reading")) ? looseReadings(text) : List.of(text);
         List<Response> responses =
                 readings.stream().map(reading -> new Response(reading, deadline)).toList();
-        return judge(ids, kwargs == null ? List.of() : (List<?>) kwargs, responses);
+        return judge(instructions.all(), responses);
     }
 
-    private static Opinion judge(List<?> ids, List<?> kwargs, List<Response> readings) {
+    private static Opinion undecided(Mistake mistake) {
+        return Opinion.undecided(mistake.code(), mistake.pointer() + " " + mistake.detail());
+    }
+
+    private static Opinion judge(List<Instruction> instructions, List<Response> readings) {
         List<String> notFollowed = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            String id = String.valueOf(ids.get(i));
-            @Nullable InstructionKind kind = InstructionKinds.find(id);
-            if (kind == null) {
-                return Opinion.undecided("unknown_instruction", "there is no rule for '" + id + "'");
-            }
+        for (Instruction instruction : instructions) {
             try {
-                if (!followed(kind, arguments(kwargs, i), readings)) {
-                    notFollowed.add(id);
+                if (!followed(instruction, readings)) {
+                    notFollowed.add(instruction.id());
                 }
-            } catch (Arguments.BadArguments e) {
-                return Opinion.undecided("malformed_instructions", id + ": " + e.getMessage());
+            } catch (BadArguments e) {
+                return undecided(Instructions.mistake(instruction, e));
             } catch (Response.TooSlow e) {
-                return Opinion.undecided("timeout", id + ": " + e.getMessage());
+                return Opinion.undecided("timeout", instruction.id() + ": " + e.getMessage());
             }
         }
-        double share = 1.0 - (double) notFollowed.size() / ids.size();
+        double share = 1.0 - (double) notFollowed.size() / instructions.size();
         return new Opinion.Decided(
                 notFollowed.isEmpty(),
                 share,
                 notFollowed.isEmpty()
-                        ? "follows all " + ids.size()
+                        ? "follows all " + instructions.size()
                         : "does not follow " + String.join(", ", notFollowed));
     }
 
-    private static boolean followed(InstructionKind kind, Arguments arguments, List<Response> readings) {
+    private static boolean followed(Instruction instruction, List<Response> readings) {
         // A kind is asked about a blank text too: wrong arguments must not hide behind it.
         return readings.stream()
-                .anyMatch(response -> kind.followed(response, arguments) && !PythonText.isBlank(response.text()));
-    }
-
-    private static Arguments arguments(List<?> kwargs, int index) {
-        if (kwargs.isEmpty() || kwargs.get(index) == null) {
-            return new Arguments(Map.of());
-        }
-        if (kwargs.get(index) instanceof Map<?, ?> map) {
-            Map<String, Object> values = new HashMap<>();
-            map.forEach((name, value) -> values.put(String.valueOf(name), value));
-            return new Arguments(values);
-        }
-        throw new Arguments.BadArguments("its kwargs are no object");
+                .anyMatch(response -> instruction.kind().rule().followed(response, instruction.arguments())
+                        && !PythonText.isBlank(response.text()));
     }
 
     /** Those that are alike count once. */

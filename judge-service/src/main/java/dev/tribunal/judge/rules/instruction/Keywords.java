@@ -25,7 +25,7 @@ final class Keywords {
     static boolean letterFrequency(Response response, Arguments arguments) {
         String letter = arguments.text("letter");
         if (letter.codePointCount(0, letter.length()) != 1) {
-            throw new Arguments.BadArguments("letter is '" + letter + "', must be one letter");
+            throw new Arguments.BadArguments("letter", "is '" + letter + "', must be one letter");
         }
         return arguments.holds(occurrences(response.small(), letter), "let_relation", "let_frequency");
     }

@@ -8,7 +8,13 @@ final class Language {
     private Language() {}
 
     static boolean responseLanguage(Response response, Arguments arguments) {
-        return isOrCannotBeTold(response.text(), arguments.text("language"));
+        String language = arguments.text("language");
+        if (!LanguageDetector.INSTANCE.knows(language)) {
+            throw new Arguments.BadArguments(
+                    "language",
+                    "is '" + language + "', must be a code of ISO 639-1 that is told apart, such as en, zh-cn or zh-tw");
+        }
+        return isOrCannotBeTold(response.text(), language);
     }
 
     /** True also for a text without a letter that would tell, as in the reference checker. */

@@ -40,6 +40,10 @@ final class LanguageDetector {
 
     private LanguageDetector() {}
 
+    boolean knows(String language) {
+        return profiles.knows(language);
+    }
+
     /** @return a language's code, {@link #UNSURE}, or null if the text has nothing that would tell */
     @Nullable String detect(String text) {
         int[] grams = grams(cleaned(text));

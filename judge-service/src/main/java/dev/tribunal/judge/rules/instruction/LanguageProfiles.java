@@ -71,6 +71,10 @@ final class LanguageProfiles {
         return languages.get(index);
     }
 
+    boolean knows(String language) {
+        return languages.contains(language);
+    }
+
     int size() {
         return languages.size();
     }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Opinion;
 import java.nio.file.Files;
@@ -131,7 +133,103 @@ class InstructionFollowingJudgeTest {
             JudgeItem item = new JudgeItem(
                     "a", List.of(), new CompletionText(row.path("prompt").asString(), "stop"), Map.of(), metadata);
             assertThat(judge.judge(item, Map.of(), soon())).as(row.toString()).isInstanceOf(Opinion.Decided.class);
+            assertThat(judge.checkItem(prompt(metadata), Map.of())).as(row.toString()).isEmpty();
         }
+    }
+
+    /** Files in tables hold lists as the text of their JSON. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{'instruction_id_list':['length_constraints:number_words'],'kwargs':'[{!num_words!:2,!relation!:!at least!}]'}",
+        "{'instruction_id_list':'[!length_constraints:number_words!]','kwargs':'[{!num_words!:2,!relation!:!at least!}]'}",
+        "{'instruction_id_list':['length_constraints:number_words'],'kwargs':['{!num_words!:2,!relation!:!at least!}']}",
+        "{'instruction_id_list':['length_constraints:number_words'],"
+                + "'kwargs':[{'num_words':2,'relation':'at least','keyword':null,'letter':null}]}",
+    })
+    void argumentsAsTextAreReadAsTheListThatTheyAre(String metadata) {
+        Map<String, Object> row = map(metadata.replace('\'', '"').replace("!", "\\\""));
+
+        assertThat(((Opinion.Decided) judge.judge(row("two words", row), Map.of(), soon())).satisfied()).isTrue();
+        assertThat(((Opinion.Decided) judge.judge(row("one", row), Map.of(), soon())).satisfied()).isFalse();
+        assertThat(judge.checkItem(prompt(row), Map.of())).isEmpty();
+    }
+
+    /** What no completion can be judged by is told of the prompt alone, each mistake with its pointer. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {}                                                                              | /metadata/instruction_id_list
+        {'instruction_id_list':null}                                                    | /metadata/instruction_id_list
+        {'instruction_id_list':[]}                                                      | /metadata/instruction_id_list
+        {'instruction_id_list':'punctuation:no_comma'}                                  | /metadata/instruction_id_list
+        {'instruction_id_list':{'a':1}}                                                 | /metadata/instruction_id_list
+        {'instruction_id_list':['punctuation:no_commas'],'kwargs':[{}]}                 | /metadata/instruction_id_list/0
+        {'instruction_id_list':[7],'kwargs':[{}]}                                       | /metadata/instruction_id_list/0
+        {'instruction_id_list':[null],'kwargs':[{}]}                                    | /metadata/instruction_id_list/0
+        {'instruction_id_list':['punctuation:no_comma','startend:quotation'],'kwargs':[{}]} | /metadata/kwargs
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':[{},{}]}               | /metadata/kwargs
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':{}}                    | /metadata/kwargs
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':'[{'}                  | /metadata/kwargs
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':'null'}                | /metadata/kwargs
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':[7]}                   | /metadata/kwargs/0
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':['x']}                 | /metadata/kwargs/0
+        {'instruction_id_list':['punctuation:no_comma'],'kwargs':[{'num_words':5}]}     | /metadata/kwargs/0/num_words
+        {'instruction_id_list':['keywords:existence']}                                  | /metadata/kwargs/0/keywords
+        {'instruction_id_list':['keywords:existence'],'kwargs':[null]}                  | /metadata/kwargs/0/keywords
+        {'instruction_id_list':['keywords:existence'],'kwargs':[{'keywords':'a'}]}      | /metadata/kwargs/0/keywords
+        {'instruction_id_list':['keywords:existence'],'kwargs':[{'keywords':[1]}]}      | /metadata/kwargs/0/keywords
+        {'instruction_id_list':['language:response_language'],'kwargs':[{'language':'english'}]} | /metadata/kwargs/0/language
+        {'instruction_id_list':['keywords:letter_frequency'],'kwargs':[{'letter':'ab','let_frequency':1,'let_relation':'at least'}]} | /metadata/kwargs/0/letter
+        {'instruction_id_list':['length_constraints:number_words'],'kwargs':[{'num_words':'5','relation':'at least'}]} | /metadata/kwargs/0/num_words
+        {'instruction_id_list':['length_constraints:number_words'],'kwargs':[{'num_words':-5,'relation':'at least'}]} | /metadata/kwargs/0/num_words
+        {'instruction_id_list':['length_constraints:number_words'],'kwargs':[{'num_words':5,'relation':'about'}]} | /metadata/kwargs/0/relation
+        {'instruction_id_list':['length_constraints:number_words'],'kwargs':[{'num_words':5}]} | /metadata/kwargs/0/relation
+        {'instruction_id_list':['startend:quotation','detectable_format:number_bullet_lists'],'kwargs':[{},{'num_bullet':3}]} | /metadata/kwargs/1/num_bullet /metadata/kwargs/1/num_bullets
+        {'instruction_id_list':['length_constraints:nth_paragraph_first_word'],'kwargs':[{'num_paragraphs':1,'nth_paragraph':1,'keyword':'x'}]} | /metadata/kwargs/0/keyword /metadata/kwargs/0/first_word
+        """)
+    void aPromptThatCannotBeJudgedIsToldOf(String metadata, String pointers) {
+        Map<String, Object> row = map(metadata.replace('\'', '"'));
+
+        assertThat(judge.checkItem(prompt(row), Map.of()).stream().map(FieldError::pointer))
+                .containsExactlyInAnyOrder(pointers.split(" "));
+        for (String text : List.of("", "Some words, and more.")) {
+            assertThat(judge.judge(row(text, row), Map.of(), soon())).isInstanceOf(Opinion.Undecided.class);
+        }
+    }
+
+    @Test
+    void anUnknownInstructionIsToldWithThoseLikeIt() {
+        assertThat(judge.checkItem(prompt(map("{\"instruction_id_list\":[\"startend:quotes\"]}")), Map.of())
+                        .getFirst()
+                        .detail())
+                .isEqualTo("there is no rule for 'startend:quotes'; there are startend:end_checker, startend:quotation");
+    }
+
+    /** Cases that failed once, where they are at hand. */
+    @Test
+    void theCasesThatFailedDoNotAnyMore() {
+        Path cases = Path.of("../../shared/cases/instruction-following.jsonl");
+        assumeTrue(Files.exists(cases));
+        for (JsonNode line : JsonLines.read(cases, row -> row)) {
+            Map<String, Object> metadata = map(line.path("metadata").toString());
+            Opinion opinion =
+                    judge.judge(row(line.path("completion").path("text").asString(), metadata), Map.of(), soon());
+            boolean undecided = line.path("expect").asString().startsWith("undecided");
+            assertThat(opinion instanceof Opinion.Undecided).as(line.toString()).isEqualTo(undecided);
+            assertThat(judge.checkItem(prompt(metadata), Map.of()).isEmpty()).as(line.toString()).isEqualTo(!undecided);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(String json) {
+        return JSON.readValue(json, Map.class);
+    }
+
+    private static PromptItem prompt(Map<String, Object> metadata) {
+        return new PromptItem("a", List.of(), Map.of(), metadata);
+    }
+
+    private static JudgeItem row(String text, Map<String, Object> metadata) {
+        return new JudgeItem("a", List.of(), new CompletionText(text, "stop"), Map.of(), metadata);
     }
 
     private Opinion.Decided decide(String response, String id, String kwargs, Map<String, Object> parameters) {
