@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.Suggestion;
 import dev.tribunal.trainer.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -154,7 +155,7 @@ final class ObjectReader {
     void end() {
         for (String field : node.propertyNames()) {
             if (!asked.contains(field)) {
-                mistake(field, "is not known" + Words.suggestion(field, asked));
+                mistake(field, "is not known" + Suggestion.of(field, asked));
             }
         }
     }
