@@ -223,15 +223,53 @@ class RoutingTest extends RunningGateway {
     void aBodyBeyondTheLimitIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
         byte[] large = new byte[70 * 1024];
 
-        assertProblem(send(request("/v1/runs").POST(BodyPublishers.ofByteArray(large))), 413, "payload_too_large");
-        HttpResponse<String> chunked = send(request("/v1/runs")
+        assertProblem(send(json("/v1/judges").POST(BodyPublishers.ofByteArray(large))), 413, "payload_too_large");
+        HttpResponse<String> chunked = send(json("/v1/judges")
                 .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large))));
         assertProblem(chunked, 413, "payload_too_large");
         assertThat(chunked.body()).contains("64 KiB");
     }
 
+    /** Between the limit of an operation and what the gateway would pass on. */
+    @Test
+    void anOperationsOwnLimitIsKnownAtTheDoor() throws Exception {
+        byte[] large = new byte[3 << 20];
+        int before = TRAINER.count();
+
+        HttpResponse<String> refused = send(json("/v1/runs").POST(BodyPublishers.ofByteArray(large)));
+        assertProblem(refused, 413, "payload_too_large");
+        assertThat(refused.body()).contains("1 MiB");
+        assertThat(TRAINER.count()).isEqualTo(before);
+        assertThat(send(json("/v1/judgements").POST(BodyPublishers.ofByteArray(large))).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aFormIsRefusedAtOnceAndNotPassedOn() throws Exception {
+        int before = TRAINER.count();
+
+        HttpResponse<String> refused = send(request("/v1/runs")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("{\"name\": \"blend\"}")));
+        assertProblem(refused, 415, "unsupported_media_type");
+        assertThat(refused.body()).contains("Content-Type: application/json");
+        assertThat(TRAINER.count()).isEqualTo(before);
+    }
+
+    /** The reward service is down here. */
+    @Test
+    void readinessTellsOfTheServicesBehindTheDoor() throws Exception {
+        HttpResponse<String> ready = send(HttpRequest.newBuilder(uri("/health/ready")));
+
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).contains("\"reward\":\"DOWN\"", "\"trainer\":\"UP\"");
+    }
+
+    private HttpRequest.Builder json(String path) {
+        return request(path).header("Content-Type", "application/json");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/v1/nothing", "/page/nothing.js"})
+    @ValueSource(strings = {"/nowhere", "/v1/nothing", "/page/nothing.js", "/health/a", "/health/a/b", "/health/ready/a/b"})
     void anUnknownPathIsAProblem(String path) throws Exception {
         assertProblem(get(path), 404, "not_found");
     }
@@ -259,7 +297,7 @@ class RoutingTest extends RunningGateway {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/health/live", "/health/ready"})
+    @ValueSource(strings = {"/health/live", "/health/door"})
     void healthNeedsNoToken(String path) throws Exception {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(uri(path)));
 

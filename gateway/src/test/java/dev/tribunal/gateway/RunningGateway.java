@@ -28,7 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
             "spring.config.name=gateway",
             "tribunal.http.token=" + RunningGateway.TOKEN,
             "tribunal.gateway.read-timeout=500ms",
-            "tribunal.gateway.max-body=64KB"
+            "tribunal.http.max-body=64KB",
+            "tribunal.http.client-idle=2s",
+            "tribunal.http.client-patience=2s"
         })
 abstract class RunningGateway {
 

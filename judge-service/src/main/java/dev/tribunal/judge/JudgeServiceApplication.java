@@ -1,8 +1,13 @@
 package dev.tribunal.judge;
 
+import dev.tribunal.contracts.http.BodyLimits;
 import dev.tribunal.contracts.http.HttpConfiguration;
+import dev.tribunal.contracts.http.HttpProperties;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgementApi;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /** The judge service, configured by {@code judge-service.yml}. */
@@ -22,5 +27,10 @@ public class JudgeServiceApplication {
         new SpringApplicationBuilder(JudgeServiceApplication.class)
                 .properties("spring.config.name=judge-service")
                 .run(arguments);
+    }
+
+    @Bean
+    BodyLimits bodyLimits(HttpProperties http) {
+        return new BodyLimits(http.maxBody(), JudgeRegistryApi.class, JudgementApi.class);
     }
 }

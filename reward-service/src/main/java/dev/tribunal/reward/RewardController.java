@@ -9,6 +9,7 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.reward.model.RewardModels;
 import dev.tribunal.reward.scoring.Scoring;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -41,7 +42,7 @@ class RewardController implements RewardApi {
 
     @Override
     public Page<RewardModelResource> list(@Nullable String cursor, @Nullable Integer limit) {
-        return models.list(cursor, limit);
+        return models.list(cursor, Objects.requireNonNull(limit));
     }
 
     @Override

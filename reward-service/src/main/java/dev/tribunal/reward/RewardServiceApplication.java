@@ -1,7 +1,10 @@
 package dev.tribunal.reward;
 
 import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.http.BodyLimits;
 import dev.tribunal.contracts.http.HttpConfiguration;
+import dev.tribunal.contracts.http.HttpProperties;
+import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.reward.model.RewardProperties;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -19,6 +22,11 @@ public class RewardServiceApplication {
         new SpringApplicationBuilder(RewardServiceApplication.class)
                 .properties("spring.config.name=reward-service")
                 .run(arguments);
+    }
+
+    @Bean
+    BodyLimits bodyLimits(HttpProperties http) {
+        return new BodyLimits(http.maxBody(), RewardApi.class);
     }
 
     @Bean

@@ -7,8 +7,8 @@ import org.springframework.http.HttpStatus;
 public enum TrainerError implements ErrorCode {
     /** The run's spec has mistakes; {@code errors} has all of them. */
     INVALID_SPEC(HttpStatus.UNPROCESSABLE_CONTENT),
-    /** Nothing is wrong with the spec itself, but a service that it needs cannot be reached. */
-    DEPENDENCY_UNREACHABLE(HttpStatus.UNPROCESSABLE_CONTENT),
+    /** Nothing is wrong with the spec itself, but a service that it needs, or its database, is away. */
+    DEPENDENCY_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE),
     RUN_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The run's state does not allow the action. */
     ACTION_NOT_ALLOWED(HttpStatus.CONFLICT),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -18,6 +19,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 public final class BearerToken extends OncePerRequestFilter {
 
     private static final String SCHEME = "Bearer ";
+    private static final String REALM = "Bearer realm=\"tribunal\"";
+    private static final String HOW = "Send the token as a header: Authorization: Bearer TOKEN. ";
+    private static final String WHERE = "./tribunal up prints the token and keeps it in its home, in the file 'token';"
+            + " a service that was deployed otherwise has it in its setting tribunal.http.token.";
 
     private final byte[] token;
     private final List<String> openPaths;
@@ -37,16 +42,14 @@ public final class BearerToken extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (open(request.getRequestURI()) || authenticated(request.getHeader(HttpHeaders.AUTHORIZATION))) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (open(request.getRequestURI()) || authenticated(header)) {
             chain.doFilter(request, response);
             return;
         }
-        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-        problems.write(
-                request,
-                response,
-                CommonError.UNAUTHENTICATED,
-                "Send the platform's token as a header: Authorization: Bearer TOKEN.");
+        boolean wrong = isBearer(header);
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, wrong ? REALM + ", error=\"invalid_token\"" : REALM);
+        problems.write(request, response, CommonError.UNAUTHENTICATED, (wrong ? "The token is wrong. " : HOW) + WHERE);
     }
 
     private boolean open(String path) {
@@ -56,10 +59,15 @@ public final class BearerToken extends OncePerRequestFilter {
                         : path.equals(open));
     }
 
-    private boolean authenticated(String header) {
+    private boolean authenticated(@Nullable String header) {
         return header != null
-                && header.startsWith(SCHEME)
+                && isBearer(header)
                 && MessageDigest.isEqual(
                         token, header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A scheme's case does not matter (RFC 9110, 11.1). */
+    private static boolean isBearer(@Nullable String header) {
+        return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
     }
 }

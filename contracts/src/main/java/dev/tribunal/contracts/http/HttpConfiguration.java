@@ -2,30 +2,15 @@ package dev.tribunal.contracts.http;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imported by every service: problems, request ids, the bearer token, and clients of the other services. */
+/** Imported by every service of the platform: the manners, the bearer token, and clients of the other services. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@Import(HttpManners.class)
 public class HttpConfiguration {
-
-    @Bean
-    ProblemHandler problemHandler() {
-        return new ProblemHandler();
-    }
-
-    @Bean
-    ProblemWriter problemWriter(JsonMapper json) {
-        return new ProblemWriter(json);
-    }
-
-    @Bean
-    RequestId requestId() {
-        return new RequestId();
-    }
 
     @Bean
     BearerToken bearerToken(HttpProperties properties, ProblemWriter problems) {

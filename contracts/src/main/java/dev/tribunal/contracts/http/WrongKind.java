@@ -5,6 +5,8 @@ import java.time.temporal.TemporalAmount;
 import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -16,6 +18,21 @@ public final class WrongKind {
 
     public static FieldError of(MismatchedInputException mismatch) {
         return new FieldError(pointer(mismatch), wanted(mismatch));
+    }
+
+    /**
+     * Where something is that is not JSON (or YAML), and what is the matter, as the end of a sentence. Without the
+     * parser's words about its source and its settings.
+     */
+    public static String place(JacksonException unreadable) {
+        String problem = unreadable.getOriginalMessage().lines().findFirst().orElse("unreadable")
+                .replaceAll("\\s*\\(?(start marker )?at \\[Source:.*", "")
+                .replaceAll(", from `[^`]*`\\)", ")");
+        problem = problem.length() > 200 ? problem.substring(0, 200) + "..." : problem;
+        TokenStreamLocation place = unreadable.getLocation();
+        return place == null || place.getLineNr() < 1
+                ? ": " + problem
+                : " at line " + place.getLineNr() + ", column " + place.getColumnNr() + ": " + problem;
     }
 
     /** JSON pointer (RFC 6901) to what could not be read. */
@@ -31,12 +48,14 @@ public final class WrongKind {
         return switch (mismatch) {
             case InvalidTypeIdException unknown ->
                 unknown.getTypeId() == null ? "needs a 'type'" : "has an unknown type '" + unknown.getTypeId() + "'";
+            case InvalidFormatException format when format.getTargetType() == String.class ->
+                "'" + format.getValue() + "' has half of a surrogate pair, which is not a character";
             case InvalidFormatException format -> "'" + format.getValue() + "' is not " + kind(format.getTargetType());
             default -> "is not " + kind(mismatch.getTargetType());
         };
     }
 
-    private static String kind(@Nullable Class<?> type) {
+    static String kind(@Nullable Class<?> type) {
         if (type == null) {
             return "what belongs here";
         }

@@ -1,5 +1,7 @@
 package dev.tribunal.contracts.openapi;
 
+import dev.tribunal.contracts.http.MaxBody;
+import dev.tribunal.contracts.judge.v1.JudgeApi;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -8,6 +10,8 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
@@ -20,6 +24,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
 import org.springframework.web.service.annotation.HttpExchange;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,6 +41,23 @@ final class Operations {
             "judges_probe", HttpStatus.ACCEPTED,
             "judges_delete", HttpStatus.NO_CONTENT,
             "reward_models_register", HttpStatus.CREATED);
+
+    /** Operations that depend on the state of what they are about. */
+    private static final Set<String> CONFLICTS = Set.of(
+            "runs_create",
+            "runs_pause",
+            "runs_resume",
+            "runs_cancel",
+            "judges_register",
+            "judges_probe",
+            "judges_drain",
+            "judges_retire",
+            "judges_delete",
+            "judges_evaluate",
+            "reward_models_register",
+            "reward_models_score");
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final ObjectNode paths;
     private final Schemas schemas;
@@ -82,25 +104,37 @@ final class Operations {
         String description = Javadocs.ofParameter(method, parameter.getName());
         if (annotated(parameter, RequestBody.class)) {
             ObjectNode body = operation.putObject("requestBody").put("required", true);
-            Schemas.describe(body, description);
+            Schemas.describe(body, description + size(method, description.isEmpty() ? "" : ". "));
             addRequestContent(body.putObject("content"), type);
         } else if (annotated(parameter, PathVariable.class)) {
             var annotation = parameter.getAnnotation(PathVariable.class);
-            describe(parameters.addObject(), "path", annotation.value(), true, type, description);
+            describe(parameters.addObject(), "path", annotation.value(), true, parameter, description);
         } else if (annotated(parameter, RequestParam.class)) {
             var annotation = parameter.getAnnotation(RequestParam.class);
             boolean hasDefault = !annotation.defaultValue().equals(ValueConstants.DEFAULT_NONE);
             boolean required = annotation.required() && !hasDefault;
-            describe(parameters.addObject(), "query", annotation.name(), required, type, description);
+            ObjectNode schema =
+                    describe(parameters.addObject(), "query", annotation.name(), required, parameter, description);
+            if (hasDefault) {
+                schema.set("default", JSON.readTree(annotation.defaultValue())); // a number or a truth value
+            }
         } else if (annotated(parameter, RequestHeader.class)) {
             var annotation = parameter.getAnnotation(RequestHeader.class);
             String name = Objects.requireNonNull(
                             AnnotatedElementUtils.getMergedAnnotation(parameter, RequestHeader.class))
                     .name();
             if (!name.equals(HttpHeaders.CONTENT_TYPE)) { // OpenAPI says it with the body
-                describe(parameters.addObject(), "header", name, annotation.required(), type, description);
+                describe(parameters.addObject(), "header", name, annotation.required(), parameter, description);
             }
         }
+    }
+
+    private static String size(Method method, String separator) {
+        if (method.getDeclaringClass() == JudgeApi.class) {
+            return ""; // each judge's own
+        }
+        MaxBody most = method.getAnnotation(MaxBody.class);
+        return separator + "At most " + (most == null ? 16 : most.mebibytes()) + " MiB.";
     }
 
     private static boolean annotated(
@@ -108,11 +142,14 @@ final class Operations {
         return element.isAnnotationPresent(annotation);
     }
 
-    private void describe(
-            ObjectNode node, String in, String name, boolean required, ResolvableType type, String description) {
+    private ObjectNode describe(
+            ObjectNode node, String in, String name, boolean required, Parameter parameter, String description) {
         node.put("name", name).put("in", in).put("required", required);
         Schemas.describe(node, description);
-        node.set("schema", schemas.of(type));
+        ObjectNode schema = schemas.of(ResolvableType.forType(parameter.getParameterizedType()));
+        Schemas.bound(schema, parameter);
+        node.set("schema", schema);
+        return schema;
     }
 
     private void addRequestContent(ObjectNode content, ResolvableType type) {
@@ -142,8 +179,27 @@ final class Operations {
         if (status != HttpStatus.NO_CONTENT) {
             addContent(responses, response, id, type);
         }
-        responses.putObject("4XX").put("$ref", "#/components/responses/Problem");
-        responses.putObject("5XX").put("$ref", "#/components/responses/Problem");
+        for (String problem : problems(id, method)) {
+            responses.putObject(problem).put("$ref", "#/components/responses/Problem");
+        }
+    }
+
+    /** Every status of an error that can come. A judge that somebody else wrote may have any. */
+    private static Set<String> problems(String id, Method method) {
+        if (method.getDeclaringClass() == JudgeApi.class) {
+            return new TreeSet<>(Set.of("4XX", "5XX"));
+        }
+        Set<String> problems = new TreeSet<>(Set.of("400", "401", "406", "500", "502", "503", "504"));
+        if (exchange(method).url().contains("{")) {
+            problems.add("404");
+        }
+        if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestBody.class))) {
+            problems.addAll(Set.of("408", "413", "415", "422", "429"));
+        }
+        if (CONFLICTS.contains(id)) {
+            problems.add("409");
+        }
+        return problems;
     }
 
     private void addContent(ObjectNode responses, ObjectNode response, String id, ResolvableType type) {

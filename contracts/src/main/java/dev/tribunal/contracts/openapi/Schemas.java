@@ -3,6 +3,10 @@ package dev.tribunal.contracts.openapi;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tribunal.contracts.http.Items;
+import dev.tribunal.contracts.http.Text;
+import dev.tribunal.contracts.http.Within;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +146,7 @@ public final class Schemas {
         });
         for (RecordComponent component : type.toClass().getRecordComponents()) {
             ObjectNode property = of(ResolvableType.forType(component.getGenericType(), type));
+            bound(property, component);
             describe(property, Javadocs.ofComponent(type.toClass(), component.getName()));
             properties.set(component.getName(), property);
             if (required.test(component)) {
@@ -150,6 +155,34 @@ public final class Schemas {
         }
         if (!names.isEmpty()) {
             schema.set("required", names);
+        }
+    }
+
+    /** The limits that the service holds to. */
+    static void bound(ObjectNode schema, AnnotatedElement element) {
+        Within within = element.getAnnotation(Within.class);
+        if (within != null) {
+            schema.put("minimum", within.min());
+            if (within.max() != Long.MAX_VALUE) {
+                schema.put("maximum", within.max());
+            }
+        }
+        Items items = element.getAnnotation(Items.class);
+        if (items != null) {
+            schema.put("minItems", items.min()).put("maxItems", items.max());
+        }
+        Text text = element.getAnnotation(Text.class);
+        if (text != null) {
+            ObjectNode each = schema.path("items") instanceof ObjectNode one ? one : schema;
+            if (text.max() != Integer.MAX_VALUE) {
+                each.put("maxLength", text.max());
+            }
+            if (!text.pattern().isEmpty()) {
+                each.put("pattern", "^(?:" + text.pattern() + ")$");
+            }
+            if (text.words() != void.class) {
+                defineEnum(each, text.words());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.outbound;
 
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedHttp implements AutoCloseable {
 
     /** The most requests in flight that a judge may register for. */
-    public static final int MAX_PER_JUDGE = 256;
+    public static final int MAX_PER_JUDGE = JudgeRegistration.MAX_IN_FLIGHT;
 
     /**
      * The pool sets no limit of its own. Each line lets through as many requests as its judge takes, so there are as

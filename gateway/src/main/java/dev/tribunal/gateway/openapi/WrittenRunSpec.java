@@ -39,7 +39,13 @@ final class WrittenRunSpec {
                 ((ObjectNode) schema).put("additionalProperties", false);
             }
         });
-        own.replace("WrittenRunSpecJudge", nameAlone(own.withObject("WrittenRunSpecJudge")));
+        // Named, for generators make names of their own for what is written in place, and those may be taken.
+        own.set("WrittenRunSpecParameterizedJudge", own.withObject("WrittenRunSpecJudge"));
+        own.replace(
+                "WrittenRunSpecJudge",
+                nameAlone(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("$ref", "#/components/schemas/WrittenRunSpecParameterizedJudge")));
         ObjectNode lora = own.withObject("WrittenRunSpecLora").withObject("properties");
         lora.replace("targetModules", either("`all-linear`, every one", lora.withObject("targetModules")));
         definitions.setAll(own);

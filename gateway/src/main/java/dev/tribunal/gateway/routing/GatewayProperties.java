@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.util.unit.DataSize;
 
 /**
  * {@code tribunal.gateway.*}
@@ -14,11 +13,10 @@ import org.springframework.util.unit.DataSize;
  * @param rewardUrl where the reward service listens
  * @param connectTimeout the longest wait for a connection to a service
  * @param readTimeout the longest silence of a service, but for event streams, which may be silent
- * @param maxBody the largest request body
  */
 @ConfigurationProperties("tribunal.gateway")
 record GatewayProperties(
-        URI trainerUrl, URI judgeUrl, URI rewardUrl, Duration connectTimeout, Duration readTimeout, DataSize maxBody) {
+        URI trainerUrl, URI judgeUrl, URI rewardUrl, Duration connectTimeout, Duration readTimeout) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
 

@@ -4,6 +4,12 @@ import static org.springframework.cloud.gateway.server.mvc.filter.BeforeFilterFu
 import static org.springframework.cloud.gateway.server.mvc.handler.GatewayRouterFunctions.route;
 import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFunctions.http;
 
+import dev.tribunal.contracts.http.BodyLimits;
+import dev.tribunal.contracts.http.HttpProperties;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.RunsApi;
 import java.net.URI;
 import java.util.stream.Stream;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,6 +30,13 @@ class Routes {
         return to("trainer", properties.trainerUrl(), "/v1/runs/**")
                 .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements", "/v1/judge-templates"))
                 .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
+    }
+
+    /** As the services have them: a body that is too large is refused before it is passed on. */
+    @Bean
+    BodyLimits bodyLimits(HttpProperties http) {
+        return new BodyLimits(
+                http.maxBody(), RunsApi.class, JudgeRegistryApi.class, JudgementApi.class, RewardApi.class);
     }
 
     private static RouterFunction<ServerResponse> to(String service, URI url, String... patterns) {

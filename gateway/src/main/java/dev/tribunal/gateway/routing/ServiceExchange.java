@@ -1,10 +1,13 @@
 package dev.tribunal.gateway.routing;
 
 import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.HttpProperties;
+import dev.tribunal.contracts.http.Pace;
 import dev.tribunal.contracts.http.TribunalException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -39,16 +42,16 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
     private final CloseableHttpClient client;
     private final RequestConfig bounded;
     private final RequestConfig stream;
-    private final long maxBody;
+    private final Duration clientPatience;
 
-    ServiceExchange(GatewayProperties properties) {
+    ServiceExchange(GatewayProperties properties, HttpProperties http) {
         this.client = client(properties);
         this.bounded = RequestConfig.custom()
                 .setConnectionRequestTimeout(Timeout.of(properties.connectTimeout()))
                 .setResponseTimeout(Timeout.of(properties.readTimeout()))
                 .build();
         this.stream = RequestConfig.copy(bounded).setResponseTimeout(Timeout.DISABLED).build();
-        this.maxBody = properties.maxBody().toBytes();
+        this.clientPatience = http.clientPatience();
     }
 
     @Override
@@ -60,7 +63,7 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
         try {
             HttpUriRequestBase outgoing = outgoing(request);
             ClassicHttpResponse answer = client.executeOpen(null, outgoing, context);
-            var response = new ServiceResponse(service, outgoing, answer);
+            var response = new ServiceResponse(service, outgoing, answer, new Pace(clientPatience));
             request.getResponseConsumers().forEach(consumer -> consumer.accept(response, response));
             return response;
         } catch (InterruptedIOException timeout) {
@@ -84,12 +87,8 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
         request.getHeaders().forEach((name, values) -> values.forEach(value -> outgoing.addHeader(name, value)));
         HttpServletRequest incoming = request.getServerRequest().servletRequest();
         long length = incoming.getContentLengthLong();
-        if (length > maxBody) {
-            throw LimitedBody.tooLarge(maxBody);
-        }
         if (length > 0 || incoming.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
-            outgoing.setEntity(
-                    new InputStreamEntity(new LimitedBody(incoming.getInputStream(), maxBody), length, null));
+            outgoing.setEntity(new InputStreamEntity(incoming.getInputStream(), length, null));
         }
         return outgoing;
     }

@@ -1,5 +1,6 @@
 package dev.tribunal.gateway.routing;
 
+import dev.tribunal.contracts.http.Pace;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,12 +31,15 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
     private final String service;
     private final HttpUriRequestBase request;
     private final ClassicHttpResponse answer;
+    private final Pace pace;
     private final HttpHeaders headers = new HttpHeaders();
 
-    ServiceResponse(String service, HttpUriRequestBase request, ClassicHttpResponse answer) {
+    /** @param pace of the client that takes the answer */
+    ServiceResponse(String service, HttpUriRequestBase request, ClassicHttpResponse answer, Pace pace) {
         this.service = service;
         this.request = request;
         this.answer = answer;
+        this.pace = pace;
     }
 
     @Override
@@ -102,9 +106,12 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
         boolean stream = MediaType.TEXT_EVENT_STREAM.isCompatibleWith(headers.getContentType());
         byte[] buffer = new byte[16 * 1024];
         for (int count = read(from, buffer); count >= 0; count = read(from, buffer)) {
+            long start = System.nanoTime();
             to.write(buffer, 0, count);
             if (stream) {
                 to.flush();
+            } else if (pace.tooSlow(System.nanoTime() - start, count)) {
+                throw new IOException("the client takes its answer too slowly");
             }
         }
     }

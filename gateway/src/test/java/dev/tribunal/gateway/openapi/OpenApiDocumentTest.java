@@ -120,6 +120,56 @@ class OpenApiDocumentTest {
         assertThat(mistakes(written, spec)).as("crpg without klMax").isNotEmpty();
     }
 
+    /** Generators name what has no name after where it stands, and a second thing of that name breaks their output. */
+    @Test
+    void whatIsWrittenInPlaceOfAReferenceIsPlain() {
+        assertThat(document.findValues("oneOf")).isNotEmpty().allSatisfy(oneOf -> assertThat(oneOf)
+                .allSatisfy(one -> assertThat(one.has("properties")).as(one.toString()).isFalse()));
+        Set<String> taken = new HashSet<>();
+        document.at("/components/schemas").forEachEntry((name, schema) -> taken.add(name));
+        document.at("/components/schemas").forEachEntry((name, schema) -> schema.path("properties")
+                .forEachEntry((property, its) -> {
+                    if (its.path("type").asString("").equals("object")) {
+                        String derived = name + property.substring(0, 1).toUpperCase(Locale.ROOT) + property.substring(1);
+                        assertThat(taken.add(derived)).as(derived).isTrue();
+                    }
+                }));
+    }
+
+    @Test
+    void limitsAndDefaultsAreInTheSchema() {
+        JsonNode limit = parameter("/paths/~1v1~1runs/get/parameters", "limit").path("schema");
+        assertThat(limit.path("minimum").intValue()).isEqualTo(1);
+        assertThat(limit.path("maximum").intValue()).isEqualTo(1000);
+        assertThat(limit.path("default").intValue()).isEqualTo(50);
+        assertThat(parameter("/paths/~1v1~1runs/get/parameters", "state").at("/schema/enum").size()).isGreaterThan(5);
+        assertThat(document.at("/components/schemas/JudgeRegistration/properties/name/pattern").asString())
+                .startsWith("^").endsWith("$");
+        assertThat(document.at("/components/schemas/JudgeRegistration/properties/timeoutMs/maximum").intValue())
+                .isEqualTo(600_000);
+    }
+
+    @Test
+    void everyErrorThatCanComeIsNamedAndIsAProblem() {
+        document.path("paths").forEach(operations -> operations.forEach(operation -> {
+            JsonNode responses = operation.path("responses");
+            assertThat(responses.propertyNames()).contains("400", "401", "406", "500", "502", "503", "504");
+            assertThat(operation.has("requestBody")).isEqualTo(responses.has("413")).isEqualTo(responses.has("415"));
+            responses.forEachEntry((status, response) -> assertThat(Integer.parseInt(status) < 400 || response.has("$ref"))
+                    .as(status)
+                    .isTrue());
+        }));
+    }
+
+    private JsonNode parameter(String parameters, String name) {
+        for (JsonNode parameter : document.at(parameters)) {
+            if (parameter.path("name").asString().equals(name)) {
+                return parameter;
+            }
+        }
+        throw new AssertionError(name);
+    }
+
     @ParameterizedTest
     @MethodSource("specs")
     void theProjectsOwnSpecsAreWrittenAsItSays(Path file) {

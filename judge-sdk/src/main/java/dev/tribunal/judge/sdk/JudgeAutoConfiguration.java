@@ -1,14 +1,13 @@
 package dev.tribunal.judge.sdk;
 
+import dev.tribunal.contracts.http.BodyLimits;
 import dev.tribunal.contracts.http.HttpConfiguration;
-import dev.tribunal.contracts.http.ProblemHandler;
-import dev.tribunal.contracts.http.RequestId;
+import dev.tribunal.contracts.http.HttpManners;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -16,7 +15,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** Makes an application with a {@link Judge} bean a service that speaks judge/v1. */
-@AutoConfiguration
+@AutoConfiguration(beforeName = "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration")
 @ConditionalOnBean(Judge.class)
 @EnableConfigurationProperties(JudgeProperties.class)
 class JudgeAutoConfiguration {
@@ -39,8 +38,8 @@ class JudgeAutoConfiguration {
     }
 
     @Bean
-    BodyLimit judgeBodyLimit(JudgeProperties properties) {
-        return new BodyLimit(properties.maxBody());
+    BodyLimits judgeBodyLimits(JudgeProperties properties) {
+        return new BodyLimits(properties.maxBody());
     }
 
     @Bean
@@ -56,18 +55,6 @@ class JudgeAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = "tribunal.http.token", matchIfMissing = true, havingValue = "\0")
-    static class Open {
-
-        @Bean
-        @ConditionalOnMissingBean
-        ProblemHandler problemHandler() {
-            return new ProblemHandler();
-        }
-
-        @Bean
-        @ConditionalOnMissingBean
-        RequestId requestId() {
-            return new RequestId();
-        }
-    }
+    @Import(HttpManners.class)
+    static class Open {}
 }

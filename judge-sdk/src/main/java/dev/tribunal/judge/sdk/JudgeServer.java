@@ -35,6 +35,7 @@ public final class JudgeServer {
         defaults.put("spring.config.import", "classpath:tribunal-service.yml");
         defaults.put("spring.application.name", judge.descriptor().name());
         defaults.put("server.port", "8090");
+        defaults.put("management.endpoint.health.group.ready.include", "readinessState");
         defaults.put("tribunal.http.open-paths", OpenApiController.PATH);
         // A number left out is reported with its pointer, together with all other mistakes.
         defaults.put("spring.jackson.deserialization.fail-on-null-for-primitives", "false");

@@ -333,7 +333,7 @@ class JudgeServerTest {
                         HttpResponse.BodyHandlers.ofString());
 
                 assertThat(answer.statusCode()).isEqualTo(413);
-                assertThat(answer.body()).contains("\"code\":\"payload_too_large\"", "tribunal.judge.max-body");
+                assertThat(answer.body()).contains("\"code\":\"payload_too_large\"", "1 KiB");
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.Cursor;
 import dev.tribunal.contracts.http.FieldError;
 import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.http.TribunalException;
@@ -20,12 +21,11 @@ import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
 import dev.tribunal.judge.sdk.RequestCheck;
 import jakarta.servlet.http.HttpServletResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class JudgeRegistryController implements JudgeRegistryApi {
 
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 500;
     private static final int MAX_ITEMS = 100_000;
     private static final long MAX_DEADLINE_MS = Duration.ofMinutes(30).toMillis();
     private static final String SEPARATOR = "@";
@@ -64,13 +62,10 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public Page<JudgeResource> list(@Nullable String cursor, @Nullable Integer limit) {
-        int most = limit == null ? DEFAULT_LIMIT : limit;
-        if (most < 1 || most > MAX_LIMIT) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "limit is " + most + ", must be 1 to " + MAX_LIMIT);
-        }
-        String[] after = cursor == null ? new String[2] : nameAndVersion(cursor);
-        return Page.of(registry.list(after[0], after[1], most), most, JudgeRegistryController::cursor);
+        int most = Objects.requireNonNull(limit);
+        String[] after = cursor == null ? new String[2] : Cursor.position(cursor, JudgeRegistryController::nameAndVersion);
+        return Page.of(
+                registry.list(after[0], after[1], most), most, judge -> judge.name() + SEPARATOR + judge.version());
     }
 
     @Override
@@ -177,21 +172,11 @@ class JudgeRegistryController implements JudgeRegistryApi {
         return new Result(itemId, verdict.verdict(), verdict.score(), verdict.reason(), verdict.error());
     }
 
-    private static String cursor(JudgeResource judge) {
-        byte[] bytes = (judge.name() + SEPARATOR + judge.version()).getBytes(StandardCharsets.UTF_8);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static String[] nameAndVersion(String cursor) {
-        try {
-            String[] parts =
-                    new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(SEPARATOR, 2);
-            if (parts.length == 2) {
-                return parts;
-            }
-        } catch (IllegalArgumentException notBase64) {
-            // said below
+    private static String[] nameAndVersion(String position) {
+        String[] parts = position.split(SEPARATOR, 2);
+        if (parts.length < 2) {
+            throw new IllegalArgumentException("not a judge");
         }
-        throw new TribunalException(CommonError.INVALID_REQUEST, "cursor is '" + cursor + "', which no list has given");
+        return parts;
     }
 }

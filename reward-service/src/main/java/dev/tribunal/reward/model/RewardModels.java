@@ -1,8 +1,7 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.http.Cursor;
 import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
@@ -13,10 +12,8 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.contracts.work.WorkPool;
 import dev.tribunal.reward.remote.RemoteModels;
 import jakarta.annotation.PreDestroy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +27,6 @@ public class RewardModels {
 
     static final String LATEST = "latest";
     private static final int MAX_PREPARING = 32;
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 200;
 
     /** Pairs are read and a tokenizer is loaded; the gateway waits for two minutes. */
     private static final Duration LONGEST_CHECK = Duration.ofSeconds(100);
@@ -102,11 +97,10 @@ public class RewardModels {
     }
 
     /** @param cursor of the page before; null for the newest versions */
-    public Page<RewardModelResource> list(@Nullable String cursor, @Nullable Integer limit) {
-        int size = Math.clamp(limit == null ? DEFAULT_LIMIT : limit, 1, MAX_LIMIT);
+    public Page<RewardModelResource> list(@Nullable String cursor, int size) {
         List<RewardModelVersion> rows = versions.findByIdLessThanOrderByIdDesc(
-                cursor == null ? Long.MAX_VALUE : decode(cursor), Limit.of(size + 1));
-        Page<RewardModelVersion> page = Page.of(rows, size, row -> encode(row.id()));
+                cursor == null ? Long.MAX_VALUE : Cursor.position(cursor, Long::parseLong), Limit.of(size + 1));
+        Page<RewardModelVersion> page = Page.of(rows, size, row -> Long.toString(row.id()));
         return new Page<>(
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
     }
@@ -158,23 +152,6 @@ public class RewardModels {
                                         ? "ready version of reward model " + name
                                         : "reward model " + name + "@" + version)
                                 + "; GET /v1/reward-models lists those there are."));
-    }
-
-    private static String encode(long id) {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString(Long.toString(id).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static long decode(String cursor) {
-        try {
-            return Long.parseLong(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST,
-                    "The cursor is not one that this list gave.",
-                    List.of(new FieldError("/cursor", "is '" + cursor + "'; use a page's nextCursor")));
-        }
     }
 
     /**

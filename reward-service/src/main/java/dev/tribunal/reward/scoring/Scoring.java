@@ -33,7 +33,6 @@ import org.springframework.stereotype.Service;
 @Service
 public class Scoring {
 
-    static final int MAX_ITEMS = 1024;
     static final int MAX_CHARACTERS = 1 << 18;
 
     /** As long as the gateway waits, less a little. */
@@ -107,11 +106,11 @@ public class Scoring {
     private static void check(ScoreRequest request) {
         List<FieldError> errors = new ArrayList<>();
         List<Item> items = request.items() == null ? List.of() : request.items();
-        if (items.isEmpty() || items.size() > MAX_ITEMS) {
-            errors.add(new FieldError("/items", "has " + items.size() + "; send 1 to " + MAX_ITEMS));
+        if (items.isEmpty() || items.size() > ScoreRequest.MAX_ITEMS) {
+            errors.add(new FieldError("/items", "has " + items.size() + "; send 1 to " + ScoreRequest.MAX_ITEMS));
         }
         Set<String> ids = new HashSet<>();
-        for (int i = 0; i < Math.min(items.size(), MAX_ITEMS); i++) {
+        for (int i = 0; i < Math.min(items.size(), ScoreRequest.MAX_ITEMS); i++) {
             check("/items/" + i, items.get(i), ids, errors);
         }
         if (!errors.isEmpty()) {

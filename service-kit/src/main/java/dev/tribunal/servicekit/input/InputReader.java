@@ -309,7 +309,7 @@ public final class InputReader {
                 .forEach(union -> known.add(Union.of(union).field()));
         for (String name : node.propertyNames()) {
             if (!known.contains(name)) {
-                mistake(JsonPointers.child(at, name), "is not known" + Suggestion.among(known, name));
+                mistake(JsonPointers.child(at, name), "is not known" + Suggestion.of(name, known));
             }
         }
     }

@@ -2,13 +2,12 @@ package dev.tribunal.servicekit.input;
 
 import dev.tribunal.contracts.http.CommonError;
 import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.http.WrongKind;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -42,15 +41,8 @@ public final class InputTree {
             }
             return tree;
         } catch (JacksonException e) {
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("unreadable");
-            throw malformed("The body cannot be read" + place(e.getLocation()) + ": " + problem);
+            throw malformed("The body cannot be read" + WrongKind.place(e) + ".");
         }
-    }
-
-    private static String place(@Nullable TokenStreamLocation location) {
-        return location == null
-                ? ""
-                : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     private static ObjectMapper mapper(String contentType) {

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.run;
 
+import dev.tribunal.contracts.http.DatabaseFailure;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.run.Leases.Lease;
@@ -112,7 +113,11 @@ final class RunExecutor implements SmartLifecycle {
                 validator.startNext(owner);
                 startQueued();
             } catch (Throwable e) { // out of memory too: without this thread no run would start or end any more
-                log.error("cannot look for runs to train; trying again", e);
+                if (DatabaseFailure.of(e) == DatabaseFailure.UNAVAILABLE) {
+                    log.info("cannot look for runs to train, for the database is away; trying again");
+                } else {
+                    log.error("cannot look for runs to train; trying again", e);
+                }
             }
             try {
                 bell.await(heard, LOOK);

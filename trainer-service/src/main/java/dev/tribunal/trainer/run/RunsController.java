@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.http.CommonError;
+import dev.tribunal.contracts.http.Cursor;
 import dev.tribunal.contracts.http.Page;
 import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.Verdict;
@@ -22,10 +23,9 @@ import dev.tribunal.trainer.episode.VerdictStatistics;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +38,6 @@ import org.springframework.web.context.request.ServletWebRequest;
 @RestController
 class RunsController implements RunsApi {
 
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MAX_LIMIT = 1000;
-    private static final int DEFAULT_POINTS = 500;
-    private static final int MAX_POINTS = 10_000;
     private static final Pattern RUN_ID = Pattern.compile("run_[0-9a-z]+");
 
     private final RunCreation creation;
@@ -101,12 +97,12 @@ class RunsController implements RunsApi {
         String stateWord = state == null ? null : Words.of(parse("state", state, RunsController::runState));
         String labels = Columns.json(label == null ? Map.of() : parse("label", label, RunsController::keyAndValue));
         VersionedName pinned = judge == null ? null : parse("judge", judge, VersionedName::parse);
-        int count = limit(limit);
-        String before = cursor == null ? null : parse("cursor", fromCursor(cursor), RunsController::runId);
+        int count = Objects.requireNonNull(limit);
+        String before = cursor == null ? null : Cursor.position(cursor, RunsController::runId);
         List<RunResource> page = runs.page(new RunFilter(stateWord, labels, pinned, ended), before, count + 1).stream()
                 .map(RunEntity::resource)
                 .toList();
-        return Page.of(page, count, run -> toCursor(run.id()));
+        return Page.of(page, count, RunResource::id);
     }
 
     @Override
@@ -139,9 +135,9 @@ class RunsController implements RunsApi {
     @Override
     public Page<RunEvent> events(String id, @Nullable Long after, @Nullable Integer limit) {
         runs.get(id);
-        int count = limit(limit);
+        int count = Objects.requireNonNull(limit);
         List<RunEvent> page = events.after(id, after == null ? 0 : after, count + 1);
-        return Page.of(page, count, event -> String.valueOf(event.sequence()));
+        return Page.numbered(page, count, event -> String.valueOf(event.sequence()));
     }
 
     @Override
@@ -152,8 +148,12 @@ class RunsController implements RunsApi {
             @Nullable Integer fromStep,
             @Nullable Integer maxPoints) {
         runs.get(id);
-        int points = points(maxPoints, 2);
-        return metrics.series(id, name == null ? List.of() : name, task, fromStep == null ? 0 : fromStep, points);
+        return metrics.series(
+                id,
+                name == null ? List.of() : name,
+                task,
+                fromStep == null ? 0 : fromStep,
+                Objects.requireNonNull(maxPoints));
     }
 
     @Override
@@ -166,7 +166,7 @@ class RunsController implements RunsApi {
         runs.get(id);
         VerdictStatistics.Scope scope =
                 new VerdictStatistics.Scope(task, split(split), fromStep == null ? 0 : fromStep);
-        return breakers.in(verdicts.of(id, scope, points(maxPoints, 1)));
+        return breakers.in(verdicts.of(id, scope, Objects.requireNonNull(maxPoints)));
     }
 
     @Override
@@ -194,34 +194,18 @@ class RunsController implements RunsApi {
                 judge,
                 verdict == null ? null : parse("verdict", verdict, word -> Words.constant(Verdict.class, word)),
                 split(split));
-        String after = fromCursor(cursor);
-        int count = limit(limit);
-        long number = after == null ? 0 : parse("cursor", after, RunsController::number);
+        int count = Objects.requireNonNull(limit);
+        long number = cursor == null ? 0 : Cursor.position(cursor, Long::parseLong);
         List<EpisodeResource> page = episodes.page(id, filter, number, count + 1);
-        return Page.of(page, count, episode -> toCursor(String.valueOf(EpisodeStore.number(episode.id()))));
+        return Page.of(page, count, episode -> String.valueOf(EpisodeStore.number(episode.id())));
     }
 
     private static ResponseEntity<RunResource> accepted(RunEntity run) {
         return ResponseEntity.status(HttpStatus.ACCEPTED).eTag(run.etag()).body(run.resource());
     }
 
-    private static int limit(@Nullable Integer limit) {
-        return limit == null ? DEFAULT_LIMIT : within("limit", limit, 1, MAX_LIMIT);
-    }
-
-    private static int points(@Nullable Integer maxPoints, int fewest) {
-        return maxPoints == null ? DEFAULT_POINTS : within("maxPoints", maxPoints, fewest, MAX_POINTS);
-    }
-
     private static @Nullable Split split(@Nullable String word) {
         return word == null ? null : parse("split", word, text -> Words.constant(Split.class, text));
-    }
-
-    private static int within(String parameter, int value, int low, int high) {
-        if (value < low || value > high) {
-            throw malformed(parameter, "is " + value + ", must be " + low + " to " + high);
-        }
-        return value;
     }
 
     private static RunState runState(String word) {
@@ -236,29 +220,11 @@ class RunsController implements RunsApi {
         return Map.of(label.substring(0, equals), label.substring(equals + 1));
     }
 
-    private static String runId(@Nullable String text) {
-        if (text == null || !RUN_ID.matcher(text).matches()) {
-            throw new IllegalArgumentException("is not one that this list gave");
+    private static String runId(String text) {
+        if (!RUN_ID.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a run");
         }
         return text;
-    }
-
-    private static long number(String text) {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("is not one that this list gave", e);
-        }
-    }
-
-    private static String toCursor(String position) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static @Nullable String fromCursor(@Nullable String cursor) {
-        return cursor == null
-                ? null
-                : new String(parse("cursor", cursor, Base64.getUrlDecoder()::decode), StandardCharsets.UTF_8);
     }
 
     private static <T> T parse(String parameter, String value, Function<String, T> parser) {

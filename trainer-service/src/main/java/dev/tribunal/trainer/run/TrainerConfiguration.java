@@ -1,10 +1,13 @@
 package dev.tribunal.trainer.run;
 
 import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.contracts.http.BodyLimits;
+import dev.tribunal.contracts.http.HttpProperties;
 import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.spec.PinnedJudges;
 import dev.tribunal.trainer.training.TrainingFailedException;
@@ -16,13 +19,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** The trainer's parts that are not its own classes. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({TrainerProperties.class, TrainerConfiguration.FileProperties.class})
-class TrainerConfiguration implements WebMvcConfigurer {
+class TrainerConfiguration {
 
     /** How long a service may take to answer a question about a spec. */
     private static final Duration QUESTION = Duration.ofSeconds(10);
@@ -37,6 +38,11 @@ class TrainerConfiguration implements WebMvcConfigurer {
     @Bean
     FileRoots fileRoots(FileProperties properties) {
         return new FileRoots(properties.roots().stream().map(Path::of).toList());
+    }
+
+    @Bean
+    BodyLimits bodyLimits(HttpProperties http) {
+        return new BodyLimits(http.maxBody(), RunsApi.class);
     }
 
     @Bean
@@ -74,10 +80,5 @@ class TrainerConfiguration implements WebMvcConfigurer {
             }
             new TrainingRun(runId, spec, directory, roots, judges, rewards, journal).run();
         };
-    }
-
-    @Override
-    public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new KnownParameters());
     }
 }

@@ -25,7 +25,7 @@ final class References {
     private static final long DEADLINE_MS = 8000;
 
     private final Dependencies dependencies;
-    /** Service to what it failed with. */
+    /** Service to what is the matter with it. */
     private final Map<String, String> down = new HashMap<>();
     private final Set<String> unreachableDetails = new HashSet<>();
 
@@ -100,7 +100,7 @@ final class References {
 
     private <T> T ask(String service, String url, String what, Supplier<T> question) throws UnusableException {
         if (down.containsKey(service)) {
-            throw unreachable(service, url, what);
+            throw unreachable(service, what);
         }
         try {
             return question.get();
@@ -108,8 +108,9 @@ final class References {
             throw refusal(service, url, what, e);
         } catch (RestClientException e) {
             Throwable cause = e.getMostSpecificCause();
-            down.put(service, cause.getClass().getSimpleName() + ": " + cause.getMessage());
-            throw unreachable(service, url, what);
+            down.put(service, "the " + service + " at " + url + " cannot be reached ("
+                    + cause.getClass().getSimpleName() + ": " + cause.getMessage() + "); start it and try again");
+            throw unreachable(service, what);
         }
     }
 
@@ -121,13 +122,13 @@ final class References {
         if (status == 422 || status == 400) {
             return new UnusableException(what + " refuses this use: " + e.getMessage(), e.errors());
         }
-        down.put(service, "it answered " + status + " (" + e.code().code() + "): " + e.getMessage());
-        return unreachable(service, url, what);
+        down.put(service, "the " + service + " at " + url + " answered " + status + " (" + e.code().code() + "): "
+                + e.getMessage());
+        return unreachable(service, what);
     }
 
-    private UnusableException unreachable(String service, String url, String what) {
-        String detail = what + " cannot be looked up: the " + service + " at " + url + " cannot be reached ("
-                + down.get(service) + "); start it and try again";
+    private UnusableException unreachable(String service, String what) {
+        String detail = what + " cannot be looked up: " + down.get(service);
         unreachableDetails.add(detail);
         return new UnusableException(detail);
     }

@@ -181,7 +181,9 @@ public final class SpecResolver {
             FieldError first = mistakes.getFirst();
             throw new TribunalException(
                     onlyUnreachable ? TrainerError.DEPENDENCY_UNREACHABLE : TrainerError.INVALID_SPEC,
-                    mistakes.size() == 1
+                    onlyUnreachable
+                            ? "The spec cannot be checked now: " + first.pointer() + " " + first.detail()
+                    : mistakes.size() == 1
                             ? "The spec has a mistake: " + first.pointer() + " " + first.detail()
                             : "The spec has " + mistakes.size() + " mistakes; 'errors' names each of them.",
                     mistakes);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.http.FieldError;
@@ -27,6 +28,9 @@ import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.TrainerError;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -419,6 +423,32 @@ class SpecResolverTest {
         return Arrays.stream(prompts)
                 .map(prompt -> "{\"prompt\": \"" + prompt + "\", \"answer\": \"1\"}")
                 .toArray(String[]::new);
+    }
+
+    /** It is up, and says what is the matter; nobody is to start it. */
+    @Test
+    void aServiceWhoseDatabaseIsAwayIsNotCalledAway() throws IOException {
+        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", exchange -> {
+            byte[] problem = "{\"code\":\"database_unavailable\",\"detail\":\"The database of the reward service is away.\"}"
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            exchange.sendResponseHeaders(503, problem.length);
+            exchange.getResponseBody().write(problem);
+            exchange.close();
+        });
+        service.start();
+        try {
+            TribunalException problem =
+                    refusal("http://127.0.0.1:" + service.getAddress().getPort(), SPEC);
+
+            assertThat(problem.code().status().value()).isEqualTo(503);
+            assertThat(problem.errors().getFirst().detail())
+                    .contains("database_unavailable", "database of the reward service")
+                    .doesNotContain("cannot be reached", "start it");
+        } finally {
+            service.stop(0);
+        }
     }
 
     private static void writeLines(String file, String... lines) throws IOException {

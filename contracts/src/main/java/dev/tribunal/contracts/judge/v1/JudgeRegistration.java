@@ -1,5 +1,7 @@
 package dev.tribunal.contracts.judge.v1;
 
+import dev.tribunal.contracts.http.Text;
+import dev.tribunal.contracts.http.Within;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Duration;
 import java.util.List;
@@ -17,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param llm of a judge that asks a language model, in place of an endpoint; default none
  */
 public record JudgeRegistration(
-        String name,
-        String version,
+        @Text(pattern = JudgeRegistration.NAME) String name,
+        @Text(pattern = JudgeRegistration.VERSION) String version,
         @Nullable String contract,
         @Nullable Endpoint endpoint,
         @Nullable Auth auth,
-        @Nullable Integer timeoutMs,
-        @Nullable Integer maxBatchItems,
-        @Nullable Integer maxInFlight,
+        @Within(min = 1, max = JudgeRegistration.MAX_TIMEOUT_MS) @Nullable Integer timeoutMs,
+        @Within(min = 1, max = JudgeRegistration.MAX_BATCH_ITEMS) @Nullable Integer maxBatchItems,
+        @Within(min = 1, max = JudgeRegistration.MAX_IN_FLIGHT) @Nullable Integer maxInFlight,
         @Nullable Retry retry,
         @Nullable Boolean deterministic,
         @Nullable List<Fixture> fixtures,
@@ -60,6 +62,12 @@ public record JudgeRegistration(
                 null);
     }
 
+    public static final String NAME = "[a-z0-9][a-z0-9-]{0,62}";
+    public static final String VERSION = "[A-Za-z0-9][A-Za-z0-9._-]{0,31}";
+    public static final int MAX_TIMEOUT_MS = 600_000;
+    public static final int MAX_BATCH_ITEMS = 1_024;
+    public static final int MAX_IN_FLIGHT = 256;
+    public static final int MAX_ATTEMPTS = 10;
     public static final int DEFAULT_TIMEOUT_MS = 10_000;
     public static final int DEFAULT_MAX_BATCH_ITEMS = 64;
 
@@ -69,7 +77,7 @@ public record JudgeRegistration(
     public record Auth(String mode, @Nullable String secretRef) {}
 
     /** @param backoff the first pause between attempts; later ones double it, with jitter */
-    public record Retry(int maxAttempts, Duration backoff) {}
+    public record Retry(@Within(min = 1, max = MAX_ATTEMPTS) int maxAttempts, Duration backoff) {}
 
     public record Fixture(JudgeItem item, Verdict expect) {}
 
@@ -115,7 +123,7 @@ public record JudgeRegistration(
             @Nullable String url,
             @Nullable String name,
             @Nullable String secretRef,
-            @Nullable Integer topLogProbs,
+            @Within(min = 2, max = 20) @Nullable Integer topLogProbs,
             @Nullable Map<String, Object> options) {
 
         /** A checkpoint on the judge service's own machine. */

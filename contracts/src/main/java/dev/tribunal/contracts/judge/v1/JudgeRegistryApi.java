@@ -1,6 +1,8 @@
 package dev.tribunal.contracts.judge.v1;
 
+import dev.tribunal.contracts.http.MaxBody;
 import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.Within;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -26,7 +28,7 @@ public interface JudgeRegistryApi {
     @GetExchange("/v1/judges")
     Page<JudgeResource> list(
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
 
     /**
      * A version of a judge.
@@ -64,6 +66,7 @@ public interface JudgeRegistryApi {
      * @param request its {@code judge} may leave out name and version, which the path gives
      */
     @PostExchange("/v1/judges/{name}/versions/{version}/evaluate")
+    @MaxBody(mebibytes = 64)
     EvaluateResponse evaluate(
             @PathVariable("name") String name,
             @PathVariable("version") String version,

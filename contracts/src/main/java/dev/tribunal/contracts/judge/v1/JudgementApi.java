@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.judge.v1;
 
+import dev.tribunal.contracts.http.MaxBody;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.PostExchange;
 
@@ -8,5 +9,6 @@ public interface JudgementApi {
 
     /** Asks all judges of a task about all items. */
     @PostExchange("/v1/judgements")
+    @MaxBody(mebibytes = 64)
     JudgementResponse judge(@RequestBody JudgementRequest request);
 }

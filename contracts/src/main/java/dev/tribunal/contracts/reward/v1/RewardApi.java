@@ -1,6 +1,8 @@
 package dev.tribunal.contracts.reward.v1;
 
+import dev.tribunal.contracts.http.MaxBody;
 import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.Within;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -19,7 +21,7 @@ public interface RewardApi {
     @GetExchange("/v1/reward-models")
     Page<RewardModelResource> list(
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
 
     /**
      * A version of a reward model.
@@ -31,6 +33,7 @@ public interface RewardApi {
 
     /** Scores completions with one version. */
     @PostExchange("/v1/reward-models/{name}/versions/{version}/score")
+    @MaxBody(mebibytes = 64)
     ScoreResponse score(
             @PathVariable("name") String name,
             @PathVariable("version") String version,

@@ -1,12 +1,23 @@
 package dev.tribunal.contracts.reward.v1;
 
+import dev.tribunal.contracts.http.Text;
+import dev.tribunal.contracts.http.Within;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.contracts.adapter.ScoringServer;
 import org.jspecify.annotations.Nullable;
 
 /** A new version of a reward model; versions are immutable. */
-public record RewardModelRegistration(String name, String version, Source source) {
+public record RewardModelRegistration(
+        @Text(pattern = RewardModelRegistration.NAME) String name,
+        @Text(pattern = RewardModelRegistration.VERSION) String version,
+        Source source) {
+
+    public static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+    public static final String VERSION = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+    public static final int MAX_EPOCHS = 1000;
+    public static final int MAX_BATCH_SIZE = 4096;
+    public static final int MAX_WARMUP_STEPS = 1_000_000;
 
     /** Where the reward model comes from. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -50,11 +61,11 @@ public record RewardModelRegistration(String name, String version, Source source
      * @param validationShare of the pairs, held out to report the accuracy; default 0.1
      */
     public record Training(
-            int epochs,
-            int batchSize,
+            @Within(min = 1, max = MAX_EPOCHS) int epochs,
+            @Within(min = 1, max = MAX_BATCH_SIZE) int batchSize,
             double learningRate,
             long seed,
             @Nullable Double gradientClip,
-            @Nullable Integer warmupSteps,
+            @Within(max = MAX_WARMUP_STEPS) @Nullable Integer warmupSteps,
             @Nullable Double validationShare) {}
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One result an item, in the order asked. */
-public record ScoreResponse(String requestId, String name, String version, List<Result> results) {
+public record ScoreResponse(@Nullable String requestId, String name, String version, List<Result> results) {
 
     /**
      * @param score one finite number, the reward model's raw score; absent exactly when there is an error

@@ -1,6 +1,10 @@
 package dev.tribunal.contracts.runs.v1;
 
+import dev.tribunal.contracts.http.MaxBody;
 import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.http.Text;
+import dev.tribunal.contracts.http.Within;
+import dev.tribunal.contracts.judge.v1.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -14,6 +18,8 @@ import org.springframework.web.service.annotation.PostExchange;
 /** Runs. Their events are also a stream: ask for them with {@code Accept: text/event-stream}. */
 public interface RunsApi {
 
+    int MAX_POINTS = 10_000;
+
     /**
      * Creates a run, after checking all of its spec and reaching every judge and reward model it names. Prompt files are
      * checked for a few seconds. If that is not enough, the run is {@code validating} until they are: then it is
@@ -25,11 +31,12 @@ public interface RunsApi {
      * @param idempotencyKey a replay with the same body returns the same run, with another body it is a 422
      */
     @PostExchange("/v1/runs")
+    @MaxBody(mebibytes = 1)
     ResponseEntity<RunResource> create(
             @RequestBody String spec,
             @RequestHeader("Content-Type") String contentType,
             @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey);
+            @RequestHeader(name = "Idempotency-Key", required = false) @Text(max = 200) @Nullable String idempotencyKey);
 
     /**
      * The runs, newest first.
@@ -40,12 +47,12 @@ public interface RunsApi {
      */
     @GetExchange("/v1/runs")
     Page<RunResource> list(
-            @RequestParam(name = "state", required = false) @Nullable String state,
-            @RequestParam(name = "label", required = false) @Nullable String label,
+            @RequestParam(name = "state", required = false) @Text(words = RunState.class) @Nullable String state,
+            @RequestParam(name = "label", required = false) @Text(pattern = "[^=]+=[\\s\\S]*") @Nullable String label,
             @RequestParam(name = "judge", required = false) @Nullable String judge,
             @RequestParam(name = "ended", required = false) @Nullable Boolean ended,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
 
     /** A run as it stands. */
     @GetExchange("/v1/runs/{id}")
@@ -71,8 +78,8 @@ public interface RunsApi {
     @GetExchange(url = "/v1/runs/{id}/events", accept = "application/json")
     Page<RunEvent> events(
             @PathVariable("id") String id,
-            @RequestParam(name = "after", required = false) @Nullable Long after,
-            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+            @RequestParam(name = "after", required = false) @Within @Nullable Long after,
+            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
 
     /**
      * The metrics of a run over its steps.
@@ -84,8 +91,8 @@ public interface RunsApi {
             @PathVariable("id") String id,
             @RequestParam(name = "name", required = false) @Nullable List<String> name,
             @RequestParam(name = "task", required = false) @Nullable String task,
-            @RequestParam(name = "fromStep", required = false) @Nullable Integer fromStep,
-            @RequestParam(name = "maxPoints", required = false) @Nullable Integer maxPoints);
+            @RequestParam(name = "fromStep", required = false) @Within(max = Integer.MAX_VALUE) @Nullable Integer fromStep,
+            @RequestParam(name = "maxPoints", defaultValue = "500") @Within(min = 2, max = MAX_POINTS) @Nullable Integer maxPoints);
 
     /**
      * What each judge of a run did: its verdicts by task and step, why some were undecided, how long they took, and how
@@ -97,9 +104,9 @@ public interface RunsApi {
     List<JudgeStatistics> judges(
             @PathVariable("id") String id,
             @RequestParam(name = "task", required = false) @Nullable String task,
-            @RequestParam(name = "split", required = false) @Nullable String split,
-            @RequestParam(name = "fromStep", required = false) @Nullable Integer fromStep,
-            @RequestParam(name = "maxPoints", required = false) @Nullable Integer maxPoints);
+            @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable String split,
+            @RequestParam(name = "fromStep", required = false) @Within(max = Integer.MAX_VALUE) @Nullable Integer fromStep,
+            @RequestParam(name = "maxPoints", defaultValue = "500") @Within(min = 1, max = MAX_POINTS) @Nullable Integer maxPoints);
 
     /** The checkpoints of a run, oldest first. */
     @GetExchange("/v1/runs/{id}/checkpoints")
@@ -113,11 +120,11 @@ public interface RunsApi {
     @GetExchange("/v1/runs/{id}/episodes")
     Page<EpisodeResource> episodes(
             @PathVariable("id") String id,
-            @RequestParam(name = "step", required = false) @Nullable Integer step,
+            @RequestParam(name = "step", required = false) @Within(max = Integer.MAX_VALUE) @Nullable Integer step,
             @RequestParam(name = "task", required = false) @Nullable String task,
             @RequestParam(name = "judge", required = false) @Nullable String judge,
-            @RequestParam(name = "verdict", required = false) @Nullable String verdict,
-            @RequestParam(name = "split", required = false) @Nullable String split,
+            @RequestParam(name = "verdict", required = false) @Text(words = Verdict.class) @Nullable String verdict,
+            @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable String split,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", required = false) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
 }
