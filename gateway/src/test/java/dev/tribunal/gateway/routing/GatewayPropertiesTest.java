@@ -5,7 +5,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.unit.DataSize;
 
 class GatewayPropertiesTest {
 
@@ -19,14 +18,12 @@ class GatewayPropertiesTest {
                                 "tribunal.gateway.judge-url", "http://judge:2",
                                 "tribunal.gateway.reward-url", "http://reward:3",
                                 "tribunal.gateway.connect-timeout", "4s",
-                                "tribunal.gateway.read-timeout", "5m",
-                                "tribunal.gateway.max-body", "6KB"),
+                                "tribunal.gateway.read-timeout", "5m"),
                         new GatewayProperties(
                                 URI.create("http://trainer:1"),
                                 URI.create("http://judge:2"),
                                 URI.create("http://reward:3"),
                                 Duration.ofSeconds(4),
-                                Duration.ofMinutes(5),
-                                DataSize.ofKilobytes(6)));
+                                Duration.ofMinutes(5)));
     }
 }
