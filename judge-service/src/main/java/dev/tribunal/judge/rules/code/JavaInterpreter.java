@@ -146,7 +146,7 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
     @Override
     public List<String> command(Role role, Limits limits) {
         long heap = limits.memory() - BESIDE_HEAP;
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 home.resolve("bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
@@ -156,13 +156,20 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
                 "-Xmx" + heap,
                 "-XX:MaxMetaspaceSize=128m",
                 "-XX:ReservedCodeCacheSize=64m",
-                "-Djava.awt.headless=true",
-                "-cp",
-                Sandbox.RUNNER.resolve(JAR).toString(),
+                "-Djava.awt.headless=true"));
+        command.addAll(
+                switch (role) {
+                    // It compiles one small program and ends: the optimizing compiler would cost more than it gains.
+                    case TESTS -> List.of("-XX:TieredStopAtLevel=1");
+                    case COMPLETION -> List.of();
+                });
+        command.addAll(List.of("-cp", Sandbox.RUNNER.resolve(JAR).toString()));
+        command.add(
                 switch (role) {
                     case TESTS -> TestsRunner.class.getName();
                     case COMPLETION -> CompletionRunner.class.getName();
                 });
+        return command;
     }
 
     @Override

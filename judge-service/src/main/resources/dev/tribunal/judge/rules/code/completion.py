@@ -3,7 +3,8 @@
     event in     the prelude, the code, names of classes that the tests have too, "main" or nothing
     event out    "running"      the program's time begins
     wire out     the names that the code defines, or why it does not load; then answers, as `wire` says
-    main in      the standard input of a run of the whole program, one after the other (if it was said "main")
+    wire out     an empty frame (if "main" was said), and then
+    main in      the standard input of a run of the whole program, one after the other
     main out     how it ended (0, or 1 and the reason), and what it printed
 
 The service sends no test here, and takes nothing from here for a verdict.
@@ -144,6 +145,7 @@ def serve_main(pipe, prelude, code):
         program, source = compiled(prelude, code)
     except BaseException as e:
         program, source = None, reason(e, code)
+    pipe.write(wire.WIRE, b"")  # inputs may come
     while True:
         kind, given = pipe.read()
         if kind != wire.MAIN:

@@ -335,6 +335,8 @@ def judge(pipe, tests, prelude, entry_point, checker, cases):
         if cases is None:
             run_tests(tests, names, peer, entry_point)
         else:
+            if not entry_point:
+                pipe.read()  # the completion's process waits for inputs
             run_checks(checker, cases, names, peer, entry_point, pipe)
     finally:
         if peer.problem:

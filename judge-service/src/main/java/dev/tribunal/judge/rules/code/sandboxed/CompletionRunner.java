@@ -98,6 +98,7 @@ public final class CompletionRunner {
             mistake = String.valueOf(e.getMessage());
         }
         frames.say("running");
+        frames.write(Frames.WIRE, new byte[0]); // inputs may come
         while (true) {
             Frames.Frame frame = frames.read();
             if (frame.kind() != Frames.MAIN) {
