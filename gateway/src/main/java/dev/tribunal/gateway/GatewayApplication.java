@@ -1,6 +1,6 @@
 package dev.tribunal.gateway;
 
-import dev.tribunal.contracts.http.HttpConfiguration;
+import dev.tribunal.servicekit.http.HttpConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Import;

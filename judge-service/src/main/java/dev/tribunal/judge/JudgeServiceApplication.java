@@ -1,10 +1,10 @@
 package dev.tribunal.judge;
 
-import dev.tribunal.contracts.http.BodyLimits;
-import dev.tribunal.contracts.http.HttpConfiguration;
-import dev.tribunal.contracts.http.HttpProperties;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.servicekit.http.BodyLimits;
+import dev.tribunal.servicekit.http.HttpConfiguration;
+import dev.tribunal.servicekit.http.HttpProperties;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;

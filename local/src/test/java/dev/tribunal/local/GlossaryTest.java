@@ -74,7 +74,7 @@ class GlossaryTest {
             "RatedGroup.baseline",
             "RunSpec$Baseline",
             "WeightedGroup.baseline",
-            "dev.tribunal.contracts.adapter",
+            "dev.tribunal.servicekit.protocols",
             "dev.tribunal.judge.adapter",
             "dev.tribunal.judge.adapter.grader");
 

@@ -1,6 +1,6 @@
 package dev.tribunal.reward;
 
-import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.servicekit.files.FileRoots;
 import java.nio.file.Path;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;

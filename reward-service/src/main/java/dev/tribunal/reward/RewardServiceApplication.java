@@ -1,11 +1,11 @@
 package dev.tribunal.reward;
 
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.http.BodyLimits;
-import dev.tribunal.contracts.http.HttpConfiguration;
-import dev.tribunal.contracts.http.HttpProperties;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.reward.model.RewardProperties;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.http.BodyLimits;
+import dev.tribunal.servicekit.http.HttpConfiguration;
+import dev.tribunal.servicekit.http.HttpProperties;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

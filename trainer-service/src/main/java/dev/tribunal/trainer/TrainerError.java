@@ -1,6 +1,6 @@
 package dev.tribunal.trainer;
 
-import dev.tribunal.contracts.http.ErrorCode;
+import dev.tribunal.servicekit.http.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 /** Errors of the trainer service. */

@@ -3,9 +3,9 @@ package dev.tribunal.gateway.openapi;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
-import dev.tribunal.contracts.openapi.OpenApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.openapi.OpenApi;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the public API is made of. */

@@ -1,7 +1,7 @@
 package dev.tribunal.gateway.openapi;
 
-import dev.tribunal.contracts.openapi.Schemas;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.openapi.Schemas;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.tribunal.gateway.routing;
 
-import dev.tribunal.contracts.http.Pace;
+import dev.tribunal.servicekit.http.Pace;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,8 +1,8 @@
 package dev.tribunal.judge.sdk;
 
-import dev.tribunal.contracts.http.BodyLimits;
-import dev.tribunal.contracts.http.HttpConfiguration;
-import dev.tribunal.contracts.http.HttpManners;
+import dev.tribunal.servicekit.http.BodyLimits;
+import dev.tribunal.servicekit.http.HttpConfiguration;
+import dev.tribunal.servicekit.http.HttpManners;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;

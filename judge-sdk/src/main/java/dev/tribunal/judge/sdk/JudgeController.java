@@ -1,19 +1,19 @@
 package dev.tribunal.judge.sdk;
 
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
-import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

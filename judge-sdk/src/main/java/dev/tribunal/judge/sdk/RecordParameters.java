@@ -1,7 +1,7 @@
 package dev.tribunal.judge.sdk;
 
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.WrongKind;
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.http.WrongKind;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Path;
 import jakarta.validation.Validation;

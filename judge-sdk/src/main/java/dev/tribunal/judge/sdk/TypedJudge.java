@@ -1,6 +1,6 @@
 package dev.tribunal.judge.sdk;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.tribunal.judge.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeApi;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.sdk;
 
-import dev.tribunal.contracts.testing.SettingsContract;
+import dev.tribunal.servicekit.testing.SettingsContract;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;

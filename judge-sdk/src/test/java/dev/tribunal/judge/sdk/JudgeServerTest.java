@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
@@ -16,6 +15,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,8 +25,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -540,7 +540,7 @@ class JudgeServerTest {
         }
 
         @Override
-        public List<dev.tribunal.contracts.http.FieldError> check(Map<String, Object> parameters) {
+        public List<dev.tribunal.contracts.common.FieldError> check(Map<String, Object> parameters) {
             return Parameters.of(parameters).oneOf("language", "en").errors();
         }
 

@@ -2,7 +2,7 @@ package dev.tribunal.judge.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;

@@ -5,12 +5,12 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.JudgeConformance;
+import dev.tribunal.servicekit.outbound.CallFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +48,8 @@ public final class AdapterGate {
                 }
                 results.addAll(reading.results());
             } catch (CallFailure e) {
-                VerdictError fault = e.error();
                 return new Reading(
-                        List.of(), new VerdictError(fault.code(), false, fault.code() + ": " + fault.detail()));
+                        List.of(), new VerdictError(e.code(), false, e.code() + ": " + e.getMessage()));
             }
         }
         return new Reading(results, null);

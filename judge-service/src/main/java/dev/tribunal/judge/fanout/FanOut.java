@@ -1,8 +1,6 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
@@ -11,6 +9,8 @@ import dev.tribunal.judge.fanout.Mixture.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.RequestCheck;
+import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.GuardedHttp;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;

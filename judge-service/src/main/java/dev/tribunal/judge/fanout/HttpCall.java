@@ -6,14 +6,14 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.CallFailure;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.contracts.outbound.JsonEndpoint;
-import dev.tribunal.judge.sdk.AnswerReader;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
+import dev.tribunal.judge.sdk.AnswerReader;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
+import dev.tribunal.servicekit.outbound.JsonEndpoint;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ public record HttpCall(GuardedHttp http, String url, @Nullable String bearerToke
                             Map.of("traceparent", traceparent()),
                             deadline.remaining());
         } catch (CallFailure failure) {
-            if (NOT_SERVED.contains(failure.error().code())) {
+            if (NOT_SERVED.contains(failure.code())) {
                 return JudgeCall.super.check(request, deadline);
             }
             throw failure;

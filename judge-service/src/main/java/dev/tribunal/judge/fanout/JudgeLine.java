@@ -1,9 +1,9 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
@@ -13,11 +13,11 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
+import dev.tribunal.servicekit.outbound.CallFailure;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -269,7 +269,7 @@ public final class JudgeLine {
             return ItemChecks.unchecked(
                     request,
                     e.getCause() instanceof CallFailure failure
-                            ? failure.error().code() + ": " + failure.getMessage()
+                            ? failure.code() + ": " + failure.getMessage()
                             : "the check failed");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -291,13 +291,17 @@ public final class JudgeLine {
         }
     }
 
+    private static VerdictError error(CallFailure failure) {
+        return new VerdictError(failure.code(), failure.passing(), failure.getMessage());
+    }
+
     private List<JudgeVerdict> collect(Future<List<JudgeVerdict>> answer, Batch batch, Duration timeout) {
         try {
             Duration limit = batch.deadline().remaining().plus(GRACE);
             return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            return batch.undecided(CallFailure.timeout(timeout).error());
+            return batch.undecided(error(CallFailure.timeout(timeout)));
         } catch (ExecutionException e) {
             log.error("asking judge {}@{} failed", name, version, e.getCause());
             return batch.undecided(new VerdictError("judge_error", false, "asking it failed; the judge service's log says at what"));
@@ -401,7 +405,7 @@ public final class JudgeLine {
             } else {
                 breaker.releasePermission();
             }
-            return failed.apply(failure.error());
+            return failed.apply(error(failure));
         } catch (RuntimeException e) {
             breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, e);
             throw e;

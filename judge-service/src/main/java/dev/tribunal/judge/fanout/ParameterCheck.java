@@ -1,6 +1,6 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import java.util.List;
 import java.util.Map;
 

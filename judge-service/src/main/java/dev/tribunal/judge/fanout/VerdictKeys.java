@@ -2,11 +2,11 @@ package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
+import dev.tribunal.servicekit.digest.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;

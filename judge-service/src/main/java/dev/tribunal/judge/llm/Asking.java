@@ -1,7 +1,7 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.Opinion;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateResource;
 import org.springframework.web.bind.annotation.RestController;

@@ -1,8 +1,8 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.servicekit.files.FileRoots;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
-import dev.tribunal.contracts.outbound.AddressGuard;
 import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

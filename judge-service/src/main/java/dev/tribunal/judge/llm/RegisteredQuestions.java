@@ -1,17 +1,17 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.openai.OpenAiServer;
 import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,10 +1,10 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.openai.OpenAiServer.Candidate;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.outbound.CallFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.tribunal.judge.openai;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.json.StrictJson;
-import dev.tribunal.contracts.json.StrictJson.Malformed;
-import dev.tribunal.contracts.outbound.CallFailure;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.json.StrictJson.Malformed;
+import dev.tribunal.servicekit.json.StrictJson;
+import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
+import dev.tribunal.servicekit.outbound.JsonEndpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.openai;
 
-import dev.tribunal.contracts.outbound.CallFailure;
+import dev.tribunal.servicekit.outbound.CallFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,13 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterGate;
 import dev.tribunal.judge.fanout.JudgeCall;
-import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeTransport;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

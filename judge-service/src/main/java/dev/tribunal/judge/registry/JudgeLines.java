@@ -2,7 +2,6 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
-import dev.tribunal.contracts.outbound.GuardedHttp;
 import dev.tribunal.judge.adapter.AdapterCall;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.HttpCall;
@@ -11,6 +10,7 @@ import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.llm.RegisteredQuestions;
 import dev.tribunal.judge.sdk.SchemaCheck;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

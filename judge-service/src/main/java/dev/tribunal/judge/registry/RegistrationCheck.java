@@ -1,16 +1,16 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.outbound.AddressGuard;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.sdk.RequestCheck;
+import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

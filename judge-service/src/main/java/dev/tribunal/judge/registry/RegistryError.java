@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.http.ErrorCode;
+import dev.tribunal.servicekit.http.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 enum RegistryError implements ErrorCode {

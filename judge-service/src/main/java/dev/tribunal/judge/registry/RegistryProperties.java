@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.outbound.NamedSecrets;
+import dev.tribunal.servicekit.outbound.NamedSecrets;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.ServiceClients;
-import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.http.ServiceClients;
+import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

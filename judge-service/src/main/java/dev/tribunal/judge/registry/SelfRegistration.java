@@ -1,8 +1,8 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,11 +1,11 @@
 package dev.tribunal.judge.reward;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
+import dev.tribunal.servicekit.outbound.JsonEndpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.tribunal.judge.reward;
 
-import dev.tribunal.contracts.outbound.CallFailure;
-import dev.tribunal.contracts.outbound.JsonEndpoint;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.outbound.JsonEndpoint;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;

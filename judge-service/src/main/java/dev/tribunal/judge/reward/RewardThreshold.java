@@ -1,6 +1,6 @@
 package dev.tribunal.judge.reward;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
@@ -9,7 +9,6 @@ import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
-import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -21,6 +20,7 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Parameters;
+import dev.tribunal.servicekit.outbound.CallFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,7 +95,7 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
                 case FAILED -> "is '" + model + "', which failed to be prepared: " + found.failure();
             };
         } catch (CallFailure e) {
-            return "http_404".equals(e.error().code())
+            return "http_404".equals(e.code())
                     ? "is '" + model + "', which the reward service does not know; GET /v1/reward-models lists those"
                             + " that there are"
                     : "is '" + model + "', which cannot be looked up at the reward service: " + e.getMessage();

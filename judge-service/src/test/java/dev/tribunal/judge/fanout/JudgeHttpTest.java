@@ -5,12 +5,12 @@ import static dev.tribunal.judge.fanout.ScriptedJudge.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.AddressGuard.RefusedAddress;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.contracts.outbound.GuardedHttp.Answer;
-import dev.tribunal.contracts.outbound.GuardedHttp.TooLarge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import dev.tribunal.servicekit.outbound.AddressGuard.RefusedAddress;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
+import dev.tribunal.servicekit.outbound.GuardedHttp.TooLarge;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -3,13 +3,13 @@ package dev.tribunal.judge.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.http.UpstreamException;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.registry.NoSwearing;
 import dev.tribunal.judge.registry.RegistryContext;
 import dev.tribunal.judge.registry.SelfRegistration;
+import dev.tribunal.servicekit.http.UpstreamException;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.testing.SettingsContract;
+import dev.tribunal.servicekit.testing.SettingsContract;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.CallFailure;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
+import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +118,7 @@ class OpenAiServerTest {
                     new ScriptedJudge((request, out) -> json(out, "{\"choices\":[" + answer.getKey() + "]}"))) {
                 CallFailure failure = catchThrowableOfType(
                         CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
-                assertThat(failure.error().code()).as(answer.getKey()).isEqualTo(answer.getValue());
+                assertThat(failure.code()).as(answer.getKey()).isEqualTo(answer.getValue());
             }
         }
     }
@@ -136,14 +136,14 @@ class OpenAiServerTest {
                 CallFailure failure = catchThrowableOfType(
                         CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
                 assertThat(failure).hasMessageContaining(answer.getValue());
-                assertThat(failure.error().code()).isEqualTo("malformed_answer");
+                assertThat(failure.code()).isEqualTo("malformed_answer");
             }
         }
         try (ScriptedJudge server = new ScriptedJudge((request, out) ->
                 write(out, "200 OK", "Content-Type: application/json\r\nContent-Encoding: br\r\n", "{}"))) {
             CallFailure failure = catchThrowableOfType(
                     CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
-            assertThat(failure.error().code()).isEqualTo("compressed_answer");
+            assertThat(failure.code()).isEqualTo("compressed_answer");
         }
     }
 
@@ -153,7 +153,7 @@ class OpenAiServerTest {
             try (ScriptedJudge server = new ScriptedJudge((request, out) -> json(out, body))) {
                 CallFailure failure = catchThrowableOfType(
                         CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
-                assertThat(failure.error().code()).isEqualTo("malformed_answer");
+                assertThat(failure.code()).isEqualTo("malformed_answer");
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.tribunal.judge.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.testing.SettingsContract;
+import dev.tribunal.servicekit.testing.SettingsContract;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

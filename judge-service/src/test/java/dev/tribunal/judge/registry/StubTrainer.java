@@ -1,7 +1,7 @@
 package dev.tribunal.judge.registry;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;

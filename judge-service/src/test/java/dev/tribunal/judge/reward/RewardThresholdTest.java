@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

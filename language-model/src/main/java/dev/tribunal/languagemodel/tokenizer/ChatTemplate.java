@@ -2,11 +2,11 @@ package dev.tribunal.languagemodel.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tribunal.chattemplate.Template;
+import dev.tribunal.chattemplate.TemplateException;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.checkpoint.Companions;
-import dev.tribunal.languagemodel.tokenizer.template.Template;
-import dev.tribunal.languagemodel.tokenizer.template.TemplateException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.local.bench.EngineBench;
@@ -8,6 +7,7 @@ import dev.tribunal.local.bench.EngineTimes;
 import dev.tribunal.local.bench.PeakMemory;
 import dev.tribunal.local.bench.Phase;
 import dev.tribunal.local.bench.StepWork;
+import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tribunal bench}: how fast this machine does what a run does. */

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.WrongKind;
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.http.WrongKind;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.DiskSpace;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
 import dev.tribunal.local.platform.PlatformException;
+import dev.tribunal.servicekit.files.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 

@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.OwnedFolder;
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 /** {@code tribunal judge}: the registry of judges. */
 @Command(name = "judge", description = "List, test, register and ask judges.")

@@ -1,6 +1,5 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -8,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;

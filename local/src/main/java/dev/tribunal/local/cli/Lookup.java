@@ -1,14 +1,14 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.Suggestion;
-import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

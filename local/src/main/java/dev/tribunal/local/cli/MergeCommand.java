@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

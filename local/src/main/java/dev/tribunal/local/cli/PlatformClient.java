@@ -1,11 +1,11 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Address;
+import dev.tribunal.servicekit.http.ServiceClients;
 import java.time.Duration;
 import tools.jackson.databind.json.JsonMapper;
 

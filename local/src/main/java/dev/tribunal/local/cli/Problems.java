@@ -1,10 +1,10 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.local.platform.PlatformException;
+import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -27,7 +27,7 @@ final class Problems {
     /** As Spring writes it: {@code I/O error on GET request for "http://...": ...}. */
     private static final Pattern ADDRESS = Pattern.compile("\"(https?://[^/\"]+)");
 
-    /** What {@link dev.tribunal.contracts.http.ServiceClients} makes of an answer that is no problem document. */
+    /** What {@link dev.tribunal.servicekit.http.ServiceClients} makes of an answer that is no problem document. */
     private static final String NOT_A_PROBLEM = "http_";
 
     private Problems() {}

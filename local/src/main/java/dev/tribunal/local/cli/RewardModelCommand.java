@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
@@ -8,10 +8,10 @@ import dev.tribunal.local.platform.RewardModels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 
 /** {@code tribunal reward-model}: reward models and their versions. */
 @Command(name = "reward-model", description = "List reward models, train or import one.")

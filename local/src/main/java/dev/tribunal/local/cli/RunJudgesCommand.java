@@ -1,11 +1,11 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.Suggestion;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.http.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

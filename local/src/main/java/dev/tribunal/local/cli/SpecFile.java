@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.FileRoots;
+import dev.tribunal.servicekit.files.FileRoots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

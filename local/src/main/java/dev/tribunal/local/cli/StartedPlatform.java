@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.tribunal.local.cli;
 
-import dev.tribunal.contracts.http.Suggestion;
 import dev.tribunal.local.prompts.PromptsCommand;
-import picocli.CommandLine;
+import dev.tribunal.servicekit.http.Suggestion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** {@code tribunal}: the entry point. */
 @Command(

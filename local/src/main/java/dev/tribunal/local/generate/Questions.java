@@ -1,11 +1,11 @@
 package dev.tribunal.local.generate;
 
-import dev.tribunal.contracts.chat.Conversation;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.servicekit.files.Conversation;
+import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

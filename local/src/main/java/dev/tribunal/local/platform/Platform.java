@@ -1,8 +1,8 @@
 package dev.tribunal.local.platform;
 
-import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.servicekit.http.ServiceClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;

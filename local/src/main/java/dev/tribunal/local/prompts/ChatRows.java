@@ -1,8 +1,8 @@
 package dev.tribunal.local.prompts;
 
-import dev.tribunal.contracts.chat.Conversation;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.JsonValues;
+import dev.tribunal.servicekit.files.Conversation;
+import dev.tribunal.servicekit.files.JsonValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

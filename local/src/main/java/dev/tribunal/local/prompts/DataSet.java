@@ -1,6 +1,6 @@
 package dev.tribunal.local.prompts;
 
-import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.servicekit.files.JsonLines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package dev.tribunal.local.prompts;
 
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
+import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

@@ -3,8 +3,7 @@ package dev.tribunal.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
@@ -17,6 +16,7 @@ import dev.tribunal.local.platform.Project;
 import dev.tribunal.local.watch.BeforeAfter;
 import dev.tribunal.local.watch.PlainView;
 import dev.tribunal.local.watch.RunWatcher;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

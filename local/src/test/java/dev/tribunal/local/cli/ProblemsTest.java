@@ -2,9 +2,9 @@ package dev.tribunal.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.net.ConnectException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

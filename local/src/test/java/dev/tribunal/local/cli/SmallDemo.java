@@ -2,10 +2,10 @@ package dev.tribunal.local.cli;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tribunal.contracts.http.UpstreamException;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Project;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.tribunal.reward.model;
 
-import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.servicekit.http.TribunalException;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

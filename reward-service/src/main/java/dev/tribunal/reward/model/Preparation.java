@@ -1,9 +1,6 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.DiskSpace;
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
@@ -17,6 +14,9 @@ import dev.tribunal.reward.training.PreferencePair;
 import dev.tribunal.reward.training.PreferenceTraining;
 import dev.tribunal.reward.training.Trained;
 import dev.tribunal.reward.training.TrainingPlan;
+import dev.tribunal.servicekit.files.DiskSpace;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.tribunal.reward.model;
 
-import dev.tribunal.contracts.files.JsonLines;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.reward.training.TrainingFailedException;
+import dev.tribunal.servicekit.files.JsonLines;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;

@@ -1,16 +1,17 @@
 package dev.tribunal.reward.model;
 
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.http.Cursor;
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.servicekit.http.Pages;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
-import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
-import dev.tribunal.contracts.work.WorkPool;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.reward.remote.RemoteModels;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.http.Cursor;
+import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.work.WorkPool;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +101,7 @@ public class RewardModels {
     public Page<RewardModelResource> list(@Nullable String cursor, int size) {
         List<RewardModelVersion> rows = versions.findByIdLessThanOrderByIdDesc(
                 cursor == null ? Long.MAX_VALUE : Cursor.position(cursor, Long::parseLong), Limit.of(size + 1));
-        Page<RewardModelVersion> page = Page.of(rows, size, row -> Long.toString(row.id()));
+        Page<RewardModelVersion> page = Pages.of(rows, size, row -> Long.toString(row.id()));
         return new Page<>(
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
     }

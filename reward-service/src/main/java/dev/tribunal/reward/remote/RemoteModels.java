@@ -1,18 +1,17 @@
 package dev.tribunal.reward.remote;
 
-import dev.tribunal.contracts.adapter.Score;
-import dev.tribunal.contracts.adapter.Score.Missing;
-import dev.tribunal.contracts.adapter.ScoredItem;
-import dev.tribunal.contracts.adapter.ScoringClient;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.digest.Sha256;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.contracts.outbound.AddressGuard;
-import dev.tribunal.contracts.outbound.CallFailure;
-import dev.tribunal.contracts.outbound.GuardedHttp;
-import dev.tribunal.contracts.outbound.JsonEndpoint;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
+import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
+import dev.tribunal.servicekit.outbound.JsonEndpoint;
+import dev.tribunal.servicekit.protocols.Score.Missing;
+import dev.tribunal.servicekit.protocols.Score;
+import dev.tribunal.servicekit.protocols.ScoredItem;
+import dev.tribunal.servicekit.protocols.ScoringClient;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.time.Duration;
@@ -166,8 +165,7 @@ public class RemoteModels {
             } catch (CallFailure failure) {
                 Duration pause = pause(failure, attempt);
                 if (!failure.retryable() || attempt == MAX_ATTEMPTS || pause.compareTo(left(end)) >= 0) {
-                    VerdictError error = failure.error();
-                    return none(batch, error.code(), String.valueOf(error.detail()));
+                    return none(batch, failure.code(), String.valueOf(failure.getMessage()));
                 }
                 Thread.sleep(pause);
             }

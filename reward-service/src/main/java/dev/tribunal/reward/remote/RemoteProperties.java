@@ -1,6 +1,6 @@
 package dev.tribunal.reward.remote;
 
-import dev.tribunal.contracts.outbound.NamedSecrets;
+import dev.tribunal.servicekit.outbound.NamedSecrets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.tribunal.reward.scoring;
 
-import dev.tribunal.contracts.work.WorkPool;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.reward.model.RewardProperties;
+import dev.tribunal.servicekit.work.WorkPool;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
 import java.time.Duration;

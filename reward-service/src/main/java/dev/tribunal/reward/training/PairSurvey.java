@@ -1,9 +1,9 @@
 package dev.tribunal.reward.training;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.digest.Sha256;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.servicekit.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

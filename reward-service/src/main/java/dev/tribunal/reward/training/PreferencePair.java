@@ -1,7 +1,7 @@
 package dev.tribunal.reward.training;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.JsonLines;
+import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

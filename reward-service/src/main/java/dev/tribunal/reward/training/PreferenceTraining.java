@@ -3,6 +3,7 @@ package dev.tribunal.reward.training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.methods.reward.BradleyTerry;
 import dev.tribunal.reward.text.MiniBatches;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.tribunal.reward.training;
 
+import dev.tribunal.methods.reward.BradleyTerry;
 import java.util.Locale;
 
 /** Mean loss and accuracy over pairs; a pair counts as right if its chosen score is the larger one. */

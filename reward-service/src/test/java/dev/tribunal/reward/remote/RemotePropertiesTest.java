@@ -2,8 +2,8 @@ package dev.tribunal.reward.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.outbound.NamedSecrets;
-import dev.tribunal.contracts.testing.SettingsContract;
+import dev.tribunal.servicekit.outbound.NamedSecrets;
+import dev.tribunal.servicekit.testing.SettingsContract;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

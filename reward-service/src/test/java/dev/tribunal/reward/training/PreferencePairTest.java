@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
+import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

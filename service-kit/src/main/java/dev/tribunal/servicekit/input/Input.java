@@ -1,6 +1,6 @@
 package dev.tribunal.servicekit.input;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package dev.tribunal.servicekit.input;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.Suggestion;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.input.Checked;
 import dev.tribunal.contracts.input.Findings;
+import dev.tribunal.servicekit.http.Suggestion;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Size;
 import java.lang.reflect.Constructor;

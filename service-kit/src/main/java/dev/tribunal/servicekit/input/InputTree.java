@@ -1,8 +1,8 @@
 package dev.tribunal.servicekit.input;
 
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.TribunalException;
-import dev.tribunal.contracts.http.WrongKind;
+import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.http.WrongKind;
 import java.util.Set;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;

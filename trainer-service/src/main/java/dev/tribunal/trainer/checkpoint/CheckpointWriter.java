@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.checkpoint;
 
-import dev.tribunal.contracts.files.OwnedFolder;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.feasibility;
 
+import dev.tribunal.methods.reward.CalibratedReward;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.reward.CalibratedReward;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.prompt;
 
-import dev.tribunal.contracts.chat.Conversation;
-import dev.tribunal.contracts.files.JsonLines;
-import dev.tribunal.contracts.files.JsonValues;
+import dev.tribunal.servicekit.files.Conversation;
+import dev.tribunal.servicekit.files.JsonLines;
+import dev.tribunal.servicekit.files.JsonValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

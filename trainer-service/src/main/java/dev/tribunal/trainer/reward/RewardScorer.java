@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.reward;
 
-import dev.tribunal.contracts.http.UpstreamException;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.trainer.spec.Dependencies;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.digest.Sha256;
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;

@@ -1,13 +1,13 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.trainer.Ids;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
 import jakarta.persistence.Column;

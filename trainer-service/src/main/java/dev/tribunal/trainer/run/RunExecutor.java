@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.http.DatabaseFailure;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
+import dev.tribunal.servicekit.http.DatabaseFailure;
 import dev.tribunal.trainer.run.Leases.Lease;
 import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;

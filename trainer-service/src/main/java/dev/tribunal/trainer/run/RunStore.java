@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.run.Leases.Lease;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;

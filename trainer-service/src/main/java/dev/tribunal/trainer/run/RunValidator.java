@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.run.Leases.Lease;
 import dev.tribunal.trainer.spec.Checking;

@@ -1,13 +1,11 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.http.CommonError;
-import dev.tribunal.contracts.http.Cursor;
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.servicekit.http.Pages;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.RunEvent;
@@ -16,6 +14,9 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.http.Cursor;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
@@ -102,7 +103,7 @@ class RunsController implements RunsApi {
         List<RunResource> page = runs.page(new RunFilter(stateWord, labels, pinned, ended), before, count + 1).stream()
                 .map(RunEntity::resource)
                 .toList();
-        return Page.of(page, count, RunResource::id);
+        return Pages.of(page, count, RunResource::id);
     }
 
     @Override
@@ -137,7 +138,7 @@ class RunsController implements RunsApi {
         runs.get(id);
         int count = Objects.requireNonNull(limit);
         List<RunEvent> page = events.after(id, after == null ? 0 : after, count + 1);
-        return Page.numbered(page, count, event -> String.valueOf(event.sequence()));
+        return Pages.numbered(page, count, event -> String.valueOf(event.sequence()));
     }
 
     @Override
@@ -197,7 +198,7 @@ class RunsController implements RunsApi {
         int count = Objects.requireNonNull(limit);
         long number = cursor == null ? 0 : Cursor.position(cursor, Long::parseLong);
         List<EpisodeResource> page = episodes.page(id, filter, number, count + 1);
-        return Page.of(page, count, episode -> String.valueOf(EpisodeStore.number(episode.id())));
+        return Pages.of(page, count, episode -> String.valueOf(EpisodeStore.number(episode.id())));
     }
 
     private static ResponseEntity<RunResource> accepted(RunEntity run) {

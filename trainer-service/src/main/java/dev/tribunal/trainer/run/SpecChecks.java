@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.work.WorkPool;
+import dev.tribunal.servicekit.work.WorkPool;
 import dev.tribunal.trainer.spec.Checking;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
@@ -38,7 +38,7 @@ final class SpecChecks implements DisposableBean {
         return pool.call(LONGEST, work);
     }
 
-    /** @throws dev.tribunal.contracts.http.TribunalException with all mistakes, or if there is too much to check */
+    /** @throws dev.tribunal.servicekit.http.TribunalException with all mistakes, or if there is too much to check */
     Resolved check(String body, String contentType) {
         Clock clock = new Clock();
         return resolver.resolve(body, contentType, this::onPool, new Checking(clock::isUp, words -> {}));

@@ -1,13 +1,13 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.http.BodyLimits;
-import dev.tribunal.contracts.http.HttpProperties;
-import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.http.BodyLimits;
+import dev.tribunal.servicekit.http.HttpProperties;
+import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.spec.PinnedJudges;
 import dev.tribunal.trainer.training.TrainingFailedException;

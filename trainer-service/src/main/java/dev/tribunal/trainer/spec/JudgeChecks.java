@@ -1,14 +1,14 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.files.JsonLines.Place;
-import dev.tribunal.contracts.http.TribunalException;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.servicekit.files.JsonLines.Place;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import java.util.ArrayList;

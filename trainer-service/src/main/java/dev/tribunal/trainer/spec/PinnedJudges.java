@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.http.UpstreamException;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;

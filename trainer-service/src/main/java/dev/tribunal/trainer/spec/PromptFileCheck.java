@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.files.JsonLines;
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
-import dev.tribunal.contracts.files.JsonLines.Line;
-import dev.tribunal.contracts.files.JsonLines.Place;
-import dev.tribunal.contracts.files.LineMistakes;
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
+import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
+import dev.tribunal.servicekit.files.JsonLines.Line;
+import dev.tribunal.servicekit.files.JsonLines.Place;
+import dev.tribunal.servicekit.files.JsonLines;
+import dev.tribunal.servicekit.files.LineMistakes;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;

@@ -1,13 +1,13 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.UpstreamException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.trainer.Ids;
+import dev.tribunal.servicekit.http.UpstreamException;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.Ids;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,8 +1,6 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec.Baseline;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
@@ -16,6 +14,8 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;

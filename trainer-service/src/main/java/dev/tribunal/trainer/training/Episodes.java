@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.methods.policy.WeightedGroup.WeightedRollout;
 import dev.tribunal.trainer.feasibility.Group;
 import dev.tribunal.trainer.feasibility.Rollout;
 import dev.tribunal.trainer.generation.Completion;
-import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.digest.Sha256;
-import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.files.FileRoots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

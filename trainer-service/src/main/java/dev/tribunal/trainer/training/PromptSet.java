@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.util.ArrayList;

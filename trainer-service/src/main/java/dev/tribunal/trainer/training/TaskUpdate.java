@@ -1,16 +1,16 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.policy.RatedGroup.RatedBaseline;
+import dev.tribunal.methods.policy.RatedGroup;
+import dev.tribunal.methods.policy.RatedRollout;
+import dev.tribunal.methods.policy.WeightedGroup.WeightedRollout;
+import dev.tribunal.methods.policy.WeightedGroup;
 import dev.tribunal.trainer.feasibility.BaselineCompletion;
 import dev.tribunal.trainer.feasibility.Feasibility;
 import dev.tribunal.trainer.feasibility.Group;
 import dev.tribunal.trainer.feasibility.Rollout;
 import dev.tribunal.trainer.feasibility.Shortages;
-import dev.tribunal.trainer.optimizer.RatedGroup;
-import dev.tribunal.trainer.optimizer.RatedGroup.RatedBaseline;
-import dev.tribunal.trainer.optimizer.RatedRollout;
-import dev.tribunal.trainer.optimizer.WeightedGroup;
-import dev.tribunal.trainer.optimizer.WeightedGroup.WeightedRollout;
 import dev.tribunal.trainer.training.GradientAccumulator.WeightedSequence;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,5 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.files.FileRoots;
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
@@ -18,6 +16,8 @@ import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.methods.policy.PolicyOptimizer;
 import dev.tribunal.trainer.generation.RandomKeys;
-import dev.tribunal.trainer.optimizer.PolicyOptimizer;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
@@ -36,7 +36,7 @@ final class TrainingTask {
             RandomKeys keys) {
         this.index = index;
         this.spec = spec;
-        this.optimizer = PolicyOptimizer.of(optimizer);
+        this.optimizer = PolicyOptimizers.of(optimizer);
         this.generations = optimizer.generations();
         this.assessor = assessor;
         this.training = training;

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.files.OwnedFolder;
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

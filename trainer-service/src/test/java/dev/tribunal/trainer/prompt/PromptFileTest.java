@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.files.JsonLines.InvalidLinesException;
+import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

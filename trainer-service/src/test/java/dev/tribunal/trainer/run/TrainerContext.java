@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.testing.RealPostgres;
+import dev.tribunal.servicekit.testing.RealPostgres;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import java.io.IOException;

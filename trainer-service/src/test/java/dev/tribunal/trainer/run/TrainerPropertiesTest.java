@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.run;
 
-import dev.tribunal.contracts.testing.SettingsContract;
+import dev.tribunal.servicekit.testing.SettingsContract;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.tribunal.trainer.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.http.ServiceClients;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.trainer.StubServices;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package dev.tribunal.trainer.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.contracts.http.FieldError;
-import dev.tribunal.contracts.http.TribunalException;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.files.FileRoots;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.servicekit.files.FileRoots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tribunal.contracts.judge.v1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tribunal.contracts.adapter.ScoringServer;
+import dev.tribunal.contracts.common.ScoringServer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

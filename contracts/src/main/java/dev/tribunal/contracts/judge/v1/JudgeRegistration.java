@@ -1,8 +1,8 @@
 package dev.tribunal.contracts.judge.v1;
 
-import dev.tribunal.contracts.http.Text;
-import dev.tribunal.contracts.http.Within;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.tribunal.contracts.common.Text;
+import dev.tribunal.contracts.common.Within;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,15 @@
 package dev.tribunal.contracts.judge.v1;
 
-import dev.tribunal.contracts.http.MaxBody;
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.Within;
+import dev.tribunal.contracts.common.MaxBody;
+import dev.tribunal.contracts.common.Page;
+import dev.tribunal.contracts.common.Within;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.DeleteExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
-import org.jspecify.annotations.Nullable;
 
 /** The registry of judges. */
 public interface JudgeRegistryApi {

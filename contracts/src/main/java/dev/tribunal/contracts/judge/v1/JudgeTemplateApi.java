@@ -1,6 +1,6 @@
 package dev.tribunal.contracts.judge.v1;
 
-import dev.tribunal.contracts.http.Page;
+import dev.tribunal.contracts.common.Page;
 import org.springframework.web.service.annotation.GetExchange;
 
 /** The questions that ship. */

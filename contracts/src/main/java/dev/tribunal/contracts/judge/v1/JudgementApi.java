@@ -1,6 +1,6 @@
 package dev.tribunal.contracts.judge.v1;
 
-import dev.tribunal.contracts.http.MaxBody;
+import dev.tribunal.contracts.common.MaxBody;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.PostExchange;
 

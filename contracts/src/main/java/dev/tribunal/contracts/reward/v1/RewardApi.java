@@ -1,8 +1,8 @@
 package dev.tribunal.contracts.reward.v1;
 
-import dev.tribunal.contracts.http.MaxBody;
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.Within;
+import dev.tribunal.contracts.common.MaxBody;
+import dev.tribunal.contracts.common.Page;
+import dev.tribunal.contracts.common.Within;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;

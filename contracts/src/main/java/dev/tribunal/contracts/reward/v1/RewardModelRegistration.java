@@ -1,10 +1,10 @@
 package dev.tribunal.contracts.reward.v1;
 
-import dev.tribunal.contracts.http.Text;
-import dev.tribunal.contracts.http.Within;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.tribunal.contracts.adapter.ScoringServer;
+import dev.tribunal.contracts.common.ScoringServer;
+import dev.tribunal.contracts.common.Text;
+import dev.tribunal.contracts.common.Within;
 import org.jspecify.annotations.Nullable;
 
 /** A new version of a reward model; versions are immutable. */

@@ -1,7 +1,7 @@
 package dev.tribunal.contracts.reward.v1;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.http.Items;
+import dev.tribunal.contracts.common.Items;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.tribunal.contracts.runs.v1;
 
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

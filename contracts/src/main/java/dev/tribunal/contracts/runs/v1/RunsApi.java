@@ -1,9 +1,9 @@
 package dev.tribunal.contracts.runs.v1;
 
-import dev.tribunal.contracts.http.MaxBody;
-import dev.tribunal.contracts.http.Page;
-import dev.tribunal.contracts.http.Text;
-import dev.tribunal.contracts.http.Within;
+import dev.tribunal.contracts.common.MaxBody;
+import dev.tribunal.contracts.common.Page;
+import dev.tribunal.contracts.common.Text;
+import dev.tribunal.contracts.common.Within;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

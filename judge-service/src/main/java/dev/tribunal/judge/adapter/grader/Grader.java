@@ -1,6 +1,6 @@
 package dev.tribunal.judge.adapter.grader;
 
-import dev.tribunal.contracts.adapter.Template;
+import dev.tribunal.servicekit.protocols.Template;
 import java.util.List;
 import java.util.Map;
 

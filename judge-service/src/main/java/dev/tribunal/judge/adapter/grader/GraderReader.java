@@ -1,7 +1,6 @@
 package dev.tribunal.judge.adapter.grader;
 
-import dev.tribunal.contracts.adapter.Template;
-import dev.tribunal.contracts.http.FieldError;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.judge.adapter.grader.Grader.LabelModel;
 import dev.tribunal.judge.adapter.grader.Grader.Multi;
 import dev.tribunal.judge.adapter.grader.Grader.Operation;
@@ -10,6 +9,7 @@ import dev.tribunal.judge.adapter.grader.Grader.ScoreModel;
 import dev.tribunal.judge.adapter.grader.Grader.StringCheck;
 import dev.tribunal.judge.adapter.grader.Grader.TextSimilarity;
 import dev.tribunal.judge.adapter.grader.Grader.Turn;
+import dev.tribunal.servicekit.protocols.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tribunal.judge.adapter.grader;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.outbound.CallFailure;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.outbound.CallFailure;
 import java.util.List;
 import java.util.Map;
 

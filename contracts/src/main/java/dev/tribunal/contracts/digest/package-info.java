@@ -1,5 +1,0 @@
-/** Digests by which versions are told apart: a text in, its hash out. */
-@NullMarked
-package dev.tribunal.contracts.digest;
-
-import org.jspecify.annotations.NullMarked;

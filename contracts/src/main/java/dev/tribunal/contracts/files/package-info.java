@@ -1,5 +1,0 @@
-/** Files that requests refer to: where they may lie, and JSON lines with line-numbered errors. */
-@NullMarked
-package dev.tribunal.contracts.files;
-
-import org.jspecify.annotations.NullMarked;

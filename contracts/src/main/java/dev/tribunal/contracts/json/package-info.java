@@ -1,5 +1,0 @@
-/** JSON from outside that decides something: read in one way, or refused with words that say what to mend. */
-@NullMarked
-package dev.tribunal.contracts.json;
-
-import org.jspecify.annotations.NullMarked;

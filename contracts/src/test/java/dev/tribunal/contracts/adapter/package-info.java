@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tribunal.contracts.adapter;
-
-import org.jspecify.annotations.NullMarked;

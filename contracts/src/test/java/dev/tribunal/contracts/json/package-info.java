@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tribunal.contracts.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tribunal.contracts.outbound;
-
-import org.jspecify.annotations.NullMarked;

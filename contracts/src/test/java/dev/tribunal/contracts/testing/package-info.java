@@ -1,5 +1,0 @@
-/** For the tests of other modules: a real PostgreSQL, recorded servers, and the contract of settings. */
-@NullMarked
-package dev.tribunal.contracts.testing;
-
-import org.jspecify.annotations.NullMarked;

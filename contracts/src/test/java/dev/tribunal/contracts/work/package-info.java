@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tribunal.contracts.work;
-
-import org.jspecify.annotations.NullMarked;

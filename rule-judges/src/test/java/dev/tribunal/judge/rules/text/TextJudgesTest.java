@@ -1,0 +1,87 @@
+package dev.tribunal.judge.rules.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemJudge;
+import dev.tribunal.judge.sdk.Opinion.Decided;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextJudgesTest {
+
+    private final ItemJudge length = new LengthJudge();
+    private final ItemJudge repetition = new RepetitionJudge();
+
+    @ParameterizedTest
+    @CsvSource({
+        "one two three, 3, 3, true",
+        "one two three, 4, 9, false",
+        "one two three, 0, 2, false",
+        "'  one \n two  ', 2, 2, true",
+        "'', 0, 0, true",
+        "'', 1, 1, false"
+    })
+    void lengthCountsWordsWithinInclusiveBounds(String text, int min, int max, boolean satisfied) {
+        assertThat(decide(length, text, Map.of("minWords", min, "maxWords", max))
+                        .satisfied())
+                .isEqualTo(satisfied);
+    }
+
+    @Test
+    void lengthCountsCodePointsAndNamesEveryBoundThatIsBroken() {
+        assertThat(decide(length, "a😀é", Map.of("minCharacters", 3, "maxCharacters", 3))
+                        .satisfied())
+                .isTrue();
+        assertThat(decide(length, "aaaa bbbb", Map.of("maxCharacters", 3, "maxWords", 1))
+                        .reason())
+                .isEqualTo("2 words, must be at most 1; 9 characters, must be at most 3");
+    }
+
+    @Test
+    void lengthWantsBoundsThatMakeSense() {
+        assertThat(length.check(Map.of())).hasSize(1);
+        assertThat(length.check(Map.of("minWords", 5, "maxWords", 4, "minCharacters", -1, "words", 3)))
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/maxWords", "/minCharacters", "/words");
+    }
+
+    @Test
+    void repetitionIsTheShareOfWordGramsThatStoodThereBefore() {
+        // a b, b a, a b, b a, a b: two of five are new
+        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2)).score()).isEqualTo(2.0 / 5);
+        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2, "maximumShare", 0.6))
+                        .satisfied())
+                .isTrue();
+        assertThat(decide(repetition, "a b a b A b", Map.of("n", 2, "maximumShare", 0.59))
+                        .satisfied())
+                .isFalse();
+    }
+
+    @Test
+    void aTextShorterThanAGramDoesNotRepeat() {
+        assertThat(decide(repetition, "a a", Map.of()).satisfied()).isTrue();
+        assertThat(decide(repetition, "", Map.of("n", 1, "maximumShare", 0)).satisfied())
+                .isTrue();
+    }
+
+    @Test
+    void repetitionWantsASizeAndAShare() {
+        assertThat(repetition.check(Map.of("n", 0, "maximumShare", 1.1)))
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/n", "/maximumShare");
+    }
+
+    private static Decided decide(ItemJudge judge, String text, Map<String, Object> parameters) {
+        assertThat(judge.check(parameters)).isEmpty();
+        JudgeItem item = new JudgeItem("a", List.of(), new CompletionText(text, "stop"), Map.of(), Map.of());
+        return (Decided) judge.judge(item, parameters, Deadline.after(Duration.ofMinutes(1)));
+    }
+}

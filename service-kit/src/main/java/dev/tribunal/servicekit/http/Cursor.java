@@ -1,0 +1,30 @@
+package dev.tribunal.servicekit.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.function.Function;
+
+/** The place in a list where its next page begins, as clients see it: nothing that they should read. */
+public final class Cursor {
+
+    private Cursor() {}
+
+    public static String of(String position) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(position.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * @param parser of a position; throws {@link IllegalArgumentException} if it is not one
+     * @throws TribunalException 400 if no list gave the cursor
+     */
+    public static <T> T position(String cursor, Function<String, T> parser) {
+        try {
+            return parser.apply(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new TribunalException(
+                    CommonError.MALFORMED_REQUEST,
+                    "The query parameter 'cursor' is '" + cursor + "', which is not one that this list gave; use a"
+                            + " page's nextCursor.");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tribunal.servicekit.http;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Imported by every service of the platform: the manners, the bearer token, and clients of the other services. */
+@Configuration(proxyBeanMethods = false)
+@Import(HttpManners.class)
+public class HttpConfiguration {
+
+    @Bean
+    BearerToken bearerToken(HttpProperties properties, ProblemWriter problems) {
+        List<String> open = Stream.concat(Stream.of("/health/**"), properties.openPaths().stream()).toList();
+        return new BearerToken(properties.requiredToken(), open, problems);
+    }
+
+    @Bean
+    ServiceClients serviceClients(HttpProperties properties, JsonMapper json) {
+        return new ServiceClients(properties.requiredToken(), json);
+    }
+}

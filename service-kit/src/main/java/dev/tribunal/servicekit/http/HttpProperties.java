@@ -1,0 +1,48 @@
+package dev.tribunal.servicekit.http;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * {@code tribunal.http.*}
+ *
+ * @param token the bearer token that the platform's services and users send; required
+ * @param openPaths paths that need no token, beside {@code /health/**}
+ * @param maxBody the largest body of a request, where the contract does not say another one
+ * @param clientIdle a client that is to send or to read and does neither for so long is cut off; its headers have to be
+ *     complete within it
+ * @param clientPatience how long a body may take to come, or an answer to be taken, however short it is; a longer one
+ *     has to move 16 KiB a second beyond
+ * @param keepAlive how long a connection is kept for the next request
+ */
+@ConfigurationProperties("tribunal.http")
+public record HttpProperties(
+        @Nullable String token,
+        @DefaultValue List<String> openPaths,
+        @DefaultValue("16MB") DataSize maxBody,
+        @DefaultValue("20s") Duration clientIdle,
+        @DefaultValue("30s") Duration clientPatience,
+        @DefaultValue("60s") Duration keepAlive) {
+
+    public HttpProperties {
+        openPaths = List.copyOf(openPaths);
+    }
+
+    String requiredToken() {
+        if (token == null || token.isBlank()) {
+            throw new IllegalStateException(
+                    "tribunal.http.token is not set: set TRIBUNAL_HTTP_TOKEN to the platform's shared secret");
+        }
+        return token;
+    }
+
+    /** Secrets are never printed. */
+    @Override
+    public String toString() {
+        return "HttpProperties[token=***, openPaths=" + openPaths + "]";
+    }
+}

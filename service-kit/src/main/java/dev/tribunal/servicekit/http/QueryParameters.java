@@ -1,0 +1,107 @@
+package dev.tribunal.servicekit.http;
+
+import dev.tribunal.contracts.common.Within;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Query parameters as the contracts have them: none that is not known ({@code ?dryrun=true} must not start a run), given
+ * once, a number written in decimal digits and {@link Within} its
+ * bounds, {@code true} or {@code false} and nothing that Spring would take for it.
+ */
+final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
+
+    private static final int MAX_LENGTH = 1000;
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this);
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod method && ours(method.getBeanType())) {
+            known(method, request);
+            for (MethodParameter parameter : method.getMethodParameters()) {
+                RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+                if (annotation != null) {
+                    check(parameter, annotation.name(), request.getParameterValues(annotation.name()));
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean ours(Class<?> controller) {
+        return controller.getName().startsWith("dev.tribunal.") && controller != ErrorPath.class;
+    }
+
+    private static void known(HandlerMethod method, HttpServletRequest request) {
+        Set<String> known = Arrays.stream(method.getMethodParameters())
+                .map(parameter -> parameter.getParameterAnnotation(RequestParam.class))
+                .filter(Objects::nonNull)
+                .map(RequestParam::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        for (String name : request.getParameterMap().keySet()) {
+            if (!known.contains(name)) {
+                throw malformed(name, "is not known" + Suggestion.of(name, known));
+            }
+        }
+    }
+
+    private static void check(MethodParameter parameter, String name, String @Nullable [] values) {
+        if (values == null) {
+            return;
+        }
+        if (values.length > 1 && !Collection.class.isAssignableFrom(parameter.getParameterType())) {
+            throw malformed(name, "is given " + values.length + " times, must be given once");
+        }
+        for (String value : values) {
+            if (value.length() > MAX_LENGTH) {
+                throw malformed(name, "has " + value.length() + " characters, more than " + MAX_LENGTH);
+            }
+        }
+        Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(parameter.getParameterType());
+        if (type == Boolean.class && !values[0].equals("true") && !values[0].equals("false")) {
+            throw malformed(name, "is '" + values[0] + "', must be true or false");
+        }
+        if (Number.class.isAssignableFrom(type)) {
+            within(name, values[0], type, parameter.getParameterAnnotation(Within.class));
+        }
+    }
+
+    private static void within(String name, String value, Class<?> type, @Nullable Within bounds) {
+        if (!value.matches("-?[0-9]+")) {
+            throw malformed(name, "is '" + value + "', must be a whole number");
+        }
+        BigInteger number = new BigInteger(value);
+        long most = type == Integer.class ? Integer.MAX_VALUE : Long.MAX_VALUE;
+        long low = bounds == null ? -most : bounds.min();
+        long high = bounds == null ? most : Math.min(bounds.max(), most);
+        if (number.compareTo(BigInteger.valueOf(low)) < 0 || number.compareTo(BigInteger.valueOf(high)) > 0) {
+            throw malformed(
+                    name,
+                    "is " + value + ", must be " + low + " to " + high);
+        }
+    }
+
+    static TribunalException malformed(String parameter, String problem) {
+        return new TribunalException(
+                CommonError.MALFORMED_REQUEST, "The query parameter '" + parameter + "' " + problem + ".");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tribunal.servicekit.http;
+
+import dev.tribunal.contracts.common.FieldError;
+import java.util.List;
+
+/** The root of what Tribunal's services throw on purpose: a code, and a message that tells the user what to do. */
+public class TribunalException extends RuntimeException {
+
+    private final transient ErrorCode code;
+    private final transient List<FieldError> errors;
+
+    public TribunalException(ErrorCode code, String message) {
+        this(code, message, List.of());
+    }
+
+    public TribunalException(ErrorCode code, String message, List<FieldError> errors) {
+        super(message);
+        this.code = code;
+        this.errors = List.copyOf(errors);
+    }
+
+    public TribunalException(ErrorCode code, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.errors = List.of();
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** All mistakes at once; empty if the message says it all. */
+    public List<FieldError> errors() {
+        return errors;
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The manners of HTTP that every service shares: errors as problem+json (RFC 9457), request ids, the bearer token,
+ * pages of lists, and clients for the contracts.
+ *
+ * <p>{@link dev.tribunal.servicekit.http.HttpConfiguration} brings all of it into a Spring Boot application.
+ */
+@NullMarked
+package dev.tribunal.servicekit.http;
+
+import org.jspecify.annotations.NullMarked;
+

@@ -1,0 +1,5 @@
+@NullMarked
+package dev.tribunal.servicekit.json;
+
+import org.jspecify.annotations.NullMarked;
+

@@ -1,0 +1,5 @@
+@NullMarked
+package dev.tribunal.servicekit.outbound;
+
+import org.jspecify.annotations.NullMarked;
+

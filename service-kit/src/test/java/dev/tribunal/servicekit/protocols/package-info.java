@@ -1,0 +1,5 @@
+@NullMarked
+package dev.tribunal.servicekit.protocols;
+
+import org.jspecify.annotations.NullMarked;
+

@@ -1,0 +1,5 @@
+@NullMarked
+package dev.tribunal.servicekit.work;
+
+import org.jspecify.annotations.NullMarked;
+
