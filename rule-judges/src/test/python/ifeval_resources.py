@@ -1,8 +1,8 @@
 """Writes what the instruction rules know of English sentences and of three languages into src/main/resources.
 
     pip install nltk==3.10.4 langdetect==1.0.9      # and nltk's data package punkt_tab where NLTK_DATA says
-    python judge-service/src/test/python/ifeval_resources.py \
-        judge-service/src/main/resources/dev/tribunal/judge/rules/instruction
+    python rule-judges/src/test/python/ifeval_resources.py \
+        rule-judges/src/main/resources/dev/tribunal/judge/rules/instruction
 
 punkt-english.txt: the parameters that Punkt learned from English newspapers, as far as its decisions need them.
 languages.txt: the n-gram counts of the languages that langdetect has and the Java library has not, or otherwise.

@@ -2,8 +2,8 @@
 
     pip install absl-py immutabledict langdetect==1.0.9 nltk==3.10.4        # and nltk's data package punkt_tab
     export PYTHONPATH=google-research                                       # where instruction_following_eval lies
-    python judge-service/src/test/python/ifeval_verdicts.py --hard 400 \
-        > judge-service/src/test/resources/dev/tribunal/judge/rules/instruction/verdicts.jsonl
+    python rule-judges/src/test/python/ifeval_verdicts.py --hard 400 \
+        > rule-judges/src/test/resources/dev/tribunal/judge/rules/instruction/verdicts.jsonl
 
 Without --hard it writes --count cases for a wider comparison; --prompts FILE takes arguments from IFEval's prompts too,
 --responses FILE takes texts, one JSON string a line. InstructionFollowingJudge reads such a file in VerdictsTest:

@@ -1,7 +1,7 @@
 """Times math-verify on the responses that MathAnswerBenchmark's judge takes too, microseconds a response.
 
     pip install math-verify==0.9.0 'latex2sympy2_extended[antlr4_13_2]'
-    python judge-service/src/test/python/math_times.py judge-service/src/test/resources/math/answers.txt
+    python rule-judges/src/test/python/math_times.py rule-judges/src/test/resources/math/answers.txt
 """
 
 import logging

@@ -1,6 +1,6 @@
 """Times the public IFEval checker on responses that InstructionBenchmark's judge takes too, microseconds a response.
 
-    python judge-service/src/test/python/rule_times.py CASES.jsonl [JMH.json]
+    python rule-judges/src/test/python/rule_times.py CASES.jsonl [JMH.json]
 
 CASES.jsonl is ifeval_verdicts.py's, which says what has to be installed. With the result file of JMH (-rf json -rff)
 the judge's times stand beside, and how many times faster it is.

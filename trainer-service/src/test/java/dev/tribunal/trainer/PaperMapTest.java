@@ -48,7 +48,7 @@ class PaperMapTest {
 
     private static List<Path> sources(String file) throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module : List.of("trainer-service", "reward-service")) {
+        for (String module : List.of("methods", "trainer-service", "reward-service")) {
             try (Stream<Path> files = Files.walk(PROJECT.resolve(module).resolve("src"))) {
                 files.filter(path -> path.endsWith(file)).forEach(sources::add);
             }

@@ -18,66 +18,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is counted of one judge: {@code tribunal.judge.verdicts}, {@code tribunal.judge.answers}, its breaker. */
 final class JudgeFigures {
 
-    /** The platform's. A judge's own are its word: counted together, so that no judge can fill the metrics. */
-    static final Set<String> KNOWN_CODES = Set.of(
-            "timeout",
-            "unreachable",
-            "breaker_open",
-            "busy",
-            "connection_lost",
-            "address_refused",
-            "malformed_answer",
-            "answer_too_large",
-            "other_request",
-            "other_version",
-            "missing_item",
-            "duplicate_item",
-            "non_finite_score",
-            "score_while_undecided",
-            "error_while_decided",
-            "unknown_verdict",
-            "judge_error",
-            "missing_reference",
-            "missing_instructions",
-            "malformed_instructions",
-            "unknown_instruction",
-            "too_long",
-            "model_unavailable",
-            "non_finite_answer",
-            "missing_prompt",
-            "no_answer",
-            "no_logprobs",
-            "token_unlisted",
-            "no_score",
-            "interrupted",
-            "unspecified",
-            "unreadable_reference",
-            "undecidable",
-            "missing_tests",
-            "malformed_tests",
-            "unknown_language",
-            "missing_interpreter",
-            "too_little_memory",
-            "sandbox_error",
-            "missing_field",
-            "missing_score",
-            "missing_label",
-            "ambiguous_label",
-            "missing_class",
-            "ambiguous_class",
-            "wrong_count",
-            "masked_reward",
-            "out_of_range",
-            "unreadable_grade",
-            "unknown_label",
-            "cut_off");
+    /** So that no judge can fill the metrics: the codes of a judge that are met later are counted together. */
+    private static final int MAX_CODES = 64;
+
+    private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+    private static final String OTHER = "other";
 
     private final MeterRegistry meters;
     private final Tags judge;
@@ -86,6 +40,7 @@ final class JudgeFigures {
     private final Counter cached;
     private final LongAdder verdicts = new LongAdder();
     private final LongAdder undecided = new LongAdder();
+    private final Set<String> codes = ConcurrentHashMap.newKeySet();
 
     JudgeFigures(MeterRegistry meters, String name, String version, CircuitBreaker breaker) {
         this.meters = meters;
@@ -126,7 +81,7 @@ final class JudgeFigures {
             undecided.add(times);
         }
         String word = outcome.verdict().name().toLowerCase(Locale.ROOT);
-        meters.counter("tribunal.judge.verdicts", judge.and("verdict", word, "code", known(outcome.code())))
+        meters.counter("tribunal.judge.verdicts", judge.and("verdict", word, "code", counted(outcome.code())))
                 .increment(times);
     }
 
@@ -155,8 +110,16 @@ final class JudgeFigures {
                 percentile(snapshot, 0.99));
     }
 
-    private static String known(String code) {
-        return code.equals("none") || KNOWN_CODES.contains(code) || code.matches("http_\\d{3}") ? code : "other";
+    /** The code itself while there are not too many; a few more than that if they come at the same moment. */
+    private String counted(String code) {
+        if (codes.contains(code)) {
+            return code;
+        }
+        if (codes.size() >= MAX_CODES || !CODE.matcher(code).matches()) {
+            return OTHER;
+        }
+        codes.add(code);
+        return code;
     }
 
     private static String state(CircuitBreaker breaker) {

@@ -2,49 +2,51 @@ package dev.tribunal.judge.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class JudgeFiguresTest {
 
-    /** What takes a code, alone or after whatever it is about: {@code record Missing(String code, ...)}. */
-    private static final Pattern TAKES_CODE = Pattern.compile("\\b(\\w+)\\((?:\\w+ \\w+, )?String code\\b");
-
-    /** The code given to it: {@code new Missing("timeout", ...)}. */
-    private static final String CODE = "\\b(?:%s)\\(\\s*(?:\\w+,\\s*|[^\";{}]*:\\s*)?\"([a-z_]+)\"\\s*[,)]";
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final JudgeFigures figures =
+            new JudgeFigures(meters, "math", "1", CircuitBreaker.ofDefaults("math"));
 
     @Test
-    void everyCodeOfThePlatformIsCountedUnderItsName() throws IOException {
-        String sources = sources("contracts", "judge-sdk", "judge-service");
-        Set<String> codes = found(
-                Pattern.compile(CODE.formatted(String.join("|", found(TAKES_CODE, sources)))), sources);
+    void aJudgesCodesAreCountedUnderTheirNames() {
+        record(List.of("timeout", "my_own_code", "timeout"));
 
-        assertThat(JudgeFigures.KNOWN_CODES).containsExactlyInAnyOrderElementsOf(codes);
+        assertThat(counted("timeout")).isEqualTo(2);
+        assertThat(counted("my_own_code")).isEqualTo(1);
     }
 
-    private static String sources(String... modules) throws IOException {
-        List<String> sources = new ArrayList<>();
-        for (String module : modules) {
-            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    sources.add(Files.readString(file));
-                }
-            }
+    @Test
+    void aJudgeThatInventsCodesDoesNotFillTheMetrics() {
+        record(List.of("timeout"));
+        for (int i = 0; i < 1000; i++) {
+            record(List.of("code_" + i));
         }
-        return String.join("\n", sources);
+        record(List.of("timeout", "No code!"));
+
+        assertThat(meters.find("tribunal.judge.verdicts").counters()).hasSize(65);
+        assertThat(counted("timeout")).isEqualTo(2);
+        assertThat(counted("other")).isEqualTo(1000 - 63 + 1);
     }
 
-    private static Set<String> found(Pattern pattern, String text) {
-        Set<String> found = new TreeSet<>();
-        pattern.matcher(text).results().map(match -> match.group(1)).forEach(found::add);
-        return found;
+    private void record(List<String> codes) {
+        figures.record(codes.stream()
+                .map(code -> new JudgeVerdict(
+                        "math", "1", Verdict.UNDECIDED, null, null, new VerdictError(code, true, null), 1, 1))
+                .toList());
+    }
+
+    private double counted(String code) {
+        Counter counter = meters.find("tribunal.judge.verdicts").tag("code", code).counter();
+        return counter == null ? 0 : counter.count();
     }
 }

@@ -89,7 +89,7 @@ class JudgeServiceTest {
 
     @Test
     void rulesShipAndAreActive() {
-        assertThat(registry.list(null, null).data())
+        assertThat(registry.list(null, Page.MAX_LIMIT).data())
                 .filteredOn(judge -> judge.kind() == JudgeResource.Kind.RULE)
                 .extracting(JudgeResource::name)
                 .containsExactly("instruction-following", "length", "math-answer", "repetition");

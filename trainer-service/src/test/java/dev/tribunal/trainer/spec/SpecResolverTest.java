@@ -402,7 +402,7 @@ class SpecResolverTest {
         }
 
         assertThat(refusal(services.url(), many.toString()).errors())
-                .containsExactly(new FieldError("/tasks", "has 65 tasks, may have 64"));
+                .containsExactly(new FieldError("/tasks", "has 65 elements, may have 64"));
     }
 
     @Test
