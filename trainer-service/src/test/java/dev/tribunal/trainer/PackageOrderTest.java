@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.tribunal.servicekit.testing.PackageOrder;
 import org.junit.jupiter.api.Test;
 
-/** The packages are the stages of a step, in the order in which it flows; training, spec, episode and run are around them. */
+/** The packages are the stages of a step, in the order in which it flows; training, spec, episode, store, execution and api are around them. */
 class PackageOrderTest {
 
     @Test
@@ -19,11 +19,14 @@ class PackageOrderTest {
                 "reward",
                 "judgement",
                 "feasibility",
+                "rollout",
                 "checkpoint",
                 "training",
                 "spec",
                 "episode",
-                "run");
+                "store",
+                "execution",
+                "api");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.servicekit.http.Suggestion;
 import java.util.ArrayList;
 import java.util.List;

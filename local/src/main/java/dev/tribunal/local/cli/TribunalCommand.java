@@ -1,5 +1,19 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.local.cli.bench.BenchCommand;
+import dev.tribunal.local.cli.demo.DemoCommand;
+import dev.tribunal.local.cli.embedded.EmbeddedCommand;
+import dev.tribunal.local.cli.judge.JudgeCommand;
+import dev.tribunal.local.cli.model.GenerateCommand;
+import dev.tribunal.local.cli.model.MergeCommand;
+import dev.tribunal.local.cli.rewardmodel.RewardModelCommand;
+import dev.tribunal.local.cli.run.RunCommand;
+import dev.tribunal.local.cli.shared.CommandGroup;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.OutputClosedException;
+import dev.tribunal.local.cli.shared.Problems;
+import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.StartedPlatform;
 import dev.tribunal.local.prompts.PromptsCommand;
 import dev.tribunal.servicekit.http.Suggestion;
 import picocli.CommandLine.Command;

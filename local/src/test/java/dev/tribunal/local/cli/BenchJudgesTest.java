@@ -1,10 +1,9 @@
 package dev.tribunal.local.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tribunal.local.bench.JudgeTimes;
 import dev.tribunal.local.bench.JudgesBench;
+import dev.tribunal.local.cli.bench.BenchJudgesCommand;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
 import java.nio.file.Path;
@@ -12,6 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** The bench at next to no work: it says nothing of this machine, but it runs. */
 class BenchJudgesTest {

@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.sun.net.httpserver.HttpServer;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /** {@code tribunal judge ...} as a person types it, against the judge service alone. */
 class JudgeCommandsTest {

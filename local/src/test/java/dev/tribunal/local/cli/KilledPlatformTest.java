@@ -1,11 +1,9 @@
 package dev.tribunal.local.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Project;
 import java.io.IOException;
@@ -20,6 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 
 /** A platform in a process of its own that ends in the middle of a run, killed or asked to. */
 class KilledPlatformTest {

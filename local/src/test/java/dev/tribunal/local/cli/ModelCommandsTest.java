@@ -1,15 +1,15 @@
 package dev.tribunal.local.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.local.cli.model.GenerateCommand;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Problems;
+import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.platform.Project;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +36,11 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 
 /** The commands that run a model themselves, on the smallest of the embedded ones. */
 class ModelCommandsTest {

@@ -1,14 +1,14 @@
 package dev.tribunal.local.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.demo.Episodes;
+import dev.tribunal.local.cli.run.RunReport;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
@@ -32,6 +32,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 
 /** The whole platform in this JVM, seen through the gateway. */
 class PlatformTest {

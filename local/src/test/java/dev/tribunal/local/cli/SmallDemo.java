@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.shared.Problems;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.platform.Project;
 import dev.tribunal.servicekit.http.UpstreamException;
 import java.io.IOException;
@@ -14,6 +14,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 
 /** The demo's run, made small: few prompts a step, few held-out prompts. */
 final class SmallDemo {

@@ -1,8 +1,7 @@
 /**
- * Which rollouts are feasible, and which are in the batch at all.
+ * Whether a completion is feasible: what its judges' verdicts amount to.
  *
- * <p>Input: rollouts with score and verdicts. Output: groups of decided and scored rollouts, after the task's failure
- * policy.
+ * <p>Input: verdicts. Output: feasible, infeasible or undecided.
  */
 @NullMarked
 package dev.tribunal.trainer.feasibility;

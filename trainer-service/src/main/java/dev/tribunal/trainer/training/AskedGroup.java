@@ -2,10 +2,10 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.trainer.feasibility.Group;
-import dev.tribunal.trainer.feasibility.Rollout;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.rollout.Group;
+import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.Assessor.Item;
 import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.trainer.feasibility.Group;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;

@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.trainer.feasibility.Group;
-import dev.tribunal.trainer.feasibility.Shortages.ShortageException;
 import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.trainer.rollout.Group;
+import dev.tribunal.trainer.rollout.Shortages.ShortageException;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import java.util.ArrayList;

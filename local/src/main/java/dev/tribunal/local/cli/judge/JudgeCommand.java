@@ -1,0 +1,137 @@
+package dev.tribunal.local.cli.judge;
+
+import dev.tribunal.contracts.common.Page;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.local.cli.shared.Bodies;
+import dev.tribunal.local.cli.shared.CommandGroup;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Goodbye;
+import dev.tribunal.local.cli.shared.Lookup;
+import dev.tribunal.local.cli.shared.PlatformCommand;
+import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.TextTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
+
+/** {@code tribunal judge}: the registry of judges. */
+@Command(name = "judge", description = "List, test, register and ask judges.")
+public final class JudgeCommand extends CommandGroup {
+
+    public static CommandLine commandLine(Screen screen) {
+        return new CommandLine(new JudgeCommand())
+                .addSubcommand(new ListJudges(screen))
+                .addSubcommand(new Get(screen))
+                .addSubcommand(new JudgeTestCommand(screen))
+                .addSubcommand(new Register(screen))
+                .addSubcommand(new JudgeEvaluateCommand(screen))
+                .addSubcommand(new JudgeLifeCommands.Probe(screen))
+                .addSubcommand(new JudgeLifeCommands.Drain(screen))
+                .addSubcommand(new JudgeLifeCommands.Retire(screen))
+                .addSubcommand(new JudgeLifeCommands.Delete(screen));
+    }
+
+    @Command(name = "list", description = "List judges with their health.")
+    static final class ListJudges extends PlatformCommand {
+
+        ListJudges(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        public Integer call() {
+            List<JudgeResource> judges = Lookup.all(platform.connect().judges());
+            show(Page.of(judges), () -> lines(judges));
+            return ExitCode.SUCCESS;
+        }
+
+        private static List<String> lines(List<JudgeResource> judges) {
+            TextTable table = new TextTable(
+                    "JUDGE", "KIND", "STATE", "SERVICE", "BREAKER", "VERDICTS", "UNDECIDED", "P50 MS", "P99 MS");
+            for (JudgeResource judge : judges) {
+                table.add(
+                        judge.name() + "@" + judge.version(),
+                        word(judge.kind()),
+                        word(judge.state()),
+                        judge.contact() == null ? "-" : judge.contact().reachable() ? "up" : "away",
+                        judge.health().breaker(),
+                        Long.toString(judge.health().verdicts()),
+                        Math.round(100 * judge.health().undecidedRate()) + " %",
+                        millis(judge.health().p50Ms()),
+                        millis(judge.health().p99Ms()));
+            }
+            return table.lines();
+        }
+
+        private static String millis(@Nullable Double value) {
+            return value == null ? "-" : String.format(Locale.ROOT, "%.0f", value);
+        }
+    }
+
+    @Command(name = "get", description = "Show a judge, and what the conformance gate found.")
+    static final class Get extends PlatformCommand {
+
+        @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest active one.")
+        private String judge = "";
+
+        Get(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        public Integer call() {
+            JudgeResource found = JudgeReports.find(platform.connect().judges(), judge);
+            show(found, () -> JudgeReports.whole(found));
+            return ExitCode.SUCCESS;
+        }
+    }
+
+    @Command(
+            name = "register",
+            description = "Register a judge that is a service, and wait for what the conformance gate says.")
+    static final class Register extends PlatformCommand {
+
+        @Option(
+                names = {"-f", "--file"},
+                required = true,
+                paramLabel = "JUDGE",
+                description = "The registration, YAML or JSON; - is standard input.")
+        private Path file = Path.of("");
+
+        @Option(names = "--no-wait", description = "Do not wait for the conformance gate.")
+        private boolean noWait;
+
+        Register(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        public Integer call() throws InterruptedException {
+            JudgeRegistryApi judges = platform.connect().judges();
+            JudgeResource judge = judges.register(Bodies.read(file, JudgeRegistration.class));
+            if (!noWait) {
+                String name = judge.name() + "@" + judge.version();
+                try (Goodbye _ = Goodbye.on(
+                        out(), "No longer waiting; the gate goes on. See what it says with: ./tribunal judge get "
+                                + name)) {
+                    judge = JudgeReports.awaitDecision(judges, judge, null);
+                }
+            }
+            JudgeResource decided = judge;
+            show(decided, () -> JudgeReports.decision(decided));
+            return JudgeReports.exitCode(decided);
+        }
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

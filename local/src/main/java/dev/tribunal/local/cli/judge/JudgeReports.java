@@ -1,0 +1,116 @@
+package dev.tribunal.local.cli.judge;
+
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Lookup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of one judge. */
+final class JudgeReports {
+
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private JudgeReports() {}
+
+    /** @param judge {@code NAME[@VERSION]}; without a version, the newest active one */
+    static JudgeResource find(JudgeRegistryApi judges, String judge) {
+        return Lookup.judge(judges, judge);
+    }
+
+    /**
+     * Waits until the gate has decided.
+     *
+     * @param before when it had decided the last time, if it had
+     */
+    static JudgeResource awaitDecision(JudgeRegistryApi judges, JudgeResource judge, @Nullable Instant before)
+            throws InterruptedException {
+        JudgeResource now = judge;
+        while (now.state() == State.PROBING || Objects.equals(now.probedAt(), before)) {
+            Thread.sleep(LOOK);
+            now = judges.get(judge.name(), judge.version());
+        }
+        return now;
+    }
+
+    /** Its state, and what the gate found. */
+    static List<String> decision(JudgeResource judge) {
+        List<String> lines = new ArrayList<>(List.of(state(judge)));
+        lines.addAll(report(judge));
+        return lines;
+    }
+
+    /** A rejected judge is a failure. */
+    static int exitCode(JudgeResource judge) {
+        return judge.state() == State.REJECTED ? ExitCode.FAILURE : ExitCode.SUCCESS;
+    }
+
+    static String state(JudgeResource judge) {
+        return judge.name() + "@" + judge.version() + " is " + JudgeCommand.word(judge.state());
+    }
+
+    /** One line a check, those that failed with what to do. */
+    private static List<String> report(JudgeResource judge) {
+        int width = judge.report().stream()
+                .mapToInt(check -> check.name().length())
+                .max()
+                .orElse(1);
+        return judge.report().stream().map(check -> line(check, width)).toList();
+    }
+
+    private static String line(Check check, int width) {
+        String line = String.format("  %-" + width + "s  %s", check.name(), check.passed() ? "passed" : "FAILED");
+        return check.detail() == null ? line : line + "  " + check.detail();
+    }
+
+    static List<String> whole(JudgeResource judge) {
+        List<String> lines = new ArrayList<>();
+        lines.add(state(judge));
+        add(lines, "kind", JudgeCommand.word(judge.kind()));
+        add(lines, "what", judge.description());
+        if (judge.llm() != null && judge.llm().question() != null) {
+            add(lines, "replies", judge.llm().satisfied() + " is good, " + judge.llm().violated() + " is bad");
+            judge.llm().question().lines().forEach(line -> add(lines, "asks", line));
+        }
+        add(lines, "requires", judge.requires() == null ? null : String.join(", ", judge.requires()));
+        add(lines, "url", judge.url());
+        add(lines, "source", judge.source());
+        add(lines, "digest", judge.digest());
+        add(
+                lines,
+                "limits",
+                judge.timeoutMs() + " ms, " + judge.maxBatchItems() + " items a request, " + judge.maxInFlight()
+                        + " requests at a time");
+        add(
+                lines,
+                "verdicts",
+                judge.health().verdicts() + ", " + Math.round(100 * judge.health().undecidedRate()) + " % undecided");
+        add(lines, "breaker", judge.health().breaker());
+        if (judge.health().p50Ms() != null) {
+            add(lines, "latency", "p50 " + judge.health().p50Ms() + " ms, p99 " + judge.health().p99Ms() + " ms");
+        }
+        if (judge.contact() != null) {
+            add(
+                    lines,
+                    "service",
+                    (judge.contact().reachable() ? "up" : "away: " + judge.contact().detail()) + ", looked at "
+                            + judge.contact().at());
+        }
+        add(lines, "probed", judge.probedAt() == null ? null : judge.probedAt().toString());
+        lines.addAll(report(judge));
+        return lines;
+    }
+
+    private static void add(List<String> lines, String what, @Nullable String value) {
+        if (value != null) {
+            lines.add(String.format("  %-8s  %s", what, value));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tribunal.local.cli.run;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.watch.BeforeAfter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run stands or ended, and what it did to each task on prompts that were never trained on.
+ *
+ * @param checkpoint the newest checkpoint's directory; absent if there is none yet
+ */
+public record RunReport(
+        String runId,
+        String name,
+        RunState state,
+        @Nullable String terminalReason,
+        int step,
+        int steps,
+        List<BeforeAfter> tasks,
+        @Nullable String checkpoint) {
+
+    public static RunReport of(RunResource run, RunsApi runs) {
+        String checkpoint = runs.checkpoints(run.id()).data().stream()
+                .max((a, b) -> Integer.compare(a.step(), b.step()))
+                .map(CheckpointResource::path)
+                .orElse(null);
+        return new RunReport(
+                run.id(),
+                run.name(),
+                run.state(),
+                run.terminalReason(),
+                run.step(),
+                run.steps(),
+                BeforeAfter.of(run, runs),
+                checkpoint);
+    }
+
+    @JsonIgnore
+    public int exitCode() {
+        return state == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
+    }
+
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(runId + "  " + name + "  " + RunCommand.word(state) + " at step " + step + "/" + steps
+                + (terminalReason == null ? "" : ": " + terminalReason));
+        if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
+            lines.add("Held-out prompts, before and after:");
+            lines.addAll(BeforeAfter.table(tasks));
+        }
+        if (checkpoint != null) {
+            lines.add("checkpoint: " + checkpoint);
+        }
+        return lines;
+    }
+}

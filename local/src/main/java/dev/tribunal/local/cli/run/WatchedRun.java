@@ -1,0 +1,28 @@
+package dev.tribunal.local.cli.run;
+
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.shared.Goodbye;
+import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.watch.RunWatcher;
+import java.time.Duration;
+
+/** Watches a run on the screen. */
+public final class WatchedRun {
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private WatchedRun() {}
+
+    /** Returns the run when it has ended. Whoever interrupts the process learns that the run goes on. */
+    static RunResource watch(String id, RunsApi runs, Screen screen) throws InterruptedException {
+        try (Goodbye _ = Goodbye.on(
+                screen, "No longer watching; " + id + " goes on. Stop it with: ./tribunal run cancel " + id)) {
+            return watchOnly(id, runs, screen);
+        }
+    }
+
+    public static RunResource watchOnly(String id, RunsApi runs, Screen screen) throws InterruptedException {
+        return new RunWatcher(runs, screen.progressView(), PAUSE).watch(id);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tribunal.local.cli.shared;
+
+import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.platform.Address;
+import dev.tribunal.servicekit.http.ServiceClients;
+import java.time.Duration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The public API of one platform. */
+public final class PlatformClient {
+
+    /** Creating a run validates all of its spec and asks every judge and reward model it names. */
+    private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
+
+    private final Address address;
+    private final ServiceClients clients;
+
+    public PlatformClient(Address address) {
+        this.address = address;
+        this.clients = new ServiceClients(address.token(), new JsonMapper());
+    }
+
+    public Address address() {
+        return address;
+    }
+
+    public RunsApi runs() {
+        return clients.client(RunsApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public JudgeRegistryApi judges() {
+        return clients.client(JudgeRegistryApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public JudgementApi judgements() {
+        return clients.client(JudgementApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public RewardApi rewardModels() {
+        return clients.client(RewardApi.class, address.url(), READ_TIMEOUT);
+    }
+}

@@ -1,0 +1,5 @@
+/** What commands share: the screen, the platform's client, files, and how mistakes are told. */
+@NullMarked
+package dev.tribunal.local.cli.shared;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,237 @@
+package dev.tribunal.trainer.execution;
+
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.languagemodel.OutOfNativeMemoryException;
+import dev.tribunal.servicekit.http.DatabaseFailure;
+import dev.tribunal.trainer.store.Signal;
+import dev.tribunal.trainer.store.Leases.Lease;
+import dev.tribunal.trainer.store.Leases;
+import dev.tribunal.trainer.store.RunStore;
+import dev.tribunal.trainer.store.TrainerProperties;
+import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
+import dev.tribunal.trainer.training.RunJournal.RunLostException;
+import dev.tribunal.trainer.training.TrainingFailedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedRuntimeException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Trains queued runs, oldest first, as many at a time as {@code tribunal.trainer.concurrency} says, each under a
+ * lease. Runs that a dead trainer left behind are ended with their reason.
+ */
+@Component
+public final class RunExecutor implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(RunExecutor.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+    private final RunStore runs;
+    private final Leases leases;
+    private final PostgresJournal.Stores stores;
+    private final RunTraining training;
+    private final RunValidator validator;
+    private final TrainerProperties properties;
+    private final Signal signal;
+    private final String owner;
+    private final Semaphore places;
+    private final Map<String, Thread> active = new ConcurrentHashMap<>();
+    private volatile boolean running;
+    private @Nullable Thread dispatcher;
+
+    RunExecutor(
+            RunStore runs,
+            Leases leases,
+            PostgresJournal.Stores stores,
+            RunTraining training,
+            RunValidator validator,
+            TrainerProperties properties,
+            Signal signal,
+            MeterRegistry meters) {
+        this.runs = runs;
+        this.leases = leases;
+        this.stores = stores;
+        this.training = training;
+        this.validator = validator;
+        this.properties = properties;
+        this.signal = signal;
+        this.owner = properties.name() + "#" + UUID.randomUUID();
+        this.places = new Semaphore(properties.concurrency(), true);
+        meters.gaugeMapSize("tribunal.runs.active", Tags.empty(), active);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        // A platform thread: a virtual one would renew no lease while requests keep the processors busy.
+        dispatcher = Thread.ofPlatform().daemon().name("run-dispatcher").start(this::dispatch);
+    }
+
+    /** Runs in training are ended with their reason; what they have committed stays. */
+    @Override
+    public void stop() {
+        running = false;
+        signal.send();
+        await(dispatcher);
+        validator.stop();
+        active.forEach((id, thread) -> {
+            try {
+                runs.stop(id, "the trainer was shut down");
+            } catch (RuntimeException e) {
+                log.error("cannot write that run {} was shut down; the next trainer will", id, e);
+            }
+            thread.interrupt();
+        });
+        active.values().forEach(RunExecutor::await);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    private void dispatch() {
+        while (running) {
+            long heard = signal.sent();
+            try {
+                if (!active.isEmpty() || validator.isBusy()) {
+                    leases.renew(owner);
+                }
+                runs.endAbandoned(owner, active.keySet());
+                validator.startNext(owner);
+                startQueued();
+            } catch (Throwable e) { // out of memory too: without this thread no run would start or end any more
+                if (DatabaseFailure.of(e) == DatabaseFailure.UNAVAILABLE) {
+                    log.info("cannot look for runs to train, for the database is away; trying again");
+                } else {
+                    log.error("cannot look for runs to train; trying again", e);
+                }
+            }
+            try {
+                signal.await(heard, LOOK);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void startQueued() {
+        while (running && places.tryAcquire()) {
+            Slot slot = new Slot(places);
+            Optional<Lease> claimed = Optional.empty();
+            try {
+                claimed = runs.startNext(owner);
+            } finally {
+                if (claimed.isEmpty()) {
+                    slot.release();
+                }
+            }
+            if (claimed.isEmpty()) {
+                return;
+            }
+            Lease lease = claimed.get();
+            Thread thread = Thread.ofPlatform().daemon().name(lease.runId()).unstarted(() -> train(lease, slot));
+            active.put(lease.runId(), thread);
+            try {
+                thread.start();
+            } catch (Throwable e) { // no thread is to be had: the run has no trainer, and is ended as such
+                active.remove(lease.runId());
+                slot.release();
+                throw e;
+            }
+        }
+    }
+
+    private void train(Lease lease, Slot slot) {
+        String id = lease.runId();
+        try {
+            log.info("run {} starts", id);
+            Path directory = Files.createDirectories(properties.runDirectory(id));
+            training.train(id, runs.get(id).spec(), directory, new PostgresJournal(stores, lease, slot));
+            end(lease, RunState.SUCCEEDED, null);
+        } catch (RunCancelledException e) {
+            end(lease, RunState.CANCELLED, null);
+        } catch (RunLostException e) {
+            log.warn("run {} is dropped: {}", id, e.getMessage());
+        } catch (Throwable e) {
+            if (running) {
+                log.error("run {} fails", id, e);
+                end(lease, RunState.FAILED, reason(e));
+            } else {
+                log.info("run {} is left, since the trainer is shutting down", id);
+            }
+        } finally {
+            slot.release();
+            active.remove(id);
+            signal.send();
+        }
+    }
+
+    /** Tries until the end is written: a run whose trainer forgets it would look alive for ever. */
+    private void end(Lease lease, RunState state, @Nullable String reason) {
+        while (true) {
+            long heard = signal.sent();
+            try {
+                RunState ended = runs.end(lease, state, reason);
+                log.info("run {} has {}", lease.runId(), ended);
+                return;
+            } catch (RunLostException e) {
+                log.warn("run {} is dropped: {}", lease.runId(), e.getMessage());
+                return;
+            } catch (RuntimeException e) {
+                log.error("cannot write the end of run {}; trying again", lease.runId(), e);
+            }
+            try {
+                signal.await(heard, LOOK);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        return switch (failure) {
+            case TrainingFailedException told -> String.valueOf(told.getMessage());
+            case OutOfNativeMemoryException memory -> memory.getMessage()
+                    + "; in a spec these are training.microBatchTokens, batch sizes, policy.activationCheckpointing"
+                    + " and policy.precision";
+            case OutOfMemoryError memory -> "the trainer ran out of memory: " + memory.getMessage()
+                    + "; lower training.microBatchTokens or give the trainer more";
+            case IOException io -> "the run's directory cannot be written: " + io.getMessage();
+            case DataAccessException database -> databaseRefused(database);
+            case TransactionException database -> databaseRefused(database);
+            default -> failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        };
+    }
+
+    private static String databaseRefused(NestedRuntimeException refusal) {
+        return "the database did not take what the run had to write (" + refusal.getMostSpecificCause().getMessage()
+                + "); all committed steps are kept. See that it is up, and apply the spec again";
+    }
+
+    private static void await(@Nullable Thread thread) {
+        try {
+            if (thread != null) {
+                thread.join(FAREWELL);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tribunal.trainer.execution;
+
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.servicekit.input.Words;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * Committed verdicts, counted: {@code tribunal.task.verdicts}, and of each two judges of a task
+ * {@code tribunal.task.agreements}, over the completions that both decided. Causes and latencies are counted where the
+ * judges are asked.
+ */
+@Component
+final class VerdictMeters {
+
+    /** Specs name their tasks as they like: the first so many are counted, so that no spec can fill the metrics. */
+    private static final int TASKS = 500;
+
+    private static final String VERDICTS = "tribunal.task.verdicts";
+    private static final String AGREEMENTS = "tribunal.task.agreements";
+
+    private final MeterRegistry meters;
+
+    VerdictMeters(MeterRegistry meters) {
+        this.meters = meters;
+        for (String name : List.of(VERDICTS, AGREEMENTS)) {
+            meters.config().meterFilter(MeterFilter.maximumAllowableTags(name, "task", TASKS, MeterFilter.deny()));
+        }
+    }
+
+    void count(List<EpisodeResource> episodes) {
+        for (EpisodeResource episode : episodes) {
+            Tags task = Tags.of("task", episode.task(), "split", Words.of(episode.split()));
+            for (JudgeVerdict one : episode.verdicts()) {
+                Tags judge = task.and("judge", one.judge(), "version", one.version());
+                meters.counter(VERDICTS, judge.and("verdict", Words.of(one.verdict()))).increment();
+                for (JudgeVerdict other : episode.verdicts()) {
+                    if (other != one && decided(one) && decided(other)) {
+                        String same = String.valueOf(one.verdict() == other.verdict());
+                        meters.counter(AGREEMENTS, judge.and("other", other.judge(), "same", same)).increment();
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean decided(JudgeVerdict verdict) {
+        return switch (verdict.verdict()) {
+            case SATISFIED, VIOLATED -> true;
+            case UNDECIDED, NOT_ASKED -> false;
+        };
+    }
+}

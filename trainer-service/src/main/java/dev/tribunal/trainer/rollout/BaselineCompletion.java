@@ -1,0 +1,25 @@
+package dev.tribunal.trainer.rollout;
+
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.trainer.reward.Score;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt's baseline completion (a-bar), which rewards are calibrated against.
+ *
+ * @param ids its tokens, with the end-of-sequence token unless it was cut off
+ * @param score by the same version of the reward model as the rollouts' scores
+ * @param verdicts present where the policy optimizer may train on it
+ */
+public record BaselineCompletion(
+        String text, int[] ids, FinishReason finishReason, Score score, @Nullable List<JudgeVerdict> verdicts) {
+
+    public Feasibility feasibility() {
+        return verdicts == null
+                ? Feasibility.UNDECIDED
+                : Feasibility.of(verdicts.stream().map(JudgeVerdict::verdict).toList());
+    }
+}

@@ -1,0 +1,283 @@
+package dev.tribunal.trainer.store;
+
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.Ids;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
+import dev.tribunal.trainer.spec.SpecResolver;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.DynamicUpdate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's row, and what may happen to it. Whatever changes it also tells an event about it; {@link RunStore} writes
+ * both in one transaction, in which the row is locked.
+ */
+@Entity
+@Table(name = "runs")
+@DynamicUpdate
+public class RunEntity {
+
+    @Id
+    private String id;
+
+    private String name;
+
+    @Convert(converter = Columns.Labels.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private Map<String, String> labels;
+
+    @Convert(converter = Columns.Method.class)
+    private RunSpec.Method method;
+
+    @Convert(converter = Columns.State.class)
+    private RunState state;
+
+    private int step;
+    private int steps;
+    private @Nullable String phase;
+    private @Nullable String terminalReason;
+
+    @Convert(converter = Columns.Conditions.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<Condition> conditions;
+
+    @Convert(converter = Columns.Errors.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<FieldError> errors;
+
+    @Convert(converter = Columns.Spec.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private RunSpec spec;
+
+    private @Nullable String idempotencyKey;
+    private String bodyDigest;
+    private Instant createdAt;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant finishedAt;
+    private long lastEvent;
+    private long lastEpisode;
+
+    @Version
+    private @Nullable Long revision;
+
+    /** Who trains it, if anybody; {@link Leases} writes it. */
+    @Column(insertable = false, updatable = false)
+    private @Nullable String leaseOwner;
+
+    @Column(insertable = false, updatable = false)
+    private long leaseEpoch;
+
+    @Transient
+    private final List<RunEvent> news = new ArrayList<>();
+
+    /** For Hibernate, which fills the fields in. */
+    @SuppressWarnings("NullAway")
+    RunEntity() {}
+
+    /**
+     * A new run: queued, or validating if its prompt files are not all checked.
+     *
+     * @param bodyDigest of the request that creates it
+     */
+    public static RunEntity created(Resolved resolved, @Nullable String idempotencyKey, String bodyDigest) {
+        RunSpec spec = resolved.spec();
+        RunEntity run = new RunEntity();
+        run.id = Ids.next("run");
+        run.name = spec.name();
+        run.labels = spec.labels();
+        run.method = spec.method();
+        run.steps = spec.training().steps();
+        run.conditions = resolved.conditions();
+        run.errors = List.of();
+        run.spec = spec;
+        run.idempotencyKey = idempotencyKey;
+        run.bodyDigest = bodyDigest;
+        run.createdAt = now();
+        run.moveTo(resolved.complete() ? RunState.QUEUED : RunState.VALIDATING, null);
+        run.conditions.forEach(run::tellCondition);
+        return run;
+    }
+
+    /** All of its prompt files are checked: it may be trained. */
+    public void validated(Resolved resolved) {
+        Map<String, Condition> all = new LinkedHashMap<>();
+        conditions.stream()
+                .filter(condition -> !condition.type().startsWith(SpecResolver.OF_CHECK))
+                .forEach(condition -> all.put(condition.type(), condition));
+        List<Condition> found = resolved.conditions().stream()
+                .filter(condition -> !all.containsKey(condition.type()))
+                .toList();
+        found.forEach(condition -> all.put(condition.type(), condition));
+        spec = resolved.spec();
+        conditions = List.copyOf(all.values());
+        phase = null;
+        moveTo(RunState.QUEUED, null);
+        found.forEach(this::tellCondition);
+    }
+
+    /** Its prompt files have mistakes. */
+    public void refuse(String reason, List<FieldError> mistakes) {
+        errors = List.copyOf(mistakes);
+        end(RunState.FAILED, reason);
+    }
+
+    private void tellCondition(Condition condition) {
+        tell("warning", condition.message(), Map.of("type", condition.type()));
+    }
+
+    /** Begins, or goes on after a pause. */
+    public void start() {
+        if (startedAt == null) {
+            startedAt = now();
+        }
+        moveTo(RunState.RUNNING, null);
+    }
+
+    /** @param reason why it ends here, for a person; absent if it succeeded */
+    public void end(RunState terminal, @Nullable String reason) {
+        terminalReason = reason;
+        finishedAt = now();
+        phase = null;
+        moveTo(terminal, reason);
+    }
+
+    /** @param reason what a person has to know, if anything */
+    public void moveTo(RunState next, @Nullable String reason) {
+        state = next;
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("state", Words.of(next));
+        if (reason != null) {
+            data.put("reason", reason);
+        }
+        tell("state", reason == null ? Words.of(next) : Words.of(next) + ": " + reason, data);
+    }
+
+    /** The same type again replaces what was said before; the same words again say nothing new. */
+    public void warn(String type, String message) {
+        Condition before = conditions.stream()
+                .filter(condition -> condition.type().equals(type))
+                .findFirst()
+                .orElse(null);
+        if (before != null && before.message().equals(message)) {
+            return;
+        }
+        List<Condition> after = new ArrayList<>(conditions);
+        after.remove(before);
+        after.add(new Condition(type, message, before == null ? now() : before.since()));
+        conditions = after;
+        tell("warning", message, Map.of("type", type));
+    }
+
+    /** The condition is over. */
+    public void clear(String type) {
+        conditions = conditions.stream()
+                .filter(condition -> !condition.type().equals(type))
+                .toList();
+    }
+
+    public void committed(int committedStep) {
+        step = committedStep;
+    }
+
+    public void phase(String doing) {
+        phase = doing;
+    }
+
+    /** @return the number of the first of {@code count} new episodes */
+    public long numberEpisodes(int count) {
+        long first = lastEpisode + 1;
+        lastEpisode += count;
+        return first;
+    }
+
+    public void tell(String type, String message, Map<String, Object> data) {
+        news.add(new RunEvent(++lastEvent, now(), type, message, data));
+    }
+
+    /** The events told since the last time this was asked. */
+    public List<RunEvent> takeNews() {
+        List<RunEvent> taken = List.copyOf(news);
+        news.clear();
+        return taken;
+    }
+
+    public RunResource resource() {
+        return new RunResource(
+                id,
+                name,
+                labels,
+                method,
+                state,
+                step,
+                steps,
+                spec.tasks().stream().map(RunSpec.Task::name).toList(),
+                phase,
+                terminalReason,
+                errors,
+                conditions,
+                createdAt,
+                startedAt,
+                finishedAt);
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public RunState state() {
+        return state;
+    }
+
+    public int step() {
+        return step;
+    }
+
+    public int steps() {
+        return steps;
+    }
+
+    public RunSpec spec() {
+        return spec;
+    }
+
+    public String bodyDigest() {
+        return bodyDigest;
+    }
+
+    public boolean held() {
+        return leaseOwner != null;
+    }
+
+    public long leaseEpoch() {
+        return leaseEpoch;
+    }
+
+    /** Rises with every change. */
+    public String etag() {
+        return "\"" + revision + "\"";
+    }
+
+    /** As PostgreSQL keeps it. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tribunal.trainer.store;
+
+import jakarta.persistence.LockModeType;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Lock;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.query.Param;
+
+interface RunRepository extends JpaRepository<RunEntity, String> {
+
+    /** Waits for other writers of the run. */
+    @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @Query("select run from RunEntity run where run.id = :id")
+    Optional<RunEntity> lock(@Param("id") String id);
+
+    Optional<RunEntity> findByIdempotencyKey(String idempotencyKey);
+
+    /**
+     * Newest first.
+     *
+     * @param labels a JSON object of labels that the run has to have
+     * @param spec JSON that its spec has to contain
+     * @param ended whether nothing can change any more
+     * @param before only older runs than this id
+     */
+    @Query(nativeQuery = true, value = """
+            select * from trainer.runs
+            where (cast(:state as text) is null or state = :state)
+              and labels @> cast(:labels as jsonb)
+              and (cast(:spec as jsonb) is null or spec @> cast(:spec as jsonb))
+              and (cast(:ended as boolean) is null
+                   or (state in ('succeeded', 'failed', 'cancelled')) = cast(:ended as boolean))
+              and (cast(:before as text) is null or id < :before)
+            order by id desc limit :limit""")
+    List<RunEntity> page(
+            @Param("state") @Nullable String state,
+            @Param("labels") String labels,
+            @Param("spec") @Nullable String spec,
+            @Param("ended") @Nullable Boolean ended,
+            @Param("before") @Nullable String before,
+            @Param("limit") int limit);
+}

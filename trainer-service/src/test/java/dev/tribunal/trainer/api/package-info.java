@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package dev.tribunal.trainer.execution;
+
+import dev.tribunal.servicekit.testing.RealPostgres;
+import dev.tribunal.trainer.StubServices;
+import dev.tribunal.trainer.TinyPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.client.RestClient;
+
+/**
+ * The whole service over a real socket on a real PostgreSQL, with stubs of the judge and reward services; only the
+ * training is scripted, by the run's name.
+ */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=trainer-service",
+            "tribunal.http.token=0123456789abcdef",
+            "tribunal.trainer.name=trainer-test",
+            "tribunal.trainer.concurrency=4"
+        })
+@Import(ScriptedTraining.class)
+public abstract class TrainerContext {
+
+    private static final Path HOME = home();
+
+    @LocalServerPort
+    public int port;
+
+    @Autowired
+    public ScriptedTraining script;
+
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) throws IOException {
+        RealPostgres.register(registry);
+        StubServices services = new StubServices();
+        registry.add("tribunal.files.roots", HOME::toString);
+        registry.add("tribunal.trainer.data", () -> HOME.resolve("data").toString());
+        registry.add("tribunal.trainer.judge-url", services::url);
+        registry.add("tribunal.trainer.reward-url", services::url);
+    }
+
+    RestClient client() {
+        return RestClient.builder()
+                .baseUrl("http://127.0.0.1:" + port)
+                .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer 0123456789abcdef")
+                .defaultStatusHandler(status -> true, (request, response) -> {})
+                .build();
+    }
+
+    /** A sound spec; a run of this name follows the script's part of the same name. */
+    static String spec(String name) {
+        return """
+                apiVersion: tribunal/v1
+                name: %s
+                labels: {test: %s}
+                policy: {model: "hf:policy", maxNewTokens: 8}
+                training: {steps: 3, learningRate: 1.0e-5}
+                tasks:
+                - name: math
+                  prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {generate: reference}}
+                  rewardModel: helpfulness
+                  judges: [math-answer]
+                  optimizer: {type: crpg, generations: 4, klMax: 10}
+                """.formatted(name, name);
+    }
+
+    private static Path home() {
+        try {
+            Path home = Files.createTempDirectory("trainer");
+            TinyPolicy.write(home.resolve("policy"), true);
+            Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\"}\n");
+            return home;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

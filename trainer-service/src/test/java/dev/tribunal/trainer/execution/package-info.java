@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.execution;
+
+import org.jspecify.annotations.NullMarked;

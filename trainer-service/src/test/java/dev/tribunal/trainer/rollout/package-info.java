@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.rollout;
+
+import org.jspecify.annotations.NullMarked;

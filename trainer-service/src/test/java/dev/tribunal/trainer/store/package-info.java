@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.store;
+
+import org.jspecify.annotations.NullMarked;
