@@ -88,7 +88,7 @@ class RemoteRewardTest {
     @BeforeEach
     void start() throws IOException {
         api = clients.client(RewardApi.class, "http://127.0.0.1:" + port, Duration.ofSeconds(60));
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/get_reward", http -> {
             try (http) {

@@ -249,8 +249,10 @@ class RewardServiceTest {
 
     @Test
     void whatIsDoubtfulIsSaidAtOnceAndWhenItIsReady() throws IOException {
-        String contradiction = "{\"prompt\": \"a\", \"chosen\": \"no\", \"rejected\": \"thanks\"}\n"
-                + "{\"prompt\": \"a\", \"chosen\": \"thanks\", \"rejected\": \"no\"}\n";
+        String contradiction = """
+                {"prompt": "a", "chosen": "no", "rejected": "thanks"}
+                {"prompt": "a", "chosen": "thanks", "rejected": "no"}
+                """;
         Files.writeString(home.resolve("doubtful.jsonl"), pairs(40) + pairs(1) + contradiction);
         var source = train("doubtful.jsonl", new Training(40, 512, 1e-2, 7, null, 50, 0.2));
 

@@ -57,7 +57,7 @@ public final class RequestCheck {
                 continue;
             }
             String itemId = id.apply(item);
-            if (blank(itemId) || itemId.length() > MAX_ID) {
+            if (itemId == null || itemId.isBlank() || itemId.length() > MAX_ID) {
                 errors.add(new FieldError(at + "/itemId", "must have 1 to " + MAX_ID + " characters"));
             } else if (!seen.add(itemId)) {
                 errors.add(new FieldError(at + "/itemId", "'" + itemId + "' stands here twice"));

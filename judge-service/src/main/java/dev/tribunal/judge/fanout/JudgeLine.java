@@ -331,7 +331,7 @@ public final class JudgeLine {
             return batch.undecided(BREAKER_OPEN);
         }
         if (breaker.getState() == CircuitBreaker.State.HALF_OPEN) {
-            threads.submit(() -> tryOut(batch));
+            threads.execute(() -> tryOut(batch));
             return batch.undecided(BREAKER_OPEN);
         }
         return countingTheOutcome(() -> attempts(batch), batch::verdicts, batch::undecided);

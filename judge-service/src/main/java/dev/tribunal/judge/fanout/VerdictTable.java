@@ -161,7 +161,7 @@ final class VerdictTable implements VerdictCache {
         try (Connection connection = database.getConnection();
                 PreparedStatement old = connection.prepareStatement(PURGE_OLD);
                 PreparedStatement surplus = connection.prepareStatement(PURGE_SURPLUS)) {
-            old.setDouble(1, maxAge.toSeconds());
+            old.setDouble(1, (double) maxAge.toSeconds());
             old.executeUpdate();
             surplus.setInt(1, maxEntries);
             surplus.executeUpdate();

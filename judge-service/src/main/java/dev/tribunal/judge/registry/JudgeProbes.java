@@ -64,7 +64,7 @@ class JudgeProbes {
         if (inGate.put(judge.digest(), judge.state()) != null) {
             return;
         }
-        surroundings.threads().submit(() -> {
+        surroundings.threads().execute(() -> {
             try {
                 probe(judge);
             } catch (InterruptedException e) {

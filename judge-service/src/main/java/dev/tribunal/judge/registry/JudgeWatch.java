@@ -57,14 +57,14 @@ class JudgeWatch implements AutoCloseable {
     @EventListener(ApplicationReadyEvent.class)
     void start() {
         long pause = properties.lookEvery().toMillis();
-        clock.scheduleWithFixedDelay(this::lookAtAll, pause, pause, TimeUnit.MILLISECONDS);
+        var _ = clock.scheduleWithFixedDelay(this::lookAtAll, pause, pause, TimeUnit.MILLISECONDS);
     }
 
     private void lookAtAll() {
         try {
             for (RegisteredJudge judge : store.in(List.of(State.ACTIVE, State.DRAINING))) {
-                surroundings.threads().submit(() -> lookAt(judge));
-                surroundings.threads().submit(() -> tryOut(judge));
+                surroundings.threads().execute(() -> lookAt(judge));
+                surroundings.threads().execute(() -> tryOut(judge));
             }
         } catch (RuntimeException e) {
             log.error("cannot look at the judges; trying again", e);

@@ -9,7 +9,6 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.adapter.AdapterCheck;
-import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,7 +139,7 @@ final class RegistrationCheck {
 
     private void secret(
             String pointer, @Nullable String name, @Nullable String url, RegistryProperties properties) {
-        if (RequestCheck.blank(name)) {
+        if (name == null || name.isBlank()) {
             add(pointer, "is missing; name a secret that the judge service is configured with");
             return;
         }

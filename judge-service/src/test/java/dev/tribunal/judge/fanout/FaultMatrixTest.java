@@ -88,7 +88,7 @@ class FaultMatrixTest {
                         (request, out) -> write(out, "200 OK", "Content-Type: text/html\r\n", "<html>fine</html>"),
                         "malformed_answer"),
                 fault("not JSON", (request, out) -> json(out, "satisfied"), "malformed_answer"),
-                fault("JSON and more", (request, out) -> json(out, answer(request, GOOD) + "}"), "malformed_answer"),
+                fault("JSON and more", (request, out) -> json(out, answer(request, FaultMatrixTest::good) + "}"), "malformed_answer"),
                 fault("half a document", (request, out) -> json(out, "{\"requestId\":"), "malformed_answer"),
                 fault("half a body", (request, out) -> halfBody(out), "connection_lost"),
                 fault("a huge body", (request, out) -> json(out, " ".repeat(Panel.MAX_ANSWER + 1)), "answer_too_large"),
@@ -99,11 +99,11 @@ class FaultMatrixTest {
                 fault(
                         "another version",
                         (request, out) ->
-                                json(out, answer(request, GOOD).replace("\"version\":\"1\"", "\"version\":\"2\"")),
+                                json(out, answer(request, FaultMatrixTest::good).replace("\"version\":\"1\"", "\"version\":\"2\"")),
                         "other_version"),
                 fault("no results", results(itemId -> ""), "missing_item"),
-                fault("duplicates", results(itemId -> GOOD.apply(itemId) + "," + GOOD.apply(itemId)), "duplicate_item"),
-                fault("foreign items", results(itemId -> GOOD.apply("x" + itemId)), "missing_item"),
+                fault("duplicates", results(itemId -> good(itemId) + "," + good(itemId)), "duplicate_item"),
+                fault("foreign items", results(itemId -> good("x" + itemId)), "missing_item"),
                 fault("NaN", score("NaN"), "non_finite_score"),
                 fault("NaN as text", score("\"NaN\""), "non_finite_score"),
                 fault("infinite", score("1e999"), "non_finite_score"),
@@ -181,7 +181,7 @@ class FaultMatrixTest {
     @Test
     void aForeignItemBesideTheRightOnesIsPassedOver() {
         Script oneMore = results(
-                itemId -> itemId.equals("item-2") ? GOOD.apply(itemId) + "," + GOOD.apply("x") : GOOD.apply(itemId));
+                itemId -> itemId.equals("item-2") ? good(itemId) + "," + good("x") : good(itemId));
         try (ScriptedJudge judge = new ScriptedJudge(oneMore)) {
             panel.connect("sick", judge.url(), TIMEOUT);
 
@@ -196,8 +196,8 @@ class FaultMatrixTest {
     void whatIsMissingOrTwiceIsUndecidedAndTheRestStands() {
         Script mixed = results(itemId -> switch (itemId) {
             case "item-0" -> "";
-            case "item-1" -> GOOD.apply(itemId) + "," + GOOD.apply(itemId).replace("satisfied", "violated");
-            default -> GOOD.apply(itemId);
+            case "item-1" -> good(itemId) + "," + good(itemId).replace("satisfied", "violated");
+            default -> good(itemId);
         });
         try (ScriptedJudge judge = new ScriptedJudge(mixed)) {
             panel.connect("sick", judge.url(), TIMEOUT);
@@ -210,7 +210,7 @@ class FaultMatrixTest {
     void onlyTheItemThatIsWronglyAnsweredIsUndecided() {
         Script oneWrong = results(itemId -> itemId.equals("item-1")
                 ? "{\"itemId\":\"item-1\",\"verdict\":\"violated\",\"score\":NaN}"
-                : GOOD.apply(itemId));
+                : good(itemId));
         try (ScriptedJudge judge = new ScriptedJudge(oneWrong)) {
             panel.connect("sick", judge.url(), TIMEOUT);
 
@@ -411,7 +411,7 @@ class FaultMatrixTest {
 
     private static String goodAnswer(String request) {
         JsonNode body = new JsonMapper().readTree(request.substring(request.indexOf("\r\n\r\n") + 4));
-        return ScriptedJudge.answer(new ScriptedJudge.Request("", "", body), GOOD);
+        return ScriptedJudge.answer(new ScriptedJudge.Request("", "", body), FaultMatrixTest::good);
     }
 
     /** If the trial were waited for, these items would be undecided by its timeout. */
@@ -519,9 +519,11 @@ class FaultMatrixTest {
         return panel.meters.get("tribunal.judge.breaker.open").tags("judge", "sick").gauge().value();
     }
 
-    private static final java.util.function.Function<String, String> GOOD = itemId -> """
-        {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine","unknown":[1]}\
-        """.formatted(itemId);
+    private static String good(String itemId) {
+        return """
+            {"itemId":"%s","verdict":"satisfied","score":1.0,"reason":"fine","unknown":[1]}\
+            """.formatted(itemId);
+    }
 
     private static Arguments fault(String name, Script script, String code) {
         return Arguments.of(name, script, code);

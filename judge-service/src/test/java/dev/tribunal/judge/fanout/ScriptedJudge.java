@@ -62,7 +62,7 @@ public final class ScriptedJudge implements AutoCloseable {
     public ScriptedJudge(Script script) {
         this.script = script;
         try {
-            server = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

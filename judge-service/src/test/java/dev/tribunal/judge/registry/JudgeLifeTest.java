@@ -73,7 +73,7 @@ class JudgeLifeTest extends RegistryContext {
     @Test
     void aDrainingJudgeServesThoseWhoNameItButIsNotTheLatest() {
         String name = name();
-        try (ScriptedJudge judge = registered(name, "1")) {
+        try (ScriptedJudge _ = registered(name, "1")) {
             assertThat(judges.drain(name, "1").state()).isEqualTo(State.DRAINING);
             assertThat(judges.drain(name, "1").state()).isEqualTo(State.DRAINING);
 
@@ -194,7 +194,7 @@ class JudgeLifeTest extends RegistryContext {
     @Test
     void aKnownJudgeJudgesWhileTheDatabaseStalls() throws SQLException {
         String name = name();
-        try (ScriptedJudge judge = registered(name, "1");
+        try (ScriptedJudge _ = registered(name, "1");
                 Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
@@ -242,7 +242,7 @@ class JudgeLifeTest extends RegistryContext {
     void anotherInstanceOfTheServiceSeesSoonWhatWasDoneToAJudge() {
         String name = name();
         KnownJudges elsewhere = new KnownJudges(new JudgeStore(rows, transactions), surroundings);
-        try (ScriptedJudge judge = registered(name, "1")) {
+        try (ScriptedJudge _ = registered(name, "1")) {
             assertThat(elsewhere.find(name, "latest").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
             assertThat(elsewhere.find(name, "1").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
 
@@ -256,7 +256,7 @@ class JudgeLifeTest extends RegistryContext {
     @Test
     void aRetiredJudgeStaysRetired() {
         String name = name();
-        try (ScriptedJudge judge = registered(name, "1")) {
+        try (ScriptedJudge _ = registered(name, "1")) {
             assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
             assertThat(judges.retire(name, "1").state()).isEqualTo(State.RETIRED);
             assertThat(judges.retire(name, "1").state()).isEqualTo(State.RETIRED);

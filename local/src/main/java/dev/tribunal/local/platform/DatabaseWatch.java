@@ -3,6 +3,7 @@ package dev.tribunal.local.platform;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ final class DatabaseWatch implements AutoCloseable {
                 Thread.sleep(LOOK);
                 if (!database.alive()) {
                     outage("PostgreSQL has ended, and is started again. Until it is back, requests are answered 503.");
-                } else if (!database.answers() && !database.answers()) {
+                } else if (silent()) {
                     outage("PostgreSQL does not answer, though its process is there. Until it does, requests are"
                             + " answered 503.");
                 }
@@ -43,6 +44,11 @@ final class DatabaseWatch implements AutoCloseable {
         } catch (InterruptedException closing) {
             // That was all.
         }
+    }
+
+    /** Asked twice: the first question may have met it while it was busy. */
+    private boolean silent() {
+        return Stream.generate(database::answers).limit(2).noneMatch(answers -> answers);
     }
 
     private void outage(String words) throws InterruptedException {
@@ -77,8 +83,12 @@ final class DatabaseWatch implements AutoCloseable {
 
     /** Before the database is closed: it is not to come back then. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.tribunal.local.platform;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class ServiceSettings {
     Map<String, String> of(Service service, Database database) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("server.address", "127.0.0.1");
-        settings.put("server.port", ports.get(service).toString());
+        settings.put("server.port", String.valueOf(ports.get(service)));
         // Nobody waits for the last request of a platform that is being stopped at a terminal.
         settings.put("server.shutdown", "immediate");
         settings.put("spring.main.register-shutdown-hook", "false");
@@ -110,10 +111,10 @@ final class ServiceSettings {
     }
 
     private static Map<Service, Integer> ports(int gatewayPort) {
-        List<Integer> free = FreePorts.choose(Service.values().length);
+        Iterator<Integer> free = FreePorts.choose(Service.values().length).iterator();
         Map<Service, Integer> ports = new EnumMap<>(Service.class);
         for (Service service : Service.values()) {
-            ports.put(service, free.get(service.ordinal()));
+            ports.put(service, free.next());
         }
         if (gatewayPort != 0) {
             ports.put(Service.GATEWAY, gatewayPort);

@@ -63,7 +63,7 @@ final class SmallDemo {
     private static Path firstLines(String reference, Path folder) throws IOException {
         Path file = Path.of(reference.substring("file:".length()));
         try (Stream<String> lines = Files.lines(file)) {
-            return Files.write(folder.resolve(file.getFileName()), (Iterable<String>) lines.limit(HELD_OUT_PROMPTS)::iterator);
+            return Files.write(folder.resolve(file.getFileName()), lines.limit(HELD_OUT_PROMPTS).toList());
         }
     }
 }

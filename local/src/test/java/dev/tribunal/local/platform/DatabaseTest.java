@@ -55,8 +55,7 @@ class DatabaseTest {
         try (Home home = Home.open(folder)) {
             Files.createDirectories(home.logs());
             try (Database database = Database.start(home);
-                    DatabaseWatch watch = DatabaseWatch.start(database)) {
-                assertThat(watch).isNotNull();
+                    DatabaseWatch _ = DatabaseWatch.start(database)) {
                 execute(database, "create table kept as select 42 as answer");
                 String url = url(database);
                 ProcessHandle killed = process(pidFile);

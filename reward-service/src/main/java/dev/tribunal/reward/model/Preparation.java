@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,9 +82,10 @@ class Preparation {
 
     private Prepared checkpoint(RewardModelVersion version, Making making) {
         Path directory = version.directory(data);
+        Path versions = Objects.requireNonNull(directory.getParent(), "a version's directory lies below the data's");
         long start = System.nanoTime();
-        OwnedFolder.sweep(directory.getParent());
-        try (OwnedFolder unfinished = OwnedFolder.create(directory.getParent(), version.version())) {
+        OwnedFolder.sweep(versions);
+        try (OwnedFolder unfinished = OwnedFolder.create(versions, version.version())) {
             FileSystemUtils.deleteRecursively(directory); // left by an attempt that was cut off at its end
             Path checkpoint = unfinished.path().resolve("checkpoint");
             Trained trained = making.make(checkpoint);

@@ -7,6 +7,7 @@ import dev.tribunal.servicekit.files.JsonLines;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -107,7 +108,7 @@ class Preparations {
                 | CheckpointException
                 | JsonLines.InvalidLinesException
                 | TrainingFailedException e) {
-            fail(id, e.getMessage());
+            fail(id, Objects.requireNonNullElseGet(e.getMessage(), e::toString));
         } catch (RuntimeException | Error e) {
             log.error("{}: preparation failed", what, e);
             fail(id, "Unexpected: " + e + "; see the service's log, then register the version again.");

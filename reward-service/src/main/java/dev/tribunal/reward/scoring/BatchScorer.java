@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /** Scores items with one model, in mini-batches of like length. An item that cannot be scored spoils no other. */
@@ -60,7 +61,7 @@ final class BatchScorer {
             try {
                 sequences.add(new Sequence(i, tokens(items.get(i))));
             } catch (Unscorable e) {
-                results[i] = error(items.get(i), e.code, e.getMessage());
+                results[i] = error(items.get(i), e.code, e.detail);
             }
         }
         sequences.sort(Comparator.comparingInt(Sequence::length));
@@ -83,7 +84,7 @@ final class BatchScorer {
         try {
             ids = ScoredText.tokens(model.tokenizer(), item.messages(), item.completion());
         } catch (CheckpointException e) {
-            throw new Unscorable("template_refused", e.getMessage());
+            throw new Unscorable("template_refused", Objects.requireNonNullElseGet(e.getMessage(), e::toString));
         }
         int positions = model.configuration().maxPositions();
         if (ids.length > positions) {
@@ -114,10 +115,12 @@ final class BatchScorer {
     private static final class Unscorable extends RuntimeException {
 
         private final String code;
+        private final String detail;
 
         Unscorable(String code, String detail) {
             super(detail);
             this.code = code;
+            this.detail = detail;
         }
     }
 }

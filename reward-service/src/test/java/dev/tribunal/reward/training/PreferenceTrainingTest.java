@@ -139,7 +139,7 @@ class PreferenceTrainingTest {
                 .toList();
         List<PreferencePair> turned = plain.stream()
                 .map(pair -> held.contains(PairSurvey.key(pair.messages()))
-                        ? new PreferencePair(pair.messages(), pair.rejected(), pair.chosen())
+                        ? new PreferencePair(pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen())
                         : pair)
                 .toList();
 

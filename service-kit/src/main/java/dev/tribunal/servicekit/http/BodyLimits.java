@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.unit.DataSize;
@@ -28,7 +29,9 @@ public final class BodyLimits {
             for (Method method : api.getDeclaredMethods()) {
                 MaxBody most = method.getAnnotation(MaxBody.class);
                 if (most != null) {
-                    HttpExchange exchange = AnnotatedElementUtils.findMergedAnnotation(method, HttpExchange.class);
+                    HttpExchange exchange = Objects.requireNonNull(
+                            AnnotatedElementUtils.findMergedAnnotation(method, HttpExchange.class),
+                            () -> method + " has @MaxBody, so it must be an @HttpExchange");
                     operations.put(
                             PathPatternParser.defaultInstance.parse(exchange.url()),
                             DataSize.ofMegabytes(most.mebibytes()));

@@ -34,14 +34,14 @@ public final class HeaderDeadline extends Http11NioProtocol {
 
         @Override
         public SocketState service(SocketWrapperBase<?> connection) throws IOException {
-            if (begun == connection && System.nanoTime() - since > most) {
+            if (connection.equals(begun) && System.nanoTime() - since > most) {
                 begun = null;
                 return SocketState.CLOSED;
             }
             SocketState state = super.service(connection);
             if (state != SocketState.LONG || isAsync()) {
                 begun = null;
-            } else if (begun != connection) {
+            } else if (!connection.equals(begun)) {
                 begun = connection;
                 since = System.nanoTime();
             }

@@ -132,7 +132,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         boolean blank = cause instanceof MismatchedInputException nothing
                 && nothing.getPath().isEmpty()
                 && nothing.getOriginalMessage().startsWith("No content");
-        if (cause == exception || blank) {
+        if (cause.equals(exception) || blank) {
             return problem(
                     CommonError.MALFORMED_REQUEST,
                     "The body is empty, or null; this operation needs one, in JSON.",

@@ -2,6 +2,7 @@ package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
 import java.util.List;
+import java.util.Objects;
 
 /** The root of what Tribunal's services throw on purpose: a code, and a message that tells the user what to do. */
 public class TribunalException extends RuntimeException {
@@ -23,6 +24,11 @@ public class TribunalException extends RuntimeException {
         super(message, cause);
         this.code = code;
         this.errors = List.of();
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
     }
 
     public ErrorCode code() {

@@ -60,11 +60,16 @@ public final class InputReader {
         InputReader reader = new InputReader();
         try {
             reader.refuseUnwritable(tree, "");
-            return new Input<>(type.cast(reader.value(type, tree, "")), reader.mistakes);
+            return input(type, reader.value(type, tree, ""), reader.mistakes);
         } catch (TooManyMistakesException e) {
             reader.mistakes.add(new FieldError("", "has more than " + MAX_MISTAKES + " mistakes; these are the first"));
-            return new Input<>(type.cast(StandIns.of(type)), reader.mistakes);
+            return input(type, StandIns.of(type), reader.mistakes);
         }
+    }
+
+    private static <T> Input<T> input(Class<T> type, @Nullable Object value, List<FieldError> mistakes) {
+        return new Input<>(
+                type.cast(Objects.requireNonNull(value, () -> type + " must let itself be made of stand-ins")), mistakes);
     }
 
     /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */
@@ -198,7 +203,7 @@ public final class InputReader {
         return value;
     }
 
-    private Object union(Union union, JsonNode node, String at) {
+    private @Nullable Object union(Union union, JsonNode node, String at) {
         JsonNode given = node.path(union.field());
         Optional<Class<?>> named = given.isString()
                 ? Optional.ofNullable(union.records().get(given.stringValue()))
@@ -219,7 +224,7 @@ public final class InputReader {
         return value.isString() ? "'" + Shown.shortened(value.stringValue()) + "'" : Shown.of(value);
     }
 
-    private Object record(Class<?> type, JsonNode node, String at) {
+    private @Nullable Object record(Class<?> type, JsonNode node, String at) {
         Optional<Method> short_ = textCreator(type);
         if (node.isString() && short_.isPresent()) {
             return fromText(short_.get(), node, at);
@@ -314,7 +319,7 @@ public final class InputReader {
         }
     }
 
-    private Object construct(Class<?> type, @Nullable Object[] values, String at) {
+    private @Nullable Object construct(Class<?> type, @Nullable Object[] values, String at) {
         try {
             return constructor(type).newInstance(values);
         } catch (InvocationTargetException refused) {
@@ -327,7 +332,7 @@ public final class InputReader {
         }
     }
 
-    private Object fromText(Method creator, JsonNode node, String at) {
+    private @Nullable Object fromText(Method creator, JsonNode node, String at) {
         try {
             Object record = Objects.requireNonNull(creator.invoke(null, node.stringValue()));
             for (RecordComponent component : record.getClass().getRecordComponents()) {

@@ -106,7 +106,7 @@ public final class GuardedHttp implements AutoCloseable {
         this.first = first;
         family.add(this);
         if (first) {
-            watchdog.scheduleWithFixedDelay(this::closeUnused, 1, 1, TimeUnit.MINUTES);
+            var _ = watchdog.scheduleWithFixedDelay(this::closeUnused, 1, 1, TimeUnit.MINUTES);
         }
     }
 

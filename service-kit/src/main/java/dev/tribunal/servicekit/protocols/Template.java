@@ -111,7 +111,8 @@ public final class Template {
     public String render(JsonNode variables) throws NoSuchVariable {
         StringBuilder rendered = new StringBuilder();
         for (Part part : parts) {
-            JsonNode value = part.place() == null ? null : value(part, variables);
+            JsonPointer place = part.place();
+            JsonNode value = place == null ? null : value(part.text(), place, variables);
             rendered.append(value == null ? part.text() : value.isValueNode() ? value.asString() : value.toString());
         }
         return rendered.toString();
@@ -119,16 +120,17 @@ public final class Template {
 
     /** As {@link #render}, but what a lone placeholder names comes as it is. */
     JsonNode value(JsonNode variables) throws NoSuchVariable {
-        return parts.size() == 1 && parts.getFirst().place() != null
-                ? value(parts.getFirst(), variables)
+        Part first = parts.isEmpty() ? null : parts.getFirst();
+        return parts.size() == 1 && first != null && first.place() instanceof JsonPointer place
+                ? value(first.text(), place, variables)
                 : JSON.stringNode(render(variables));
     }
 
-    private static JsonNode value(Part part, JsonNode variables) throws NoSuchVariable {
-        JsonNode value = variables.at(part.place());
+    private static JsonNode value(String text, JsonPointer place, JsonNode variables) throws NoSuchVariable {
+        JsonNode value = variables.at(place);
         if (value.isMissingNode() || value.isNull()) {
             throw new NoSuchVariable(
-                    "the item has no " + part.text(), isOfItem(part.place()));
+                    "the item has no " + text, isOfItem(place));
         }
         return value;
     }

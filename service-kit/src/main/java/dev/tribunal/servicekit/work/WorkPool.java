@@ -5,6 +5,7 @@ import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -73,7 +74,7 @@ public final class WorkPool implements AutoCloseable {
         try {
             return task.get(longest.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException thrown) {
-            throw unchecked(thrown.getCause());
+            throw unchecked(Objects.requireNonNull(thrown.getCause(), "what the work threw"));
         } catch (TimeoutException late) {
             forget(task);
             throw new TribunalException(

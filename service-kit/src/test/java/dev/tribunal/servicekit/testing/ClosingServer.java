@@ -58,7 +58,7 @@ public final class ClosingServer implements AutoCloseable {
         this.manner = manner;
         this.answer = answer;
         try {
-            server = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

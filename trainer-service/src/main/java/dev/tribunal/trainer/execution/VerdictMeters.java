@@ -35,11 +35,14 @@ final class VerdictMeters {
     void count(List<EpisodeResource> episodes) {
         for (EpisodeResource episode : episodes) {
             Tags task = Tags.of("task", episode.task(), "split", Words.of(episode.split()));
-            for (JudgeVerdict one : episode.verdicts()) {
+            List<JudgeVerdict> verdicts = episode.verdicts();
+            for (int i = 0; i < verdicts.size(); i++) {
+                JudgeVerdict one = verdicts.get(i);
                 Tags judge = task.and("judge", one.judge(), "version", one.version());
                 meters.counter(VERDICTS, judge.and("verdict", Words.of(one.verdict()))).increment();
-                for (JudgeVerdict other : episode.verdicts()) {
-                    if (other != one && decided(one) && decided(other)) {
+                for (int k = 0; k < verdicts.size(); k++) {
+                    JudgeVerdict other = verdicts.get(k);
+                    if (k != i && decided(one) && decided(other)) {
                         String same = String.valueOf(one.verdict() == other.verdict());
                         meters.counter(AGREEMENTS, judge.and("other", other.judge(), "same", same)).increment();
                     }

@@ -203,16 +203,17 @@ public final class SpecResolver {
                     .sorted(Comparator.comparingLong(file -> file.toFile().length()))
                     .toList();
             JudgeChecks judges = new JudgeChecks(dependencies.judges());
-            List<PromptFileCheck> checks = model == null
+            Model read = model;
+            List<PromptFileCheck> checks = read == null
                     ? checkFiles(bySize, written.method(), null, judges)
                     : Checkpoints.withTokenizer(
-                            model.directory,
+                            read.directory,
                             tokenizer -> checkFiles(
                                     bySize,
                                     written.method(),
                                     new PromptTokens(
                                             tokenizer,
-                                            model.positions,
+                                            read.positions,
                                             written.policy().maxNewTokens()),
                                     judges));
             tellUnfinished(checks);

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.store;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -17,7 +18,9 @@ public class CheckpointEntity {
     @Id
     private String id;
 
+    @Column(updatable = false)
     private String runId;
+
     private int step;
     private String path;
     private String digest;

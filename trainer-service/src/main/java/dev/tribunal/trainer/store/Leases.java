@@ -98,7 +98,7 @@ public class Leases {
                 .param("owner", owner)
                 .param("name", name(owner))
                 .param("active", active.toArray(String[]::new))
-                .query(String.class)
+                .query((row, _) -> row.getString("id"))
                 .list();
     }
 

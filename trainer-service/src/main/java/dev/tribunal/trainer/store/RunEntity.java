@@ -68,7 +68,9 @@ public class RunEntity {
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private RunSpec spec;
 
+    @Column(updatable = false)
     private @Nullable String idempotencyKey;
+
     private String bodyDigest;
     private Instant createdAt;
     private @Nullable Instant startedAt;

@@ -3,7 +3,6 @@ package dev.tribunal.trainer.store;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -16,9 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("tribunal.trainer")
 public record TrainerProperties(
-        @Nullable URI judgeUrl,
-        @Nullable URI rewardUrl,
-        @Nullable Path data,
+        URI judgeUrl,
+        URI rewardUrl,
+        Path data,
         @DefaultValue("1") int concurrency,
         @DefaultValue("trainer") String name,
         @DefaultValue("30s") Duration lease,

@@ -20,6 +20,7 @@ import jakarta.validation.constraints.Size;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,7 @@ public record RunSpec(
             @Shorthand(word = "all-linear", value = ALL_LINEAR) @Default(ALL_LINEAR) List<@Pattern(regexp = LINEAR, message = MUST_BE_LINEAR) String> targetModules)
             implements Checked {
 
-        private static final String ALL_LINEAR =
+        static final String ALL_LINEAR =
                 "[\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", \"gate_proj\", \"up_proj\", \"down_proj\"]";
         private static final String LINEAR = "(q|k|v|o|gate|up|down)_proj";
         private static final String MUST_BE_LINEAR =
@@ -238,16 +239,22 @@ public record RunSpec(
             }
         }
 
+        /** What applies where none is written, too. */
+        @Override
+        public FailurePolicy failurePolicy() {
+            return Objects.requireNonNull(failurePolicy, "the constructor puts one in");
+        }
+
         @Override
         public void check(Findings findings) {
             if (optimizer == null || !findings.sound("/optimizer")) {
                 return;
             }
             int generations = optimizer.generations();
-            if (findings.sound("/failurePolicy") && failurePolicy.minimumGroup() > generations) {
+            if (findings.sound("/failurePolicy") && failurePolicy().minimumGroup() > generations) {
                 findings.mistake(
                         "/failurePolicy/minimumGroup",
-                        "is " + failurePolicy.minimumGroup() + ", must be at most the optimizer's generations, "
+                        "is " + failurePolicy().minimumGroup() + ", must be at most the optimizer's generations, "
                                 + generations);
             }
             if (findings.sound("/prompts/batchSize")) {
@@ -288,7 +295,7 @@ public record RunSpec(
             refuse(!judges.isEmpty(), at + "/judges", findings);
             refuse(shortCircuit, at + "/shortCircuit", findings);
             refuse(optimizer != null, at + "/optimizer", findings);
-            refuse(!failurePolicy.equals(FailurePolicy.DEFAULT), at + "/failurePolicy", findings);
+            refuse(!failurePolicy().equals(FailurePolicy.DEFAULT), at + "/failurePolicy", findings);
             refuse(prompts.baseline() != null, at + "/prompts/baseline", findings);
         }
 

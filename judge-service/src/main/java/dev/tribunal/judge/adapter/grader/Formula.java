@@ -1,6 +1,7 @@
 package dev.tribunal.judge.adapter.grader;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
@@ -124,7 +125,7 @@ final class Formula {
             return function(name);
         }
         names.add(name);
-        return scores -> scores.get(name);
+        return scores -> Objects.requireNonNull(scores.get(name), name);
     }
 
     private void deeper() {

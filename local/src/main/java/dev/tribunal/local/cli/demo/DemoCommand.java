@@ -17,6 +17,7 @@ import dev.tribunal.local.platform.Project;
 import dev.tribunal.local.watch.BeforeAfter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
@@ -111,7 +112,7 @@ public final class DemoCommand extends ReportCommand {
     }
 
     private static Path freshHome() {
-        return allDemos().resolve(FOLDER_NAME.format(LocalDateTime.now()));
+        return allDemos().resolve(FOLDER_NAME.format(LocalDateTime.now(ZoneId.systemDefault())));
     }
 
     private static Path allDemos() {

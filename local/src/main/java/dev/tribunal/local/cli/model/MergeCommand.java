@@ -9,6 +9,7 @@ import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,8 +61,9 @@ public final class MergeCommand implements Callable<Integer> {
             throw new CommandException(out + " exists already; --out names a new folder");
         }
         Path target = out.toAbsolutePath().normalize();
-        OwnedFolder.sweep(target.getParent());
-        try (OwnedFolder unfinished = OwnedFolder.create(target.getParent(), target.getFileName().toString())) {
+        Path parent = Objects.requireNonNull(target.getParent(), "only the root has none, and it exists");
+        OwnedFolder.sweep(parent);
+        try (OwnedFolder unfinished = OwnedFolder.create(parent, target.getFileName().toString())) {
             Path merged = unfinished.path().resolve("merged");
             Checkpoints.mergeAdapter(model, adapter, weights, merged);
             unfinished.publish(merged, target);

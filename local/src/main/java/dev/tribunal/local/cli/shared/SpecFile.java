@@ -4,6 +4,7 @@ import dev.tribunal.servicekit.files.FileRoots;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,8 @@ public final class SpecFile {
             throw new CommandException(InputFile.name(file) + " holds no object: it must begin with fields such as 'name:'");
         }
         // Of standard input, "-", that is the working directory.
-        Path folder = file.toAbsolutePath().normalize().getParent();
+        Path folder = Objects.requireNonNull(
+                file.toAbsolutePath().normalize().getParent(), "only the root has none, and it is not a file");
         makeAbsolute(spec, folder);
         return spec;
     }

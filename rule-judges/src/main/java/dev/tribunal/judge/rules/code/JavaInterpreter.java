@@ -119,9 +119,10 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
         Process process = builder.start();
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(Program.EXAMPLE_IN_JAVA.forTests(true));
-            in.close();
+        try {
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(Program.EXAMPLE_IN_JAVA.forTests(true));
+            }
             process.waitFor(CACHE_MINUTES, TimeUnit.MINUTES);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

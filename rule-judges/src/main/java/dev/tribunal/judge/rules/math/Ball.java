@@ -32,9 +32,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
 
     /** An operation without a value here, such as a logarithm of 0, or one that is too large. */
     static final class Undefined extends RuntimeException {
-        static final Undefined HERE = new Undefined();
-
-        private Undefined() {
+        Undefined() {
             super("undefined", null, false, false);
         }
     }
@@ -53,7 +51,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
     /** A computed value with the error that its operands brought and that of its own rounding. */
     private static Ball rounded(BigDecimal value, BigDecimal error) {
         if (Math.abs(order(value)) > MAX_SCALE) {
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         return new Ball(value, error.add(value.abs().multiply(ROUNDING, ROUGH), ROUGH));
     }
@@ -111,7 +109,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
             if (touchesZero()) {
                 return new Ball(BigDecimal.ZERO, error.add(middle.abs()).sqrt(ROUGH));
             }
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         BigDecimal root = middle.sqrt(DIGITS);
         return touchesZero()
@@ -121,7 +119,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
 
     Ball exponential() {
         if (middle.abs().compareTo(MAX_LOGARITHM) > 0 || error.compareTo(BigDecimal.ONE) > 0) {
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         BigDecimal power = BigDecimalMath.exp(middle, DIGITS);
         return rounded(power, power.multiply(error, ROUGH).multiply(TWO));
@@ -130,7 +128,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
     /** @throws Undefined at 0 and below */
     Ball logarithm() {
         if (middle.signum() <= 0) {
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         BigDecimal least = least();
         return rounded(BigDecimalMath.log(middle, DIGITS), error.divide(least, ROUGH));
@@ -146,7 +144,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
 
     private BigDecimal angle() {
         if (middle.abs().compareTo(MAX_ANGLE) > 0) {
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         return middle;
     }
@@ -195,7 +193,7 @@ record Ball(BigDecimal middle, BigDecimal error) {
     private BigDecimal least() {
         BigDecimal least = middle.abs().subtract(error);
         if (least.signum() <= 0) {
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         return least;
     }

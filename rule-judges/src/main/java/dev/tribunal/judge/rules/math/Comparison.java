@@ -289,7 +289,7 @@ final class Comparison {
     private static @Nullable String values(Value reference, Value answer) {
         Value mine = scaled(reference);
         Value its = scaled(answer);
-        if (mine != reference || its != answer) {
+        if (!mine.equals(reference) || !its.equals(answer)) {
             // 3 million are 3,000,000, and 3 where the question asks for millions.
             return plainValues(mine, its) == null || plainValues(reference, answer) == null
                     ? null

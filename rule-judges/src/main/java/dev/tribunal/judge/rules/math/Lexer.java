@@ -217,7 +217,7 @@ final class Lexer {
             command();
         } else if (Character.isLetter(c)) {
             int start = at;
-            while (at < text.length() && (Character.isLetter(text.charAt(at)))) {
+            while (at < text.length() && Character.isLetter(text.charAt(at))) {
                 at++;
             }
             add(Kind.LETTERS, text.substring(start, at));

@@ -348,9 +348,13 @@ final class Phrase {
                         .map(Piece::text)
                         .toList();
                 NumberWords.Spelled many = NumberWords.at(before, 0);
-                boolean times = many != null && many.words() == 2;
-                factor = factor.times(times ? many.value() : part);
-                i -= times ? 2 : 1;
+                if (many != null && many.words() == 2) {
+                    factor = factor.times(many.value());
+                    i -= 2;
+                } else {
+                    factor = factor.times(part);
+                    i--;
+                }
             } else if (!FILLERS.contains(word)) {
                 return factor;
             }

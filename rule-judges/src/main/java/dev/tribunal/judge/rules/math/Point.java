@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Values for the variables, at which expressions are computed: over the real numbers, where roots and logarithms of
@@ -101,7 +102,7 @@ final class Point {
                 return slope;
             }
             if (imaginary.touchesZero()) {
-                throw Undefined.HERE;
+                throw new Undefined();
             }
             return imaginary.signum() > 0 ? slope.plus(Ball.PI) : slope.minus(Ball.PI);
         }
@@ -124,11 +125,11 @@ final class Point {
 
     private Complex computed(Expression expression) {
         if (++work > MAX_WORK) {
-            throw Undefined.HERE;
+            throw new Undefined();
         }
         return switch (expression) {
             case Expression.Number(Fraction value) -> Complex.of(Ball.of(value));
-            case Symbol(String name) -> Complex.of(Ball.exact(values.get(name)));
+            case Symbol(String name) -> Complex.of(Ball.exact(Objects.requireNonNull(values.get(name), name)));
             case Constant constant -> constant(constant);
             case Sum(Expression a, Expression b) -> computed(a).plus(computed(b));
             case Product(Expression a, Expression b) -> computed(a).times(computed(b));
@@ -150,7 +151,7 @@ final class Point {
     }
 
     private static Complex undefined() {
-        throw Undefined.HERE;
+        throw new Undefined();
     }
 
     private Complex power(Complex base, Expression exponent) {

@@ -102,7 +102,7 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
             return null;
         }
         RealSet interval = only(low, tuple.openLeft(), high, tuple.openRight());
-        return interval == NONE ? null : interval;
+        return interval.equals(NONE) ? null : interval;
     }
 
     /** At infinity every interval is open. */
@@ -196,10 +196,9 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
         List<Interval> merged = new ArrayList<>();
         for (Interval next : all) {
             Interval last = merged.isEmpty() ? null : merged.getLast();
-            boolean apart = last == null
+            if (last == null
                     || last.high().before(next.low())
-                    || last.high().same(next.low()) && last.openHigh() && next.openLow();
-            if (apart) {
+                    || last.high().same(next.low()) && last.openHigh() && next.openLow()) {
                 merged.add(next);
             } else {
                 boolean further = last.high().before(next.high());
@@ -225,7 +224,7 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
             from = interval.high();
             open = !interval.openHigh();
         }
-        gaps.add(new Interval(from, open || from == End.LOWEST, End.HIGHEST, true));
+        gaps.add(new Interval(from, open || from.equals(End.LOWEST), End.HIGHEST, true));
         gaps.removeIf(gap -> gap.empty()
                 || gap.low().at() == gap.high().at()
                         && Double.isInfinite(gap.low().at()));

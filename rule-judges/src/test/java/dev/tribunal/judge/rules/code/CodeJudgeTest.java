@@ -135,17 +135,21 @@ class CodeJudgeTest {
         assertThat(python("def twice(x):\n    raise SystemExit(0)", tests).satisfied())
                 .isFalse();
         assertThat(python(
-                                "import sys, types\n"
-                                        + "sys.modules['math'] = types.SimpleNamespace(isclose=lambda *a: True)\n"
-                                        + "def twice(x):\n    return 4 if x == 2 else 0",
+                                """
+                                import sys, types
+                                sys.modules['math'] = types.SimpleNamespace(isclose=lambda *a: True)
+                                def twice(x):
+                                    return 4 if x == 2 else 0""",
                                 tests)
                         .satisfied())
                 .isFalse();
         assertThat(python(
-                                "import unittest, math\n"
-                                        + "unittest.TestCase.assertEqual = lambda *a: None\n"
-                                        + "math.isclose = lambda *a: True\n"
-                                        + "def twice(x):\n    return 3 * x",
+                                """
+                                import unittest, math
+                                unittest.TestCase.assertEqual = lambda *a: None
+                                math.isclose = lambda *a: True
+                                def twice(x):
+                                    return 3 * x""",
                                 tests)
                         .satisfied())
                 .isFalse();

@@ -41,7 +41,7 @@ class AnswersTableTest {
                         || line.reference().startsWith("(")
                         || line.reference().matches("12|0|4|1|2 hours");
                 if (!loose && readable(answer)) {
-                    assertThat(same(answer, line.reference()))
+                    assertThat(same(/* reference= */ answer, /* answer= */ line.reference()))
                             .as("%s and %s", answer, line.reference())
                             .isEqualTo(line.same());
                 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,7 @@ public final class CompletionRunner {
     private static byte[] run(Map<String, byte[]> classes, String main, byte[] given) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream() {
             @Override
-            public void write(byte[] bytes, int from, int length) {
+            public synchronized void write(byte[] bytes, int from, int length) {
                 if (size() + length > MOST_PRINTED) {
                     throw new IllegalStateException("prints more than " + (MOST_PRINTED >> 20) + " MB");
                 }
@@ -126,7 +127,7 @@ public final class CompletionRunner {
             TestsRunner.invoke(TestsRunner.main(new Loader(classes, false).loadClass(main)));
         } catch (InvocationTargetException e) {
             if (!(e.getCause() instanceof Exit exit) || exit.status != 0) {
-                return failed(TestsRunner.reason(e.getCause(), ""));
+                return failed(TestsRunner.reason(Objects.requireNonNull(e.getCause()), ""));
             }
         } catch (ReflectiveOperationException | LinkageError e) {
             return failed(TestsRunner.reason(e, ""));

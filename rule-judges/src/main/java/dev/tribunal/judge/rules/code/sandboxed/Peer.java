@@ -169,10 +169,16 @@ public final class Peer {
     }
 
     public static boolean equal(Object self, @Nullable Object other) throws Throwable {
-        if (self == other) {
+        if (identical(self, other)) {
             return true;
         }
         return peer().isForeign(other) && Boolean.TRUE.equals(peer().ask('e', List.of(), self, other));
+    }
+
+    /** Whose equals is the other side's, or a program's, is not asked. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean identical(@Nullable Object one, @Nullable Object other) {
+        return one == other;
     }
 
     // --- the asking end
@@ -258,7 +264,7 @@ public final class Peer {
 
     @SuppressWarnings({"unchecked", "SuspiciousSystemArraycopy"})
     private static void restore(Object container, @Nullable Object content) {
-        if (content == null || container == content) {
+        if (content == null || identical(container, content)) {
             return;
         }
         switch (container) {
@@ -715,11 +721,17 @@ public final class Peer {
             out.writeInt(handle(value));
             string(type == null ? "" : type.getName());
             string(value instanceof Enum<?> constant ? constant.name() : "");
-            out.writeInt(value instanceof Enum<?> constant ? constant.ordinal() : 0);
+            out.writeInt(value instanceof Enum<?> constant ? place(constant) : 0);
             out.writeInt(interfaces.size());
             for (String one : interfaces) {
                 string(one);
             }
+        }
+
+        /** A program may ask for it, and compares by it. */
+        @SuppressWarnings("EnumOrdinal")
+        private static int place(Enum<?> constant) {
+            return constant.ordinal();
         }
 
         private void addInterfaces(@Nullable Class<?> type, Set<String> names) {
@@ -749,7 +761,7 @@ public final class Peer {
 
     private static boolean isOwn(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
-        return loader != null && loader != ClassLoader.getPlatformClassLoader();
+        return loader != null && !ClassLoader.getPlatformClassLoader().equals(loader);
     }
 
     private final class Reader {
@@ -1086,7 +1098,7 @@ public final class Peer {
             return false;
         }
         for (int i = 0; i < before.length; i++) {
-            if (before[i] != after[i]) {
+            if (!identical(before[i], after[i])) {
                 return false;
             }
         }
@@ -1103,7 +1115,7 @@ public final class Peer {
             if (method.getDeclaringClass() == Object.class) {
                 return switch (method.getName()) {
                     case "equals" ->
-                        proxy == given[0]
+                        identical(proxy, given[0])
                                 || (!trusted || isForeign(given[0]))
                                         && Boolean.TRUE.equals(ask('e', List.of(), proxy, given[0]));
                     case "hashCode" -> System.identityHashCode(proxy);
@@ -1111,7 +1123,7 @@ public final class Peer {
                 };
             }
             if (method.getName().equals("equals") && given.length == 1) {
-                return proxy == given[0];
+                return identical(proxy, given[0]);
             }
             if (method.isDefault()) {
                 return ofInterface(proxy, method, given);

@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -81,7 +82,7 @@ public final class TestsRunner {
         } catch (InvocationTargetException e) {
             failure = e.getCause() instanceof Ended ended
                     ? "ended " + ended.getMessage()
-                    : "failed " + reason(e.getCause(), tests);
+                    : "failed " + reason(Objects.requireNonNull(e.getCause()), tests);
         }
         if (peer.problem() != null) {
             return "uncarried " + oneLine(peer.problem());
