@@ -2,14 +2,17 @@ package dev.tribunal.servicekit.input;
 
 import dev.tribunal.contracts.common.FieldError;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person wrote, as read.
  *
- * @param value where a field was wrong it has a stand-in
+ * @param value where a field was wrong it has a stand-in; null only if there are mistakes and the type's own constructor
+ *     refuses what stands in
  * @param mistakes in the order found; empty if the value is as it was written
  */
-public record Input<T>(T value, List<FieldError> mistakes) {
+public record Input<T>(@Nullable T value, List<FieldError> mistakes) {
 
     public Input {
         mistakes = List.copyOf(mistakes);
@@ -25,6 +28,6 @@ public record Input<T>(T value, List<FieldError> mistakes) {
         if (!mistakes.isEmpty()) {
             throw new IllegalStateException("this input was not checked: " + mistakes);
         }
-        return value;
+        return Objects.requireNonNull(value, "what has no mistakes has been read");
     }
 }

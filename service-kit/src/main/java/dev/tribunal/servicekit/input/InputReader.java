@@ -60,16 +60,11 @@ public final class InputReader {
         InputReader reader = new InputReader();
         try {
             reader.refuseUnwritable(tree, "");
-            return input(type, reader.value(type, tree, ""), reader.mistakes);
+            return new Input<>(type.cast(reader.value(type, tree, "")), reader.mistakes);
         } catch (TooManyMistakesException e) {
             reader.mistakes.add(new FieldError("", "has more than " + MAX_MISTAKES + " mistakes; these are the first"));
-            return input(type, StandIns.of(type), reader.mistakes);
+            return new Input<>(type.cast(StandIns.of(type)), reader.mistakes);
         }
-    }
-
-    private static <T> Input<T> input(Class<T> type, @Nullable Object value, List<FieldError> mistakes) {
-        return new Input<>(
-                type.cast(Objects.requireNonNull(value, () -> type + " must let itself be made of stand-ins")), mistakes);
     }
 
     /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */

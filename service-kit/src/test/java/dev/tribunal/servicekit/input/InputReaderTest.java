@@ -207,6 +207,22 @@ class InputReaderTest {
         assertThat(read("[1]").value().shape()).isEqualTo(new Circle(0));
     }
 
+    record Stubborn(int most) {
+
+        Stubborn {
+            if (most < 1) {
+                throw new IllegalArgumentException("most must be at least 1");
+            }
+        }
+    }
+
+    @Test
+    void whatRefusesStandInsIsNullBesideItsMistakes() {
+        Input<Stubborn> input = InputReader.read(Stubborn.class, JSON.readTree("{\"most\": \"x\"}"));
+        assertThat(input.value()).isNull();
+        assertThat(input.mistakes()).extracting(FieldError::pointer).containsExactly("/most");
+    }
+
     private static Input<Order> read(String json) {
         return InputReader.read(Order.class, JSON.readTree(json));
     }

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -127,7 +128,7 @@ public final class SpecResolver {
         }
 
         Resolved resolved(Worker worker) {
-            RunSpec written = draft.value();
+            RunSpec written = Objects.requireNonNull(draft.value(), "a spec takes what stands in");
             List<Task> asked = tasks(written);
             Policy policy = worker.call(() -> {
                 Policy pinned = policy(written.policy(), written.method());
