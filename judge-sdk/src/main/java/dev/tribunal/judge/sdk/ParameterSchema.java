@@ -1,12 +1,12 @@
 package dev.tribunal.judge.sdk;
 
+import dev.tribunal.servicekit.input.Field;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
@@ -33,11 +33,11 @@ final class ParameterSchema {
         List<String> required = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             Map<String, Object> property = of(component.getAnnotatedType());
-            Annotation[] annotations = declared(component);
-            constrain(property, annotations);
-            properties.put(component.getName(), property);
-            if (component.getType().isPrimitive() || Arrays.stream(annotations).anyMatch(ParameterSchema::required)) {
-                required.add(component.getName());
+            constrain(property, declared(component));
+            Field field = new Field(component);
+            properties.put(field.name(), property);
+            if (field.required()) {
+                required.add(field.name());
             }
         }
         Map<String, Object> schema = new LinkedHashMap<>();
@@ -57,10 +57,6 @@ final class ParameterSchema {
         } catch (NoSuchFieldException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static boolean required(Annotation annotation) {
-        return annotation instanceof NotNull || annotation instanceof NotBlank || annotation instanceof NotEmpty;
     }
 
     private static Map<String, Object> of(AnnotatedType type) {

@@ -58,7 +58,7 @@ record ServedJudge(
 
     @Override
     public CheckResponse check(CheckRequest request, Deadline deadline) {
-        return ItemChecks.run((item, parameters) -> Asking.mistakes(item, template, maxCharacters), request, deadline);
+        return ItemChecks.run(item -> Asking.mistakes(item, template, maxCharacters), request, deadline);
     }
 
     private Opinion opinion(JudgeItem item, double asked, Deadline deadline) throws CallFailure {

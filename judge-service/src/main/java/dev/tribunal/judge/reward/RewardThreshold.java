@@ -135,7 +135,7 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
 
     @Override
     public CheckResponse check(CheckRequest request, Deadline deadline) {
-        return ItemChecks.run(RewardThreshold::mistakes, request, deadline);
+        return ItemChecks.run(item -> mistakes(item, request.judge().parameters()), request, deadline);
     }
 
     private static List<FieldError> mistakes(PromptItem item, Map<String, Object> parameters) {

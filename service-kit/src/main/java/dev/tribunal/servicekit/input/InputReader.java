@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
@@ -51,6 +52,8 @@ public final class InputReader {
     /** YAML's core schema calls it a number, the parser a text. */
     private static final Pattern NUMBER_WITHOUT_POINT = Pattern.compile("[-+]?[0-9]{1,17}[eE][-+]?[0-9]{1,3}");
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     private final List<FieldError> mistakes = new ArrayList<>();
 
     private InputReader() {}
@@ -65,6 +68,11 @@ public final class InputReader {
             reader.mistakes.add(new FieldError("", "has more than " + MAX_MISTAKES + " mistakes; these are the first"));
             return new Input<>(type.cast(StandIns.of(type)), reader.mistakes);
         }
+    }
+
+    /** As {@link #read(Class, JsonNode)}, of an object whose values are Java's own: texts, numbers, lists and maps. */
+    public static <T> Input<T> read(Class<T> type, Map<String, ?> object) {
+        return read(type, JSON.<JsonNode>valueToTree(object));
     }
 
     /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */
