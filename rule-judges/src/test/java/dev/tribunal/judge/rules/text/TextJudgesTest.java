@@ -54,6 +54,17 @@ class TextJudgesTest {
     }
 
     @Test
+    void mistakesSayWhatToDo() {
+        assertThat(length.check(Map.of()))
+                .containsExactly(new FieldError(
+                        "", "give at least one of minWords, maxWords, minCharacters, maxCharacters"));
+        assertThat(length.check(Map.of("minWords", 5, "maxWords", 4)))
+                .containsExactly(new FieldError("/maxWords", "is 4, must not be less than minWords, which is 5"));
+        assertThat(repetition.check(Map.of("maximumshare", 0.1)))
+                .containsExactly(new FieldError("/maximumshare", "is not known; did you mean 'maximumShare'?"));
+    }
+
+    @Test
     void repetitionIsTheShareOfWordGramsThatStoodThereBefore() {
         // a b, b a, a b, b a, a b: two of five are new
         assertThat(decide(repetition, "a b a b A b", Map.of("n", 2)).score()).isEqualTo(2.0 / 5);
