@@ -17,6 +17,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -110,11 +111,13 @@ class TypedJudgeTest {
 
     @Test
     void theSchemaTellsTypesAndLimits() {
-        assertThat(ParameterSchema.of(All.class).toString()).isEqualTo(
+        assertThat(Objects.requireNonNull(Descriptors.of(judge).parameters()).toString()).isEqualTo(
                 "{type=object, properties={"
-                        + "words={type=array, items={type=string, pattern=\\S}, maxItems=2}, "
-                        + "share={type=number, maximum=1.5}, reading={enum=[STRICT, LOOSE]}, raw={type=boolean}, "
-                        + "language={type=string}}, additionalProperties=false}");
+                        + "words={type=array, items={type=string, pattern=\\S}, maxItems=2, default=[damn]}, "
+                        + "share={type=number, format=double, maximum=1.5}, "
+                        + "reading={type=string, enum=[strict, loose]}, raw={type=boolean, default=false}, "
+                        + "language={type=string, minLength=1, maxLength=4096, default=en}}, "
+                        + "additionalProperties=false}");
     }
 
     private static List<JudgeItem> items(String... texts) {

@@ -45,8 +45,11 @@ import tools.jackson.databind.node.MissingNode;
  */
 public final class InputReader {
 
-    static final int MAX_TEXT = 4096;
-    static final int MAX_ELEMENTS = 1000;
+    /** Characters of a text without a {@code @Size}. */
+    public static final int MAX_TEXT = 4096;
+    /** Elements of a list or map without a {@code @Size}. */
+    public static final int MAX_ELEMENTS = 1000;
+
     /** Nobody reads more, and each is compared with the others. */
     private static final int MAX_MISTAKES = 200;
     /** YAML's core schema calls it a number, the parser a text. */
@@ -366,6 +369,11 @@ public final class InputReader {
         Constructor<?> constructor = type.getDeclaredConstructor(types);
         constructor.setAccessible(true);
         return constructor;
+    }
+
+    /** Whether a record may be written as a text alone. */
+    public static boolean isWrittenAsText(Class<?> type) {
+        return textCreator(type).isPresent();
     }
 
     /** The factory that makes a record of a text alone. */

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion.Decided;
 import java.time.Duration;
@@ -62,6 +63,14 @@ class TextJudgesTest {
                 .containsExactly(new FieldError("/maxWords", "is 4, must not be less than minWords, which is 5"));
         assertThat(repetition.check(Map.of("maximumshare", 0.1)))
                 .containsExactly(new FieldError("/maximumshare", "is not known; did you mean 'maximumShare'?"));
+    }
+
+    @Test
+    void theDescriptorShowsWhatATaskMaySet() {
+        assertThat(String.valueOf(Descriptors.of(repetition).parameters()))
+                .contains(
+                        "n={type=integer, format=int32, minimum=1, default=3, description=words in a gram}",
+                        "additionalProperties=false");
     }
 
     @Test
