@@ -137,7 +137,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
         if (!errors.isEmpty()) {
             throw mistakes(errors);
         }
-        return registry.get(name, version).checksItems()
+        return Boolean.TRUE.equals(registry.get(name, version).checksItems())
                 ? line.checkItems(parameters, request.items())
                 : new CheckResponse(new JudgeVersion(line.name(), line.version()), List.of(), null);
     }

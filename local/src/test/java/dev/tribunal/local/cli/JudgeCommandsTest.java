@@ -96,7 +96,7 @@ class JudgeCommandsTest {
 
         assertThat(printed())
                 .contains("no-whispering@1 is rejected")
-                .contains("descriptor  FAILED  the judge calls itself no-shouting@1");
+                .contains("descriptor  FAILED  GET /judge/v1/descriptor: the judge calls itself no-shouting@1");
     }
 
     @Test

@@ -200,7 +200,7 @@ class ModelCommandsTest {
 
         assertThat(run("generate", "-f", prompts.toString(), "--max-new-tokens", "9")).isEqualTo(1);
         assertThat(errors.toString())
-                .contains("line 2: needs either \"prompt\" or \"messages\"")
+                .contains("line 2: has neither \"prompt\" nor \"messages\"")
                 .contains("line 3: is not JSON")
                 .containsPattern("line 4: has \\d+ tokens; with the completion's, the model has positions for \\d+");
         assertThat(printed.toString()).isEmpty();

@@ -3,7 +3,7 @@ package dev.tribunal.methods.policy;
 import java.util.List;
 
 /** How rollouts become token weights. */
-public sealed interface PolicyOptimizer permits Crpg, Crraft, Codpo {
+public interface PolicyOptimizer {
 
     /**
      * Weighs one task's minibatch. Statistics run over the whole of it, all prompts together.

@@ -28,8 +28,8 @@ final class RequestGuard extends OncePerRequestFilter {
     private static final String HOW = "; send JSON with the header Content-Type: application/json"
             + " (a run's spec may be application/yaml)";
 
-    /** Spring's endpoint fails on a part of a part that there is not. */
-    private static final Pattern NESTED_HEALTH = Pattern.compile("/health/[^/]*/.+");
+    /** Of a part that there is not Spring's endpoint answers a bare status, and it fails on a part of one. */
+    private static final Pattern UNKNOWN_HEALTH = Pattern.compile("/health/(?!(live|ready|door)/?$).*");
 
     private final BodyLimits limits;
     private final Duration grace;
@@ -53,7 +53,7 @@ final class RequestGuard extends OncePerRequestFilter {
                     "The path has a segment '..', which would lead elsewhere than it seems; write it out.");
             return;
         }
-        if (NESTED_HEALTH.matcher(request.getRequestURI()).matches()) {
+        if (UNKNOWN_HEALTH.matcher(request.getRequestURI()).matches()) {
             problems.write(request, response, CommonError.NOT_FOUND, "There is nothing at this path.");
             return;
         }

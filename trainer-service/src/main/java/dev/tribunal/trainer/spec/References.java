@@ -73,7 +73,7 @@ final class References {
                 judge.name() + "@" + judge.version(),
                 judge.digest(),
                 Objects.requireNonNullElse(judge.requires(), List.of()),
-                judge.checksItems());
+                Boolean.TRUE.equals(judge.checksItems()));
     }
 
     Pinned rewardModel(String reference) throws UnusableException {

@@ -39,7 +39,7 @@ public record JudgeResource(
         @Nullable Contact contact,
         Instant createdAt,
         @Nullable List<String> requires,
-        boolean checksItems,
+        @Nullable Boolean checksItems,
         @Nullable Llm llm) {
 
     public enum Kind {
