@@ -1,5 +1,6 @@
 package example;
 
+import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
@@ -15,11 +16,8 @@ import java.util.regex.Pattern;
 public final class NoProfanityJudge implements TypedJudge<NoProfanityJudge.Parameters> {
 
     /** @param words what counts as swearing; these three where a task names none */
-    public record Parameters(@Size(min = 1, max = 1000) List<@NotBlank String> words) {
-        public Parameters {
-            words = words == null ? List.of("damn", "bloody", "crap") : words;
-        }
-    }
+    public record Parameters(
+            @Size(min = 1, max = 1000) @Default("[\"damn\", \"bloody\", \"crap\"]") List<@NotBlank String> words) {}
 
     public static void main(String[] arguments) {
         JudgeServer.start(new NoProfanityJudge(), arguments);

@@ -5,12 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/**
- * What a text, or each of a list, may be. Of a parameter the service holds to the length; of a record's
- * component the service does that takes it. The schema says it in both cases.
- */
+/** What a parameter that is a text may be, which the service holds to. The schema says it. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
+@Target(ElementType.PARAMETER)
 public @interface Text {
 
     /** In characters. */

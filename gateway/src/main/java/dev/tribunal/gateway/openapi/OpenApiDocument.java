@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.OpenApi;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,7 +20,7 @@ final class OpenApiDocument {
                 "v1",
                 "Post-trains language models by reinforcement learning under constraints that a mixture of judges sets."
                         + " Every error is a problem (RFC 9457).");
-        return api.add("runs", RunsApi.class, WrittenRunSpec.schema(api.definitions()))
+        return api.add("runs", RunsApi.class, RunSpec.class)
                 .add("judges", JudgeRegistryApi.class)
                 .add("judge-templates", JudgeTemplateApi.class)
                 .add("judgements", JudgementApi.class)

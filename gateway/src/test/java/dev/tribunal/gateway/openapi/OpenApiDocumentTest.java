@@ -120,6 +120,36 @@ class OpenApiDocumentTest {
         assertThat(mistakes(written, spec)).as("crpg without klMax").isNotEmpty();
     }
 
+    /** The record's annotations, as the reader of specs holds to them. */
+    @Test
+    void aWrittenSpecsBoundsDefaultsAndShorthandsAreInItsSchema() {
+        JsonNode written = JSON.readTree("{\"$ref\":\"#/components/schemas/WrittenRunSpec\"}");
+        ObjectNode spec = (ObjectNode) Examples.of("WrittenRunSpec").orElseThrow();
+        ObjectNode training = spec.withObject("/training");
+        ObjectNode lora = spec.withObject("/policy/lora");
+
+        lora.put("targetModules", "all-linear");
+        assertThat(mistakes(written, spec)).isEmpty();
+        lora.put("targetModules", "some");
+        assertThat(mistakes(written, spec)).isNotEmpty();
+        lora.remove("targetModules");
+        for (String steps : List.of("0", "1000001", "2.5", "\"2\"")) {
+            training.set("steps", JSON.readTree(steps));
+            assertThat(mistakes(written, spec)).as("steps: " + steps).isNotEmpty();
+        }
+        training.put("steps", 1);
+        training.put("learningRate", 0);
+        assertThat(mistakes(written, spec)).as("a learning rate of 0").isNotEmpty();
+
+        JsonNode policy = document.at("/components/schemas/WrittenRunSpecPolicy/properties");
+        assertThat(policy.at("/maxNewTokens/default").intValue()).isEqualTo(128);
+        assertThat(policy.at("/precision/default").stringValue()).isEqualTo("fp32");
+        assertThat(policy.at("/topP/exclusiveMinimum").intValue()).isZero();
+        assertThat(document.at("/components/schemas/RunSpecPolicy").has("additionalProperties"))
+                .as("what a service answers may grow")
+                .isFalse();
+    }
+
     /** Generators name what has no name after where it stands, and a second thing of that name breaks their output. */
     @Test
     void whatIsWrittenInPlaceOfAReferenceIsPlain() {

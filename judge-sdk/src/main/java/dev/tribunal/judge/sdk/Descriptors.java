@@ -2,10 +2,17 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.PromptItem;
+import dev.tribunal.servicekit.openapi.Schemas;
 import java.util.Arrays;
+import java.util.Map;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a service tells of its judge. */
 public final class Descriptors {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
     private Descriptors() {}
 
@@ -13,7 +20,7 @@ public final class Descriptors {
     public static JudgeDescriptor of(Judge judge) {
         JudgeDescriptor own = judge.descriptor();
         if (own.parameters() == null && judge instanceof TypedJudge<?> typed) {
-            own = own.withParameters(ParameterSchema.of(typed.parameterType()));
+            own = own.withParameters(JSON.convertValue(Schemas.written(typed.parameterType()), OBJECT));
         }
         return checksItems(judge) ? own.withCheckOfItems() : own;
     }

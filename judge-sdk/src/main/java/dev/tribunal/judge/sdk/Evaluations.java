@@ -66,6 +66,7 @@ final class Evaluations implements AutoCloseable {
         if (items.isEmpty()) {
             return List.of();
         }
+        OneByOne verdicts = judge instanceof ItemJudge one ? new OneByOne(one, parameters) : null;
         int reserved = reserve(Math.min(lanes, items.size()));
         if (reserved == 0) {
             throw new TribunalException(
@@ -76,9 +77,9 @@ final class Evaluations implements AutoCloseable {
         Deadline inTime = Deadline.after(
                 deadline.minus(twentieth.compareTo(MOST_KEPT_BACK) < 0 ? twentieth : MOST_KEPT_BACK));
         try {
-            return judge instanceof ItemJudge
-                    ? oneByOne(items, parameters, inTime, reserved)
-                    : atOnce(items, parameters, inTime);
+            return verdicts == null
+                    ? atOnce(items, parameters, inTime)
+                    : oneByOne(items, verdicts, inTime, reserved);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return undecided(items);
@@ -95,13 +96,13 @@ final class Evaluations implements AutoCloseable {
     }
 
     private List<Result> oneByOne(
-            List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline, int reserved)
+            List<JudgeItem> items, OneByOne verdicts, Deadline deadline, int reserved)
             throws InterruptedException {
         AtomicReferenceArray<Result> results = new AtomicReferenceArray<>(items.size());
         AtomicInteger next = new AtomicInteger();
         Callable<Integer> lane = () -> {
             for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
-                results.set(i, judge.evaluate(List.of(items.get(i)), parameters, deadline).getFirst());
+                results.set(i, verdicts.of(items.get(i), deadline));
             }
             return next.get();
         };

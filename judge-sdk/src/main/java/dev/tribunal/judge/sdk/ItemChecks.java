@@ -9,8 +9,8 @@ import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,18 +36,14 @@ public final class ItemChecks {
 
     private ItemChecks() {}
 
-    /** What is wrong with one item, as {@link Judge#checkItem} tells it. */
-    @FunctionalInterface
-    public interface OneItem {
-        List<FieldError> check(PromptItem item, Map<String, Object> parameters);
-    }
-
     /**
      * One item after the other, until the deadline. A judge that fails on an item has not checked it.
      *
+     * @param check what is wrong with one item, as {@link Judge#checkItemWith} tells it
      * @param request its parameters have passed the judge's own check
      */
-    public static CheckResponse run(OneItem check, CheckRequest request, Deadline deadline) {
+    public static CheckResponse run(
+            Function<PromptItem, List<FieldError>> check, CheckRequest request, Deadline deadline) {
         List<ItemProblem> problems = new ArrayList<>();
         String unchecked = null;
         for (PromptItem item : request.items()) {
@@ -55,7 +51,7 @@ public final class ItemChecks {
                 return answer(request, problems, "there was not enough time for all items");
             }
             try {
-                for (FieldError error : check.check(item, request.judge().parameters())) {
+                for (FieldError error : check.apply(item)) {
                     problems.add(new ItemProblem(item.itemId(), error.pointer(), shortened(error.detail(), MAX_DETAIL)));
                 }
             } catch (RuntimeException | StackOverflowError e) {

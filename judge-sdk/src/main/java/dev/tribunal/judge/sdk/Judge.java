@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A judge that looks at a batch of items at once. One that looks at each item by itself is simpler written as an
@@ -37,6 +38,15 @@ public interface Judge {
      */
     default List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
         return List.of();
+    }
+
+    /**
+     * {@link #checkItem} for all prompts of one request, for what is worth doing once for all of them.
+     *
+     * @param parameters have passed {@link #check}
+     */
+    default Function<PromptItem, List<FieldError>> checkItemWith(Map<String, Object> parameters) {
+        return item -> checkItem(item, parameters);
     }
 
     /**

@@ -74,7 +74,7 @@ final class JudgeController implements JudgeApi {
         if (!errors.isEmpty()) {
             throw new TribunalException(CommonError.INVALID_REQUEST, summary(errors), errors);
         }
-        return ItemChecks.run(judge::checkItem, request, Deadline.after(CHECK_LIMIT));
+        return ItemChecks.run(judge.checkItemWith(request.judge().parameters()), request, Deadline.after(CHECK_LIMIT));
     }
 
     /** For people, and as fields for those who log as JSON. What the items say is nobody's business. */

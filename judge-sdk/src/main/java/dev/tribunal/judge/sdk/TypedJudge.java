@@ -3,19 +3,23 @@ package dev.tribunal.judge.sdk;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
+import dev.tribunal.servicekit.input.InputReader;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.springframework.core.GenericTypeResolver;
 
 /**
- * A judge that looks at each item by itself, and whose parameters are a record of its own. The record's components say
- * which parameters there are, their types and Bean Validation's annotations what is allowed; a component that a task
- * leaves out is null, which the record's constructor can replace by a default. All that is wrong with a task's
- * parameters is told at once.
+ * A judge that looks at each item by itself, and whose parameters are a record of its own, which {@link InputReader}
+ * reads: the record's components say which parameters there are, their types and Bean Validation's annotations what is
+ * allowed. A component has to be given unless it has a {@link dev.tribunal.contracts.input.Default} or is
+ * {@code @Nullable}; rules that span components are a {@link dev.tribunal.contracts.input.Checked}'s. All that is wrong
+ * with a task's parameters is told at once.
  *
- * @param <P> components are texts, numbers, booleans, enums, lists, maps or records; none that must be given, or the
- *     judge cannot be put to the conformance gate, which gives none
+ * @param <P> components are texts, numbers, booleans, enums, lists, maps or records; the conformance gate gives no
+ *     parameters, so that a judge that asks for some cannot be put to it
  */
 public interface TypedJudge<P extends Record> extends ItemJudge {
 
@@ -37,16 +41,28 @@ public interface TypedJudge<P extends Record> extends ItemJudge {
 
     @Override
     default List<FieldError> check(Map<String, Object> parameters) {
-        return RecordParameters.read(parameterType(), parameters).errors();
+        return InputReader.read(parameterType(), parameters).mistakes();
     }
 
     @Override
     default List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
-        return checkItem(item, RecordParameters.read(parameterType(), parameters).required());
+        return checkItemWith(parameters).apply(item);
+    }
+
+    @Override
+    default Function<PromptItem, List<FieldError>> checkItemWith(Map<String, Object> parameters) {
+        P read = InputReader.read(parameterType(), parameters).required();
+        return item -> checkItem(item, read);
     }
 
     @Override
     default Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
-        return judge(item, RecordParameters.read(parameterType(), parameters).required(), deadline);
+        return judgeWith(parameters).apply(item, deadline);
+    }
+
+    @Override
+    default BiFunction<JudgeItem, Deadline, Opinion> judgeWith(Map<String, Object> parameters) {
+        P read = InputReader.read(parameterType(), parameters).required();
+        return (item, deadline) -> judge(item, read, deadline);
     }
 }

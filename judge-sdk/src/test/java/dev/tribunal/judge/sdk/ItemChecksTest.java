@@ -72,7 +72,7 @@ class ItemChecksTest {
 
     @Test
     void whatIsNotReachedByTheDeadlineIsUnchecked() {
-        CheckResponse answer = ItemChecks.run(new Raw()::checkItem, ASKED, Deadline.after(Duration.ZERO));
+        CheckResponse answer = ItemChecks.run(new Raw().checkItemWith(Map.of()), ASKED, Deadline.after(Duration.ZERO));
 
         assertThat(answer.problems()).isEmpty();
         assertThat(answer.unchecked()).contains("not enough time");

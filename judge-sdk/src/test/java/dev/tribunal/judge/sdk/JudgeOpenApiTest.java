@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -161,7 +162,7 @@ class JudgeOpenApiTest {
     /** A completion has one character, or what a task allows. */
     private static final class Short implements TypedJudge<Short.Parameters> {
 
-        record Parameters(@Max(100) Integer most) {}
+        record Parameters(@Max(100) @Default("1") int most) {}
 
         @Override
         public JudgeDescriptor descriptor() {
@@ -170,12 +171,11 @@ class JudgeOpenApiTest {
 
         @Override
         public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
-            int most = parameters.most() == null ? 1 : parameters.most();
             int length = item.completion().text().length();
             if (length == 0) {
                 return Opinion.undecided("empty", "there is nothing to measure");
             }
-            return length <= most ? Opinion.satisfied("is short") : Opinion.violated("is long");
+            return length <= parameters.most() ? Opinion.satisfied("is short") : Opinion.violated("is long");
         }
     }
 }

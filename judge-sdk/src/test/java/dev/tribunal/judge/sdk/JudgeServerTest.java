@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
@@ -16,6 +17,7 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
 import dev.tribunal.servicekit.http.TribunalException;
+import jakarta.validation.constraints.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -532,7 +534,9 @@ class JudgeServerTest {
         return new JudgeItem("a", List.of(), new CompletionText(text, "stop"), Map.of(), Map.of());
     }
 
-    private static final class Polite implements ItemJudge {
+    private static final class Polite implements TypedJudge<Polite.Parameters> {
+
+        record Parameters(@Pattern(regexp = "en") @Default("en") String language) {}
 
         @Override
         public JudgeDescriptor descriptor() {
@@ -540,12 +544,7 @@ class JudgeServerTest {
         }
 
         @Override
-        public List<dev.tribunal.contracts.common.FieldError> check(Map<String, Object> parameters) {
-            return Parameters.of(parameters).oneOf("language", "en").errors();
-        }
-
-        @Override
-        public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+        public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
             return mind.test(item.completion().text())
                     ? Opinion.satisfied("says please")
                     : Opinion.violated("does not say please");

@@ -121,7 +121,7 @@ public final class AdapterCall implements JudgeCall {
     @Override
     public CheckResponse check(CheckRequest request, Deadline deadline) {
         return ItemChecks.run(
-                (item, parameters) -> {
+                item -> {
                     String lacking =
                             lack.of(new ScoredItem(item.messages(), "", item.reference(), item.metadata()));
                     return lacking == null ? List.of() : List.of(new FieldError("", lacking));

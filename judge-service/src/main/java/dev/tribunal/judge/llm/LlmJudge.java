@@ -12,7 +12,6 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -98,7 +97,7 @@ public final class LlmJudge implements Judge {
 
     @Override
     public List<FieldError> check(Map<String, Object> parameters) {
-        return Parameters.of(parameters).numberWithin("threshold", 0, 1).errors();
+        return QuestionParameters.read(parameters).mistakes();
     }
 
     @Override
@@ -109,17 +108,13 @@ public final class LlmJudge implements Judge {
     @Override
     public List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
         try {
-            return evaluate(items, threshold(parameters, threshold), model.await(deadline), deadline);
+            return evaluate(items, QuestionParameters.threshold(parameters, threshold), model.await(deadline), deadline);
         } catch (JudgeModel.Unavailable e) {
             VerdictError error = new VerdictError("model_unavailable", e.retryable(), e.getMessage());
             return items.stream()
                     .map(item -> Result.undecided(item.itemId(), error))
                     .toList();
         }
-    }
-
-    static double threshold(Map<String, Object> parameters, double otherwise) {
-        return parameters.get("threshold") instanceof Number given ? given.doubleValue() : otherwise;
     }
 
     private List<Result> evaluate(

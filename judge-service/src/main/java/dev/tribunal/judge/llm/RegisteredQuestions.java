@@ -8,7 +8,6 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.openai.OpenAiServer;
-import dev.tribunal.judge.sdk.Parameters;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
@@ -122,7 +121,7 @@ public final class RegisteredQuestions {
                     version,
                     limits,
                     served(name, version, llm, http, secret),
-                    parameters -> Parameters.of(parameters).numberWithin("threshold", 0, 1).errors(),
+                    parameters -> QuestionParameters.read(parameters).mistakes(),
                     surroundings);
         }
         LlmJudge judge = new LlmJudge(

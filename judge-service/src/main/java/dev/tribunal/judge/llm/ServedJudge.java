@@ -48,7 +48,7 @@ record ServedJudge(
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
-        double asked = LlmJudge.threshold(request.judge().parameters(), threshold);
+        double asked = QuestionParameters.threshold(request.judge().parameters(), threshold);
         List<Result> results = new ArrayList<>();
         for (JudgeItem item : request.items()) {
             results.add(opinion(item, asked, deadline).of(item.itemId()));
@@ -58,7 +58,7 @@ record ServedJudge(
 
     @Override
     public CheckResponse check(CheckRequest request, Deadline deadline) {
-        return ItemChecks.run((item, parameters) -> Asking.mistakes(item, template, maxCharacters), request, deadline);
+        return ItemChecks.run(item -> Asking.mistakes(item, template, maxCharacters), request, deadline);
     }
 
     private Opinion opinion(JudgeItem item, double asked, Deadline deadline) throws CallFailure {

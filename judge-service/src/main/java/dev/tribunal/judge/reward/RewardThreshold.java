@@ -1,6 +1,8 @@
 package dev.tribunal.judge.reward;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.input.Checked;
+import dev.tribunal.contracts.input.Findings;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
@@ -8,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
@@ -19,31 +22,67 @@ import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Parameters;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.JsonPointers;
 import dev.tribunal.servicekit.outbound.CallFailure;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Satisfied when a reward model's score of the completion is within bounds. Parameters: {@code model}, the reward model
- * as NAME@VERSION; {@code min} and {@code max}, of which at least one, the bounds themselves included; and
- * {@code relativeTo}, a field of the item's reference: then its text is scored too, and the bounds are of the difference.
+ * Satisfied when a reward model's score of the completion, or its difference from that of another text, is within
+ * bounds.
  */
 final class RewardThreshold implements JudgeCall, ParameterCheck {
 
     static final int MAX_BATCH_ITEMS = 64;
 
     private static final Duration LOOK_UP = Duration.ofSeconds(5);
-    private static final Pattern MODEL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}@[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-    private static final Pattern FIELD = Pattern.compile(".{1,200}", Pattern.DOTALL);
     private static final String COMPLETION = "c";
     private static final String OTHER = "r";
+
+    /**
+     * @param model the reward model as NAME@VERSION
+     * @param min the least score that satisfies; it or {@code max} has to be given
+     * @param max the largest score that satisfies
+     * @param relativeTo a field of the item's reference: its text is scored too, and the bounds are of the difference
+     */
+    record Parameters(
+            @Pattern(
+                            regexp = "[a-z0-9][a-z0-9-]{0,62}@[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+                            message = "must be NAME@VERSION of a reward model, for example helpfulness@1")
+                    String model,
+            @Nullable Double min,
+            @Nullable Double max,
+            @Size(
+                            min = 1,
+                            max = 200,
+                            message = "must name a field of the items' reference, for example answer")
+                    @Nullable String relativeTo)
+            implements Checked {
+
+        @Override
+        public void check(Findings findings) {
+            if (min == null && max == null) {
+                findings.mistake("", "give at least one of min, max");
+            }
+            boolean sound = findings.sound("/min") && findings.sound("/max");
+            if (sound && min != null && max != null && max < min) {
+                findings.mistake("/max", "is " + max + ", must not be less than min, which is " + min);
+            }
+        }
+
+        private VersionedName versionedModel() {
+            return VersionedName.parse(model);
+        }
+    }
 
     private final RewardServer server;
 
@@ -64,23 +103,18 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
 
     @Override
     public List<FieldError> errors(Map<String, Object> parameters) {
-        return Parameters.of(parameters)
-                .numberWithin("min", -Double.MAX_VALUE, Double.MAX_VALUE)
-                .numberWithin("max", -Double.MAX_VALUE, Double.MAX_VALUE)
-                .someOfThem()
-                .ordered("min", "max")
-                .required("model")
-                .text("model", MODEL, "must be NAME@VERSION of a reward model, for example helpfulness@1")
-                .text("relativeTo", FIELD, "must name a field of the items' reference, for example answer")
-                .errors();
+        return InputReader.read(Parameters.class, parameters).mistakes();
     }
 
     /** Also whether there is such a reward model. */
     @Override
     public List<FieldError> errorsAfterAsking(Map<String, Object> parameters) {
-        List<FieldError> errors = errors(parameters);
-        String objection = errors.isEmpty() ? objection(model(parameters)) : null;
-        return objection == null ? errors : List.of(new FieldError("/model", objection));
+        Input<Parameters> read = InputReader.read(Parameters.class, parameters);
+        if (!read.mistakes().isEmpty()) {
+            return read.mistakes();
+        }
+        String objection = objection(read.value().versionedModel());
+        return objection == null ? List.of() : List.of(new FieldError("/model", objection));
     }
 
     private @Nullable String objection(VersionedName model) {
@@ -104,8 +138,8 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
-        Map<String, Object> parameters = request.judge().parameters();
-        String relativeTo = (String) parameters.get("relativeTo");
+        Parameters parameters = read(request.judge());
+        String relativeTo = parameters.relativeTo();
         List<ScoreRequest.Item> asked = new ArrayList<>();
         for (int i = 0; i < request.items().size(); i++) {
             JudgeItem item = request.items().get(i);
@@ -121,31 +155,33 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         }
         Map<String, ScoreResponse.Result> scores = new HashMap<>();
         if (!asked.isEmpty()) {
-            server.score(model(parameters), new ScoreRequest(request.requestId(), asked), deadline)
+            server.score(parameters.versionedModel(), new ScoreRequest(request.requestId(), asked), deadline)
                     .results()
                     .forEach(score -> scores.put(score.itemId(), score));
         }
         List<EvaluateResponse.Result> results = new ArrayList<>();
         for (int i = 0; i < request.items().size(); i++) {
             JudgeItem item = request.items().get(i);
-            results.add(opinion(item, i, parameters, relativeTo, scores).of(item.itemId()));
+            results.add(opinion(item, i, parameters, scores).of(item.itemId()));
         }
         return new Reading(results, null);
     }
 
     @Override
     public CheckResponse check(CheckRequest request, Deadline deadline) {
-        return ItemChecks.run(RewardThreshold::mistakes, request, deadline);
+        Parameters parameters = read(request.judge());
+        return ItemChecks.run(item -> mistakes(item, parameters), request, deadline);
     }
 
-    private static List<FieldError> mistakes(PromptItem item, Map<String, Object> parameters) {
+    private static List<FieldError> mistakes(PromptItem item, Parameters parameters) {
         List<FieldError> mistakes = new ArrayList<>();
         if (item.messages().isEmpty()) {
             mistakes.add(new FieldError("/messages", "are empty; a reward model scores an answer to something"));
         }
-        if (parameters.get("relativeTo") instanceof String relativeTo && text(item.reference().get(relativeTo)) == null) {
+        String relativeTo = parameters.relativeTo();
+        if (relativeTo != null && text(item.reference().get(relativeTo)) == null) {
             mistakes.add(new FieldError(
-                    "/reference/" + relativeTo.replace("~", "~0").replace("/", "~1"),
+                    JsonPointers.child("/reference", relativeTo),
                     "is missing or neither text nor number; relativeTo asks for its score"));
         }
         return mistakes;
@@ -154,12 +190,12 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
     private static Opinion opinion(
             JudgeItem item,
             int index,
-            Map<String, Object> parameters,
-            @Nullable String relativeTo,
+            Parameters parameters,
             Map<String, ScoreResponse.Result> scores) {
         if (item.messages().isEmpty()) {
             return Opinion.undecided("missing_prompt", "messages are empty");
         }
+        String relativeTo = parameters.relativeTo();
         if (relativeTo != null && text(item.reference().get(relativeTo)) == null) {
             return Opinion.undecided(
                     "missing_reference", "reference." + relativeTo + " is missing or neither text nor number");
@@ -175,8 +211,8 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         }
         double score = score(own) - (relativeTo == null ? 0 : score(other));
         String what = relativeTo == null ? "the score" : "the score, less that of reference." + relativeTo + ",";
-        Double min = number(parameters.get("min"));
-        Double max = number(parameters.get("max"));
+        Double min = parameters.min();
+        Double max = parameters.max();
         if (min != null && score < min) {
             return new Opinion.Decided(false, score, said(what, score) + " is less than " + min);
         }
@@ -207,15 +243,11 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         return String.format(Locale.ROOT, "%s %.4f", what, score);
     }
 
-    private static VersionedName model(Map<String, Object> parameters) {
-        return VersionedName.parse(String.valueOf(parameters.get("model")));
+    private static Parameters read(JudgeReference judge) {
+        return InputReader.read(Parameters.class, judge.parameters()).required();
     }
 
     private static @Nullable String text(@Nullable Object value) {
         return value instanceof String || value instanceof Number ? value.toString() : null;
-    }
-
-    private static @Nullable Double number(@Nullable Object value) {
-        return value instanceof Number number ? number.doubleValue() : null;
     }
 }

@@ -1,8 +1,9 @@
 package dev.tribunal.servicekit.http;
 
-import dev.tribunal.contracts.common.Within;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
@@ -21,8 +22,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Query parameters as the contracts have them: none that is not known ({@code ?dryrun=true} must not start a run), given
- * once, a number written in decimal digits and {@link Within} its
- * bounds, {@code true} or {@code false} and nothing that Spring would take for it.
+ * once, a number written in decimal digits and within its
+ * bounds ({@link Min}, {@link Max}), {@code true} or {@code false} and nothing that Spring would take for it.
  */
 final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
 
@@ -81,18 +82,20 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
             throw malformed(name, "is '" + values[0] + "', must be true or false");
         }
         if (Number.class.isAssignableFrom(type)) {
-            within(name, values[0], type, parameter.getParameterAnnotation(Within.class));
+            within(name, values[0], type, parameter);
         }
     }
 
-    private static void within(String name, String value, Class<?> type, @Nullable Within bounds) {
+    private static void within(String name, String value, Class<?> type, MethodParameter parameter) {
         if (!value.matches("-?[0-9]+")) {
             throw malformed(name, "is '" + value + "', must be a whole number");
         }
         BigInteger number = new BigInteger(value);
         long most = type == Integer.class ? Integer.MAX_VALUE : Long.MAX_VALUE;
-        long low = bounds == null ? -most : bounds.min();
-        long high = bounds == null ? most : Math.min(bounds.max(), most);
+        Min min = parameter.getParameterAnnotation(Min.class);
+        Max max = parameter.getParameterAnnotation(Max.class);
+        long low = min == null ? -most : min.value();
+        long high = max == null ? most : Math.min(max.value(), most);
         if (number.compareTo(BigInteger.valueOf(low)) < 0 || number.compareTo(BigInteger.valueOf(high)) > 0) {
             throw malformed(
                     name,

@@ -20,8 +20,16 @@ public record Field(RecordComponent component) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** Kept, for annotations are read anew from each copy of a component that reflection gives. */
+    private static final ClassValue<List<Field>> FIELDS = new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents()).map(Field::new).toList();
+        }
+    };
+
     public static List<Field> of(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents()).map(Field::new).toList();
+        return FIELDS.get(type);
     }
 
     public String name() {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
@@ -44,12 +45,17 @@ import tools.jackson.databind.node.MissingNode;
  */
 public final class InputReader {
 
-    static final int MAX_TEXT = 4096;
-    static final int MAX_ELEMENTS = 1000;
+    /** Characters of a text without a {@code @Size}. */
+    public static final int MAX_TEXT = 4096;
+    /** Elements of a list or map without a {@code @Size}. */
+    public static final int MAX_ELEMENTS = 1000;
+
     /** Nobody reads more, and each is compared with the others. */
     private static final int MAX_MISTAKES = 200;
     /** YAML's core schema calls it a number, the parser a text. */
     private static final Pattern NUMBER_WITHOUT_POINT = Pattern.compile("[-+]?[0-9]{1,17}[eE][-+]?[0-9]{1,3}");
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final List<FieldError> mistakes = new ArrayList<>();
 
@@ -65,6 +71,11 @@ public final class InputReader {
             reader.mistakes.add(new FieldError("", "has more than " + MAX_MISTAKES + " mistakes; these are the first"));
             return new Input<>(type.cast(StandIns.of(type)), reader.mistakes);
         }
+    }
+
+    /** As {@link #read(Class, JsonNode)}, of an object whose values are Java's own: texts, numbers, lists and maps. */
+    public static <T> Input<T> read(Class<T> type, Map<String, ?> object) {
+        return read(type, JSON.<JsonNode>valueToTree(object));
     }
 
     /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */
@@ -358,6 +369,11 @@ public final class InputReader {
         Constructor<?> constructor = type.getDeclaredConstructor(types);
         constructor.setAccessible(true);
         return constructor;
+    }
+
+    /** Whether a record may be written as a text alone. */
+    public static boolean isWrittenAsText(Class<?> type) {
+        return textCreator(type).isPresent();
     }
 
     /** The factory that makes a record of a text alone. */

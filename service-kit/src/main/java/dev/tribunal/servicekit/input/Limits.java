@@ -18,6 +18,7 @@ import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
 import org.jspecify.annotations.Nullable;
 
 /** Bean Validation's constraints on the components of a record, in words that say what to do. */
-final class Limits {
+public final class Limits {
 
     private static final MessageInterpolator STANDARD_MESSAGES = new ParameterMessageInterpolator();
     private static final Validator VALIDATOR = Validation.byDefaultProvider()
@@ -53,11 +54,16 @@ final class Limits {
 
     /** The constraint of a kind on a component itself. */
     static <A extends Annotation> Optional<A> on(RecordComponent component, Class<A> kind) {
+        return on(component).stream().filter(kind::isInstance).map(kind::cast).findFirst();
+    }
+
+    /** What is written before a component: constraints, and other annotations. */
+    public static List<Annotation> on(RecordComponent component) {
         try {
             // Record components hand their constraints to the field.
-            return Optional.ofNullable(component.getDeclaringRecord()
+            return List.of(component.getDeclaringRecord()
                     .getDeclaredField(component.getName())
-                    .getAnnotation(kind));
+                    .getAnnotations());
         } catch (NoSuchFieldException e) {
             throw new IllegalStateException(e);
         }

@@ -1,10 +1,7 @@
 package dev.tribunal.servicekit.openapi;
 
 import dev.tribunal.contracts.common.FieldError;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,7 +26,7 @@ public final class OpenApi {
         paths = document.putObject("paths");
         ObjectNode components = document.putObject("components");
         definitions = components.putObject("schemas");
-        schemas = new Schemas(definitions, "", OpenApi::required);
+        schemas = Schemas.sent(definitions);
         addProblem(components);
         components.putObject("securitySchemes").putObject("bearer").put("type", "http").put("scheme", "bearer");
     }
@@ -39,8 +36,12 @@ public final class OpenApi {
         return add(tag, api, JsonNodeFactory.instance.objectNode().put("type", "string"));
     }
 
-    /** @param writtenSpec the schema of a body that the contract takes as text */
-    public OpenApi add(String tag, Class<?> api, ObjectNode writtenSpec) {
+    /** @param written what a body is read as that the contract takes as text */
+    public OpenApi add(String tag, Class<?> api, Class<? extends Record> written) {
+        return add(tag, api, Schemas.written(definitions, "Written").of(ResolvableType.forClass(written)));
+    }
+
+    private OpenApi add(String tag, Class<?> api, ObjectNode writtenSpec) {
         tags.addObject().put("name", tag).put("description", Javadocs.of(api));
         new Operations(paths, schemas, writtenSpec).add(tag, api);
         return this;
@@ -85,29 +86,5 @@ public final class OpenApi {
                 .putObject(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         json.putObject("schema").put("$ref", "#/components/schemas/Problem");
         Examples.of("Problem").ifPresent(example -> json.set("example", example));
-    }
-
-    /** Neither nullable nor filled in by the record's constructor where it is left out. */
-    private static boolean required(RecordComponent component) {
-        return !component.getAnnotatedType().isAnnotationPresent(Nullable.class) && !filledIn(component);
-    }
-
-    private static boolean filledIn(RecordComponent component) {
-        RecordComponent[] all = component.getDeclaringRecord().getRecordComponents();
-        if (component.getType().isPrimitive() || Arrays.stream(all).anyMatch(one -> one.getType().isPrimitive())) {
-            return false;
-        }
-        try {
-            Class<?>[] types = Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            Object empty = component
-                    .getDeclaringRecord()
-                    .getDeclaredConstructor(types)
-                    .newInstance(new Object[all.length]);
-            return component.getAccessor().invoke(empty) != null;
-        } catch (InvocationTargetException refused) {
-            return false;
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

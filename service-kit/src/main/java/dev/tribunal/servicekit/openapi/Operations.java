@@ -1,7 +1,9 @@
 package dev.tribunal.servicekit.openapi;
 
 import dev.tribunal.contracts.common.MaxBody;
+import dev.tribunal.contracts.common.Text;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -138,7 +140,7 @@ final class Operations {
     }
 
     private static boolean annotated(
-            AnnotatedElement element, Class<? extends java.lang.annotation.Annotation> annotation) {
+            AnnotatedElement element, Class<? extends Annotation> annotation) {
         return element.isAnnotationPresent(annotation);
     }
 
@@ -147,9 +149,27 @@ final class Operations {
         node.put("name", name).put("in", in).put("required", required);
         Schemas.describe(node, description);
         ObjectNode schema = schemas.of(ResolvableType.forType(parameter.getParameterizedType()));
-        Schemas.bound(schema, parameter);
+        for (Annotation annotation : parameter.getAnnotations()) {
+            Bounds.add(schema, annotation);
+        }
+        Text text = parameter.getAnnotation(Text.class);
+        if (text != null) {
+            bound(schema, text);
+        }
         node.set("schema", schema);
         return schema;
+    }
+
+    private static void bound(ObjectNode schema, Text text) {
+        if (text.max() != Integer.MAX_VALUE) {
+            schema.put("maxLength", text.max());
+        }
+        if (!text.pattern().isEmpty()) {
+            schema.put("pattern", "^(?:" + text.pattern() + ")$");
+        }
+        if (text.words() != void.class) {
+            Schemas.words(schema, text.words());
+        }
     }
 
     private void addRequestContent(ObjectNode content, ResolvableType type) {

@@ -1,12 +1,12 @@
 package dev.tribunal.servicekit.openapi;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.tribunal.contracts.common.Items;
-import dev.tribunal.contracts.common.Text;
-import dev.tribunal.contracts.common.Within;
-import java.lang.reflect.AnnotatedElement;
+import dev.tribunal.servicekit.input.Field;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.Limits;
+import dev.tribunal.servicekit.input.Words;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -42,23 +43,38 @@ public final class Schemas {
             Map.entry(Instant.class, new String[] {"string", "date-time"}),
             Map.entry(Duration.class, new String[] {"string", "duration"}));
 
-    private final ObjectNode definitions;
+    private final @Nullable ObjectNode definitions;
     private final String prefix;
-    private final Predicate<RecordComponent> required;
+    private final boolean written;
 
     /**
-     * @param definitions where the named schemas go
+     * @param definitions where the named schemas go; without, all is written in place
      * @param prefix of their names
-     * @param required whether a component is always there
+     * @param written whether they are of what a person writes and {@link InputReader} reads
      */
-    public Schemas(ObjectNode definitions, String prefix, Predicate<RecordComponent> required) {
+    private Schemas(@Nullable ObjectNode definitions, String prefix, boolean written) {
         this.definitions = definitions;
         this.prefix = prefix;
-        this.required = required;
+        this.written = written;
+    }
+
+    /** Of what services send each other. What is not nullable is always there, and there may be more. */
+    static Schemas sent(ObjectNode definitions) {
+        return new Schemas(definitions, "", false);
+    }
+
+    /** Of what a person writes: what has a default may be left out, and what is not known is a mistake. */
+    static Schemas written(ObjectNode definitions, String prefix) {
+        return new Schemas(definitions, prefix, true);
+    }
+
+    /** The schema of a record as a person writes it, in one piece. */
+    public static ObjectNode written(Class<? extends Record> type) {
+        return new Schemas(null, "", true).of(ResolvableType.forClass(type));
     }
 
     /** The schema, or a reference to it where it has a name. */
-    public ObjectNode of(ResolvableType type) {
+    ObjectNode of(ResolvableType type) {
         Class<?> raw = type.toClass();
         String[] simple = SIMPLE.get(raw);
         if (simple != null) {
@@ -78,7 +94,20 @@ public final class Schemas {
             schema.set("additionalProperties", of(type.getGeneric(1)));
             return schema;
         }
-        return JSON.objectNode().put("$ref", "#/components/schemas/" + defined(type));
+        return named(name(type), schema -> define(schema, type));
+    }
+
+    /** A reference to what is defined under a name, or the schema itself where nothing has a name. */
+    private ObjectNode named(String name, Consumer<ObjectNode> definition) {
+        if (definitions == null) {
+            ObjectNode schema = JSON.objectNode();
+            definition.accept(schema);
+            return schema;
+        }
+        if (!definitions.has(name)) {
+            definition.accept(definitions.putObject(name)); // put first, for what refers to itself
+        }
+        return JSON.objectNode().put("$ref", "#/components/schemas/" + name);
     }
 
     /** {@code RunSpec.Policy} is RunSpecPolicy, {@code Page<RunResource>} is RunResourcePage. */
@@ -93,46 +122,45 @@ public final class Schemas {
         return prefix + generics + nested;
     }
 
-    private String defined(ResolvableType type) {
-        String name = name(type);
-        if (!definitions.has(name)) {
-            ObjectNode schema = definitions.putObject(name); // first, for what refers to itself
-            Class<?> raw = type.toClass();
-            describe(schema, Javadocs.of(raw));
-            if (raw.isEnum()) {
-                defineEnum(schema, raw);
-            } else if (raw.isSealed()) {
-                defineUnion(schema, raw);
-            } else if (raw.isRecord()) {
-                defineRecord(schema, type);
-            } else {
-                throw new IllegalStateException("No schema is known for " + type);
-            }
+    private void define(ObjectNode schema, ResolvableType type) {
+        Class<?> raw = type.toClass();
+        describe(schema, Javadocs.of(raw));
+        if (raw.isEnum()) {
+            words(schema, raw);
+        } else if (raw.isSealed()) {
+            defineUnion(schema, raw);
+        } else if (raw.isRecord() && written && InputReader.isWrittenAsText(raw)) {
+            ArrayNode either = schema.putArray("oneOf");
+            either.addObject().put("type", "string").put("minLength", 1).put("maxLength", InputReader.MAX_TEXT);
+            either.add(named(name(type) + "Object", object -> defineRecord(object, type)));
+        } else if (raw.isRecord()) {
+            defineRecord(schema, type);
+        } else {
+            throw new IllegalStateException("No schema is known for " + type);
         }
-        return name;
     }
 
-    private static void defineEnum(ObjectNode schema, Class<?> type) {
+    static void words(ObjectNode schema, Class<?> type) {
         ArrayNode values = schema.put("type", "string").putArray("enum");
         for (Object constant : type.getEnumConstants()) {
-            String name = ((Enum<?>) constant).name();
-            try {
-                values.add(type.getField(name).getAnnotation(JsonProperty.class).value());
-            } catch (NoSuchFieldException e) {
-                throw new IllegalStateException(e);
-            }
+            values.add(Words.of((Enum<?>) constant));
         }
     }
 
     private void defineUnion(ObjectNode schema, Class<?> type) {
         ArrayNode oneOf = schema.putArray("oneOf");
-        ObjectNode discriminator = schema.putObject("discriminator")
+        ObjectNode discriminator = JSON.objectNode()
                 .put("propertyName", type.getAnnotation(JsonTypeInfo.class).property());
         ObjectNode mapping = discriminator.putObject("mapping");
         for (JsonSubTypes.Type subtype : type.getAnnotation(JsonSubTypes.class).value()) {
-            ObjectNode reference = of(ResolvableType.forClass(subtype.value()));
-            oneOf.add(reference);
-            mapping.set(subtype.name(), reference.get("$ref"));
+            ObjectNode one = of(ResolvableType.forClass(subtype.value()));
+            oneOf.add(one);
+            if (one.has("$ref")) {
+                mapping.set(subtype.name(), one.get("$ref"));
+            }
+        }
+        if (!mapping.isEmpty()) {
+            schema.set("discriminator", discriminator);
         }
     }
 
@@ -140,49 +168,68 @@ public final class Schemas {
         ObjectNode properties = schema.put("type", "object").putObject("properties");
         ArrayNode names = JSON.arrayNode();
         union(type.toClass()).ifPresent(union -> {
-            String property = union.getAnnotation(JsonTypeInfo.class).property();
-            properties.putObject(property).put("const", discriminatorValue(union, type.toClass()));
-            names.add(property);
+            JsonTypeInfo info = union.getAnnotation(JsonTypeInfo.class);
+            properties.putObject(info.property()).put("const", discriminatorValue(union, type.toClass()));
+            if (!written || info.defaultImpl() != type.toClass()) {
+                names.add(info.property());
+            }
         });
-        for (RecordComponent component : type.toClass().getRecordComponents()) {
-            ObjectNode property = of(ResolvableType.forType(component.getGenericType(), type));
-            bound(property, component);
-            describe(property, Javadocs.ofComponent(type.toClass(), component.getName()));
-            properties.set(component.getName(), property);
-            if (required.test(component)) {
-                names.add(component.getName());
+        for (Field field : Field.of(type.toClass())) {
+            ObjectNode property = property(field, type);
+            describe(property, Javadocs.ofComponent(type.toClass(), field.component().getName()));
+            properties.set(field.name(), property);
+            if (written ? field.required() : isAlwaysThere(field.component())) {
+                names.add(field.name());
             }
         }
         if (!names.isEmpty()) {
             schema.set("required", names);
         }
+        if (written) {
+            schema.put("additionalProperties", false);
+        }
     }
 
-    /** The limits that the service holds to. */
-    static void bound(ObjectNode schema, AnnotatedElement element) {
-        Within within = element.getAnnotation(Within.class);
-        if (within != null) {
-            schema.put("minimum", within.min());
-            if (within.max() != Long.MAX_VALUE) {
-                schema.put("maximum", within.max());
-            }
+    private ObjectNode property(Field field, ResolvableType type) {
+        ObjectNode value = of(ResolvableType.forType(field.component().getGenericType(), type));
+        Limits.on(field.component()).forEach(limit -> Bounds.add(value, limit));
+        Bounds.addOfElements(value, field.component().getAnnotatedType());
+        if (!written) {
+            return value;
         }
-        Items items = element.getAnnotation(Items.class);
-        if (items != null) {
-            schema.put("minItems", items.min()).put("maxItems", items.max());
+        Bounds.addUnsaid(value);
+        ObjectNode property = field.word()
+                .map(word -> {
+                    ObjectNode either = JSON.objectNode();
+                    either.putArray("oneOf").add(JSON.objectNode().put("const", word)).add(value);
+                    return either;
+                })
+                .orElse(value);
+        field.defaultValue().ifPresent(otherwise -> property.set("default", otherwise));
+        return property;
+    }
+
+    /** Neither nullable nor filled in by the record's constructor where it is left out. */
+    private static boolean isAlwaysThere(RecordComponent component) {
+        return !component.getAnnotatedType().isAnnotationPresent(Nullable.class) && !filledIn(component);
+    }
+
+    private static boolean filledIn(RecordComponent component) {
+        RecordComponent[] all = component.getDeclaringRecord().getRecordComponents();
+        if (component.getType().isPrimitive() || Arrays.stream(all).anyMatch(one -> one.getType().isPrimitive())) {
+            return false;
         }
-        Text text = element.getAnnotation(Text.class);
-        if (text != null) {
-            ObjectNode each = schema.path("items") instanceof ObjectNode one ? one : schema;
-            if (text.max() != Integer.MAX_VALUE) {
-                each.put("maxLength", text.max());
-            }
-            if (!text.pattern().isEmpty()) {
-                each.put("pattern", "^(?:" + text.pattern() + ")$");
-            }
-            if (text.words() != void.class) {
-                defineEnum(each, text.words());
-            }
+        try {
+            Class<?>[] types = Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Object empty = component
+                    .getDeclaringRecord()
+                    .getDeclaredConstructor(types)
+                    .newInstance(new Object[all.length]);
+            return component.getAccessor().invoke(empty) != null;
+        } catch (InvocationTargetException refused) {
+            return false;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.common.Items;
 import dev.tribunal.contracts.common.MaxBody;
-import dev.tribunal.contracts.common.Within;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -499,7 +499,7 @@ class HttpMannersTest {
 
             @GetMapping("/query")
             List<Object> query(
-                    @RequestParam(name = "limit", required = false) @Within(min = 1, max = 10) @Nullable Integer limit,
+                    @RequestParam(name = "limit", required = false) @Min(1) @Max(10) @Nullable Integer limit,
                     @RequestParam(name = "flag", required = false) @Nullable Boolean flag,
                     @RequestParam(name = "text", required = false) @Nullable String text,
                     @RequestParam(name = "list", required = false) @Nullable List<String> list) {

@@ -1,8 +1,9 @@
 package dev.tribunal.contracts.judge.v1;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import dev.tribunal.contracts.common.Text;
-import dev.tribunal.contracts.common.Within;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param llm of a judge that asks a language model, in place of an endpoint; default none
  */
 public record JudgeRegistration(
-        @Text(pattern = JudgeRegistration.NAME) String name,
-        @Text(pattern = JudgeRegistration.VERSION) String version,
+        @Pattern(regexp = JudgeRegistration.NAME) String name,
+        @Pattern(regexp = JudgeRegistration.VERSION) String version,
         @Nullable String contract,
         @Nullable Endpoint endpoint,
         @Nullable Auth auth,
-        @Within(min = 1, max = JudgeRegistration.MAX_TIMEOUT_MS) @Nullable Integer timeoutMs,
-        @Within(min = 1, max = JudgeRegistration.MAX_BATCH_ITEMS) @Nullable Integer maxBatchItems,
-        @Within(min = 1, max = JudgeRegistration.MAX_IN_FLIGHT) @Nullable Integer maxInFlight,
+        @Min(1) @Max(JudgeRegistration.MAX_TIMEOUT_MS) @Nullable Integer timeoutMs,
+        @Min(1) @Max(JudgeRegistration.MAX_BATCH_ITEMS) @Nullable Integer maxBatchItems,
+        @Min(1) @Max(JudgeRegistration.MAX_IN_FLIGHT) @Nullable Integer maxInFlight,
         @Nullable Retry retry,
         @Nullable Boolean deterministic,
         @Nullable List<Fixture> fixtures,
@@ -77,7 +78,7 @@ public record JudgeRegistration(
     public record Auth(String mode, @Nullable String secretRef) {}
 
     /** @param backoff the first pause between attempts; later ones double it, with jitter */
-    public record Retry(@Within(min = 1, max = MAX_ATTEMPTS) int maxAttempts, Duration backoff) {}
+    public record Retry(@Min(1) @Max(MAX_ATTEMPTS) int maxAttempts, Duration backoff) {}
 
     public record Fixture(JudgeItem item, Verdict expect) {}
 
@@ -123,7 +124,7 @@ public record JudgeRegistration(
             @Nullable String url,
             @Nullable String name,
             @Nullable String secretRef,
-            @Within(min = 2, max = 20) @Nullable Integer topLogProbs,
+            @Min(2) @Max(20) @Nullable Integer topLogProbs,
             @Nullable Map<String, Object> options) {
 
         /** A checkpoint on the judge service's own machine. */

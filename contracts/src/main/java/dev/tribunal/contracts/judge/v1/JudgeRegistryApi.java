@@ -2,7 +2,8 @@ package dev.tribunal.contracts.judge.v1;
 
 import dev.tribunal.contracts.common.MaxBody;
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.common.Within;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -28,7 +29,7 @@ public interface JudgeRegistryApi {
     @GetExchange("/v1/judges")
     Page<JudgeResource> list(
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 
     /**
      * A version of a judge.

@@ -3,14 +3,15 @@ package dev.tribunal.contracts.reward.v1;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.contracts.common.ScoringServer;
-import dev.tribunal.contracts.common.Text;
-import dev.tribunal.contracts.common.Within;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A new version of a reward model; versions are immutable. */
 public record RewardModelRegistration(
-        @Text(pattern = RewardModelRegistration.NAME) String name,
-        @Text(pattern = RewardModelRegistration.VERSION) String version,
+        @Pattern(regexp = RewardModelRegistration.NAME) String name,
+        @Pattern(regexp = RewardModelRegistration.VERSION) String version,
         Source source) {
 
     public static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
@@ -61,11 +62,11 @@ public record RewardModelRegistration(
      * @param validationShare of the pairs, held out to report the accuracy; default 0.1
      */
     public record Training(
-            @Within(min = 1, max = MAX_EPOCHS) int epochs,
-            @Within(min = 1, max = MAX_BATCH_SIZE) int batchSize,
+            @Min(1) @Max(MAX_EPOCHS) int epochs,
+            @Min(1) @Max(MAX_BATCH_SIZE) int batchSize,
             double learningRate,
             long seed,
             @Nullable Double gradientClip,
-            @Within(max = MAX_WARMUP_STEPS) @Nullable Integer warmupSteps,
+            @Min(0) @Max(MAX_WARMUP_STEPS) @Nullable Integer warmupSteps,
             @Nullable Double validationShare) {}
 }

@@ -3,8 +3,9 @@ package dev.tribunal.contracts.runs.v1;
 import dev.tribunal.contracts.common.MaxBody;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.common.Text;
-import dev.tribunal.contracts.common.Within;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -52,7 +53,7 @@ public interface RunsApi {
             @RequestParam(name = "judge", required = false) @Nullable String judge,
             @RequestParam(name = "ended", required = false) @Nullable Boolean ended,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 
     /** A run as it stands. */
     @GetExchange("/v1/runs/{id}")
@@ -78,8 +79,8 @@ public interface RunsApi {
     @GetExchange(url = "/v1/runs/{id}/events", accept = "application/json")
     Page<RunEvent> events(
             @PathVariable("id") String id,
-            @RequestParam(name = "after", required = false) @Within @Nullable Long after,
-            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
+            @RequestParam(name = "after", required = false) @Min(0) @Nullable Long after,
+            @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 
     /**
      * The metrics of a run over its steps.
@@ -91,8 +92,8 @@ public interface RunsApi {
             @PathVariable("id") String id,
             @RequestParam(name = "name", required = false) @Nullable List<String> name,
             @RequestParam(name = "task", required = false) @Nullable String task,
-            @RequestParam(name = "fromStep", required = false) @Within(max = Integer.MAX_VALUE) @Nullable Integer fromStep,
-            @RequestParam(name = "maxPoints", defaultValue = "500") @Within(min = 2, max = MAX_POINTS) @Nullable Integer maxPoints);
+            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer fromStep,
+            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(2) @Max(MAX_POINTS) @Nullable Integer maxPoints);
 
     /**
      * What each judge of a run did: its verdicts by task and step, why some were undecided, how long they took, and how
@@ -105,8 +106,8 @@ public interface RunsApi {
             @PathVariable("id") String id,
             @RequestParam(name = "task", required = false) @Nullable String task,
             @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable String split,
-            @RequestParam(name = "fromStep", required = false) @Within(max = Integer.MAX_VALUE) @Nullable Integer fromStep,
-            @RequestParam(name = "maxPoints", defaultValue = "500") @Within(min = 1, max = MAX_POINTS) @Nullable Integer maxPoints);
+            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer fromStep,
+            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(1) @Max(MAX_POINTS) @Nullable Integer maxPoints);
 
     /** The checkpoints of a run, oldest first. */
     @GetExchange("/v1/runs/{id}/checkpoints")
@@ -120,11 +121,11 @@ public interface RunsApi {
     @GetExchange("/v1/runs/{id}/episodes")
     Page<EpisodeResource> episodes(
             @PathVariable("id") String id,
-            @RequestParam(name = "step", required = false) @Within(max = Integer.MAX_VALUE) @Nullable Integer step,
+            @RequestParam(name = "step", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer step,
             @RequestParam(name = "task", required = false) @Nullable String task,
             @RequestParam(name = "judge", required = false) @Nullable String judge,
             @RequestParam(name = "verdict", required = false) @Text(words = Verdict.class) @Nullable String verdict,
             @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable String split,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", defaultValue = "50") @Within(min = 1, max = Page.MAX_LIMIT) @Nullable Integer limit);
+            @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 }

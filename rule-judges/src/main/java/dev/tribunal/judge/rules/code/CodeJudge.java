@@ -1,6 +1,7 @@
 package dev.tribunal.judge.rules.code;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -11,11 +12,14 @@ import dev.tribunal.judge.rules.code.Outcome.Failed;
 import dev.tribunal.judge.rules.code.Outcome.Malformed;
 import dev.tribunal.judge.rules.code.Outcome.Passed;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Parameters;
+import dev.tribunal.judge.sdk.TypedJudge;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -39,7 +43,39 @@ import org.slf4j.LoggerFactory;
  * outside a sandbox, nor in the process that runs its tests; as many are judged at the same time as there are
  * processors.
  */
-public final class CodeJudge implements ItemJudge, AutoCloseable {
+public final class CodeJudge implements TypedJudge<CodeJudge.Parameters>, AutoCloseable {
+
+    /**
+     * What a program may use, and where it stands.
+     *
+     * @param timeoutSeconds by the clock on the wall; a compiler has a time of its own
+     * @param memoryMegabytes of all its processes together
+     * @param processes processes and threads at the same time
+     * @param scratchMegabytes below /tmp, and in any one file
+     * @param codeBlock whether a program has to stand in a fenced block
+     */
+    record Parameters(
+            @DecimalMin("0.1") @Max(60) @Default("5") double timeoutSeconds,
+            @Min(64) @Max(4096) @Default("512") double memoryMegabytes,
+            @Min(32) @Max(512) @Default("64") int processes,
+            @Min(1) @Max(1024) @Default("64") double scratchMegabytes,
+            @Default("required") Fence codeBlock) {
+
+        private Limits limits() {
+            return new Limits(
+                    Duration.ofMillis(Math.round(1000 * timeoutSeconds)),
+                    Limits.MEGABYTE * Math.round(memoryMegabytes),
+                    processes,
+                    Limits.MEGABYTE * Math.round(scratchMegabytes));
+        }
+    }
+
+    enum Fence {
+        /** A completion without a fenced block is violated. */
+        REQUIRED,
+        /** A completion without a fenced block is a program as a whole. */
+        OPTIONAL
+    }
 
     public static final String NAME = "code";
 
@@ -137,18 +173,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     }
 
     @Override
-    public List<FieldError> check(Map<String, Object> parameters) {
-        return Parameters.of(parameters)
-                .numberWithin("timeoutSeconds", 0.1, 60)
-                .numberWithin("memoryMegabytes", Limits.LEAST_MEMORY / Limits.MEGABYTE, 4096)
-                .numberWithin("processes", 32, 512)
-                .numberWithin("scratchMegabytes", 1, 1024)
-                .oneOf("codeBlock", "required", "optional")
-                .errors();
-    }
-
-    @Override
-    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+    public List<FieldError> checkItem(PromptItem item, Parameters parameters) {
         try {
             Task.of(item.metadata());
             return List.of();
@@ -158,7 +183,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         Task task;
         try {
             task = Task.of(item.metadata());
@@ -170,7 +195,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
         if (interpreter == null || ofTests == null) {
             return Opinion.undecided("missing_interpreter", String.join("; ", missing));
         }
-        Limits limits = Limits.of(parameters);
+        Limits limits = parameters.limits();
         if (limits.memory() < interpreter.leastMemory()) {
             return Opinion.undecided(
                     "too_little_memory",
@@ -180,7 +205,7 @@ public final class CodeJudge implements ItemJudge, AutoCloseable {
         }
         String code = CodeBlock.find(item.completion().text(), task.language());
         if (code == null) {
-            if (!"optional".equals(parameters.get("codeBlock"))) {
+            if (parameters.codeBlock() == Fence.REQUIRED) {
                 return Opinion.violated("no code block");
             }
             code = item.completion().text();

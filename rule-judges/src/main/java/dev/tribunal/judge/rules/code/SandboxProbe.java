@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SandboxProbe {
 
-    private static final Limits LIMITS = Limits.of(Map.of("timeoutSeconds", 20));
+    private static final Limits LIMITS = new Limits(
+            Duration.ofSeconds(20), 512 * Limits.MEGABYTE, 64, 64 * Limits.MEGABYTE);
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     /** What the probe's programs say when they are out. */

@@ -1,6 +1,7 @@
 package dev.tribunal.judge.rules.instruction;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -9,24 +10,33 @@ import dev.tribunal.judge.rules.instruction.Arguments.BadArguments;
 import dev.tribunal.judge.rules.instruction.Instructions.Instruction;
 import dev.tribunal.judge.rules.instruction.Instructions.Mistake;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Parameters;
+import dev.tribunal.judge.sdk.TypedJudge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * Whether a completion follows all instructions of its prompt. The score is the share that it follows; the reason
  * names those that it does not.
- *
- * <p>IFEval's two readings: <em>strict</em> takes the completion as it is; <em>loose</em> is content if the completion
- * follows an instruction without its first line, its last line, its stars, or any of these together.
  */
-public final class InstructionFollowingJudge implements ItemJudge {
+public final class InstructionFollowingJudge implements TypedJudge<InstructionFollowingJudge.Parameters> {
+
+    /** @param reading how a completion is read */
+    record Parameters(@Default("strict") Reading reading) {}
+
+    /** IFEval's two readings of a completion. */
+    enum Reading {
+        /** As it is. */
+        STRICT,
+        /**
+         * An instruction is followed if the completion follows it without its first line, its last line, its stars, or
+         * any of these together.
+         */
+        LOOSE
+    }
 
     private static final int MAX_BATCH_ITEMS = 256;
     private static final Duration NO_TIME_IS_NEEDED = Duration.ofSeconds(10);
@@ -44,12 +54,7 @@ public final class InstructionFollowingJudge implements ItemJudge {
     }
 
     @Override
-    public List<FieldError> check(Map<String, Object> parameters) {
-        return Parameters.of(parameters).oneOf("reading", "strict", "loose").errors();
-    }
-
-    @Override
-    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+    public List<FieldError> checkItem(PromptItem item, Parameters parameters) {
         Instructions instructions = Instructions.of(item.metadata());
         List<FieldError> errors = new ArrayList<>();
         instructions.mistakes().forEach(mistake -> errors.add(mistake.error()));
@@ -66,13 +71,17 @@ public final class InstructionFollowingJudge implements ItemJudge {
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         Instructions instructions = Instructions.of(item.metadata());
         if (!instructions.mistakes().isEmpty()) {
             return undecided(instructions.mistakes().getFirst());
         }
         String text = item.completion().text();
-        List<String> readings = "loose".equals(parameters.get("reading")) ? looseReadings(text) : List.of(text);
+        List<String> readings =
+                switch (parameters.reading()) {
+                    case STRICT -> List.of(text);
+                    case LOOSE -> looseReadings(text);
+                };
         List<Response> responses =
                 readings.stream().map(reading -> new Response(reading, deadline)).toList();
         return judge(instructions.all(), responses);

@@ -1,6 +1,7 @@
 package dev.tribunal.judge.rules.math;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
@@ -11,23 +12,29 @@ import dev.tribunal.judge.rules.math.NumberReader.Found;
 import dev.tribunal.judge.rules.math.Phrase.Around;
 import dev.tribunal.judge.rules.math.Phrase.Sense;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Parameters;
+import dev.tribunal.judge.sdk.TypedJudge;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a completion's answer is the reference's, in whatever form. Parameter {@code form}: {@code any} (the default)
- * takes a box, "the answer is", or else the last number or formula; {@code final-answer} takes only the sentence "The
- * final answer is ..." (CGPO, arXiv 2409.20370, section 4). A completion without a readable answer is violated: it is
+ * Whether a completion's answer is the reference's, in whatever form. A completion without a readable answer is violated: it is
  * the completion that failed. Of a reference that cannot be read nothing is said but that the same text is the same.
  */
-public final class MathAnswerJudge implements ItemJudge {
+public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Parameters> {
+
+    /** @param form in which a completion states its answer */
+    record Parameters(@Default("any") Form form) {}
+
+    enum Form {
+        /** A box, "the answer is", or else the last number or formula. */
+        ANY,
+        /** Only the sentence "The final answer is ..." (CGPO, arXiv 2409.20370, section 4). */
+        FINAL_ANSWER
+    }
 
     private static final int MAX_BATCH_ITEMS = 256;
     private static final int MAX_QUOTED = 80;
@@ -47,23 +54,18 @@ public final class MathAnswerJudge implements ItemJudge {
     }
 
     @Override
-    public List<FieldError> check(Map<String, Object> parameters) {
-        return Parameters.of(parameters).oneOf("form", "any", "final-answer").errors();
-    }
-
-    @Override
-    public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
+    public List<FieldError> checkItem(PromptItem item, Parameters parameters) {
         String unreadable = unreadable(item.reference().get("answer"));
         return unreadable == null ? List.of() : List.of(new FieldError("/reference/answer", unreadable));
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         String reference = reference(item.reference().get("answer"));
         if (reference == null) {
             return Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number");
         }
-        boolean strict = "final-answer".equals(parameters.get("form"));
+        boolean strict = parameters.form() == Form.FINAL_ANSWER;
         String prompt = item.messages().isEmpty() ? "" : item.messages().getLast().content();
         String text = Thoughts.answer(item.completion().text(), prompt);
         if (text == null) {

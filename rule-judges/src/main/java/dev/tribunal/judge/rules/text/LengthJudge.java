@@ -1,25 +1,56 @@
 package dev.tribunal.judge.rules.text;
 
-import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.input.Checked;
+import dev.tribunal.contracts.input.Findings;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Parameters;
+import dev.tribunal.judge.sdk.TypedJudge;
+import jakarta.validation.constraints.Min;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Whether a completion keeps to bounds of its length, both inclusive: {@code minWords}, {@code maxWords},
- * {@code minCharacters}, {@code maxCharacters}. Words are what spaces part; characters are code points.
- */
-public final class LengthJudge implements ItemJudge {
+/** Whether a completion keeps to bounds of its length. Words are what spaces part; characters are code points. */
+public final class LengthJudge implements TypedJudge<LengthJudge.Parameters> {
 
     private static final int MAX_BATCH_ITEMS = 256;
+
+    /**
+     * At least one of them.
+     *
+     * @param minWords the fewest words
+     * @param maxWords the most words
+     * @param minCharacters the fewest characters
+     * @param maxCharacters the most characters
+     */
+    record Parameters(
+            @Min(0) @Nullable Integer minWords,
+            @Min(0) @Nullable Integer maxWords,
+            @Min(0) @Nullable Integer minCharacters,
+            @Min(0) @Nullable Integer maxCharacters)
+            implements Checked {
+
+        @Override
+        public void check(Findings findings) {
+            if (minWords == null && maxWords == null && minCharacters == null && maxCharacters == null) {
+                findings.mistake("", "give at least one of minWords, maxWords, minCharacters, maxCharacters");
+            }
+            ordered(findings, "minWords", minWords, "maxWords", maxWords);
+            ordered(findings, "minCharacters", minCharacters, "maxCharacters", maxCharacters);
+        }
+
+        private static void ordered(
+                Findings findings, String lesser, @Nullable Integer least, String greater, @Nullable Integer most) {
+            boolean sound = findings.sound("/" + lesser) && findings.sound("/" + greater);
+            if (sound && least != null && most != null && most < least) {
+                findings.mistake(
+                        "/" + greater, "is " + most + ", must not be less than " + lesser + ", which is " + least);
+            }
+        }
+    }
 
     @Override
     public JudgeDescriptor descriptor() {
@@ -28,37 +59,24 @@ public final class LengthJudge implements ItemJudge {
     }
 
     @Override
-    public List<FieldError> check(Map<String, Object> parameters) {
-        return Parameters.of(parameters)
-                .wholeNumber("minWords", 0)
-                .wholeNumber("maxWords", 0)
-                .wholeNumber("minCharacters", 0)
-                .wholeNumber("maxCharacters", 0)
-                .someOfThem()
-                .ordered("minWords", "maxWords")
-                .ordered("minCharacters", "maxCharacters")
-                .errors();
-    }
-
-    @Override
-    public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         String text = item.completion().text();
         int words = Words.of(text).size();
         int characters = text.codePointCount(0, text.length());
         List<String> broken = new ArrayList<>();
-        addIfOutside(broken, words, "words", parameters.get("minWords"), parameters.get("maxWords"));
-        addIfOutside(
-                broken, characters, "characters", parameters.get("minCharacters"), parameters.get("maxCharacters"));
+        addIfOutside(broken, words, "words", parameters.minWords(), parameters.maxWords());
+        addIfOutside(broken, characters, "characters", parameters.minCharacters(), parameters.maxCharacters());
         return broken.isEmpty()
                 ? Opinion.satisfied(words + " words, " + characters + " characters")
                 : Opinion.violated(String.join("; ", broken));
     }
 
-    private static void addIfOutside(List<String> broken, int count, String unit, @Nullable Object min, @Nullable Object max) {
-        if (min instanceof Number least && count < least.intValue()) {
+    private static void addIfOutside(
+            List<String> broken, int count, String unit, @Nullable Integer least, @Nullable Integer most) {
+        if (least != null && count < least) {
             broken.add(count + " " + unit + ", must be at least " + least);
         }
-        if (max instanceof Number most && count > most.intValue()) {
+        if (most != null && count > most) {
             broken.add(count + " " + unit + ", must be at most " + most);
         }
     }

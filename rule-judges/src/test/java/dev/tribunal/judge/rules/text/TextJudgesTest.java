@@ -6,6 +6,7 @@ import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.ItemJudge;
 import dev.tribunal.judge.sdk.Opinion.Decided;
 import java.time.Duration;
@@ -51,6 +52,25 @@ class TextJudgesTest {
         assertThat(length.check(Map.of("minWords", 5, "maxWords", 4, "minCharacters", -1, "words", 3)))
                 .extracting(FieldError::pointer)
                 .containsExactlyInAnyOrder("/maxWords", "/minCharacters", "/words");
+    }
+
+    @Test
+    void mistakesSayWhatToDo() {
+        assertThat(length.check(Map.of()))
+                .containsExactly(new FieldError(
+                        "", "give at least one of minWords, maxWords, minCharacters, maxCharacters"));
+        assertThat(length.check(Map.of("minWords", 5, "maxWords", 4)))
+                .containsExactly(new FieldError("/maxWords", "is 4, must not be less than minWords, which is 5"));
+        assertThat(repetition.check(Map.of("maximumshare", 0.1)))
+                .containsExactly(new FieldError("/maximumshare", "is not known; did you mean 'maximumShare'?"));
+    }
+
+    @Test
+    void theDescriptorShowsWhatATaskMaySet() {
+        assertThat(String.valueOf(Descriptors.of(repetition).parameters()))
+                .contains(
+                        "n={type=integer, format=int32, minimum=1, default=3, description=words in a gram}",
+                        "additionalProperties=false");
     }
 
     @Test
