@@ -34,11 +34,12 @@ final class Phrase {
             "excluding", "hardly", "unlikely", "no", "nicht", "kein", "keine", "pas", "не");
     private static final Set<String> BOUNDS = Set.of(
             "than", "above", "below", "over", "under", "beyond", "between", "exceeds", "exceeding", "exceed", "outside",
-            "near", "nearly", "almost", "until", "beneath", "close", "<", ">", "≤", "≥");
+            "near", "nearly", "almost", "until", "beneath", "close", "from", "<", ">", "≤", "≥");
     private static final Set<String> FUNCTIONS = Set.of(
             "percent", "%", "root", "square", "cube", "multiple", "multiples", "factor", "factors", "divisor", "divisors",
             "sum", "product", "difference", "quotient", "ratio", "power", "powers", "reciprocal", "inverse", "logarithm",
-            "factorial", "remainder", "short", "excess", "outside", "digits", "log", "one", "any", "none", "either");
+            "factorial", "remainder", "opposite", "negation", "short", "excess", "outside", "digits", "log", "one", "any",
+            "none", "either");
     private static final Set<String> OPERATORS =
             Set.of("minus", "plus", "times", "over", "multiplied", "divided", "squared", "cubed", "factorial");
     private static final Set<String> POWERS = Set.of("squared", "cubed", "factorial");

@@ -11,6 +11,7 @@ The service sends no test here, and takes nothing from here for a verdict.
 """
 
 import builtins
+import io
 import os
 import sys
 import types
@@ -19,6 +20,25 @@ import wire
 
 COMPLETION = "<completion>"
 MOST_PRINTED = 16 << 20
+MOST_PASSED_ON = 1 << 20
+
+
+class Printed(io.BytesIO):
+    """What the program prints, until it is passed on to the tests; what is too much is dropped."""
+
+    def write(self, data):
+        return super().write(data) if self.tell() < MOST_PASSED_ON else memoryview(data).nbytes
+
+    def fileno(self):
+        return 1
+
+    def taken(self):
+        if self.closed or not self.tell():
+            return ""
+        data = self.getvalue()[:MOST_PASSED_ON]
+        self.seek(0)
+        self.truncate()
+        return data.decode("utf-8", "replace")
 
 
 def imports(prelude):
@@ -84,6 +104,8 @@ def serve(pipe, prelude, code, shared):
     module = new_module("solution")
     peer = wire.Peer(pipe, vars(module), shared)
     before = set(vars(module))
+    printed = Printed()
+    sys.stdout = io.TextIOWrapper(printed, "utf-8", "replace", newline="\n", write_through=True)
     try:
         program, code = compiled(prelude, code)
         exec(program, vars(module))
@@ -92,6 +114,8 @@ def serve(pipe, prelude, code, shared):
         raise
     except BaseException as e:
         loaded = ("failed", "exits before the tests have run" if isinstance(e, SystemExit) else reason(e, code))
+    printed.taken()  # before the tests: they capture nothing yet
+    peer.printed = printed
     pipe.write(wire.WIRE, wire.Encoder(peer).write(loaded))
     while True:
         with peer.lock:  # threads of the program ask the tests while a request is carried out

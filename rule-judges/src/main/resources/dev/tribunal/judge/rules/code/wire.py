@@ -345,6 +345,7 @@ class Peer:
         self.fault = None  # what the other side did that no program may
         self.problem = None  # what the tests did that cannot be carried
         self.foreign = []  # exits that came from the other side
+        self.printed = None  # what the completion prints, on its side
 
     # --- the asking end
 
@@ -356,6 +357,7 @@ class Peer:
         with self.lock:
             if self.fault:
                 raise Ended(self.fault)
+            self.pass_on()
             self.asked = True
             encoder = Encoder(self)
             self.pipe.write(WIRE, b"?" + encoder.write(request))
@@ -491,7 +493,14 @@ class Peer:
             raise
         except BaseException as e:
             answer = (False, e, ())
+        self.pass_on()
         self.reply(answer, request)
+
+    def pass_on(self):
+        """Has the tests' side print what the completion has printed: tests may capture it."""
+        text = self.printed.taken() if self.printed else ""
+        if text:
+            self.ask("print", text)
 
     def reply(self, answer, request):
         encoder = Encoder(self, request.received)
@@ -515,6 +524,8 @@ class Peer:
 
     def permit(self, operation, parts):
         """What the completion may do with objects of the tests: call functions, use objects by their public names."""
+        if operation == "print":
+            return
         target = parts[0] if parts else None
         if operation not in ("call", "get", "set", "op", "eq") or id(target) not in self.handles:
             raise TypeError("not with an object of the tests")
@@ -566,6 +577,11 @@ class Peer:
     def do_await(self, target):
         import asyncio
         return asyncio.run(target)
+
+    def do_print(self, text):
+        import sys
+        if type(text) is str and sys.stdout is not sys.__stdout__:
+            sys.stdout.write(text)
 
     def do_global(self, name):
         return self.space[name]

@@ -117,6 +117,24 @@ class CodeJudgeTest {
     }
 
     @Test
+    void testsMayCaptureWhatAProgramPrints() {
+        String tests = """
+                import contextlib
+                import io
+                printed = io.StringIO()
+                with contextlib.redirect_stdout(printed):
+                    greet(lambda: print("dear"))
+                assert printed.getvalue() == "hello\\ndear\\nreader\\n"
+                """;
+        assertThat(python("def greet(between):\n    print('hello')\n    between()\n    print('reader')", tests)
+                        .satisfied())
+                .isTrue();
+        assertThat(python("def greet(between):\n    between()\n    print('hello')\n    print('reader')", tests)
+                        .satisfied())
+                .isFalse();
+    }
+
+    @Test
     void testsMayUseUnittestAndTheStandardLibrary() {
         String tests = """
                 import math
