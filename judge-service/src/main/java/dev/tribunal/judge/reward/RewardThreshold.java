@@ -113,7 +113,7 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         if (!read.mistakes().isEmpty()) {
             return read.mistakes();
         }
-        String objection = objection(read.value().versionedModel());
+        String objection = objection(read.required().versionedModel());
         return objection == null ? List.of() : List.of(new FieldError("/model", objection));
     }
 

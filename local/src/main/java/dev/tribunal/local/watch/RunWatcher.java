@@ -4,15 +4,19 @@ import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.http.UpstreamException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /** Follows one run to its end. */
 public final class RunWatcher {
 
     private static final int EVENTS_AT_ONCE = 200;
+    /** A database or a service that is away for a moment ends no run, so it ends no watching either. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RunsApi runs;
     private final ProgressView view;
@@ -31,15 +35,28 @@ public final class RunWatcher {
         this.pause = pause;
     }
 
-    /** Returns the run when nothing can change any more. */
+    /**
+     * Returns the run when nothing can change any more.
+     *
+     * @throws UpstreamException if the platform refuses, or cannot serve for two minutes
+     */
     public RunResource watch(String id) throws InterruptedException {
+        Instant served = Instant.now();
         while (true) {
-            // The state first: what happened before a run ended is then among the events.
-            RunResource run = runs.get(id);
-            showEvents(run);
-            view.progress(progress(run, run.finishedAt() == null ? Instant.now() : run.finishedAt()));
-            if (run.state().terminal()) {
-                return run;
+            try {
+                // The state first: what happened before a run ended is then among the events.
+                RunResource run = runs.get(id);
+                showEvents(run);
+                view.progress(progress(run, run.finishedAt() == null ? Instant.now() : run.finishedAt()));
+                if (run.state().terminal()) {
+                    return run;
+                }
+                served = Instant.now();
+            } catch (UpstreamException refused) {
+                boolean away = refused.code().status() == HttpStatus.SERVICE_UNAVAILABLE;
+                if (!away || Duration.between(served, Instant.now()).compareTo(PATIENCE) > 0) {
+                    throw refused;
+                }
             }
             Thread.sleep(pause);
         }

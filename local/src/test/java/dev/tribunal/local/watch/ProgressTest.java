@@ -130,7 +130,12 @@ class ProgressTest {
     }
 
     private static RunProgress progress(int step, List<TaskFigures> figures, RunState state, String phase) {
-        RunResource run = new RunResource(
+        RunResource run = run(step, state, phase);
+        return new RunProgress(run, step, figures, Duration.ofSeconds(65), Duration.ofSeconds(70));
+    }
+
+    static RunResource run(int step, RunState state, String phase) {
+        return new RunResource(
                 "run_1",
                 "blend",
                 Map.of(),
@@ -146,6 +151,5 @@ class ProgressTest {
                 Instant.EPOCH,
                 Instant.EPOCH,
                 null);
-        return new RunProgress(run, step, figures, Duration.ofSeconds(65), Duration.ofSeconds(70));
     }
 }
