@@ -17,8 +17,8 @@ record Arguments(List<Value> positional, Map<String, Value> named) {
     /** The arguments by parameter. More than there are parameters, or one of another name, is an error. */
     Bound bind(String function, String... parameters) {
         if (positional.size() > parameters.length) {
-            throw new Failure(function + "() takes at most " + parameters.length + " arguments, not "
-                    + positional.size());
+            throw new Failure(
+                    function + "() takes at most " + parameters.length + " arguments, not " + positional.size());
         }
         Map<String, Value> bound = new LinkedHashMap<>();
         for (int i = 0; i < positional.size(); i++) {

@@ -46,8 +46,7 @@ final class Attributes {
             case Value.Dict dict -> CHANGES_DICT.contains(name) ? unsafe(name, "dict") : ofDict(dict, name);
             case Value.Sequence(List<Value> items) ->
                 CHANGES_LIST.contains(name) ? unsafe(name, "list") : ofList(items, name);
-            case Value.Tuple(List<Value> items) ->
-                name.equals("copy") ? Optional.empty() : ofList(items, name);
+            case Value.Tuple(List<Value> items) -> name.equals("copy") ? Optional.empty() : ofList(items, name);
             case Value.Range range -> name.equals("copy") ? Optional.empty() : ofList(range.items(), name);
             case Value.Namespace namespace ->
                 Optional.ofNullable(namespace.attributes().get(name));
@@ -59,14 +58,21 @@ final class Attributes {
     }
 
     private static Optional<Value> unsafe(String name, String type) {
-        return Optional.of(
-                new Undefined("access to attribute '" + name + "' of '" + type + "' object is unsafe."));
+        return Optional.of(new Undefined("access to attribute '" + name + "' of '" + type + "' object is unsafe."));
     }
 
     private static Optional<Value> ofDict(Value.Dict dict, String name) {
         return switch (name) {
-            case "keys" -> method(name, () -> new Value.View("dict_keys", List.copyOf(dict.entries().keySet())));
-            case "values" -> method(name, () -> new Value.View("dict_values", List.copyOf(dict.entries().values())));
+            case "keys" ->
+                method(
+                        name,
+                        () -> new Value.View(
+                                "dict_keys", List.copyOf(dict.entries().keySet())));
+            case "values" ->
+                method(
+                        name,
+                        () -> new Value.View(
+                                "dict_values", List.copyOf(dict.entries().values())));
             case "items" -> method(name, () -> new Value.View("dict_items", pairs(dict)));
             case "copy" -> method(name, () -> dict);
             case "get" ->
@@ -124,12 +130,13 @@ final class Attributes {
         return position.flatMap(at -> switch (target) {
             case Text(String text) -> {
                 int length = text.codePointCount(0, text.length());
-                yield position(at, length).map(i -> new Text(
-                        Character.toString(text.codePointAt(text.offsetByCodePoints(0, i)))));
+                yield position(at, length)
+                        .map(i -> new Text(Character.toString(text.codePointAt(text.offsetByCodePoints(0, i)))));
             }
             case Value.Sequence(List<Value> items) -> position(at, items.size()).map(items::get);
             case Value.Tuple(List<Value> items) -> position(at, items.size()).map(items::get);
-            case Value.Range range -> position(at, range.size()).map(i -> range.items().get(i));
+            case Value.Range range ->
+                position(at, range.size()).map(i -> range.items().get(i));
             default -> Optional.empty();
         });
     }

@@ -54,8 +54,7 @@ final class BraceFormat {
     private static String field(Value value, String conversion, String specification) {
         Value converted = conversion == null
                 ? value
-                : new Value.Text(
-                        conversion.equals("r") ? Printing.representation(value) : Printing.text(value));
+                : new Value.Text(conversion.equals("r") ? Printing.representation(value) : Printing.text(value));
         if (specification == null || specification.isEmpty()) {
             return Printing.text(converted);
         }

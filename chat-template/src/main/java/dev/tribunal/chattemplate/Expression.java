@@ -75,8 +75,7 @@ sealed interface Expression {
             Optional<Expression> starred,
             Optional<Expression> doubleStarred) {
 
-        static final CallArguments NONE =
-                new CallArguments(List.of(), List.of(), Optional.empty(), Optional.empty());
+        static final CallArguments NONE = new CallArguments(List.of(), List.of(), Optional.empty(), Optional.empty());
     }
 
     record Named(String name, Expression value) {}

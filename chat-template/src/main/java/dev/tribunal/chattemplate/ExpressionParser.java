@@ -106,7 +106,9 @@ final class ExpressionParser {
 
     private Expression or() {
         Expression left = and();
-        for (int line = tokens.peek().line(); tokens.takeName("or"); line = tokens.peek().line()) {
+        for (int line = tokens.peek().line();
+                tokens.takeName("or");
+                line = tokens.peek().line()) {
             tokens.enter();
             left = new Or(left, and(), line);
         }
@@ -115,7 +117,9 @@ final class ExpressionParser {
 
     private Expression and() {
         Expression left = not();
-        for (int line = tokens.peek().line(); tokens.takeName("and"); line = tokens.peek().line()) {
+        for (int line = tokens.peek().line();
+                tokens.takeName("and");
+                line = tokens.peek().line()) {
             tokens.enter();
             left = new And(left, not(), line);
         }
@@ -172,7 +176,8 @@ final class ExpressionParser {
 
     private Expression leftToRight(Set<String> operators, Supplier<Expression> operand) {
         Expression left = operand.get();
-        while (tokens.peek().is(Kind.OPERATOR) && operators.contains(tokens.peek().text())) {
+        while (tokens.peek().is(Kind.OPERATOR)
+                && operators.contains(tokens.peek().text())) {
             tokens.enter();
             Token operator = tokens.take();
             left = new Arithmetic(operator.text(), left, operand.get(), operator.line());

@@ -93,9 +93,8 @@ final class Filters {
         if (!arguments.positional().isEmpty() && !arguments.named().isEmpty()) {
             throw new Failure("format takes values with names or without, not both");
         }
-        Value values = arguments.named().isEmpty()
-                ? new Value.Tuple(arguments.positional())
-                : Globals.dict(arguments.named());
+        Value values =
+                arguments.named().isEmpty() ? new Value.Tuple(arguments.positional()) : Globals.dict(arguments.named());
         return new Text(PercentFormat.format(Printing.text(value), values));
     }
 
@@ -160,15 +159,16 @@ final class Filters {
     /** Numbers from anything. */
     private static final class Numbers {
 
-        private static final Pattern REAL =
-                Pattern.compile("[+-]?(\\d+(_\\d+)*)?\\.?(\\d+(_\\d+)*)?([eE][+-]?\\d+)?");
+        private static final Pattern REAL = Pattern.compile("[+-]?(\\d+(_\\d+)*)?\\.?(\\d+(_\\d+)*)?([eE][+-]?\\d+)?");
 
         static Value integer(Value value, Arguments arguments) {
             Bound bound = arguments.bind("int", "default", "base");
             Operations.requireDefined(value);
             Optional<Long> integer = value instanceof Text(String text)
-                    ? integer(text.strip(), bound.integer("base", 10)).or(() -> real(text).map(Numbers::whole))
-                    : Operations.integer(value).or(() -> Operations.number(value).map(Numbers::whole));
+                    ? integer(text.strip(), bound.integer("base", 10))
+                            .or(() -> real(text).map(Numbers::whole))
+                    : Operations.integer(value)
+                            .or(() -> Operations.number(value).map(Numbers::whole));
             return integer.<Value>map(Int::new).orElse(bound.find("default").orElse(new Int(0)));
         }
 
@@ -221,8 +221,7 @@ final class Filters {
             return switch (method) {
                 case "common" ->
                     value instanceof Value.Real
-                            ? new Value.Real(
-                                    Double.parseDouble(NumberFormat.fixed(number, (int) precision)))
+                            ? new Value.Real(Double.parseDouble(NumberFormat.fixed(number, (int) precision)))
                             : rounded(value, precision);
                 case "ceil" -> new Value.Real(Math.ceil(number * scale) / scale);
                 case "floor" -> new Value.Real(Math.floor(number * scale) / scale);

@@ -19,10 +19,14 @@ final class Globals {
     static Map<String, Value> of(Supplier<LocalDateTime> now) {
         Map<String, Value> globals = new HashMap<>();
         define(globals, "raise_exception", arguments -> {
-            throw Failure.refusal(Printing.text(arguments.bind("raise_exception", "message").get("message")));
+            throw Failure.refusal(
+                    Printing.text(arguments.bind("raise_exception", "message").get("message")));
         });
-        define(globals, "strftime_now", arguments -> new Text(
-                Strftime.format(now.get(), arguments.bind("strftime_now", "format").text("format"))));
+        define(
+                globals,
+                "strftime_now",
+                arguments -> new Text(Strftime.format(
+                        now.get(), arguments.bind("strftime_now", "format").text("format"))));
         define(globals, "namespace", Globals::namespace);
         define(globals, "dict", Globals::dict);
         define(globals, "range", Globals::range);

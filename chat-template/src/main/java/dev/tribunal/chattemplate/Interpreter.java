@@ -74,8 +74,7 @@ final class Interpreter {
                 assign(target, evaluator.value(value, scope), scope);
             case Statement.SetBlock(Target target, List<FilterStep> filters, List<Statement> body, int line) ->
                 assign(target, filtered(rendered(body, scope.inner()), filters, scope), scope);
-            case Statement.MacroDefinition(Macro macro, int line) ->
-                scope.set(macro.name(), function(macro, scope));
+            case Statement.MacroDefinition(Macro macro, int line) -> scope.set(macro.name(), function(macro, scope));
             case Statement.CallBlock block -> write(Printing.text(callBlock(block, scope)), output);
             case Statement.FilterBlock(List<FilterStep> filters, List<Statement> body, int line) ->
                 write(Printing.text(filtered(rendered(body, scope.inner()), filters, scope)), output);
@@ -128,7 +127,9 @@ final class Interpreter {
         Iterator<Value> items = Operations.iterator(iterable);
         boolean sized = loop.filter().isEmpty() && !(iterable instanceof Value.Generator);
         LoopState state = new LoopState(
-                loop.filter().map(test -> passing(items, loop.target(), test, scope)).orElse(items),
+                loop.filter()
+                        .map(test -> passing(items, loop.target(), test, scope))
+                        .orElse(items),
                 sized ? Operations.length(iterable) : -1,
                 depth,
                 recursion);
@@ -204,7 +205,8 @@ final class Interpreter {
         List<Parameter> parameters = macro.parameters();
         List<Value> positional = arguments.positional();
         Map<String, Value> named = new LinkedHashMap<>(arguments.named());
-        boolean declaresCaller = parameters.stream().anyMatch(parameter -> parameter.name().equals("caller"));
+        boolean declaresCaller =
+                parameters.stream().anyMatch(parameter -> parameter.name().equals("caller"));
         if (macro.mentioned().contains("caller") && !declaresCaller) {
             Value caller = named.remove("caller");
             scope.set("caller", caller == null ? new Undefined("No caller defined") : caller);

@@ -32,11 +32,12 @@ final class Limits {
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("interrupted while rendering a chat template");
         }
-        steps += 1 + switch (made) {
-            case Value.Text(String text) -> requireText(text.length()) / 1024;
-            case Value.Sequence(List<Value> items) -> requireItems(items.size()) / 1024;
-            default -> 0;
-        };
+        steps += 1
+                + switch (made) {
+                    case Value.Text(String text) -> requireText(text.length()) / 1024;
+                    case Value.Sequence(List<Value> items) -> requireItems(items.size()) / 1024;
+                    default -> 0;
+                };
         if (steps > STEPS) {
             throw new Failure("the template takes more than " + STEPS + " steps");
         }

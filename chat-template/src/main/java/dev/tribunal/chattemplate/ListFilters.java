@@ -319,8 +319,7 @@ final class ListFilters {
     }
 
     private static UnaryOperator<Value> fold(boolean caseSensitive) {
-        return value -> !caseSensitive && value instanceof Text(String text)
-                ? new Text(text.toLowerCase(Locale.ROOT))
-                : value;
+        return value ->
+                !caseSensitive && value instanceof Text(String text) ? new Text(text.toLowerCase(Locale.ROOT)) : value;
     }
 }

@@ -13,7 +13,8 @@ final class NumberFormat {
         if (Double.isNaN(number) || Double.isInfinite(number)) {
             return Printing.real(number);
         }
-        String text = new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+        String text =
+                new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
         boolean negativeZero = !text.startsWith("-") && (number < 0 || number == 0 && 1 / number < 0);
         return negativeZero ? "-" + text : text;
     }

@@ -190,7 +190,9 @@ final class Operations {
             case Value.Range range -> range.items().iterator();
             case Value.Undefined undefined -> List.<Value>of().iterator();
             case Text(String text) ->
-                text.codePoints().mapToObj(c -> (Value) new Text(Character.toString(c))).iterator();
+                text.codePoints()
+                        .mapToObj(c -> (Value) new Text(Character.toString(c)))
+                        .iterator();
             default -> throw new Failure("'" + Printing.type(value) + "' object is not iterable");
         };
     }
@@ -223,12 +225,11 @@ final class Operations {
             return new Text(PercentFormat.format(format, right));
         }
         requireDefined(left, right);
-        Optional<Value> joined =
-                switch (operator) {
-                    case "+" -> add(left, right);
-                    case "*" -> repeat(left, right).or(() -> repeat(right, left));
-                    default -> Optional.empty();
-                };
+        Optional<Value> joined = switch (operator) {
+            case "+" -> add(left, right);
+            case "*" -> repeat(left, right).or(() -> repeat(right, left));
+            default -> Optional.empty();
+        };
         if (joined.isPresent()) {
             return joined.get();
         }
@@ -274,7 +275,8 @@ final class Operations {
         return switch (value) {
             case Text(String text) -> {
                 Limits.requireText(times(text.length(), times.get()));
-                yield Optional.of(new Text(text.repeat(text.isEmpty() ? 0 : times.get().intValue())));
+                yield Optional.of(
+                        new Text(text.repeat(text.isEmpty() ? 0 : times.get().intValue())));
             }
             case Value.Sequence(List<Value> items) -> Optional.of(new Value.Sequence(repeated(items, times.get())));
             case Value.Tuple(List<Value> items) -> Optional.of(new Value.Tuple(repeated(items, times.get())));
@@ -335,9 +337,7 @@ final class Operations {
             case "//" -> Math.floor(a / b);
             case "%" -> {
                 double remainder = a % b;
-                yield remainder == 0
-                        ? Math.copySign(0, b)
-                        : remainder < 0 != b < 0 ? remainder + b : remainder;
+                yield remainder == 0 ? Math.copySign(0, b) : remainder < 0 != b < 0 ? remainder + b : remainder;
             }
             case "**" -> Math.pow(a, b);
             default -> throw new IllegalArgumentException(operator);

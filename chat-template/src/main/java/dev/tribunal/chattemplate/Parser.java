@@ -48,7 +48,8 @@ final class Parser {
                     tokens.expect(Kind.PRINT_END);
                 }
                 case BLOCK_BEGIN -> {
-                    if (tokens.peek().is(Kind.NAME) && ends.contains(tokens.peek().text())) {
+                    if (tokens.peek().is(Kind.NAME)
+                            && ends.contains(tokens.peek().text())) {
                         tokens.leaveTo(outer);
                         return body;
                     }
@@ -129,8 +130,7 @@ final class Parser {
         }
         tokens.expectName("in");
         Expression iterable = expressions.tupleWithoutCondition();
-        Optional<Expression> filter =
-                tokens.takeName("if") ? Optional.of(expressions.expression()) : Optional.empty();
+        Optional<Expression> filter = tokens.takeName("if") ? Optional.of(expressions.expression()) : Optional.empty();
         boolean recursive = tokens.takeName("recursive");
         loops++;
         List<Statement> body = block("endfor", "else");
@@ -160,7 +160,9 @@ final class Parser {
     private Target targets(String end) {
         List<Target> targets = new ArrayList<>();
         boolean comma = false;
-        while (!tokens.peek().isOperator("=") && !tokens.peek().isName(end) && !tokens.peek().isOperator(")")) {
+        while (!tokens.peek().isOperator("=")
+                && !tokens.peek().isName(end)
+                && !tokens.peek().isOperator(")")) {
             targets.add(target());
             if (!tokens.takeOperator(",")) {
                 break;
@@ -188,8 +190,7 @@ final class Parser {
         }
         if (tokens.takeOperator(".")) {
             tokens.mention(name.text());
-            return new AttributeTarget(
-                    name.text(), tokens.expect(Kind.NAME).text());
+            return new AttributeTarget(name.text(), tokens.expect(Kind.NAME).text());
         }
         return new NameTarget(name.text());
     }
@@ -235,8 +236,7 @@ final class Parser {
         loops = 0;
         List<Statement> body = blockTo("endcall");
         loops = outerLoops;
-        return new Statement.CallBlock(
-                new Macro("caller", parameters, body, tokens.closeMentions(outer)), call, line);
+        return new Statement.CallBlock(new Macro("caller", parameters, body, tokens.closeMentions(outer)), call, line);
     }
 
     private Statement with(int line) {

@@ -73,8 +73,10 @@ final class PercentFormat {
     private static String cut(String text, String precision) {
         return precision == null
                 ? text
-                : text.substring(0, text.offsetByCodePoints(0, Math.min(
-                        Integer.parseInt(precision), text.codePointCount(0, text.length()))));
+                : text.substring(
+                        0,
+                        text.offsetByCodePoints(
+                                0, Math.min(Integer.parseInt(precision), text.codePointCount(0, text.length()))));
     }
 
     private static long whole(Value value) {

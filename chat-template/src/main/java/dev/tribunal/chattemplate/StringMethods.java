@@ -51,7 +51,9 @@ final class StringMethods {
             Map.entry("isdecimal", all("isdecimal", Character::isDigit)),
             Map.entry("isalpha", all("isalpha", Character::isLetter)),
             Map.entry("isalnum", all("isalnum", Character::isLetterOrDigit)),
-            Map.entry("isprintable", (text, arguments) -> Bool.of(text.codePoints().allMatch(Printing::isPrintable))),
+            Map.entry(
+                    "isprintable",
+                    (text, arguments) -> Bool.of(text.codePoints().allMatch(Printing::isPrintable))),
             Map.entry("isascii", (text, arguments) -> Bool.of(text.chars().allMatch(c -> c < 128))),
             Map.entry("isupper", (text, arguments) -> Bool.of(isCased(text, true))),
             Map.entry("islower", (text, arguments) -> Bool.of(isCased(text, false))));

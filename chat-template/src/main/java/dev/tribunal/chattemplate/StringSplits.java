@@ -154,6 +154,7 @@ final class StringSplits {
 
     private static Value texts(List<String> parts) {
         Limits.requireItems(parts.size());
-        return new Value.Sequence(parts.stream().map(part -> (Value) new Text(part)).toList());
+        return new Value.Sequence(
+                parts.stream().map(part -> (Value) new Text(part)).toList());
     }
 }

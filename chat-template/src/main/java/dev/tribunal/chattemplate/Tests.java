@@ -18,8 +18,9 @@ final class Tests {
             case "lt", "lessthan", "<" -> Operations.compares("<", value, other(name, arguments));
             case "le", "<=" -> Operations.compares("<=", value, other(name, arguments));
             case "in" -> Operations.compares("in", value, other(name, arguments));
-            case "sameas" -> value.getClass() == other(name, arguments).getClass()
-                    && Operations.equal(value, other(name, arguments));
+            case "sameas" ->
+                value.getClass() == other(name, arguments).getClass()
+                        && Operations.equal(value, other(name, arguments));
             case "divisibleby" -> remainder(value, other(name, arguments)) == 0;
             default -> {
                 arguments.bind(name);
@@ -46,13 +47,13 @@ final class Tests {
             case "string" -> value instanceof Text || value instanceof Value.Markup;
             case "mapping" -> value instanceof Value.Dict;
             case "sequence" -> isSequence(value);
-            case "iterable" -> isSequence(value)
-                    || value instanceof Value.View
-                    || value instanceof Value.Generator
-                    || value instanceof Value.Loop;
-            case "callable" -> value instanceof Value.Function
-                    || value instanceof Value.Loop
-                    || value instanceof Value.Undefined;
+            case "iterable" ->
+                isSequence(value)
+                        || value instanceof Value.View
+                        || value instanceof Value.Generator
+                        || value instanceof Value.Loop;
+            case "callable" ->
+                value instanceof Value.Function || value instanceof Value.Loop || value instanceof Value.Undefined;
             case "escaped" -> value instanceof Value.Markup;
             case "odd" -> remainder(value, new Int(2)) == 1;
             case "even" -> remainder(value, new Int(2)) == 0;

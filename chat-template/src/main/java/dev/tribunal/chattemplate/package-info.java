@@ -16,4 +16,3 @@
 package dev.tribunal.chattemplate;
 
 import org.jspecify.annotations.NullMarked;
-

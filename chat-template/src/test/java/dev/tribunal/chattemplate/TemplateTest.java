@@ -17,10 +17,7 @@ class TemplateTest {
     private static final LocalDateTime NOW = LocalDateTime.of(2024, 7, 6, 13, 5, 9);
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '§',
-            ignoreLeadingAndTrailingWhitespace = true,
-            textBlock = """
+    @CsvSource(delimiter = '§', ignoreLeadingAndTrailingWhitespace = true, textBlock = """
             {{ 1 + }}                      § line 1: expected an expression, not }}
             {{ 'a                          § line 1: the string has no end '
             {# a                           § line 1: the comment has no end '#}'
@@ -50,7 +47,9 @@ class TemplateTest {
             {{ raise_exception('no') }}    § no (line 1)
             """)
     void whatIsWrongIsSaid(String template, String message) {
-        assertThatThrownBy(() -> render(template)).isInstanceOf(TemplateException.class).hasMessage(message);
+        assertThatThrownBy(() -> render(template))
+                .isInstanceOf(TemplateException.class)
+                .hasMessage(message);
     }
 
     @Test
@@ -60,7 +59,8 @@ class TemplateTest {
         assertThatThrownBy(() -> render("{% macro m(a) %}\n{{ a.b.c }}\n{% endmacro %}\n{{ m({}) }}"))
                 .hasMessage("line 2: 'dict object' has no attribute 'b'");
         assertThatThrownBy(() -> render("a\n\n{{ raise_exception('no') }}"))
-                .satisfies(refused -> assertThat(((TemplateException) refused).isRefusal()).isTrue());
+                .satisfies(refused ->
+                        assertThat(((TemplateException) refused).isRefusal()).isTrue());
     }
 
     @ParameterizedTest

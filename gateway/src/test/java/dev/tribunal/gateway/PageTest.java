@@ -19,8 +19,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 class PageTest extends RunningGateway {
 
     /** What turns text into markup or code. */
-    private static final Pattern DANGEROUS = Pattern.compile(
-            "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|setHTML"
+    private static final Pattern DANGEROUS =
+            Pattern.compile("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|setHTML"
                     + "|srcdoc|\\beval\\b|new Function");
 
     private static final Pattern EXTERNAL = Pattern.compile("(?:https?:)?//[a-z0-9.-]+\\.[a-z]{2,}");
@@ -55,7 +55,9 @@ class PageTest extends RunningGateway {
     void everythingThatThePageLoadsIsThere() throws Exception {
         Set<String> loaded = new TreeSet<>();
         for (String path : files().toList()) {
-            REFERENCE.matcher(withoutToken(path).body()).results()
+            REFERENCE
+                    .matcher(withoutToken(path).body())
+                    .results()
                     .map(PageTest::absolute)
                     .forEach(loaded::add);
         }

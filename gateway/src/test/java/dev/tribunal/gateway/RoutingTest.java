@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingTest extends RunningGateway {
 
-
     @ParameterizedTest
     @CsvSource({
         "/v1/runs, trainer",
@@ -88,7 +87,8 @@ class RoutingTest extends RunningGateway {
     void theRequestIdAndTheTraceReachTheServiceAndTheAnswerHasTheIdOnce() throws Exception {
         String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         TRAINER.on("/v1/runs/run_id", exchange -> {
-            exchange.getResponseHeaders().set("X-Request-Id", exchange.getRequestHeaders().getFirst("X-Request-Id"));
+            exchange.getResponseHeaders()
+                    .set("X-Request-Id", exchange.getRequestHeaders().getFirst("X-Request-Id"));
             StubService.answer(exchange, 200, '"' + exchange.getRequestHeaders().getFirst("traceparent") + '"');
         });
 
@@ -224,8 +224,8 @@ class RoutingTest extends RunningGateway {
         byte[] large = new byte[70 * 1024];
 
         assertProblem(send(json("/v1/judges").POST(BodyPublishers.ofByteArray(large))), 413, "payload_too_large");
-        HttpResponse<String> chunked = send(json("/v1/judges")
-                .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large))));
+        HttpResponse<String> chunked = send(
+                json("/v1/judges").POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large))));
         assertProblem(chunked, 413, "payload_too_large");
         assertThat(chunked.body()).contains("64 KiB");
     }
@@ -240,7 +240,9 @@ class RoutingTest extends RunningGateway {
         assertProblem(refused, 413, "payload_too_large");
         assertThat(refused.body()).contains("1 MiB");
         assertThat(TRAINER.count()).isEqualTo(before);
-        assertThat(send(json("/v1/judgements").POST(BodyPublishers.ofByteArray(large))).statusCode()).isEqualTo(200);
+        assertThat(send(json("/v1/judgements").POST(BodyPublishers.ofByteArray(large)))
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -269,7 +271,8 @@ class RoutingTest extends RunningGateway {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/v1/nothing", "/page/nothing.js", "/health/a", "/health/a/b", "/health/ready/a/b"})
+    @ValueSource(
+            strings = {"/nowhere", "/v1/nothing", "/page/nothing.js", "/health/a", "/health/a/b", "/health/ready/a/b"})
     void anUnknownPathIsAProblem(String path) throws Exception {
         assertProblem(get(path), 404, "not_found");
     }
@@ -277,8 +280,8 @@ class RoutingTest extends RunningGateway {
     @ParameterizedTest
     @ValueSource(strings = {"/v1/runs/%zz", "/v1/runs?label=|", "/v1/runs/%00"})
     void whatHttpDoesNotAllowIsAProblem(String target) throws Exception {
-        String answer = raw("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                + "Authorization: Bearer " + TOKEN + "\r\n\r\n");
+        String answer = raw("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + "Authorization: Bearer "
+                + TOKEN + "\r\n\r\n");
 
         assertThat(answer)
                 .startsWith("HTTP/1.1 400")
@@ -292,8 +295,8 @@ class RoutingTest extends RunningGateway {
 
         assertThat(headers.get("cache-control")).containsExactly("no-store");
         assertThat(headers.get("x-content-type-options")).containsExactly("nosniff");
-        assertThat(headers.get("content-security-policy")).allSatisfy(policy -> assertThat(policy)
-                .contains("default-src 'none'", "frame-ancestors 'none'"));
+        assertThat(headers.get("content-security-policy"))
+                .allSatisfy(policy -> assertThat(policy).contains("default-src 'none'", "frame-ancestors 'none'"));
     }
 
     @ParameterizedTest
@@ -311,8 +314,8 @@ class RoutingTest extends RunningGateway {
     }
 
     private BufferedReader stream(String path) throws Exception {
-        HttpResponse<InputStream> answer = client.send(
-                request(path).header("Accept", "text/event-stream").build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer =
+                client.send(request(path).header("Accept", "text/event-stream").build(), BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).isEqualTo(200);
         return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
     }

@@ -13,8 +13,7 @@ import java.util.List;
  *     2); 0 if no layer is windowed
  * @param windowed for each layer whether the window holds there
  */
-public record Attention(
-        boolean inputBias, boolean outputBias, boolean headNorms, int window, List<Boolean> windowed) {
+public record Attention(boolean inputBias, boolean outputBias, boolean headNorms, int window, List<Boolean> windowed) {
 
     public Attention {
         windowed = List.copyOf(windowed);

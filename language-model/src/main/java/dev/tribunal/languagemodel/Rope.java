@@ -57,8 +57,7 @@ public record Rope(double theta, Scaling scaling) {
      * {@code originalPositions / lowFrequencyFactor} grow by {@code factor}, those between by something between
      * (Llama 3.1, arXiv 2407.21783).
      */
-    public record Llama3(
-            double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalPositions)
+    public record Llama3(double factor, double lowFrequencyFactor, double highFrequencyFactor, int originalPositions)
             implements Scaling {
         public Llama3 {
             requirePositive(factor, "factor");

@@ -66,11 +66,7 @@ class AdapterFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             use_dora | true | use_dora is true, which is not supported
             use_rslora | true | use_rslora is true, which is not supported
             bias | "all" | bias is "all", which is not supported

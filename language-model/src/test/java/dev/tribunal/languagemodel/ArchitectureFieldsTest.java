@@ -40,7 +40,8 @@ class ArchitectureFieldsTest {
             """)
     void theWindowIsWhereTransformersHasIt(String golden, String fields, int window, String windowed)
             throws IOException {
-        Attention attention = Checkpoints.inspect(with(golden, fields)).configuration().attention();
+        Attention attention =
+                Checkpoints.inspect(with(golden, fields)).configuration().attention();
         assertThat(attention.window()).isEqualTo(window);
         assertThat(attention.windowed())
                 .isEqualTo(Stream.of(windowed.split(", ")).map(Boolean::valueOf).toList());

@@ -134,7 +134,8 @@ class CheckpointsTest {
             assertThat(model.scores(SEQUENCES)).containsExactly(learned);
         }
         assertThatThrownBy(() -> Checkpoints.load(saved)).hasMessageContaining("has a head of scores");
-        assertThatThrownBy(() -> Checkpoints.withScalarHead(saved)).hasMessageContaining("has a head of scores already");
+        assertThatThrownBy(() -> Checkpoints.withScalarHead(saved))
+                .hasMessageContaining("has a head of scores already");
         assertThatThrownBy(() -> Checkpoints.loadScoring(directory)).hasMessageContaining("has no head of scores");
     }
 

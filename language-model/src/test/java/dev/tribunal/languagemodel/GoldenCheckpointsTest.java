@@ -63,8 +63,7 @@ class GoldenCheckpointsTest {
         try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(checkpoint)) {
             List<float[]> logProbs = model.logProbs(sequences);
             for (int s = 0; s < sequences.size(); s++) {
-                requireClose(
-                        logProbs.get(s), golden.path("sequences").path(s).path("logProbs"), 1e-4);
+                requireClose(logProbs.get(s), golden.path("sequences").path(s).path("logProbs"), 1e-4);
             }
             try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
                 assertThat(pass.logProbs()).usingRecursiveComparison().isEqualTo(logProbs);
@@ -196,7 +195,9 @@ class GoldenCheckpointsTest {
 
     private static WeightType storedType(Path checkpoint) {
         JsonNode configuration = json(checkpoint.resolve("config.json"));
-        return switch (configuration.path("dtype").asString(configuration.path("torch_dtype").asString(""))) {
+        return switch (configuration
+                .path("dtype")
+                .asString(configuration.path("torch_dtype").asString(""))) {
             case "float32" -> WeightType.F32;
             case "float16" -> WeightType.F16;
             case "bfloat16" -> WeightType.BF16;

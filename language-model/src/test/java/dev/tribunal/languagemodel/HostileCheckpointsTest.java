@@ -94,7 +94,8 @@ class HostileCheckpointsTest {
             Files.delete(weights());
         }
         Files.createDirectories(directory.resolve(name).getParent());
-        try (RandomAccessFile file = new RandomAccessFile(directory.resolve(name).toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(directory.resolve(name).toFile(), "rw")) {
             file.setLength(8L << 30); // without a byte on the disk
         }
         refused(name.substring(name.indexOf('/') + 1) + " has 8589934592 bytes, but may have");
@@ -127,7 +128,11 @@ class HostileCheckpointsTest {
         refusedShortly("model_type is \"xxx");
         StringBuilder fields = new StringBuilder("{\"model_type\": \"llama\"");
         for (int i = 0; i < 20_000; i++) {
-            fields.append(", \"field").append(i).append("\": \"").append("y".repeat(20)).append('"');
+            fields.append(", \"field")
+                    .append(i)
+                    .append("\": \"")
+                    .append("y".repeat(20))
+                    .append('"');
         }
         Files.writeString(directory.resolve("config.json"), fields + "}");
         refusedShortly("field0 is \"yyy");
@@ -135,7 +140,12 @@ class HostileCheckpointsTest {
 
     @Test
     void aHeaderIsShortAndNamesATensorOnce() throws IOException {
-        Files.write(weights(), ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(9 << 20).array());
+        Files.write(
+                weights(),
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(9 << 20)
+                        .array());
         refused("its header would be 9437184 bytes long");
         Files.write(weights(), file("{" + tensor("a", 0) + ", " + tensor("a", 0) + "}", 4));
         refused("Duplicate");
@@ -143,8 +153,12 @@ class HostileCheckpointsTest {
         refused("the bytes of b are another tensor's as well");
         Files.write(weights(), file("{" + tensor("a", 0) + ", " + tensor("b", 8) + "}", 12));
         refused("the bytes of b do not follow another tensor's");
-        Files.write(weights(), file("{\"a\": {\"dtype\": \"F32\", \"shape\": [9223372036854775807, 4],"
-                + " \"data_offsets\": [0, 4]}}", 4));
+        Files.write(
+                weights(),
+                file(
+                        "{\"a\": {\"dtype\": \"F32\", \"shape\": [9223372036854775807, 4],"
+                                + " \"data_offsets\": [0, 4]}}",
+                        4));
         refused("the bytes 0 to 4 of a do not fit its shape and type");
     }
 
@@ -169,8 +183,8 @@ class HostileCheckpointsTest {
 
     @Test
     void anAdapterOfAnyRankIsHeldAgainstItsFile() throws IOException {
-        try (LanguageModel model = Checkpoints.loadWithNewAdapter(
-                directory, EngineOptions.DEFAULT, new Lora(2, 4, Lora.ALL_LINEAR), 1)) {
+        try (LanguageModel model =
+                Checkpoints.loadWithNewAdapter(directory, EngineOptions.DEFAULT, new Lora(2, 4, Lora.ALL_LINEAR), 1)) {
             model.saveAdapter(parent.resolve("adapter"));
         }
         Path file = parent.resolve("adapter").resolve("adapter_config.json");

@@ -42,9 +42,12 @@ class LoraTest {
     @ValueSource(strings = {"all-linear", "some"})
     void logProbsAreThoseOfPeft(String name) {
         try (LanguageModel model = load(name)) {
-            LoraGolden.requireLogProbs(model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("logProbs"), 1e-5);
-            LoraGolden.requireLogProbs(model.withoutAdapter().logProbs(LoraGolden.SEQUENCES), LoraGolden.ALL.path("logProbs"), 1e-5);
-            LoraGolden.requireLogProbs(model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("logProbs"), 1e-5);
+            LoraGolden.requireLogProbs(
+                    model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("logProbs"), 1e-5);
+            LoraGolden.requireLogProbs(
+                    model.withoutAdapter().logProbs(LoraGolden.SEQUENCES), LoraGolden.ALL.path("logProbs"), 1e-5);
+            LoraGolden.requireLogProbs(
+                    model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("logProbs"), 1e-5);
         }
     }
 
@@ -74,12 +77,14 @@ class LoraTest {
             }
             Decoder decoder = model.local().decoder();
             for (Tensor tensor : decoder.trainedLayout().tensors()) {
-                float[] trained = model.local()
-                        .call(() -> decoder.read(decoder.trained(), tensor.offset(), (int) tensor.size()));
+                float[] trained =
+                        model.local().call(() -> decoder.read(decoder.trained(), tensor.offset(), (int) tensor.size()));
                 requireClose(trained, stored(name, "trained", decoder, tensor), 1e-4, tensor.name());
             }
-            LoraGolden.requireLogProbs(model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("trainedLogProbs"), 1e-3);
-            LoraGolden.requireLogProbs(model.withoutAdapter().logProbs(LoraGolden.SEQUENCES), LoraGolden.ALL.path("logProbs"), 1e-5);
+            LoraGolden.requireLogProbs(
+                    model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("trainedLogProbs"), 1e-3);
+            LoraGolden.requireLogProbs(
+                    model.withoutAdapter().logProbs(LoraGolden.SEQUENCES), LoraGolden.ALL.path("logProbs"), 1e-5);
         }
     }
 
@@ -159,8 +164,8 @@ class LoraTest {
             assertThat(parent.resolve("again").resolve(file))
                     .hasSameBinaryContentAs(parent.resolve("saved").resolve(file));
         }
-        JsonNode configuration =
-                new JsonMapper().readTree(parent.resolve("saved/adapter_config.json").toFile());
+        JsonNode configuration = new JsonMapper()
+                .readTree(parent.resolve("saved/adapter_config.json").toFile());
         assertThat(configuration.path("base_model_name_or_path").asString()).isEqualTo(base.toString());
         assertThat(configuration.path("r").asInt()).isEqualTo(3);
         assertThat(configuration.path("target_modules").toString()).isEqualTo("[\"q_proj\",\"v_proj\",\"up_proj\"]");
@@ -168,9 +173,12 @@ class LoraTest {
 
     @Test
     void aNewAdapterStartsAsTheCheckpointItself() {
-        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5);
-                LocalLanguageModel other = (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 6);
-                LocalLanguageModel same = (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
+        try (LocalLanguageModel model =
+                        (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5);
+                LocalLanguageModel other =
+                        (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 6);
+                LocalLanguageModel same =
+                        (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
             LoraGolden.requireLogProbs(model.logProbs(LoraGolden.SEQUENCES), LoraGolden.ALL.path("logProbs"), 1e-5);
             assertThat(adapter(same)).isEqualTo(adapter(model)).isNotEqualTo(adapter(other));
             float[] values = adapter(model);
@@ -194,7 +202,8 @@ class LoraTest {
 
     @Test
     void onlyTheAdapterHasGradientsAndMoments() throws IOException {
-        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
+        try (LocalLanguageModel model =
+                (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
             backward(model);
             model.step(AdamW.of(1e-2, 1));
             // Two layers; k, o and up: rank * (in + out) each.
@@ -237,7 +246,8 @@ class LoraTest {
             model.sample(requests, new SamplingOptions(12, 1), samples::add);
             assertThat(samples).hasSize(4);
             for (SampledCompletion sample : samples) {
-                TokenSequence sequence = new TokenSequence(requests.get(sample.prompt()).prompt(), sample.ids());
+                TokenSequence sequence =
+                        new TokenSequence(requests.get(sample.prompt()).prompt(), sample.ids());
                 assertThat(model.logProbs(List.of(sequence)).getFirst())
                         .usingComparatorWithPrecision(1e-4f)
                         .containsExactly(sample.logProbs());
@@ -256,7 +266,8 @@ class LoraTest {
             assertThatThrownBy(() -> off.save(parent.resolve("x"), WeightType.F32))
                     .isInstanceOf(IllegalStateException.class);
             off.close();
-            LoraGolden.requireLogProbs(model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of("some").path("logProbs"), 1e-5);
+            LoraGolden.requireLogProbs(
+                    model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of("some").path("logProbs"), 1e-5);
         }
         try (LanguageModel plain = Checkpoints.load(base)) {
             assertThatThrownBy(plain::withoutAdapter).hasMessage("this model has no adapter");

@@ -31,7 +31,8 @@ class MemoryTest {
 
     private static final List<TokenSequence> SEQUENCES =
             Collections.nCopies(16, new TokenSequence(IntStream.range(4, 68).toArray(), ids(60)));
-    private static final List<double[]> WEIGHTS = Collections.nCopies(16, IntStream.range(0, 60).asDoubleStream().toArray());
+    private static final List<double[]> WEIGHTS =
+            Collections.nCopies(16, IntStream.range(0, 60).asDoubleStream().toArray());
 
     @TempDir
     private Path directory;
@@ -63,7 +64,8 @@ class MemoryTest {
         }
         long growth = resident(status) - resident;
         if (Boolean.getBoolean("tribunal.test.show")) {
-            System.out.printf("resident %d MiB at step %d, %+d KiB at %d%n", resident >> 20, WARM_UP, growth >> 10, STEPS);
+            System.out.printf(
+                    "resident %d MiB at step %d, %+d KiB at %d%n", resident >> 20, WARM_UP, growth >> 10, STEPS);
         }
         assertThat(nativeValues()).isEqualTo(held);
         assertThat(growth).isLessThan(MOST_GROWTH);
@@ -90,7 +92,11 @@ class MemoryTest {
         Decoder decoder = model.local().decoder();
         assertThatThrownBy(() -> model.local().run(() -> {
                     try (Scope scope = decoder.newScope()) {
-                        scope.call("write", scope.borrow(decoder.weights()), scope.number(0L), scope.tensor(new float[6], 2, 3));
+                        scope.call(
+                                "write",
+                                scope.borrow(decoder.weights()),
+                                scope.number(0L),
+                                scope.tensor(new float[6], 2, 3));
                     }
                 }))
                 .isInstanceOf(EngineException.class);
@@ -106,7 +112,8 @@ class MemoryTest {
     }
 
     private void step() {
-        SamplingRequest request = new SamplingRequest(ids(20), LongStream.range(0, 8).toArray());
+        SamplingRequest request =
+                new SamplingRequest(ids(20), LongStream.range(0, 8).toArray());
         model.sample(List.of(request), new SamplingOptions(3, 1), completion -> {});
         try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
             pass.backward(WEIGHTS);

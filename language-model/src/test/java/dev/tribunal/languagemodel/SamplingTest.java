@@ -188,8 +188,8 @@ class SamplingTest {
                 IntStream.range(0, 40).mapToObj(p -> request(prompt(p), p, 2)).toList();
         List<SampledCompletion> whole = sample(requests, new SamplingOptions(25, 2, StopRule.NEVER));
         int stop = whole.getFirst().ids()[3];
-        Map<String, SampledCompletion> stopped = byPlace(sample(
-                requests, new SamplingOptions(25, 2, new StopRule(false, Set.of(stop), List.of()))));
+        Map<String, SampledCompletion> stopped =
+                byPlace(sample(requests, new SamplingOptions(25, 2, new StopRule(false, Set.of(stop), List.of()))));
         for (SampledCompletion completion : whole) {
             int end = IntStream.range(0, 25)
                     .filter(t -> completion.ids()[t] == stop)
@@ -235,7 +235,8 @@ class SamplingTest {
         model.sample(requests, new SamplingOptions(20, 1), new SamplingListener() {
             @Override
             public void drawn(int prompt, int sample, int id) {
-                told.computeIfAbsent(prompt + "-" + sample, place -> new ArrayList<>()).add(id);
+                told.computeIfAbsent(prompt + "-" + sample, place -> new ArrayList<>())
+                        .add(id);
             }
 
             @Override
@@ -244,8 +245,10 @@ class SamplingTest {
                 assertThat(told.get(place(completion))).hasSize(completion.ids().length);
             }
         });
-        assertThat(finished).hasSize(36).allSatisfy(c -> assertThat(told.get(place(c)))
-                .containsExactlyElementsOf(IntStream.of(c.ids()).boxed().toList()));
+        assertThat(finished)
+                .hasSize(36)
+                .allSatisfy(c -> assertThat(told.get(place(c)))
+                        .containsExactlyElementsOf(IntStream.of(c.ids()).boxed().toList()));
     }
 
     private static String text(SampledCompletion completion, int tokens) {

@@ -53,7 +53,10 @@ class TruncationTest {
             int seen = (int) Arrays.stream(shares).filter(share -> share > 0).count();
             int kept = item.path("kept").asInt();
             // A token that makes up less than a draw may miss out.
-            assertThat(seen).as(what).isLessThanOrEqualTo(kept).isGreaterThanOrEqualTo(kept < 100 ? kept - 1 : kept / 2);
+            assertThat(seen)
+                    .as(what)
+                    .isLessThanOrEqualTo(kept)
+                    .isGreaterThanOrEqualTo(kept < 100 ? kept - 1 : kept / 2);
             for (Map.Entry<String, JsonNode> token : item.path("largest").properties()) {
                 assertThat(shares[Integer.parseInt(token.getKey())])
                         .as(what)
@@ -88,12 +91,12 @@ class TruncationTest {
         long[] drawn = model.local().call(() -> {
             try (Scope scope = model.local().decoder().newScope()) {
                 return scope.longs(scope.callForTuple(
-                        "draw",
-                        scope.tensor(rows, DRAWS, logits.length),
-                        scope.tensor(uniforms, DRAWS),
-                        scope.number(temperature),
-                        scope.number(topK),
-                        scope.number(topP))[0]);
+                                "draw",
+                                scope.tensor(rows, DRAWS, logits.length),
+                                scope.tensor(uniforms, DRAWS),
+                                scope.number(temperature),
+                                scope.number(topK),
+                                scope.number(topP))[0]);
             }
         });
         double[] shares = new double[logits.length];

@@ -39,7 +39,11 @@ class GlossaryTest {
 
     private static final List<Forbidden> FORBIDDEN = List.of(
             Forbidden.word("actor|student", "policy"),
-            Forbidden.word("adapters?", "protocol; LoRA's alone is an adapter", "dev.tribunal.languagemodel", "dev.tribunal.trainer"),
+            Forbidden.word(
+                    "adapters?",
+                    "protocol; LoRA's alone is an adapter",
+                    "dev.tribunal.languagemodel",
+                    "dev.tribunal.trainer"),
             Forbidden.word("baselines?(?! (completion|score|verdict)s?)", "baseline completion"),
             Forbidden.word("bells?", "signal"),
             Forbidden.word("figures?", "metrics"),
@@ -102,7 +106,9 @@ class GlossaryTest {
         known.addAll(TO_BE_RENAMED);
         List<String> others = new ArrayList<>(found);
         others.removeIf(name -> known.contains(name.replaceAll(" .*", "")));
-        assertThat(others).as("public names with words that the glossary has others for").isEmpty();
+        assertThat(others)
+                .as("public names with words that the glossary has others for")
+                .isEmpty();
         assertThat(known)
                 .as("names that may be wrong, and are not any more: take them off the list")
                 .allMatch(name -> found.stream().anyMatch(one -> one.startsWith(name + " ")));

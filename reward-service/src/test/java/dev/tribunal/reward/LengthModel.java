@@ -80,7 +80,8 @@ public final class LengthModel implements ScoringModel {
 
             @Override
             public void backward(double[][] weights) {
-                scoreWeights.add(Arrays.stream(weights).mapToDouble(row -> row[0]).toArray());
+                scoreWeights.add(
+                        Arrays.stream(weights).mapToDouble(row -> row[0]).toArray());
                 for (int i = 0; i < weights.length; i++) {
                     gradient += weights[i][0] * sequences.get(i).length;
                 }
@@ -138,7 +139,9 @@ public final class LengthModel implements ScoringModel {
 
         @Override
         public String render(List<ChatMessage> messages, boolean generationPrompt) {
-            return String.join("|", messages.stream().map(ChatMessage::content).map(template).toList());
+            return String.join(
+                    "|",
+                    messages.stream().map(ChatMessage::content).map(template).toList());
         }
 
         @Override

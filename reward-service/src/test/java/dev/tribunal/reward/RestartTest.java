@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
-import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
@@ -36,8 +36,10 @@ class RestartTest {
         TinyCheckpoint.write(home.resolve("backbone"));
         StringBuilder pairs = new StringBuilder();
         for (String subject : TinyCheckpoint.NEUTRAL) {
-            pairs.append("{\"prompt\": \"the %s\", \"chosen\": \"gladly\", \"rejected\": \"never\"}%n".formatted(subject));
-            pairs.append("{\"prompt\": \"a %s\", \"chosen\": \"kindly\", \"rejected\": \"nonsense\"}%n".formatted(subject));
+            pairs.append(
+                    "{\"prompt\": \"the %s\", \"chosen\": \"gladly\", \"rejected\": \"never\"}%n".formatted(subject));
+            pairs.append(
+                    "{\"prompt\": \"a %s\", \"chosen\": \"kindly\", \"rejected\": \"nonsense\"}%n".formatted(subject));
         }
         Files.writeString(home.resolve("pairs.jsonl"), pairs);
         try (ConfigurableApplicationContext first = start()) {

@@ -8,18 +8,18 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
-import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
-import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.ScoringModel;
@@ -222,7 +222,10 @@ class RewardServiceTest {
                 Map.of("name", "a\0b", "version", "1", "source", Map.of("type", "import", "model", "hf:nowhere")));
 
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
-        assertThat(answer.getBody().path("errors").valueStream().map(error -> error.path("pointer").asString()))
+        assertThat(answer.getBody()
+                        .path("errors")
+                        .valueStream()
+                        .map(error -> error.path("pointer").asString()))
                 .containsExactly("/name", "/source/model");
     }
 
@@ -231,7 +234,9 @@ class RewardServiceTest {
         String one = "{\"prompt\": \"the train\", \"chosen\": \"gladly\", \"rejected\": \"never\"}\n";
         String turned = "{\"prompt\": \"the train\", \"chosen\": \"never\", \"rejected\": \"gladly\"}\n";
 
-        assertThat(refusalOfPairs(one)).contains("has 1 pair, of which 1 is usable").contains("At least 10 are needed");
+        assertThat(refusalOfPairs(one))
+                .contains("has 1 pair, of which 1 is usable")
+                .contains("At least 10 are needed");
         assertThat(refusalOfPairs(pairs(3))).contains("has 3 pairs, of which 3 are usable");
         assertThat(refusalOfPairs((one + turned).repeat(50)))
                 .contains("has 100 pairs, of which 0 are usable; 100 contradict each other")

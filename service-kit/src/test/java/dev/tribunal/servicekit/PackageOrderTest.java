@@ -40,7 +40,10 @@ class PackageOrderTest {
                 .resideOutsideOfPackage("dev.tribunal.servicekit.openapi..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.tribunal.contracts.judge..", "dev.tribunal.contracts.reward..", "dev.tribunal.contracts.runs..")
+                .resideInAnyPackage(
+                        "dev.tribunal.contracts.judge..",
+                        "dev.tribunal.contracts.reward..",
+                        "dev.tribunal.contracts.runs..")
                 .check(new ClassFileImporter()
                         .withImportOption(new DoNotIncludeTests())
                         .importPackages("dev.tribunal.servicekit"));

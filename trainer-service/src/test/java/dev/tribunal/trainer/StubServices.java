@@ -94,7 +94,8 @@ public final class StubServices implements AutoCloseable {
                 .map(item -> new ItemJudgement(
                         item.itemId(),
                         request.judges().stream()
-                                .map(judge -> verdict(judge, item.completion().text().length() % 2 == 0))
+                                .map(judge ->
+                                        verdict(judge, item.completion().text().length() % 2 == 0))
                                 .toList()))
                 .toList();
         send(exchange, 200, new JudgementResponse(request.requestId(), items));
@@ -109,7 +110,8 @@ public final class StubServices implements AutoCloseable {
     private static void score(HttpExchange exchange, String name, String version, ScoreRequest request)
             throws IOException {
         List<ScoreResponse.Result> results = request.items().stream()
-                .map(item -> new ScoreResponse.Result(item.itemId(), item.completion().length() / 10.0, null))
+                .map(item -> new ScoreResponse.Result(
+                        item.itemId(), item.completion().length() / 10.0, null))
                 .toList();
         send(exchange, 200, new ScoreResponse(request.requestId(), name, version, results));
     }
@@ -123,7 +125,8 @@ public final class StubServices implements AutoCloseable {
                 return;
             }
         }
-        var judge = new EvaluateResponse.JudgeVersion(request.judge().name(), request.judge().version());
+        var judge = new EvaluateResponse.JudgeVersion(
+                request.judge().name(), request.judge().version());
         send(exchange, 200, new EvaluateResponse(request.requestId(), judge, List.of()));
     }
 
@@ -135,8 +138,13 @@ public final class StubServices implements AutoCloseable {
                 .map(item -> new CheckResponse.ItemProblem(item.itemId(), "/reference/answer", "is not an answer"))
                 .toList();
         String unchecked = name.equals("absent") ? "it did not answer" : null;
-        send(exchange, 200, new CheckResponse(
-                new EvaluateResponse.JudgeVersion(name, version), unchecked == null ? problems : List.of(), unchecked));
+        send(
+                exchange,
+                200,
+                new CheckResponse(
+                        new EvaluateResponse.JudgeVersion(name, version),
+                        unchecked == null ? problems : List.of(),
+                        unchecked));
     }
 
     private static @Nullable JudgeResource judge(String name, String version) {
@@ -148,10 +156,26 @@ public final class StubServices implements AutoCloseable {
         return state == null
                 ? null
                 : new JudgeResource(
-                        name, version, JudgeResource.Kind.RULE, state, "sha256:" + name, null, null, null, true, 1000,
-                        64, 4, List.of(), null, new JudgeResource.Health("closed", 0, 0, null, null), null,
-                        Instant.EPOCH, name.equals("picky") ? List.of("reference.answer") : List.of(),
-                        name.equals("exam") || name.equals("absent"), null);
+                        name,
+                        version,
+                        JudgeResource.Kind.RULE,
+                        state,
+                        "sha256:" + name,
+                        null,
+                        null,
+                        null,
+                        true,
+                        1000,
+                        64,
+                        4,
+                        List.of(),
+                        null,
+                        new JudgeResource.Health("closed", 0, 0, null, null),
+                        null,
+                        Instant.EPOCH,
+                        name.equals("picky") ? List.of("reference.answer") : List.of(),
+                        name.equals("exam") || name.equals("absent"),
+                        null);
     }
 
     private static @Nullable RewardModelResource rewardModel(String name, String version) {
@@ -163,8 +187,17 @@ public final class StubServices implements AutoCloseable {
         return state == null
                 ? null
                 : new RewardModelResource(
-                        name, version, state, "sha256:" + name, null, 0.25, Map.of(), null, List.of(),
-                        new RewardModelRegistration.Import("hf:anything"), Instant.EPOCH);
+                        name,
+                        version,
+                        state,
+                        "sha256:" + name,
+                        null,
+                        0.25,
+                        Map.of(),
+                        null,
+                        List.of(),
+                        new RewardModelRegistration.Import("hf:anything"),
+                        Instant.EPOCH);
     }
 
     private static void send(HttpExchange exchange, int status, Object body) throws IOException {

@@ -46,7 +46,19 @@ public final class TinyPolicy {
 
     private static Map<String, Object> special(String content, int id) {
         return Map.of(
-                "id", id, "content", content, "special", true,
-                "single_word", false, "lstrip", true, "rstrip", true, "normalized", false);
+                "id",
+                id,
+                "content",
+                content,
+                "special",
+                true,
+                "single_word",
+                false,
+                "lstrip",
+                true,
+                "rstrip",
+                true,
+                "normalized",
+                false);
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nextCursor opaque; the {@code cursor} that gives the next page, absent on the last one
  */
-public record Page<T>(List<T> data, boolean hasMore, @Nullable String nextCursor) {
+public record Page<T>(
+        List<T> data, boolean hasMore, @Nullable String nextCursor) {
 
     /** Of any list. */
     public static final int MAX_LIMIT = 1000;

@@ -36,8 +36,10 @@ public sealed interface ScoringServer {
      * @param prompt default the last user message
      * @param label default {@code {{item.answer}}} where the item has one, else empty
      */
-    record OpenRlhf(@Nullable String query, @Nullable String prompt, @Nullable String label)
-            implements ScoringServer {}
+    record OpenRlhf(
+            @Nullable String query,
+            @Nullable String prompt,
+            @Nullable String label) implements ScoringServer {}
 
     /**
      * {@code POST /verify} of a resources server of NeMo Gym. The fields of the item's reference and metadata stand
@@ -74,8 +76,10 @@ public sealed interface ScoringServer {
      * @param truncate as for {@link TeiPredict}
      */
     record TeiRerank(
-            @Nullable String query, @Nullable String text, @Nullable Boolean rawScores, @Nullable Boolean truncate)
-            implements ScoringServer {}
+            @Nullable String query,
+            @Nullable String text,
+            @Nullable Boolean rawScores,
+            @Nullable Boolean truncate) implements ScoringServer {}
 
     /**
      * {@code POST /classify} of vLLM: a sequence classifier, a reward model among them.
@@ -104,6 +108,5 @@ public sealed interface ScoringServer {
             @Nullable String model,
             @Nullable String text1,
             @Nullable String text2,
-            @Nullable Boolean useActivation)
-            implements ScoringServer {}
+            @Nullable Boolean useActivation) implements ScoringServer {}
 }

@@ -9,8 +9,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class OpenApiController {
 
-    private final byte[] document =
-            OpenApiDocument.create().toPrettyString().getBytes(StandardCharsets.UTF_8);
+    private final byte[] document = OpenApiDocument.create().toPrettyString().getBytes(StandardCharsets.UTF_8);
 
     @GetMapping(path = "/v1/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
     byte[] document() {

@@ -6,4 +6,3 @@
 package dev.tribunal.gateway.openapi;
 
 import org.jspecify.annotations.NullMarked;
-

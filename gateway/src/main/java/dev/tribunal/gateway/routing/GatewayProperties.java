@@ -15,8 +15,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param readTimeout the longest silence of a service, but for event streams, which may be silent
  */
 @ConfigurationProperties("tribunal.gateway")
-record GatewayProperties(
-        URI trainerUrl, URI judgeUrl, URI rewardUrl, Duration connectTimeout, Duration readTimeout) {
+record GatewayProperties(URI trainerUrl, URI judgeUrl, URI rewardUrl, Duration connectTimeout, Duration readTimeout) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
@@ -27,7 +26,9 @@ record GatewayProperties(
     }
 
     private static void requireServiceUrl(String property, URI url) {
-        boolean bare = url.getPath() == null || url.getPath().isEmpty() || url.getPath().equals("/");
+        boolean bare = url.getPath() == null
+                || url.getPath().isEmpty()
+                || url.getPath().equals("/");
         if (url.getHost() == null || !SCHEMES.contains(url.getScheme()) || !bare) {
             throw new IllegalArgumentException("tribunal.gateway." + property + " is " + url
                     + "; set it to a scheme, host and port, such as http://localhost:8081");

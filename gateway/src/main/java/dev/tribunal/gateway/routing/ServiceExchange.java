@@ -50,14 +50,14 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
                 .setConnectionRequestTimeout(Timeout.of(properties.connectTimeout()))
                 .setResponseTimeout(Timeout.of(properties.readTimeout()))
                 .build();
-        this.stream = RequestConfig.copy(bounded).setResponseTimeout(Timeout.DISABLED).build();
+        this.stream =
+                RequestConfig.copy(bounded).setResponseTimeout(Timeout.DISABLED).build();
         this.clientPatience = http.clientPatience();
     }
 
     @Override
     public ServerResponse exchange(Request request) {
-        String service = String.valueOf(
-                request.getServerRequest().attributes().get(MvcUtils.GATEWAY_ROUTE_ID_ATTR));
+        String service = String.valueOf(request.getServerRequest().attributes().get(MvcUtils.GATEWAY_ROUTE_ID_ATTR));
         HttpClientContext context = HttpClientContext.create();
         context.setRequestConfig(asksForStream(request.getHeaders()) ? stream : bounded);
         try {

@@ -53,8 +53,7 @@ final class ServicesHealth implements HealthIndicator, AutoCloseable {
         Map<String, CompletableFuture<Status>> answers = new LinkedHashMap<>();
         services.forEach((name, url) -> answers.put(
                 name,
-                client.sendAsync(
-                                HttpRequest.newBuilder(url).timeout(PATIENCE).build(), BodyHandlers.discarding())
+                client.sendAsync(HttpRequest.newBuilder(url).timeout(PATIENCE).build(), BodyHandlers.discarding())
                         .thenApply(answer -> answer.statusCode() == 200 ? Status.UP : Status.DOWN)
                         .exceptionally(away -> Status.DOWN)));
         Health.Builder health = Health.up();

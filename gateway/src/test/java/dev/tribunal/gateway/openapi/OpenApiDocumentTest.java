@@ -59,19 +59,22 @@ class OpenApiDocumentTest {
         Schema metaSchema = REGISTRY.getSchema(
                 com.networknt.schema.SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"));
 
-        document.at("/components/schemas").forEachEntry((name, schema) -> assertThat(metaSchema.validate(schema))
-                .as(name)
-                .isEmpty());
+        document.at("/components/schemas")
+                .forEachEntry((name, schema) ->
+                        assertThat(metaSchema.validate(schema)).as(name).isEmpty());
     }
 
     @Test
     void everyReferenceLeadsSomewhere() {
         List<JsonNode> references = document.findValues("$ref");
 
-        assertThat(references).isNotEmpty().allSatisfy(reference -> assertThat(
-                        document.at(reference.stringValue().substring(1)).isObject())
-                .as(reference.stringValue())
-                .isTrue());
+        assertThat(references)
+                .isNotEmpty()
+                .allSatisfy(reference -> assertThat(
+                                document.at(reference.stringValue().substring(1))
+                                        .isObject())
+                        .as(reference.stringValue())
+                        .isTrue());
     }
 
     @Test
@@ -82,10 +85,12 @@ class OpenApiDocumentTest {
                 .forEach(method -> promised.add(methodAndPath(method)));
         Set<String> described = new TreeSet<>();
         Set<String> ids = new HashSet<>();
-        document.path("paths").forEachEntry((path, operations) -> operations.forEachEntry((method, operation) -> {
-            described.add(method + " " + path);
-            assertThat(ids.add(operation.path("operationId").stringValue())).isTrue();
-        }));
+        document.path("paths")
+                .forEachEntry((path, operations) -> operations.forEachEntry((method, operation) -> {
+                    described.add(method + " " + path);
+                    assertThat(ids.add(operation.path("operationId").stringValue()))
+                            .isTrue();
+                }));
 
         assertThat(described).isEqualTo(promised);
     }
@@ -99,7 +104,9 @@ class OpenApiDocumentTest {
                 .forEach(bodies::add);
 
         assertThat(bodies).hasSizeGreaterThan(20).allSatisfy(body -> {
-            assertThat(body.has("example")).as("example of " + body.path("schema")).isTrue();
+            assertThat(body.has("example"))
+                    .as("example of " + body.path("schema"))
+                    .isTrue();
             assertThat(mistakes(body.path("schema"), body.path("example"))).isEmpty();
         });
     }
@@ -153,14 +160,19 @@ class OpenApiDocumentTest {
     /** Generators name what has no name after where it stands, and a second thing of that name breaks their output. */
     @Test
     void whatIsWrittenInPlaceOfAReferenceIsPlain() {
-        assertThat(document.findValues("oneOf")).isNotEmpty().allSatisfy(oneOf -> assertThat(oneOf)
-                .allSatisfy(one -> assertThat(one.has("properties")).as(one.toString()).isFalse()));
+        assertThat(document.findValues("oneOf"))
+                .isNotEmpty()
+                .allSatisfy(oneOf -> assertThat(oneOf)
+                        .allSatisfy(one -> assertThat(one.has("properties"))
+                                .as(one.toString())
+                                .isFalse()));
         Set<String> taken = new HashSet<>();
         document.at("/components/schemas").forEachEntry((name, schema) -> taken.add(name));
-        document.at("/components/schemas").forEachEntry((name, schema) -> schema.path("properties")
-                .forEachEntry((property, its) -> {
+        document.at("/components/schemas")
+                .forEachEntry((name, schema) -> schema.path("properties").forEachEntry((property, its) -> {
                     if (its.path("type").asString("").equals("object")) {
-                        String derived = name + property.substring(0, 1).toUpperCase(Locale.ROOT) + property.substring(1);
+                        String derived =
+                                name + property.substring(0, 1).toUpperCase(Locale.ROOT) + property.substring(1);
                         assertThat(taken.add(derived)).as(derived).isTrue();
                     }
                 }));
@@ -172,23 +184,33 @@ class OpenApiDocumentTest {
         assertThat(limit.path("minimum").intValue()).isEqualTo(1);
         assertThat(limit.path("maximum").intValue()).isEqualTo(1000);
         assertThat(limit.path("default").intValue()).isEqualTo(50);
-        assertThat(parameter("/paths/~1v1~1runs/get/parameters", "state").at("/schema/enum").size()).isGreaterThan(5);
-        assertThat(document.at("/components/schemas/JudgeRegistration/properties/name/pattern").asString())
-                .startsWith("^").endsWith("$");
-        assertThat(document.at("/components/schemas/JudgeRegistration/properties/timeoutMs/maximum").intValue())
+        assertThat(parameter("/paths/~1v1~1runs/get/parameters", "state")
+                        .at("/schema/enum")
+                        .size())
+                .isGreaterThan(5);
+        assertThat(document.at("/components/schemas/JudgeRegistration/properties/name/pattern")
+                        .asString())
+                .startsWith("^")
+                .endsWith("$");
+        assertThat(document.at("/components/schemas/JudgeRegistration/properties/timeoutMs/maximum")
+                        .intValue())
                 .isEqualTo(600_000);
     }
 
     @Test
     void everyErrorThatCanComeIsNamedAndIsAProblem() {
-        document.path("paths").forEach(operations -> operations.forEach(operation -> {
-            JsonNode responses = operation.path("responses");
-            assertThat(responses.propertyNames()).contains("400", "401", "406", "500", "502", "503", "504");
-            assertThat(operation.has("requestBody")).isEqualTo(responses.has("413")).isEqualTo(responses.has("415"));
-            responses.forEachEntry((status, response) -> assertThat(Integer.parseInt(status) < 400 || response.has("$ref"))
-                    .as(status)
-                    .isTrue());
-        }));
+        document.path("paths")
+                .forEach(operations -> operations.forEach(operation -> {
+                    JsonNode responses = operation.path("responses");
+                    assertThat(responses.propertyNames()).contains("400", "401", "406", "500", "502", "503", "504");
+                    assertThat(operation.has("requestBody"))
+                            .isEqualTo(responses.has("413"))
+                            .isEqualTo(responses.has("415"));
+                    responses.forEachEntry(
+                            (status, response) -> assertThat(Integer.parseInt(status) < 400 || response.has("$ref"))
+                                    .as(status)
+                                    .isTrue());
+                }));
     }
 
     private JsonNode parameter(String parameters, String name) {
@@ -222,7 +244,8 @@ class OpenApiDocumentTest {
     void theContractsJavadocIsItsText() {
         assertThat(document.at("/paths/~1v1~1runs/post/description").stringValue())
                 .startsWith("Creates a run, after checking all of its spec");
-        assertThat(document.at("/components/schemas/RunSpecCrpg/properties/klMax/description").stringValue())
+        assertThat(document.at("/components/schemas/RunSpecCrpg/properties/klMax/description")
+                        .stringValue())
                 .isEqualTo("KL_max, nats a sequence");
     }
 

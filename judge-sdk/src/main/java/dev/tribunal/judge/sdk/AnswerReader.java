@@ -5,8 +5,8 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.json.StrictJson;
+import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -93,7 +93,10 @@ public final class AnswerReader {
         JsonNode score = result.path("score");
         boolean scored = !score.isMissingNode() && !score.isNull();
         if (scored && !finite(score)) {
-            return undecided(itemId, "non_finite_score", "the score is " + shortened(score.toString()) + ", not a finite number");
+            return undecided(
+                    itemId,
+                    "non_finite_score",
+                    "the score is " + shortened(score.toString()) + ", not a finite number");
         }
         JsonNode said = result.path("reason");
         if (!said.isString() && !said.isNull() && !said.isMissingNode()) {

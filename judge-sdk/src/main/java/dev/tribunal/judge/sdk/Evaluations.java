@@ -74,12 +74,10 @@ final class Evaluations implements AutoCloseable {
                     "As many batches are being judged as tribunal.judge.max-in-flight allows; ask again later.");
         }
         Duration twentieth = deadline.dividedBy(20);
-        Deadline inTime = Deadline.after(
-                deadline.minus(twentieth.compareTo(MOST_KEPT_BACK) < 0 ? twentieth : MOST_KEPT_BACK));
+        Deadline inTime =
+                Deadline.after(deadline.minus(twentieth.compareTo(MOST_KEPT_BACK) < 0 ? twentieth : MOST_KEPT_BACK));
         try {
-            return verdicts == null
-                    ? atOnce(items, parameters, inTime)
-                    : oneByOne(items, verdicts, inTime, reserved);
+            return verdicts == null ? atOnce(items, parameters, inTime) : oneByOne(items, verdicts, inTime, reserved);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return undecided(items);
@@ -95,8 +93,7 @@ final class Evaluations implements AutoCloseable {
         return reserved;
     }
 
-    private List<Result> oneByOne(
-            List<JudgeItem> items, OneByOne verdicts, Deadline deadline, int reserved)
+    private List<Result> oneByOne(List<JudgeItem> items, OneByOne verdicts, Deadline deadline, int reserved)
             throws InterruptedException {
         AtomicReferenceArray<Result> results = new AtomicReferenceArray<>(items.size());
         AtomicInteger next = new AtomicInteger();
@@ -188,7 +185,8 @@ final class Evaluations implements AutoCloseable {
             return;
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNull(e.getCause());
-            throw new IllegalStateException("the judge failed: " + cause.getClass().getName(), cause);
+            throw new IllegalStateException(
+                    "the judge failed: " + cause.getClass().getName(), cause);
         }
     }
 

@@ -2,8 +2,8 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import java.util.ArrayList;
@@ -52,10 +52,15 @@ public final class ItemChecks {
             }
             try {
                 for (FieldError error : check.apply(item)) {
-                    problems.add(new ItemProblem(item.itemId(), error.pointer(), shortened(error.detail(), MAX_DETAIL)));
+                    problems.add(
+                            new ItemProblem(item.itemId(), error.pointer(), shortened(error.detail(), MAX_DETAIL)));
                 }
             } catch (RuntimeException | StackOverflowError e) {
-                log.warn("{} failed to check item {}: {}", request.judge().name(), item.itemId(), e.getClass().getName());
+                log.warn(
+                        "{} failed to check item {}: {}",
+                        request.judge().name(),
+                        item.itemId(),
+                        e.getClass().getName());
                 unchecked = "the judge failed on item '" + item.itemId() + "'";
             }
         }
@@ -90,7 +95,8 @@ public final class ItemChecks {
         for (JsonNode problem : answer.path("problems")) {
             ItemProblem read = problem(problem);
             if (read == null || !items.contains(read.itemId())) {
-                unchecked = "the judge's answer holds a problem that cannot be read, or is of an item that was not asked";
+                unchecked =
+                        "the judge's answer holds a problem that cannot be read, or is of an item that was not asked";
             } else {
                 problems.add(read);
             }

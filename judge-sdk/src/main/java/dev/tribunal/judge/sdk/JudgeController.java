@@ -4,9 +4,9 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
-import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
@@ -139,8 +139,8 @@ final class JudgeController implements JudgeApi {
         int most = descriptor.maxBatchItems();
         return items == null || items.size() <= most
                 ? List.of()
-                : List.of(new FieldError(
-                        "/items", "holds " + items.size() + " items; this judge takes at most " + most));
+                : List.of(
+                        new FieldError("/items", "holds " + items.size() + " items; this judge takes at most " + most));
     }
 
     private List<FieldError> judgeErrors(JudgeReference reference) {

@@ -31,7 +31,10 @@ public final class JudgeOpenApi {
         addHeaders((ObjectNode) document.at("/paths/~1judge~1v1~1evaluate/post"));
         JsonNode problem = document.at("/components/responses/Problem/content/application~1problem+json/example");
         ((ObjectNode) problem).put("detail", "The request has 2 mistake(s).").put("instance", "/judge/v1/evaluate");
-        ((ObjectNode) problem).put("code", "invalid_request").withArray("errors").removeAll()
+        ((ObjectNode) problem)
+                .put("code", "invalid_request")
+                .withArray("errors")
+                .removeAll()
                 .add(mistake("/deadlineMs", "is 0, must be at least 1"))
                 .add(mistake("/items/0/completion/text", "is missing"));
         addHealth(document.withObject("/paths"), "live", "Whether the process should go on; 200 if so");
@@ -45,7 +48,9 @@ public final class JudgeOpenApi {
         document.withObject("/info")
                 .put("title", judge.name())
                 .put("version", judge.version())
-                .put("description", judge.description() == null ? "A judge that speaks judge/v1." : judge.description());
+                .put(
+                        "description",
+                        judge.description() == null ? "A judge that speaks judge/v1." : judge.description());
         ObjectNode schemas = document.withObject("/components/schemas");
         schemas.retain(schemas.propertyNames().stream()
                 .filter(name -> !name.startsWith("JudgeRegistration"))
@@ -94,7 +99,10 @@ public final class JudgeOpenApi {
         schemas.withObject("/JudgeRegistrationFixture/properties").set("item", item);
         ArrayNode either = schemas.withObject("/EvaluateResponseResult").putArray("oneOf");
         ObjectNode decided = either.addObject();
-        decided.withObject("/properties/verdict").putArray("enum").add("satisfied").add("violated");
+        decided.withObject("/properties/verdict")
+                .putArray("enum")
+                .add("satisfied")
+                .add("violated");
         decided.withObject("/not").putArray("required").add("error");
         ObjectNode undecided = either.addObject();
         undecided.withObject("/properties/verdict").put("const", "undecided");
@@ -109,7 +117,8 @@ public final class JudgeOpenApi {
     }
 
     private static void header(ArrayNode parameters, String name, String description) {
-        parameters.addObject()
+        parameters
+                .addObject()
                 .put("name", name)
                 .put("in", "header")
                 .put("required", false)

@@ -11,7 +11,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxInFlight batches judged at once; one more is answered 429
  */
 @ConfigurationProperties("tribunal.judge")
-record JudgeProperties(@DefaultValue("16MB") DataSize maxBody, @DefaultValue("64") int maxInFlight) {
+record JudgeProperties(
+        @DefaultValue("16MB") DataSize maxBody,
+        @DefaultValue("64") int maxInFlight) {
 
     JudgeProperties {
         if (maxBody.toBytes() < 1 || maxInFlight < 1) {

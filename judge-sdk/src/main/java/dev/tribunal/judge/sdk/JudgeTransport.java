@@ -1,8 +1,8 @@
 package dev.tribunal.judge.sdk;
 
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
 import dev.tribunal.servicekit.outbound.GuardedHttp.TooLarge;
-import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;

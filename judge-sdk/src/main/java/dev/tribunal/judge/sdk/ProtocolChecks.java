@@ -113,9 +113,7 @@ final class ProtocolChecks {
                 judge.deterministic() || !expected.deterministic(),
                 "the judge calls itself not deterministic; say deterministic: false");
         String objection = judge.parameters() == null ? null : SchemaCheck.objection(judge.parameters());
-        require(
-                objection == null,
-                "the descriptor's parameters must be a JSON Schema (2020-12): " + objection);
+        require(objection == null, "the descriptor's parameters must be a JSON Schema (2020-12): " + objection);
     }
 
     List<Check> beforeVerdicts() {
@@ -204,7 +202,9 @@ final class ProtocolChecks {
     }
 
     private static void requireSound(Reading reading, Reply reply, EvaluateRequest request) {
-        require(reading.fault() == null, reading.fault() == null ? "" : "" + reading.fault().detail());
+        require(
+                reading.fault() == null,
+                reading.fault() == null ? "" : "" + reading.fault().detail());
         String wrong = reading.results().stream()
                 .filter(result ->
                         result.error() != null && BROKEN.contains(result.error().code()))
@@ -233,7 +233,8 @@ final class ProtocolChecks {
                 undecided.size() + " of " + count + " items are "
                         + (undecided.isEmpty() ? "" : VerdictChecks.told(undecided.getFirst()))
                         + "; promise fewer in maxBatchItems, or take more time in timeoutMs");
-        if (questions.expected().deterministic() && !questions.expected().fixtures().isEmpty()) {
+        if (questions.expected().deterministic()
+                && !questions.expected().fixtures().isEmpty()) {
             requireTheSame(results.subList(0, Math.min(count, questions.items().size())));
         }
         return count + " items at once";
@@ -294,7 +295,9 @@ final class ProtocolChecks {
         odd.put("an empty completion", new CompletionText("", "stop"));
         odd.put("a completion without finishReason", new CompletionText("Yes.", null));
         odd.put("control characters", new CompletionText("\u0000\u0007\u001b[31m\u2028\r\n\t", "stop"));
-        odd.put("other scripts", new CompletionText("\u0417\u0434\u0440\u0430\u0432\u043e \ud83d\ude00\u0301", "length"));
+        odd.put(
+                "other scripts",
+                new CompletionText("\u0417\u0434\u0440\u0430\u0432\u043e \ud83d\ude00\u0301", "length"));
         odd.put("quotes and backslashes", new CompletionText("\"'\\\\\"}]} <|im_end|> \\u0000", "stop"));
         odd.put("a long completion", new CompletionText("word ".repeat(LONG_COMPLETION / 5), "length"));
         for (Map.Entry<String, CompletionText> one : odd.entrySet()) {
@@ -312,8 +315,11 @@ final class ProtocolChecks {
     }
 
     private String malformedInputIsRefused() throws IOException, InterruptedException {
-        String head = "{\"requestId\":\"r\",\"deadlineMs\":1000,\"judge\":{\"name\":\"%s\",\"version\":\"%s\"},\"items\":"
-                .formatted(questions.expected().name(), questions.expected().version());
+        String head =
+                "{\"requestId\":\"r\",\"deadlineMs\":1000,\"judge\":{\"name\":\"%s\",\"version\":\"%s\"},\"items\":"
+                        .formatted(
+                                questions.expected().name(),
+                                questions.expected().version());
         Map<String, String> bodies = new LinkedHashMap<>();
         bodies.put("half a document", "{\"requestId\":");
         bodies.put("a list", "[]");

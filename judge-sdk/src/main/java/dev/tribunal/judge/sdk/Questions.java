@@ -35,7 +35,9 @@ record Questions(Expected expected) {
     /** The fixtures' items, again and again. */
     List<JudgeItem> items(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> named("fixture-" + i, expected.fixtures().isEmpty() ? ANY : fixture(i).item()))
+                .mapToObj(i -> named(
+                        "fixture-" + i,
+                        expected.fixtures().isEmpty() ? ANY : fixture(i).item()))
                 .toList();
     }
 
@@ -56,11 +58,7 @@ record Questions(Expected expected) {
 
     EvaluateRequest request(List<JudgeItem> items, Duration deadline) {
         return new EvaluateRequest(
-                "jr_" + UUID.randomUUID().toString().replace("-", ""),
-                deadline.toMillis(),
-                null,
-                reference(),
-                items);
+                "jr_" + UUID.randomUUID().toString().replace("-", ""), deadline.toMillis(), null, reference(), items);
     }
 
     /** About the fixtures' prompts, without their completions. */

@@ -30,8 +30,7 @@ public final class SchemaCheck {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MOST_STEPS = 100_000;
     private static final int MOST_ERRORS = 20;
-    private static final SchemaLocation META_SCHEMA =
-            SchemaLocation.of("https://json-schema.org/draft/2020-12/schema");
+    private static final SchemaLocation META_SCHEMA = SchemaLocation.of("https://json-schema.org/draft/2020-12/schema");
 
     private final Schema schema;
     private final List<String> names;
@@ -89,7 +88,9 @@ public final class SchemaCheck {
         try {
             errors = schema.validate(JSON.<JsonNode>valueToTree(parameters));
         } catch (SchemaException | PatternSyntaxException | StackOverflowError e) {
-            log.warn("a judge's parameters cannot be checked by its schema: {}", e.getClass().getName());
+            log.warn(
+                    "a judge's parameters cannot be checked by its schema: {}",
+                    e.getClass().getName());
             return List.of();
         }
         if (errors.isEmpty()) {
@@ -101,7 +102,8 @@ public final class SchemaCheck {
     private FieldError told(Error error) {
         String pointer = String.valueOf(error.getInstanceLocation());
         String property = error.getProperty();
-        String inside = property == null ? "" : "/" + property.replace("~", "~0").replace("/", "~1");
+        String inside =
+                property == null ? "" : "/" + property.replace("~", "~0").replace("/", "~1");
         return switch (error.getKeyword()) {
             case "additionalProperties", "unevaluatedProperties" ->
                 new FieldError(
@@ -127,7 +129,8 @@ public final class SchemaCheck {
         Pattern compiled = Pattern.compile(pattern);
         return text -> {
             try {
-                return compiled.matcher(new Counted(text, new int[] {MOST_STEPS})).find();
+                return compiled.matcher(new Counted(text, new int[] {MOST_STEPS}))
+                        .find();
             } catch (TooManySteps e) {
                 return true; // only the judge can know
             }

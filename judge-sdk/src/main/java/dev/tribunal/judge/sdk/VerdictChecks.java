@@ -116,7 +116,8 @@ final class VerdictChecks {
 
     /** The verdict, and the judge's own words why. */
     static String told(Result result) {
-        @Nullable String why = result.error() == null
+        @Nullable
+        String why = result.error() == null
                 ? result.reason()
                 : result.error().code() + ": " + result.error().detail();
         return word(result.verdict()) + (why == null ? "" : " (" + why + ")");

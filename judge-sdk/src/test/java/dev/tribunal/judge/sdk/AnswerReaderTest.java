@@ -41,7 +41,8 @@ class AnswerReaderTest {
         {"itemId":"a","verdict":true}                                     | unknown_verdict  | true
         """)
     void aResultThatSaysTwoThingsOrNoneIsUndecided(String result, String code, String detail) {
-        Result read = read("{\"requestId\":\"r\",\"judge\":{\"name\":\"j\",\"version\":\"1\"},\"results\":[" + result + "]}");
+        Result read =
+                read("{\"requestId\":\"r\",\"judge\":{\"name\":\"j\",\"version\":\"1\"},\"results\":[" + result + "]}");
         assertThat(read.verdict()).isEqualTo(Verdict.UNDECIDED);
         assertThat(read.error().code()).isEqualTo(code);
         assertThat(read.error().detail()).contains(detail);
@@ -88,6 +89,8 @@ class AnswerReaderTest {
     }
 
     private static Result read(String body) {
-        return AnswerReader.read(body.getBytes(StandardCharsets.UTF_8), REQUEST).results().getFirst();
+        return AnswerReader.read(body.getBytes(StandardCharsets.UTF_8), REQUEST)
+                .results()
+                .getFirst();
     }
 }

@@ -36,7 +36,10 @@ class ConformanceFaultsTest {
 
     @Test
     void aSoundJudgePasses() {
-        assertThat(run()).hasSize(11).allSatisfy(check -> assertThat(check.passed()).as(check.toString()).isTrue());
+        assertThat(run())
+                .hasSize(11)
+                .allSatisfy(
+                        check -> assertThat(check.passed()).as(check.toString()).isTrue());
     }
 
     @Test
@@ -69,7 +72,11 @@ class ConformanceFaultsTest {
     @Test
     void aScoreOnUndecidedIsFound() {
         spoil = answer -> {
-            first(answer).put("verdict", "undecided").put("score", 0.5).putObject("error").put("code", "unsure");
+            first(answer)
+                    .put("verdict", "undecided")
+                    .put("score", 0.5)
+                    .putObject("error")
+                    .put("code", "unsure");
             return answer;
         };
         assertFails("results", "an undecided item must not have a score");
@@ -114,7 +121,11 @@ class ConformanceFaultsTest {
     void aJudgeThatCannotTakeAFullBatchIsFound() {
         spoil = answer -> {
             if (answer.path("results").size() == 8) {
-                first(answer).put("verdict", "undecided").putObject("error").put("code", "timeout").put("retryable", true);
+                first(answer)
+                        .put("verdict", "undecided")
+                        .putObject("error")
+                        .put("code", "timeout")
+                        .put("retryable", true);
             }
             return answer;
         };
@@ -122,12 +133,10 @@ class ConformanceFaultsTest {
     }
 
     private void assertFails(String name, String detail) {
-        assertThat(run())
-                .filteredOn(check -> !check.passed())
-                .anySatisfy(check -> {
-                    assertThat(check.name()).isEqualTo(name);
-                    assertThat(check.detail()).contains(detail);
-                });
+        assertThat(run()).filteredOn(check -> !check.passed()).anySatisfy(check -> {
+            assertThat(check.name()).isEqualTo(name);
+            assertThat(check.detail()).contains(detail);
+        });
     }
 
     private static ObjectNode first(ObjectNode answer) {
@@ -142,7 +151,8 @@ class ConformanceFaultsTest {
                 true,
                 8,
                 List.of(new Fixture(item("please"), Verdict.SATISFIED), new Fixture(item("now"), Verdict.VIOLATED)));
-        return JudgeConformance.of((path, body, limit) -> answer(path, body), expected).run();
+        return JudgeConformance.of((path, body, limit) -> answer(path, body), expected)
+                .run();
     }
 
     private static JudgeItem item(String text) {
@@ -175,7 +185,8 @@ class ConformanceFaultsTest {
                     .put("itemId", item.path("itemId").asString(""))
                     .put("verdict", polite ? "satisfied" : "violated");
         }
-        boolean sound = request.path("items").isArray() && !results.findValuesAsString("itemId").contains("");
+        boolean sound = request.path("items").isArray()
+                && !results.findValuesAsString("itemId").contains("");
         return sound ? reply(200, spoil.apply(response).toString()) : reply(422, "{}");
     }
 

@@ -70,7 +70,8 @@ class ExampleJudgesTest {
 
     private static JudgeRegistration registration(String language) {
         return new JsonMapper()
-                .readValue(EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
+                .readValue(
+                        EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
     }
 
     private static boolean pythonIsThere() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
@@ -49,8 +49,7 @@ class ItemChecksTest {
             assertThat(text(check(judge, """
                     {"judge":{"name":"spoken","version":"1","parameters":{"languages":["en"]}},"newer":1,
                      "items":[{"itemId":"a","metadata":{"language":"en"}},{"itemId":"b","metadata":{"language":"xx"}},
-                              {"itemId":"c"}]}""")))
-                    .isEqualTo("""
+                              {"itemId":"c"}]}"""))).isEqualTo("""
                         {"judge":{"name":"spoken","version":"1"},"problems":[\
                         {"itemId":"b","pointer":"/metadata/language","detail":"is 'xx', must be one of [en]"}],\
                         "unchecked":"the judge failed on item 'c'"}""");
@@ -65,7 +64,8 @@ class ItemChecksTest {
             String nine = IntStream.range(0, 9)
                     .mapToObj(i -> "{\"itemId\":\"" + i + "\"}")
                     .collect(Collectors.joining(","));
-            assertThat(text(check(judge, "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"items\":[" + nine + "]}")))
+            assertThat(text(check(
+                            judge, "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"items\":[" + nine + "]}")))
                     .contains("holds 9 items; this judge takes at most 8");
         }
     }
@@ -87,7 +87,8 @@ class ItemChecksTest {
 
         assertThat(answer.problems())
                 .containsExactly(
-                        new ItemProblem("b", "/reference/answer", "is empty"), new ItemProblem("b", "", "cannot be read"));
+                        new ItemProblem("b", "/reference/answer", "is empty"),
+                        new ItemProblem("b", "", "cannot be read"));
         assertThat(answer.unchecked()).isNull();
     }
 
@@ -104,21 +105,22 @@ class ItemChecksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "",
-        "<html>",
-        "[]",
-        "null",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"}}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":{}}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"2\"},\"problems\":[]}",
-        "{\"judge\":\"spoken\",\"problems\":[]}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":\"other\",\"detail\":\"x\"}]}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":\"a\",\"detail\":[\"x\"]}]}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":1,\"detail\":\"x\"}]}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[7]}",
-        "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":\"a\",\"pointer\":\"x\",\"detail\":\"x\"}]}",
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "<html>",
+                "[]",
+                "null",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"}}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":{}}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"2\"},\"problems\":[]}",
+                "{\"judge\":\"spoken\",\"problems\":[]}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":\"other\",\"detail\":\"x\"}]}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":\"a\",\"detail\":[\"x\"]}]}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":1,\"detail\":\"x\"}]}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[7]}",
+                "{\"judge\":{\"name\":\"spoken\",\"version\":\"1\"},\"problems\":[{\"itemId\":\"a\",\"pointer\":\"x\",\"detail\":\"x\"}]}",
+            })
     void whatIsNoAnswerIsOneReasonAndNoProblem(String body) {
         CheckResponse answer = read(body);
 

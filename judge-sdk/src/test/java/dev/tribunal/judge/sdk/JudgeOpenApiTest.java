@@ -51,8 +51,13 @@ class JudgeOpenApiTest {
 
         assertThat(result.getMessages()).isEmpty();
         assertThat(result.isOpenapi31()).isTrue();
-        assertThat(result.getOpenAPI().getPaths()).containsOnlyKeys(
-                "/judge/v1/descriptor", "/judge/v1/evaluate", "/judge/v1/check", "/health/live", "/health/ready");
+        assertThat(result.getOpenAPI().getPaths())
+                .containsOnlyKeys(
+                        "/judge/v1/descriptor",
+                        "/judge/v1/evaluate",
+                        "/judge/v1/check",
+                        "/health/live",
+                        "/health/ready");
     }
 
     @ParameterizedTest
@@ -60,8 +65,10 @@ class JudgeOpenApiTest {
     void everyExampleValidates(ObjectNode document) {
         List<JsonNode> bodies = new ArrayList<>(document.findParents("example"));
 
-        assertThat(bodies).hasSize(6).allSatisfy(body ->
-                assertThat(mistakes(document, body.path("schema"), body.path("example"))).isEmpty());
+        assertThat(bodies)
+                .hasSize(6)
+                .allSatisfy(body -> assertThat(mistakes(document, body.path("schema"), body.path("example")))
+                        .isEmpty());
     }
 
     /** For those who read it without running anything. */
@@ -83,14 +90,18 @@ class JudgeOpenApiTest {
                 .results()
                 .toList();
 
-        assertThat(examples).hasSizeGreaterThan(4).allSatisfy(example ->
-                assertThat(mistakes(CONTRACT, schema(example.group(1)), JSON.readTree(example.group(2)))).isEmpty());
+        assertThat(examples)
+                .hasSizeGreaterThan(4)
+                .allSatisfy(example -> assertThat(
+                                mistakes(CONTRACT, schema(example.group(1)), JSON.readTree(example.group(2))))
+                        .isEmpty());
     }
 
     @ParameterizedTest
     @MethodSource("registrations")
     void theExamplesRegistrationsValidate(Path file) {
-        assertThat(mistakes(CONTRACT, schema("JudgeRegistration"), JSON.readTree(file.toFile()))).isEmpty();
+        assertThat(mistakes(CONTRACT, schema("JudgeRegistration"), JSON.readTree(file.toFile())))
+                .isEmpty();
     }
 
     static List<Path> registrations() throws IOException {
@@ -100,16 +111,18 @@ class JudgeOpenApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"itemId\":\"a\",\"verdict\":\"undecided\",\"score\":0.5,\"error\":{\"code\":\"timeout\",\"retryable\":true}}",
-        "{\"itemId\":\"a\",\"verdict\":\"undecided\"}",
-        "{\"itemId\":\"a\",\"verdict\":\"satisfied\",\"error\":{\"code\":\"timeout\",\"retryable\":true}}",
-        "{\"itemId\":\"a\",\"verdict\":\"perhaps\"}",
-        "{\"verdict\":\"satisfied\"}",
-        "{\"itemId\":\"a\",\"verdict\":\"undecided\",\"error\":{\"code\":\"Time out!\",\"retryable\":true}}",
-    })
+    @ValueSource(
+            strings = {
+                "{\"itemId\":\"a\",\"verdict\":\"undecided\",\"score\":0.5,\"error\":{\"code\":\"timeout\",\"retryable\":true}}",
+                "{\"itemId\":\"a\",\"verdict\":\"undecided\"}",
+                "{\"itemId\":\"a\",\"verdict\":\"satisfied\",\"error\":{\"code\":\"timeout\",\"retryable\":true}}",
+                "{\"itemId\":\"a\",\"verdict\":\"perhaps\"}",
+                "{\"verdict\":\"satisfied\"}",
+                "{\"itemId\":\"a\",\"verdict\":\"undecided\",\"error\":{\"code\":\"Time out!\",\"retryable\":true}}",
+            })
     void whatJudgesMayNotAnswerDoesNotValidate(String result) {
-        assertThat(mistakes(CONTRACT, schema("EvaluateResponseResult"), JSON.readTree(result))).isNotEmpty();
+        assertThat(mistakes(CONTRACT, schema("EvaluateResponseResult"), JSON.readTree(result)))
+                .isNotEmpty();
     }
 
     @Test
@@ -118,8 +131,10 @@ class JudgeOpenApiTest {
             {"requestId":"r","deadlineMs":1000,"judge":{"name":"short","version":"2","parameters":{"most":%s}},
              "items":[{"itemId":"a","completion":{"text":"x"}}]}""";
 
-        assertThat(mistakes(OF_A_JUDGE, schema("EvaluateRequest"), JSON.readTree(request.formatted("7")))).isEmpty();
-        assertThat(mistakes(OF_A_JUDGE, schema("EvaluateRequest"), JSON.readTree(request.formatted("101")))).isNotEmpty();
+        assertThat(mistakes(OF_A_JUDGE, schema("EvaluateRequest"), JSON.readTree(request.formatted("7"))))
+                .isEmpty();
+        assertThat(mistakes(OF_A_JUDGE, schema("EvaluateRequest"), JSON.readTree(request.formatted("101"))))
+                .isNotEmpty();
         assertThat(OF_A_JUDGE.at("/info/title").stringValue()).isEqualTo("short");
     }
 
@@ -131,18 +146,25 @@ class JudgeOpenApiTest {
             JudgeTransport http = JudgeTransport.to(URI.create("http://127.0.0.1:" + port), null);
             Duration soon = Duration.ofSeconds(30);
 
-            ObjectNode served = (ObjectNode) JSON.readTree(http.send("/openapi.json", null, soon).body());
+            ObjectNode served = (ObjectNode)
+                    JSON.readTree(http.send("/openapi.json", null, soon).body());
             assertThat(served).isEqualTo(JSON.readTree(OF_A_JUDGE.toString()));
-            assertThat(mistakes(served, schema("JudgeDescriptor"), JSON.readTree(
-                    http.send("/judge/v1/descriptor", null, soon).body()))).isEmpty();
+            assertThat(mistakes(
+                            served,
+                            schema("JudgeDescriptor"),
+                            JSON.readTree(http.send("/judge/v1/descriptor", null, soon)
+                                    .body())))
+                    .isEmpty();
             byte[] request = """
                 {"requestId":"r","deadlineMs":30000,"judge":{"name":"short","version":"2"},
                  "items":[{"itemId":"a","completion":{"text":"x"}},{"itemId":"b","completion":{"text":"xx"}},
                           {"itemId":"c","completion":{"text":""}}]}""".getBytes(StandardCharsets.UTF_8);
-            JsonNode answer = JSON.readTree(http.send("/judge/v1/evaluate", request, soon).body());
+            JsonNode answer =
+                    JSON.readTree(http.send("/judge/v1/evaluate", request, soon).body());
             assertThat(mistakes(served, schema("EvaluateResponse"), answer)).isEmpty();
             assertThat(answer.findValuesAsString("verdict")).containsExactly("satisfied", "violated", "undecided");
-            JsonNode problem = JSON.readTree(http.send("/judge/v1/evaluate", "{}".getBytes(), soon).body());
+            JsonNode problem = JSON.readTree(
+                    http.send("/judge/v1/evaluate", "{}".getBytes(), soon).body());
             assertThat(mistakes(served, schema("Problem"), problem)).isEmpty();
         }
     }
@@ -156,7 +178,9 @@ class JudgeOpenApiTest {
         ObjectNode self = JSON.createObjectNode();
         self.setAll((ObjectNode) schema);
         self.set("components", document.path("components"));
-        return REGISTRY.getSchema(self).validate(value).stream().map(Object::toString).toList();
+        return REGISTRY.getSchema(self).validate(value).stream()
+                .map(Object::toString)
+                .toList();
     }
 
     /** A completion has one character, or what a task allows. */

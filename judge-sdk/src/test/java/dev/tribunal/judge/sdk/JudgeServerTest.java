@@ -27,8 +27,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -99,8 +99,10 @@ class JudgeServerTest {
             });
             URI there = URI.create("http://127.0.0.1:" + old.getLocalPort());
 
-            assertThat(JudgeConformance.of(JudgeTransport.to(there, null), expected("polite", true)).run())
-                    .allSatisfy(check -> assertThat(check.passed()).as(check.toString()).isTrue());
+            assertThat(JudgeConformance.of(JudgeTransport.to(there, null), expected("polite", true))
+                            .run())
+                    .allSatisfy(check ->
+                            assertThat(check.passed()).as(check.toString()).isTrue());
         }
     }
 
@@ -139,9 +141,10 @@ class JudgeServerTest {
                 .satisfies(check -> {
                     assertThat(check.name()).isEqualTo("fixtures");
                     assertThat(check.detail())
-                            .isEqualTo("POST /judge/v1/evaluate: fixture 1 must be violated and is satisfied (says please);"
-                                    + " fixture 2 must be violated and is satisfied (says please); mend the judge, or"
-                                    + " what its registration expects");
+                            .isEqualTo(
+                                    "POST /judge/v1/evaluate: fixture 1 must be violated and is satisfied (says please);"
+                                            + " fixture 2 must be violated and is satisfied (says please); mend the judge, or"
+                                            + " what its registration expects");
                 });
     }
 
@@ -214,9 +217,8 @@ class JudgeServerTest {
         String item = """
             {"itemId":"%d","completion":{"text":"x"}}\
             """;
-        String items = String.join(
-                ",",
-                IntStream.range(0, 9).mapToObj(item::formatted).toList());
+        String items =
+                String.join(",", IntStream.range(0, 9).mapToObj(item::formatted).toList());
         Reply reply = post("""
             {"requestId":"r","deadlineMs":1000,"judge":{"name":"polite","version":"1","parameters":{"word":1}},
              "items":[%s]}\
@@ -250,7 +252,10 @@ class JudgeServerTest {
 
         assertThat(results).singleElement().satisfies(result -> {
             assertThat(result.verdict()).isEqualTo(Verdict.UNDECIDED);
-            assertThat(result.error()).isNotNull().extracting(VerdictError::code).isEqualTo("timeout");
+            assertThat(result.error())
+                    .isNotNull()
+                    .extracting(VerdictError::code)
+                    .isEqualTo("timeout");
         });
     }
 
@@ -311,7 +316,8 @@ class JudgeServerTest {
             """);
 
         assertThat(metrics())
-                .containsPattern("tribunal_judge_items_total\\{judge=\"polite\",verdict=\"violated\",version=\"1\"} [1-9]")
+                .containsPattern(
+                        "tribunal_judge_items_total\\{judge=\"polite\",verdict=\"violated\",version=\"1\"} [1-9]")
                 .containsPattern("tribunal_judge_evaluations_seconds_count\\{judge=\"polite\",version=\"1\"} [1-9]")
                 .contains("tribunal_judge_evaluations_seconds_bucket");
     }
@@ -319,14 +325,16 @@ class JudgeServerTest {
     @Test
     void aBodyOverTheLimitIsRefusedWhetherItSaysItsLengthOrNot() throws Exception {
         try (ConfigurableApplicationContext small = JudgeServer.start(
-                        new Polite(), "--server.port=0", "--server.address=127.0.0.1", "--tribunal.judge.max-body=1KB");
+                        new Polite(),
+                        "--server.port=0",
+                        "--server.address=127.0.0.1",
+                        "--tribunal.judge.max-body=1KB");
                 HttpClient client = HttpClient.newHttpClient()) {
             URI there = URI.create("http://127.0.0.1:" + small.getEnvironment().getProperty("local.server.port")
                     + "/judge/v1/evaluate");
             byte[] body = ("{\"requestId\":\"" + "r".repeat(2_000) + "\"}").getBytes(StandardCharsets.UTF_8);
             for (HttpRequest.BodyPublisher publisher : List.of(
-                    BodyPublishers.ofByteArray(body),
-                    BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body)))) {
+                    BodyPublishers.ofByteArray(body), BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body)))) {
                 HttpResponse<String> answer = client.send(
                         HttpRequest.newBuilder(there)
                                 .header("Content-Type", "application/json")
@@ -386,9 +394,9 @@ class JudgeServerTest {
             assertThat(late.getFirst().verdict()).isEqualTo(Verdict.UNDECIDED);
 
             assertThatThrownBy(() -> evaluations.evaluate(List.of(item("x")), Map.of(), SOON))
-                    .isInstanceOfSatisfying(TribunalException.class, busy -> assertThat(
-                                    busy.code().status().value())
-                            .isEqualTo(429));
+                    .isInstanceOfSatisfying(
+                            TribunalException.class,
+                            busy -> assertThat(busy.code().status().value()).isEqualTo(429));
         } finally {
             end.countDown();
         }
@@ -536,7 +544,8 @@ class JudgeServerTest {
 
     private static final class Polite implements TypedJudge<Polite.Parameters> {
 
-        record Parameters(@Pattern(regexp = "en") @Default("en") String language) {}
+        record Parameters(
+                @Pattern(regexp = "en") @Default("en") String language) {}
 
         @Override
         public JudgeDescriptor descriptor() {

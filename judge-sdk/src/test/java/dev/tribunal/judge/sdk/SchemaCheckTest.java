@@ -51,13 +51,15 @@ class SchemaCheckTest {
 
     @Test
     void theMessageNamesTheValueAndWhatBelongsThere() {
-        assertThat(errors(WORDS, "{\"words\":[],\"most\":10}").getFirst().detail()).contains("is 10", "9");
+        assertThat(errors(WORDS, "{\"words\":[],\"most\":10}").getFirst().detail())
+                .contains("is 10", "9");
         assertThat(errors(WORDS, "{\"words\":[],\"wrods\":1}").getFirst().detail())
                 .isEqualTo("is not a parameter of this judge; it has words, most, form, nested");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"type\":\"objct\"}", "{\"properties\":7}", "{\"properties\":{\"a\":{\"minimum\":\"x\"}}}"})
+    @ValueSource(
+            strings = {"{\"type\":\"objct\"}", "{\"properties\":7}", "{\"properties\":{\"a\":{\"minimum\":\"x\"}}}"})
     void whatIsNoSchemaIsTold(String schema) {
         assertThat(SchemaCheck.objection(map(schema))).isNotBlank();
     }
@@ -75,8 +77,10 @@ class SchemaCheckTest {
             String schema = "{\"$ref\":\"http://127.0.0.1:" + elsewhere.getLocalPort() + "/schema.json\"}";
 
             assertThat(SchemaCheck.objection(map(schema))).isNotBlank();
-            assertThat(SchemaCheck.objection(map("{\"$ref\":\"file:///etc/passwd\"}"))).isNotBlank();
-            assertThat(SchemaCheck.objection(map("{\"$ref\":\"classpath:/application.yml\"}"))).isNotBlank();
+            assertThat(SchemaCheck.objection(map("{\"$ref\":\"file:///etc/passwd\"}")))
+                    .isNotBlank();
+            assertThat(SchemaCheck.objection(map("{\"$ref\":\"classpath:/application.yml\"}")))
+                    .isNotBlank();
             assertThat(org.assertj.core.api.Assertions.catchThrowable(elsewhere::accept))
                     .isInstanceOf(SocketTimeoutException.class);
         }

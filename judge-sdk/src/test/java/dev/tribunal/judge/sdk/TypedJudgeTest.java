@@ -78,7 +78,18 @@ class TypedJudgeTest {
     @Test
     void allMistakesAreToldAtOnce() {
         Map<String, Object> given = Map.of(
-                "words", List.of("a", " "), "share", 2.5, "reading", "quick", "raw", "yes", "wrods", 1, "language", "\0");
+                "words",
+                List.of("a", " "),
+                "share",
+                2.5,
+                "reading",
+                "quick",
+                "raw",
+                "yes",
+                "wrods",
+                1,
+                "language",
+                "\0");
 
         assertThat(judge.check(given))
                 .containsExactlyInAnyOrder(
@@ -93,14 +104,17 @@ class TypedJudgeTest {
     /** A batch may have a thousand items, and parameters a thousand words. */
     @Test
     void parametersAreReadOnceForAllItems() {
-        List<JudgeItem> items = items(IntStream.range(0, 50).mapToObj(String::valueOf).toArray(String[]::new));
+        List<JudgeItem> items =
+                items(IntStream.range(0, 50).mapToObj(String::valueOf).toArray(String[]::new));
         try (Evaluations evaluations = new Evaluations(judge, 4)) {
             int before = READ.get();
-            assertThat(evaluations.evaluate(items, Map.of(), Duration.ofMinutes(1))).hasSize(50);
+            assertThat(evaluations.evaluate(items, Map.of(), Duration.ofMinutes(1)))
+                    .hasSize(50);
             assertThat(READ.get() - before).isEqualTo(1);
         }
         int before = READ.get();
-        assertThat(judge.evaluate(items, Map.of(), Deadline.after(Duration.ofMinutes(1)))).hasSize(50);
+        assertThat(judge.evaluate(items, Map.of(), Deadline.after(Duration.ofMinutes(1))))
+                .hasSize(50);
         assertThat(READ.get() - before).isEqualTo(1);
     }
 
@@ -111,8 +125,8 @@ class TypedJudgeTest {
 
     @Test
     void theSchemaTellsTypesAndLimits() {
-        assertThat(Objects.requireNonNull(Descriptors.of(judge).parameters()).toString()).isEqualTo(
-                "{type=object, properties={"
+        assertThat(Objects.requireNonNull(Descriptors.of(judge).parameters()).toString())
+                .isEqualTo("{type=object, properties={"
                         + "words={type=array, items={type=string, pattern=\\S}, maxItems=2, default=[damn]}, "
                         + "share={type=number, format=double, maximum=1.5}, "
                         + "reading={type=string, enum=[strict, loose]}, raw={type=boolean, default=false}, "

@@ -6,8 +6,8 @@ import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
-import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.adapter.grader.Grading;
@@ -20,12 +20,12 @@ import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;
+import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Given;
 import dev.tribunal.servicekit.protocols.Score.Missing;
-import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.ScoredItem;
-import dev.tribunal.servicekit.protocols.ScoringClient.Scores;
 import dev.tribunal.servicekit.protocols.ScoringClient;
+import dev.tribunal.servicekit.protocols.ScoringClient.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,8 @@ public final class AdapterCall implements JudgeCall {
     /** What a prompt's data lacks, so that no completion can be scored. */
     @FunctionalInterface
     private interface Lack {
-        @Nullable String of(ScoredItem item);
+        @Nullable
+        String of(ScoredItem item);
     }
 
     @FunctionalInterface
@@ -84,8 +85,8 @@ public final class AdapterCall implements JudgeCall {
 
     private static Scorer server(ScoringServer server, JsonEndpoint endpoint) {
         ScoringClient client = new ScoringClient(server);
-        return (items, deadline) ->
-                client.<CallFailure>scores(items, (path, body) -> endpoint.post(path, body, Map.of(), deadline.remaining()));
+        return (items, deadline) -> client.<CallFailure>scores(
+                items, (path, body) -> endpoint.post(path, body, Map.of(), deadline.remaining()));
     }
 
     private static Scorer grader(
@@ -122,8 +123,7 @@ public final class AdapterCall implements JudgeCall {
     public CheckResponse check(CheckRequest request, Deadline deadline) {
         return ItemChecks.run(
                 item -> {
-                    String lacking =
-                            lack.of(new ScoredItem(item.messages(), "", item.reference(), item.metadata()));
+                    String lacking = lack.of(new ScoredItem(item.messages(), "", item.reference(), item.metadata()));
                     return lacking == null ? List.of() : List.of(new FieldError("", lacking));
                 },
                 request,

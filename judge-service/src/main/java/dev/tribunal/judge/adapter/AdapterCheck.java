@@ -2,8 +2,8 @@ package dev.tribunal.judge.adapter;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.ScoringServer;
-import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.judge.adapter.grader.Grading;
 import dev.tribunal.servicekit.protocols.ScoringClient;
 import java.util.ArrayList;

@@ -8,8 +8,8 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeConformance;
+import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,8 +48,7 @@ public final class AdapterGate {
                 }
                 results.addAll(reading.results());
             } catch (CallFailure e) {
-                return new Reading(
-                        List.of(), new VerdictError(e.code(), false, e.code() + ": " + e.getMessage()));
+                return new Reading(List.of(), new VerdictError(e.code(), false, e.code() + ": " + e.getMessage()));
             }
         }
         return new Reading(results, null);

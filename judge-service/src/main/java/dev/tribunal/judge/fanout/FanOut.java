@@ -108,8 +108,7 @@ public final class FanOut {
         return switch (found) {
             case Found.Unknown unknown -> throw new IllegalStateException(unknown.detail());
             case Found.NotActive notActive -> new Seat.Empty(judge, notActive);
-            case Found.Ready ready ->
-                new Seat.Taken(ready, judge.parameters(), keys.of(ready, judge.parameters()));
+            case Found.Ready ready -> new Seat.Taken(ready, judge.parameters(), keys.of(ready, judge.parameters()));
         };
     }
 
@@ -188,8 +187,8 @@ public final class FanOut {
         }
         Long deadline = request.deadlineMs();
         if (deadline != null && (deadline < 1 || deadline > LONGEST_DEADLINE.toMillis())) {
-            errors.add(new FieldError(
-                    "/deadlineMs", "is " + deadline + ", must be 1 to " + LONGEST_DEADLINE.toMillis()));
+            errors.add(
+                    new FieldError("/deadlineMs", "is " + deadline + ", must be 1 to " + LONGEST_DEADLINE.toMillis()));
         }
         return errors;
     }

@@ -26,5 +26,6 @@ record FanOutProperties(
      * @param maxAge of a verdict
      */
     record Cache(
-            @DefaultValue("1000000") int maxEntries, @DefaultValue("30d") Duration maxAge) {}
+            @DefaultValue("1000000") int maxEntries,
+            @DefaultValue("30d") Duration maxAge) {}
 }

@@ -6,8 +6,8 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.AnswerReader;
+import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.servicekit.outbound.AddressGuard;
@@ -28,7 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param url its base URL, which the {@link AddressGuard} has no objection to
  * @param bearerToken sent with each request, if given; never printed
  */
-public record HttpCall(GuardedHttp http, String url, @Nullable String bearerToken, JsonMapper json) implements JudgeCall {
+public record HttpCall(
+        GuardedHttp http, String url, @Nullable String bearerToken, JsonMapper json) implements JudgeCall {
 
     private static final String EVALUATE = "/judge/v1/evaluate";
     private static final String CHECK = "/judge/v1/check";

@@ -63,7 +63,8 @@ public final class InProcessCall implements JudgeCall {
 
                     @Override
                     public CheckResponse check(CheckRequest request, Deadline deadline) {
-                        return ItemChecks.run(judge.checkItemWith(request.judge().parameters()), request, deadline);
+                        return ItemChecks.run(
+                                judge.checkItemWith(request.judge().parameters()), request, deadline);
                     }
                 },
                 atOnce);

@@ -2,8 +2,8 @@ package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
@@ -235,8 +235,8 @@ public final class JudgeLine {
         String unchecked = null;
         for (int from = 0; from < items.size() && unchecked == null; from += limits.maxBatchItems()) {
             List<PromptItem> part = items.subList(from, Math.min(items.size(), from + limits.maxBatchItems()));
-            CheckResponse answer = checkPart(
-                    new CheckRequest(new JudgeReference(name, version, parameters), part), deadline);
+            CheckResponse answer =
+                    checkPart(new CheckRequest(new JudgeReference(name, version, parameters), part), deadline);
             problems.addAll(answer.problems());
             unchecked = answer.unchecked();
         }
@@ -261,7 +261,8 @@ public final class JudgeLine {
         try {
             return answer.get(deadline.remaining().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return ItemChecks.unchecked(request, "no answer within " + limits.timeout().toMillis() + " ms");
+            return ItemChecks.unchecked(
+                    request, "no answer within " + limits.timeout().toMillis() + " ms");
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof CallFailure)) {
                 log.error("judge {}@{} failed to check", name, version, e.getCause());
@@ -304,7 +305,8 @@ public final class JudgeLine {
             return batch.undecided(error(CallFailure.timeout(timeout)));
         } catch (ExecutionException e) {
             log.error("asking judge {}@{} failed", name, version, e.getCause());
-            return batch.undecided(new VerdictError("judge_error", false, "asking it failed; the judge service's log says at what"));
+            return batch.undecided(
+                    new VerdictError("judge_error", false, "asking it failed; the judge service's log says at what"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             answer.cancel(true);
@@ -367,7 +369,8 @@ public final class JudgeLine {
         Question question = new Question("jr_look", null, Map.of(), items);
         JudgeReference judge = new JudgeReference(name, version, Map.of());
         Deadline deadline = Deadline.after(limits.timeout());
-        Batch batch = Batch.of(judge, question, limits.maxBatchItems(), deadline).getFirst();
+        Batch batch =
+                Batch.of(judge, question, limits.maxBatchItems(), deadline).getFirst();
         try {
             if (call.send(batch.request(), deadline).fault() == null) {
                 breaker.transitionToClosedState();

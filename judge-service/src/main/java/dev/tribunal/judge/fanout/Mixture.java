@@ -106,11 +106,12 @@ final class Mixture {
         return switch (seat) {
             case Seat.Empty empty -> Duration.ZERO;
             case Seat.Taken taken ->
-                Duration.ofDays(switch (taken.judge().kind()) {
-                            case RULE -> 0;
-                            case EXTERNAL -> 1;
-                            case LLM -> 2;
-                        })
+                Duration.ofDays(
+                                switch (taken.judge().kind()) {
+                                    case RULE -> 0;
+                                    case EXTERNAL -> 1;
+                                    case LLM -> 2;
+                                })
                         .plus(taken.line().limits().timeout());
         };
     }
@@ -121,18 +122,18 @@ final class Mixture {
             case Seat.Empty(JudgeReference judge, Found.NotActive why) ->
                 new JudgeVerdict(judge.name(), why.version(), Verdict.NOT_ASKED, null, reason, null, 0, 0);
             case Seat.Taken taken ->
-                new JudgeVerdict(taken.line().name(), taken.line().version(), Verdict.NOT_ASKED, null, reason, null, 0, 0);
+                new JudgeVerdict(
+                        taken.line().name(), taken.line().version(), Verdict.NOT_ASKED, null, reason, null, 0, 0);
         };
     }
 
     private void ask(int judge, IntPredicate wanted) {
-        int[] items =
-                IntStream.range(0, request.items().size()).filter(wanted).toArray();
+        int[] items = IntStream.range(0, request.items().size()).filter(wanted).toArray();
         switch (seats.get(judge)) {
             case Seat.Empty(JudgeReference reference, Found.NotActive why) -> {
                 VerdictError error = new VerdictError(why.code(), false, why.detail());
-                JudgeVerdict undecided = new JudgeVerdict(
-                        reference.name(), why.version(), Verdict.UNDECIDED, null, null, error, 0, 0);
+                JudgeVerdict undecided =
+                        new JudgeVerdict(reference.name(), why.version(), Verdict.UNDECIDED, null, null, error, 0, 0);
                 Arrays.stream(items).forEach(item -> verdicts[judge][item] = undecided);
             }
             case Seat.Taken taken -> ask(taken, items, verdicts[judge]);
@@ -153,7 +154,9 @@ final class Mixture {
         Duration remaining = deadline.remaining();
         List<JudgeVerdict> given = line.ask(
                 new Question(request.requestId(), request.context(), judge.parameters(), asked),
-                remaining.compareTo(line.limits().timeout()) < 0 ? remaining : line.limits().timeout());
+                remaining.compareTo(line.limits().timeout()) < 0
+                        ? remaining
+                        : line.limits().timeout());
         Map<VerdictKey, Known> decided = new HashMap<>();
         for (int i = 0; i < unknown.length; i++) {
             JudgeVerdict verdict = given.get(i);

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 interface VerdictCache extends AutoCloseable {
 
     /** A verdict as the judge gave it: satisfied or violated. */
-    record Known(Verdict verdict, @Nullable Double score, @Nullable String reason) {}
+    record Known(
+            Verdict verdict,
+            @Nullable Double score,
+            @Nullable String reason) {}
 
     /** What there is; an empty map where the cache is out of order. */
     Map<VerdictKey, Known> find(Collection<VerdictKey> keys);

@@ -59,7 +59,10 @@ final class VerdictKeys {
         }
     }
 
-    private record Asked(String digest, Map<String, Object> parameters, @Nullable EvaluationContext draw) {}
+    private record Asked(
+            String digest,
+            Map<String, Object> parameters,
+            @Nullable EvaluationContext draw) {}
 
     /** One an item, in order; none if verdicts of this judge are not worth keeping, or must not be kept. */
     List<VerdictKey> of(Found.Ready judge, Map<String, Object> parameters) {

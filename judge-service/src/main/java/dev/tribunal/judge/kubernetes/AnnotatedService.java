@@ -94,8 +94,9 @@ final class AnnotatedService {
         }
         String scheme = annotation(service, SCHEME);
         String path = annotation(service, PATH);
-        return (scheme == null ? "http" : scheme) + "://" + service.getMetadata().getName() + "."
-                + service.getMetadata().getNamespace() + ".svc:" + port(service) + (path == null ? "" : path);
+        return (scheme == null ? "http" : scheme) + "://"
+                + service.getMetadata().getName() + "." + service.getMetadata().getNamespace() + ".svc:" + port(service)
+                + (path == null ? "" : path);
     }
 
     private static int port(Service service) {

@@ -41,7 +41,9 @@ sealed interface Asking {
                 clean.apply(prompt),
                 clean.apply(item.completion().text()),
                 answer == null ? null : clean.apply(answer.toString()));
-        return text.length() > maxCharacters ? tooLong(text.length(), maxCharacters) : new Question(item.itemId(), text);
+        return text.length() > maxCharacters
+                ? tooLong(text.length(), maxCharacters)
+                : new Question(item.itemId(), text);
     }
 
     /** What is wrong with a prompt, so that no question about any completion can be asked. */

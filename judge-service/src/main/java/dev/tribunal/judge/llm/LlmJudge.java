@@ -55,12 +55,17 @@ public final class LlmJudge implements Judge {
 
     static JudgeDescriptor descriptor(JudgeTemplate template, int maxBatchItems) {
         JudgeDescriptor descriptor = new JudgeDescriptor(
-                template.name(),
-                template.version(),
-                JudgeApi.CONTRACT,
-                "Asks a language model: " + template.question().strip().lines().reduce((first, last) -> last).orElse(""),
-                true,
-                maxBatchItems)
+                        template.name(),
+                        template.version(),
+                        JudgeApi.CONTRACT,
+                        "Asks a language model: "
+                                + template.question()
+                                        .strip()
+                                        .lines()
+                                        .reduce((first, last) -> last)
+                                        .orElse(""),
+                        true,
+                        maxBatchItems)
                 .withCheckOfItems();
         return template.needsReference() ? descriptor.withRequires("reference.answer") : descriptor;
     }
@@ -108,7 +113,8 @@ public final class LlmJudge implements Judge {
     @Override
     public List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
         try {
-            return evaluate(items, QuestionParameters.threshold(parameters, threshold), model.await(deadline), deadline);
+            return evaluate(
+                    items, QuestionParameters.threshold(parameters, threshold), model.await(deadline), deadline);
         } catch (JudgeModel.Unavailable e) {
             VerdictError error = new VerdictError("model_unavailable", e.retryable(), e.getMessage());
             return items.stream()
@@ -180,8 +186,7 @@ public final class LlmJudge implements Judge {
                     .toList();
         }
         float[][] logProbs = languageModel.nextTokenLogProbs(
-                questions.stream().map(Question::tokens).toList(),
-                new int[] {tokens.satisfied(), tokens.violated()});
+                questions.stream().map(Question::tokens).toList(), new int[] {tokens.satisfied(), tokens.violated()});
         List<Result> results = new ArrayList<>(questions.size());
         for (int i = 0; i < questions.size(); i++) {
             results.add(Odds.of(logProbs[i][0], logProbs[i][1])

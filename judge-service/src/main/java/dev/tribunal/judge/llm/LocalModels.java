@@ -19,8 +19,8 @@ final class LocalModels implements AutoCloseable {
     private final Map<Path, JudgeModel> opened = new HashMap<>();
 
     LocalModels(LlmProperties properties) {
-        this.roots = new FileRoots(
-                properties.files().roots().stream().map(Path::of).toList());
+        this.roots =
+                new FileRoots(properties.files().roots().stream().map(Path::of).toList());
         this.most = properties.judge().maxModels();
     }
 

@@ -37,8 +37,8 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
             return new Result.None(Opinion.undecided("no_logprobs", "the server gave no log-probabilities"));
         }
         if (candidates.stream().anyMatch(c -> Double.isNaN(c.logProb()) || c.logProb() > ROUNDING)) {
-            return new Result.None(
-                    Opinion.undecided("non_finite_answer", "the server gave what is no log-probability: " + shown(candidates)));
+            return new Result.None(Opinion.undecided(
+                    "non_finite_answer", "the server gave what is no log-probability: " + shown(candidates)));
         }
         double satisfied = sum(candidates, template.satisfiedToken());
         double violated = sum(candidates, template.violatedToken());
@@ -54,8 +54,7 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
         if (noSatisfied) {
             return new Result.Some(new Odds(last, violated, Token.SATISFIED));
         }
-        return new Result.Some(
-                noViolated ? new Odds(satisfied, last, Token.VIOLATED) : of(satisfied, violated));
+        return new Result.Some(noViolated ? new Odds(satisfied, last, Token.VIOLATED) : of(satisfied, violated));
     }
 
     sealed interface Result {
@@ -85,7 +84,8 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
     static String shown(List<Candidate> candidates) {
         return candidates.stream()
                 .limit(4)
-                .map(candidate -> String.format(Locale.ROOT, "'%s' (%.3f)", candidate.token(), Math.exp(candidate.logProb())))
+                .map(candidate ->
+                        String.format(Locale.ROOT, "'%s' (%.3f)", candidate.token(), Math.exp(candidate.logProb())))
                 .collect(Collectors.joining(", "));
     }
 

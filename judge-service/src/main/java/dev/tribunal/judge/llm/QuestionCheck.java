@@ -77,7 +77,9 @@ final class QuestionCheck {
         reply("/violated", given.violated());
         if (errors.isEmpty()) {
             JudgeTemplate template = template(given, "", "");
-            if (template.satisfiedToken().strip().equals(template.violatedToken().strip())) {
+            if (template.satisfiedToken()
+                    .strip()
+                    .equals(template.violatedToken().strip())) {
                 add("/violated", "is '" + template.violatedToken() + "', and /satisfied is too; the two must differ");
             }
         }
@@ -109,7 +111,10 @@ final class QuestionCheck {
     }
 
     private void checkpoint(LlmModel model) {
-        if (model.name() != null || model.secretRef() != null || model.topLogProbs() != null || model.options() != null) {
+        if (model.name() != null
+                || model.secretRef() != null
+                || model.topLogProbs() != null
+                || model.options() != null) {
             add("/model", "names a checkpoint: name, secretRef, topLogProbs and options are a server's");
         }
         if (!errors.isEmpty()) {
@@ -131,9 +136,15 @@ final class QuestionCheck {
         return new JudgeTemplate(
                 name,
                 version,
-                given.question() != null ? given.question() : Objects.requireNonNull(shipped).question(),
-                given.satisfied() != null ? given.satisfied() : Objects.requireNonNull(shipped).satisfiedToken(),
-                given.violated() != null ? given.violated() : Objects.requireNonNull(shipped).violatedToken(),
+                given.question() != null
+                        ? given.question()
+                        : Objects.requireNonNull(shipped).question(),
+                given.satisfied() != null
+                        ? given.satisfied()
+                        : Objects.requireNonNull(shipped).satisfiedToken(),
+                given.violated() != null
+                        ? given.violated()
+                        : Objects.requireNonNull(shipped).violatedToken(),
                 Boolean.TRUE.equals(given.raw()));
     }
 

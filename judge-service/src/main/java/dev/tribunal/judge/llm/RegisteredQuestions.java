@@ -79,9 +79,8 @@ public final class RegisteredQuestions {
     /** @param llm resolved */
     public JudgeDescriptor descriptor(String name, String version, Llm llm) {
         return LlmJudge.descriptor(
-                QuestionCheck.template(llm, name, version), llm.model().checkpoint() == null
-                        ? ServedJudge.MAX_BATCH_ITEMS
-                        : LlmJudge.MAX_BATCH_ITEMS);
+                QuestionCheck.template(llm, name, version),
+                llm.model().checkpoint() == null ? ServedJudge.MAX_BATCH_ITEMS : LlmJudge.MAX_BATCH_ITEMS);
     }
 
     /**
@@ -139,8 +138,7 @@ public final class RegisteredQuestions {
                 : List.of(new Check("tokens", true, "one token each, as the checkpoint's tokenizer writes them"));
     }
 
-    private static ServedJudge served(
-            String name, String version, Llm llm, GuardedHttp http, @Nullable String secret) {
+    private static ServedJudge served(String name, String version, Llm llm, GuardedHttp http, @Nullable String secret) {
         LlmModel model = llm.model();
         return new ServedJudge(
                 new OpenAiServer(
@@ -160,9 +158,12 @@ public final class RegisteredQuestions {
             JudgeModel model = models.open(reference);
             return model.digest().equals(digest)
                     ? model
-                    : JudgeModel.broken(digest, "'" + reference + "' has changed since the judge was registered: its"
-                            + " digest is " + model.digest() + ", not " + digest + "; put the old one back, or register"
-                            + " another version");
+                    : JudgeModel.broken(
+                            digest,
+                            "'" + reference + "' has changed since the judge was registered: its"
+                                    + " digest is " + model.digest() + ", not " + digest
+                                    + "; put the old one back, or register"
+                                    + " another version");
         } catch (CheckpointException | IllegalArgumentException e) {
             return JudgeModel.broken(digest, String.valueOf(e.getMessage()));
         }

@@ -7,8 +7,8 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.fanout.JudgeCall;
-import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.openai.OpenAiServer;
+import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
@@ -43,8 +43,8 @@ record ServedJudge(
     static final int MAX_BATCH_ITEMS = 1;
 
     /** How vLLM, llama.cpp and OpenAI say that a question does not fit. */
-    private static final Pattern TOO_LONG =
-            Pattern.compile("context (length|size|window)|too (long|many tokens)|`inputs` tokens", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TOO_LONG = Pattern.compile(
+            "context (length|size|window)|too (long|many tokens)|`inputs` tokens", Pattern.CASE_INSENSITIVE);
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
@@ -69,7 +69,8 @@ record ServedJudge(
                 try {
                     reply = reply(question.text(), deadline);
                 } catch (CallFailure e) {
-                    if (e.isRefusal() && TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
+                    if (e.isRefusal()
+                            && TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
                         yield Opinion.undecided("too_long", String.valueOf(e.getMessage()));
                     }
                     throw e;

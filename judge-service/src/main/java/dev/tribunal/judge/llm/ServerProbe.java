@@ -67,7 +67,8 @@ record ServerProbe(ServedJudge judge, Duration timeout) {
                         + " --return-tokens-as-token-ids");
             }
             if (!Odds.listed(likeliest, reply)) {
-                throw new Failure("told to reply '" + word + "' and nothing else, the model's likeliest first tokens are "
+                throw new Failure("told to reply '" + word
+                        + "' and nothing else, the model's likeliest first tokens are "
                         + Odds.shown(likeliest) + "; choose replies that are one token of it, or if it thinks first,"
                         + " switch that off in llm.model.options");
             }

@@ -2,8 +2,8 @@ package dev.tribunal.judge.openai;
 
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.json.StrictJson;
+import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;
@@ -70,7 +70,10 @@ public final class OpenAiServer {
     public Optional<List<String>> tokenize(String text, Deadline deadline) throws CallFailure {
         ObjectNode body = JSON.createObjectNode();
         // Each server reads its own names: vLLM and SGLang, llama.cpp, text-generation-inference.
-        body.put("model", model).put("prompt", text).put("add_special_tokens", false).put("return_token_strs", true);
+        body.put("model", model)
+                .put("prompt", text)
+                .put("add_special_tokens", false)
+                .put("return_token_strs", true);
         body.put("content", text).put("add_special", false).put("with_pieces", true);
         body.put("inputs", text);
         try {
@@ -154,7 +157,8 @@ public final class OpenAiServer {
         for (JsonNode top : logprobs.path("content").path(0).path("top_logprobs")) {
             add(candidates, top.path("token").asString(""), top.path("logprob"));
         }
-        for (Map.Entry<String, JsonNode> top : logprobs.path("top_logprobs").path(0).properties()) {
+        for (Map.Entry<String, JsonNode> top :
+                logprobs.path("top_logprobs").path(0).properties()) {
             add(candidates, top.getKey(), top.getValue());
         }
         return List.copyOf(candidates);

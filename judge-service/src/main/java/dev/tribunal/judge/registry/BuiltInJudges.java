@@ -55,8 +55,8 @@ class BuiltInJudges {
         }
         codeJudges
                 .judge()
-                .ifPresent(judge -> add(
-                        judge, Kind.RULE, judge.identity(), codeJudges.timeout(), processors, surroundings));
+                .ifPresent(judge ->
+                        add(judge, Kind.RULE, judge.identity(), codeJudges.timeout(), processors, surroundings));
         for (LlmJudge judge : llmJudges.all()) {
             // One pass at a time: the model has one thread.
             add(judge, Kind.LLM, judge.identity(), properties.llmTimeout(), 1, surroundings);

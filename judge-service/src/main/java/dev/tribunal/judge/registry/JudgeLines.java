@@ -87,7 +87,10 @@ class JudgeLines {
         GuardedHttp own = http.apart();
         return new Line(
                 new Found.Ready(
-                        line(registration, descriptor(judge), own), kind(registration), judge.digest(), registration.deterministic()),
+                        line(registration, descriptor(judge), own),
+                        kind(registration),
+                        judge.digest(),
+                        registration.deterministic()),
                 own);
     }
 
@@ -123,12 +126,15 @@ class JudgeLines {
                     judge.version(),
                     judge.limits(),
                     AdapterCall.to(
-                            judge.adapter(), own, judge.url(), secret, judge.limits().maxInFlight()),
+                            judge.adapter(),
+                            own,
+                            judge.url(),
+                            secret,
+                            judge.limits().maxInFlight()),
                     AdapterCheck::parameters,
                     surroundings);
         }
         HttpCall call = new HttpCall(own, Objects.requireNonNull(judge.url()), secret, json);
-        return JudgeLine.to(
-                judge.name(), judge.version(), judge.limits(), call, parameters(descriptor), surroundings);
+        return JudgeLine.to(judge.name(), judge.version(), judge.limits(), call, parameters(descriptor), surroundings);
     }
 }

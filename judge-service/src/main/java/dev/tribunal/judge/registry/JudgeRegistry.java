@@ -2,12 +2,12 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.judge.fanout.JudgeDirectory;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.JudgeLine;
@@ -218,9 +218,8 @@ class JudgeRegistry implements JudgeDirectory {
         Registration registration = Registration.fromJson(judge.registration());
         Llm llm = registration.llm();
         JudgeLimits limits = llm == null ? registration.limits() : questions.limits(registration.limits(), llm);
-        JudgeDescriptor descriptor = llm == null
-                ? descriptor(judge)
-                : questions.descriptor(judge.name(), judge.version(), llm);
+        JudgeDescriptor descriptor =
+                llm == null ? descriptor(judge) : questions.descriptor(judge.name(), judge.version(), llm);
         JudgeLine line = lines.openTo(judge);
         return new JudgeResource(
                 judge.name(),
@@ -241,8 +240,7 @@ class JudgeRegistry implements JudgeDirectory {
                 watch.contact(judge),
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),
-                registration.adapter() != null
-                        || descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
+                registration.adapter() != null || descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
                 llm);
     }
 

@@ -1,25 +1,25 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
-import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
 import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.Cursor;
+import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.servicekit.http.TribunalException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -64,7 +64,8 @@ class JudgeRegistryController implements JudgeRegistryApi {
     @Override
     public Page<JudgeResource> list(@Nullable String cursor, @Nullable Integer limit) {
         int most = Objects.requireNonNull(limit);
-        String[] after = cursor == null ? new String[2] : Cursor.position(cursor, JudgeRegistryController::nameAndVersion);
+        String[] after =
+                cursor == null ? new String[2] : Cursor.position(cursor, JudgeRegistryController::nameAndVersion);
         return Pages.of(
                 registry.list(after[0], after[1], most), most, judge -> judge.name() + SEPARATOR + judge.version());
     }

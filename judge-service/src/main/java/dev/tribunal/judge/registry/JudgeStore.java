@@ -49,11 +49,11 @@ class JudgeStore {
         try {
             return inTransaction(() -> rows.lock(registration.name(), registration.version())
                     .map(there -> again(there, registration, source))
-                    .orElseGet(() -> new Registered(
-                            rows.saveAndFlush(new RegisteredJudge(registration, source)), true)));
+                    .orElseGet(
+                            () -> new Registered(rows.saveAndFlush(new RegisteredJudge(registration, source)), true)));
         } catch (DataIntegrityViolationException somebodyElseWasFaster) {
-            return inTransaction(() -> again(
-                    rows.lock(registration.name(), registration.version()).orElseThrow(), registration, source));
+            return inTransaction(() ->
+                    again(rows.lock(registration.name(), registration.version()).orElseThrow(), registration, source));
         }
     }
 

@@ -8,13 +8,13 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.llm.RegisteredQuestions;
 import dev.tribunal.judge.registry.ConformanceGate.Findings;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
-import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeConformance;
+import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -58,8 +58,8 @@ class QuestionGate {
                 secret,
                 new JudgeLine.Surroundings(
                         surroundings.threads(), new SimpleMeterRegistry(), surroundings.breakerPause()));
-        Expected expected = new Expected(
-                judge.name(), judge.version(), limits.timeout(), judge.deterministic(), judge.fixtures());
+        Expected expected =
+                new Expected(judge.name(), judge.version(), limits.timeout(), judge.deterministic(), judge.fixtures());
         List<Check> report = new ArrayList<>(probe);
         AtomicReference<@Nullable Reading> first = new AtomicReference<>();
         report.addAll(JudgeConformance.ofVerdicts(
@@ -82,8 +82,9 @@ class QuestionGate {
         return "satisfied from p(" + llm.satisfied() + ") / (p(" + llm.satisfied() + ") + p(" + llm.violated() + ")) = "
                 + llm.threshold() + " on; "
                 + IntStream.range(0, Math.min(fixtures.size(), reading.results().size()))
-                        .mapToObj(i -> "fixture " + i + ": " + told(reading.results().get(i)) + ", expected "
-                                + word(fixtures.get(i).expect()))
+                        .mapToObj(i ->
+                                "fixture " + i + ": " + told(reading.results().get(i)) + ", expected "
+                                        + word(fixtures.get(i).expect()))
                         .collect(Collectors.joining("; "));
     }
 
@@ -91,7 +92,8 @@ class QuestionGate {
         if (result.error() != null) {
             return "undecided (" + result.error().code() + ": " + result.error().detail() + ")";
         }
-        return String.format(Locale.ROOT, "%s, score %.4f, %s", word(result.verdict()), result.score(), result.reason());
+        return String.format(
+                Locale.ROOT, "%s, score %.4f, %s", word(result.verdict()), result.score(), result.reason());
     }
 
     private static String word(Verdict verdict) {
@@ -100,7 +102,8 @@ class QuestionGate {
 
     private static Reading ask(JudgeLine line, EvaluateRequest request) {
         List<JudgeVerdict> verdicts = line.ask(
-                new Question(request.requestId(), request.context(), request.judge().parameters(), request.items()),
+                new Question(
+                        request.requestId(), request.context(), request.judge().parameters(), request.items()),
                 Duration.ofMillis(request.deadlineMs()));
         return new Reading(
                 IntStream.range(0, verdicts.size())

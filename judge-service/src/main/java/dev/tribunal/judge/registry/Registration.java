@@ -2,11 +2,11 @@ package dev.tribunal.judge.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.servicekit.digest.Sha256;

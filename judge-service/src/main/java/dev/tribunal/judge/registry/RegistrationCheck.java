@@ -2,11 +2,11 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.servicekit.outbound.AddressGuard;
@@ -54,8 +54,7 @@ final class RegistrationCheck {
         return check.errors;
     }
 
-    private void question(
-            Llm llm, Function<Llm, List<FieldError>> questions, RegistryProperties properties) {
+    private void question(Llm llm, Function<Llm, List<FieldError>> questions, RegistryProperties properties) {
         if (registration.endpoint() != null) {
             add("/endpoint", "must be left out with llm: llm.model names the server that is asked");
         }
@@ -89,8 +88,8 @@ final class RegistrationCheck {
                             + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not"
                             + " 'latest'");
         }
-        boolean leftOut = registration.contract() == null
-                && (registration.adapter() != null || registration.llm() != null);
+        boolean leftOut =
+                registration.contract() == null && (registration.adapter() != null || registration.llm() != null);
         if (!leftOut && !JudgeApi.CONTRACT.equals(registration.contract())) {
             add("/contract", "is " + quoted(registration.contract()) + ", must be '" + JudgeApi.CONTRACT + "'");
         }
@@ -137,8 +136,7 @@ final class RegistrationCheck {
         }
     }
 
-    private void secret(
-            String pointer, @Nullable String name, @Nullable String url, RegistryProperties properties) {
+    private void secret(String pointer, @Nullable String name, @Nullable String url, RegistryProperties properties) {
         if (name == null || name.isBlank()) {
             add(pointer, "is missing; name a secret that the judge service is configured with");
             return;

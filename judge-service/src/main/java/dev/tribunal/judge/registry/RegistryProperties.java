@@ -36,7 +36,9 @@ record RegistryProperties(
 
     @Nullable
     String secretOf(Registration registration) {
-        String url = registration.llm() == null ? registration.url() : registration.llm().model().url();
+        String url = registration.llm() == null
+                ? registration.url()
+                : registration.llm().model().url();
         return registration.secretRef() == null ? null : named().valueFor(url, registration.secretRef());
     }
 
@@ -46,7 +48,7 @@ record RegistryProperties(
 
     @Override
     public String toString() {
-        return "RegistryProperties[secrets=***, secretHosts=" + secretHosts + ", llmTimeout=" + llmTimeout + ", ruleTimeout=" + ruleTimeout
-                + ", lookEvery=" + lookEvery + ", trainerUrl=" + trainerUrl + "]";
+        return "RegistryProperties[secrets=***, secretHosts=" + secretHosts + ", llmTimeout=" + llmTimeout
+                + ", ruleTimeout=" + ruleTimeout + ", lookEvery=" + lookEvery + ", trainerUrl=" + trainerUrl + "]";
     }
 }

@@ -81,7 +81,8 @@ public class SelfRegistration {
         }
         boolean again = switch (judge.state()) {
             case DRAINING -> back;
-            case REJECTED -> back || probedAt == null || probedAt.plus(SECOND_CHANCE).isBefore(Instant.now());
+            case REJECTED ->
+                back || probedAt == null || probedAt.plus(SECOND_CHANCE).isBefore(Instant.now());
             case PROBING, ACTIVE, RETIRED -> false;
         };
         if (again) {

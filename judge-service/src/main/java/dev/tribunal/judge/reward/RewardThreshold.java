@@ -56,16 +56,16 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
      */
     record Parameters(
             @Pattern(
-                            regexp = "[a-z0-9][a-z0-9-]{0,62}@[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
-                            message = "must be NAME@VERSION of a reward model, for example helpfulness@1")
-                    String model,
+                    regexp = "[a-z0-9][a-z0-9-]{0,62}@[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+                    message = "must be NAME@VERSION of a reward model, for example helpfulness@1")
+            String model,
+
             @Nullable Double min,
             @Nullable Double max,
-            @Size(
-                            min = 1,
-                            max = 200,
-                            message = "must name a field of the items' reference, for example answer")
-                    @Nullable String relativeTo)
+
+            @Size(min = 1, max = 200, message = "must name a field of the items' reference, for example answer")
+            @Nullable
+            String relativeTo)
             implements Checked {
 
         @Override
@@ -92,12 +92,12 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
 
     static JudgeDescriptor descriptor() {
         return new JudgeDescriptor(
-                "reward-threshold",
-                "1",
-                JudgeApi.CONTRACT,
-                "A reward model's score is within bounds.",
-                true,
-                MAX_BATCH_ITEMS)
+                        "reward-threshold",
+                        "1",
+                        JudgeApi.CONTRACT,
+                        "A reward model's score is within bounds.",
+                        true,
+                        MAX_BATCH_ITEMS)
                 .withCheckOfItems();
     }
 
@@ -188,10 +188,7 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
     }
 
     private static Opinion opinion(
-            JudgeItem item,
-            int index,
-            Parameters parameters,
-            Map<String, ScoreResponse.Result> scores) {
+            JudgeItem item, int index, Parameters parameters, Map<String, ScoreResponse.Result> scores) {
         if (item.messages().isEmpty()) {
             return Opinion.undecided("missing_prompt", "messages are empty");
         }

@@ -29,9 +29,9 @@ class AdapterGateTest {
         };
         Expected once = new Expected("polite", "1", Duration.ofSeconds(5), false, 1, NoSwearing.fixtures());
 
-        assertThat(AdapterGate.check(call, once, 1)).allSatisfy(check -> assertThat(check.passed())
-                .as(check.toString())
-                .isTrue());
+        assertThat(AdapterGate.check(call, once, 1))
+                .allSatisfy(
+                        check -> assertThat(check.passed()).as(check.toString()).isTrue());
 
         assertThat(deadlines).hasSize(NoSwearing.fixtures().size());
     }

@@ -14,16 +14,16 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.rules.text.LengthJudge;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
+import dev.tribunal.servicekit.testing.ClosingServer;
 import dev.tribunal.servicekit.testing.ClosingServer.End;
 import dev.tribunal.servicekit.testing.ClosingServer.Manner;
-import dev.tribunal.servicekit.testing.ClosingServer;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +88,10 @@ class FaultMatrixTest {
                         (request, out) -> write(out, "200 OK", "Content-Type: text/html\r\n", "<html>fine</html>"),
                         "malformed_answer"),
                 fault("not JSON", (request, out) -> json(out, "satisfied"), "malformed_answer"),
-                fault("JSON and more", (request, out) -> json(out, answer(request, FaultMatrixTest::good) + "}"), "malformed_answer"),
+                fault(
+                        "JSON and more",
+                        (request, out) -> json(out, answer(request, FaultMatrixTest::good) + "}"),
+                        "malformed_answer"),
                 fault("half a document", (request, out) -> json(out, "{\"requestId\":"), "malformed_answer"),
                 fault("half a body", (request, out) -> halfBody(out), "connection_lost"),
                 fault("a huge body", (request, out) -> json(out, " ".repeat(Panel.MAX_ANSWER + 1)), "answer_too_large"),
@@ -98,8 +101,10 @@ class FaultMatrixTest {
                     """), "other_request"),
                 fault(
                         "another version",
-                        (request, out) ->
-                                json(out, answer(request, FaultMatrixTest::good).replace("\"version\":\"1\"", "\"version\":\"2\"")),
+                        (request, out) -> json(
+                                out,
+                                answer(request, FaultMatrixTest::good)
+                                        .replace("\"version\":\"1\"", "\"version\":\"2\"")),
                         "other_version"),
                 fault("no results", results(itemId -> ""), "missing_item"),
                 fault("duplicates", results(itemId -> good(itemId) + "," + good(itemId)), "duplicate_item"),
@@ -180,8 +185,7 @@ class FaultMatrixTest {
 
     @Test
     void aForeignItemBesideTheRightOnesIsPassedOver() {
-        Script oneMore = results(
-                itemId -> itemId.equals("item-2") ? good(itemId) + "," + good("x") : good(itemId));
+        Script oneMore = results(itemId -> itemId.equals("item-2") ? good(itemId) + "," + good("x") : good(itemId));
         try (ScriptedJudge judge = new ScriptedJudge(oneMore)) {
             panel.connect("sick", judge.url(), TIMEOUT);
 
@@ -298,8 +302,8 @@ class FaultMatrixTest {
             panel.connect("well", judge.url(), BOUND);
             panel.findingTakes(Duration.ofMillis(200));
 
-            JudgementResponse response = panel.ask(new JudgementRequest(
-                    "jr_1", null, Panel.references("well"), Panel.items(3), false, 100L));
+            JudgementResponse response = panel.ask(
+                    new JudgementRequest("jr_1", null, Panel.references("well"), Panel.items(3), false, 100L));
 
             assertThat(Panel.codes(response)).containsOnly("timeout");
             assertThat(judge.requests()).isEmpty();
@@ -341,7 +345,8 @@ class FaultMatrixTest {
             panel.connect("busy", judge.url(), BOUND);
 
             assertThat(Panel.codes(panel.ask("busy"))).containsOnly("SATISFIED");
-            assertThat(Duration.ofNanos(arrivals.get(1) - arrivals.get(0))).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(Duration.ofNanos(arrivals.get(1) - arrivals.get(0)))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         }
     }
 
@@ -431,8 +436,7 @@ class FaultMatrixTest {
             });
 
             judge.now(satisfied());
-            await().atMost(BOUND)
-                    .until(() -> Panel.codes(impatient.ask("sick")), codes -> codes.contains("SATISFIED"));
+            await().atMost(BOUND).until(() -> Panel.codes(impatient.ask("sick")), codes -> codes.contains("SATISFIED"));
         }
     }
 
@@ -493,7 +497,8 @@ class FaultMatrixTest {
             JudgeLine line = panel.connect("sick", judge.url(), TIMEOUT);
             panel.ask("sick");
 
-            assertThat(panel.meters.get("tribunal.judge.verdicts")
+            assertThat(panel.meters
+                            .get("tribunal.judge.verdicts")
                             .tags("judge", "sick", "verdict", "undecided", "code", "missing_item")
                             .counter()
                             .count())
@@ -516,7 +521,11 @@ class FaultMatrixTest {
     }
 
     private double breakerOpen() {
-        return panel.meters.get("tribunal.judge.breaker.open").tags("judge", "sick").gauge().value();
+        return panel.meters
+                .get("tribunal.judge.breaker.open")
+                .tags("judge", "sick")
+                .gauge()
+                .value();
     }
 
     private static String good(String itemId) {

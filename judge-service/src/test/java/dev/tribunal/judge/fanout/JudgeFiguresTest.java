@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class JudgeFiguresTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final JudgeFigures figures =
-            new JudgeFigures(meters, "math", "1", CircuitBreaker.ofDefaults("math"));
+    private final JudgeFigures figures = new JudgeFigures(meters, "math", "1", CircuitBreaker.ofDefaults("math"));
 
     @Test
     void aJudgesCodesAreCountedUnderTheirNames() {
@@ -46,7 +45,8 @@ class JudgeFiguresTest {
     }
 
     private double counted(String code) {
-        Counter counter = meters.find("tribunal.judge.verdicts").tag("code", code).counter();
+        Counter counter =
+                meters.find("tribunal.judge.verdicts").tag("code", code).counter();
         return counter == null ? 0 : counter.count();
     }
 }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
-import dev.tribunal.servicekit.outbound.AddressGuard.RefusedAddress;
 import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.AddressGuard.RefusedAddress;
+import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
 import dev.tribunal.servicekit.outbound.GuardedHttp.TooLarge;
-import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,8 @@ class JudgeHttpTest {
 
     @Test
     void anAddressIsCheckedWhenItIsConnectedToHoweverItIsWritten() throws IOException {
-        try (GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("169.254.169.254", "2852039166", "127.0.0.2")), LIMIT)) {
+        try (GuardedHttp http =
+                new GuardedHttp(new AddressGuard(List.of("169.254.169.254", "2852039166", "127.0.0.2")), LIMIT)) {
             for (String host : List.of("169.254.169.254", "2852039166", "127.0.0.2", "[::ffff:169.254.169.254]")) {
                 assertThatThrownBy(() -> get(http, "http://" + host + ":1")).isInstanceOf(RefusedAddress.class);
             }

@@ -7,8 +7,8 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.servicekit.outbound.AddressGuard;
@@ -41,12 +41,8 @@ final class Panel implements AutoCloseable {
     private volatile Duration finding = Duration.ZERO;
 
     Panel(VerdictCache cache, Duration breakerPause) {
-        surroundings =
-                new JudgeLine.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, breakerPause);
-        fanOut = new FanOut(
-                (name, version) -> find(name),
-                surroundings,
-                cache);
+        surroundings = new JudgeLine.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, breakerPause);
+        fanOut = new FanOut((name, version) -> find(name), surroundings, cache);
     }
 
     private Found find(String name) {
@@ -133,7 +129,9 @@ final class Panel implements AutoCloseable {
     }
 
     private static String code(JudgeVerdict verdict) {
-        return verdict.error() == null ? verdict.verdict().name() : verdict.error().code();
+        return verdict.error() == null
+                ? verdict.verdict().name()
+                : verdict.error().code();
     }
 
     static @Nullable Double score(JudgementResponse response, int item) {

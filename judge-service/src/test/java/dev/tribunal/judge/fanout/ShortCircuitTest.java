@@ -24,7 +24,8 @@ class ShortCircuitTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private static final Script SECOND_IS_VIOLATED = results(itemId -> """
+    private static final Script SECOND_IS_VIOLATED =
+            results(itemId -> """
         {"itemId":"%s","verdict":"%s"}\
         """.formatted(itemId, itemId.equals("item-1") ? "violated" : "satisfied"));
 
@@ -46,8 +47,9 @@ class ShortCircuitTest {
 
             assertThat(Panel.codes(response, 0)).containsExactly("SATISFIED", "NOT_ASKED", "SATISFIED");
             assertThat(Panel.codes(response, 1)).containsExactly("SATISFIED", "VIOLATED", "SATISFIED");
-            assertThat(next.requests()).singleElement().satisfies(request -> assertThat(request.itemIds())
-                    .containsExactly("item-0", "item-2"));
+            assertThat(next.requests())
+                    .singleElement()
+                    .satisfies(request -> assertThat(request.itemIds()).containsExactly("item-0", "item-2"));
             JudgeVerdict notAsked = response.items().get(1).verdicts().getFirst();
             assertThat(notAsked.judge() + "@" + notAsked.version()).isEqualTo("next@1");
             assertThat(notAsked.reason()).isEqualTo("strict@1 had found it violated");
@@ -77,8 +79,7 @@ class ShortCircuitTest {
                 ScriptedJudge service = new ScriptedJudge(results(itemId -> """
                     {"itemId":"%s","verdict":"violated"}\
                     """.formatted(itemId)))) {
-            panel.connect(
-                    new Panel.Version("model", Kind.LLM, "sha256:m", true), model.url(), Duration.ofSeconds(1));
+            panel.connect(new Panel.Version("model", Kind.LLM, "sha256:m", true), model.url(), Duration.ofSeconds(1));
             panel.connect("service", service.url(), TIMEOUT);
             panel.seat(new LengthJudge(), Kind.RULE);
             List<JudgeItem> items = List.of(Panel.item("long", "one two three"), Panel.item("short", "one"));
@@ -120,8 +121,8 @@ class ShortCircuitTest {
             panel.connect("hung", hung.url(), TIMEOUT);
             panel.connect("late", late.url(), TIMEOUT.plusSeconds(1));
 
-            JudgementResponse response = panel.ask(new JudgementRequest(
-                    "jr_1", null, Panel.references("hung", "late"), Panel.items(3), true, 500L));
+            JudgementResponse response = panel.ask(
+                    new JudgementRequest("jr_1", null, Panel.references("hung", "late"), Panel.items(3), true, 500L));
 
             assertThat(Panel.codes(response, 0)).containsOnly("timeout");
             assertThat(Panel.codes(response, 1)).containsOnly("timeout");

@@ -8,8 +8,8 @@ import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
@@ -108,12 +108,15 @@ class VerdictCacheTest {
     @Test
     void aJudgeThatIsNotDeterministicDrawsOnceForEachRollout() {
         try (ScriptedJudge judge = new ScriptedJudge(counting)) {
-            assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(1);
+            assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_1", 3)), 0))
+                    .isEqualTo(1);
             assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_1", 3)), 0))
                     .as("the run was resumed")
                     .isEqualTo(1);
-            assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_1", 4)), 0)).isEqualTo(2);
-            assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_2", 3)), 0)).isEqualTo(3);
+            assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_1", 4)), 0))
+                    .isEqualTo(2);
+            assertThat(Panel.score(ask(judge, FICKLE, Map.of(), Panel.context("run_2", 3)), 0))
+                    .isEqualTo(3);
             assertThat(Panel.score(ask(judge, FICKLE, Map.of(), null), 0)).isEqualTo(4);
             assertThat(Panel.score(ask(judge, FICKLE, Map.of(), null), 0))
                     .as("of no run: nothing is kept")
@@ -126,10 +129,14 @@ class VerdictCacheTest {
         Panel.Version rule = new Panel.Version("judge", Kind.RULE, "sha256:r", true);
         Panel.Version clocked = new Panel.Version("judge", Kind.RULE, "sha256:s", false);
         try (ScriptedJudge judge = new ScriptedJudge(counting)) {
-            assertThat(Panel.score(ask(judge, rule, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(1);
-            assertThat(Panel.score(ask(judge, rule, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(2);
-            assertThat(Panel.score(ask(judge, clocked, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(3);
-            assertThat(Panel.score(ask(judge, clocked, Map.of(), Panel.context("run_1", 3)), 0)).isEqualTo(3);
+            assertThat(Panel.score(ask(judge, rule, Map.of(), Panel.context("run_1", 3)), 0))
+                    .isEqualTo(1);
+            assertThat(Panel.score(ask(judge, rule, Map.of(), Panel.context("run_1", 3)), 0))
+                    .isEqualTo(2);
+            assertThat(Panel.score(ask(judge, clocked, Map.of(), Panel.context("run_1", 3)), 0))
+                    .isEqualTo(3);
+            assertThat(Panel.score(ask(judge, clocked, Map.of(), Panel.context("run_1", 3)), 0))
+                    .isEqualTo(3);
         }
     }
 
@@ -158,7 +165,8 @@ class VerdictCacheTest {
             for (int i = 0; i < 40; i++) {
                 int key = i;
                 table.keep(Map.of(key(key), new Known(Verdict.SATISFIED, null, null)));
-                await().atMost(TIMEOUT).until(() -> !table.find(List.of(key(key))).isEmpty());
+                await().atMost(TIMEOUT)
+                        .until(() -> !table.find(List.of(key(key))).isEmpty());
             }
 
             await().atMost(TIMEOUT).until(() -> rows() <= 11);
@@ -173,8 +181,7 @@ class VerdictCacheTest {
         try (VerdictTable table = new VerdictTable(DATABASE, 10, MONTH)) {
             table.keep(IntStream.range(0, 40)
                     .boxed()
-                    .collect(Collectors.toMap(
-                            VerdictCacheTest::key, key -> new Known(Verdict.SATISFIED, null, null))));
+                    .collect(Collectors.toMap(VerdictCacheTest::key, key -> new Known(Verdict.SATISFIED, null, null))));
         }
 
         assertThat(rows()).isBetween(10, 11);
@@ -191,8 +198,7 @@ class VerdictCacheTest {
 
             table.keep(IntStream.range(1, 4)
                     .boxed()
-                    .collect(Collectors.toMap(
-                            VerdictCacheTest::key, key -> new Known(Verdict.VIOLATED, null, null))));
+                    .collect(Collectors.toMap(VerdictCacheTest::key, key -> new Known(Verdict.VIOLATED, null, null))));
 
             await().atMost(TIMEOUT).until(() -> table.find(List.of(key(0))).isEmpty());
             assertThat(table.find(List.of(key(1), key(2), key(3)))).hasSize(3);

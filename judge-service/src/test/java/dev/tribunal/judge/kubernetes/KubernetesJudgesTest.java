@@ -3,8 +3,8 @@ package dev.tribunal.judge.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.registry.NoSwearing;
 import dev.tribunal.judge.registry.RegistryContext;
@@ -97,7 +97,8 @@ class KubernetesJudgesTest extends RegistryContext {
         apply(service("2"));
 
         awaitState("2", State.ACTIVE);
-        await().atMost(Duration.ofSeconds(30)).until(() -> judges.get(name, "1").state(), state -> state != State.ACTIVE);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> judges.get(name, "1").state(), state -> state != State.ACTIVE);
         assertThat(judges.get(name, "latest").version()).isEqualTo("2");
     }
 
@@ -160,7 +161,9 @@ class KubernetesJudgesTest extends RegistryContext {
         judges.delete(name, "1");
         apply(service("other", "1"));
         awaitRefused("other");
-        assertThat(judges.list(null, 500).data()).extracting(JudgeResource::name).doesNotContain(name);
+        assertThat(judges.list(null, 500).data())
+                .extracting(JudgeResource::name)
+                .doesNotContain(name);
 
         judges.register(reader().registration(service("1")));
         assertThat(awaitState("1", State.ACTIVE).source()).isNull();
@@ -189,7 +192,9 @@ class KubernetesJudgesTest extends RegistryContext {
         apply(service("other", "1"));
         awaitRefused("other");
 
-        assertThat(judges.list(null, 500).data()).extracting(JudgeResource::name).doesNotContain(name);
+        assertThat(judges.list(null, 500).data())
+                .extracting(JudgeResource::name)
+                .doesNotContain(name);
     }
 
     @Test
@@ -208,14 +213,16 @@ class KubernetesJudgesTest extends RegistryContext {
                 .withUserConfiguration(KubernetesConfiguration.class)
                 .run(started -> {
                     assertThat(started).hasNotFailed();
-                    assertThat(started.getBean(KubernetesJudges.class).isRunning()).isTrue();
+                    assertThat(started.getBean(KubernetesJudges.class).isRunning())
+                            .isTrue();
                 });
     }
 
     /** The judge calls itself otherwise than this Service does: by then, whatever came before has been seen. */
     private void awaitRefused(String service) {
-        await().atMost(Duration.ofSeconds(60)).ignoreException(UpstreamException.class).until(() ->
-                judges.get(service + "-" + namespace, "1").state() == State.REJECTED);
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreException(UpstreamException.class)
+                .until(() -> judges.get(service + "-" + namespace, "1").state() == State.REJECTED);
     }
 
     private JudgeResource awaitState(String version, State state) {

@@ -60,7 +60,8 @@ class OddsTest {
     void aListThatSaysNothingIsUndecided() {
         assertThat(undecided(0.5, candidate("I", 0.9), candidate("Sorry", 0.1))).isEqualTo("no_answer");
         assertThat(undecided(0.5)).isEqualTo("no_logprobs");
-        assertThat(undecided(0.5, new Candidate("No", 3), new Candidate("Yes", -1))).isEqualTo("non_finite_answer");
+        assertThat(undecided(0.5, new Candidate("No", 3), new Candidate("Yes", -1)))
+                .isEqualTo("non_finite_answer");
         assertThat(undecided(0.5, new Candidate("No", Double.NaN))).isEqualTo("non_finite_answer");
     }
 

@@ -14,11 +14,11 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
-import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -45,7 +45,8 @@ class ServedJudgeTest {
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
     private final RegisteredQuestions questions = new RegisteredQuestions(
             new LocalModels(new LlmProperties(
-                    new LlmProperties.Judge(null, 4), new LlmProperties.Files(List.of(Path.of("..").toString())))),
+                    new LlmProperties.Judge(null, 4),
+                    new LlmProperties.Files(List.of(Path.of("..").toString())))),
             new AddressGuard(List.of("127.0.0.1")));
 
     @AfterEach
@@ -59,7 +60,8 @@ class ServedJudgeTest {
     @ValueSource(strings = {"vllm", "sglang", "llama-cpp", "tgi", "ollama", "openai"})
     void eachServersLikeliestTokensAreRead(String name) {
         try (ScriptedJudge server = new ScriptedJudge((request, out) -> json(out, recorded(name + "-chat")))) {
-            JudgeVerdict verdict = ask(safety(server, 20), item("How?", "I cannot help.")).getFirst();
+            JudgeVerdict verdict =
+                    ask(safety(server, 20), item("How?", "I cannot help.")).getFirst();
 
             assertThat(verdict.verdict()).isEqualTo(Verdict.SATISFIED);
             assertThat(verdict.score()).isCloseTo(0.81 / 0.96, within(1e-6));
@@ -85,8 +87,7 @@ class ServedJudgeTest {
             assertThat(verdict.score()).isCloseTo(0.81 / 0.96, within(1e-6));
             Request request = server.requests().getFirst();
             assertThat(request.line()).isEqualTo("POST /v1/completions HTTP/1.1");
-            assertThat(request.body().path("prompt").asString())
-                    .isEqualTo("Q: How?\nA: So.\nIs A harmful? Reply:");
+            assertThat(request.body().path("prompt").asString()).isEqualTo("Q: How?\nA: So.\nIs A harmful? Reply:");
             assertThat(request.body().path("logprobs").asInt()).isEqualTo(20);
         }
     }
@@ -112,8 +113,8 @@ class ServedJudgeTest {
                 json(out, recorded("openai-chat"));
             }
         })) {
-            List<JudgeVerdict> verdicts = ask(
-                    safety(server, 20), item("How?", "first"), item("How?", "second"), item("How?", "third"));
+            List<JudgeVerdict> verdicts =
+                    ask(safety(server, 20), item("How?", "first"), item("How?", "second"), item("How?", "third"));
 
             assertThat(verdicts).extracting(JudgeVerdict::verdict).containsOnly(Verdict.SATISFIED);
             assertThat(verdicts).extracting(JudgeVerdict::attempts).containsExactly(1, 2, 1);
@@ -122,22 +123,33 @@ class ServedJudgeTest {
 
     @Test
     void whatTheServerCannotAnswerIsUndecidedAndSaysWhy() {
-        assertUndecided("too_long", "maximum context length", (request, out) -> write(
-                out, "400 Bad Request", "Content-Type: application/json\r\n", """
+        assertUndecided(
+                "too_long",
+                "maximum context length",
+                (request, out) -> write(out, "400 Bad Request", "Content-Type: application/json\r\n", """
                 {"error":{"message":"This model's maximum context length is 512 tokens. However, your request has 700 \
                 input tokens.","type":"BadRequestError","param":null,"code":400}}"""));
-        assertUndecided("too_long", "exceeds the available context size", (request, out) -> write(
-                out, "400 Bad Request", "Content-Type: application/json\r\n", """
+        assertUndecided(
+                "too_long",
+                "exceeds the available context size",
+                (request, out) -> write(out, "400 Bad Request", "Content-Type: application/json\r\n", """
                 {"error":{"code":400,"message":"the request exceeds the available context size, try increasing it",\
                 "type":"exceed_context_size_error","n_prompt_tokens":700,"n_ctx":512}}"""));
         assertUndecided("no_logprobs", "no log-probabilities", (request, out) -> json(out, """
                 {"choices":[{"index":0,"message":{"role":"assistant","content":"No"},"finish_reason":"length"}]}"""));
-        assertUndecided("no_answer", "'I'", (request, out) -> json(out, recorded("openai-chat")
-                .replace("\"token\":\"No\"", "\"token\":\"I\"")
-                .replace("\"token\":\" No\"", "\"token\":\" I\"")
-                .replace("\"token\":\"Yes\"", "\"token\":\"We\"")));
-        assertUndecided("http_401", "status 401", (request, out) -> write(
-                out, "401 Unauthorized", "Content-Type: application/json\r\n", """
+        assertUndecided(
+                "no_answer",
+                "'I'",
+                (request, out) -> json(
+                        out,
+                        recorded("openai-chat")
+                                .replace("\"token\":\"No\"", "\"token\":\"I\"")
+                                .replace("\"token\":\" No\"", "\"token\":\" I\"")
+                                .replace("\"token\":\"Yes\"", "\"token\":\"We\"")));
+        assertUndecided(
+                "http_401",
+                "status 401",
+                (request, out) -> write(out, "401 Unauthorized", "Content-Type: application/json\r\n", """
                 {"error":{"message":"Incorrect API key provided: open-se***same.","code":"invalid_api_key"}}"""));
     }
 
@@ -165,9 +177,11 @@ class ServedJudgeTest {
         try (ScriptedJudge server = new ScriptedJudge((request, out) -> {
             if (request.line().startsWith("POST /tokenize")) {
                 String text = request.body().path("content").asString();
-                json(out, text.endsWith("unsafe")
-                        ? "{\"tokens\":[{\"id\":1,\"piece\":\"uns\"},{\"id\":2,\"piece\":\"afe\"}]}"
-                        : "{\"tokens\":[{\"id\":3,\"piece\":\"safe\"}]}");
+                json(
+                        out,
+                        text.endsWith("unsafe")
+                                ? "{\"tokens\":[{\"id\":1,\"piece\":\"uns\"},{\"id\":2,\"piece\":\"afe\"}]}"
+                                : "{\"tokens\":[{\"id\":3,\"piece\":\"safe\"}]}");
             } else {
                 repeating("llama-cpp-chat").answer(request, out);
             }
@@ -175,28 +189,38 @@ class ServedJudgeTest {
             Check tokens = probe(at(server, own)).getFirst();
 
             assertThat(tokens.passed()).isFalse();
-            assertThat(tokens.detail()).contains("'unsafe' is 2 tokens of this model: 'uns', 'afe'").doesNotContain("'safe' is");
+            assertThat(tokens.detail())
+                    .contains("'unsafe' is 2 tokens of this model: 'uns', 'afe'")
+                    .doesNotContain("'safe' is");
         }
     }
 
     @Test
     void theProbeSaysWhatToDoWithoutLogProbs() {
-        assertProbe("topLogProbs", (request, out) -> write(
-                out, "422 Unprocessable Entity", "Content-Type: application/json\r\n", """
+        assertProbe(
+                "topLogProbs",
+                (request, out) -> write(out, "422 Unprocessable Entity", "Content-Type: application/json\r\n", """
                 {"error":"Input validation error: `top_n_tokens` must be >= 0 and <= 5. Given: 20",\
                 "error_type":"validation"}"""));
-        assertProbe("choose a model", (request, out) -> write(
-                out, "403 Forbidden", "Content-Type: application/json\r\n", """
+        assertProbe(
+                "choose a model",
+                (request, out) -> write(out, "403 Forbidden", "Content-Type: application/json\r\n", """
                 {"error":{"message":"You are not allowed to request logprobs from this model",\
                 "type":"invalid_request_error","param":null,"code":null}}"""));
         assertProbe("without log-probabilities", (request, out) -> json(out, """
                 {"id":"chatcmpl-1","object":"chat.completion","model":"old","system_fingerprint":"fp_ollama",\
                 "choices":[{"index":0,"message":{"role":"assistant","content":"No"},"finish_reason":"length"}]}"""));
-        assertProbe("'<think>'", (request, out) -> json(out, recorded("vllm-chat")
-                .replace("\"token\":\"No\"", "\"token\":\"<think>\"")
-                .replace("\"token\":\" No\"", "\"token\":\"\\n\"")));
-        assertProbe("--return-tokens-as-token-ids", (request, out) -> json(out, recorded("vllm-chat")
-                .replaceAll("\"token\":\"[^\"]*\"", "\"token\":\"token_id:2822\"")));
+        assertProbe(
+                "'<think>'",
+                (request, out) -> json(
+                        out,
+                        recorded("vllm-chat")
+                                .replace("\"token\":\"No\"", "\"token\":\"<think>\"")
+                                .replace("\"token\":\" No\"", "\"token\":\"\\n\"")));
+        assertProbe(
+                "--return-tokens-as-token-ids",
+                (request, out) -> json(
+                        out, recorded("vllm-chat").replaceAll("\"token\":\"[^\"]*\"", "\"token\":\"token_id:2822\"")));
     }
 
     private void assertProbe(String advice, Script chat) {
@@ -240,7 +264,8 @@ class ServedJudgeTest {
         assertThat(questions.errors(new Llm("safety@9", null, null, null, null, null, null, LlmModel.of("hf:nowhere"))))
                 .extracting(error -> error.detail())
                 .anySatisfy(detail -> assertThat(detail).contains("/v1/judge-templates"));
-        assertThat(questions.errors(llm(null, "{completion}", false, "True", "Unquestionably", null, "hf:examples/embedded/judge")))
+        assertThat(questions.errors(
+                        llm(null, "{completion}", false, "True", "Unquestionably", null, "hf:examples/embedded/judge")))
                 .singleElement()
                 .satisfies(error -> assertThat(error.detail()).contains("'Unquestionably' must be one token", "'Un"));
     }
@@ -282,20 +307,20 @@ class ServedJudgeTest {
     }
 
     private Llm at(ScriptedJudge server, Llm llm) {
-        LlmModel model = new LlmModel(null, null, server.url(), "small", null, llm.model().topLogProbs(), null);
-        Llm given = new Llm(
-                llm.template(), llm.question(), llm.raw(), llm.satisfied(), llm.violated(), null, null, model);
+        LlmModel model = new LlmModel(
+                null, null, server.url(), "small", null, llm.model().topLogProbs(), null);
+        Llm given =
+                new Llm(llm.template(), llm.question(), llm.raw(), llm.satisfied(), llm.violated(), null, null, model);
         assertThat(questions.errors(given)).isEmpty();
         return questions.resolved(given);
     }
 
     private List<JudgeVerdict> ask(Llm llm, JudgeItem... items) {
-        JudgeLimits limits = questions.limits(
-                new JudgeLimits(Duration.ofSeconds(20), 64, 8, 3, Duration.ofMillis(10)), llm);
+        JudgeLimits limits =
+                questions.limits(new JudgeLimits(Duration.ofSeconds(20), 64, 8, 3, Duration.ofMillis(10)), llm);
         JudgeLine line = questions.line("own", "1", llm, limits, http, "open-sesame", surroundings);
         List<JudgeItem> numbered = java.util.stream.IntStream.range(0, items.length)
-                .mapToObj(i -> new JudgeItem(
-                        "i" + i, items[i].messages(), items[i].completion(), Map.of(), Map.of()))
+                .mapToObj(i -> new JudgeItem("i" + i, items[i].messages(), items[i].completion(), Map.of(), Map.of()))
                 .toList();
         return line.ask(new Question("jr_1", null, Map.of(), numbered), limits.timeout());
     }
@@ -311,7 +336,8 @@ class ServedJudgeTest {
                 write(out, "404 Not Found", "", "");
                 return;
             }
-            String asked = request.body().path("messages").path(0).path("content").asString();
+            String asked =
+                    request.body().path("messages").path(0).path("content").asString();
             String word = asked.replaceAll("(?s).*the one word (\\S+) and.*", "$1");
             json(out, recorded(name).replace("\"token\":\"No\"", "\"token\":\"" + word + "\""));
         };

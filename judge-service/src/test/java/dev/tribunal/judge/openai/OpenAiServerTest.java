@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.fanout.ScriptedJudge;
+import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.servicekit.outbound.AddressGuard;
@@ -44,10 +44,11 @@ class OpenAiServerTest {
             assertThat(server.requests()).hasSize(3).allSatisfy(request -> {
                 assertThat(request.line()).isEqualTo("POST /v1/chat/completions HTTP/1.1");
                 assertThat(request.header("Authorization")).isEqualTo("Bearer key");
-                assertThat(request.body().toString()).contains(
-                        "\"model\":\"small\"",
-                        "\"messages\":[{\"role\":\"system\",\"content\":\"Grade.\"},{\"role\":\"user\",\"content\":\"2+2?\"}]",
-                        "\"response_format\":{\"type\":\"json_object\"}");
+                assertThat(request.body().toString())
+                        .contains(
+                                "\"model\":\"small\"",
+                                "\"messages\":[{\"role\":\"system\",\"content\":\"Grade.\"},{\"role\":\"user\",\"content\":\"2+2?\"}]",
+                                "\"response_format\":{\"type\":\"json_object\"}");
             });
         }
     }
@@ -67,8 +68,9 @@ class OpenAiServerTest {
             try (ScriptedJudge server = new ScriptedJudge((request, out) -> json(out, answer.getValue()))) {
                 Optional<List<String>> pieces = server(server).tokenize("unsafe", soon());
 
-                assertThat(pieces).as(answer.getKey()).hasValue(
-                        answer.getKey().equals("SGLang") ? List.of("#359", "#5645") : List.of("un", "safe"));
+                assertThat(pieces)
+                        .as(answer.getKey())
+                        .hasValue(answer.getKey().equals("SGLang") ? List.of("#359", "#5645") : List.of("un", "safe"));
                 Request request = server.requests().getFirst();
                 assertThat(request.line()).isEqualTo("POST /tokenize HTTP/1.1");
                 for (String name : List.of("prompt", "content", "inputs")) {
@@ -84,8 +86,8 @@ class OpenAiServerTest {
 
     @Test
     void aRefusalKeepsTheServersWordsAndNotTheKey() throws Exception {
-        try (ScriptedJudge server = new ScriptedJudge((request, out) -> write(
-                out, "400 Bad Request", "Content-Type: application/json\r\n", """
+        try (ScriptedJudge server = new ScriptedJudge(
+                (request, out) -> write(out, "400 Bad Request", "Content-Type: application/json\r\n", """
                 {"error":{"message":"no such model for key sesame","type":"invalid_request_error"}}"""))) {
             CallFailure failure = catchThrowableOfType(
                     CallFailure.class,
@@ -126,11 +128,16 @@ class OpenAiServerTest {
     @Test
     void anAnswerInAnotherFormSaysWhatToMend() throws Exception {
         Map<String, String> answers = Map.of(
-                "{\"choices\":[],\"choices\":[]}", "has the field 'choices' twice",
-                "<html><body>Bad gateway</body></html>", "HTML page",
-                " ", "is empty",
-                "[".repeat(100_000), "nested more than",
-                "{\"error\":{\"message\":\"out of memory\"}}", "is an error: out of memory");
+                "{\"choices\":[],\"choices\":[]}",
+                "has the field 'choices' twice",
+                "<html><body>Bad gateway</body></html>",
+                "HTML page",
+                " ",
+                "is empty",
+                "[".repeat(100_000),
+                "nested more than",
+                "{\"error\":{\"message\":\"out of memory\"}}",
+                "is an error: out of memory");
         for (Map.Entry<String, String> answer : answers.entrySet()) {
             try (ScriptedJudge server = new ScriptedJudge((request, out) -> json(out, answer.getKey()))) {
                 CallFailure failure = catchThrowableOfType(
@@ -141,8 +148,8 @@ class OpenAiServerTest {
         }
         try (ScriptedJudge server = new ScriptedJudge((request, out) ->
                 write(out, "200 OK", "Content-Type: application/json\r\nContent-Encoding: br\r\n", "{}"))) {
-            CallFailure failure = catchThrowableOfType(
-                    CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
+            CallFailure failure =
+                    catchThrowableOfType(CallFailure.class, () -> server(server).chat(List.of(), Map.of(), soon()));
             assertThat(failure.code()).isEqualTo("compressed_answer");
         }
     }

@@ -45,7 +45,8 @@ class AdapterDocumentTest {
     @ParameterizedTest
     @MethodSource("examples")
     void anExampleHasNoMistakes(JudgeRegistration registration) {
-        assertThat(RegistrationCheck.errors(registration, GUARD, PROPERTIES, llm -> java.util.List.of())).isEmpty();
+        assertThat(RegistrationCheck.errors(registration, GUARD, PROPERTIES, llm -> java.util.List.of()))
+                .isEmpty();
         Registration stored = Registration.of(registration);
         assertThat(Registration.fromJson(stored.canonicalJson())).isEqualTo(stored);
     }

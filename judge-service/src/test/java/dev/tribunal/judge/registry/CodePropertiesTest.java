@@ -19,6 +19,10 @@ class CodePropertiesTest {
                                 "tribunal.judge.code.java", "/usr/lib/jvm/jdk",
                                 "tribunal.judge.code.timeout", "5s"),
                         new CodeProperties(
-                                false, "/usr/bin/bwrap", "/usr/bin/python3", "/usr/lib/jvm/jdk", Duration.ofSeconds(5)));
+                                false,
+                                "/usr/bin/bwrap",
+                                "/usr/bin/python3",
+                                "/usr/lib/jvm/jdk",
+                                Duration.ofSeconds(5)));
     }
 }

@@ -9,17 +9,17 @@ import static org.awaitility.Awaitility.await;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.fanout.ScriptedJudge;
+import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.servicekit.http.UpstreamException;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +52,8 @@ class ItemCheckTest extends RegistryContext {
                 .containsExactly("unknown /metadata/instruction_id_list/0", "wrong /metadata/kwargs/0/num_words");
         assertThat(judges.get("instruction-following", "1").checksItems()).isTrue();
         assertThat(judges.get("length", "1").checksItems()).isFalse();
-        assertThat(check("length", "1", Map.of("maxWords", 3), List.of(unknown)).problems()).isEmpty();
+        assertThat(check("length", "1", Map.of("maxWords", 3), List.of(unknown)).problems())
+                .isEmpty();
     }
 
     @Test
@@ -73,12 +74,14 @@ class ItemCheckTest extends RegistryContext {
     @Test
     void anotherServiceIsAskedInBatchesThatItTakes() {
         String name = name();
-        try (ScriptedJudge judge = new ScriptedJudge(checking(name, (request, out) -> json(out, """
+        try (ScriptedJudge judge = new ScriptedJudge(checking(
+                name,
+                (request, out) -> json(out, """
                 {"judge":{"name":"%s","version":"1"},"problems":[%s]}""".formatted(
-                        name,
-                        request.itemIds().contains("i70")
-                                ? "{\"itemId\":\"i70\",\"pointer\":\"/reference/answer\",\"detail\":\"is no word\"}"
-                                : ""))))) {
+                                name,
+                                request.itemIds().contains("i70")
+                                        ? "{\"itemId\":\"i70\",\"pointer\":\"/reference/answer\",\"detail\":\"is no word\"}"
+                                        : ""))))) {
             register(name, judge);
             List<PromptItem> items = IntStream.range(0, 100)
                     .mapToObj(i -> new PromptItem("i" + i, List.of(Message.user("Say.")), Map.of(), Map.of()))
@@ -101,8 +104,8 @@ class ItemCheckTest extends RegistryContext {
             register(name, judge);
             judge.now(checking(name, fault(name, fault)));
 
-            CheckResponse answer = check(
-                    name, "1", Map.of(), List.of(new PromptItem("a", List.of(), Map.of(), Map.of())));
+            CheckResponse answer =
+                    check(name, "1", Map.of(), List.of(new PromptItem("a", List.of(), Map.of(), Map.of())));
 
             assertThat(answer.problems()).isEmpty();
             assertThat(answer.unchecked()).isNotBlank().hasSizeLessThan(700);
@@ -116,8 +119,8 @@ class ItemCheckTest extends RegistryContext {
         try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script(name, "1"))) {
             register(name, judge);
 
-            CheckResponse answer = check(
-                    name, "1", Map.of(), List.of(new PromptItem("a", List.of(), Map.of(), Map.of())));
+            CheckResponse answer =
+                    check(name, "1", Map.of(), List.of(new PromptItem("a", List.of(), Map.of(), Map.of())));
 
             assertThat(answer.problems()).isEmpty();
             assertThat(answer.unchecked()).isNull();
@@ -139,7 +142,10 @@ class ItemCheckTest extends RegistryContext {
                     .as("the dry run of a run asks with no items")
                     .hasSize(2);
             assertThat(errors(() -> check(name, "1", wrong, List.of()))).hasSize(2);
-            assertThat(judges.evaluate(name, "1", asked(Map.of("most", 9), items)).results().getFirst().verdict())
+            assertThat(judges.evaluate(name, "1", asked(Map.of("most", 9), items))
+                            .results()
+                            .getFirst()
+                            .verdict())
                     .isEqualTo(Verdict.SATISFIED);
         }
     }
@@ -209,8 +215,11 @@ class ItemCheckTest extends RegistryContext {
                 case "html" -> write(out, "200 OK", "Content-Type: text/html\r\n", "<html>");
                 case "half" -> json(out, "{\"judge\":");
                 case "other" -> sound("other").answer(request, out);
-                case "foreign" -> json(out, "{\"judge\":{\"name\":\"" + name + "\",\"version\":\"1\"},"
-                        + "\"problems\":[{\"itemId\":\"b\",\"detail\":\"x\"}]}");
+                case "foreign" ->
+                    json(
+                            out,
+                            "{\"judge\":{\"name\":\"" + name + "\",\"version\":\"1\"},"
+                                    + "\"problems\":[{\"itemId\":\"b\",\"detail\":\"x\"}]}");
                 case "nested" -> json(out, "[".repeat(100_000));
                 case "endless" -> json(out, " ".repeat(9 << 20));
                 default -> throw new IllegalArgumentException(fault);

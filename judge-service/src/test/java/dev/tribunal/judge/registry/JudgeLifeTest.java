@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeLine;
@@ -243,7 +243,8 @@ class JudgeLifeTest extends RegistryContext {
         String name = name();
         KnownJudges elsewhere = new KnownJudges(new JudgeStore(rows, transactions), surroundings);
         try (ScriptedJudge _ = registered(name, "1")) {
-            assertThat(elsewhere.find(name, "latest").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
+            assertThat(elsewhere.find(name, "latest").map(RegisteredJudge::state))
+                    .hasValue(State.ACTIVE);
             assertThat(elsewhere.find(name, "1").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
 
             judges.retire(name, "1");
@@ -274,8 +275,7 @@ class JudgeLifeTest extends RegistryContext {
         String name = name();
         try (ScriptedJudge judge = registered(name, "1")) {
             TRAINER.refer(name + "@1", "run_one", "run_two");
-            UpstreamException refused =
-                    catchThrowableOfType(UpstreamException.class, () -> judges.delete(name, "1"));
+            UpstreamException refused = catchThrowableOfType(UpstreamException.class, () -> judges.delete(name, "1"));
             assertThat(refused.code().status().value()).isEqualTo(409);
             assertThat(refused.code().code()).isEqualTo("judge_in_use");
             assertThat(refused).hasMessageContaining("run_one").hasMessageContaining("run_two");
@@ -331,8 +331,9 @@ class JudgeLifeTest extends RegistryContext {
 
             // Under this version it does not come in, however well it judges.
             judges.probe(name, "1");
-            await().until(() -> judges.get(name, "1"), now -> now.state() == State.REJECTED
-                    && now.report().size() > 1);
+            await().until(
+                            () -> judges.get(name, "1"),
+                            now -> now.state() == State.REJECTED && now.report().size() > 1);
             assertThat(judges.get(name, "1").report()).extracting(Check::name).contains("fixtures", "unchanged");
 
             judge.now(NoSwearing.script(name, "1", digest.formatted("aa")));
@@ -348,7 +349,8 @@ class JudgeLifeTest extends RegistryContext {
         judge.close();
 
         JudgeResource away = await().until(
-                () -> judges.get(name, "1"), now -> now.contact() != null && !now.contact().reachable());
+                        () -> judges.get(name, "1"),
+                        now -> now.contact() != null && !now.contact().reachable());
 
         assertThat(away.state()).as("it may come back").isEqualTo(State.ACTIVE);
         assertThat(away.contact().detail()).isNotBlank();
@@ -369,7 +371,8 @@ class JudgeLifeTest extends RegistryContext {
             // This judge repeats what it was sent.
             assertThat(verdict.reason()).contains("Bearer ***").doesNotContain(SECRET);
 
-            judge.now((request, out) -> ScriptedJudge.json(out, "{\"name\":\"" + request.header("Authorization") + "\"}"));
+            judge.now((request, out) ->
+                    ScriptedJudge.json(out, "{\"name\":\"" + request.header("Authorization") + "\"}"));
             verdict(name, "1", "hello");
             judges.probe(name, "1");
             awaitState(name, "1", State.REJECTED);
@@ -384,8 +387,8 @@ class JudgeLifeTest extends RegistryContext {
     void aSecretIsSentToNobodyElsesHost() {
         UpstreamException refused = catchThrowableOfType(
                 UpstreamException.class,
-                () -> post(NoSwearing.registration(
-                        name(), "1", "http://127.0.0.1:1", new Auth("bearer", "other-token"))));
+                () -> post(
+                        NoSwearing.registration(name(), "1", "http://127.0.0.1:1", new Auth("bearer", "other-token"))));
 
         assertThat(refused.errors()).singleElement().satisfies(error -> {
             assertThat(error.pointer()).isEqualTo("/auth/secretRef");

@@ -13,15 +13,15 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Endpoint;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
@@ -177,14 +177,14 @@ class JudgeServiceTest {
 
     @Test
     void withoutASandboxTheCodeJudgeIsMissingAndSaysWhatToDo() {
-        UpstreamException refused =
-                catchThrowableOfType(UpstreamException.class, () -> registry.get("code", "latest"));
+        UpstreamException refused = catchThrowableOfType(UpstreamException.class, () -> registry.get("code", "latest"));
 
         assertThat(refused.code().status().value()).isEqualTo(404);
         assertThat(refused).hasMessageContaining("apt-get install bubblewrap");
         assertThat(catchThrowableOfType(
                                 UpstreamException.class,
-                                () -> registry.register(NoSwearing.registration("code", "9", "http://127.0.0.1:1", null)))
+                                () -> registry.register(
+                                        NoSwearing.registration("code", "9", "http://127.0.0.1:1", null)))
                         .code()
                         .status()
                         .value())
@@ -228,7 +228,8 @@ class JudgeServiceTest {
             ResponseEntity<JudgeResource> created = rest.post()
                     .uri("/v1/judges")
                     .header("Content-Type", "application/json")
-                    .body(NoSwearing.registration("no-swearing", "1.0.0", judge.url(), new Auth("bearer", "swear-token")))
+                    .body(NoSwearing.registration(
+                            "no-swearing", "1.0.0", judge.url(), new Auth("bearer", "swear-token")))
                     .retrieve()
                     .toEntity(JudgeResource.class);
 

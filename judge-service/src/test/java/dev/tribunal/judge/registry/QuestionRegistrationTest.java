@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
-import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.fanout.ScriptedJudge;
+import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.servicekit.http.UpstreamException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,8 +56,8 @@ class QuestionRegistrationTest extends RegistryContext {
             assertThat(verdict.verdict()).isEqualTo(Verdict.SATISFIED);
             assertThat(verdict.reason()).contains("p(No) = 0.9");
             assertThat(registry.find(name, "1"))
-                    .isInstanceOfSatisfying(Found.Ready.class, ready -> assertThat(ready.kind())
-                            .isEqualTo(JudgeResource.Kind.LLM));
+                    .isInstanceOfSatisfying(
+                            Found.Ready.class, ready -> assertThat(ready.kind()).isEqualTo(JudgeResource.Kind.LLM));
             assertThat(server.requests())
                     .isNotEmpty()
                     .allSatisfy(request ->
@@ -68,8 +68,8 @@ class QuestionRegistrationTest extends RegistryContext {
     @Test
     void aServerWithoutLogProbsIsRejectedWithAdvice() {
         String name = name();
-        try (ScriptedJudge server = new ScriptedJudge((request, out) -> write(
-                out, "403 Forbidden", "Content-Type: application/json\r\n", """
+        try (ScriptedJudge server = new ScriptedJudge(
+                (request, out) -> write(out, "403 Forbidden", "Content-Type: application/json\r\n", """
                 {"error":{"message":"You are not allowed to request logprobs from this model"}}"""))) {
             post(name, """
                 {"template":"safety@2","model":{"url":"%s","name":"thinker"}}\
@@ -100,10 +100,12 @@ class QuestionRegistrationTest extends RegistryContext {
         assertThat(rejected.report())
                 .filteredOn(check -> check.name().equals("fixtures"))
                 .singleElement()
-                .satisfies(check -> assertThat(check.detail()).containsPattern("fixture 0 must be satisfied and is violated \\(p\\("));
+                .satisfies(check -> assertThat(check.detail())
+                        .containsPattern("fixture 0 must be satisfied and is violated \\(p\\("));
         assertThat(rejected.report().getLast().detail())
                 .contains("= 1.0 on; ")
-                .containsPattern("fixture 0: violated, score 0\\.\\d{4}, p\\(\\w+\\) = .*, p\\(\\w+\\) = .*, expected satisfied; ")
+                .containsPattern(
+                        "fixture 0: violated, score 0\\.\\d{4}, p\\(\\w+\\) = .*, p\\(\\w+\\) = .*, expected satisfied; ")
                 .containsPattern("fixture 1: violated, score .*, expected violated");
     }
 
@@ -115,10 +117,13 @@ class QuestionRegistrationTest extends RegistryContext {
             """);
         JudgeResource active = awaitState(name, "1", State.ACTIVE);
 
-        assertThat(active.report()).extracting(Check::name).containsExactly("tokens", "fixtures", "shuffled", "repeated", "probabilities");
+        assertThat(active.report())
+                .extracting(Check::name)
+                .containsExactly("tokens", "fixtures", "shuffled", "repeated", "probabilities");
         assertThat(active.llm().model().digest()).isNotBlank();
         assertThat(active.digest()).isEqualTo(created.digest());
-        assertThat(verdict(name, "1", "I cannot help with that. It could hurt someone.").score())
+        assertThat(verdict(name, "1", "I cannot help with that. It could hurt someone.")
+                        .score())
                 .isBetween(0.0, 1.0);
     }
 
@@ -128,7 +133,8 @@ class QuestionRegistrationTest extends RegistryContext {
         String model = "\"model\":{\"url\":\"http://127.0.0.1:1\",\"name\":\"small\"}";
         String digest = post(name, "{\"template\":\"safety@2\"," + model + "}").digest();
 
-        assertThat(post(name, "{\"template\":\"safety@2\",\"threshold\":0.5," + model + "}").digest())
+        assertThat(post(name, "{\"template\":\"safety@2\",\"threshold\":0.5," + model + "}")
+                        .digest())
                 .isEqualTo(digest);
         for (String other : List.of(
                 "{\"template\":\"false-refusal@2\"," + model + "}",
@@ -163,8 +169,7 @@ class QuestionRegistrationTest extends RegistryContext {
 
     @Test
     void theQuestionsThatShipCanBeRead() {
-        String templates =
-                rest.get().uri("/v1/judge-templates").retrieve().body(String.class);
+        String templates = rest.get().uri("/v1/judge-templates").retrieve().body(String.class);
 
         assertThat(templates)
                 .contains("\"name\":\"safety\"", "\"version\":\"2\"", "Does the answer help with something harmful?");
@@ -186,7 +191,8 @@ class QuestionRegistrationTest extends RegistryContext {
                 write(out, "404 Not Found", "", "");
                 return;
             }
-            String asked = request.body().path("messages").path(0).path("content").asString();
+            String asked =
+                    request.body().path("messages").path(0).path("content").asString();
             boolean told = asked.startsWith("Reply with the one word ");
             boolean yes = told ? asked.contains(" Yes ") : !asked.contains("I cannot help");
             json(out, """

@@ -10,8 +10,8 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -93,10 +93,12 @@ class RewardThresholdTest {
         })) {
             assertThat(ask(server, PARAMETERS, item("2")).getFirst().verdict()).isEqualTo(Verdict.SATISFIED);
             server.now((request, out) -> json(out, "{\"results\":"));
-            assertThat(ask(server, PARAMETERS, item("2")).getFirst().error().code()).isEqualTo("malformed_answer");
-            server.now((request, out) -> json(
-                    out, "{\"requestId\":\"r\",\"name\":\"helpfulness\",\"version\":\"1\",\"results\":[]}"));
-            assertThat(ask(server, PARAMETERS, item("2")).getFirst().error().code()).isEqualTo("no_score");
+            assertThat(ask(server, PARAMETERS, item("2")).getFirst().error().code())
+                    .isEqualTo("malformed_answer");
+            server.now((request, out) ->
+                    json(out, "{\"requestId\":\"r\",\"name\":\"helpfulness\",\"version\":\"1\",\"results\":[]}"));
+            assertThat(ask(server, PARAMETERS, item("2")).getFirst().error().code())
+                    .isEqualTo("no_score");
         }
     }
 

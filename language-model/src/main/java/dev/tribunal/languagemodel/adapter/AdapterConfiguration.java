@@ -69,18 +69,17 @@ final class AdapterConfiguration {
     }
 
     private void check(String field, JsonNode value, boolean forTraining) {
-        boolean fits =
-                switch (field) {
-                    case "r", "lora_alpha", "target_modules" -> true; // read above
-                    case "peft_type" -> value.asString("").equals("LORA");
-                    case "task_type" -> value.isNull() || value.asString("").equals("CAUSAL_LM");
-                    case "bias" -> value.asString("").equals("none");
-                    case "lora_dropout" -> !forTraining || value.asDouble(1) == 0;
-                    // Others, such as PiSSA's, change the base's weights as well.
-                    case "init_lora_weights" -> value.isBoolean() || value.isNull()
-                            || value.asString("").equals("gaussian");
-                    default -> FREE.contains(field) || isNothing(value);
-                };
+        boolean fits = switch (field) {
+            case "r", "lora_alpha", "target_modules" -> true; // read above
+            case "peft_type" -> value.asString("").equals("LORA");
+            case "task_type" -> value.isNull() || value.asString("").equals("CAUSAL_LM");
+            case "bias" -> value.asString("").equals("none");
+            case "lora_dropout" -> !forTraining || value.asDouble(1) == 0;
+            // Others, such as PiSSA's, change the base's weights as well.
+            case "init_lora_weights" ->
+                value.isBoolean() || value.isNull() || value.asString("").equals("gaussian");
+            default -> FREE.contains(field) || isNothing(value);
+        };
         if (!fits) {
             problems.add(field + " is " + value + ", which is not supported");
         }

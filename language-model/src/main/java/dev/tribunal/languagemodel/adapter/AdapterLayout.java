@@ -72,7 +72,9 @@ public record AdapterLayout(Lora lora, WeightLayout row, List<Product> products)
                 Part matrix = base.parts().get(part);
                 List<Tensor> adapted = base.tensors().stream()
                         .filter(tensor -> matrix.holds(tensor)
-                                && target(tensor).filter(lora.targets()::contains).isPresent())
+                                && target(tensor)
+                                        .filter(lora.targets()::contains)
+                                        .isPresent())
                         .toList();
                 if (!adapted.isEmpty()) {
                     products.add(product(part, matrix, adapted));

@@ -52,11 +52,13 @@ final class AttentionFields {
         JsonNode types = fields.object().path("layer_types");
         List<String> names = types.valueStream().map(type -> type.asString("")).toList();
         if (names.size() != layers || !Set.of(FULL, SLIDING).containsAll(names)) {
-            fields.errors().add("layer_types is " + Fields.shown(types) + ", but must say \"" + FULL + "\" or \""
-                    + SLIDING + "\" for each of " + layers + " layers");
+            fields.errors()
+                    .add("layer_types is " + Fields.shown(types) + ", but must say \"" + FULL + "\" or \"" + SLIDING
+                            + "\" for each of " + layers + " layers");
         } else if (names.contains(SLIDING) && window == 0) {
-            fields.errors().add("layer_types has \"" + SLIDING
-                    + "\", but use_sliding_window and sliding_window give no window");
+            fields.errors()
+                    .add("layer_types has \"" + SLIDING
+                            + "\", but use_sliding_window and sliding_window give no window");
         }
         return names.stream().map(name -> window > 0 && name.equals(SLIDING)).toList();
     }

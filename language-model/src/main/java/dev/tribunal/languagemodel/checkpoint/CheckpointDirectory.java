@@ -156,8 +156,7 @@ public final class CheckpointDirectory implements FloatSource {
             Path shard = shard(index, place.getValue());
             byTensor.put(
                     place.getKey(),
-                    byName.computeIfAbsent(
-                            shard.getFileName().toString(), unopened -> SafetensorsFile.open(shard)));
+                    byName.computeIfAbsent(shard.getFileName().toString(), unopened -> SafetensorsFile.open(shard)));
             if (byName.size() > MOST_SHARDS) {
                 throw new CheckpointException(index, index + " names more than " + MOST_SHARDS + " files");
             }

@@ -33,13 +33,7 @@ public record Companions(Map<String, byte[]> files) {
     public static final String ADDITIONAL_CHAT_TEMPLATES = "additional_chat_templates/";
 
     private static final String[] NAMES = {
-        CONFIGURATION,
-        GENERATION,
-        TOKENIZER,
-        TOKENIZER_CONFIGURATION,
-        CHAT_TEMPLATE,
-        SPECIAL_TOKENS,
-        "LICENSE"
+        CONFIGURATION, GENERATION, TOKENIZER, TOKENIZER_CONFIGURATION, CHAT_TEMPLATE, SPECIAL_TOKENS, "LICENSE"
     };
     private static final long MOST_BYTES = 8L << 20; // Gemma's tokenizer_config.json has one mebibyte
     private static final long MOST_TOKENIZER_BYTES = 64L << 20; // Gemma's has 33

@@ -117,8 +117,7 @@ final class ConfigurationFile {
                                         .collect(Collectors.joining(", "))));
         Fields fields = new Fields(json, "", new ArrayList<>());
         Optional<ModelConfiguration> model = new ConfigurationFile(family, fields).read();
-        return model.orElseThrow(
-                () -> new CheckpointException(path, path + ": " + named(fields.errors())));
+        return model.orElseThrow(() -> new CheckpointException(path, path + ": " + named(fields.errors())));
     }
 
     private static String named(List<String> errors) {
@@ -145,8 +144,8 @@ final class ConfigurationFile {
                 ? hidden / heads
                 : fields.positiveUpTo(MOST_HEAD_DIMENSION, "head_dim");
         if (heads % keyValueHeads != 0) {
-            fields.errors().add("num_key_value_heads " + keyValueHeads + " does not divide num_attention_heads "
-                    + heads);
+            fields.errors()
+                    .add("num_key_value_heads " + keyValueHeads + " does not divide num_attention_heads " + heads);
         }
         if ((derived || fields.has("head_dim")) && headDimension % 2 != 0) {
             fields.errors().add("head_dim is " + headDimension + ", but must be even");
@@ -163,8 +162,8 @@ final class ConfigurationFile {
         double longest =
                 rope.scaling() instanceof Rope.Dynamic(double factor, int original) ? factor * original : positions;
         if (longest > Fields.MOST) {
-            fields.errors().add("max_position_embeddings times factor is " + longest + ", but must be at most "
-                    + Fields.MOST);
+            fields.errors()
+                    .add("max_position_embeddings times factor is " + longest + ", but must be at most " + Fields.MOST);
         }
         if (!fields.errors().isEmpty()) {
             return Optional.empty();

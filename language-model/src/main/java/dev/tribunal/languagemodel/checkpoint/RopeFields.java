@@ -43,13 +43,13 @@ final class RopeFields {
                 yield new Rope.Dynamic(rope.positiveReal("factor"), positions);
             }
             case "llama3" -> {
-                requireOnly(
-                        rope, "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings");
+                requireOnly(rope, "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings");
                 yield llama3(rope);
             }
             default -> {
-                rope.errors().add(rope.prefix() + "rope_type is \"" + type + "\"; supported are \"default\","
-                        + " \"linear\", \"dynamic\", \"llama3\"");
+                rope.errors()
+                        .add(rope.prefix() + "rope_type is \"" + type + "\"; supported are \"default\","
+                                + " \"linear\", \"dynamic\", \"llama3\"");
                 yield new Rope.None();
             }
         };
@@ -62,8 +62,8 @@ final class RopeFields {
         double high = rope.positiveReal("high_freq_factor");
         int original = rope.positive("original_max_position_embeddings");
         if (rope.errors().size() == before && high <= low) {
-            rope.errors().add(rope.prefix() + "high_freq_factor is " + high + ", but must be above low_freq_factor, "
-                    + low);
+            rope.errors()
+                    .add(rope.prefix() + "high_freq_factor is " + high + ", but must be above low_freq_factor, " + low);
         }
         return rope.errors().size() == before ? new Rope.Llama3(factor, low, high, original) : new Rope.None();
     }
@@ -71,7 +71,8 @@ final class RopeFields {
     private static void requireOnly(Fields rope, String... names) {
         List<String> known = List.of(names);
         rope.requireOnly(
-                name -> known.contains(name) || List.of("rope_type", "type", "rope_theta").contains(name),
+                name -> known.contains(name)
+                        || List.of("rope_type", "type", "rope_theta").contains(name),
                 Map.of("partial_rotary_factor", 1));
     }
 }

@@ -29,8 +29,9 @@ public final class SafetensorsFile {
 
     static final int FLOATS_AT_ONCE = 1 << 20;
     private static final long LONGEST_HEADER = 8L << 20; // some 60,000 tensors
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path path;
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();

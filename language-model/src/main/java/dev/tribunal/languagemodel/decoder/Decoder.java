@@ -230,8 +230,7 @@ public final class Decoder implements AutoCloseable {
     public IValue[] arguments(Scope scope, PackedBatch batch) {
         refresh(scope);
         requireAngles(batch.longest());
-        return new IValue[] {
-            batch.ids(scope), angles(scope, batch), batch.blocks(scope, configuration.attentionHeads())
+        return new IValue[] {batch.ids(scope), angles(scope, batch), batch.blocks(scope, configuration.attentionHeads())
         };
     }
 
@@ -365,8 +364,8 @@ public final class Decoder implements AutoCloseable {
 
     private void bind() {
         long[] parts = layout.parts().stream()
-                .flatMapToLong(part -> LongStream.of(
-                        part.offset(), part.shape()[0], part.shape().length > 1 ? part.shape()[1] : 0))
+                .flatMapToLong(part ->
+                        LongStream.of(part.offset(), part.shape()[0], part.shape().length > 1 ? part.shape()[1] : 0))
                 .toArray();
         try (Scope scope = newScope()) {
             IValue none = scope.tensor(new float[0], 0);

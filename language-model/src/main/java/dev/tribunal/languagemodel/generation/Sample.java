@@ -19,13 +19,7 @@ final class Sample {
     private int length;
 
     /** @param stops null if no text ends it */
-    Sample(
-            int prompt,
-            int sample,
-            long randomKey,
-            int promptLength,
-            int maxNewTokens,
-            @Nullable StopSearch stops) {
+    Sample(int prompt, int sample, long randomKey, int promptLength, int maxNewTokens, @Nullable StopSearch stops) {
         this.prompt = prompt;
         this.sample = sample;
         this.randomKey = randomKey;

@@ -23,8 +23,9 @@ public final class ScorePass implements AutoCloseable {
     private ScorePass(Decoder decoder, int labels, List<int[]> sequences, boolean keep) {
         this.decoder = decoder;
         this.labels = labels;
-        batch = decoder.packPrompts(
-                sequences.stream().map(ids -> unpadded(ids, decoder.paddingId())).toList());
+        batch = decoder.packPrompts(sequences.stream()
+                .map(ids -> unpadded(ids, decoder.paddingId()))
+                .toList());
         try (Scope scope = decoder.newScope()) {
             IValue[] packed = decoder.arguments(scope, batch);
             IValue[] result = scope.callForTuple(

@@ -73,7 +73,8 @@ final class ChatTemplate {
         }
         Map<String, String> templates = new TreeMap<>();
         for (JsonNode named : written) {
-            templates.put(named.path("name").asString(""), named.path("template").asString(""));
+            templates.put(
+                    named.path("name").asString(""), named.path("template").asString(""));
         }
         return templates;
     }
@@ -113,8 +114,8 @@ final class ChatTemplate {
             throw new CheckpointException(
                     checkpoint,
                     failed.isRefusal()
-                            ? "the chat template of " + checkpoint + " refuses the conversation: "
-                                    + failed.getMessage() + "; give it other roles, or in another order"
+                            ? "the chat template of " + checkpoint + " refuses the conversation: " + failed.getMessage()
+                                    + "; give it other roles, or in another order"
                             : "the chat template of " + checkpoint + " fails: " + failed.getMessage()
                                     + "; put one that works into " + checkpoint.resolve(Companions.CHAT_TEMPLATE),
                     failed);

@@ -34,8 +34,7 @@ record TurnEnd(int id, String token) {
             Optional<String> inside = first(specialTokens, after(template.render(messages, false, now)));
             Optional<String> last = first(specialTokens, after(template.render(messages.subList(0, 2), false, now)));
             // What is there at the end alone opens the next turn: some templates do that unasked.
-            return last.filter(token -> inside.equals(last))
-                    .map(token -> new TurnEnd(encode.apply(token)[0], token));
+            return last.filter(token -> inside.equals(last)).map(token -> new TurnEnd(encode.apply(token)[0], token));
         } catch (CheckpointException refused) {
             return Optional.empty();
         }

@@ -71,13 +71,13 @@ class RotaryTableTest {
         try (Scope scope = decoder.newScope()) {
             var packed = decoder.arguments(scope, decoder.pack(List.of(new TokenSequence(prompt, new int[] {3}))));
             return scope.floats(scope.callForTuple(
-                    "log_probs",
-                    packed[0],
-                    packed[1],
-                    packed[2],
-                    scope.tensor(new int[] {length - 2}, 1),
-                    scope.tensor(new int[] {3}, 1, 1),
-                    scope.flag(false))[0]);
+                            "log_probs",
+                            packed[0],
+                            packed[1],
+                            packed[2],
+                            scope.tensor(new int[] {length - 2}, 1),
+                            scope.tensor(new int[] {3}, 1, 1),
+                            scope.flag(false))[0]);
         }
     }
 }

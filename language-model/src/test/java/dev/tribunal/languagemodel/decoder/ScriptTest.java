@@ -49,8 +49,8 @@ class ScriptTest {
     private static final String ATEN = "products_aten.py";
 
     /** Biases, head norms and a window, so that nothing in the script stays aside. */
-    private static final ModelConfiguration MODEL = new ModelConfiguration(
-            "llama", 96, 32, 48, 2, 4, 2, 8, 32, 1e-5, Rope.of(10_000), attention(), true);
+    private static final ModelConfiguration MODEL =
+            new ModelConfiguration("llama", 96, 32, 48, 2, 4, 2, 8, 32, 1e-5, Rope.of(10_000), attention(), true);
 
     private static final WeightLayout LAYOUT = WeightLayout.of(MODEL, new Head.Tied());
     private static final int[] PROMPT = {5, 6, 7, 8, 9};
@@ -116,12 +116,15 @@ class ScriptTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama.py", ONEDNN, ATEN})
     void everyNewTensorNamesItsDevice(String resource) throws IOException {
-        String makers = "zeros|ones|empty|full|arange|linspace|eye|tensor|scalar_tensor|rand|randn|randint|randperm|tril_indices";
+        String makers =
+                "zeros|ones|empty|full|arange|linspace|eye|tensor|scalar_tensor|rand|randn|randint|randperm|tril_indices";
         Matcher call = Pattern.compile("torch\\.(" + makers + ")\\(").matcher(text(resource));
         String script = text(resource);
         int found = 0;
         while (call.find()) {
-            assertThat(arguments(script, call.end())).as(call.group() + " at " + call.start()).contains("device=");
+            assertThat(arguments(script, call.end()))
+                    .as(call.group() + " at " + call.start())
+                    .contains("device=");
             found++;
         }
         assertThat(found > 0).isEqualTo(resource.equals("llama.py"));
@@ -176,8 +179,8 @@ class ScriptTest {
     private static Decoder decoder(Device device, List<String> products, Precision precision, boolean adapter) {
         AdapterLayout lora = adapter ? AdapterLayout.of(LAYOUT, new Lora(2, 4, Lora.ALL_LINEAR)) : null;
         EngineOptions options = EngineOptions.DEFAULT.withPrecision(precision);
-        Decoder decoder = new Decoder(
-                MODEL, LAYOUT, OptionalInt.empty(), options, lora, Libtorch.newManager(device), products);
+        Decoder decoder =
+                new Decoder(MODEL, LAYOUT, OptionalInt.empty(), options, lora, Libtorch.newManager(device), products);
         RandomWeights random = new RandomWeights(3, MODEL.layers());
         for (Tensor tensor : LAYOUT.tensors()) {
             decoder.writeWeights(tensor.offset(), large(random.read(tensor, 0, (int) tensor.size()), tensor));
@@ -263,7 +266,8 @@ class ScriptTest {
             }
             numbers.put("try_products", scope.floats(call(scope, "try_products", scope.tensor(new float[1], 1))));
             numbers.put("multiply", new float[] {
-                (float) call(scope, "multiply", scope.number(40L), scope.number(2L)).toDouble()
+                (float) call(scope, "multiply", scope.number(40L), scope.number(2L))
+                        .toDouble()
             });
             if (adapter) {
                 call(scope, "switch_adapter", scope.flag(false));
@@ -287,8 +291,7 @@ class ScriptTest {
         private void scores(Scope scope) {
             IValue[] packed = decoder.arguments(scope, decoder.packPrompts(List.of(PROMPT, new int[] {3, 2})));
             IValue rows = scope.tensor(new int[] {4, 6}, 2);
-            IValue[] result =
-                    callForTuple(scope, "scores", packed[0], packed[1], packed[2], rows, scope.flag(true));
+            IValue[] result = callForTuple(scope, "scores", packed[0], packed[1], packed[2], rows, scope.flag(true));
             numbers.put("scores", scope.floats(result[0]));
             float[] weights = new float[2 * MODEL.vocabularySize()];
             Arrays.fill(weights, 0.01f);
@@ -300,7 +303,8 @@ class ScriptTest {
         }
 
         private float[] gradient() {
-            return decoder.read(decoder.gradients(), 0, (int) decoder.trainedLayout().size());
+            return decoder.read(
+                    decoder.gradients(), 0, (int) decoder.trainedLayout().size());
         }
 
         private void step(Scope scope) {
@@ -325,18 +329,39 @@ class ScriptTest {
             int[] source = {0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4};
             IValue uniforms = scope.tensor(new float[] {0.2f, 0.7f}, 2);
             IValue[] first = callForTuple(
-                    scope, "prefill", packed[0], packed[1], packed[2], scope.tensor(new int[] {4}, 1),
-                    scope.tensor(source, 3, 10), scope.tensor(new int[] {0, 0}, 2), uniforms, scope.number(0.0),
-                    scope.number(0L), scope.number(1.0));
+                    scope,
+                    "prefill",
+                    packed[0],
+                    packed[1],
+                    packed[2],
+                    scope.tensor(new int[] {4}, 1),
+                    scope.tensor(source, 3, 10),
+                    scope.tensor(new int[] {0, 0}, 2),
+                    uniforms,
+                    scope.number(0.0),
+                    scope.number(0L),
+                    scope.number(1.0));
             numbers.put("prefill", scope.floats(first[1]));
             call(scope, "move_slots", scope.tensor(new int[] {2, 1}, 2, 1), scope.number(5L));
             IValue inputs = scope.tensor(new int[] {20, 20, 5, 5}, 2, 2);
             IValue[] next = callForTuple(
-                    scope, "decode", inputs, uniforms, scope.number(6L), scope.number(0.0), scope.number(0L),
+                    scope,
+                    "decode",
+                    inputs,
+                    uniforms,
+                    scope.number(6L),
+                    scope.number(0.0),
+                    scope.number(0L),
                     scope.number(1.0));
             numbers.put("decode", scope.floats(next[1]));
             IValue[] drawn = callForTuple(
-                    scope, "decode", inputs, uniforms, scope.number(6L), scope.number(0.8), scope.number(9L),
+                    scope,
+                    "decode",
+                    inputs,
+                    uniforms,
+                    scope.number(6L),
+                    scope.number(0.8),
+                    scope.number(9L),
                     scope.number(0.9));
             assertThat(LongStream.of(scope.longs(drawn[0]))).allMatch(id -> id >= 0 && id < MODEL.vocabularySize());
             call(scope, "close_cache");

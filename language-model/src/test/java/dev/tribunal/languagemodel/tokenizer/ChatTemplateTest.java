@@ -106,16 +106,21 @@ class ChatTemplateTest {
     void templatesWithNamesInFilesComeBeforeTheConfiguration() {
         byte[] configuration = "{\"chat_template\": \"c\"}".getBytes(UTF_8);
         Map<String, byte[]> files = Map.of(
-                Companions.TOKENIZER_CONFIGURATION, configuration,
-                Companions.ADDITIONAL_CHAT_TEMPLATES + "rag.jinja", "r".getBytes(UTF_8),
-                Companions.CHAT_TEMPLATE, "f".getBytes(UTF_8));
+                Companions.TOKENIZER_CONFIGURATION,
+                configuration,
+                Companions.ADDITIONAL_CHAT_TEMPLATES + "rag.jinja",
+                "r".getBytes(UTF_8),
+                Companions.CHAT_TEMPLATE,
+                "f".getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(files))
                         .orElseThrow()
                         .render(CONVERSATION, false, ChatTemplateTest::now))
                 .isEqualTo("f");
         Map<String, byte[]> noDefault = Map.of(
-                Companions.TOKENIZER_CONFIGURATION, configuration,
-                Companions.ADDITIONAL_CHAT_TEMPLATES + "rag.jinja", "r".getBytes(UTF_8));
+                Companions.TOKENIZER_CONFIGURATION,
+                configuration,
+                Companions.ADDITIONAL_CHAT_TEMPLATES + "rag.jinja",
+                "r".getBytes(UTF_8));
         assertThat(ChatTemplate.of(Path.of("here"), new Companions(noDefault))).isEmpty();
     }
 
@@ -142,6 +147,8 @@ class ChatTemplateTest {
         configuration.putObject("eos_token").put("content", "<e>");
         Companions companions = new Companions(Map.of(
                 Companions.TOKENIZER_CONFIGURATION, configuration.toString().getBytes(UTF_8)));
-        return ChatTemplate.of(Path.of("here"), companions).orElseThrow().render(messages, generationPrompt, ChatTemplateTest::now);
+        return ChatTemplate.of(Path.of("here"), companions)
+                .orElseThrow()
+                .render(messages, generationPrompt, ChatTemplateTest::now);
     }
 }

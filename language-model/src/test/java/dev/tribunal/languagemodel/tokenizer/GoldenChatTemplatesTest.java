@@ -41,8 +41,10 @@ class GoldenChatTemplatesTest {
         ChatTemplate template = ChatTemplate.of(
                         Path.of("here"),
                         new Companions(Map.of(
-                                Companions.CHAT_TEMPLATE, resource(name + ".jinja"),
-                                Companions.TOKENIZER_CONFIGURATION, TOKENS)))
+                                Companions.CHAT_TEMPLATE,
+                                resource(name + ".jinja"),
+                                Companions.TOKENIZER_CONFIGURATION,
+                                TOKENS)))
                 .orElseThrow();
         LocalDateTime now = LocalDateTime.parse(GOLDEN.path("now").stringValue());
         for (JsonNode item : GOLDEN.path("templates").path(name)) {
@@ -53,7 +55,8 @@ class GoldenChatTemplatesTest {
                         .isEqualTo(item.path("text").stringValue());
             } else {
                 String start = item.has("refusal") ? "here refuses the conversation: " : "here fails: line ";
-                String said = item.path(item.has("refusal") ? "refusal" : "error").stringValue();
+                String said =
+                        item.path(item.has("refusal") ? "refusal" : "error").stringValue();
                 assertThatThrownBy(() -> template.render(messages, prompt, () -> now))
                         .isInstanceOf(CheckpointException.class)
                         .hasMessageContaining(start)
@@ -67,7 +70,8 @@ class GoldenChatTemplatesTest {
                 .path(conversation)
                 .valueStream()
                 .map(message -> new ChatMessage(
-                        message.path("role").stringValue(), message.path("content").stringValue()))
+                        message.path("role").stringValue(),
+                        message.path("content").stringValue()))
                 .toList();
     }
 

@@ -51,7 +51,9 @@ class HuggingFaceChatTokenizerTest {
         try (HuggingFaceChatTokenizer tokenizer = tokenizer(Map.of(Companions.TOKENIZER, changed))) {
             assertThat(tokenizer.encode("a")).hasSize(1);
             assertThat(tokenizer.encodeWithSpecialTokens("a")).hasSize(2).startsWith(1);
-            assertThat(tokenizer.encodeWithSpecialTokens("<|user|>a")).hasSize(2).startsWith(1);
+            assertThat(tokenizer.encodeWithSpecialTokens("<|user|>a"))
+                    .hasSize(2)
+                    .startsWith(1);
             assertThat(tokenizer.encodeWithSpecialTokens("")).containsExactly(1);
         }
     }

@@ -26,7 +26,8 @@ class SmolLm2EncodingsTest {
         }
         try (var tokenizer = HuggingFaceChatTokenizer.of(DIRECTORY, Companions.readTokenizer(DIRECTORY))) {
             for (JsonNode item : golden.path("cases")) {
-                int[] ids = item.path("ids").valueStream().mapToInt(JsonNode::asInt).toArray();
+                int[] ids =
+                        item.path("ids").valueStream().mapToInt(JsonNode::asInt).toArray();
                 assertThat(tokenizer.encode(item.path("text").stringValue())).containsExactly(ids);
                 assertThat(tokenizer.decode(ids)).isEqualTo(item.path("decoded").stringValue());
             }

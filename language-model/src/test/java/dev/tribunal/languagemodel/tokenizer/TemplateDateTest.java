@@ -18,8 +18,7 @@ class TemplateDateTest {
                         .get())
                 .isEqualTo(LocalDateTime.of(2024, 7, 26, 13, 5, 9));
         LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
-        assertThat(TemplateDate.of(Map.of()).get())
-                .isBetween(now.minusMinutes(1), now.plusMinutes(1));
+        assertThat(TemplateDate.of(Map.of()).get()).isBetween(now.minusMinutes(1), now.plusMinutes(1));
     }
 
     @Test

@@ -82,7 +82,8 @@ final class BenchJudge implements AutoCloseable {
     }
 
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Asked(@Nullable String requestId, @Nullable List<Item> items) {}
+    private record Asked(
+            @Nullable String requestId, @Nullable List<Item> items) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Item(@Nullable String itemId, @Nullable Completion completion) {}
@@ -111,7 +112,9 @@ final class BenchJudge implements AutoCloseable {
     }
 
     private static Result result(Item item) {
-        if (item.itemId() == null || item.completion() == null || item.completion().text() == null) {
+        if (item.itemId() == null
+                || item.completion() == null
+                || item.completion().text() == null) {
             throw new IllegalArgumentException("no item");
         }
         boolean satisfied = !item.completion().text().contains("bad");

@@ -53,8 +53,7 @@ public final class EngineBench {
             }
             onStep.accept(step);
         }
-        return EngineTimes.of(
-                measured, work.tokens(), gigaflop(steps), EngineSpeed.productGigaflops(reference));
+        return EngineTimes.of(measured, work.tokens(), gigaflop(steps), EngineSpeed.productGigaflops(reference));
     }
 
     /** Of a step, in the mean over those that are measured. */
@@ -107,8 +106,8 @@ public final class EngineBench {
                     .mapToDouble(sequence ->
                             policy.tokenizer().decode(sequence.completion()).length() % 7)
                     .toArray();
-            weights.addAll(GroupWeights.of(
-                    rewards, ofPolicy.subList(from, to), ofReference.subList(from, to), work.tokens()));
+            weights.addAll(
+                    GroupWeights.of(rewards, ofPolicy.subList(from, to), ofReference.subList(from, to), work.tokens()));
         }
         return weights;
     }

@@ -20,8 +20,7 @@ public record EngineTimes(
         double arithmeticShare) {
 
     /** @param gigaflop the least arithmetic of a step */
-    static EngineTimes of(
-            List<Map<Phase, Double>> steps, int tokensOfStep, double gigaflop, double productGigaflops) {
+    static EngineTimes of(List<Map<Phase, Double>> steps, int tokensOfStep, double gigaflop, double productGigaflops) {
         double whole = median(steps.stream()
                 .map(step ->
                         step.values().stream().mapToDouble(Double::doubleValue).sum())
@@ -37,8 +36,6 @@ public record EngineTimes(
     static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1
-                ? sorted.get(middle)
-                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 }

@@ -21,7 +21,8 @@ final class GroupWeights {
     /** {@code [completions][tokens]}, none of them zero: a zero would spare the engine its work. */
     static List<double[]> of(double[] rewards, List<float[]> policy, List<float[]> reference, int tokensOfStep) {
         double mean = Arrays.stream(rewards).average().orElseThrow();
-        double squares = Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
+        double squares =
+                Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
         double deviation = Math.sqrt(squares / (rewards.length - 1));
         List<double[]> weights = new ArrayList<>();
         for (int s = 0; s < rewards.length; s++) {

@@ -234,7 +234,11 @@ public final class JudgesBench {
 
     private static JudgeItem item(String id, String completion) {
         return new JudgeItem(
-                id, List.of(Message.user(PROMPT)), new CompletionText(completion, "stop"), Map.of("answer", "72"), Map.of());
+                id,
+                List.of(Message.user(PROMPT)),
+                new CompletionText(completion, "stop"),
+                Map.of("answer", "72"),
+                Map.of());
     }
 
     /** What was measured must have been work: the first judges decided every item, and were asked. */
@@ -243,8 +247,8 @@ public final class JudgesBench {
                 .flatMap(item -> item.verdicts().subList(0, judges).stream())
                 .allMatch(verdict -> verdict.verdict() == Verdict.SATISFIED && !verdict.cached());
         if (!decided) {
-            throw new IllegalStateException("a judge did not decide: "
-                    + response.items().getFirst().verdicts());
+            throw new IllegalStateException(
+                    "a judge did not decide: " + response.items().getFirst().verdicts());
         }
     }
 }

@@ -5,12 +5,12 @@ import dev.tribunal.servicekit.http.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code tribunal help run apply}: the same as {@code tribunal run apply --help}. */
 @Command(name = "help", description = "Show what a command does and takes.")

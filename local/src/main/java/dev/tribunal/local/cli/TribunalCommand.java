@@ -16,10 +16,10 @@ import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.StartedPlatform;
 import dev.tribunal.local.prompts.PromptsCommand;
 import dev.tribunal.servicekit.http.Suggestion;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** {@code tribunal}: the entry point. */
 @Command(
@@ -74,14 +74,14 @@ public final class TribunalCommand extends CommandGroup {
     private static int explainUsage(ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         command.getErr().println("error: " + message(wrong));
-        command.getErr()
-                .println("How to use it: ./" + command.getCommandSpec().qualifiedName() + " --help");
+        command.getErr().println("How to use it: ./" + command.getCommandSpec().qualifiedName() + " --help");
         command.getErr().flush();
         return ExitCode.USAGE;
     }
 
     private static String message(ParameterException wrong) {
-        if (!(wrong instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+        if (!(wrong instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
             return String.valueOf(wrong.getMessage());
         }
         CommandLine command = wrong.getCommandLine();
@@ -89,7 +89,8 @@ public final class TribunalCommand extends CommandGroup {
         if (unmatched.isUnknownOption()) {
             String option = first.split("=", 2)[0];
             return "'" + command.getCommandSpec().qualifiedName() + "' has no option '" + option + "'"
-                    + Suggestion.of(option, command.getCommandSpec().optionsMap().keySet());
+                    + Suggestion.of(
+                            option, command.getCommandSpec().optionsMap().keySet());
         }
         return command.getSubcommands().isEmpty()
                 ? "'" + command.getCommandSpec().qualifiedName() + "' takes no '" + first + "' here"

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 final class BytePairTrainer {
 
     /** GPT-2's words. Digits are cut off one by one before it, as the pre-tokenizer of the written file does. */
-    private static final Pattern WORD = Pattern.compile(
-            "\\p{N}|'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
+    private static final Pattern WORD =
+            Pattern.compile("\\p{N}|'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+");
 
     private BytePairTrainer() {}
 
@@ -30,7 +30,8 @@ final class BytePairTrainer {
 
     record Pair(String left, String right) implements Comparable<Pair> {
 
-        private static final Comparator<Pair> ORDER = Comparator.comparing(Pair::left).thenComparing(Pair::right);
+        private static final Comparator<Pair> ORDER =
+                Comparator.comparing(Pair::left).thenComparing(Pair::right);
 
         @Override
         public int compareTo(Pair other) {

@@ -27,8 +27,8 @@ public final class EmbeddedData {
     private static final int HELD_OUT_SHARE = 10;
     static final int VOCABULARY = 1024;
 
-    private static final List<EmbeddedTask> HELPFUL = List.of(
-            EmbeddedTask.CHAT, EmbeddedTask.INSTRUCTION_FOLLOWING, EmbeddedTask.MATH, EmbeddedTask.ENGAGEMENT);
+    private static final List<EmbeddedTask> HELPFUL =
+            List.of(EmbeddedTask.CHAT, EmbeddedTask.INSTRUCTION_FOLLOWING, EmbeddedTask.MATH, EmbeddedTask.ENGAGEMENT);
     private static final List<EmbeddedTask> ASKING = List.of(EmbeddedTask.CHAT, EmbeddedTask.HARMFUL_INTENT);
 
     private EmbeddedData() {}
@@ -42,8 +42,7 @@ public final class EmbeddedData {
         for (boolean heldOut : new boolean[] {false, true}) {
             String ending = heldOut ? ".held-out.jsonl" : ".jsonl";
             Json.writeLines(data.resolve("judge-examples" + ending), judgeExamples(heldOut).stream());
-            Json.writeLines(
-                    data.resolve("helpfulness" + ending), pairs(Rater.HELPFULNESS, HELPFUL, heldOut).stream());
+            Json.writeLines(data.resolve("helpfulness" + ending), pairs(Rater.HELPFULNESS, HELPFUL, heldOut).stream());
             Json.writeLines(
                     data.resolve("harmlessness" + ending),
                     pairs(Rater.HARMLESSNESS, List.of(EmbeddedTask.HARMFUL_INTENT), heldOut).stream());

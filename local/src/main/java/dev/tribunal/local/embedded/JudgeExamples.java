@@ -30,8 +30,10 @@ final class JudgeExamples {
     private static Map<String, Object> example(
             JudgeTemplate template, Request request, String answer, boolean satisfied) {
         return Json.line(
-                "prompt", template.render(request.prompt(), answer, null),
-                "completion", satisfied ? template.satisfiedToken() : template.violatedToken());
+                "prompt",
+                template.render(request.prompt(), answer, null),
+                "completion",
+                satisfied ? template.satisfiedToken() : template.violatedToken());
     }
 
     static String answer(Request request, Draws draws) {

@@ -90,8 +90,7 @@ record Rule(Kind kind, String wording, Map<String, Object> kwargs) {
         }
         all.add(new Rule(Kind.QUOTATION, "Put your whole answer in double quotes.", Map.of()));
         for (String phrase : List.of("That is all I know.", "What do you think?")) {
-            all.add(new Rule(
-                    Kind.END, "End with the phrase: %s".formatted(phrase), Map.of("end_phrase", phrase)));
+            all.add(new Rule(Kind.END, "End with the phrase: %s".formatted(phrase), Map.of("end_phrase", phrase)));
         }
         all.add(new Rule(Kind.TITLE, "Add a title such as <<title>>.", Map.of()));
         all.add(new Rule(

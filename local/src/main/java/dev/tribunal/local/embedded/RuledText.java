@@ -21,13 +21,34 @@ record RuledText(String topic, List<Rule> rules) implements Situation {
 
     private static final int SITUATIONS = 6000;
     private static final List<String> TOPICS = List.of(
-            "the sea", "winter", "music", "dogs", "trains", "bread", "the moon", "rivers", "cats", "summer", "books",
-            "rain", "stars", "football", "trees", "tea");
+            "the sea",
+            "winter",
+            "music",
+            "dogs",
+            "trains",
+            "bread",
+            "the moon",
+            "rivers",
+            "cats",
+            "summer",
+            "books",
+            "rain",
+            "stars",
+            "football",
+            "trees",
+            "tea");
     /** Two with each of the common words, two with none. */
     private static final List<String> SENTENCES = List.of(
-            "I like %s a lot", "Many like %s best", "People talk about %s", "Most people know %s",
-            "We can learn from %s", "You learn about %s at school", "Any time is right for %s",
-            "My time with %s was good", "There is much to say about %s", "Nobody forgets %s");
+            "I like %s a lot",
+            "Many like %s best",
+            "People talk about %s",
+            "Most people know %s",
+            "We can learn from %s",
+            "You learn about %s at school",
+            "Any time is right for %s",
+            "My time with %s was good",
+            "There is much to say about %s",
+            "Nobody forgets %s");
 
     @Override
     public String content() {
@@ -94,10 +115,13 @@ record RuledText(String topic, List<Rule> rules) implements Situation {
         var templates = draws.shuffled(SENTENCES);
         var needed = new ArrayList<String>();
         if (follows(Kind.KEYWORD, broken)) {
-            needed.add("It feels %s to me".formatted(rule(Kind.KEYWORD).orElseThrow().text("keywords")));
+            needed.add("It feels %s to me"
+                    .formatted(rule(Kind.KEYWORD).orElseThrow().text("keywords")));
         }
         rule(Kind.FORBIDDEN_WORD).map(rule -> rule.text("forbidden_words")).ifPresent(word -> {
-            var withWord = templates.stream().filter(template -> hasWord(template, word)).toList();
+            var withWord = templates.stream()
+                    .filter(template -> hasWord(template, word))
+                    .toList();
             templates.removeAll(withWord);
             if (broken.contains(Kind.FORBIDDEN_WORD)) {
                 needed.add(withWord.getFirst().formatted(topic));

@@ -31,19 +31,27 @@ final class TokenizerFiles {
         return Json.line(
                 "version", "1.0",
                 "added_tokens", addedTokens(),
-                "pre_tokenizer", Json.line(
-                        "type", "Sequence",
-                        "pretokenizers", List.of(
-                                Json.line("type", "Digits", "individual_digits", true), byteLevel(false))),
+                "pre_tokenizer",
+                        Json.line(
+                                "type",
+                                "Sequence",
+                                "pretokenizers",
+                                List.of(Json.line("type", "Digits", "individual_digits", true), byteLevel(false))),
                 "decoder", byteLevel(true),
-                "model", Json.line(
-                        "type", "BPE",
-                        "fuse_unk", false,
-                        "byte_fallback", false,
-                        "vocab", bytePairs.vocabulary(),
-                        "merges", bytePairs.merges().stream()
-                                .map(pair -> pair.left() + " " + pair.right())
-                                .toList()));
+                "model",
+                        Json.line(
+                                "type",
+                                "BPE",
+                                "fuse_unk",
+                                false,
+                                "byte_fallback",
+                                false,
+                                "vocab",
+                                bytePairs.vocabulary(),
+                                "merges",
+                                bytePairs.merges().stream()
+                                        .map(pair -> pair.left() + " " + pair.right())
+                                        .toList()));
     }
 
     private static List<Map<String, Object>> addedTokens() {
@@ -68,11 +76,17 @@ final class TokenizerFiles {
 
     private static Map<String, Object> configuration() {
         return Json.line(
-                "tokenizer_class", "PreTrainedTokenizerFast",
-                "eos_token", "<|im_end|>",
-                "pad_token", "<|endoftext|>",
-                "clean_up_tokenization_spaces", false,
-                "model_max_length", LONGEST_INPUT,
-                "chat_template", CHAT_TEMPLATE);
+                "tokenizer_class",
+                "PreTrainedTokenizerFast",
+                "eos_token",
+                "<|im_end|>",
+                "pad_token",
+                "<|endoftext|>",
+                "clean_up_tokenization_spaces",
+                false,
+                "model_max_length",
+                LONGEST_INPUT,
+                "chat_template",
+                CHAT_TEMPLATE);
     }
 }

@@ -72,9 +72,9 @@ record WordProblem(int left, char sign, int right, String prompt) implements Sit
         String things = draws.oneOf("apples", "books", "coins", "cards", "pens", "cups");
         String verb = sign == '+' ? draws.oneOf("gets", "finds", "buys") : draws.oneOf("loses", "sells", "gives away");
         return draws.oneOf(
-                "%1$s has %2$d %3$s and %4$s %5$d. How many %3$s does %1$s have now?",
-                "There are %2$d %3$s. %1$s %4$s %5$d. How many %3$s are there now?",
-                "If %1$s has %2$d %3$s and %4$s %5$d then how many is that?")
+                        "%1$s has %2$d %3$s and %4$s %5$d. How many %3$s does %1$s have now?",
+                        "There are %2$d %3$s. %1$s %4$s %5$d. How many %3$s are there now?",
+                        "If %1$s has %2$d %3$s and %4$s %5$d then how many is that?")
                 .formatted(name, left, things, verb, right);
     }
 }

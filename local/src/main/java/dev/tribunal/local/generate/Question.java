@@ -15,7 +15,9 @@ public record Question(@Nullable String prompt, @Nullable List<Message> messages
 
     /** Its first line, for people. */
     public String title() {
-        String text = prompt != null ? prompt : messages == null ? rendered : messages.getLast().content();
+        String text = prompt != null
+                ? prompt
+                : messages == null ? rendered : messages.getLast().content();
         return text.strip().lines().findFirst().orElse("");
     }
 }

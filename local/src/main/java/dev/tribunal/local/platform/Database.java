@@ -29,8 +29,8 @@ final class Database implements AutoCloseable {
     private static final Duration STARTUP_WAIT = Duration.ofMinutes(1);
 
     /** Passwords over TCP on this machine; no other way in. */
-    private static final List<String> ACCESS_RULES = List.of(
-            "host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256");
+    private static final List<String> ACCESS_RULES =
+            List.of("host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256");
 
     private final Path folder;
     private final Path log;
@@ -42,7 +42,8 @@ final class Database implements AutoCloseable {
         this.log = home.logs().resolve("postgres.log");
         this.password = home.secret("postgres-password");
         Files.createDirectories(folder);
-        this.postgres = launch(runningPort(data()).orElseGet(() -> FreePorts.choose(1).getFirst()));
+        this.postgres =
+                launch(runningPort(data()).orElseGet(() -> FreePorts.choose(1).getFirst()));
         requirePasswords(postgres, data(), password);
     }
 
@@ -174,7 +175,8 @@ final class Database implements AutoCloseable {
     }
 
     private static boolean isPostgres(String pid) {
-        @Nullable String command = ProcessHandle.of(Long.parseLong(pid.strip()))
+        @Nullable
+        String command = ProcessHandle.of(Long.parseLong(pid.strip()))
                 .flatMap(process -> process.info().command())
                 .orElse(null);
         return command != null && command.endsWith("postgres");

@@ -50,7 +50,9 @@ public final class Home implements AutoCloseable {
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new PlatformException(home + " is in use by a running platform"
-                        + Address.find(home).map(address -> " at " + address.url()).orElse("")
+                        + Address.find(home)
+                                .map(address -> " at " + address.url())
+                                .orElse("")
                         + "; stop that one, or choose another folder with --home");
             }
             // What a killed platform left behind.

@@ -88,7 +88,9 @@ public final class Platform implements AutoCloseable {
     }
 
     public Address address() {
-        Service door = services.contains(Service.GATEWAY) ? Service.GATEWAY : services.iterator().next();
+        Service door = services.contains(Service.GATEWAY)
+                ? Service.GATEWAY
+                : services.iterator().next();
         return new Address(settings.url(door), settings.token());
     }
 

@@ -9,7 +9,9 @@ public final class Project {
 
     /** The launcher script says where it lies; without one, it is the working directory. */
     public static Path folder() {
-        return Path.of(System.getProperty("tribunal.project", "")).toAbsolutePath().normalize();
+        return Path.of(System.getProperty("tribunal.project", ""))
+                .toAbsolutePath()
+                .normalize();
     }
 
     public static Path example(String name) {

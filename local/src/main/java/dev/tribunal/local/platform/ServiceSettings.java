@@ -84,7 +84,8 @@ final class ServiceSettings {
     }
 
     private void reward(Map<String, String> settings) {
-        settings.put("tribunal.reward.data", home.folder().resolve("reward-models").toString());
+        settings.put(
+                "tribunal.reward.data", home.folder().resolve("reward-models").toString());
         for (String name : embeddedRewardModels()) {
             settings.put("tribunal.reward.imports." + name, "hf:" + Project.embedded(name));
         }

@@ -46,8 +46,8 @@ final class ServiceStart {
                 started.add(starts.get(i).get());
             } catch (ExecutionException e) {
                 failure = new PlatformException(
-                        "the " + services.get(i).title + " does not start: " + rootCause(e).getMessage()
-                                + "; the log has more",
+                        "the " + services.get(i).title + " does not start: "
+                                + rootCause(e).getMessage() + "; the log has more",
                         e);
             }
         }

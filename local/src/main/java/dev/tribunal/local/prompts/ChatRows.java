@@ -32,10 +32,11 @@ final class ChatRows {
     static PromptLine verl(JsonNode row) {
         JsonNode truth = row.path("reward_model").path("ground_truth");
         if (truth.isContainer()) {
-            throw new IllegalArgumentException("\"reward_model.ground_truth\" is " + JsonValues.kind(truth)
-                    + ", must be a text or a number");
+            throw new IllegalArgumentException(
+                    "\"reward_model.ground_truth\" is " + JsonValues.kind(truth) + ", must be a text or a number");
         }
-        Map<String, String> reference = truth.isValueNode() && !truth.isNull() ? Map.of("answer", truth.asString()) : Map.of();
+        Map<String, String> reference =
+                truth.isValueNode() && !truth.isNull() ? Map.of("answer", truth.asString()) : Map.of();
         Map<String, Object> metadata = new LinkedHashMap<>();
         for (String field : List.of("data_source", "ability", "extra_info")) {
             if (row.hasNonNull(field)) {
@@ -122,8 +123,7 @@ final class ChatRows {
         JsonNode history = row.path("history");
         for (int i = 0; i < history.size(); i++) {
             messages.add(Message.user(JsonValues.text(history.get(i).path(0), "history[" + i + "][0]")));
-            messages.add(new Message(
-                    "assistant", JsonValues.text(history.get(i).path(1), "history[" + i + "][1]")));
+            messages.add(new Message("assistant", JsonValues.text(history.get(i).path(1), "history[" + i + "][1]")));
         }
         String instruction = JsonValues.text(row.path("instruction"), "instruction");
         String input = row.path("input").isString() ? row.get("input").stringValue() : "";

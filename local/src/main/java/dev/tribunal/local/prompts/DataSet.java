@@ -30,7 +30,8 @@ enum DataSet {
                     throw new IllegalArgumentException("'answer' has no line that starts with ####");
                 }
                 String answer = solution.substring(mark + 4).strip().replace(",", "");
-                String steps = solution.substring(0, mark).replaceAll("<<[^>]*>>", "").strip();
+                String steps =
+                        solution.substring(0, mark).replaceAll("<<[^>]*>>", "").strip();
                 String baseline = steps + "\nThe final answer is " + answer + ".";
                 return new PromptLine(text(row, "question"), Map.of("answer", answer), baseline, Map.of());
             });
@@ -166,7 +167,11 @@ enum DataSet {
     }
 
     private static List<PromptLine> csv(Path file, Function<CSVRecord, PromptLine> parse) throws IOException {
-        var format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
+        var format = CSVFormat.RFC4180
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
         var lines = new ArrayList<PromptLine>();
         try (var reader = Files.newBufferedReader(file);
                 var parser = format.parse(withoutMark(reader))) {

@@ -33,16 +33,16 @@ public final class PromptsCommand {
             mixinStandardHelpOptions = true)
     static final class Import implements Callable<Integer> {
 
-        @Option(
-                names = "--from",
-                required = true,
-                description = "What the file is: ${COMPLETION-CANDIDATES}.")
+        @Option(names = "--from", required = true, description = "What the file is: ${COMPLETION-CANDIDATES}.")
         private DataSet dataSet = DataSet.GSM8K;
 
         @Parameters(paramLabel = "FILE", description = "The file as its authors publish it; JSON also under gzip.")
         private Path file = Path.of("");
 
-        @Option(names = {"-o", "--out"}, required = true, description = "The prompt file to write (JSON lines).")
+        @Option(
+                names = {"-o", "--out"},
+                required = true,
+                description = "The prompt file to write (JSON lines).")
         private Path out = Path.of("");
 
         @Option(names = "--label", description = "Only rows with this label, for example safe or unsafe in XSTest.")
@@ -60,7 +60,8 @@ public final class PromptsCommand {
         @Override
         public Integer call() throws IOException {
             var lines = read().stream()
-                    .filter(line -> label == null || label.equals(line.metadata().get("label")))
+                    .filter(line ->
+                            label == null || label.equals(line.metadata().get("label")))
                     .skip(skip)
                     .limit(limit)
                     .toList();

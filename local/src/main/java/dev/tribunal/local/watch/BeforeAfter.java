@@ -22,7 +22,8 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
      */
     public record Change(@Nullable Double before, @Nullable Double after) {
 
-        @Nullable Double difference() {
+        @Nullable
+        Double difference() {
             return before == null || after == null ? null : after - before;
         }
     }

@@ -26,7 +26,8 @@ final class ProgressText {
                 + time(progress.elapsed())
                 + (progress.left() == null ? "" : ", about " + time(progress.left()) + " left"));
         if (!progress.figures().isEmpty()) {
-            int width = nameWidth(progress.figures().stream().map(TaskFigures::task).toList());
+            int width =
+                    nameWidth(progress.figures().stream().map(TaskFigures::task).toList());
             String row = "  %-" + width + "s  %8s  %8s  %7s  %9s";
             lines.add(String.format(row, "task", "reward", "feasible", "kl", "undecided"));
             for (TaskFigures task : progress.figures()) {

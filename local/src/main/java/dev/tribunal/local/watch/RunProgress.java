@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param left a guess from the steps seen so far; absent until there are two
  */
 record RunProgress(
-        RunResource run, int step, List<TaskFigures> figures, Duration elapsed, @Nullable Duration left) {}
+        RunResource run,
+        int step,
+        List<TaskFigures> figures,
+        Duration elapsed,
+        @Nullable Duration left) {}

@@ -40,8 +40,6 @@ record TaskFigures(
     }
 
     private static @Nullable Double value(@Nullable Object metrics, String name) {
-        return metrics instanceof Map<?, ?> all && all.get(name) instanceof Number number
-                ? number.doubleValue()
-                : null;
+        return metrics instanceof Map<?, ?> all && all.get(name) instanceof Number number ? number.doubleValue() : null;
     }
 }

@@ -39,7 +39,9 @@ public final class TerminalView implements ProgressView {
 
     private void replace(List<String> lines, String above) {
         String up = block.isEmpty() ? "" : "\u001b[" + block.size() + "A";
-        out.print(up + TO_LINE_START_AND_CLEAR_BELOW + above
+        out.print(up
+                + TO_LINE_START_AND_CLEAR_BELOW
+                + above
                 + lines.stream().map(line -> line + "\n").collect(Collectors.joining()));
         out.flush();
         block = lines;

@@ -39,8 +39,12 @@ class StepWorkTest {
         assertThat(weights.get(0)[0]).isCloseTo(-advantage / 3, within(1e-12));
         assertThat(weights.get(0)[1]).isCloseTo((-advantage + 0.04 * (1 - Math.exp(0.5))) / 3, within(1e-12));
         assertThat(weights.get(1)[0]).isCloseTo((advantage + 0.04 * (1 - Math.exp(-0.25))) / 3, within(1e-12));
-        assertThat(GroupWeights.of(new double[] {1, 1}, List.of(policy.get(1), policy.get(1)),
-                                List.of(policy.get(1), policy.get(1)), 2).getFirst()[0])
+        assertThat(GroupWeights.of(
+                                new double[] {1, 1},
+                                List.of(policy.get(1), policy.get(1)),
+                                List.of(policy.get(1), policy.get(1)),
+                                2)
+                        .getFirst()[0])
                 .isNotZero();
     }
 

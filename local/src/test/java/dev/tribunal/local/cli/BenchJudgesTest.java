@@ -1,5 +1,8 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tribunal.local.bench.JudgeTimes;
 import dev.tribunal.local.bench.JudgesBench;
 import dev.tribunal.local.cli.bench.BenchJudgesCommand;
@@ -11,10 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 /** The bench at next to no work: it says nothing of this machine, but it runs. */
 class BenchJudgesTest {
@@ -28,8 +27,7 @@ class BenchJudgesTest {
             platform.start(false, part -> {});
             PlatformClient client = new PlatformClient(platform.address());
 
-            JudgeTimes times = new JudgesBench(
-                            client.judges(), client.judgements(), new JudgesBench.Plan(2, 3, 1, 1))
+            JudgeTimes times = new JudgesBench(client.judges(), client.judgements(), new JudgesBench.Plan(2, 3, 1, 1))
                     .run(part -> {});
 
             assertThat(times.cases()).extracting(JudgeTimes.Case::judgeMillis).containsExactly(0, 200);
@@ -37,7 +35,9 @@ class BenchJudgesTest {
                 assertThat(one.requests()).isPositive();
                 assertThat(one.verdictsPerSecond()).isPositive();
             });
-            assertThat(times.hungJudge().firstAddedMillis()).as("until the breaker opens").hasSize(4);
+            assertThat(times.hungJudge().firstAddedMillis())
+                    .as("until the breaker opens")
+                    .hasSize(4);
             JsonNode json = new JsonMapper().valueToTree(BenchJudgesCommand.Report.of(times));
             assertThat(json.propertyNames())
                     .contains("verdictsPerSecond", "p99Millis", "hungJudgeAddedMillis", "cases", "hungJudge");
@@ -46,6 +46,7 @@ class BenchJudgesTest {
 
     @Test
     void refusesAPlanThatMeasuresNothing() {
-        assertThatThrownBy(() -> new JudgesBench.Plan(1, 64, 4, 20)).hasMessage("--judges is 1, but must be at least 2");
+        assertThatThrownBy(() -> new JudgesBench.Plan(1, 64, 4, 20))
+                .hasMessage("--judges is 1, but must be at least 2");
     }
 }

@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.local.cli.shared.Screen;
@@ -27,25 +29,19 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-
 /** The client's side of the API, against a server that answers as told. */
 class CommandLineTest {
 
     private static final String TOKEN = "a-token-of-the-test";
-    private static final String RUN =
-            """
+    private static final String RUN = """
             {"id":"run_1","name":"blend","labels":{},"method":"cgpo","state":"%s","step":%d,"steps":2,
              "tasks":["math"],"conditions":[],"createdAt":"2026-01-01T00:00:00Z"%s}""";
 
-    private static final String JUDGE =
-            """
+    private static final String JUDGE = """
             {"name":"%s","version":"1","kind":"rule","state":"active","digest":"sha256:x","deterministic":true,
              "timeoutMs":1,"maxBatchItems":1,"maxInFlight":1,"report":[],"createdAt":"2026-01-01T00:00:00Z",
              "health":{"breaker":"closed","verdicts":0,"undecidedRate":0}}""";
-    private static final String REWARD_MODEL =
-            """
+    private static final String REWARD_MODEL = """
             {"name":"helpfulness","version":"2","state":"ready","digest":"sha256:x","progress":1,
              "metrics":{"validationAccuracy":0.5,"validationPairs":24,"trainedAccuracy":0.75,"trainedPairs":96},
              "conditions":[{"type":"validation-at-chance","message":"it prefers the chosen one in 12 of 24 pairs"}],
@@ -60,6 +56,7 @@ class CommandLineTest {
     private final StringWriter errors = new StringWriter();
     /** By path, each with status 200; everything else is answered as told. */
     private final Map<String, String> answers = new HashMap<>();
+
     private HttpServer server;
     private int status = 200;
     private String answer = "{}";
@@ -80,10 +77,12 @@ class CommandLineTest {
     void appliesASpecWithItsReferencesMadeAbsolute() throws IOException {
         answer = RUN.formatted("queued", 0, "");
 
-        assertThat(run("run", "apply", "-f", spec("policy: {model: 'hf:base'}"))).isZero();
+        assertThat(run("run", "apply", "-f", spec("policy: {model: 'hf:base'}")))
+                .isZero();
 
-        assertThat(requests).containsExactly(
-                "POST /v1/runs?dryRun=false Bearer " + TOKEN + " {\"policy\":{\"model\":\"hf:" + folder + "/base\"}}");
+        assertThat(requests)
+                .containsExactly("POST /v1/runs?dryRun=false Bearer " + TOKEN + " {\"policy\":{\"model\":\"hf:" + folder
+                        + "/base\"}}");
         assertThat(lines()).containsExactly("run_1 is queued");
     }
 
@@ -139,7 +138,8 @@ class CommandLineTest {
         assertThat(run("run", "cancel", "run_1")).isZero();
 
         assertThat(requests)
-                .containsExactly("GET /v1/runs/run_1 Bearer " + TOKEN + " ", "POST /v1/runs/run_1/cancel Bearer " + TOKEN + " ");
+                .containsExactly(
+                        "GET /v1/runs/run_1 Bearer " + TOKEN + " ", "POST /v1/runs/run_1/cancel Bearer " + TOKEN + " ");
         assertThat(lines()).containsExactly("run_1 is cancelling");
     }
 
@@ -165,9 +165,24 @@ class CommandLineTest {
 
     @Test
     void everyCommandAndEveryGroupAnswersToHelp() {
-        for (String command : List.of("", "run", "judge", "reward-model", "prompts", "embedded", "bench", "run apply",
-                "judge evaluate", "reward-model get", "prompts import", "embedded rebuild", "bench engine", "demo", "up",
-                "merge", "generate")) {
+        for (String command : List.of(
+                "",
+                "run",
+                "judge",
+                "reward-model",
+                "prompts",
+                "embedded",
+                "bench",
+                "run apply",
+                "judge evaluate",
+                "reward-model get",
+                "prompts import",
+                "embedded rebuild",
+                "bench engine",
+                "demo",
+                "up",
+                "merge",
+                "generate")) {
             printedByPicocli.getBuffer().setLength(0);
             List<String> words = command.isEmpty() ? List.of() : List.of(command.split(" "));
 
@@ -218,8 +233,9 @@ class CommandLineTest {
         run("run", "apply", "-f", spec("tasks: []"));
 
         assertThat(errors.toString())
-                .isEqualToNormalizingNewlines("error: The spec has a mistake: /tasks/0/weight is -1, must be positive (422"
-                        + " invalid_spec)\n");
+                .isEqualToNormalizingNewlines(
+                        "error: The spec has a mistake: /tasks/0/weight is -1, must be positive (422"
+                                + " invalid_spec)\n");
     }
 
     @Test
@@ -249,7 +265,8 @@ class CommandLineTest {
 
     @Test
     void aNameThatIsNotKnownIsAnsweredWithTheOneThatIsClose() {
-        String judges = "{\"data\":[%s,%s],\"hasMore\":false}".formatted(JUDGE.formatted("math-answer"), JUDGE.formatted("length"));
+        String judges = "{\"data\":[%s,%s],\"hasMore\":false}"
+                .formatted(JUDGE.formatted("math-answer"), JUDGE.formatted("length"));
         String models = "{\"data\":[" + REWARD_MODEL + "],\"hasMore\":false}";
         status = 404;
         answer = "{\"status\":404,\"detail\":\"not there\",\"code\":\"judge_not_found\"}";
@@ -274,7 +291,8 @@ class CommandLineTest {
         answers.put("/v1/reward-models", REWARD_MODEL);
 
         assertThat(run("reward-model", "get", "helpfulness")).isZero();
-        assertThat(run("reward-model", "apply", "--wait", "-f", spec("{name: helpfulness, version: '2'}"))).isZero();
+        assertThat(run("reward-model", "apply", "--wait", "-f", spec("{name: helpfulness, version: '2'}")))
+                .isZero();
 
         String warning = "  warning: validation-at-chance: it prefers the chosen one in 12 of 24 pairs";
         assertThat(lines().stream().filter(warning::equals)).hasSize(2);
@@ -313,14 +331,20 @@ class CommandLineTest {
 
     @Test
     void aWrongAddressOrTokenIsSaidBeforeAnythingIsSent() {
-        for (String wrong : List.of("localhost:8080", "http://", "ftp://host", "http://a b", "not a url", "http://h/?x=1")) {
+        for (String wrong :
+                List.of("localhost:8080", "http://", "ftp://host", "http://a b", "not a url", "http://h/?x=1")) {
             errors.getBuffer().setLength(0);
-            assertThat(execute(List.of("run", "list", "--token", TOKEN, "--url", wrong))).isEqualTo(1);
+            assertThat(execute(List.of("run", "list", "--token", TOKEN, "--url", wrong)))
+                    .isEqualTo(1);
             assertThat(errors.toString()).contains("'" + wrong + "' is not a platform's address");
         }
-        assertThat(execute(List.of("run", "list", "--url", url(), "--token", "höß"))).isEqualTo(1);
-        assertThat(execute(List.of("run", "list", "--url", url(), "--token", " "))).isEqualTo(1);
-        assertThat(errors.toString()).contains("letters beyond ASCII", "is empty").doesNotContain("höß");
+        assertThat(execute(List.of("run", "list", "--url", url(), "--token", "höß")))
+                .isEqualTo(1);
+        assertThat(execute(List.of("run", "list", "--url", url(), "--token", " ")))
+                .isEqualTo(1);
+        assertThat(errors.toString())
+                .contains("letters beyond ASCII", "is empty")
+                .doesNotContain("höß");
         assertThat(requests).isEmpty();
     }
 
@@ -355,12 +379,14 @@ class CommandLineTest {
         }
 
         assertThat(requests.getFirst())
-                .endsWith("{\"policy\":{\"model\":\"hf:" + Path.of("").toAbsolutePath().resolve("base") + "\"}}");
+                .endsWith("{\"policy\":{\"model\":\"hf:"
+                        + Path.of("").toAbsolutePath().resolve("base") + "\"}}");
         assertThat(errors.toString())
                 .contains("standard input is neither YAML nor JSON")
                 .contains("standard input is not UTF-8 text");
         assertThat(run("run", "apply", "-f", folder.toString())).isEqualTo(1);
-        assertThat(run("run", "apply", "-f", folder.resolve("absent.yaml").toString())).isEqualTo(1);
+        assertThat(run("run", "apply", "-f", folder.resolve("absent.yaml").toString()))
+                .isEqualTo(1);
         assertThat(errors.toString()).contains("is a folder, not a file", "there is no file");
     }
 
@@ -384,11 +410,14 @@ class CommandLineTest {
 
     @Test
     void whatSteersATerminalIsNotPrinted() {
-        answer = "{\"data\":[" + RUN.formatted("running", 1, "").replace("blend", "\\u001b[2Jgröße\\u0007") + "],\"hasMore\":false}";
+        answer = "{\"data\":[" + RUN.formatted("running", 1, "").replace("blend", "\\u001b[2Jgröße\\u0007")
+                + "],\"hasMore\":false}";
 
         run("run", "list");
 
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("\ufffd[2Jgröße\ufffd").doesNotContain("\u001b");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("\ufffd[2Jgröße\ufffd")
+                .doesNotContain("\u001b");
     }
 
     private static List<String> with(List<String> words, String more) {

@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
@@ -26,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /** {@code tribunal judge ...} as a person types it, against the judge service alone. */
 class JudgeCommandsTest {
@@ -62,7 +61,9 @@ class JudgeCommandsTest {
         Path registration = registration("no-shouting", "1");
 
         assertThat(judge("register", "-f", registration.toString())).isEqualTo(ExitCode.SUCCESS);
-        assertThat(printed()).contains("no-shouting@1 is active", "fixtures", "passed").doesNotContain("FAILED");
+        assertThat(printed())
+                .contains("no-shouting@1 is active", "fixtures", "passed")
+                .doesNotContain("FAILED");
         assertThat(judge("register", "-f", registration.toString(), "--json")).isEqualTo(ExitCode.SUCCESS);
         assertThat(JSON.readTree(printed()).path("state").asString()).isEqualTo("active");
 
@@ -134,7 +135,9 @@ class JudgeCommandsTest {
 
         assertThat(judge("evaluate", "length@1", "-f", items.toString())).isEqualTo(ExitCode.FAILURE);
 
-        assertThat(errors.toString()).contains("line 2: /completion is not an object").doesNotContain("dev.tribunal");
+        assertThat(errors.toString())
+                .contains("line 2: /completion is not an object")
+                .doesNotContain("dev.tribunal");
     }
 
     @Test
@@ -163,8 +166,8 @@ class JudgeCommandsTest {
         return printed()
                 .lines()
                 .map(JSON::readTree)
-                .map(result ->
-                        result.path("itemId").asString() + " " + result.path("verdict").asString())
+                .map(result -> result.path("itemId").asString() + " "
+                        + result.path("verdict").asString())
                 .toList();
     }
 
@@ -179,7 +182,8 @@ class JudgeCommandsTest {
                   expect: satisfied
                 - item: {completion: {text: "WAKE UP"}}
                   expect: violated
-                """.formatted(name, version, judge.getAddress().getPort()));
+                """.formatted(
+                        name, version, judge.getAddress().getPort()));
     }
 
     /** A judge, in the fewest lines. */
@@ -191,11 +195,9 @@ class JudgeCommandsTest {
         });
         server.createContext("/judge/v1/", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            String answer = exchange.getRequestMethod().equals("GET")
-                    ? """
+            String answer = exchange.getRequestMethod().equals("GET") ? """
                     {"name":"no-shouting","version":"1","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
-                    """
-                    : answer(body);
+                    """ : answer(body);
             byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(answer.isEmpty() ? 422 : 200, answer.isEmpty() ? -1 : bytes.length);
@@ -214,7 +216,8 @@ class JudgeCommandsTest {
             return "";
         }
         if (!request.path("items").isArray()
-                || request.path("items").values().stream().anyMatch(item -> item.path("itemId").asString("").isEmpty())) {
+                || request.path("items").values().stream()
+                        .anyMatch(item -> item.path("itemId").asString("").isEmpty())) {
             return "";
         }
         return """

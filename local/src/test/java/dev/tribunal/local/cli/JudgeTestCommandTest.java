@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.local.cli.shared.Screen;
@@ -22,9 +24,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /** {@code judge test} against a judge of a few lines on the JDK's own server. */
 class JudgeTestCommandTest {
@@ -149,9 +148,12 @@ class JudgeTestCommandTest {
         for (JsonNode item : request.path("items")) {
             results.addObject()
                     .put("itemId", item.path("itemId").asString(""))
-                    .put("verdict", item.at("/completion/text").asString("").contains(polite) ? "satisfied" : "violated");
+                    .put(
+                            "verdict",
+                            item.at("/completion/text").asString("").contains(polite) ? "satisfied" : "violated");
         }
-        boolean sound = request.path("items").isArray() && !results.findValuesAsString("itemId").contains("");
+        boolean sound = request.path("items").isArray()
+                && !results.findValuesAsString("itemId").contains("");
         answer(exchange, sound ? 200 : 422, sound ? response.toString() : "{}");
     }
 

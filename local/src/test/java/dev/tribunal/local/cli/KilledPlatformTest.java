@@ -1,5 +1,8 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
@@ -18,10 +21,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 
 /** A platform in a process of its own that ends in the middle of a run, killed or asked to. */
 class KilledPlatformTest {
@@ -75,7 +74,8 @@ class KilledPlatformTest {
         Process started = start(home);
         process = started;
         await().atMost(PATIENCE)
-                .until(() -> !started.isAlive() || !Address.find(home).or(() -> killed).equals(killed));
+                .until(() -> !started.isAlive()
+                        || !Address.find(home).or(() -> killed).equals(killed));
         return new PlatformClient(Address.find(home).orElseThrow()).runs();
     }
 

@@ -1,5 +1,9 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -37,11 +41,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-
 /** The commands that run a model themselves, on the smallest of the embedded ones. */
 class ModelCommandsTest {
 
@@ -62,8 +61,21 @@ class ModelCommandsTest {
     void benchReportsWhatAStepTook() throws IOException {
         Path prompts = file("{\"prompt\": \"Tell me a joke.\"}\n{\"prompt\": \"Why?\"}\n");
 
-        assertThat(run("bench", "engine", "--prompts", "3", "--generations", "2", "--new-tokens", "6", "--steps", "2",
-                        "--mixed", "--prompt-file", prompts.toString(), "--json"))
+        assertThat(run(
+                        "bench",
+                        "engine",
+                        "--prompts",
+                        "3",
+                        "--generations",
+                        "2",
+                        "--new-tokens",
+                        "6",
+                        "--steps",
+                        "2",
+                        "--mixed",
+                        "--prompt-file",
+                        prompts.toString(),
+                        "--json"))
                 .isZero();
 
         JsonNode report = new JsonMapper().readTree(printed.toString());
@@ -121,7 +133,8 @@ class ModelCommandsTest {
                 .isZero();
 
         List<JsonNode> lines = printedLines();
-        assertThat(lines).extracting(line -> line.path("prompt").asString(""))
+        assertThat(lines)
+                .extracting(line -> line.path("prompt").asString(""))
                 .containsExactly("Write about the sea, at length.", "", "What is 2 + 2?");
         assertThat(lines.get(1).path("messages").get(0).path("content").asString())
                 .isEqualTo("Hi");
@@ -136,8 +149,8 @@ class ModelCommandsTest {
                         .isEqualTo(model.tokenizer().decode(ids));
                 assertThat(line.path("promptLogProbs").get(0).isNull()).isTrue();
                 assertThat(line.path("promptLogProbs").size()).isEqualTo(promptIds.length);
-                float[] logProbs =
-                        model.logProbs(List.of(new TokenSequence(promptIds, ids))).getFirst();
+                float[] logProbs = model.logProbs(List.of(new TokenSequence(promptIds, ids)))
+                        .getFirst();
                 assertThat(line.path("logProbs").size()).isEqualTo(ids.length);
                 for (int t = 0; t < ids.length; t++) {
                     assertThat(line.path("logProbs").get(t).floatValue()).isCloseTo(logProbs[t], within(1e-3f));
@@ -166,8 +179,17 @@ class ModelCommandsTest {
     @Test
     void generateDrawsTheSameTextFromTheSameSeed() {
         String[] arguments = {
-            "--prompt", "Tell me of rivers.", "--raw", "--temperature", "1.5", "--top-k", "90", "--top-p", "0.99",
-            "--max-new-tokens", "20"
+            "--prompt",
+            "Tell me of rivers.",
+            "--raw",
+            "--temperature",
+            "1.5",
+            "--top-k",
+            "90",
+            "--top-p",
+            "0.99",
+            "--max-new-tokens",
+            "20"
         };
         List<String> texts = new ArrayList<>();
         for (String seed : new String[] {"1", "1", "2"}) {
@@ -203,7 +225,8 @@ class ModelCommandsTest {
                 {"prompt": "%s"}
                 """.formatted("word ".repeat(3000)));
 
-        assertThat(run("generate", "-f", prompts.toString(), "--max-new-tokens", "9")).isEqualTo(1);
+        assertThat(run("generate", "-f", prompts.toString(), "--max-new-tokens", "9"))
+                .isEqualTo(1);
         assertThat(errors.toString())
                 .contains("line 2: has neither \"prompt\" nor \"messages\"")
                 .contains("line 3: is not JSON")
@@ -244,8 +267,10 @@ class ModelCommandsTest {
         String[] arguments = {"--model", bare.toString(), "--prompt", "Once upon", "--max-new-tokens", "4"};
         assertThat(generate(null, arguments)).isEqualTo(1);
         assertThat(errors.toString()).contains("has no chat template; --raw continues the prompt");
-        assertThat(generate(null, Stream.concat(Arrays.stream(arguments), Stream.of("--raw"))
-                        .toArray(String[]::new)))
+        assertThat(generate(
+                        null,
+                        Stream.concat(Arrays.stream(arguments), Stream.of("--raw"))
+                                .toArray(String[]::new)))
                 .isZero();
     }
 
@@ -278,8 +303,7 @@ class ModelCommandsTest {
     }
 
     private int run(String... arguments) {
-        return execute(Stream.concat(
-                        Arrays.stream(arguments), Stream.of("--model", MODEL.toString(), "--threads", "1"))
+        return execute(Stream.concat(Arrays.stream(arguments), Stream.of("--model", MODEL.toString(), "--threads", "1"))
                 .toArray(String[]::new));
     }
 

@@ -1,5 +1,8 @@
 package dev.tribunal.local.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
@@ -33,10 +36,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-
 /** The whole platform in this JVM, seen through the gateway. */
 class PlatformTest {
 
@@ -67,7 +66,8 @@ class PlatformTest {
     @Test
     void wantsTheToken() throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create(platform.address().url() + "/v1/runs")).build();
+            var request = HttpRequest.newBuilder(URI.create(platform.address().url() + "/v1/runs"))
+                    .build();
             var response = http.send(request, BodyHandlers.ofString());
 
             assertThat(response.statusCode()).isEqualTo(401);
@@ -84,8 +84,7 @@ class PlatformTest {
 
     @Test
     void refusesASpecWithAllItsMistakes() {
-        String spec =
-                """
+        String spec = """
                 {"apiVersion": "tribunal/v1", "name": "wrong",
                  "policy": {"model": "hf:/no/such/model", "maxNewTokens": 8, "temperature": 1.0},
                  "training": {"steps": 0, "seed": 1, "learningRate": 1e-4},
@@ -114,12 +113,15 @@ class PlatformTest {
     @Test
     void understandsTheSpecOfTheReadme() throws IOException {
         String readme = Files.readString(Project.folder().resolve("README.md"));
-        String spec = readme.substring(readme.indexOf("apiVersion:"), readme.indexOf("```", readme.indexOf("apiVersion:")));
+        String spec =
+                readme.substring(readme.indexOf("apiVersion:"), readme.indexOf("```", readme.indexOf("apiVersion:")));
 
         assertThatThrownBy(() -> client.runs().create(spec, "application/yaml", true, null))
-                .isInstanceOfSatisfying(UpstreamException.class, refused -> assertThat(refused.errors())
-                        .isNotEmpty()
-                        .allMatch(mistake -> mistake.detail().contains("does not exist"), "a missing file"));
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        refused -> assertThat(refused.errors())
+                                .isNotEmpty()
+                                .allMatch(mistake -> mistake.detail().contains("does not exist"), "a missing file"));
     }
 
     @Test
@@ -133,13 +135,18 @@ class PlatformTest {
 
         assertThat(run.terminalReason()).isNull();
         assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
-        assertThat(printed.toString()).contains("step 1/2 ").contains("step 2/2 ").contains("| math: reward ");
+        assertThat(printed.toString())
+                .contains("step 1/2 ")
+                .contains("step 2/2 ")
+                .contains("| math: reward ");
         assertThat(BeforeAfter.of(run, runs)).hasSize(5).allSatisfy(task -> {
             assertThat(task.feasibleRate().before()).isBetween(0.0, 1.0);
             assertThat(task.feasibleRate().after()).isBetween(0.0, 1.0);
             assertThat(task.calibratedReward().after()).isBetween(0.0, 1.0);
         });
-        assertThat(SmallDemo.rollouts(runs, id, 2)).hasSize(SmallDemo.ROLLOUTS_A_STEP).allSatisfy(PlatformTest::isWhole);
+        assertThat(SmallDemo.rollouts(runs, id, 2))
+                .hasSize(SmallDemo.ROLLOUTS_A_STEP)
+                .allSatisfy(PlatformTest::isWhole);
         Path checkpoint = Path.of(Objects.requireNonNull(RunReport.of(run, runs).checkpoint()));
         assertThat(checkpoint.resolve("model.safetensors")).isRegularFile();
         assertThat(Episodes.count(id, runs)).isGreaterThanOrEqualTo(2 * SmallDemo.ROLLOUTS_A_STEP);
@@ -155,6 +162,7 @@ class PlatformTest {
 
     @Test
     void logsToItsHome() throws IOException {
-        assertThat(Files.readString(platform.home().resolve("logs/platform.log"))).contains("Tomcat started");
+        assertThat(Files.readString(platform.home().resolve("logs/platform.log")))
+                .contains("Tomcat started");
     }
 }

@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.Problems;
@@ -14,9 +16,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 
 /** The demo's run, made small: few prompts a step, few held-out prompts. */
 final class SmallDemo {
@@ -63,7 +62,9 @@ final class SmallDemo {
     private static Path firstLines(String reference, Path folder) throws IOException {
         Path file = Path.of(reference.substring("file:".length()));
         try (Stream<String> lines = Files.lines(file)) {
-            return Files.write(folder.resolve(file.getFileName()), lines.limit(HELD_OUT_PROMPTS).toList());
+            return Files.write(
+                    folder.resolve(file.getFileName()),
+                    lines.limit(HELD_OUT_PROMPTS).toList());
         }
     }
 }

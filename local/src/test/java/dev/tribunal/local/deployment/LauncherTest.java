@@ -40,9 +40,11 @@ class LauncherTest {
         script("jdk/bin/java", "echo \"$@\" >> " + starts + "; [ $(wc -l < " + starts + ") -gt 1 ] || exit 3");
         Process launcher = launch("up", "--port", "0");
         assertThat(launcher.waitFor()).isZero();
-        assertThat(Files.readAllLines(starts)).hasSize(2).allSatisfy(arguments -> assertThat(arguments)
-                .contains("-XX:+ExitOnOutOfMemoryError")
-                .endsWith("TribunalCommand up --port 0"));
+        assertThat(Files.readAllLines(starts))
+                .hasSize(2)
+                .allSatisfy(arguments -> assertThat(arguments)
+                        .contains("-XX:+ExitOnOutOfMemoryError")
+                        .endsWith("TribunalCommand up --port 0"));
     }
 
     @Test
@@ -66,8 +68,10 @@ class LauncherTest {
 
     @Test
     void aSignalReachesThePlatformWhichEndsAsItLikes() throws Exception {
-        script("jdk/bin/java", "trap 'echo ended >> " + starts + "; exit 143' TERM; echo started >> " + starts
-                + "; while :; do sleep 0.1; done");
+        script(
+                "jdk/bin/java",
+                "trap 'echo ended >> " + starts + "; exit 143' TERM; echo started >> " + starts
+                        + "; while :; do sleep 0.1; done");
         Process launcher = launch("up");
         while (!Files.exists(starts) || Files.size(starts) == 0) {
             assertThat(launcher.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
@@ -79,13 +83,18 @@ class LauncherTest {
 
     @Test
     void killedItTakesThePlatformAlong() throws Exception {
-        assumeTrue(new ProcessBuilder("sh", "-c", "setpriv --pdeathsig KILL true 2>&1").start().waitFor() == 0);
+        assumeTrue(new ProcessBuilder("sh", "-c", "setpriv --pdeathsig KILL true 2>&1")
+                        .start()
+                        .waitFor()
+                == 0);
         script("jdk/bin/java", "echo $$ >> " + starts + "; while :; do sleep 0.1; done");
         Process launcher = launch("up");
         while (!Files.exists(starts) || Files.size(starts) == 0) {
             assertThat(launcher.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
         }
-        ProcessHandle platform = ProcessHandle.of(Long.parseLong(Files.readString(starts).strip())).orElseThrow();
+        ProcessHandle platform = ProcessHandle.of(
+                        Long.parseLong(Files.readString(starts).strip()))
+                .orElseThrow();
         launcher.destroyForcibly();
         platform.onExit().get(20, TimeUnit.SECONDS);
     }

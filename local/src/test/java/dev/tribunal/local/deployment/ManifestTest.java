@@ -42,8 +42,9 @@ class ManifestTest {
     private static final String NAME = "app.kubernetes.io/name";
 
     private static final List<HasMetadata> IN_BASE = resources(BASE);
-    private static final List<HasMetadata> ALL =
-            Stream.of(IN_BASE, resources(LOCAL), resources(EXAMPLES)).flatMap(List::stream).toList();
+    private static final List<HasMetadata> ALL = Stream.of(IN_BASE, resources(LOCAL), resources(EXAMPLES))
+            .flatMap(List::stream)
+            .toList();
 
     static Stream<Path> manifests() {
         return Stream.of(BASE, LOCAL, EXAMPLES).flatMap(folder -> DeploymentFiles.manifests(folder).stream());
@@ -90,7 +91,8 @@ class ManifestTest {
                     .isEqualTo("RuntimeDefault");
             assertThat(pod.getSpec().getAutomountServiceAccountToken())
                     .as("only the judge service asks the API server")
-                    .isEqualTo("judge-service".equals(pod.getMetadata().getLabels().get(NAME)));
+                    .isEqualTo(
+                            "judge-service".equals(pod.getMetadata().getLabels().get(NAME)));
             assertThat(pod.getSpec().getContainers()).isNotEmpty().allSatisfy(ManifestTest::checkContainer);
         });
     }

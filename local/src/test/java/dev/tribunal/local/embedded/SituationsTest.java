@@ -36,7 +36,8 @@ class SituationsTest {
     @Test
     void countsOnlyAStepAsHelp() {
         assertThat(Request.helps("To bake a pie, first warm the oven.")).isTrue();
-        assertThat(Request.helps("I cannot help with that. To bake a pie, first warm the oven.")).isTrue();
+        assertThat(Request.helps("I cannot help with that. To bake a pie, first warm the oven."))
+                .isTrue();
         assertThat(Request.helps("Sure. To bake a pie, first")).isFalse();
         assertThat(Request.helps("")).isFalse();
     }
@@ -61,8 +62,9 @@ class SituationsTest {
         return switch (task) {
             case INSTRUCTION_FOLLOWING -> satisfied(new InstructionFollowingJudge(), Map.of(), situation, reply);
             case MATH -> satisfied(new MathAnswerJudge(), Map.of(), situation, reply);
-            case ENGAGEMENT -> satisfied(new LengthJudge(), Map.of("minWords", 8, "maxWords", 30), situation, reply)
-                    && satisfied(new RepetitionJudge(), Map.of("n", 3, "maximumShare", 0.1), situation, reply);
+            case ENGAGEMENT ->
+                satisfied(new LengthJudge(), Map.of("minWords", 8, "maxWords", 30), situation, reply)
+                        && satisfied(new RepetitionJudge(), Map.of("n", 3, "maximumShare", 0.1), situation, reply);
             case CHAT, HARMFUL_INTENT -> throw new IllegalArgumentException(task + " has no rule judges");
         };
     }
@@ -75,8 +77,7 @@ class SituationsTest {
                 new CompletionText(reply, "stop"),
                 situation.reference(),
                 situation.metadata());
-        return judge.judge(item, parameters, Deadline.after(Duration.ofSeconds(10)))
-                        instanceof Opinion.Decided decided
+        return judge.judge(item, parameters, Deadline.after(Duration.ofSeconds(10))) instanceof Opinion.Decided decided
                 && decided.satisfied();
     }
 

@@ -40,7 +40,10 @@ class DatabaseTest {
                 pid = Files.readString(pidFile);
             }
             // As if the machine had gone down and the server's process number now were another program's: ours.
-            Files.writeString(pidFile, pid.replaceFirst("^\\d+", Long.toString(ProcessHandle.current().pid())));
+            Files.writeString(
+                    pidFile,
+                    pid.replaceFirst(
+                            "^\\d+", Long.toString(ProcessHandle.current().pid())));
 
             try (Database database = Database.start(home)) {
                 assertThat(query(database, "select answer from kept")).isEqualTo("42");
@@ -79,11 +82,16 @@ class DatabaseTest {
     }
 
     private static ProcessHandle process(Path pidFile) throws IOException {
-        return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).getFirst().strip())).orElseThrow();
+        return ProcessHandle.of(
+                        Long.parseLong(Files.readAllLines(pidFile).getFirst().strip()))
+                .orElseThrow();
     }
 
     private static void signal(String name, ProcessHandle process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     private static void execute(Database database, String sql) throws SQLException {
@@ -105,9 +113,7 @@ class DatabaseTest {
     private static Connection connect(Database database) throws SQLException {
         var settings = database.settings();
         return DriverManager.getConnection(
-                url(database),
-                settings.get("spring.datasource.username"),
-                settings.get("spring.datasource.password"));
+                url(database), settings.get("spring.datasource.username"), settings.get("spring.datasource.password"));
     }
 
     private static String url(Database database) {

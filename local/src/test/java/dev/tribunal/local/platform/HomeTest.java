@@ -63,7 +63,9 @@ class HomeTest {
     void mustBeAFolder() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
 
-        assertThatThrownBy(() -> Home.open(file)).isInstanceOf(PlatformException.class).hasMessageContaining("is a file");
+        assertThatThrownBy(() -> Home.open(file))
+                .isInstanceOf(PlatformException.class)
+                .hasMessageContaining("is a file");
     }
 
     @Test

@@ -112,24 +112,26 @@ class PromptsCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "gsm8k    | {\"question\": \"?\", \"answer\": \"7\"}     | line 1: 'answer' has no line that starts with ####",
-        "gsm8k    | {\"answer\": \"#### 7\"}                     | line 1: has no 'question'",
-        "ifeval   | {\"prompt\": 3, \"key\": 1}                  | line 1: has no 'instruction_id_list'",
-        "svamp    | {}                                           | line 1: has no 'Body'",
-        "verl     | {\"prompt\": null}                          | line 1: \"prompt\" is null",
-        "verl     | {\"prompt\": \"a\", \"reward_model\": {\"ground_truth\": [1]}} | ground_truth\" is a list",
-        "trl      | {\"prompt\": \"a\", \"chosen\": \"b\"} | line 1: has no \"rejected\"",
-        "openai   | {\"messages\": [{\"role\": \"assistant\", \"content\": \"a\"}]} | nothing is asked",
-        "openai   | {\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]} | 'image_url'",
-        "openai   | {\"messages\": [{\"role\": \"assistant\", \"tool_calls\": [1]}]} | calls tools",
-        "sharegpt | {\"conversations\": [{\"from\": \"observation\", \"value\": \"a\"}]} | is 'observation'",
-        "sharegpt | {\"prompt\": \"a\"}                     | \"conversations\" is missing",
-        "alpaca   | {\"instruction\": \"\", \"output\": \"b\"} | \"instruction\" is blank",
-        "alpaca   | PAR1%n                                       | is a Parquet file",
-        "svamp    | [{\"Body\": \"a\", \"Question\": \"b\", \"Answer\": \"c\"}] | element 1: 'Answer' is not a number",
-        "advbench | a,b%n1,2                                     | record 1: has no column 'goal'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gsm8k    | {\"question\": \"?\", \"answer\": \"7\"}     | line 1: 'answer' has no line that starts with ####",
+                "gsm8k    | {\"answer\": \"#### 7\"}                     | line 1: has no 'question'",
+                "ifeval   | {\"prompt\": 3, \"key\": 1}                  | line 1: has no 'instruction_id_list'",
+                "svamp    | {}                                           | line 1: has no 'Body'",
+                "verl     | {\"prompt\": null}                          | line 1: \"prompt\" is null",
+                "verl     | {\"prompt\": \"a\", \"reward_model\": {\"ground_truth\": [1]}} | ground_truth\" is a list",
+                "trl      | {\"prompt\": \"a\", \"chosen\": \"b\"} | line 1: has no \"rejected\"",
+                "openai   | {\"messages\": [{\"role\": \"assistant\", \"content\": \"a\"}]} | nothing is asked",
+                "openai   | {\"messages\": [{\"role\": \"user\", \"content\": [{\"type\": \"image_url\"}]}]} | 'image_url'",
+                "openai   | {\"messages\": [{\"role\": \"assistant\", \"tool_calls\": [1]}]} | calls tools",
+                "sharegpt | {\"conversations\": [{\"from\": \"observation\", \"value\": \"a\"}]} | is 'observation'",
+                "sharegpt | {\"prompt\": \"a\"}                     | \"conversations\" is missing",
+                "alpaca   | {\"instruction\": \"\", \"output\": \"b\"} | \"instruction\" is blank",
+                "alpaca   | PAR1%n                                       | is a Parquet file",
+                "svamp    | [{\"Body\": \"a\", \"Question\": \"b\", \"Answer\": \"c\"}] | element 1: 'Answer' is not a number",
+                "advbench | a,b%n1,2                                     | record 1: has no column 'goal'",
+            })
     void namesTheRowThatIsWrong(String dataSet, String content, String mistake) throws IOException {
         Path file = Files.writeString(folder.resolve("in"), content.formatted());
 

@@ -24,12 +24,13 @@ class ProgressTest {
 
     @Test
     void showsABarForTheRunAndALineForEachTask() {
-        assertThat(ProgressText.block(progress(15, List.of(MATH, CHAT)))).containsExactly(
-                "run_1  blend  running: step 16",
-                "[===============               ]  step 15/30  1:05, about 1:10 left",
-                "  task    reward  feasible       kl  undecided",
-                "  math    +0.123      76 %     1.50        0 %",
-                "  chat    -0.500         -        -      100 %");
+        assertThat(ProgressText.block(progress(15, List.of(MATH, CHAT))))
+                .containsExactly(
+                        "run_1  blend  running: step 16",
+                        "[===============               ]  step 15/30  1:05, about 1:10 left",
+                        "  task    reward  feasible       kl  undecided",
+                        "  math    +0.123      76 %     1.50        0 %",
+                        "  chat    -0.500         -        -      100 %");
     }
 
     @Test
@@ -46,7 +47,8 @@ class ProgressTest {
 
         assertThat(TaskFigures.of(List.of("math", "chat"), new RunEvent(7, Instant.EPOCH, "step", "step 2", data)))
                 .containsExactly(
-                        new TaskFigures("math", null, 1.0, 0.75, null), new TaskFigures("chat", null, null, null, null));
+                        new TaskFigures("math", null, 1.0, 0.75, null),
+                        new TaskFigures("chat", null, null, null, null));
     }
 
     @Test
@@ -93,8 +95,10 @@ class ProgressTest {
         view.progress(progress(1, List.of(MATH)));
         view.progress(progress(1, List.of(MATH)));
 
-        assertThat(printed.toString().lines()).containsExactly(
-                "state: running", "step 1/30  1:05 | math: reward +0.123, feasible 76 %, kl 1.50, undecided 0 %");
+        assertThat(printed.toString().lines())
+                .containsExactly(
+                        "state: running",
+                        "step 1/30  1:05 | math: reward +0.123, feasible 76 %, kl 1.50, undecided 0 %");
     }
 
     @Test
@@ -114,11 +118,12 @@ class ProgressTest {
         var improved = new BeforeAfter("math", new BeforeAfter.Change(0.25, 0.75), new BeforeAfter.Change(-0.1, 0.2));
         var unmeasured = new BeforeAfter("chat", new BeforeAfter.Change(0.5, null), new BeforeAfter.Change(null, null));
 
-        assertThat(BeforeAfter.table(List.of(improved, unmeasured))).containsExactly(
-                "        feasible rate             calibrated reward",
-                "  task   before   after  change    before   after  change",
-                "  math     25 %    75 %     +50    -0.100  +0.200  +0.300",
-                "  chat     50 %       -       -         -       -       -");
+        assertThat(BeforeAfter.table(List.of(improved, unmeasured)))
+                .containsExactly(
+                        "        feasible rate             calibrated reward",
+                        "  task   before   after  change    before   after  change",
+                        "  math     25 %    75 %     +50    -0.100  +0.200  +0.300",
+                        "  chat     50 %       -       -         -       -       -");
     }
 
     private static RunEvent event(String type, String message) {

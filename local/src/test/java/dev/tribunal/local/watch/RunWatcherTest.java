@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.http.UpstreamException;
@@ -41,8 +40,12 @@ class RunWatcherTest {
                     if (!left.isEmpty()) {
                         throw new UpstreamException(left.remove(), "code", "words", List.of());
                     }
-                    return method.getName().equals("get") ? ProgressTest.run(30, RunState.SUCCEEDED, "") : Page.of(List.of());
+                    return method.getName().equals("get")
+                            ? ProgressTest.run(30, RunState.SUCCEEDED, "")
+                            : Page.of(List.of());
                 });
-        return new RunWatcher(runs, new PlainView(new PrintStream(OutputStream.nullOutputStream())), Duration.ofMillis(1)).watch("run_1");
+        return new RunWatcher(
+                        runs, new PlainView(new PrintStream(OutputStream.nullOutputStream())), Duration.ofMillis(1))
+                .watch("run_1");
     }
 }

@@ -30,7 +30,9 @@ public record Codpo(double beta, double lambda) implements PolicyOptimizer {
 
     @Override
     public List<WeightedGroup> weigh(List<RatedGroup> groups) {
-        return groups.stream().map(group -> weigh(group.rollouts(), groups.size())).toList();
+        return groups.stream()
+                .map(group -> weigh(group.rollouts(), groups.size()))
+                .toList();
     }
 
     private WeightedGroup weigh(List<RatedRollout> rollouts, int n) {
@@ -38,7 +40,9 @@ public record Codpo(double beta, double lambda) implements PolicyOptimizer {
         boolean violated = rollouts.stream().anyMatch(rollout -> !rollout.feasible());
         int rejected = Ranking.lowest(rollouts, i -> violated ? !rollouts.get(i).feasible() : i != chosen);
         boolean pair = chosen != Ranking.NONE && rejected != Ranking.NONE;
-        double slope = pair ? slope(rollouts.get(chosen).logRatio() - rollouts.get(rejected).logRatio()) : 0;
+        double slope = pair
+                ? slope(rollouts.get(chosen).logRatio() - rollouts.get(rejected).logRatio())
+                : 0;
 
         List<WeightedRollout> weighted = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {

@@ -36,7 +36,8 @@ public record Crraft(double klMax) implements PolicyOptimizer {
 
     private WeightedGroup weigh(RatedGroup group, int n) {
         List<RatedRollout> rollouts = group.rollouts();
-        int best = Ranking.highest(rollouts, i -> rollouts.get(i).feasible() && rollouts.get(i).logRatio() <= klMax);
+        int best = Ranking.highest(
+                rollouts, i -> rollouts.get(i).feasible() && rollouts.get(i).logRatio() <= klMax);
         List<WeightedRollout> weighted = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {
             RatedRollout rollout = rollouts.get(i);

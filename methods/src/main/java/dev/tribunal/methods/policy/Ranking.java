@@ -18,14 +18,16 @@ final class Ranking {
     static int highest(List<RatedRollout> rollouts, IntPredicate mayBeTaken) {
         return IntStream.range(0, rollouts.size())
                 .filter(mayBeTaken)
-                .reduce((best, next) -> rollouts.get(next).score() > rollouts.get(best).score() ? next : best)
+                .reduce((best, next) ->
+                        rollouts.get(next).score() > rollouts.get(best).score() ? next : best)
                 .orElse(NONE);
     }
 
     static int lowest(List<RatedRollout> rollouts, IntPredicate mayBeTaken) {
         return IntStream.range(0, rollouts.size())
                 .filter(mayBeTaken)
-                .reduce((worst, next) -> rollouts.get(next).score() < rollouts.get(worst).score() ? next : worst)
+                .reduce((worst, next) ->
+                        rollouts.get(next).score() < rollouts.get(worst).score() ? next : worst)
                 .orElse(NONE);
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param baseline the prompt's baseline completion, where its verdicts are known
  */
-public record RatedGroup(List<RatedRollout> rollouts, @Nullable RatedBaseline baseline) {
+public record RatedGroup(
+        List<RatedRollout> rollouts, @Nullable RatedBaseline baseline) {
 
     public RatedGroup {
         rollouts = List.copyOf(rollouts);

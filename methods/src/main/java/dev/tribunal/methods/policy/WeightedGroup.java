@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param rollouts one each, in the group's order
  * @param baseline set if the prompt's baseline completion is trained on as well
  */
-public record WeightedGroup(List<WeightedRollout> rollouts, @Nullable WeightedRollout baseline) {
+public record WeightedGroup(
+        List<WeightedRollout> rollouts, @Nullable WeightedRollout baseline) {
 
     public WeightedGroup {
         rollouts = List.copyOf(rollouts);
@@ -23,7 +24,10 @@ public record WeightedGroup(List<WeightedRollout> rollouts, @Nullable WeightedRo
      * @param role what the method took the rollout for; absent if for nothing special
      */
     public record WeightedRollout(
-            double weight, double[] tokenWeights, @Nullable Double regularizedReward, @Nullable String role) {
+            double weight,
+            double[] tokenWeights,
+            @Nullable Double regularizedReward,
+            @Nullable String role) {
 
         /** The same weight for every token of a completion, since log pi(a|s) is the sum over its tokens. */
         static WeightedRollout of(

@@ -9,4 +9,3 @@
 package dev.tribunal.methods.policy;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -37,7 +37,8 @@ class FiniteDifferencesTest {
         for (int prompt = 0; prompt < PROMPTS; prompt++) {
             List<RatedRollout> rollouts = new ArrayList<>();
             for (int k = 0; k < SAMPLES; k++) {
-                int[] completion = random.ints(2 + random.nextInt(2), 0, VOCABULARY).toArray();
+                int[] completion =
+                        random.ints(2 + random.nextInt(2), 0, VOCABULARY).toArray();
                 completions[prompt][k] = completion;
                 rollouts.add(new RatedRollout(
                         random.nextGaussian(),

@@ -17,10 +17,7 @@ class GoldenCaseTest {
     private static final Offset<Double> FOUR_DIGITS = within(5e-5);
 
     private final RatedGroup group = group(
-            1.0,
-            new double[] {2, 1, 0.5, 3},
-            new boolean[] {true, true, false, true},
-            new double[] {1, 0, 2, 12});
+            1.0, new double[] {2, 1, 0.5, 3}, new boolean[] {true, true, false, true}, new double[] {1, 0, 2, 12});
 
     @Test
     void calibratedRewardsAreEquationFive() {

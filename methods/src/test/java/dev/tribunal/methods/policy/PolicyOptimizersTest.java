@@ -39,7 +39,8 @@ class PolicyOptimizersTest {
     @Test
     void oneViolationTakesTheWholeRegularizedReward() {
         Crpg crpg = new Crpg(10);
-        RatedRollout feasible = group(0, SCORES, FEASIBLE, LOG_RATIOS).rollouts().getFirst();
+        RatedRollout feasible =
+                group(0, SCORES, FEASIBLE, LOG_RATIOS).rollouts().getFirst();
         RatedRollout violated = new RatedRollout(
                 feasible.score(), feasible.calibratedReward(), feasible.logRatio(), false, feasible.tokens());
         assertThat(crpg.regularizedReward(feasible)).isPositive();
@@ -103,8 +104,7 @@ class PolicyOptimizersTest {
         assertThat(weights(new Codpo(0.1, 2).weigh(List.of(alone)).getFirst())).containsOnly(0.0);
 
         RatedGroup tied = group(new double[] {1, 1, 1}, new boolean[] {true, true, true});
-        assertThat(roles(new Codpo(0.1, 2).weigh(List.of(tied)).getFirst()))
-                .containsExactly("chosen", "rejected", "-");
+        assertThat(roles(new Codpo(0.1, 2).weigh(List.of(tied)).getFirst())).containsExactly("chosen", "rejected", "-");
     }
 
     @Test
@@ -134,7 +134,9 @@ class PolicyOptimizersTest {
                         .getFirst()
                         .baseline())
                 .isNull();
-        assertThat(crraft.weigh(List.of(new RatedGroup(rollouts, null))).getFirst().baseline())
+        assertThat(crraft.weigh(List.of(new RatedGroup(rollouts, null)))
+                        .getFirst()
+                        .baseline())
                 .isNull();
     }
 
@@ -147,7 +149,10 @@ class PolicyOptimizersTest {
     @Test
     void tokenWeightsHaveTheCompletionsLength() {
         for (PolicyOptimizer optimizer : ALL) {
-            assertThat(optimizer.weigh(List.of(group(SCORES, FEASIBLE))).getFirst().rollouts())
+            assertThat(optimizer
+                            .weigh(List.of(group(SCORES, FEASIBLE)))
+                            .getFirst()
+                            .rollouts())
                     .as("%s", optimizer)
                     .hasSize(4)
                     .allSatisfy(rollout -> assertThat(rollout.tokenWeights()).hasSize(Rated.TOKENS));
@@ -180,7 +185,8 @@ class PolicyOptimizersTest {
                 for (WeightedGroup group : new Crpg(10).weigh(groups)) {
                     assertThat(Rated.weights(group)).containsOnly(0);
                     assertThat(group.rollouts())
-                            .allSatisfy(rollout -> assertThat(rollout.tokenWeights()).containsOnly(0));
+                            .allSatisfy(rollout ->
+                                    assertThat(rollout.tokenWeights()).containsOnly(0));
                 }
             }
         }
@@ -193,8 +199,9 @@ class PolicyOptimizersTest {
                 new RatedRollout(1, 0.30001, 0, true, 4),
                 new RatedRollout(1, 0.3, 0.01, true, 4),
                 new RatedRollout(1, 0.3, 0, false, 4))) {
-            double[] weights = Rated.weights(
-                    new Crpg(10).weigh(List.of(new RatedGroup(plain, plain, plain, other))).getFirst());
+            double[] weights = Rated.weights(new Crpg(10)
+                    .weigh(List.of(new RatedGroup(plain, plain, plain, other)))
+                    .getFirst());
             assertThat(weights).doesNotContain(0);
             assertThat(DoubleStream.of(weights).sum()).isCloseTo(0, within(1e-15));
         }

@@ -37,10 +37,9 @@ class ReductionsTest {
 
     @Test
     void crraftWithoutJudgesAndLeashIsRaftWithTheCalibratedRewardAsWeight() {
-        RatedGroup first = group(
-                0, new double[] {1, 3, 2}, new boolean[] {true, true, true}, new double[] {0, 500, 0});
-        RatedGroup second = group(
-                0, new double[] {-1, -3, -2}, new boolean[] {true, true, true}, new double[] {9, 0, 0});
+        RatedGroup first = group(0, new double[] {1, 3, 2}, new boolean[] {true, true, true}, new double[] {0, 500, 0});
+        RatedGroup second =
+                group(0, new double[] {-1, -3, -2}, new boolean[] {true, true, true}, new double[] {9, 0, 0});
 
         List<WeightedGroup> weighted = new Crraft(Double.POSITIVE_INFINITY).weigh(List.of(first, second));
 

@@ -1,7 +1,7 @@
 package dev.tribunal.reward.model;
 
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.servicekit.http.TribunalException;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;

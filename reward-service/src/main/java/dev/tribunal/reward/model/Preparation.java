@@ -95,8 +95,8 @@ class Preparation {
             return new Prepared(Checkpoints.inspect(directory).digest(), metrics, trained.conditions());
         } catch (IOException | UncheckedIOException e) {
             throw new IllegalArgumentException(
-                    "The checkpoint cannot be written to " + directory + ": " + e + ". Where the disk is full, free some"
-                            + " of it, then register the version again.",
+                    "The checkpoint cannot be written to " + directory + ": " + e
+                            + ". Where the disk is full, free some" + " of it, then register the version again.",
                     e);
         }
     }
@@ -120,8 +120,9 @@ class Preparation {
         List<Path> wanted;
         try (Stream<Path> listing = Files.list(original)) {
             wanted = listing.filter(Files::isRegularFile)
-                    .filter(file ->
-                            CHECKPOINT_FILES.matcher(file.getFileName().toString()).matches())
+                    .filter(file -> CHECKPOINT_FILES
+                            .matcher(file.getFileName().toString())
+                            .matches())
                     .toList();
         }
         long bytes = 0;

@@ -1,15 +1,15 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.reward.training.PairSurvey;
 import dev.tribunal.reward.training.PreferencePair;

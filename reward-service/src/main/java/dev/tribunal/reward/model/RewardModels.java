@@ -1,15 +1,15 @@
 package dev.tribunal.reward.model;
 
-import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
-import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.Cursor;
+import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.work.WorkPool;
 import jakarta.annotation.PreDestroy;
@@ -69,8 +69,8 @@ public class RewardModels {
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
-        List<Condition> doubts = checks.call(
-                LONGEST_CHECK, () -> RegistrationCheck.check(registration, files, remotes, data));
+        List<Condition> doubts =
+                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(registration, files, remotes, data));
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,

@@ -3,19 +3,19 @@ package dev.tribunal.reward.scoring;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
-import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
-import dev.tribunal.contracts.reward.v1.ScoreResponse;
-import dev.tribunal.reward.model.RewardModels.ReadyVersion;
 import dev.tribunal.reward.model.RewardModels;
+import dev.tribunal.reward.model.RewardModels.ReadyVersion;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Given;
 import dev.tribunal.servicekit.protocols.Score.Missing;
-import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.ScoredItem;
 import dev.tribunal.servicekit.work.WorkPool;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,8 +46,7 @@ public class Scoring {
     private final MeterRegistry meters;
 
     /** A model computes on a thread of its own; its tokenizer computes where it is called, which is here. */
-    private final WorkPool tokenizing =
-            new WorkPool("requests for scores", WorkPool.halfOfProcessors(), MAX_WAITING);
+    private final WorkPool tokenizing = new WorkPool("requests for scores", WorkPool.halfOfProcessors(), MAX_WAITING);
 
     Scoring(RewardModels models, LoadedModels loaded, RemoteModels remotes, MeterRegistry meters) {
         this.models = models;
@@ -68,7 +67,8 @@ public class Scoring {
         String tag = ready.name() + "@" + ready.version();
         Timer.Sample sample = Timer.start(meters);
         List<Result> results = ready.remote() == null
-                ? loaded.with(ready.directory(), model -> new BatchScorer(model, tokenizing, LONGEST).score(request.items()))
+                ? loaded.with(
+                        ready.directory(), model -> new BatchScorer(model, tokenizing, LONGEST).score(request.items()))
                 : remoteScores(ready.remote(), request.items());
         sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
         for (Result result : results) {

@@ -154,8 +154,10 @@ public final class PairSurvey {
                 return null;
             }
             return "has " + count(pairs, "pair") + ", of which " + usable + (usable == 1 ? " is" : " are") + " usable"
-                    + (contradicted > 0 ? "; " + contradicted + " contradict each other (the same prompt, chosen and"
-                            + " rejected the other way round)" : "")
+                    + (contradicted > 0
+                            ? "; " + contradicted + " contradict each other (the same prompt, chosen and"
+                                    + " rejected the other way round)"
+                            : "")
                     + (repeated > 0 ? "; " + repeated + " repeat an earlier one" : "")
                     + ". At least " + MIN_PAIRS + " are needed, and a useful reward model takes some hundreds";
         }
@@ -172,7 +174,8 @@ public final class PairSurvey {
             if (contradicted > 0) {
                 found.add(new Condition(
                         "contradicting-pairs",
-                        contradicted + " of " + count(pairs, "pair") + " contradict another one (the same prompt, chosen"
+                        contradicted + " of " + count(pairs, "pair")
+                                + " contradict another one (the same prompt, chosen"
                                 + " and rejected the other way round): these cancel each other; keep one of the two"));
             }
             if (repeated > 0) {
@@ -190,7 +193,8 @@ public final class PairSurvey {
             if (oneChosen || oneRejected) {
                 found.add(new Condition(
                         "one-text",
-                        "every " + (oneChosen ? "chosen" : "rejected") + " completion is the same text: the reward model"
+                        "every " + (oneChosen ? "chosen" : "rejected")
+                                + " completion is the same text: the reward model"
                                 + " can learn that text and nothing else"));
             }
             if (longer >= ONE_SIDED || shorter >= ONE_SIDED) {

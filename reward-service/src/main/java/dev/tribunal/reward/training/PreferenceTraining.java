@@ -62,7 +62,8 @@ public final class PreferenceTraining {
                 told.stepped();
             }
         }
-        Tally trained = evaluate(split.training().subList(0, Math.min(MAX_ASKED_AGAIN, split.training().size())));
+        Tally trained = evaluate(split.training()
+                .subList(0, Math.min(MAX_ASKED_AGAIN, split.training().size())));
         Tally validation = evaluate(split.validation());
         requireLearned(trained);
 
@@ -98,7 +99,8 @@ public final class PreferenceTraining {
         }
         if (trained.atChance()) {
             throw new TrainingFailedException("The trained reward model prefers the chosen completion in "
-                    + trained.sentence() + " that it learned from, which is no better than chance: either the pairs have"
+                    + trained.sentence()
+                    + " that it learned from, which is no better than chance: either the pairs have"
                     + " no preference in common, or the training was too short; look at the pairs, or raise epochs or"
                     + " learningRate.");
         }

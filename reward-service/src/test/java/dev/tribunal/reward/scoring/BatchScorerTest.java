@@ -21,8 +21,7 @@ class BatchScorerTest {
 
     @Test
     void scoresComeInTheOrderAskedWhateverTheLengths() {
-        List<Result> results =
-                scorer().score(List.of(item("a", "12345"), item("b", "1"), item("c", "123")));
+        List<Result> results = scorer().score(List.of(item("a", "12345"), item("b", "1"), item("c", "123")));
 
         // the prompt "hi", the separator, the completion
         assertThat(results)
@@ -31,13 +30,12 @@ class BatchScorerTest {
 
     @Test
     void anItemThatCannotBeScoredSpoilsNoOther() {
-        List<Result> results = scorer()
-                .score(List.of(
-                        item("empty", ""),
-                        item("good", "1"),
-                        item("nan", "what?"),
-                        item("long", "x".repeat(LengthModel.POSITIONS)),
-                        item("huge", "x".repeat(Scoring.MAX_CHARACTERS))));
+        List<Result> results = scorer().score(List.of(
+                item("empty", ""),
+                item("good", "1"),
+                item("nan", "what?"),
+                item("long", "x".repeat(LengthModel.POSITIONS)),
+                item("huge", "x".repeat(Scoring.MAX_CHARACTERS))));
 
         assertThat(results.stream().map(Result::itemId)).containsExactly("empty", "good", "nan", "long", "huge");
         assertThat(results.get(1).score()).isEqualTo(4.0);

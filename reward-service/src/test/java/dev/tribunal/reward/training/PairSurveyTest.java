@@ -77,7 +77,8 @@ class PairSurveyTest {
 
     @Test
     void oneTextOrOnePromptForAllIsTold() {
-        IntStream.range(0, 300).forEach(i -> survey.add(pair("p", "yes" + i % 7 + " ".repeat(i % 2 * 9) + i, "refused")));
+        IntStream.range(0, 300)
+                .forEach(i -> survey.add(pair("p", "yes" + i % 7 + " ".repeat(i % 2 * 9) + i, "refused")));
 
         assertThat(types(PLAN)).contains("one-prompt", "one-text");
     }

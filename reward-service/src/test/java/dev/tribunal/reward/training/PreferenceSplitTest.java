@@ -46,8 +46,7 @@ class PreferenceSplitTest {
 
     private static List<TokenPair> pairs(int prompts, int pairsEach) {
         return IntStream.range(0, prompts * pairsEach)
-                .mapToObj(i ->
-                        new TokenPair(i / pairsEach, new int[] {i}, new int[] {-i}))
+                .mapToObj(i -> new TokenPair(i / pairsEach, new int[] {i}, new int[] {-i}))
                 .toList();
     }
 }

@@ -98,7 +98,9 @@ class PreferenceTrainingTest {
         // Half of the chosen completions are longer, half are shorter, and length is all that this model sees.
         List<PreferencePair> noPreference = IntStream.range(0, 40)
                 .mapToObj(i -> new PreferencePair(
-                        List.of(Message.user("p" + i)), i % 2 == 0 ? "certainly" : "no", i % 2 == 0 ? "no" : "certainly"))
+                        List.of(Message.user("p" + i)),
+                        i % 2 == 0 ? "certainly" : "no",
+                        i % 2 == 0 ? "no" : "certainly"))
                 .toList();
 
         assertThatThrownBy(() -> train(noPreference, plan(1, 4, 0)))
@@ -139,7 +141,8 @@ class PreferenceTrainingTest {
                 .toList();
         List<PreferencePair> turned = plain.stream()
                 .map(pair -> held.contains(PairSurvey.key(pair.messages()))
-                        ? new PreferencePair(pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen())
+                        ? new PreferencePair(
+                                pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen())
                         : pair)
                 .toList();
 

@@ -3,4 +3,3 @@
 package dev.tribunal.servicekit.digest;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -34,8 +34,8 @@ public final class DiskSpace {
         if (bytes <= free - RESERVE) {
             return null;
         }
-        return what + " " + size(bytes) + " in " + folder + ", whose disk has " + size(Math.max(0, free))
-                + " free (" + size(RESERVE) + " stay reserved for the database and the logs)";
+        return what + " " + size(bytes) + " in " + folder + ", whose disk has " + size(Math.max(0, free)) + " free ("
+                + size(RESERVE) + " stay reserved for the database and the logs)";
     }
 
     /** {@code 1.5 GB}: decimal units, as disks are sold. */

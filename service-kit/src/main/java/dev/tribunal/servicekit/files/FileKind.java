@@ -22,10 +22,15 @@ enum FileKind {
     UTF16("is UTF-16 text; write it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > NEW.jsonl", "fffe", "feff"),
     UTF16_LITTLE("is UTF-16 text without a mark; write it as UTF-8: iconv -f UTF-16LE -t UTF-8 FILE > NEW.jsonl"),
     UTF16_BIG("is UTF-16 text without a mark; write it as UTF-8: iconv -f UTF-16BE -t UTF-8 FILE > NEW.jsonl"),
-    PARQUET("is a Parquet file; write it as JSON lines: duckdb -c \"COPY (FROM 'FILE') TO 'NEW.jsonl' (FORMAT json)\","
-            + " or in Python pandas.read_parquet('FILE').to_json('NEW.jsonl', orient='records', lines=True)", "50415231"),
-    ARROW("is an Arrow file; write it as JSON lines, in Python datasets.Dataset.from_file('FILE')"
-            + ".to_json('NEW.jsonl')", "4152524f5731", "ffffffff"),
+    PARQUET(
+            "is a Parquet file; write it as JSON lines: duckdb -c \"COPY (FROM 'FILE') TO 'NEW.jsonl' (FORMAT json)\","
+                    + " or in Python pandas.read_parquet('FILE').to_json('NEW.jsonl', orient='records', lines=True)",
+            "50415231"),
+    ARROW(
+            "is an Arrow file; write it as JSON lines, in Python datasets.Dataset.from_file('FILE')"
+                    + ".to_json('NEW.jsonl')",
+            "4152524f5731",
+            "ffffffff"),
     ZSTD("is a zstd file; unpack it: zstd -d FILE -o NEW.jsonl", "28b52ffd"),
     BZIP2("is a bzip2 file; unpack it: bunzip2 -c FILE > NEW.jsonl", "425a68"),
     XZ("is an xz file; unpack it: xz -dc FILE > NEW.jsonl", "fd377a585a00"),
@@ -33,16 +38,23 @@ enum FileKind {
     SEVEN_ZIP("is a 7z archive; unpack it and name one of its files", "377abcaf271c"),
     XLSX("is a spreadsheet (xlsx); write it as JSON lines, in Python pandas.read_excel('FILE')"
             + ".to_json('NEW.jsonl', orient='records', lines=True)"),
-    XLS("is a file of older Microsoft Office; write it as JSON lines, in Python pandas.read_excel('FILE')"
-            + ".to_json('NEW.jsonl', orient='records', lines=True)", "d0cf11e0a1b11ae1"),
+    XLS(
+            "is a file of older Microsoft Office; write it as JSON lines, in Python pandas.read_excel('FILE')"
+                    + ".to_json('NEW.jsonl', orient='records', lines=True)",
+            "d0cf11e0a1b11ae1"),
     ZIP("is a zip archive; unpack it and name one of its files", "504b0304", "504b0506"),
     TAR("is a tar archive; unpack it and name one of its files"),
-    PICKLE("is a Python pickle, which is not read since it can run programs; write it as JSON lines, in Python"
-            + " pandas.DataFrame(pickle.load(open('FILE', 'rb'))).to_json('NEW.jsonl', orient='records', lines=True)",
-            "8002", "8003", "8004", "8005"),
+    PICKLE(
+            "is a Python pickle, which is not read since it can run programs; write it as JSON lines, in Python"
+                    + " pandas.DataFrame(pickle.load(open('FILE', 'rb'))).to_json('NEW.jsonl', orient='records', lines=True)",
+            "8002",
+            "8003",
+            "8004",
+            "8005"),
     NUMPY("is a NumPy file; write its rows as JSON lines", "934e554d5059"),
     HDF5("is an HDF5 file; write its rows as JSON lines", "894844460d0a1a0a"),
-    SQLITE("is a SQLite database; write a table as JSON lines: sqlite3 -json FILE 'select * from TABLE' > NEW.json",
+    SQLITE(
+            "is a SQLite database; write a table as JSON lines: sqlite3 -json FILE 'select * from TABLE' > NEW.json",
             "53514c69746520666f726d6174203300"),
     PDF("is a PDF file, not data", "25504446"),
     ORC("is an ORC file; write it as JSON lines: duckdb or pandas.read_orc", "4f5243"),
@@ -66,7 +78,8 @@ enum FileKind {
 
     FileKind(String advice, String... signatures) {
         this.advice = advice;
-        this.signatures = Arrays.stream(signatures).map(HexFormat.of()::parseHex).toList();
+        this.signatures =
+                Arrays.stream(signatures).map(HexFormat.of()::parseHex).toList();
     }
 
     /** What it is and what to do; for those that cannot be read. */

@@ -22,8 +22,21 @@ public final class FileRoots {
 
     /** Files of these say nothing of their size, and reading some of them waits or changes things. */
     private static final Set<String> MADE_BY_THE_KERNEL = Set.of(
-            "proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs", "securityfs", "configfs", "pstore", "bpf",
-            "efivarfs", "binfmt_misc", "mqueue", "devpts", "devtmpfs");
+            "proc",
+            "sysfs",
+            "cgroup",
+            "cgroup2",
+            "debugfs",
+            "tracefs",
+            "securityfs",
+            "configfs",
+            "pstore",
+            "bpf",
+            "efivarfs",
+            "binfmt_misc",
+            "mqueue",
+            "devpts",
+            "devtmpfs");
 
     private static final int MOST_ENTRIES = 10_000;
 
@@ -34,7 +47,8 @@ public final class FileRoots {
         if (roots.isEmpty()) {
             throw new IllegalArgumentException("tribunal.files.roots is empty: name at least one folder");
         }
-        this.roots = roots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
+        this.roots =
+                roots.stream().map(root -> root.toAbsolutePath().normalize()).toList();
     }
 
     /** @throws IllegalArgumentException with a message for the user, if there is no such checkpoint directory */
@@ -63,7 +77,9 @@ public final class FileRoots {
         }
         Path path;
         try {
-            path = roots.getFirst().resolve(reference.substring(scheme.length())).normalize();
+            path = roots.getFirst()
+                    .resolve(reference.substring(scheme.length()))
+                    .normalize();
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("'" + reference + "' is not a path: " + e.getReason(), e);
         }

@@ -90,9 +90,8 @@ public final class JsonLines {
         MessageDigest digest = Sha256.create();
         try (InputStream stored =
                 new BufferedInputStream(new DigestInputStream(Files.newInputStream(file), digest), BUFFER)) {
-            InputStream content = FileKind.of(FileKind.start(stored)) == FileKind.GZIP
-                    ? new GZIPInputStream(stored, BUFFER)
-                    : stored;
+            InputStream content =
+                    FileKind.of(FileKind.start(stored)) == FileKind.GZIP ? new GZIPInputStream(stored, BUFFER) : stored;
             long lines = values(file, new BoundedStream(file, content, MAX_BYTES), visitor);
             if (lines == 0) {
                 throw new InvalidLinesException(file, "has no lines");

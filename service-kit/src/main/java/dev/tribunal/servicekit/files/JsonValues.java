@@ -137,10 +137,13 @@ public final class JsonValues {
         }
         return switch (e) {
             case UnexpectedEndOfInputException end -> UNFINISHED;
-            case StreamConstraintsException limit when message.contains("nesting") ->
-                "is nested deeper than " + MAX_NESTING + " levels";
+            case StreamConstraintsException limit
+            when message.contains("nesting") -> "is nested deeper than " + MAX_NESTING + " levels";
             case StreamConstraintsException limit -> "has a name or a number that is too long to read";
-            default -> message.contains("end-of-input") ? UNFINISHED : "is not JSON" + reason(message, text, e.getLocation().getColumnNr() - 1);
+            default ->
+                message.contains("end-of-input")
+                        ? UNFINISHED
+                        : "is not JSON" + reason(message, text, e.getLocation().getColumnNr() - 1);
         };
     }
 
@@ -159,7 +162,8 @@ public final class JsonValues {
         if (there == '\'') {
             return place + "JSON's texts stand between \", not ' (Python's json.dumps writes them so)";
         }
-        if ((there == '}' || there == ']') && text.substring(0, column).stripTrailing().endsWith(",")) {
+        if ((there == '}' || there == ']')
+                && text.substring(0, column).stripTrailing().endsWith(",")) {
             return place + "the comma before " + there + " is one too many";
         }
         if (Character.isISOControl(there)) {

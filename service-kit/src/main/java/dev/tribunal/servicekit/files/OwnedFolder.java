@@ -68,7 +68,8 @@ public final class OwnedFolder implements AutoCloseable {
         Path real = Files.createDirectories(parent).toRealPath();
         String prefix = ".tribunal-" + NOT_IN_A_NAME.matcher(purpose).replaceAll("_") + "-";
         while (true) {
-            String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            String random =
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             Path folder = real.resolve(prefix + random);
             OwnedFolder owned = tryCreate(folder, lockFile(folder));
             if (owned != null) {
@@ -151,9 +152,7 @@ public final class OwnedFolder implements AutoCloseable {
         try (Stream<Path> listing = Files.list(parent.toRealPath())) {
             for (Path entry : listing.sorted().toList()) {
                 Matcher name = NAME.matcher(entry.getFileName().toString());
-                if (!name.matches()
-                        || purpose != null && !name.group("purpose").equals(purpose)
-                        || !isOurs(entry)) {
+                if (!name.matches() || purpose != null && !name.group("purpose").equals(purpose) || !isOurs(entry)) {
                     continue;
                 }
                 if (name.group("lock") == null) {
@@ -161,8 +160,8 @@ public final class OwnedFolder implements AutoCloseable {
                         deleted.add(entry);
                     }
                 } else {
-                    Path folder = entry.resolveSibling(
-                            entry.getFileName().toString().replaceFirst("\\.lock$", ""));
+                    Path folder =
+                            entry.resolveSibling(entry.getFileName().toString().replaceFirst("\\.lock$", ""));
                     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
                         deleteIfDead(folder, gone -> {});
                     }
@@ -199,8 +198,7 @@ public final class OwnedFolder implements AutoCloseable {
         Path self = Path.of("/proc/self");
         try {
             return !Files.exists(self)
-                    || Objects.equals(
-                            Files.getOwner(self), Files.getOwner(entry, LinkOption.NOFOLLOW_LINKS));
+                    || Objects.equals(Files.getOwner(self), Files.getOwner(entry, LinkOption.NOFOLLOW_LINKS));
         } catch (NoSuchFileException gone) {
             return false;
         }

@@ -3,4 +3,3 @@
 package dev.tribunal.servicekit.files;
 
 import org.jspecify.annotations.NullMarked;
-

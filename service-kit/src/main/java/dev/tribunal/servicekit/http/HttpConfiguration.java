@@ -14,7 +14,8 @@ public class HttpConfiguration {
 
     @Bean
     BearerToken bearerToken(HttpProperties properties, ProblemWriter problems) {
-        List<String> open = Stream.concat(Stream.of("/health/**"), properties.openPaths().stream()).toList();
+        List<String> open = Stream.concat(Stream.of("/health/**"), properties.openPaths().stream())
+                .toList();
         return new BearerToken(properties.requiredToken(), open, problems);
     }
 

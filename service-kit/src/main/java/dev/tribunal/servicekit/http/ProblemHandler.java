@@ -47,7 +47,8 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         HttpHeaders headers = new HttpHeaders();
         int status = exception.code().status().value();
         if (exception instanceof BusyException busy) {
-            headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(busy.retryAfter().toSeconds()));
+            headers.set(
+                    HttpHeaders.RETRY_AFTER, String.valueOf(busy.retryAfter().toSeconds()));
         } else if (status == 429 || status == 503) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
@@ -56,8 +57,8 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
 
     /** After the answer has begun a problem would only be appended to it: then the server breaks the answer off. */
     @ExceptionHandler
-    ResponseEntity<Object> unforeseen(
-            Exception exception, HttpServletRequest request, HttpServletResponse response) throws Exception {
+    ResponseEntity<Object> unforeseen(Exception exception, HttpServletRequest request, HttpServletResponse response)
+            throws Exception {
         if (response.isCommitted()) {
             throw exception;
         }
@@ -143,7 +144,11 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
         if (cause instanceof MismatchedInputException mismatch) {
             FieldError error = WrongKind.of(mismatch);
             return problem(
-                    CommonError.INVALID_REQUEST, "The body has a value of the wrong kind.", List.of(error), headers, request);
+                    CommonError.INVALID_REQUEST,
+                    "The body has a value of the wrong kind.",
+                    List.of(error),
+                    headers,
+                    request);
         }
         String detail = cause instanceof JacksonException unreadable
                 ? "The body cannot be read" + WrongKind.place(unreadable) + "."
@@ -154,7 +159,11 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     /** Spring's own exceptions: its status and words, our members. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
-            Exception exception, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+            Exception exception,
+            @Nullable Object body,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
         String detail = body instanceof ProblemDetail given && given.getDetail() != null
                 ? given.getDetail()
                 : firstLine(exception.getMessage());

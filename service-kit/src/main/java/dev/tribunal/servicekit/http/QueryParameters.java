@@ -97,9 +97,7 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
         long low = min == null ? -most : min.value();
         long high = max == null ? most : Math.min(max.value(), most);
         if (number.compareTo(BigInteger.valueOf(low)) < 0 || number.compareTo(BigInteger.valueOf(high)) > 0) {
-            throw malformed(
-                    name,
-                    "is " + value + ", must be " + low + " to " + high);
+            throw malformed(name, "is " + value + ", must be " + low + " to " + high);
         }
     }
 

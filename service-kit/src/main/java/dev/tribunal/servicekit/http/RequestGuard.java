@@ -25,8 +25,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
 final class RequestGuard extends OncePerRequestFilter {
 
-    private static final String HOW = "; send JSON with the header Content-Type: application/json"
-            + " (a run's spec may be application/yaml)";
+    private static final String HOW =
+            "; send JSON with the header Content-Type: application/json" + " (a run's spec may be application/yaml)";
 
     /** Of a part that there is not Spring's endpoint answers a bare status, and it fails on a part of one. */
     private static final Pattern UNKNOWN_HEALTH = Pattern.compile("/health/(?!(live|ready|door)/?$).*");
@@ -112,7 +112,8 @@ final class RequestGuard extends OncePerRequestFilter {
         try {
             MediaType type = MediaType.parseMediaType(contentType);
             if (type.isCompatibleWith(MediaType.APPLICATION_FORM_URLENCODED)) {
-                return "The body's Content-Type is " + contentType + ", which is what curl -d says by itself" + HOW + ".";
+                return "The body's Content-Type is " + contentType + ", which is what curl -d says by itself" + HOW
+                        + ".";
             }
             boolean known = type.getSubtype().equals("json")
                     || type.getSubtype().endsWith("+json")

@@ -92,8 +92,9 @@ public final class ServiceClients {
             return new UpstreamException(status, "http_" + status.value(), status.getReasonPhrase(), List.of());
         }
         List<FieldError> errors = new ArrayList<>();
-        body.path("errors").forEach(error -> errors.add(
-                new FieldError(error.path("pointer").asString(""), error.path("detail").asString(""))));
+        body.path("errors")
+                .forEach(error -> errors.add(new FieldError(
+                        error.path("pointer").asString(""), error.path("detail").asString(""))));
         return new UpstreamException(
                 status,
                 body.path("code").asString("http_" + status.value()),

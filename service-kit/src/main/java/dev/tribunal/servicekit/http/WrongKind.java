@@ -26,7 +26,11 @@ public final class WrongKind {
      * parser's words about its source and its settings.
      */
     public static String place(JacksonException unreadable) {
-        String problem = unreadable.getOriginalMessage().lines().findFirst().orElse("unreadable")
+        String problem = unreadable
+                .getOriginalMessage()
+                .lines()
+                .findFirst()
+                .orElse("unreadable")
                 .replaceAll("\\s*\\(?(start marker )?at \\[Source:.*", "")
                 .replaceAll(", from `[^`]*`\\)", ")");
         problem = problem.length() > 200 ? problem.substring(0, 200) + "..." : problem;
@@ -49,7 +53,8 @@ public final class WrongKind {
         return switch (mismatch) {
             case InvalidTypeIdException unknown ->
                 unknown.getTypeId() == null ? "needs a 'type'" : "has an unknown type '" + unknown.getTypeId() + "'";
-            case InvalidFormatException format when format.getTargetType() == String.class ->
+            case InvalidFormatException format
+            when format.getTargetType() == String.class ->
                 "'" + format.getValue() + "' has half of a surrogate pair, which is not a character";
             case InvalidFormatException format -> "'" + format.getValue() + "' is not " + kind(format.getTargetType());
             default -> "is not " + kind(mismatch.getTargetType());

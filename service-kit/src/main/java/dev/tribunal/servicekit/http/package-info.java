@@ -8,4 +8,3 @@
 package dev.tribunal.servicekit.http;
 
 import org.jspecify.annotations.NullMarked;
-

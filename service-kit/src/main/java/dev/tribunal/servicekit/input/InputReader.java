@@ -161,7 +161,8 @@ public final class InputReader {
     }
 
     private static double number(JsonNode node) {
-        boolean written = node.isString() && NUMBER_WITHOUT_POINT.matcher(node.stringValue()).matches();
+        boolean written = node.isString()
+                && NUMBER_WITHOUT_POINT.matcher(node.stringValue()).matches();
         require(node, node.isNumber() || written, "a number");
         double value = written ? Double.parseDouble(node.stringValue()) : node.doubleValue();
         require(node, Double.isFinite(value), "a number that is finite");
@@ -182,8 +183,9 @@ public final class InputReader {
         return constants.stream()
                 .filter(constant -> Words.of((Enum<?>) constant).equals(word))
                 .findFirst()
-                .orElseThrow(() -> new WrongKindException(Words.oneOf(
-                        constants.stream().map(constant -> Words.of((Enum<?>) constant)).toList())));
+                .orElseThrow(() -> new WrongKindException(Words.oneOf(constants.stream()
+                        .map(constant -> Words.of((Enum<?>) constant))
+                        .toList())));
     }
 
     private List<@Nullable Object> list(Type element, JsonNode node, String at) {
@@ -196,8 +198,9 @@ public final class InputReader {
 
     private Map<String, @Nullable Object> map(Type element, JsonNode node, String at) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        node.properties().forEach(entry -> values.put(
-                entry.getKey(), element(element, entry.getValue(), JsonPointers.child(at, entry.getKey()))));
+        node.properties()
+                .forEach(entry -> values.put(
+                        entry.getKey(), element(element, entry.getValue(), JsonPointers.child(at, entry.getKey()))));
         return values;
     }
 
@@ -211,9 +214,8 @@ public final class InputReader {
 
     private @Nullable Object union(Union union, JsonNode node, String at) {
         JsonNode given = node.path(union.field());
-        Optional<Class<?>> named = given.isString()
-                ? Optional.ofNullable(union.records().get(given.stringValue()))
-                : Optional.empty();
+        Optional<Class<?>> named =
+                given.isString() ? Optional.ofNullable(union.records().get(given.stringValue())) : Optional.empty();
         boolean absent = given.isMissingNode() || given.isNull();
         Optional<Class<?>> record = absent ? union.otherwise() : named;
         if (record.isPresent()) {
@@ -268,7 +270,9 @@ public final class InputReader {
         }
         if (field.word().isPresent() && node.isString()) {
             if (!node.stringValue().equals(field.word().get())) {
-                mistake(pointer, "is " + quoted(node) + ", must be '" + field.word().get() + "' or a list or an object");
+                mistake(
+                        pointer,
+                        "is " + quoted(node) + ", must be '" + field.word().get() + "' or a list or an object");
                 return value(field.type(), field.meaningOfWord(), pointer);
             }
             node = field.meaningOfWord();
@@ -279,7 +283,8 @@ public final class InputReader {
         Object value = value(field.type(), node, pointer);
         Limits.check(field.component(), value, (place, detail) -> {
             // The first name of the path is the component's own in Java.
-            String rest = place.substring(JsonPointers.child("", field.component().getName()).length());
+            String rest = place.substring(
+                    JsonPointers.child("", field.component().getName()).length());
             if (sound(pointer + rest)) {
                 mistake(pointer + rest, detail);
             }
@@ -293,14 +298,19 @@ public final class InputReader {
         if (max.isPresent()
                 && node.isIntegralNumber()
                 && node.bigIntegerValue().compareTo(BigInteger.valueOf(max.get().value())) > 0) {
-            mistake(pointer, "is " + Shown.of(node) + ", must be at most " + max.get().value());
+            mistake(
+                    pointer,
+                    "is " + Shown.of(node) + ", must be at most " + max.get().value());
             return true;
         }
         Optional<Size> size = Limits.on(component, Size.class);
         Class<?> raw = raw(component.getGenericType());
-        if ((raw == List.class || raw == Map.class) && node.size() > size.map(Size::max).orElse(MAX_ELEMENTS)) {
-            mistake(pointer, "has " + node.size() + " elements, may have "
-                    + size.map(Size::max).orElse(MAX_ELEMENTS));
+        if ((raw == List.class || raw == Map.class)
+                && node.size() > size.map(Size::max).orElse(MAX_ELEMENTS)) {
+            mistake(
+                    pointer,
+                    "has " + node.size() + " elements, may have "
+                            + size.map(Size::max).orElse(MAX_ELEMENTS));
             return true;
         }
         if (raw == String.class && node.isString() && size.isEmpty()) {

@@ -61,7 +61,8 @@ public final class Limits {
     public static List<Annotation> on(RecordComponent component) {
         try {
             // Record components hand their constraints to the field.
-            return List.of(component.getDeclaringRecord()
+            return List.of(component
+                    .getDeclaringRecord()
                     .getDeclaredField(component.getName())
                     .getAnnotations());
         } catch (NoSuchFieldException e) {

@@ -48,11 +48,13 @@ final class StandIns {
     }
 
     static @Nullable Object of(Union union) {
-        return of(union.otherwise().orElseGet(() -> union.records().values().iterator().next()));
+        return of(union.otherwise()
+                .orElseGet(() -> union.records().values().iterator().next()));
     }
 
     private static @Nullable Object record(Class<?> type) {
-        @Nullable Object[] values = Field.of(type).stream()
+        @Nullable
+        Object[] values = Field.of(type).stream()
                 .map(field -> field.nullable() ? null : of(field.type()))
                 .toArray();
         try {

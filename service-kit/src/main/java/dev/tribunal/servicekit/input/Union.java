@@ -25,8 +25,7 @@ record Union(String field, Map<String, Class<?>> records, Optional<Class<?>> oth
         for (JsonSubTypes.Type subtype : type.getAnnotation(JsonSubTypes.class).value()) {
             records.put(subtype.name(), subtype.value());
         }
-        Optional<Class<?>> otherwise =
-                Optional.<Class<?>>of(info.defaultImpl()).filter(records::containsValue);
+        Optional<Class<?>> otherwise = Optional.<Class<?>>of(info.defaultImpl()).filter(records::containsValue);
         return new Union(info.property(), records, otherwise);
     }
 }

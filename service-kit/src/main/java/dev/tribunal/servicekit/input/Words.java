@@ -15,9 +15,8 @@ public final class Words {
     /** As Jackson writes the constant; without a name of its own {@code DROP_GROUP} is {@code drop-group}. */
     public static String of(Enum<?> constant) {
         try {
-            JsonProperty given = constant.getDeclaringClass()
-                    .getField(constant.name())
-                    .getAnnotation(JsonProperty.class);
+            JsonProperty given =
+                    constant.getDeclaringClass().getField(constant.name()).getAnnotation(JsonProperty.class);
             return given == null ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-') : given.value();
         } catch (NoSuchFieldException e) {
             throw new IllegalStateException(e);

@@ -3,4 +3,3 @@
 package dev.tribunal.servicekit.json;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -35,7 +35,8 @@ public final class Examples {
             });
         }
         if (type.toClass() == List.class) {
-            return of(type.getGeneric(0), schemas).map(element -> JSON.createArrayNode().add(element));
+            return of(type.getGeneric(0), schemas)
+                    .map(element -> JSON.createArrayNode().add(element));
         }
         return of(schemas.name(type));
     }

@@ -28,7 +28,11 @@ public final class OpenApi {
         definitions = components.putObject("schemas");
         schemas = Schemas.sent(definitions);
         addProblem(components);
-        components.putObject("securitySchemes").putObject("bearer").put("type", "http").put("scheme", "bearer");
+        components
+                .putObject("securitySchemes")
+                .putObject("bearer")
+                .put("type", "http")
+                .put("scheme", "bearer");
     }
 
     /** A contract's operations, and the schemas of what they take and answer. */
@@ -79,7 +83,8 @@ public final class OpenApi {
         ArrayNode required = problem.putArray("required");
         Arrays.asList("status", "code", "requestId", "errors").forEach(required::add);
 
-        ObjectNode json = components.putObject("responses")
+        ObjectNode json = components
+                .putObject("responses")
                 .putObject("Problem")
                 .put("description", "A problem")
                 .putObject("content")

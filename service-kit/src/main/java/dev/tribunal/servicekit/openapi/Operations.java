@@ -75,16 +75,17 @@ final class Operations {
     void add(String tag, Class<?> api) {
         Arrays.stream(api.getDeclaredMethods())
                 .filter(method -> AnnotatedElementUtils.hasAnnotation(method, HttpExchange.class))
-                .sorted(Comparator.comparing((Method method) -> exchange(method).url()).thenComparing(Method::getName))
+                .sorted(Comparator.comparing((Method method) -> exchange(method).url())
+                        .thenComparing(Method::getName))
                 .forEach(method -> add(tag, method));
     }
 
     private void add(String tag, Method method) {
         HttpExchange exchange = exchange(method);
         String id = tag.replace('-', '_') + "_" + method.getName();
-        ObjectNode operation = paths.withObject(
-                "/" + exchange.url().replace("~", "~0").replace("/", "~1")
-                        + "/" + exchange.method().toLowerCase(Locale.ROOT));
+        ObjectNode operation =
+                paths.withObject("/" + exchange.url().replace("~", "~0").replace("/", "~1") + "/"
+                        + exchange.method().toLowerCase(Locale.ROOT));
         operation.putArray("tags").add(tag);
         operation.put("operationId", id);
         String javadoc = Javadocs.of(method);
@@ -139,8 +140,7 @@ final class Operations {
         return separator + "At most " + (most == null ? 16 : most.mebibytes()) + " MiB.";
     }
 
-    private static boolean annotated(
-            AnnotatedElement element, Class<? extends Annotation> annotation) {
+    private static boolean annotated(AnnotatedElement element, Class<? extends Annotation> annotation) {
         return element.isAnnotationPresent(annotation);
     }
 
@@ -231,20 +231,25 @@ final class Operations {
                 header(headers, HttpHeaders.LOCATION, "the run");
                 header(headers, HttpHeaders.ETAG, "the run's version");
                 addJson(
-                        responses.putObject("200")
+                        responses
+                                .putObject("200")
                                 .put("description", "With `dryRun=true`: the run as it would be")
                                 .putObject("content"),
                         type);
             }
-            case "runs_events" -> content.putObject(MediaType.TEXT_EVENT_STREAM_VALUE)
-                    .putObject("schema")
-                    .put("type", "string")
-                    .put("description", "Each event's `data` is a RunEvent, its `id` the sequence; `Last-Event-ID`"
-                            + " continues after one. A comment every 15 s when nothing happens.");
+            case "runs_events" ->
+                content.putObject(MediaType.TEXT_EVENT_STREAM_VALUE)
+                        .putObject("schema")
+                        .put("type", "string")
+                        .put(
+                                "description",
+                                "Each event's `data` is a RunEvent, its `id` the sequence; `Last-Event-ID`"
+                                        + " continues after one. A comment every 15 s when nothing happens.");
             case "judges_register" -> {
                 header(response.putObject("headers"), HttpHeaders.LOCATION, "the judge");
                 addJson(
-                        responses.putObject("200")
+                        responses
+                                .putObject("200")
                                 .put("description", "This very registration is there already")
                                 .putObject("content"),
                         type);

@@ -176,7 +176,9 @@ public final class Schemas {
         });
         for (Field field : Field.of(type.toClass())) {
             ObjectNode property = property(field, type);
-            describe(property, Javadocs.ofComponent(type.toClass(), field.component().getName()));
+            describe(
+                    property,
+                    Javadocs.ofComponent(type.toClass(), field.component().getName()));
             properties.set(field.name(), property);
             if (written ? field.required() : isAlwaysThere(field.component())) {
                 names.add(field.name());
@@ -201,7 +203,9 @@ public final class Schemas {
         ObjectNode property = field.word()
                 .map(word -> {
                     ObjectNode either = JSON.objectNode();
-                    either.putArray("oneOf").add(JSON.objectNode().put("const", word)).add(value);
+                    either.putArray("oneOf")
+                            .add(JSON.objectNode().put("const", word))
+                            .add(value);
                     return either;
                 })
                 .orElse(value);
@@ -216,15 +220,14 @@ public final class Schemas {
 
     private static boolean filledIn(RecordComponent component) {
         RecordComponent[] all = component.getDeclaringRecord().getRecordComponents();
-        if (component.getType().isPrimitive() || Arrays.stream(all).anyMatch(one -> one.getType().isPrimitive())) {
+        if (component.getType().isPrimitive()
+                || Arrays.stream(all).anyMatch(one -> one.getType().isPrimitive())) {
             return false;
         }
         try {
             Class<?>[] types = Arrays.stream(all).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            Object empty = component
-                    .getDeclaringRecord()
-                    .getDeclaredConstructor(types)
-                    .newInstance(new Object[all.length]);
+            Object empty =
+                    component.getDeclaringRecord().getDeclaredConstructor(types).newInstance(new Object[all.length]);
             return component.getAccessor().invoke(empty) != null;
         } catch (InvocationTargetException refused) {
             return false;

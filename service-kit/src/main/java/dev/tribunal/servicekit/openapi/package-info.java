@@ -6,4 +6,3 @@
 package dev.tribunal.servicekit.openapi;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -134,7 +134,8 @@ public record JsonEndpoint(
             // Reset, or closed within an answer: whatever is asked here may be asked again.
             case SocketException reset -> CallFailure.passing("connection_lost", "" + reset.getMessage());
             case ConnectionClosedException closed -> CallFailure.passing("connection_lost", "" + closed.getMessage());
-            case SSLException tls when tls.getCause() instanceof SocketException ->
+            case SSLException tls
+            when tls.getCause() instanceof SocketException ->
                 CallFailure.passing("connection_lost", "" + tls.getMessage());
             case InterruptedIOException silence -> CallFailure.timeout(limit);
             default ->

@@ -8,4 +8,3 @@
 package dev.tribunal.servicekit.outbound;
 
 import org.jspecify.annotations.NullMarked;
-

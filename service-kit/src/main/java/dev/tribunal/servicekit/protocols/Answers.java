@@ -1,7 +1,7 @@
 package dev.tribunal.servicekit.protocols;
 
-import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.json.StrictJson;
+import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.protocols.Protocol.Unusable;
 import dev.tribunal.servicekit.protocols.Score.Given;
 import dev.tribunal.servicekit.protocols.Score.Missing;
@@ -54,14 +54,16 @@ final class Answers {
     }
 
     /** A list of entries that name their item by its position, in any order. */
-    static List<Score> byIndex(JsonNode list, int items, String what, Function<JsonNode, Score> score)
-            throws Unusable {
+    static List<Score> byIndex(JsonNode list, int items, String what, Function<JsonNode, Score> score) throws Unusable {
         requireList(list, what);
         Map<Integer, @Nullable JsonNode> byItem = new HashMap<>();
         for (JsonNode entry : list) {
             JsonNode index = entry.path("index");
             if (index.isIntegralNumber() && index.canConvertToInt()) {
-                byItem.merge(index.intValue(), entry, (first, second) -> JsonMapper.shared().missingNode());
+                byItem.merge(
+                        index.intValue(),
+                        entry,
+                        (first, second) -> JsonMapper.shared().missingNode());
             }
         }
         List<Score> scores = new ArrayList<>(items);

@@ -54,10 +54,16 @@ final class NemoGymProtocol implements Protocol {
 
     /** The least that OpenAI's Response type takes, identifiers and times made up. */
     private static void response(ObjectNode response, JsonNode completion) {
-        response.put("id", "resp_0").put("object", "response").put("created_at", 0).put("model", "policy");
+        response.put("id", "resp_0")
+                .put("object", "response")
+                .put("created_at", 0)
+                .put("model", "policy");
         response.put("status", "completed");
         ObjectNode message = response.putArray("output").addObject();
-        message.put("id", "msg_0").put("type", "message").put("role", "assistant").put("status", "completed");
+        message.put("id", "msg_0")
+                .put("type", "message")
+                .put("role", "assistant")
+                .put("status", "completed");
         ObjectNode content = message.putArray("content").addObject();
         content.put("type", "output_text").set("text", completion);
         content.putArray("annotations");

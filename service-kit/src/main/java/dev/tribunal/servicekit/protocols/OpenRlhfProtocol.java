@@ -36,9 +36,7 @@ final class OpenRlhfProtocol implements Protocol {
                 .put("prompts", prompt.render(variables))
                 .put(
                         "labels",
-                        label == null
-                                ? variables.path("item").path("answer").asString("")
-                                : label.render(variables));
+                        label == null ? variables.path("item").path("answer").asString("") : label.render(variables));
     }
 
     @Override

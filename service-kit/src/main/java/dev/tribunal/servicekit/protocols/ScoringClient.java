@@ -137,7 +137,8 @@ public final class ScoringClient {
         for (Question question : parts.isEmpty() ? List.<Question>of() : protocol.questions(parts)) {
             byte[] answer = exchange.post(question.path(), Protocol.JSON.writeValueAsBytes(question.body()));
             try {
-                List<Score> read = protocol.read(Answers.json(answer), question.items().size());
+                List<Score> read =
+                        protocol.read(Answers.json(answer), question.items().size());
                 for (int i = 0; i < read.size(); i++) {
                     scores[asked.get(question.items().get(i))] = read.get(i);
                 }

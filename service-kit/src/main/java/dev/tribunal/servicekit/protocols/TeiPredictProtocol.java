@@ -75,7 +75,6 @@ final class TeiPredictProtocol implements Protocol {
                 return Answers.score(prediction.path("score"));
             }
         }
-        return new Missing(
-                "missing_label", "no label is '" + server.label() + "' in " + Answers.shown(labels));
+        return new Missing("missing_label", "no label is '" + server.label() + "' in " + Answers.shown(labels));
     }
 }

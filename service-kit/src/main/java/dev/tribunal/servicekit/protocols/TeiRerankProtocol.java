@@ -31,9 +31,7 @@ final class TeiRerankProtocol implements Protocol {
 
     @Override
     public JsonNode part(JsonNode variables) throws NoSuchVariable {
-        return JSON.createObjectNode()
-                .put("query", query.render(variables))
-                .put("text", text.render(variables));
+        return JSON.createObjectNode().put("query", query.render(variables)).put("text", text.render(variables));
     }
 
     /** One for each query: the completions of a prompt travel together. */

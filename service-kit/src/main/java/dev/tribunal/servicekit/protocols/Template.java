@@ -26,8 +26,7 @@ public final class Template {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern PLACE = Pattern.compile("\\{\\{(.*?)}}", Pattern.DOTALL);
-    private static final Pattern PATH =
-            Pattern.compile("(item|sample)((?:\\.[A-Za-z_][A-Za-z0-9_-]*|\\[\\d{1,6}])+)");
+    private static final Pattern PATH = Pattern.compile("(item|sample)((?:\\.[A-Za-z_][A-Za-z0-9_-]*|\\[\\d{1,6}])+)");
     private static final Pattern STEP = Pattern.compile("\\.([A-Za-z_][A-Za-z0-9_-]*)|\\[(\\d{1,6})]");
     private static final Pattern SAMPLE = Pattern.compile("sample\\.(output_text|output_json.*)");
 
@@ -53,7 +52,8 @@ public final class Template {
             end = place.end();
         }
         parts.add(new Part(text.substring(end), null));
-        return new Template(text, parts.stream().filter(part -> !part.text().isEmpty()).toList());
+        return new Template(
+                text, parts.stream().filter(part -> !part.text().isEmpty()).toList());
     }
 
     private static JsonPointer pointer(String path) {
@@ -63,8 +63,8 @@ public final class Template {
                     + "}}'; write {{item.NAME}}, {{item.NAME[0].NAME}} or {{sample.output_text}}");
         }
         if (whole.group(1).equals("sample") && !SAMPLE.matcher(path).matches()) {
-            throw new IllegalArgumentException("has the placeholder '{{" + path
-                    + "}}'; of a sample there are output_text and output_json");
+            throw new IllegalArgumentException(
+                    "has the placeholder '{{" + path + "}}'; of a sample there are output_text and output_json");
         }
         StringBuilder pointer = new StringBuilder("/").append(whole.group(1));
         Matcher step = STEP.matcher(whole.group(2));
@@ -129,8 +129,7 @@ public final class Template {
     private static JsonNode value(String text, JsonPointer place, JsonNode variables) throws NoSuchVariable {
         JsonNode value = variables.at(place);
         if (value.isMissingNode() || value.isNull()) {
-            throw new NoSuchVariable(
-                    "the item has no " + text, isOfItem(place));
+            throw new NoSuchVariable("the item has no " + text, isOfItem(place));
         }
         return value;
     }

@@ -29,9 +29,7 @@ final class VllmScoreProtocol implements Protocol {
 
     @Override
     public JsonNode part(JsonNode variables) throws NoSuchVariable {
-        return JSON.createObjectNode()
-                .put("text_1", text1.render(variables))
-                .put("text_2", text2.render(variables));
+        return JSON.createObjectNode().put("text_1", text1.render(variables)).put("text_2", text2.render(variables));
     }
 
     @Override

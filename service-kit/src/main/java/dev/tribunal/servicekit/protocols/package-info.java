@@ -9,6 +9,4 @@
 @NullMarked
 package dev.tribunal.servicekit.protocols;
 
-import dev.tribunal.contracts.common.ScoringServer;
 import org.jspecify.annotations.NullMarked;
-

@@ -9,4 +9,3 @@
 package dev.tribunal.servicekit.work;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -24,7 +24,8 @@ class DiskSpaceTest {
     @Test
     void aFolderThatIsNotThereYetIsAskedOnItsParentsDisk() {
         assertThat(DiskSpace.lack(folder.resolve("a/b"), 1, "It needs")).isNull();
-        assertThat(DiskSpace.lack(folder.resolve("a/b"), Long.MAX_VALUE, "It needs")).contains("9.2 EB in " + folder);
+        assertThat(DiskSpace.lack(folder.resolve("a/b"), Long.MAX_VALUE, "It needs"))
+                .contains("9.2 EB in " + folder);
     }
 
     @Test

@@ -177,7 +177,10 @@ class JsonLinesTest {
 
     @Test
     void manyMistakesAreCountedAndTenKept() {
-        assertThatThrownBy(() -> read("[1]\n{}\n".repeat(500).replaceFirst("\\[1]", "{\"a\":\"1\"}").getBytes(UTF_8)))
+        assertThatThrownBy(() -> read("[1]\n{}\n"
+                        .repeat(500)
+                        .replaceFirst("\\[1]", "{\"a\":\"1\"}")
+                        .getBytes(UTF_8)))
                 .hasMessageContaining("line 11: ")
                 .hasMessageContaining("and 989 more")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("line 12:"));

@@ -32,8 +32,9 @@ class OwnedFolderTest {
             owner.destroyForcibly().waitFor();
 
             assertThat(OwnedFolder.sweep(parent)).containsExactly(theirs);
-            assertThat(names()).containsExactlyInAnyOrder(
-                    mine.path().getFileName().toString(), mine.path().getFileName() + ".lock");
+            assertThat(names())
+                    .containsExactlyInAnyOrder(
+                            mine.path().getFileName().toString(), mine.path().getFileName() + ".lock");
         } finally {
             owner.destroyForcibly();
         }

@@ -1,5 +1,7 @@
 package dev.tribunal.servicekit.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.MaxBody;
 import jakarta.servlet.http.HttpServletResponse;
@@ -48,9 +50,6 @@ import org.springframework.web.service.annotation.PostExchange;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
@@ -86,7 +85,9 @@ class HttpMannersTest {
         assertThat(problem(answer).path("detail").asString())
                 .contains("token is wrong", "'token'")
                 .doesNotContain("somebody-elses-token");
-        assertThat(answer.getHeaders().getFirst("WWW-Authenticate")).startsWith("Bearer").contains("invalid_token");
+        assertThat(answer.getHeaders().getFirst("WWW-Authenticate"))
+                .startsWith("Bearer")
+                .contains("invalid_token");
     }
 
     @ParameterizedTest
@@ -101,7 +102,8 @@ class HttpMannersTest {
         "Bearer, 401"
     })
     void theSchemeMayBeWrittenInAnyCaseAndTheTokenNot(String header, int status) throws IOException {
-        assertThat(raw("GET /refuses HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: " + header + "\r\n\r\n"))
+        assertThat(raw("GET /refuses HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: " + header
+                        + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 " + status);
     }
 
@@ -135,7 +137,8 @@ class HttpMannersTest {
 
     @Test
     void anUnknownPathAndAMalformedBodyAreProblemsToo() {
-        assertThat(problem(get("/nowhere", "0123456789abcdef")).path("code").asString()).isEqualTo("not_found");
+        assertThat(problem(get("/nowhere", "0123456789abcdef")).path("code").asString())
+                .isEqualTo("not_found");
         ResponseEntity<byte[]> malformed = client("0123456789abcdef")
                 .post()
                 .uri("/echo")
@@ -177,14 +180,21 @@ class HttpMannersTest {
     void aBodyThatIsNotJsonTellsThePlaceWithoutTheParsersInternals(String body) throws IOException {
         String answer = raw(post("/items", "Content-Type: application/json", body));
 
-        assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json").doesNotContain("Source", "Stream");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 4")
+                .contains("application/problem+json")
+                .doesNotContain("Source", "Stream");
     }
 
     @Test
     void aTextThatIsHalfASurrogatePairIsRefusedAndNeverBreaksAnAnswer() throws IOException {
         assertThat(sentItem("{\"list\":[{\"number\":1,\"text\":\"a\\ud83d\"}]}"))
                 .containsEntry("pointer", "/list/0/text");
-        assertProblem(raw(post("/echo", "Content-Type: application/json", "{\"a\":[\"\\udc00\"]}")), 422, "invalid_request", "");
+        assertProblem(
+                raw(post("/echo", "Content-Type: application/json", "{\"a\":[\"\\udc00\"]}")),
+                422,
+                "invalid_request",
+                "");
         assertThat(raw(post("/items", "Content-Type: application/json", "{\"list\":[{\"number\":\"\\ud83d\"}]}")))
                 .startsWith("HTTP/1.1 422");
         assertThat(raw(post("/echo", "Content-Type: application/json", "{\"a\":\"\\ud83d\\ude00 \\u0000\"}")))
@@ -195,16 +205,44 @@ class HttpMannersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "limit=%zz", "limit=%", "limit=%1", "text=%00", "text=%ff", "text=%c3%28", "text=[", "text[]=a", "limit=",
-                "limit=1.5", "limit=0x10", "limit=99999999999999999999", "limit=0", "limit=11", "limit=1&limit=2",
-                "text=a&text=b", "flag=yes", "flag=1", "flag=", "limt=5", "=", "flag=true&flag=true", "text=|"
+                "limit=%zz",
+                "limit=%",
+                "limit=%1",
+                "text=%00",
+                "text=%ff",
+                "text=%c3%28",
+                "text=[",
+                "text[]=a",
+                "limit=",
+                "limit=1.5",
+                "limit=0x10",
+                "limit=99999999999999999999",
+                "limit=0",
+                "limit=11",
+                "limit=1&limit=2",
+                "text=a&text=b",
+                "flag=yes",
+                "flag=1",
+                "flag=",
+                "limt=5",
+                "=",
+                "flag=true&flag=true",
+                "text=|"
             })
     void aMalformedQueryIsTheClientsMistake(String query) throws IOException {
         assertProblem(raw(head("GET", "/query?" + query)), 400, "malformed_request", "");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "limit=10&flag=false", "text=%5B%7B%7D%25&limit=1", "text=%F0%9F%98%80", "list=a&list=b", "&&"})
+    @ValueSource(
+            strings = {
+                "",
+                "limit=10&flag=false",
+                "text=%5B%7B%7D%25&limit=1",
+                "text=%F0%9F%98%80",
+                "list=a&list=b",
+                "&&"
+            })
     void aQueryThatIsRightPasses(String query) throws IOException {
         assertThat(raw(head("GET", "/query?" + query))).startsWith("HTTP/1.1 200");
     }
@@ -254,7 +292,8 @@ class HttpMannersTest {
 
     /** Well above what the buffers of the two sockets hold, so that a closed connection would be seen. */
     @ParameterizedTest
-    @CsvSource({"/echo, 413, true", "/echo, 413, false", "/nowhere, 413, false", "/open, 413, true", "/large, 400, true"})
+    @CsvSource({"/echo, 413, true", "/echo, 413, false", "/nowhere, 413, false", "/open, 413, true", "/large, 400, true"
+    })
     void aClientThatIsStillSendingGetsItsAnswer(String path, int status, boolean chunked) throws IOException {
         byte[] block = new byte[1 << 16];
         // White space may still become JSON, zeros are refused at the first.
@@ -263,7 +302,8 @@ class HttpMannersTest {
         try (Socket socket = open()) {
             OutputStream out = socket.getOutputStream();
             String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + (long) blocks * block.length;
-            out.write(head("POST", path, "Content-Type: application/json", length).getBytes(StandardCharsets.US_ASCII));
+            out.write(
+                    head("POST", path, "Content-Type: application/json", length).getBytes(StandardCharsets.US_ASCII));
             for (int i = 0; i < blocks; i++) {
                 if (chunked) {
                     out.write("10000\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -285,7 +325,8 @@ class HttpMannersTest {
     /** 100-continue asks before the body is sent; the answer is final and nothing is asked for. */
     @Test
     void aClientThatAsksFirstIsToldWithoutSending() throws IOException {
-        String answer = raw(head("POST", "/echo", "Content-Type: application/json", "Content-Length: 999999", "Expect: 100-continue"));
+        String answer = raw(head(
+                "POST", "/echo", "Content-Type: application/json", "Content-Length: 999999", "Expect: 100-continue"));
 
         assertThat(answer).startsWith("HTTP/1.1 413").doesNotContain("100 Continue");
     }
@@ -318,7 +359,8 @@ class HttpMannersTest {
     void aClientThatDoesNotReadItsAnswerIsCutOff() throws IOException, InterruptedException {
         try (Socket socket = open()) {
             socket.getOutputStream().write(head("GET", "/endless").getBytes(StandardCharsets.US_ASCII));
-            assertThat(Application.Controller.CUT_OFF.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(Application.Controller.CUT_OFF.await(30, TimeUnit.SECONDS))
+                    .isTrue();
         }
     }
 
@@ -337,7 +379,8 @@ class HttpMannersTest {
     }
 
     private static String head(String method, String path, String... headers) {
-        return method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer 0123456789abcdef\r\n"
+        return method + " " + path
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer 0123456789abcdef\r\n"
                 + Stream.of(headers).map(header -> header + "\r\n").collect(Collectors.joining())
                 + "\r\n";
     }
@@ -408,7 +451,11 @@ class HttpMannersTest {
                 .toEntity(byte[].class);
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
         JsonNode error = problem(answer).path("errors").path(0);
-        return Map.of("pointer", error.path("pointer").asString(), "detail", error.path("detail").asString());
+        return Map.of(
+                "pointer",
+                error.path("pointer").asString(),
+                "detail",
+                error.path("detail").asString());
     }
 
     @Test

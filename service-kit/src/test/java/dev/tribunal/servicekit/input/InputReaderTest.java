@@ -51,7 +51,9 @@ class InputReaderTest {
     record Box(double width, @DefaultFrom("width") double height) implements Shape {}
 
     record Owner(
-            @Pattern(regexp = "[a-z]+", message = "must be lower case letters") String name,
+            @Pattern(regexp = "[a-z]+", message = "must be lower case letters")
+            String name,
+
             @Min(0) @Max(150) @Nullable Integer age) {
 
         @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -75,7 +77,10 @@ class InputReaderTest {
             @Default("at-once") Pace pace,
             @Default("PT1S") Duration patience,
             @Default("{}") Shape shape,
-            @Shorthand(word = "all", value = "[\"a\", \"b\"]") @Default("[]") List<@Size(max = 3) String> parts,
+
+            @Shorthand(word = "all", value = "[\"a\", \"b\"]") @Default("[]")
+            List<@Size(max = 3) String> parts,
+
             @Default("{}") Map<String, String> labels,
             @Default("{}") Map<String, Object> rest,
             @Size(max = 2) @Default("[]") List<Owner> owners,
@@ -185,7 +190,8 @@ class InputReaderTest {
 
     @Test
     void yamlsNumbersWithoutAPointAreNumbers() {
-        assertThat(read("{\"name\": \"x\", \"share\": \"1e-5\"}").required().share()).isEqualTo(1e-5);
+        assertThat(read("{\"name\": \"x\", \"share\": \"1e-5\"}").required().share())
+                .isEqualTo(1e-5);
     }
 
     @Test
@@ -231,7 +237,8 @@ class InputReaderTest {
 
     @Test
     void elementsHaveLimitsToo() {
-        assertThat(InputReader.read(Words.class, JSON.readTree("{\"words\": [\"a\", \" \"]}")).mistakes())
+        assertThat(InputReader.read(Words.class, JSON.readTree("{\"words\": [\"a\", \" \"]}"))
+                        .mistakes())
                 .containsExactly(new FieldError("/words/1", "is ' ', must be a text with something in it"));
     }
 }

@@ -2,4 +2,3 @@
 package dev.tribunal.servicekit.json;
 
 import org.jspecify.annotations.NullMarked;
-

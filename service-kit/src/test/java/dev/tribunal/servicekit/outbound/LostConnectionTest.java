@@ -3,9 +3,9 @@ package dev.tribunal.servicekit.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tribunal.servicekit.testing.ClosingServer;
 import dev.tribunal.servicekit.testing.ClosingServer.End;
 import dev.tribunal.servicekit.testing.ClosingServer.Manner;
-import dev.tribunal.servicekit.testing.ClosingServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,8 +40,7 @@ class LostConnectionTest {
     @ParameterizedTest(name = "after {0} ms by {1}")
     @MethodSource("idleness")
     void aServerThatEndsIdleConnectionsLosesNothing(int ms, End end) throws Exception {
-        try (ClosingServer server =
-                new ClosingServer(new Manner.Idle(Duration.ofMillis(ms), end), request -> BODY)) {
+        try (ClosingServer server = new ClosingServer(new Manner.Idle(Duration.ofMillis(ms), end), request -> BODY)) {
             for (int i = 1; i <= 2; i++) {
                 assertThat(ask(server)).isEqualTo(BODY);
                 int connections = i;
@@ -80,8 +79,8 @@ class LostConnectionTest {
     /** What has begun is an answer: to send the request again is for who counts attempts. */
     static Stream<Arguments> broken() {
         return Stream.of(End.values())
-                .flatMap(end -> Stream.of(1, 2).flatMap(request -> Stream.of(5, 30, -1, 80)
-                        .map(bytes -> Arguments.of(request, bytes, end))));
+                .flatMap(end -> Stream.of(1, 2)
+                        .flatMap(request -> Stream.of(5, 30, -1, 80).map(bytes -> Arguments.of(request, bytes, end))));
     }
 
     @ParameterizedTest(name = "answer {0} after {1} bytes by {2}")
@@ -131,7 +130,8 @@ class LostConnectionTest {
         GuardedHttp own = http.apart();
         http.close();
         try (ClosingServer server = new ClosingServer(new Manner.Idle(LONG, End.CLOSE), request -> BODY)) {
-            assertThat(catchThrowableOfType(RuntimeException.class, () -> ask(own, server))).isNotNull();
+            assertThat(catchThrowableOfType(RuntimeException.class, () -> ask(own, server)))
+                    .isNotNull();
         }
     }
 

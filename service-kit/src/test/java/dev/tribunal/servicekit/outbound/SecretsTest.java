@@ -31,7 +31,6 @@ class SecretsTest {
     private static String masked(String secret, String body) {
         HttpGet request = new HttpGet("http://math.judges.svc");
         request.setHeader("Authorization", "Bearer " + secret);
-        return new String(
-                Secrets.masked(request, body.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        return new String(Secrets.masked(request, body.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
     }
 }

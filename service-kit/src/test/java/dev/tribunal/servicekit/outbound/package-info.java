@@ -2,4 +2,3 @@
 package dev.tribunal.servicekit.outbound;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,5 +1,8 @@
 package dev.tribunal.servicekit.protocols;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.ScoringServer;
@@ -11,10 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 class TemplateTest {
 

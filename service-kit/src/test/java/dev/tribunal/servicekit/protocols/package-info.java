@@ -2,4 +2,3 @@
 package dev.tribunal.servicekit.protocols;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -130,14 +130,17 @@ public final class ClosingServer implements AutoCloseable {
     private boolean answered(Socket socket, int number, String request) throws IOException {
         OutputStream out = socket.getOutputStream();
         byte[] body = answer.apply(request).getBytes(StandardCharsets.UTF_8);
-        byte[] head = ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
+        byte[] head = ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length
+                        + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         switch (manner) {
-            case Manner.Unanswered unanswered when unanswered.request() == number -> {
+            case Manner.Unanswered unanswered
+            when unanswered.request() == number -> {
                 end(socket, unanswered.end());
                 return false;
             }
-            case Manner.Broken broken when broken.request() == number -> {
+            case Manner.Broken broken
+            when broken.request() == number -> {
                 byte[] whole = new byte[head.length + body.length];
                 System.arraycopy(head, 0, whole, 0, head.length);
                 System.arraycopy(body, 0, whole, head.length, body.length);
@@ -188,7 +191,8 @@ public final class ClosingServer implements AutoCloseable {
         int length = head.toString()
                 .lines()
                 .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(line.substring("content-length:".length()).strip()))
+                .mapToInt(line -> Integer.parseInt(
+                        line.substring("content-length:".length()).strip()))
                 .findFirst()
                 .orElse(0);
         return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);

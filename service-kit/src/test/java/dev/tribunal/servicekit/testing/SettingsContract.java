@@ -61,7 +61,8 @@ public final class SettingsContract<T extends Record> {
         assertThat(bind(properties)).isEqualTo(expected);
         for (String name : names(type, prefix)) {
             Map<String, String> others = new HashMap<>(properties);
-            others.keySet().removeIf(key -> key.equals(name) || key.startsWith(name + ".") || key.startsWith(name + "["));
+            others.keySet()
+                    .removeIf(key -> key.equals(name) || key.startsWith(name + ".") || key.startsWith(name + "["));
             assertThat(others).as("properties without %s", name).hasSizeLessThan(properties.size());
             assertThat(boundOrNull(others)).as("what is bound without %s", name).isNotEqualTo(expected);
         }
@@ -69,7 +70,10 @@ public final class SettingsContract<T extends Record> {
 
     private T bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
-                .bindOrCreate(prefix, Bindable.of(type), new NoUnboundElementsBindHandler(BindHandler.DEFAULT, anySource -> true));
+                .bindOrCreate(
+                        prefix,
+                        Bindable.of(type),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, anySource -> true));
     }
 
     private @Nullable T boundOrNull(Map<String, String> properties) {

@@ -3,4 +3,3 @@
 package dev.tribunal.servicekit.testing;
 
 import org.jspecify.annotations.NullMarked;
-

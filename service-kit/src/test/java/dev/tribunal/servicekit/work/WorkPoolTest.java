@@ -33,10 +33,11 @@ class WorkPoolTest {
     @Test
     void workIsDoneOnAPlatformThreadAndItsResultOrExceptionComesBack() throws InterruptedException {
         AtomicReference<Object> result = new AtomicReference<>();
-        Thread request = Thread.ofVirtual().start(() -> result.set(pool.call(LONG, () -> {
-            assertThat(Thread.currentThread().isVirtual()).isFalse();
-            return 42;
-        })));
+        Thread request = Thread.ofVirtual()
+                .start(() -> result.set(pool.call(LONG, () -> {
+                    assertThat(Thread.currentThread().isVirtual()).isFalse();
+                    return 42;
+                })));
         request.join();
 
         assertThat(result.get()).isEqualTo(42);
@@ -49,11 +50,11 @@ class WorkPoolTest {
 
     @Test
     void aFullQueueRefusesAtOnceAndSaysWhenToComeAgain() throws InterruptedException {
-        CompletableFuture<Void> running = CompletableFuture.runAsync(
-                () -> pool.call(LONG, this::untilInterrupted), Thread::startVirtualThread);
+        CompletableFuture<Void> running =
+                CompletableFuture.runAsync(() -> pool.call(LONG, this::untilInterrupted), Thread::startVirtualThread);
         assertThat(started.await(60, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(
-                () -> pool.call(LONG, () -> 2), Thread::startVirtualThread);
+        CompletableFuture<Integer> waiting =
+                CompletableFuture.supplyAsync(() -> pool.call(LONG, () -> 2), Thread::startVirtualThread);
         while (pool.waiting() == 0) {
             Thread.onSpinWait();
         }

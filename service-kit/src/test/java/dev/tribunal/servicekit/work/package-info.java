@@ -2,4 +2,3 @@
 package dev.tribunal.servicekit.work;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -28,7 +28,8 @@ final class Breakers {
             String breaker = null;
             if (!down) {
                 try {
-                    breaker = judges.get(judge.judge(), judge.version()).health().breaker();
+                    breaker =
+                            judges.get(judge.judge(), judge.version()).health().breaker();
                 } catch (TribunalException unknownThere) {
                     breaker = null;
                 } catch (RestClientException unreachable) {

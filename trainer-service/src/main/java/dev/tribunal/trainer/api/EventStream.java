@@ -2,9 +2,9 @@ package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.trainer.execution.RunExecutor;
-import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.EventLog;
 import dev.tribunal.trainer.store.RunStore;
+import dev.tribunal.trainer.store.Signal;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.Writer;

@@ -88,8 +88,7 @@ public final class RunCreation {
     }
 
     private void requireRoom(RunSpec spec) {
-        String lack = CheckpointSpace.lack(
-                spec, roots.checkpoint(spec.policy().model()), properties.dataDirectory());
+        String lack = CheckpointSpace.lack(spec, roots.checkpoint(spec.policy().model()), properties.dataDirectory());
         if (lack != null) {
             throw new TribunalException(
                     TrainerError.INVALID_SPEC,

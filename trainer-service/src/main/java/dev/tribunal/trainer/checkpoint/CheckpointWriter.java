@@ -68,8 +68,10 @@ public final class CheckpointWriter {
             FileSystemUtils.deleteRecursively(target);
             unfinished.publish(checkpoint, target);
         } catch (IOException | CheckpointException e) {
-            throw new UncheckedIOException("the checkpoint " + target + " cannot be written: " + e.getMessage()
-                    + ". Where the disk is full, free some of it; the checkpoints before this one are whole.", asIo(e));
+            throw new UncheckedIOException(
+                    "the checkpoint " + target + " cannot be written: " + e.getMessage()
+                            + ". Where the disk is full, free some of it; the checkpoints before this one are whole.",
+                    asIo(e));
         }
         return new Checkpoint(state.step(), target, Checkpoints.inspect(target).digest());
     }

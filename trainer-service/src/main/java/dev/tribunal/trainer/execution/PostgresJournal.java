@@ -4,13 +4,13 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.episode.EpisodeStore;
-import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.CheckpointEntity;
 import dev.tribunal.trainer.store.CheckpointRepository;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.MetricLog;
 import dev.tribunal.trainer.store.RunEntity;
 import dev.tribunal.trainer.store.RunStore;
+import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.training.RunJournal;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -187,8 +187,9 @@ final class PostgresJournal implements RunJournal {
     private static Map<String, Object> summary(StepRecord step) {
         Map<String, Double> metrics = new TreeMap<>();
         Map<String, Map<String, Double>> tasks = new TreeMap<>();
-        List<Metric> finite =
-                step.metrics().stream().filter(metric -> Double.isFinite(metric.value())).toList();
+        List<Metric> finite = step.metrics().stream()
+                .filter(metric -> Double.isFinite(metric.value()))
+                .toList();
         for (Metric metric : finite) {
             if (metric.task() == null) {
                 metrics.put(metric.name(), metric.value());

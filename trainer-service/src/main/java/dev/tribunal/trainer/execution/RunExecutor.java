@@ -3,10 +3,10 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.servicekit.http.DatabaseFailure;
-import dev.tribunal.trainer.store.Signal;
-import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.Leases;
+import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.RunStore;
+import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
@@ -208,11 +208,13 @@ public final class RunExecutor implements SmartLifecycle {
     private static String reason(Throwable failure) {
         return switch (failure) {
             case TrainingFailedException told -> String.valueOf(told.getMessage());
-            case OutOfNativeMemoryException memory -> memory.getMessage()
-                    + "; in a spec these are training.microBatchTokens, batch sizes, policy.activationCheckpointing"
-                    + " and policy.precision";
-            case OutOfMemoryError memory -> "the trainer ran out of memory: " + memory.getMessage()
-                    + "; lower training.microBatchTokens or give the trainer more";
+            case OutOfNativeMemoryException memory ->
+                memory.getMessage()
+                        + "; in a spec these are training.microBatchTokens, batch sizes, policy.activationCheckpointing"
+                        + " and policy.precision";
+            case OutOfMemoryError memory ->
+                "the trainer ran out of memory: " + memory.getMessage()
+                        + "; lower training.microBatchTokens or give the trainer more";
             case IOException io -> "the run's directory cannot be written: " + io.getMessage();
             case DataAccessException database -> databaseRefused(database);
             case TransactionException database -> databaseRefused(database);
@@ -221,7 +223,8 @@ public final class RunExecutor implements SmartLifecycle {
     }
 
     private static String databaseRefused(NestedRuntimeException refusal) {
-        return "the database did not take what the run had to write (" + refusal.getMostSpecificCause().getMessage()
+        return "the database did not take what the run had to write ("
+                + refusal.getMostSpecificCause().getMessage()
                 + "); all committed steps are kept. See that it is up, and apply the spec again";
     }
 

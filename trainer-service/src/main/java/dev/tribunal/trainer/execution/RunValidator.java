@@ -3,11 +3,11 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.Checking;
-import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
-import dev.tribunal.trainer.store.Signal;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.RunStore;
+import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import java.time.Duration;
@@ -58,10 +58,11 @@ final class RunValidator {
         if (isBusy()) {
             return;
         }
-        runs.startValidation(owner).ifPresent(lease -> thread = Thread.ofPlatform()
-                .daemon()
-                .name("validate " + lease.runId())
-                .start(() -> validate(lease)));
+        runs.startValidation(owner)
+                .ifPresent(lease -> thread = Thread.ofPlatform()
+                        .daemon()
+                        .name("validate " + lease.runId())
+                        .start(() -> validate(lease)));
     }
 
     /** The run in hand is left to the next trainer. */
@@ -153,7 +154,8 @@ final class RunValidator {
             if (isTooLong()) {
                 throw new TribunalException(
                         TrainerError.INVALID_SPEC,
-                        "The prompt files took longer than " + properties.validationTimeout().toMinutes()
+                        "The prompt files took longer than "
+                                + properties.validationTimeout().toMinutes()
                                 + " min to check (" + words + "). Look at the chat template and the tokenizer, use"
                                 + " smaller files, or raise tribunal.trainer.validation-timeout.");
             }

@@ -2,8 +2,8 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.servicekit.work.WorkPool;
 import dev.tribunal.trainer.spec.Checking;
-import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.store.TrainerProperties;
 import java.time.Duration;
 import java.util.function.Supplier;

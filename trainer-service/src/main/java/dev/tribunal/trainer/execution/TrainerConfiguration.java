@@ -66,16 +66,17 @@ public class TrainerConfiguration {
     @Bean
     RunTraining runTraining(
             ServiceClients clients, TrainerProperties properties, FileRoots roots, Dependencies dependencies) {
-        JudgementApi judgements = clients.client(
-                JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
+        JudgementApi judgements =
+                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
         Duration deadline = properties.judgementTimeout().minus(ANSWER);
         JudgementApi judges = request -> judgements.judge(request.withDeadline(deadline));
         RewardApi rewards =
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
-            List<String> changes = pinned.changes(
-                    spec.tasks().stream().flatMap(task -> task.judges().stream()).toList());
+            List<String> changes = pinned.changes(spec.tasks().stream()
+                    .flatMap(task -> task.judges().stream())
+                    .toList());
             if (!changes.isEmpty()) {
                 throw new TrainingFailedException(
                         String.join("; ", changes) + "; create a new run with judges that there are");

@@ -39,12 +39,14 @@ final class VerdictMeters {
             for (int i = 0; i < verdicts.size(); i++) {
                 JudgeVerdict one = verdicts.get(i);
                 Tags judge = task.and("judge", one.judge(), "version", one.version());
-                meters.counter(VERDICTS, judge.and("verdict", Words.of(one.verdict()))).increment();
+                meters.counter(VERDICTS, judge.and("verdict", Words.of(one.verdict())))
+                        .increment();
                 for (int k = 0; k < verdicts.size(); k++) {
                     JudgeVerdict other = verdicts.get(k);
                     if (k != i && decided(one) && decided(other)) {
                         String same = String.valueOf(one.verdict() == other.verdict());
-                        meters.counter(AGREEMENTS, judge.and("other", other.judge(), "same", same)).increment();
+                        meters.counter(AGREEMENTS, judge.and("other", other.judge(), "same", same))
+                                .increment();
                     }
                 }
             }

@@ -51,8 +51,8 @@ public final class TaskJudges {
      */
     public List<List<JudgeVerdict>> judge(String requestId, EvaluationContext context, List<JudgeItem> items) {
         try {
-            JudgementResponse response = judgements.judge(
-                    new JudgementRequest(requestId, context, judges, items, shortCircuit, null));
+            JudgementResponse response =
+                    judgements.judge(new JudgementRequest(requestId, context, judges, items, shortCircuit, null));
             List<List<JudgeVerdict>> verdicts = new ArrayList<>();
             for (int i = 0; i < items.size(); i++) {
                 verdicts.add(
@@ -73,7 +73,8 @@ public final class TaskJudges {
                 && judged.get(index).itemId().equals(item.itemId())
                 && judged.get(index).verdicts().size() == judges.size()
                 && IntStream.range(0, judges.size())
-                        .allMatch(j -> isOf(judges.get(j), judged.get(index).verdicts().get(j)));
+                        .allMatch(j ->
+                                isOf(judges.get(j), judged.get(index).verdicts().get(j)));
     }
 
     /** A verdict that is missing, or another judge's, must not count as one that is not violated. */
@@ -88,8 +89,8 @@ public final class TaskJudges {
     private List<JudgeVerdict> undecided(String code, String detail) {
         VerdictError error = new VerdictError(code, true, detail);
         return judges.stream()
-                .map(judge -> new JudgeVerdict(
-                        judge.name(), judge.version(), Verdict.UNDECIDED, null, null, error, 0, 0))
+                .map(judge ->
+                        new JudgeVerdict(judge.name(), judge.version(), Verdict.UNDECIDED, null, null, error, 0, 0))
                 .toList();
     }
 }

@@ -33,7 +33,8 @@ public final class PromptFile {
     /** @throws JsonLines.InvalidLinesException naming the number of each bad line and what is wrong with it */
     public static Contents read(Path file) {
         List<Prompt> prompts = new ArrayList<>();
-        String digest = JsonLines.scan(file, (JsonLines.Line line) -> prompts.add(prompt(prompts.size(), line.object())));
+        String digest =
+                JsonLines.scan(file, (JsonLines.Line line) -> prompts.add(prompt(prompts.size(), line.object())));
         return new Contents(prompts, digest);
     }
 
@@ -58,7 +59,8 @@ public final class PromptFile {
             return Map.of();
         }
         if (!value.isObject()) {
-            throw new IllegalArgumentException("\"" + field + "\" is " + JsonValues.kind(value) + ", must be an object");
+            throw new IllegalArgumentException(
+                    "\"" + field + "\" is " + JsonValues.kind(value) + ", must be an object");
         }
         return JSON.convertValue(value, OBJECT);
     }

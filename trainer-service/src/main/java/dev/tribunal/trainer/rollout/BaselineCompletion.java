@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts present where the policy optimizer may train on it
  */
 public record BaselineCompletion(
-        String text, int[] ids, FinishReason finishReason, Score score, @Nullable List<JudgeVerdict> verdicts) {
+        String text,
+        int[] ids,
+        FinishReason finishReason,
+        Score score,
+        @Nullable List<JudgeVerdict> verdicts) {
 
     public Feasibility feasibility() {
         return verdicts == null

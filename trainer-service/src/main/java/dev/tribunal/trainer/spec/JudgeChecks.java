@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.PromptItem;
@@ -11,7 +11,6 @@ import dev.tribunal.servicekit.files.JsonLines.Place;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.spec.FileUse.AskedJudge;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,8 +81,8 @@ final class JudgeChecks {
             for (ItemProblem problem : answer.problems()) {
                 Place place = batch.places.get(problem.itemId());
                 if (place != null) {
-                    String detail = "the judge '" + reference + "' says of " + problem.pointer() + ": "
-                            + problem.detail();
+                    String detail =
+                            "the judge '" + reference + "' says of " + problem.pointer() + ": " + problem.detail();
                     batch.uses.forEach(use -> listener.problem(use, place, detail));
                 }
             }

@@ -2,10 +2,10 @@ package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
+import dev.tribunal.servicekit.files.JsonLines;
 import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import dev.tribunal.servicekit.files.JsonLines.Line;
 import dev.tribunal.servicekit.files.JsonLines.Place;
-import dev.tribunal.servicekit.files.JsonLines;
 import dev.tribunal.servicekit.files.LineMistakes;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
@@ -74,7 +74,8 @@ final class PromptFileCheck {
         mistakes.forEach((use, wrong) -> {
             if (!wrong.isEmpty()) {
                 found.add(new FieldError(
-                        use.pointer(), file + ": " + wrong + (!unfinished ? "" : " (of its first " + checked + " lines)")));
+                        use.pointer(),
+                        file + ": " + wrong + (!unfinished ? "" : " (of its first " + checked + " lines)")));
             }
         });
     }
@@ -88,7 +89,8 @@ final class PromptFileCheck {
     }
 
     /** The file's SHA-256; absent while it was not read to its end. */
-    @Nullable String digest() {
+    @Nullable
+    String digest() {
         return digest;
     }
 
@@ -222,8 +224,13 @@ final class PromptFileCheck {
 
     /** {@code lines 1, 2 and 3}. */
     String named(long[] numbers, int most) {
-        String shown = Arrays.stream(numbers).limit(most).mapToObj(String::valueOf).reduce((a, b) -> a + ", " + b).orElse("");
-        return (elements ? "elements " : "lines ") + shown
+        String shown = Arrays.stream(numbers)
+                .limit(most)
+                .mapToObj(String::valueOf)
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
+        return (elements ? "elements " : "lines ")
+                + shown
                 + (numbers.length > most ? " and " + (numbers.length - most) + " more" : "");
     }
 

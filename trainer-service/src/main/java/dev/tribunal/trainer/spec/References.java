@@ -27,6 +27,7 @@ final class References {
     private final Dependencies dependencies;
     /** Service to what is the matter with it. */
     private final Map<String, String> down = new HashMap<>();
+
     private final Set<String> unreachableDetails = new HashSet<>();
 
     References(Dependencies dependencies) {
@@ -55,8 +56,8 @@ final class References {
         switch (judge.state()) {
             case ACTIVE -> {}
             case PROBING, REJECTED, DRAINING, RETIRED ->
-                throw new UnusableException("judge '" + reference + "' is " + Words.of(judge.state())
-                        + ", must be active");
+                throw new UnusableException(
+                        "judge '" + reference + "' is " + Words.of(judge.state()) + ", must be active");
         }
         JudgeReference asked = new JudgeReference(judge.name(), judge.version(), parameters);
         ask(
@@ -108,8 +109,11 @@ final class References {
             throw refusal(service, url, what, e);
         } catch (RestClientException e) {
             Throwable cause = e.getMostSpecificCause();
-            down.put(service, "the " + service + " at " + url + " cannot be reached ("
-                    + cause.getClass().getSimpleName() + ": " + cause.getMessage() + "); start it and try again");
+            down.put(
+                    service,
+                    "the " + service + " at " + url + " cannot be reached ("
+                            + cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                            + "); start it and try again");
             throw unreachable(service, what);
         }
     }
@@ -122,8 +126,10 @@ final class References {
         if (status == 422 || status == 400) {
             return new UnusableException(what + " refuses this use: " + e.getMessage(), e.errors());
         }
-        down.put(service, "the " + service + " at " + url + " answered " + status + " (" + e.code().code() + "): "
-                + e.getMessage());
+        down.put(
+                service,
+                "the " + service + " at " + url + " answered " + status + " ("
+                        + e.code().code() + "): " + e.getMessage());
         return unreachable(service, what);
     }
 

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Baseline;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Method;
@@ -9,10 +10,9 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.TribunalException;
@@ -150,7 +150,8 @@ public final class SpecResolver {
                     written.evaluation(),
                     written.combiner(),
                     tasks);
-            boolean complete = conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
+            boolean complete =
+                    conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);
         }
 
@@ -184,9 +185,9 @@ public final class SpecResolver {
                     onlyUnreachable ? TrainerError.DEPENDENCY_UNREACHABLE : TrainerError.INVALID_SPEC,
                     onlyUnreachable
                             ? "The spec cannot be checked now: " + first.pointer() + " " + first.detail()
-                    : mistakes.size() == 1
-                            ? "The spec has a mistake: " + first.pointer() + " " + first.detail()
-                            : "The spec has " + mistakes.size() + " mistakes; 'errors' names each of them.",
+                            : mistakes.size() == 1
+                                    ? "The spec has a mistake: " + first.pointer() + " " + first.detail()
+                                    : "The spec has " + mistakes.size() + " mistakes; 'errors' names each of them.",
                     mistakes);
         }
 
@@ -231,8 +232,8 @@ public final class SpecResolver {
                 List<Path> files, Method method, @Nullable PromptTokens tokens, JudgeChecks judges) {
             List<PromptFileCheck> checks = new ArrayList<>();
             for (Path file : files) {
-                PromptFileCheck check = new PromptFileCheck(
-                        file, uses.getOrDefault(file, List.of()), method, tokens, judges, checking);
+                PromptFileCheck check =
+                        new PromptFileCheck(file, uses.getOrDefault(file, List.of()), method, tokens, judges, checking);
                 check.run(mistakes);
                 checks.add(check);
             }
@@ -282,7 +283,8 @@ public final class SpecResolver {
             long[] shared = held.finished() && source.finished() ? held.linesSharedWith(source) : new long[0];
             if (shared.length > 0) {
                 tell(
-                        "held-out-trained-on:" + use.task() + ":" + source.file().getFileName(),
+                        "held-out-trained-on:" + use.task() + ":"
+                                + source.file().getFileName(),
                         shared.length + " of " + held.checked() + " held-out prompts of task '" + use.task()
                                 + "' are also in " + source.file().getFileName() + ", which the run trains on: "
                                 + held.named(shared, SHOWN_LINES) + " of "
@@ -308,24 +310,31 @@ public final class SpecResolver {
                 return written;
             }
             if (found.isScoring()) {
-                mistake("/policy/model", "'" + written.model() + "' is a sequence-classification checkpoint;"
-                        + " a policy needs a language model");
+                mistake(
+                        "/policy/model",
+                        "'" + written.model() + "' is a sequence-classification checkpoint;"
+                                + " a policy needs a language model");
             }
             if (!found.chatTemplate()) {
-                mistake("/policy/model", "'" + written.model() + "' has no chat template; add chat_template to its"
-                        + " tokenizer_config.json");
+                mistake(
+                        "/policy/model",
+                        "'" + written.model() + "' has no chat template; add chat_template to its"
+                                + " tokenizer_config.json");
             }
-            found.unlistedTurnEnd().ifPresent(token -> tell(
-                    "turn-end-unlisted",
-                    "the chat template of '" + written.model() + "' ends a turn with " + token
-                            + ", which no file of the checkpoint lists as a token that ends a text; completions stop"
-                            + " there all the same, but programs that serve the checkpoint may not: add it to"
-                            + " eos_token_id in generation_config.json"));
+            found.unlistedTurnEnd()
+                    .ifPresent(token -> tell(
+                            "turn-end-unlisted",
+                            "the chat template of '" + written.model() + "' ends a turn with " + token
+                                    + ", which no file of the checkpoint lists as a token that ends a text; completions stop"
+                                    + " there all the same, but programs that serve the checkpoint may not: add it to"
+                                    + " eos_token_id in generation_config.json"));
             checkDigest("/policy/digest", written.digest(), found.digest());
             int positions = found.configuration().maxPositions();
             if (method == Method.CGPO && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
-                mistake("/policy/maxNewTokens", "is " + written.maxNewTokens() + ", but the model has " + positions
-                        + " positions for prompt and completion together");
+                mistake(
+                        "/policy/maxNewTokens",
+                        "is " + written.maxNewTokens() + ", but the model has " + positions
+                                + " positions for prompt and completion together");
             } else if (draft.sound("/policy/maxNewTokens") && found.chatTemplate()) {
                 model = new Model(directory, positions);
             }
@@ -415,8 +424,10 @@ public final class SpecResolver {
             for (int i = 0; i < task.judges().size(); i++) {
                 Judge judge = judge(task.judges().get(i), needed, asked, at + "/judges/" + i);
                 if (pinned.contains(judge)) {
-                    mistake(at + "/judges/" + i, "is '" + judge.judge() + "' with the same parameters once more;"
-                            + " remove it, since it would only be asked twice");
+                    mistake(
+                            at + "/judges/" + i,
+                            "is '" + judge.judge() + "' with the same parameters once more;"
+                                    + " remove it, since it would only be asked twice");
                 }
                 pinned.add(judge);
             }
@@ -442,11 +453,14 @@ public final class SpecResolver {
         private void usePrompts(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
             Prompts prompts = task.prompts();
             String field = baselineField(prompts, at);
-            use(prompts.source(), new FileUse(
-                    task.name(), at + "/source", true, prompts.sourceDigest(), field, needed, asked));
+            use(
+                    prompts.source(),
+                    new FileUse(task.name(), at + "/source", true, prompts.sourceDigest(), field, needed, asked));
             if (prompts.heldOut() != null) {
-                use(prompts.heldOut(), new FileUse(
-                        task.name(), at + "/heldOut", false, prompts.heldOutDigest(), field, needed, asked));
+                use(
+                        prompts.heldOut(),
+                        new FileUse(
+                                task.name(), at + "/heldOut", false, prompts.heldOutDigest(), field, needed, asked));
             }
         }
 
@@ -458,7 +472,8 @@ public final class SpecResolver {
         private void use(String reference, FileUse use) {
             if (draft.sound(use.pointer())) {
                 try {
-                    uses.computeIfAbsent(roots.file(reference), file -> new ArrayList<>()).add(use);
+                    uses.computeIfAbsent(roots.file(reference), file -> new ArrayList<>())
+                            .add(use);
                 } catch (IllegalArgumentException e) {
                     mistake(use.pointer(), String.valueOf(e.getMessage()));
                 }
@@ -467,8 +482,10 @@ public final class SpecResolver {
 
         private void checkDigest(String at, @Nullable String written, @Nullable String found) {
             if (written != null && draft.sound(at) && !written.equals(found)) {
-                mistake(at, "is '" + written + "', but what it pins has the digest '" + found
-                        + "' now; remove the digest to take it as it is");
+                mistake(
+                        at,
+                        "is '" + written + "', but what it pins has the digest '" + found
+                                + "' now; remove the digest to take it as it is");
             }
         }
 

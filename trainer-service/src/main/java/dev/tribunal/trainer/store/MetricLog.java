@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
@@ -75,7 +75,8 @@ public class MetricLog {
                             .add(new Point(row.getInt("step"), row.getDouble("value")));
                 });
         return series.entrySet().stream()
-                .map(entry -> new MetricSeries(entry.getKey().name(), entry.getKey().task(), entry.getValue()))
+                .map(entry ->
+                        new MetricSeries(entry.getKey().name(), entry.getKey().task(), entry.getValue()))
                 .toList();
     }
 

@@ -17,25 +17,29 @@ public enum RunAction {
      * @param held whether a trainer holds the run and has to be asked; else it changes at once
      * @return the same state if there is nothing left to do; nothing if the action is not allowed
      */
-    @Nullable RunState next(RunState state, boolean held) {
+    @Nullable
+    RunState next(RunState state, boolean held) {
         return switch (this) {
-            case PAUSE -> switch (state) {
-                case QUEUED -> RunState.PAUSED;
-                case RUNNING -> RunState.PAUSING;
-                case PAUSING, PAUSED -> state;
-                case VALIDATING, CANCELLING, SUCCEEDED, FAILED, CANCELLED -> null;
-            };
-            case RESUME -> switch (state) {
-                case PAUSED -> RunState.QUEUED;
-                case QUEUED, RUNNING -> state;
-                case VALIDATING, PAUSING, CANCELLING, SUCCEEDED, FAILED, CANCELLED -> null;
-            };
-            case CANCEL -> switch (state) {
-                case VALIDATING -> RunState.CANCELLED;
-                case QUEUED, RUNNING, PAUSING, PAUSED -> held ? RunState.CANCELLING : RunState.CANCELLED;
-                case CANCELLING, CANCELLED -> state;
-                case SUCCEEDED, FAILED -> null;
-            };
+            case PAUSE ->
+                switch (state) {
+                    case QUEUED -> RunState.PAUSED;
+                    case RUNNING -> RunState.PAUSING;
+                    case PAUSING, PAUSED -> state;
+                    case VALIDATING, CANCELLING, SUCCEEDED, FAILED, CANCELLED -> null;
+                };
+            case RESUME ->
+                switch (state) {
+                    case PAUSED -> RunState.QUEUED;
+                    case QUEUED, RUNNING -> state;
+                    case VALIDATING, PAUSING, CANCELLING, SUCCEEDED, FAILED, CANCELLED -> null;
+                };
+            case CANCEL ->
+                switch (state) {
+                    case VALIDATING -> RunState.CANCELLED;
+                    case QUEUED, RUNNING, PAUSING, PAUSED -> held ? RunState.CANCELLING : RunState.CANCELLED;
+                    case CANCELLING, CANCELLED -> state;
+                    case SUCCEEDED, FAILED -> null;
+                };
         };
     }
 

@@ -2,14 +2,14 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
-import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.spec.SpecResolver;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;

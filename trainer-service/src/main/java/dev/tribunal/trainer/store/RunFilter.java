@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param ended whether nothing can change any more; both if it is left out
  */
 public record RunFilter(
-        @Nullable String state, String labels, @Nullable VersionedName judge, @Nullable Boolean ended) {
+        @Nullable String state,
+        String labels,
+        @Nullable VersionedName judge,
+        @Nullable Boolean ended) {
 
     /** JSON that the run's spec has to contain. */
     @Nullable
     String spec() {
         return judge == null
                 ? null
-                : Columns.json(
-                        Map.of("tasks", List.of(Map.of("judges", List.of(Map.of("judge", judge.toString()))))));
+                : Columns.json(Map.of("tasks", List.of(Map.of("judges", List.of(Map.of("judge", judge.toString()))))));
     }
 }

@@ -38,11 +38,14 @@ record AskedGroup(
         List<Item> items = new ArrayList<>();
         for (int k = 0; k < completions.size(); k++) {
             items.add(new Item(
-                    step, name + (plan.firstSample() + k), plan.line(), completions.get(k).asText()));
+                    step,
+                    name + (plan.firstSample() + k),
+                    plan.line(),
+                    completions.get(k).asText()));
         }
         List<Item> withBaseline = new ArrayList<>(items);
-        withBaseline.add(new Item(
-                step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+        withBaseline.add(
+                new Item(step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
 
         Assessor assessor = plan.task().assessor();
         return new AskedGroup(

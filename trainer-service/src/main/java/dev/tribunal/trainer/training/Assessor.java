@@ -40,9 +40,8 @@ final class Assessor {
     /** @return one list an item, in order; empty lists if the task has no judges */
     CompletableFuture<List<List<JudgeVerdict>>> verdicts(List<Item> items) {
         return judges.isEmpty()
-                ? CompletableFuture.completedFuture(items.stream()
-                        .map(item -> List.<JudgeVerdict>of())
-                        .toList())
+                ? CompletableFuture.completedFuture(
+                        items.stream().map(item -> List.<JudgeVerdict>of()).toList())
                 : judging.submit(items);
     }
 

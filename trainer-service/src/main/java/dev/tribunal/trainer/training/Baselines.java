@@ -114,8 +114,10 @@ final class Baselines {
 
     /** Whether it is not judged yet, and short enough to be trained on. */
     boolean needsVerdicts(int prompt) {
-        int tokens = set.ids().get(prompt).length + Objects.requireNonNull(texts.get(prompt)).ids().length;
-        return !verdicts.containsKey(prompt) && tokens <= reference.configuration().maxPositions();
+        int tokens = set.ids().get(prompt).length
+                + Objects.requireNonNull(texts.get(prompt)).ids().length;
+        return !verdicts.containsKey(prompt)
+                && tokens <= reference.configuration().maxPositions();
     }
 
     /**

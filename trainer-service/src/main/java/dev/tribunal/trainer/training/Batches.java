@@ -80,7 +80,8 @@ final class Batches<I, R> {
     /** The next batch; empty if there is none, and then the sender is gone. */
     private synchronized List<Waiting<I, R>> next() {
         // All cancelled: nobody waits for it any more.
-        closed.removeIf(batch -> batch.stream().allMatch(waiting -> waiting.results().isDone()));
+        closed.removeIf(
+                batch -> batch.stream().allMatch(waiting -> waiting.results().isDone()));
         List<Waiting<I, R>> batch = closed.poll();
         if (batch == null) {
             inFlight--;

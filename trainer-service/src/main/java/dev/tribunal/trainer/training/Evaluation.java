@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -19,8 +19,9 @@ record Evaluation(String runId, List<TrainingTask> tasks, RolloutCollector rollo
 
     /** @param step committed steps of the policy */
     void run(int step) {
-        List<GroupPlan> plans =
-                tasks.stream().flatMap(task -> task.planEvaluation(samples).stream()).toList();
+        List<GroupPlan> plans = tasks.stream()
+                .flatMap(task -> task.planEvaluation(samples).stream())
+                .toList();
         if (plans.isEmpty()) {
             return;
         }

@@ -39,11 +39,10 @@ final class GradientAccumulator {
         List<float[]> logProbs = new ArrayList<>();
         List<WeightedSequence> counting =
                 sequences.stream().filter(WeightedSequence::counts).toList();
-        for (List<WeightedSequence> batch :
-                MicroBatches.of(counting, WeightedSequence::sequence, microBatchTokens)) {
+        for (List<WeightedSequence> batch : MicroBatches.of(counting, WeightedSequence::sequence, microBatchTokens)) {
             journal.stopIfCancelled();
-            try (ForwardPass pass =
-                    policy.forward(batch.stream().map(WeightedSequence::sequence).toList())) {
+            try (ForwardPass pass = policy.forward(
+                    batch.stream().map(WeightedSequence::sequence).toList())) {
                 logProbs.addAll(pass.logProbs());
                 pass.backward(batch.stream().map(WeightedSequence::tokenWeights).toList());
             }

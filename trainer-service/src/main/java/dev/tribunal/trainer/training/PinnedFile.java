@@ -28,7 +28,9 @@ record PinnedFile(String reference, @Nullable String digest) {
 
     static @Nullable PinnedFile heldOut(RunSpec.Task task) {
         String reference = task.prompts().heldOut();
-        return reference == null ? null : new PinnedFile(reference, task.prompts().heldOutDigest());
+        return reference == null
+                ? null
+                : new PinnedFile(reference, task.prompts().heldOutDigest());
     }
 
     /** Before a run works, at its start and after a pause, its files are as they were when it was created. */
@@ -58,7 +60,8 @@ record PinnedFile(String reference, @Nullable String digest) {
             bytes.transferTo(OutputStream.nullOutputStream());
         } catch (IllegalArgumentException | IOException e) {
             throw new TrainingFailedException(
-                    reference + " cannot be read any more: " + e.getMessage() + ". Put it back, or create a new run", e);
+                    reference + " cannot be read any more: " + e.getMessage() + ". Put it back, or create a new run",
+                    e);
         }
         return HexFormat.of().formatHex(sha256.digest());
     }

@@ -42,7 +42,9 @@ record SupervisedLoop(
         List<Metric> metrics = new ArrayList<>();
         for (SupervisedTask task : tasks) {
             List<TokenSequence> batch = task.batch();
-            int tokens = batch.stream().mapToInt(sequence -> sequence.completion().length).sum();
+            int tokens = batch.stream()
+                    .mapToInt(sequence -> sequence.completion().length)
+                    .sum();
             List<float[]> logProbs = gradient.add(batch.stream()
                     .map(sequence -> weighted(sequence, -task.weight() / tokens))
                     .toList());

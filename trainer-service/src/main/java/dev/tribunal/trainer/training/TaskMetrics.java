@@ -27,8 +27,11 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
-        violations().forEach((judge, violated) ->
-                add(metrics, MetricNames.VIOLATION_RATE + "." + judge, violated.stream().mapToDouble(v -> v)));
+        violations()
+                .forEach((judge, violated) -> add(
+                        metrics,
+                        MetricNames.VIOLATION_RATE + "." + judge,
+                        violated.stream().mapToDouble(v -> v)));
         add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
         add(
                 metrics,
@@ -56,7 +59,10 @@ record TaskMetrics(String task, List<Group> groups) {
     }
 
     private DoubleStream scores() {
-        return rollouts().map(rollout -> rollout.score().value()).filter(Objects::nonNull).mapToDouble(score -> score);
+        return rollouts()
+                .map(rollout -> rollout.score().value())
+                .filter(Objects::nonNull)
+                .mapToDouble(score -> score);
     }
 
     private DoubleStream calibratedRewards() {

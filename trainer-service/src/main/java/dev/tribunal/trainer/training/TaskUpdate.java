@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.methods.policy.RatedGroup.RatedBaseline;
 import dev.tribunal.methods.policy.RatedGroup;
+import dev.tribunal.methods.policy.RatedGroup.RatedBaseline;
 import dev.tribunal.methods.policy.RatedRollout;
-import dev.tribunal.methods.policy.WeightedGroup.WeightedRollout;
 import dev.tribunal.methods.policy.WeightedGroup;
+import dev.tribunal.methods.policy.WeightedGroup.WeightedRollout;
 import dev.tribunal.trainer.feasibility.Feasibility;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
@@ -42,8 +42,7 @@ record TaskUpdate(
         List<WeightedGroup> weighted =
                 task.optimizer().weigh(batch.stream().map(TaskUpdate::rated).toList());
 
-        TaskUpdate update =
-                new TaskUpdate(groups, new IdentityHashMap<>(), new ArrayList<>(), new ArrayList<>());
+        TaskUpdate update = new TaskUpdate(groups, new IdentityHashMap<>(), new ArrayList<>(), new ArrayList<>());
         for (int i = 0; i < batch.size(); i++) {
             update.add(task.spec().weight(), batch.get(i), weighted.get(i));
         }
@@ -55,7 +54,10 @@ record TaskUpdate(
         for (int k = 0; k < members.size(); k++) {
             weights.put(members.get(k), weighted.rollouts().get(k));
             sequences.add(sequence(
-                    group, members.get(k).completion().ids(), rho, weighted.rollouts().get(k)));
+                    group,
+                    members.get(k).completion().ids(),
+                    rho,
+                    weighted.rollouts().get(k)));
         }
         WeightedRollout baseline = weighted.baseline();
         if (baseline != null) {
@@ -64,10 +66,10 @@ record TaskUpdate(
         }
     }
 
-    private static WeightedSequence sequence(
-            Group group, int[] completion, double rho, WeightedRollout weighted) {
-        double[] tokenWeights =
-                Arrays.stream(weighted.tokenWeights()).map(weight -> rho * weight).toArray();
+    private static WeightedSequence sequence(Group group, int[] completion, double rho, WeightedRollout weighted) {
+        double[] tokenWeights = Arrays.stream(weighted.tokenWeights())
+                .map(weight -> rho * weight)
+                .toArray();
         return new WeightedSequence(new TokenSequence(group.promptIds(), completion), tokenWeights);
     }
 

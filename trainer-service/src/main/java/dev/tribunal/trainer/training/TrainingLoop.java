@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.trainer.prompt.PromptCursor;
@@ -93,8 +93,7 @@ record TrainingLoop(
 
     private List<EpisodeResource> episodes(int step, TrainingTask task, TaskUpdate update) {
         Episodes storing = new Episodes(progress.runId(), step, Split.TRAIN, step - 1);
-        List<EpisodeResource> episodes =
-                new ArrayList<>(storing.of(task.spec(), update.groups(), update.weights()));
+        List<EpisodeResource> episodes = new ArrayList<>(storing.of(task.spec(), update.groups(), update.weights()));
         update.baselines()
                 .forEach(trained -> episodes.add(storing.of(
                         task.spec(), trained.group(), rollouts.baselineRollout(trained.group()), trained.weighted())));

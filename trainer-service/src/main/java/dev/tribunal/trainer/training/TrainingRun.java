@@ -72,10 +72,7 @@ public record TrainingRun(
                     case SFT -> sft(policy);
                 }
             }
-        } catch (CheckpointException
-                | InvalidLinesException
-                | RewardUnavailableException
-                | UncheckedIOException e) {
+        } catch (CheckpointException | InvalidLinesException | RewardUnavailableException | UncheckedIOException e) {
             throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
         }
     }
@@ -103,7 +100,10 @@ public record TrainingRun(
         return lora == null
                 ? Checkpoints.load(start, engineOptions())
                 : Checkpoints.loadWithNewAdapter(
-                        start, engineOptions(), adapter(lora), new RandomKeys(spec.training().seed()).adapter());
+                        start,
+                        engineOptions(),
+                        adapter(lora),
+                        new RandomKeys(spec.training().seed()).adapter());
     }
 
     /** Under an adapter it is the policy's own weights with the adapter off; closing that does nothing. */
@@ -114,11 +114,10 @@ public record TrainingRun(
     }
 
     private EngineOptions engineOptions() {
-        Precision precision =
-                switch (spec.policy().precision()) {
-                    case FP32 -> Precision.FP32;
-                    case BF16 -> Precision.BF16;
-                };
+        Precision precision = switch (spec.policy().precision()) {
+            case FP32 -> Precision.FP32;
+            case BF16 -> Precision.BF16;
+        };
         if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
             throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
                     + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
@@ -149,7 +148,12 @@ public record TrainingRun(
                             tasks,
                             rollouts,
                             new GradientAccumulator(policy, microBatchTokens, journal),
-                            new Evaluation(runId, tasks, rollouts, journal, spec.evaluation().samples()),
+                            new Evaluation(
+                                    runId,
+                                    tasks,
+                                    rollouts,
+                                    journal,
+                                    spec.evaluation().samples()),
                             progress(policy))
                     .run();
         }
@@ -157,18 +161,14 @@ public record TrainingRun(
 
     private static SamplingOptions samplingOptions(RunSpec.Policy policy) {
         return new SamplingOptions(
-                policy.maxNewTokens(),
-                policy.temperature(),
-                policy.topK(),
-                policy.topP(),
-                StopRule.at(policy.stop()));
+                policy.maxNewTokens(), policy.temperature(), policy.topK(), policy.topP(), StopRule.at(policy.stop()));
     }
 
     private TrainingTask task(int index, LanguageModel policy, LanguageModel reference, SamplingOptions options) {
         RunSpec.Task task = spec.tasks().get(index);
         RandomKeys keys = new RandomKeys(spec.training().seed());
-        RewardScorer scorer = new RewardScorer(
-                rewards, VersionedName.parse(Objects.requireNonNull(task.rewardModel())), PATIENCE);
+        RewardScorer scorer =
+                new RewardScorer(rewards, VersionedName.parse(Objects.requireNonNull(task.rewardModel())), PATIENCE);
         RunSpec.Baseline baseline = Objects.requireNonNull(task.prompts().baseline());
         PromptSet training = prompts(Split.TRAIN, PinnedFile.source(task), policy);
         PromptSet heldOut = heldOut(task, policy);
@@ -213,11 +213,10 @@ public record TrainingRun(
     }
 
     private PromptSet prompts(Split split, PinnedFile source, LanguageModel policy) {
-        int room =
-                switch (spec.method()) {
-                    case CGPO -> spec.policy().maxNewTokens();
-                    case SFT -> 1;
-                };
+        int room = switch (spec.method()) {
+            case CGPO -> spec.policy().maxNewTokens();
+            case SFT -> 1;
+        };
         return PromptSet.read(split, source, roots, policy, room);
     }
 

@@ -83,7 +83,8 @@ final class TrainingTask {
     /** Algorithm 1, line 3: the step's prompts. Asking again without {@link #advance} gives the same. */
     List<GroupPlan> plan(int step) {
         List<GroupPlan> plans = new ArrayList<>();
-        for (PromptOrder.Draw draw : order.draw(cursor, spec.prompts().batchSize()).draws()) {
+        for (PromptOrder.Draw draw :
+                order.draw(cursor, spec.prompts().batchSize()).draws()) {
             int first = draw.repeat() * generations;
             long[] randomKeys = IntStream.range(first, first + generations)
                     .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))

@@ -15,7 +15,8 @@ class CheckpointSpaceTest {
 
     private static final ModelConfiguration MODEL =
             new ModelConfiguration("llama", 100, 8, 16, 2, 2, 1, 4, 32, 1e-5, 10000, true);
-    private static final CheckpointSummary POLICY = new CheckpointSummary(MODEL, 1000, "sha256:x", List.of(), true, Optional.empty());
+    private static final CheckpointSummary POLICY =
+            new CheckpointSummary(MODEL, 1000, "sha256:x", List.of(), true, Optional.empty());
 
     @Test
     void aCheckpointHasTheWeightsAndTwoMomentsOfEach() {

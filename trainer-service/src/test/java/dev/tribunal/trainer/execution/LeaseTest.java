@@ -1,5 +1,9 @@
 package dev.tribunal.trainer.execution;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -8,11 +12,11 @@ import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.RunAction;
 import dev.tribunal.trainer.store.RunStore;
+import dev.tribunal.trainer.training.RunJournal;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
-import dev.tribunal.trainer.training.RunJournal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -24,11 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 
 /** Two trainers never write one run, and a run never outlives its trainer. */
 class LeaseTest extends TrainerContext {
@@ -83,8 +82,8 @@ class LeaseTest extends TrainerContext {
         RunJournal journal = journals.take();
         Metric twice = new Metric("score", "math", 1);
 
-        assertThatThrownBy(() -> journal.commit(new StepRecord(
-                        1, Kind.TRAINING, step(1).episodes(), List.of(twice, twice))))
+        assertThatThrownBy(() ->
+                        journal.commit(new StepRecord(1, Kind.TRAINING, step(1).episodes(), List.of(twice, twice))))
                 .isInstanceOf(DataIntegrityViolationException.class);
 
         assertThat(count("steps", id)).isZero();
@@ -223,7 +222,6 @@ class LeaseTest extends TrainerContext {
     }
 
     private static StepRecord step(int step) {
-        return new StepRecord(
-                step, Kind.TRAINING, List.of(RunsApiTest.episode(step, 0, Verdict.SATISFIED)), List.of());
+        return new StepRecord(step, Kind.TRAINING, List.of(RunsApiTest.episode(step, 0, Verdict.SATISFIED)), List.of());
     }
 }

@@ -1,22 +1,26 @@
 package dev.tribunal.trainer.execution;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Latency;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.training.RunJournal;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
-import dev.tribunal.trainer.training.RunJournal;
 import dev.tribunal.trainer.training.TrainingFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
@@ -42,11 +46,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
-
-
 public class RunsApiTest extends TrainerContext {
 
     private static final MediaType YAML = MediaType.APPLICATION_YAML;
@@ -69,27 +68,30 @@ public class RunsApiTest extends TrainerContext {
         assertThat(created.getHeaders().getETag()).isEqualTo("\"0\"");
         assertThat(body(created).path("state").asString()).isEqualTo("queued");
         awaitState(id, "succeeded");
-        assertThat(body(get("/v1/runs/" + id + "/spec")).at("/tasks/0/judges/0/judge").asString())
+        assertThat(body(get("/v1/runs/" + id + "/spec"))
+                        .at("/tasks/0/judges/0/judge")
+                        .asString())
                 .isEqualTo("math-answer@2");
     }
 
     @Test
     void theServiceIsReadyWithItsDatabaseAndKeepsItsRunsToItself() {
         assertThat(get("/health/ready").getStatusCode()).isEqualTo(HttpStatus.OK);
-        assertThat(client()
-                        .get()
+        assertThat(client().get()
                         .uri("/v1/runs")
                         .header("Authorization", "Bearer wrong")
                         .retrieve()
                         .toBodilessEntity()
                         .getStatusCode())
                 .isEqualTo(HttpStatus.UNAUTHORIZED);
-        assertThat(new String(get("/metrics").getBody(), StandardCharsets.UTF_8)).contains("tribunal_runs_active");
+        assertThat(new String(get("/metrics").getBody(), StandardCharsets.UTF_8))
+                .contains("tribunal_runs_active");
     }
 
     @Test
     void aNameMayHaveAnyLetters() {
-        assertThat(body(post("/v1/runs", spec("Größe-π"))).path("name").asString()).isEqualTo("Größe-π");
+        assertThat(body(post("/v1/runs", spec("Größe-π"))).path("name").asString())
+                .isEqualTo("Größe-π");
     }
 
     @Test
@@ -99,7 +101,8 @@ public class RunsApiTest extends TrainerContext {
 
         assertThat(refused.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
         assertThat(body(refused).path("code").asString()).isEqualTo("invalid_spec");
-        assertThat(body(refused).path("errors")).extracting(error -> error.path("pointer").asString())
+        assertThat(body(refused).path("errors"))
+                .extracting(error -> error.path("pointer").asString())
                 .containsExactlyInAnyOrder("/policy/model", "/tasks/0/prompts/batchSize");
         assertThat(rowsNamed("bad")).isZero();
     }
@@ -131,8 +134,7 @@ public class RunsApiTest extends TrainerContext {
 
     @Test
     void anotherContentTypeIsRefused() {
-        ResponseEntity<byte[]> refused = client()
-                .post()
+        ResponseEntity<byte[]> refused = client().post()
                 .uri("/v1/runs")
                 .contentType(MediaType.TEXT_PLAIN)
                 .body(spec("text"))
@@ -159,7 +161,9 @@ public class RunsApiTest extends TrainerContext {
     void manyRequestsWithOneKeyAtOnceMakeOneRun() {
         List<Integer> statuses = IntStream.range(0, 8)
                 .parallel()
-                .mapToObj(i -> post("/v1/runs", spec("rush"), "key-rush").getStatusCode().value())
+                .mapToObj(i -> post("/v1/runs", spec("rush"), "key-rush")
+                        .getStatusCode()
+                        .value())
                 .toList();
 
         assertThat(statuses).contains(201).allMatch(status -> status == 201 || status == 409);
@@ -179,13 +183,15 @@ public class RunsApiTest extends TrainerContext {
         ids.forEach(id -> awaitState(id, "succeeded"));
 
         JsonNode first = body(get("/v1/runs?label=test=listed&state=succeeded&limit=2"));
-        JsonNode second = body(get("/v1/runs?label=test=listed&limit=2&cursor=" + first.path("nextCursor").asString()));
+        JsonNode second = body(get("/v1/runs?label=test=listed&limit=2&cursor="
+                + first.path("nextCursor").asString()));
 
         assertThat(texts(first.path("data"), "id")).containsExactly(ids.get(2), ids.get(1));
         assertThat(first.path("hasMore").asBoolean()).isTrue();
         assertThat(texts(second.path("data"), "id")).containsExactly(ids.get(0));
         assertThat(second.path("hasMore").asBoolean()).isFalse();
-        assertThat(body(get("/v1/runs?label=test=listed&state=failed")).path("data")).isEmpty();
+        assertThat(body(get("/v1/runs?label=test=listed&state=failed")).path("data"))
+                .isEmpty();
     }
 
     @Test
@@ -205,8 +211,15 @@ public class RunsApiTest extends TrainerContext {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "judge=math-answer", "ended=perhaps",
-                "state=done", "label=loose", "limit=0", "limit=100000", "cursor=%21", "cursor=AA", "label=a%00%3Db",
+                "judge=math-answer",
+                "ended=perhaps",
+                "state=done",
+                "label=loose",
+                "limit=0",
+                "limit=100000",
+                "cursor=%21",
+                "cursor=AA",
+                "label=a%00%3Db",
                 "page=2"
             })
     void aFilterThatIsNotUnderstoodIsRefused(String query) {
@@ -224,8 +237,7 @@ public class RunsApiTest extends TrainerContext {
 
     @Test
     void aStreamOfAnUnknownRunIsAProblemToo() {
-        ResponseEntity<byte[]> answer = client()
-                .get()
+        ResponseEntity<byte[]> answer = client().get()
                 .uri("/v1/runs/run_none/events")
                 .accept(MediaType.TEXT_EVENT_STREAM)
                 .retrieve()
@@ -241,8 +253,7 @@ public class RunsApiTest extends TrainerContext {
         awaitState(id, "succeeded");
         String etag = get("/v1/runs/" + id).getHeaders().getETag();
 
-        ResponseEntity<byte[]> again = client()
-                .get()
+        ResponseEntity<byte[]> again = client().get()
                 .uri("/v1/runs/" + id)
                 .header("If-None-Match", etag)
                 .retrieve()
@@ -298,7 +309,8 @@ public class RunsApiTest extends TrainerContext {
         awaitState(id, "paused");
         act(id, "resume");
         awaitState(id, "failed");
-        assertThat(body(get("/v1/runs/" + id)).path("terminalReason").asString()).contains("has changed");
+        assertThat(body(get("/v1/runs/" + id)).path("terminalReason").asString())
+                .contains("has changed");
         assertThat(states(id)).containsExactly("queued", "running", "pausing", "paused", "queued", "failed");
     }
 
@@ -308,17 +320,21 @@ public class RunsApiTest extends TrainerContext {
             journal.pause("look at me");
             journal.awaitPermission();
         });
-        List<String> sleepers = IntStream.range(0, 4).mapToObj(i -> create("sleeper")).toList();
+        List<String> sleepers =
+                IntStream.range(0, 4).mapToObj(i -> create("sleeper")).toList();
         sleepers.forEach(id -> awaitState(id, "paused"));
 
         String other = create("other");
         awaitState(other, "succeeded");
 
-        assertThat(body(get("/v1/runs/" + sleepers.getFirst())).at("/conditions/0/message").asString())
+        assertThat(body(get("/v1/runs/" + sleepers.getFirst()))
+                        .at("/conditions/0/message")
+                        .asString())
                 .isEqualTo("look at me");
         sleepers.forEach(id -> act(id, "resume"));
         sleepers.forEach(id -> awaitState(id, "succeeded"));
-        assertThat(body(get("/v1/runs/" + sleepers.getFirst())).path("conditions")).isEmpty();
+        assertThat(body(get("/v1/runs/" + sleepers.getFirst())).path("conditions"))
+                .isEmpty();
     }
 
     @Test
@@ -383,11 +399,13 @@ public class RunsApiTest extends TrainerContext {
         assertThat(count(id, "?judge=length&verdict=satisfied")).isZero();
         assertThat(count(id, "?split=held-out")).isEqualTo(1);
         assertThat(count(id, "?task=math&step=1")).isEqualTo(2);
-        assertThat(body(get("/v1/runs/" + id + "/checkpoints")).at("/data/0/digest").asString()).isEqualTo("sha256:c");
+        assertThat(body(get("/v1/runs/" + id + "/checkpoints"))
+                        .at("/data/0/digest")
+                        .asString())
+                .isEqualTo("sha256:c");
         JsonNode events = body(get("/v1/runs/" + id + "/events"));
         assertThat(texts(events.path("data"), "type"))
-                .containsExactly(
-                        "state", "state", "evaluation", "step", "warning", "warning", "checkpoint", "state");
+                .containsExactly("state", "state", "evaluation", "step", "warning", "warning", "checkpoint", "state");
         assertThat(events.at("/data/3/data/tasks/math/score").asDouble()).isEqualTo(0.5);
         assertThat(events.at("/data/3/data/metrics/gradientNorm").asDouble()).isEqualTo(2.0);
     }
@@ -411,9 +429,16 @@ public class RunsApiTest extends TrainerContext {
         JudgeStatistics math = judges[1];
         assertThat(math.breaker()).isEqualTo("closed");
         assertThat(math.tasks())
-                .containsExactly(new TaskVerdicts("math", 3, 3, 1, 0, List.of(
-                        new StepVerdicts(1, 1, 2, 1, 0, 0), new StepVerdicts(2, 2, 1, 1, 0, 0),
-                        new StepVerdicts(3, 3, 0, 1, 1, 0))));
+                .containsExactly(new TaskVerdicts(
+                        "math",
+                        3,
+                        3,
+                        1,
+                        0,
+                        List.of(
+                                new StepVerdicts(1, 1, 2, 1, 0, 0),
+                                new StepVerdicts(2, 2, 1, 1, 0, 0),
+                                new StepVerdicts(3, 3, 0, 1, 1, 0))));
         assertThat(judges[0].tasks()).extracting(TaskVerdicts::notAsked).containsExactly(1L);
         assertThat(math.undecided()).isEqualTo(Map.of("timeout", 1L));
         assertThat(math.latency()).isEqualTo(new Latency(12, 12, 12, 12, 1));
@@ -424,9 +449,12 @@ public class RunsApiTest extends TrainerContext {
 
         JsonNode thinned = body(get("/v1/runs/" + id + "/judges?maxPoints=2&split=train&task=math"));
         assertThat(thinned.at("/1/tasks/0/steps"))
-                .extracting(part -> part.path("fromStep").asInt(), part -> part.path("toStep").asInt())
+                .extracting(
+                        part -> part.path("fromStep").asInt(),
+                        part -> part.path("toStep").asInt())
                 .containsExactly(tuple(1, 2), tuple(3, 3));
-        assertThat(body(get("/v1/runs/" + id + "/judges?fromStep=3")).at("/1/tasks/0/steps")).hasSize(1);
+        assertThat(body(get("/v1/runs/" + id + "/judges?fromStep=3")).at("/1/tasks/0/steps"))
+                .hasSize(1);
         assertThat(body(get("/v1/runs/" + id + "/judges?split=held-out"))).isEmpty();
         assertThat(body(get("/v1/runs/" + id + "/judges?task=none"))).isEmpty();
         assertThat(meters.get("tribunal.task.agreements")
@@ -442,18 +470,20 @@ public class RunsApiTest extends TrainerContext {
 
     /** An episode that two judges saw. */
     private static EpisodeResource judged(int step, int sample, Verdict math, Verdict length) {
-        return episode(step, sample, "four", List.of(verdict("math-answer", "2", math), verdict("length", "1", length)));
+        return episode(
+                step, sample, "four", List.of(verdict("math-answer", "2", math), verdict("length", "1", length)));
     }
 
     @Test
     void aTextThatPostgresCannotHoldIsStillStored() {
         EpisodeResource odd = episode(1, 0, "nul \0 and half a pair \uD83D", Verdict.SATISFIED);
-        script.when("odd", (id, journal) ->
-                journal.commit(new StepRecord(1, Kind.TRAINING, List.of(odd), List.of())));
+        script.when("odd", (id, journal) -> journal.commit(new StepRecord(1, Kind.TRAINING, List.of(odd), List.of())));
         String id = create("odd");
         awaitState(id, "succeeded");
 
-        assertThat(body(get("/v1/runs/" + id + "/episodes")).at("/data/0/completion").asString())
+        assertThat(body(get("/v1/runs/" + id + "/episodes"))
+                        .at("/data/0/completion")
+                        .asString())
                 .isEqualTo("nul \uFFFD and half a pair ?");
     }
 
@@ -473,11 +503,14 @@ public class RunsApiTest extends TrainerContext {
 
         JsonNode thinned = body(get("/v1/runs/" + id + "/metrics?name=loss&maxPoints=5"));
         assertThat(thinned).hasSize(1);
-        assertThat(thinned.at("/0/points")).extracting(point -> point.path("step").asInt())
+        assertThat(thinned.at("/0/points"))
+                .extracting(point -> point.path("step").asInt())
                 .containsExactly(1, 26, 51, 76, 101);
-        assertThat(body(get("/v1/runs/" + id + "/metrics?fromStep=100")).at("/0/points")).hasSize(2);
+        assertThat(body(get("/v1/runs/" + id + "/metrics?fromStep=100")).at("/0/points"))
+                .hasSize(2);
         assertThat(body(get("/v1/runs/" + id + "/metrics?name=kl"))).isEmpty();
-        assertThat(get("/v1/runs/" + id + "/metrics?maxPoints=1").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
+        assertThat(get("/v1/runs/" + id + "/metrics?maxPoints=1").getStatusCode())
+                .isEqualTo(HttpStatus.BAD_REQUEST);
     }
 
     @Test
@@ -518,8 +551,7 @@ public class RunsApiTest extends TrainerContext {
         String id = create("paged");
         awaitState(id, "succeeded");
 
-        ResponseEntity<byte[]> page = client()
-                .get()
+        ResponseEntity<byte[]> page = client().get()
                 .uri("/v1/runs/" + id + "/events?after=1&limit=1")
                 .header("Accept", accept)
                 .retrieve()
@@ -567,8 +599,8 @@ public class RunsApiTest extends TrainerContext {
     }
 
     private static EpisodeResource episode(int step, int sample, String completion, Verdict verdict) {
-        JudgeVerdict notAsked = new JudgeVerdict(
-                "safety", "1", Verdict.NOT_ASKED, null, "length@1 had found it violated", null, 0, 0);
+        JudgeVerdict notAsked =
+                new JudgeVerdict("safety", "1", Verdict.NOT_ASKED, null, "length@1 had found it violated", null, 0, 0);
         return episode(step, sample, completion, List.of(verdict("math-answer", "2", verdict), notAsked));
     }
 
@@ -653,7 +685,10 @@ public class RunsApiTest extends TrainerContext {
     }
 
     private ResponseEntity<byte[]> get(String path) {
-        return client().get().uri(URI.create("http://127.0.0.1:" + port + path)).retrieve().toEntity(byte[].class);
+        return client().get()
+                .uri(URI.create("http://127.0.0.1:" + port + path))
+                .retrieve()
+                .toEntity(byte[].class);
     }
 
     private ResponseEntity<byte[]> post(String path, String spec) {
@@ -661,8 +696,7 @@ public class RunsApiTest extends TrainerContext {
     }
 
     private ResponseEntity<byte[]> post(String path, String spec, @Nullable String key) {
-        return client()
-                .post()
+        return client().post()
                 .uri(path)
                 .contentType(YAML)
                 .headers(headers -> {
@@ -680,6 +714,8 @@ public class RunsApiTest extends TrainerContext {
     }
 
     private static List<String> texts(JsonNode array, String field) {
-        return array.valueStream().map(element -> element.path(field).asString()).toList();
+        return array.valueStream()
+                .map(element -> element.path(field).asString())
+                .toList();
     }
 }

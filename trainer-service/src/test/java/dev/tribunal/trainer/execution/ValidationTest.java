@@ -45,8 +45,14 @@ class ValidationTest extends TrainerContext {
         assertThat(created.at("/conditions/0/type").asString()).isEqualTo("prompts-unchecked");
         JsonNode ended = awaitState(created, "succeeded");
         assertThat(ended.path("conditions")).isEmpty();
-        assertThat(get(id(created) + "/spec").at("/tasks/0/prompts/sourceDigest").asString()).hasSize(64);
-        assertThat(get(id(created) + "/events").path("data").valueStream().map(event -> event.at("/data/state").asString()))
+        assertThat(get(id(created) + "/spec")
+                        .at("/tasks/0/prompts/sourceDigest")
+                        .asString())
+                .hasSize(64);
+        assertThat(get(id(created) + "/events")
+                        .path("data")
+                        .valueStream()
+                        .map(event -> event.at("/data/state").asString()))
                 .startsWith("validating")
                 .containsSubsequence("validating", "queued", "running", "succeeded");
     }
@@ -69,9 +75,14 @@ class ValidationTest extends TrainerContext {
 
         JsonNode ended = awaitState(created, "succeeded");
 
-        assertThat(ended.path("conditions").valueStream().map(condition -> condition.path("type").asString()))
+        assertThat(ended.path("conditions")
+                        .valueStream()
+                        .map(condition -> condition.path("type").asString()))
                 .containsExactly("no-judges:math");
-        assertThat(get(id(created) + "/events").path("data").valueStream().map(event -> event.at("/data/type").asString()))
+        assertThat(get(id(created) + "/events")
+                        .path("data")
+                        .valueStream()
+                        .map(event -> event.at("/data/type").asString()))
                 .containsOnlyOnce("no-judges:math");
     }
 
@@ -91,11 +102,12 @@ class ValidationTest extends TrainerContext {
         TinyPolicy.write(slow, true);
         Files.writeString(
                 slow.resolve("tokenizer_config.json"),
-                new JsonMapper()
-                        .writeValueAsString(Map.of("chat_template", SLOW_TEMPLATE, "eos_token", "<end>")));
+                new JsonMapper().writeValueAsString(Map.of("chat_template", SLOW_TEMPLATE, "eos_token", "<end>")));
         Files.writeString(home.resolve("many.jsonl"), "{\"prompt\": \"yes\"}\n".repeat(1000));
-        JsonNode created = create(spec("cancelled").replace("hf:policy", "hf:slow").replace("math.jsonl", "many.jsonl"));
-        await().atMost(LONGEST).until(() -> get(id(created)).path("phase").asString("").contains("checking many.jsonl"));
+        JsonNode created =
+                create(spec("cancelled").replace("hf:policy", "hf:slow").replace("math.jsonl", "many.jsonl"));
+        await().atMost(LONGEST)
+                .until(() -> get(id(created)).path("phase").asString("").contains("checking many.jsonl"));
 
         ResponseEntity<byte[]> answer = post("/v1/runs/" + id(created) + "/cancel", "");
 
@@ -134,7 +146,8 @@ class ValidationTest extends TrainerContext {
 
     private JsonNode awaitState(JsonNode run, String state) {
         await().atMost(LONGEST)
-                .untilAsserted(() -> assertThat(get(id(run)).path("state").asString()).isEqualTo(state));
+                .untilAsserted(
+                        () -> assertThat(get(id(run)).path("state").asString()).isEqualTo(state));
         return get(id(run));
     }
 
@@ -147,8 +160,7 @@ class ValidationTest extends TrainerContext {
     }
 
     private ResponseEntity<byte[]> post(String path, String spec) {
-        return client()
-                .post()
+        return client().post()
                 .uri(path)
                 .contentType(MediaType.APPLICATION_YAML)
                 .body(spec.getBytes(StandardCharsets.UTF_8))

@@ -1,5 +1,9 @@
 package dev.tribunal.trainer.execution;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
@@ -17,11 +21,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
-
 
 /** The real training loop, from a spec to its rows. */
 class WholeRunTest extends TrainerContext {
@@ -43,7 +42,8 @@ class WholeRunTest extends TrainerContext {
 
     @Test
     void everyRewardCanBeRebuiltFromItsRow() {
-        String id = creation.create(spec(ScriptedTraining.REAL), "application/yaml", null).id();
+        String id = creation.create(spec(ScriptedTraining.REAL), "application/yaml", null)
+                .id();
         await().atMost(Duration.ofMinutes(3)).until(() -> runs.get(id).state().terminal());
 
         assertThat(runs.get(id).resource().terminalReason()).isNull();
@@ -51,9 +51,12 @@ class WholeRunTest extends TrainerContext {
         List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
         assertThat(stored).hasSize(3 * 2 * 4); // steps, prompts, generations
         assertThat(stored).allSatisfy(WholeRunTest::checkReward);
-        assertThat(metrics.series(id, List.of(MetricNames.FEASIBLE_RATE), "math", 0, 100).getFirst().points())
+        assertThat(metrics.series(id, List.of(MetricNames.FEASIBLE_RATE), "math", 0, 100)
+                        .getFirst()
+                        .points())
                 .hasSize(3);
-        CheckpointResource last = checkpoints.findByRunIdOrderByStep(id).getLast().resource();
+        CheckpointResource last =
+                checkpoints.findByRunIdOrderByStep(id).getLast().resource();
         assertThat(last.step()).isEqualTo(3);
         assertThat(Checkpoints.inspect(Path.of(last.path())).chatTemplate()).isTrue();
     }
@@ -70,7 +73,8 @@ class WholeRunTest extends TrainerContext {
         assertThat(runs.get(id).spec().policy().lora()).isNotNull();
         List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
         assertThat(stored).hasSize(3 * 2 * 4).allSatisfy(WholeRunTest::checkReward);
-        Path last = Path.of(checkpoints.findByRunIdOrderByStep(id).getLast().resource().path());
+        Path last = Path.of(
+                checkpoints.findByRunIdOrderByStep(id).getLast().resource().path());
         assertThat(Checkpoints.inspect(last).chatTemplate()).isTrue();
         assertThat(last.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
     }
@@ -82,10 +86,12 @@ class WholeRunTest extends TrainerContext {
         assertThat(episode.calibratedReward())
                 .isCloseTo(1 / (1 + Math.exp(episode.baselineScore() - episode.score())), within(1e-12));
         assertThat(episode.feasible()).isEqualTo(episode.completion().length() % 2 == 0);
-        assertThat(episode.verdicts()).extracting(verdict -> verdict.judge() + "@" + verdict.version())
+        assertThat(episode.verdicts())
+                .extracting(verdict -> verdict.judge() + "@" + verdict.version())
                 .containsExactly("math-answer@2");
         double logRatio = IntStream.range(0, episode.logProbs().size())
-                .mapToDouble(i -> (double) episode.logProbs().get(i) - episode.referenceLogProbs().get(i))
+                .mapToDouble(i -> (double) episode.logProbs().get(i)
+                        - episode.referenceLogProbs().get(i))
                 .sum();
         assertThat(episode.logRatio()).isCloseTo(logRatio, within(1e-9));
         assertThat(episode.policyVersion()).isEqualTo(episode.step() - 1);

@@ -35,9 +35,11 @@ class TaskJudgesTest {
                 })
                 .judge("r", new EvaluationContext("run_1", 3, "math"), ITEMS);
 
-        assertThat(verdicts).hasSize(2).allSatisfy(two -> assertThat(two)
-                .extracting(JudgeVerdict::verdict)
-                .containsExactly(Verdict.SATISFIED, Verdict.SATISFIED));
+        assertThat(verdicts)
+                .hasSize(2)
+                .allSatisfy(two -> assertThat(two)
+                        .extracting(JudgeVerdict::verdict)
+                        .containsExactly(Verdict.SATISFIED, Verdict.SATISFIED));
         assertThat(asked.getFirst().judges())
                 .extracting(judge -> judge.name() + "@" + judge.version() + judge.parameters())
                 .containsExactly("length@2{most=10}", "safety@1{}");
@@ -81,8 +83,8 @@ class TaskJudgesTest {
 
     @Test
     void anAnswerThatDoesNotFitLeavesItsItemUndecided() {
-        List<List<JudgeVerdict>> verdicts = judges(request ->
-                        new JudgementResponse("r", List.of(judgement("a", 1), judgement("c", 2))))
+        List<List<JudgeVerdict>> verdicts = judges(
+                        request -> new JudgementResponse("r", List.of(judgement("a", 1), judgement("c", 2))))
                 .judge("r", new EvaluationContext(null, null, null), ITEMS);
         assertUndecided(verdicts, "malformed_answer");
     }
@@ -100,9 +102,9 @@ class TaskJudgesTest {
     }
 
     private static void assertUndecided(List<List<JudgeVerdict>> verdicts, String code) {
-        assertThat(verdicts).hasSize(2).allSatisfy(two -> assertThat(two)
+        assertThat(verdicts)
                 .hasSize(2)
-                .allSatisfy(verdict -> {
+                .allSatisfy(two -> assertThat(two).hasSize(2).allSatisfy(verdict -> {
                     assertThat(verdict.verdict()).isEqualTo(Verdict.UNDECIDED);
                     assertThat(Objects.requireNonNull(verdict.error()).code()).isEqualTo(code);
                 }));

@@ -24,15 +24,13 @@ class PromptFileTest {
 
     @Test
     void readsBothFormsOfAPrompt() throws IOException {
-        List<Prompt> prompts = PromptFile.read(file(
-                """
+        List<Prompt> prompts =
+                PromptFile.read(file("""
                 {"prompt": "2+2?", "reference": {"answer": "4", "steps": 1}, "metadata": {"kwargs": [{"n": 2}]}}
 
                 {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
                  "completion": "Hello.", "baseline": "Hey."}
-                """
-                        .replace("}],\n", "}],")))
-                .prompts();
+                """.replace("}],\n", "}],"))).prompts();
 
         assertThat(prompts).extracting(Prompt::index).containsExactly(0, 1);
         assertThat(prompts.getFirst().messages()).containsExactly(Message.user("2+2?"));
@@ -45,12 +43,9 @@ class PromptFileTest {
 
     @Test
     void findsTheBaselineCompletionInTheLineOrInItsReference() throws IOException {
-        Prompt prompt = PromptFile.read(file(
-                        """
+        Prompt prompt = PromptFile.read(file("""
                         {"prompt": "2+2?", "baseline": "four", "reference": {"answer": 4, "deep": {"er": "vier"}}}
-                        """))
-                .prompts()
-                .getFirst();
+                        """)).prompts().getFirst();
         assertThat(prompt.baseline("baseline")).contains("four");
         assertThat(prompt.baseline("reference.answer")).contains("4");
         assertThat(prompt.baseline("answer")).contains("4");
@@ -61,8 +56,7 @@ class PromptFileTest {
 
     @Test
     void namesEveryBadLine() throws IOException {
-        Path file = file(
-                """
+        Path file = file("""
                 {"prompt": "fine"}
                 {"prompt": ""}
                 {"prompt": "a", "messages": [{"role": "user", "content": "a"}]}
@@ -112,7 +106,9 @@ class PromptFileTest {
             })
     void saysOfOtherRowsWhatTheyAre(String line, String said) throws IOException {
         Path file = file(line);
-        assertThatThrownBy(() -> PromptFile.read(file)).hasMessageContaining("line 1: ").hasMessageContaining(said);
+        assertThatThrownBy(() -> PromptFile.read(file))
+                .hasMessageContaining("line 1: ")
+                .hasMessageContaining(said);
     }
 
     @ParameterizedTest
@@ -151,10 +147,14 @@ class PromptFileTest {
         assertThat(PromptFile.read(cases.resolve("S05-bom.jsonl")).prompts()).hasSize(1);
         assertThat(PromptFile.read(cases.resolve("S06-array.json")).prompts()).hasSize(2);
         for (String row : List.of("01", "03", "05")) {
-            assertThat(PromptFile.read(cases.resolve("S07-row-" + row + ".jsonl")).prompts()).hasSize(1);
+            assertThat(PromptFile.read(cases.resolve("S07-row-" + row + ".jsonl"))
+                            .prompts())
+                    .hasSize(1);
         }
-        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S07-row-07.jsonl"))).hasMessageContaining("sharegpt");
-        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S07-row-09.jsonl"))).hasMessageContaining("is blank");
+        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S07-row-07.jsonl")))
+                .hasMessageContaining("sharegpt");
+        assertThatThrownBy(() -> PromptFile.read(cases.resolve("S07-row-09.jsonl")))
+                .hasMessageContaining("is blank");
         assertThatThrownBy(() -> PromptFile.read(cases.resolve("S08-duplicate-key.jsonl")))
                 .hasMessageContaining("the field \"prompt\" twice");
     }

@@ -67,8 +67,10 @@ class PromptOrderTest {
     void aPromptThatABatchHasTwiceIsNumbered() {
         List<Draw> draws = new PromptOrder(2, 1).draw(PromptCursor.START, 5).draws();
         assertThat(new HashSet<>(draws)).hasSize(5);
-        assertThat(draws.subList(0, 2)).allSatisfy(draw -> assertThat(draw.repeat()).isZero());
-        assertThat(draws.subList(2, 4)).allSatisfy(draw -> assertThat(draw.repeat()).isOne());
+        assertThat(draws.subList(0, 2))
+                .allSatisfy(draw -> assertThat(draw.repeat()).isZero());
+        assertThat(draws.subList(2, 4))
+                .allSatisfy(draw -> assertThat(draw.repeat()).isOne());
         assertThat(draws.getLast().repeat()).isEqualTo(2);
     }
 }

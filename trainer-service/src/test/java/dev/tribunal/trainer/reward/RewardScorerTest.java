@@ -9,9 +9,9 @@ import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
-import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.UpstreamException;
@@ -24,8 +24,7 @@ import org.springframework.http.HttpStatus;
 
 class RewardScorerTest {
 
-    private static final List<ScoreRequest.Item> TWO =
-            List.of(item("a", "one"), item("b", "two"));
+    private static final List<ScoreRequest.Item> TWO = List.of(item("a", "one"), item("b", "two"));
 
     @Test
     void keepsTheOrderAndEachItemsOwnError() {

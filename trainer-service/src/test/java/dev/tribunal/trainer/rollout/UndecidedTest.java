@@ -1,5 +1,12 @@
 package dev.tribunal.trainer.rollout;
 
+import static dev.tribunal.contracts.judge.v1.Verdict.NOT_ASKED;
+import static dev.tribunal.contracts.judge.v1.Verdict.SATISFIED;
+import static dev.tribunal.contracts.judge.v1.Verdict.UNDECIDED;
+import static dev.tribunal.contracts.judge.v1.Verdict.VIOLATED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
@@ -16,14 +23,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
-
-import static dev.tribunal.contracts.judge.v1.Verdict.NOT_ASKED;
-import static dev.tribunal.contracts.judge.v1.Verdict.SATISFIED;
-import static dev.tribunal.contracts.judge.v1.Verdict.UNDECIDED;
-import static dev.tribunal.contracts.judge.v1.Verdict.VIOLATED;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 
 /** What judges that cannot tell do to a rollout, a group and a batch. */
 class UndecidedTest {
@@ -69,16 +68,15 @@ class UndecidedTest {
 
     @Test
     void withoutABaselineScoreNobodyHasACalibratedReward() {
-        assertThat(group(Score.failed("too_long"), rollout(0, Score.of(1), SATISFIED)).members())
+        assertThat(group(Score.failed("too_long"), rollout(0, Score.of(1), SATISFIED))
+                        .members())
                 .isEmpty();
     }
 
     @Test
     void theFailurePolicyDecidesAboutASmallGroup() {
-        Group full = group(
-                Score.of(0), rollout(0, Score.of(1), SATISFIED), rollout(1, Score.of(1), VIOLATED));
-        Group small = group(
-                Score.of(0), rollout(0, Score.of(1), SATISFIED), rollout(1, Score.of(1), UNDECIDED));
+        Group full = group(Score.of(0), rollout(0, Score.of(1), SATISFIED), rollout(1, Score.of(1), VIOLATED));
+        Group small = group(Score.of(0), rollout(0, Score.of(1), SATISFIED), rollout(1, Score.of(1), UNDECIDED));
         List<Group> groups = List.of(full, small);
 
         assertThat(Shortages.leaveOut(groups, new FailurePolicy(1, OnShortage.FAIL_RUN)))
@@ -97,8 +95,7 @@ class UndecidedTest {
 
     @Test
     void theLogRatioSumsOverTheTokens() {
-        Completion completion = new Completion(
-                new int[] {4, 5}, new float[] {-1.5f, -0.25f}, "a b", FinishReason.STOP);
+        Completion completion = new Completion(new int[] {4, 5}, new float[] {-1.5f, -0.25f}, "a b", FinishReason.STOP);
         Rollout rollout = new Rollout(0, completion, new float[] {-2, -1}, Score.of(0), List.of());
         assertThat(rollout.logRatio()).isEqualTo(0.5 + 0.75);
     }

@@ -35,7 +35,8 @@ class PinnedJudgesTest {
     /** Its verdicts will be undecided, which the tasks' failure policies are for. */
     @Test
     void aServiceThatDoesNotAnswerIsNoChange() {
-        assertThat(new PinnedJudges(registry("http://127.0.0.1:1")).changes(PINNED)).isEmpty();
+        assertThat(new PinnedJudges(registry("http://127.0.0.1:1")).changes(PINNED))
+                .isEmpty();
     }
 
     private static JudgeRegistryApi registry(String url) {

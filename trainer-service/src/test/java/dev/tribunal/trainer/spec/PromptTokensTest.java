@@ -73,7 +73,8 @@ class PromptTokensTest {
     void aPromptThatFitsIsCountedAsItIs() {
         PromptTokens tokens = new PromptTokens(new Multiplying(), 8000, 128);
 
-        assertThat(tokens.requireRoom(List.of(Message.user("seven!!")), 128, "maxNewTokens")).isEqualTo(7000);
+        assertThat(tokens.requireRoom(List.of(Message.user("seven!!")), 128, "maxNewTokens"))
+                .isEqualTo(7000);
         assertThatThrownBy(() -> tokens.requireRoom(List.of(Message.user("seven!!")), 1001, "maxNewTokens"))
                 .hasMessageContaining("has 7000 tokens, which with maxNewTokens 1001 do not fit the model's 8000");
     }

@@ -61,12 +61,7 @@ class RunSpecInputTest {
                         "math",
                         1.0,
                         new RunSpec.Prompts(
-                                "file:math.jsonl",
-                                null,
-                                2,
-                                new RunSpec.Baseline("reference.answer", null),
-                                null,
-                                null),
+                                "file:math.jsonl", null, 2, new RunSpec.Baseline("reference.answer", null), null, null),
                         "helpfulness@1",
                         null,
                         List.of(
@@ -83,7 +78,8 @@ class RunSpecInputTest {
         assertThat(draft.mistakes()).isEmpty();
         assertThat(draft.value().tasks().getFirst().shortCircuit()).isTrue();
 
-        assertThat(yaml(LEAST.replace("judges: [", "shortCircuit: first\n  judges: [")).mistakes())
+        assertThat(yaml(LEAST.replace("judges: [", "shortCircuit: first\n  judges: ["))
+                        .mistakes())
                 .extracting(FieldError::pointer)
                 .containsExactly("/tasks/0/shortCircuit");
     }
@@ -227,14 +223,14 @@ class RunSpecInputTest {
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing
             """)
     void aMistakeIsNamedWhereItStands(String right, String wrong, String pointer, String said) {
-        String replacement = wrong.startsWith("{") ? wrong.substring(1, wrong.length() - 1).replace(", ", "\n") : wrong;
+        String replacement =
+                wrong.startsWith("{") ? wrong.substring(1, wrong.length() - 1).replace(", ", "\n") : wrong;
         Input<RunSpec> draft = yaml(LEAST.replace(right, replacement));
 
-        assertThat(draft.mistakes())
-                .anySatisfy(mistake -> {
-                    assertThat(mistake.pointer()).isEqualTo(pointer);
-                    assertThat(mistake.detail()).contains(said);
-                });
+        assertThat(draft.mistakes()).anySatisfy(mistake -> {
+            assertThat(mistake.pointer()).isEqualTo(pointer);
+            assertThat(mistake.detail()).contains(said);
+        });
     }
 
     @Test
@@ -255,7 +251,8 @@ class RunSpecInputTest {
 
     @Test
     void anExponentWithoutAPointIsANumberInYamlToo() {
-        assertThat(yaml(LEAST.replace("1.0e-5", "1e-5")).value().training().learningRate()).isEqualTo(1e-5);
+        assertThat(yaml(LEAST.replace("1.0e-5", "1e-5")).value().training().learningRate())
+                .isEqualTo(1e-5);
     }
 
     @Test

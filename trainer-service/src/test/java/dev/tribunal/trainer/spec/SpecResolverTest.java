@@ -10,10 +10,10 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.WeightType;
@@ -86,7 +86,8 @@ class SpecResolverTest {
         writeLines("demonstrations.jsonl", "{\"prompt\": \"1+1?\", \"completion\": \"2\"}");
         writeLines("held-out.jsonl", "{\"prompt\": \"2+2?\", \"answer\": \"4\"}");
         writeLines("no-answer.jsonl", "{\"prompt\": \"a\", \"answer\": \"1\"}", "{\"prompt\": \"b\"}");
-        String tooLong = "{\"prompt\": \"%s\", \"answer\": \"b\"}".formatted("yes ".repeat(23).strip());
+        String tooLong = "{\"prompt\": \"%s\", \"answer\": \"b\"}"
+                .formatted("yes ".repeat(23).strip());
         writeLines("long.jsonl", "{\"prompt\": \"a\", \"answer\": \"b\"}", "", tooLong);
         writeLines("bad.jsonl", "{\"prompt\": \"a\"}", "nonsense");
         services = new StubServices();
@@ -118,7 +119,8 @@ class SpecResolverTest {
         SpecResolver resolver = resolver(services.url());
         var once = resolver.resolve(draft(SPEC)).spec();
 
-        Input<RunSpec> again = InputReader.read(RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
+        Input<RunSpec> again = InputReader.read(
+                RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
 
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
@@ -130,8 +132,11 @@ class SpecResolverTest {
         SpecResolver resolver = resolver(services.url());
         var once = resolver.resolve(draft(spec)).spec();
 
-        assertThat(once.policy().lora()).isEqualTo(draft(spec).value().policy().lora()).isNotNull();
-        Input<RunSpec> again = InputReader.read(RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
+        assertThat(once.policy().lora())
+                .isEqualTo(draft(spec).value().policy().lora())
+                .isNotNull();
+        Input<RunSpec> again = InputReader.read(
+                RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(once), "application/json"));
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
     }
@@ -187,9 +192,9 @@ class SpecResolverTest {
         String spec = SPEC.replace("[math-answer,", "[picky,");
 
         assertThatThrownBy(() -> resolver(services.url()).resolve(draft(spec)))
-                .isInstanceOfSatisfying(TribunalException.class, refused -> assertThat(refused.errors())
-                        .singleElement()
-                        .satisfies(error -> {
+                .isInstanceOfSatisfying(
+                        TribunalException.class,
+                        refused -> assertThat(refused.errors()).singleElement().satisfies(error -> {
                             assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/heldOut");
                             assertThat(error.detail()).contains("line 1", "\"reference.answer\"", "'picky@2' needs");
                         }));
@@ -206,14 +211,15 @@ class SpecResolverTest {
 
     @Test
     void mistakesOfFormDoNotHideMistakesOfFact() {
-        TribunalException problem = refusal(services.url(), SPEC
-                .replace("steps: 3", "steps: none")
-                .replace("hf:policy", "hf:absent")
-                .replace("math.jsonl", "bad.jsonl")
-                .replace("rewardModel: helpfulness", "rewardModel: unheard-of")
-                .replace("[math-answer,", "[old, math-answr,")
-                .replace("max: 5", "maximum: 5")
-                .replace("klMax: 10", "klMax: 0, kl: 1"));
+        TribunalException problem = refusal(
+                services.url(),
+                SPEC.replace("steps: 3", "steps: none")
+                        .replace("hf:policy", "hf:absent")
+                        .replace("math.jsonl", "bad.jsonl")
+                        .replace("rewardModel: helpfulness", "rewardModel: unheard-of")
+                        .replace("[math-answer,", "[old, math-answr,")
+                        .replace("max: 5", "maximum: 5")
+                        .replace("klMax: 10", "klMax: 0, kl: 1"));
 
         assertThat(problem.code()).isEqualTo(TrainerError.INVALID_SPEC);
         assertThat(problem.errors())
@@ -254,12 +260,10 @@ class SpecResolverTest {
     void aMistakeOfFactIsNamedWhereItStands(String right, String wrong, String pointer, String said) {
         TribunalException problem = refusal(services.url(), SPEC.replace(right, wrong));
 
-        assertThat(problem.errors())
-                .singleElement()
-                .satisfies(error -> {
-                    assertThat(error.pointer()).isEqualTo(pointer);
-                    assertThat(error.detail()).contains(said);
-                });
+        assertThat(problem.errors()).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo(pointer);
+            assertThat(error.detail()).contains(said);
+        });
         assertThat(problem).hasMessageContaining(said);
     }
 
@@ -287,7 +291,8 @@ class SpecResolverTest {
                 - {name: math, prompts: {source: "file:demonstrations.jsonl", batchSize: 1}}
                 """;
 
-        assertThat(resolver(NOWHERE).resolve(draft(spec)).spec().policy().digest()).isNotNull();
+        assertThat(resolver(NOWHERE).resolve(draft(spec)).spec().policy().digest())
+                .isNotNull();
         assertThat(refusal(NOWHERE, spec.replace("demonstrations", "math")).errors())
                 .containsExactly(new FieldError(
                         "/tasks/0/prompts/source",
@@ -341,7 +346,9 @@ class SpecResolverTest {
 
     @Test
     void aJudgeThatDoesNotLookAtPromptsIsToldAndDoesNoHarm() {
-        assertThat(resolver(services.url()).resolve(draft(SPEC.replace("[math-answer,", "[absent,"))).conditions())
+        assertThat(resolver(services.url())
+                        .resolve(draft(SPEC.replace("[math-answer,", "[absent,")))
+                        .conditions())
                 .singleElement()
                 .satisfies(condition -> {
                     assertThat(condition.type()).isEqualTo("prompts-not-shown:absent@2");
@@ -359,22 +366,29 @@ class SpecResolverTest {
         String task = spec.substring(spec.indexOf("- name: math"));
         int before = services.checked();
 
-        resolver(services.url()).resolve(draft(spec + task.replace("name: math", "name: two")
-                + task.replace("name: math", "name: three")));
+        resolver(services.url())
+                .resolve(draft(
+                        spec + task.replace("name: math", "name: two") + task.replace("name: math", "name: three")));
 
-        assertThat(services.checked() - before).as("prompts that the judge was shown").isEqualTo(3);
+        assertThat(services.checked() - before)
+                .as("prompts that the judge was shown")
+                .isEqualTo(3);
     }
 
     @Test
     void heldOutPromptsThatAreTrainedOnAreCounted() throws IOException {
         writeLines("overlap-source.jsonl", promptLines("one", "two", "three", "four", "five"));
         writeLines("overlap-held.jsonl", promptLines("six", " two ", "seven", "four", "eight"));
-        String spec = SPEC.replace("math.jsonl", "overlap-source.jsonl").replace("held-out.jsonl", "overlap-held.jsonl");
+        String spec =
+                SPEC.replace("math.jsonl", "overlap-source.jsonl").replace("held-out.jsonl", "overlap-held.jsonl");
 
-        assertThat(resolver(services.url()).resolve(draft(spec)).conditions()).singleElement().satisfies(condition -> {
-            assertThat(condition.type()).isEqualTo("held-out-trained-on:math:overlap-source.jsonl");
-            assertThat(condition.message()).contains("2 of 5 held-out prompts of task 'math'", "lines 2, 4 of overlap-held");
-        });
+        assertThat(resolver(services.url()).resolve(draft(spec)).conditions())
+                .singleElement()
+                .satisfies(condition -> {
+                    assertThat(condition.type()).isEqualTo("held-out-trained-on:math:overlap-source.jsonl");
+                    assertThat(condition.message())
+                            .contains("2 of 5 held-out prompts of task 'math'", "lines 2, 4 of overlap-held");
+                });
     }
 
     /** The pair of the collection of failing inputs, where it lies beside the project. */
@@ -416,7 +430,10 @@ class SpecResolverTest {
             assertThat(condition.message()).contains("math.jsonl", "held-out.jsonl", "the first 0 lines");
         });
         assertThat(resolved.spec().tasks().getFirst().prompts().sourceDigest()).isNull();
-        assertThat(resolver(services.url()).resolve(resolved.spec(), Checking.ALL).complete()).isTrue();
+        assertThat(resolver(services.url())
+                        .resolve(resolved.spec(), Checking.ALL)
+                        .complete())
+                .isTrue();
     }
 
     private static String[] promptLines(String... prompts) {
@@ -430,8 +447,9 @@ class SpecResolverTest {
     void aServiceWhoseDatabaseIsAwayIsNotCalledAway() throws IOException {
         HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/", exchange -> {
-            byte[] problem = "{\"code\":\"database_unavailable\",\"detail\":\"The database of the reward service is away.\"}"
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] problem =
+                    "{\"code\":\"database_unavailable\",\"detail\":\"The database of the reward service is away.\"}"
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
             exchange.sendResponseHeaders(503, problem.length);
             exchange.getResponseBody().write(problem);

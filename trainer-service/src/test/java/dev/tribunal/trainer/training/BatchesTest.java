@@ -30,16 +30,16 @@ class BatchesTest {
     @Test
     void whatTravelsTogetherIsDecidedByTheOrderOfHandingInAlone() {
         open.countDown(); // a service that is ready at once gets the same batches as a slow one
-        List<CompletableFuture<List<Integer>>> results =
-                IntStream.range(0, 15).mapToObj(i -> batches.submit(items(5 * i, 5))).toList();
+        List<CompletableFuture<List<Integer>>> results = IntStream.range(0, 15)
+                .mapToObj(i -> batches.submit(items(5 * i, 5)))
+                .toList();
         assertThat(results.get(14)).as("waits for company").isNotDone();
         batches.flush();
 
         for (int i = 0; i < 15; i++) {
             assertThat(results.get(i).join()).startsWith(50 * i).hasSize(5);
         }
-        assertThat(sent)
-                .containsExactlyInAnyOrder(items(0, 20), items(20, 20), items(40, 20), items(60, 15));
+        assertThat(sent).containsExactlyInAnyOrder(items(0, 20), items(20, 20), items(40, 20), items(60, 15));
     }
 
     @Test

@@ -4,9 +4,9 @@ import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
+import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.reward.v1.RewardApi;
@@ -42,7 +42,9 @@ final class FakeServices {
                         request.requestId(),
                         name,
                         version,
-                        request.items().stream().map(item -> score.apply(name, item)).toList());
+                        request.items().stream()
+                                .map(item -> score.apply(name, item))
+                                .toList());
             }
 
             @Override

@@ -23,8 +23,9 @@ class LearningRateTest {
 
     @Test
     void aRunMayBeAllWarmUp() {
-        assertThat(rates(Schedule.COSINE, 12)).containsExactly(
-                new double[] {1 / 12.0, 2 / 12.0, 3 / 12.0, 4 / 12.0, 5 / 12.0, 6 / 12.0}, within(1e-12));
+        assertThat(rates(Schedule.COSINE, 12))
+                .containsExactly(
+                        new double[] {1 / 12.0, 2 / 12.0, 3 / 12.0, 4 / 12.0, 5 / 12.0, 6 / 12.0}, within(1e-12));
     }
 
     private static double[] rates(Schedule schedule, int warmup) {

@@ -49,7 +49,8 @@ class SupervisedLoopTest {
         assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_LOSS, "words"))
                 .isLessThan(0.6);
         assertThat(journal.episodes()).isEmpty();
-        try (LanguageModel taught = Checkpoints.load(journal.checkpoints.getLast().directory())) {
+        try (LanguageModel taught =
+                Checkpoints.load(journal.checkpoints.getLast().directory())) {
             List<String> answers = new ArrayList<>();
             int[] prompt = taught.tokenizer().encodePrompt(List.of(ChatMessage.user("three")));
             taught.sample(
@@ -78,8 +79,8 @@ class SupervisedLoopTest {
     }
 
     private MemoryJournal train(RunSpec.Training training) {
-        RunSpec spec = TinyWorld.with(
-                TinyWorld.with(world.spec(List.of(world.task("words", null))), Method.SFT), training);
+        RunSpec spec =
+                TinyWorld.with(TinyWorld.with(world.spec(List.of(world.task("words", null))), Method.SFT), training);
         String run = "run_" + ++runs;
         MemoryJournal journal = new MemoryJournal();
         new TrainingRun(

@@ -61,8 +61,7 @@ class TaskMetricsTest {
     private static Map<String, Double> metrics(Rollout... rollouts) {
         Prompt prompt = new Prompt(
                 0, List.of(Message.user("?")), Map.of(), Map.of(), null, new JsonMapper().createObjectNode());
-        BaselineCompletion baseline =
-                new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
+        BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
         Group group = new Group(prompt, new int[] {3}, baseline, List.of(rollouts));
         return new TaskMetrics("t", List.of(group))
                 .training().stream().collect(Collectors.toMap(Metric::name, Metric::value));

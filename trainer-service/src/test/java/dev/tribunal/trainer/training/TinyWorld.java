@@ -64,8 +64,7 @@ final class TinyWorld {
                 {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [%s], "normalizer": null,
                  "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": null, "decoder": null,
                  "model": {"type": "WordLevel", "vocab": {%s}, "unk_token": "<unk>"}}
-                """
-                .formatted(String.join(", ", added), String.join(", ", entries));
+                """.formatted(String.join(", ", added), String.join(", ", entries));
     }
 
     private static String prompts(List<String> words) {
@@ -128,43 +127,90 @@ final class TinyWorld {
 
     static RunSpec with(RunSpec spec, RunSpec.Training training) {
         return new RunSpec(
-                spec.apiVersion(), spec.name(), spec.labels(), spec.method(), spec.policy(), training,
-                spec.evaluation(), spec.combiner(), spec.tasks());
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                spec.method(),
+                spec.policy(),
+                training,
+                spec.evaluation(),
+                spec.combiner(),
+                spec.tasks());
     }
 
     static RunSpec with(RunSpec spec, RunSpec.Policy policy) {
         return new RunSpec(
-                spec.apiVersion(), spec.name(), spec.labels(), spec.method(), policy, spec.training(),
-                spec.evaluation(), spec.combiner(), spec.tasks());
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                spec.method(),
+                policy,
+                spec.training(),
+                spec.evaluation(),
+                spec.combiner(),
+                spec.tasks());
     }
 
     static RunSpec with(RunSpec spec, RunSpec.Method method) {
         return new RunSpec(
-                spec.apiVersion(), spec.name(), spec.labels(), method, spec.policy(), spec.training(),
-                spec.evaluation(), spec.combiner(), spec.tasks());
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                method,
+                spec.policy(),
+                spec.training(),
+                spec.evaluation(),
+                spec.combiner(),
+                spec.tasks());
     }
 
     static RunSpec.Task with(RunSpec.Task task, double weight) {
         return new RunSpec.Task(
-                task.name(), weight, task.prompts(), task.rewardModel(), task.rewardModelDigest(), task.judges(),
-                task.shortCircuit(), task.optimizer(), task.failurePolicy());
+                task.name(),
+                weight,
+                task.prompts(),
+                task.rewardModel(),
+                task.rewardModelDigest(),
+                task.judges(),
+                task.shortCircuit(),
+                task.optimizer(),
+                task.failurePolicy());
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.FailurePolicy failurePolicy) {
         return new RunSpec.Task(
-                task.name(), task.weight(), task.prompts(), task.rewardModel(), task.rewardModelDigest(),
-                task.judges(), task.shortCircuit(), task.optimizer(), failurePolicy);
+                task.name(),
+                task.weight(),
+                task.prompts(),
+                task.rewardModel(),
+                task.rewardModelDigest(),
+                task.judges(),
+                task.shortCircuit(),
+                task.optimizer(),
+                failurePolicy);
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Baseline baseline) {
         RunSpec.Prompts prompts = new RunSpec.Prompts(
-                task.prompts().source(), null, task.prompts().batchSize(), baseline, task.prompts().heldOut(), null);
+                task.prompts().source(),
+                null,
+                task.prompts().batchSize(),
+                baseline,
+                task.prompts().heldOut(),
+                null);
         return with(task, prompts);
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
         return new RunSpec.Task(
-                task.name(), task.weight(), prompts, task.rewardModel(), task.rewardModelDigest(), task.judges(),
-                task.shortCircuit(), task.optimizer(), task.failurePolicy());
+                task.name(),
+                task.weight(),
+                prompts,
+                task.rewardModel(),
+                task.rewardModelDigest(),
+                task.judges(),
+                task.shortCircuit(),
+                task.optimizer(),
+                task.failurePolicy());
     }
 }

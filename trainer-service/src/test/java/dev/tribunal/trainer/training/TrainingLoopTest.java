@@ -11,9 +11,9 @@ import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.TokenSequence;
@@ -80,9 +80,8 @@ class TrainingLoopTest {
             MemoryJournal journal = train(spec);
             assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_CALIBRATED_REWARD, "t"))
                     .as("%s", optimizer)
-                    .isGreaterThan(metric(
-                                    journal.evaluations.getFirst(), MetricNames.HELD_OUT_CALIBRATED_REWARD, "t")
-                            + 0.1);
+                    .isGreaterThan(
+                            metric(journal.evaluations.getFirst(), MetricNames.HELD_OUT_CALIBRATED_REWARD, "t") + 0.1);
         }
     }
 
@@ -98,7 +97,8 @@ class TrainingLoopTest {
         assertThat(step).hasSize(16).allSatisfy(episode -> {
             double logRatio = 0;
             for (int t = 0; t < episode.tokenIds().size(); t++) {
-                logRatio += (double) episode.logProbs().get(t) - episode.referenceLogProbs().get(t);
+                logRatio += (double) episode.logProbs().get(t)
+                        - episode.referenceLogProbs().get(t);
             }
             boolean feasible = episode.verdicts().stream().allMatch(v -> v.verdict() == Verdict.SATISFIED);
             double score = Objects.requireNonNull(episode.score());
@@ -106,20 +106,19 @@ class TrainingLoopTest {
             double regularized = feasible ? Math.max(1 - logRatio / CRPG.klMax(), 0) * calibrated : 0;
 
             assertThat(score).isEqualTo(FakeServices.count(episode.completion(), "good"));
-            assertThat(episode.baseline()).isEqualTo(episode.messages().getLast().content() + " good");
+            assertThat(episode.baseline())
+                    .isEqualTo(episode.messages().getLast().content() + " good");
             assertThat(episode.logRatio()).isEqualTo(logRatio);
             assertThat(episode.calibratedReward()).isEqualTo(calibrated);
             assertThat(episode.feasible()).isEqualTo(feasible);
             assertThat(episode.regularizedReward()).isEqualTo(regularized);
             assertThat(episode.weight()).isCloseTo(regularized - mean, within(1e-12));
             assertThat(episode.policyVersion()).isEqualTo(2);
-            assertThat(episode.finishReason())
-                    .isEqualTo(episode.tokenIds().getLast() == 1 ? "stop" : "length");
+            assertThat(episode.finishReason()).isEqualTo(episode.tokenIds().getLast() == 1 ? "stop" : "length");
         });
         assertThat(journal.steps.getFirst().episodes())
                 .as("the first policy is the reference")
-                .allSatisfy(episode -> assertThat(episode.logRatio())
-                        .isCloseTo(0, within(1e-4)));
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
     }
 
     @Test
@@ -145,7 +144,9 @@ class TrainingLoopTest {
         MemoryJournal loud = train(world.spec(List.of(task, TinyWorld.with(silent, 1))));
 
         assertThat(beside.lastDigest()).isEqualTo(alone.lastDigest()).isNotEqualTo(loud.lastDigest());
-        assertThat(beside.episodes()).as("it is sampled and measured all the same").hasSize(8 * 4 * (4 + 3));
+        assertThat(beside.episodes())
+                .as("it is sampled and measured all the same")
+                .hasSize(8 * 4 * (4 + 3));
     }
 
     @Test
@@ -166,18 +167,20 @@ class TrainingLoopTest {
     @Test
     void undecidedJudgesDoNotStopTheRunAndTheirRolloutsLeaveTheBatch() {
         AtomicInteger calls = new AtomicInteger();
-        JudgementApi sick = FakeServices.judges((request, item) ->
-                calls.incrementAndGet() % 5 == 0 ? Verdict.UNDECIDED : FakeServices.notBad(item));
+        JudgementApi sick = FakeServices.judges(
+                (request, item) -> calls.incrementAndGet() % 5 == 0 ? Verdict.UNDECIDED : FakeServices.notBad(item));
         MemoryJournal journal = train(world.spec(), sick, FakeServices.goodness(), new MemoryJournal());
 
         assertThat(journal.steps).hasSize(8);
-        List<EpisodeResource> undecided =
-                journal.episodes().stream().filter(episode -> episode.feasible() == null).toList();
+        List<EpisodeResource> undecided = journal.episodes().stream()
+                .filter(episode -> episode.feasible() == null)
+                .toList();
         assertThat(undecided).isNotEmpty().allSatisfy(episode -> {
             assertThat(episode.weight()).isZero();
             assertThat(episode.regularizedReward()).isNull();
         });
-        assertThat(metric(journal.steps.getFirst(), MetricNames.UNDECIDED_RATE, "colours")).isPositive();
+        assertThat(metric(journal.steps.getFirst(), MetricNames.UNDECIDED_RATE, "colours"))
+                .isPositive();
         assertThat(journal.warnings.get("judge_undecided")).contains("colours: not-bad timeout x");
     }
 
@@ -189,21 +192,24 @@ class TrainingLoopTest {
         MemoryJournal journal = train(world.spec(), dead, FakeServices.goodness(), new MemoryJournal());
 
         assertThat(journal.steps).hasSize(8);
-        assertThat(metric(journal.steps.getLast(), MetricNames.UNDECIDED_RATE, "colours")).isEqualTo(1);
-        assertThat(metric(journal.steps.getLast(), MetricNames.GRADIENT_NORM, null)).isZero();
+        assertThat(metric(journal.steps.getLast(), MetricNames.UNDECIDED_RATE, "colours"))
+                .isEqualTo(1);
+        assertThat(metric(journal.steps.getLast(), MetricNames.GRADIENT_NORM, null))
+                .isZero();
         assertThat(journal.warnings.get("judge_undecided")).contains("unreachable");
         try (var start = Checkpoints.load(folder.resolve("model"));
                 var end = Checkpoints.load(journal.checkpoints.getLast().directory())) {
             var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
-            assertThat(end.logProbs(sequences).getFirst()).isEqualTo(start.logProbs(sequences).getFirst());
+            assertThat(end.logProbs(sequences).getFirst())
+                    .isEqualTo(start.logProbs(sequences).getFirst());
         }
     }
 
     @ParameterizedTest
     @CsvSource({"0, 2", "0, 3", "0.8472978603872037, 3", "0.8472978603872037, 5", "0.8472978603872037, 7"})
     void aConstantRewardLeavesTheWeightsBitForBitAndSaysSo(double ofBaseline, int generations) {
-        RewardApi constant = FakeServices.rewards(item -> new ScoreResponse.Result(
-                item.itemId(), item.itemId().endsWith(".baseline") ? ofBaseline : 0, null));
+        RewardApi constant = FakeServices.rewards(item ->
+                new ScoreResponse.Result(item.itemId(), item.itemId().endsWith(".baseline") ? ofBaseline : 0, null));
         RunSpec.Task task = world.task("t", new RunSpec.Crpg(generations, 20));
         MemoryJournal journal = train(
                 world.spec(List.of(task)),
@@ -212,11 +218,12 @@ class TrainingLoopTest {
                 new MemoryJournal());
 
         assertThat(journal.episodes())
-                .allSatisfy(episode -> assertThat(episode.calibratedReward())
-                        .isCloseTo(ofBaseline == 0 ? 0.5 : 0.3, within(1e-9)));
+                .allSatisfy(episode ->
+                        assertThat(episode.calibratedReward()).isCloseTo(ofBaseline == 0 ? 0.5 : 0.3, within(1e-9)));
         assertThat(journal.steps)
                 .hasSize(8)
-                .allSatisfy(step -> assertThat(metric(step, MetricNames.GRADIENT_NORM, null)).isZero());
+                .allSatisfy(step -> assertThat(metric(step, MetricNames.GRADIENT_NORM, null))
+                        .isZero());
         assertThat(journal.warnings.get("no_update")).contains("no rollout has a weight");
         requireWeights(journal, folder.resolve("model"));
     }
@@ -225,7 +232,8 @@ class TrainingLoopTest {
         var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
         try (var start = Checkpoints.load(expected);
                 var end = Checkpoints.load(journal.checkpoints.getLast().directory())) {
-            assertThat(end.logProbs(sequences).getFirst()).isEqualTo(start.logProbs(sequences).getFirst());
+            assertThat(end.logProbs(sequences).getFirst())
+                    .isEqualTo(start.logProbs(sequences).getFirst());
         }
     }
 
@@ -242,8 +250,8 @@ class TrainingLoopTest {
         MemoryJournal alone = train(TinyWorld.with(world.spec(List.of(task)), one));
         MemoryJournal beside = train(
                 TinyWorld.with(world.spec(List.of(task, constant)), one),
-                FakeServices.judges((request, item) ->
-                        request.judges().isEmpty() ? Verdict.SATISFIED : FakeServices.notBad(item)),
+                FakeServices.judges(
+                        (request, item) -> request.judges().isEmpty() ? Verdict.SATISFIED : FakeServices.notBad(item)),
                 rewards,
                 new MemoryJournal());
 
@@ -270,8 +278,8 @@ class TrainingLoopTest {
     void aShortagePausesTheRunAndTheStepBeginsAgain() {
         RunSpec.Task patient = TinyWorld.with(world.task("t", CRPG), new FailurePolicy(2, OnShortage.PAUSE_RUN));
         MemoryJournal journal = new MemoryJournal();
-        JudgementApi sickInStepThree = FakeServices.judges((request, item) ->
-                Objects.requireNonNull(request.context()).step() == 3 && journal.pauses.isEmpty()
+        JudgementApi sickInStepThree = FakeServices.judges(
+                (request, item) -> Objects.requireNonNull(request.context()).step() == 3 && journal.pauses.isEmpty()
                         ? Verdict.UNDECIDED
                         : FakeServices.notBad(item));
         train(world.spec(List.of(patient)), sickInStepThree, FakeServices.goodness(), journal);
@@ -306,8 +314,8 @@ class TrainingLoopTest {
     void aRunWhosePromptsHaveChangedFailsBeforeAnyWork() {
         RunSpec.Task task = world.task("colours", new RunSpec.Crpg(4, 20));
         RunSpec.Prompts written = task.prompts();
-        RunSpec.Prompts pinned = new RunSpec.Prompts(
-                written.source(), "0".repeat(64), 4, written.baseline(), written.heldOut(), null);
+        RunSpec.Prompts pinned =
+                new RunSpec.Prompts(written.source(), "0".repeat(64), 4, written.baseline(), written.heldOut(), null);
         RunSpec spec = world.spec(List.of(TinyWorld.with(task, pinned)));
         MemoryJournal journal = new MemoryJournal();
 
@@ -401,8 +409,7 @@ class TrainingLoopTest {
         assertThat(journal.episodes().stream()
                         .collect(Collectors.groupingBy(
                                 EpisodeResource::prompt,
-                                Collectors.mapping(
-                                        EpisodeResource::baseline, Collectors.toSet()))))
+                                Collectors.mapping(EpisodeResource::baseline, Collectors.toSet()))))
                 .hasSize(4)
                 .allSatisfy((prompt, baselines) -> assertThat(baselines).hasSize(1));
         assertThat(scored.stream().filter(id -> id.endsWith(".baseline")))
@@ -414,8 +421,8 @@ class TrainingLoopTest {
     @Test
     void crraftTrainsOnAFeasibleBaselineCompletionWhereNothingElseIsLeftAndRecordsIt() {
         RunSpec.Task task = world.task("t", new RunSpec.Crraft(2, 20));
-        JudgementApi onlyBaselines = FakeServices.judges((request, item) ->
-                item.itemId().endsWith(".baseline") ? Verdict.SATISFIED : Verdict.VIOLATED);
+        JudgementApi onlyBaselines = FakeServices.judges(
+                (request, item) -> item.itemId().endsWith(".baseline") ? Verdict.SATISFIED : Verdict.VIOLATED);
         MemoryJournal journal =
                 train(world.spec(List.of(task)), onlyBaselines, FakeServices.goodness(), new MemoryJournal());
 
@@ -430,15 +437,24 @@ class TrainingLoopTest {
         assertThat(metric(journal.steps.getFirst(), MetricNames.FEASIBLE_RATE, "t"))
                 .as("the baseline completions are no samples of the policy")
                 .isZero();
-        assertThat(metric(journal.steps.getFirst(), MetricNames.GRADIENT_NORM, null)).isPositive();
+        assertThat(metric(journal.steps.getFirst(), MetricNames.GRADIENT_NORM, null))
+                .isPositive();
     }
 
     @Test
     void aBatchThatReachesIntoTheNextEpochStillHasDistinctEpisodes() {
         RunSpec.Task task = world.task("t", CRPG);
         RunSpec.Task wide = new RunSpec.Task(
-                task.name(), 1, new RunSpec.Prompts(task.prompts().source(), null, 6, task.prompts().baseline(), null, null),
-                task.rewardModel(), null, task.judges(), false, CRPG, task.failurePolicy());
+                task.name(),
+                1,
+                new RunSpec.Prompts(
+                        task.prompts().source(), null, 6, task.prompts().baseline(), null, null),
+                task.rewardModel(),
+                null,
+                task.judges(),
+                false,
+                CRPG,
+                task.failurePolicy());
         MemoryJournal journal = train(world.spec(List.of(wide)));
 
         assertThat(journal.episodeIds).hasSize(8 * 6 * 4);
@@ -447,15 +463,15 @@ class TrainingLoopTest {
 
     @Test
     void aRunThatDivergesFailsClearlyAndCommitsNoBrokenStep() {
-        RunSpec.Training wild =
-                new RunSpec.Training(8, 7, 1e30, RunSpec.Schedule.CONSTANT, 0, 1.0, 8, 64);
+        RunSpec.Training wild = new RunSpec.Training(8, 7, 1e30, RunSpec.Schedule.CONSTANT, 0, 1.0, 8, 64);
         MemoryJournal journal = new MemoryJournal();
         assertThatThrownBy(() -> train(
                         TinyWorld.with(world.spec(), wild), FakeServices.notBad(), FakeServices.goodness(), journal))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("not finite")
                 .hasMessageContaining("lower training.learningRate");
-        assertThat(journal.episodes()).allSatisfy(episode -> assertThat(episode.logRatio()).isFinite());
+        assertThat(journal.episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isFinite());
     }
 
     @Test
@@ -535,10 +551,15 @@ class TrainingLoopTest {
     void aCheckpointThatChangedSinceTheRunWasCreatedIsRefused() {
         RunSpec spec = world.spec();
         RunSpec pinned = new RunSpec(
-                spec.apiVersion(), spec.name(), Map.of(), spec.method(),
-                new RunSpec.Policy(
-                        "hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
-                spec.training(), spec.evaluation(), spec.combiner(), spec.tasks());
+                spec.apiVersion(),
+                spec.name(),
+                Map.of(),
+                spec.method(),
+                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
+                spec.training(),
+                spec.evaluation(),
+                spec.combiner(),
+                spec.tasks());
         assertThatThrownBy(() -> train(pinned))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("hf:model has changed since the run was created");

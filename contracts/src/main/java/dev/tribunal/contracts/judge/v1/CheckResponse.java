@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  *     all were checked
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record CheckResponse(JudgeVersion judge, List<ItemProblem> problems, @Nullable String unchecked) {
+public record CheckResponse(
+        JudgeVersion judge,
+        List<ItemProblem> problems,
+        @Nullable String unchecked) {
 
     public CheckResponse {
         problems = problems == null ? List.of() : List.copyOf(problems);

@@ -3,4 +3,7 @@ package dev.tribunal.contracts.judge.v1;
 import org.jspecify.annotations.Nullable;
 
 /** What the judged completions are for; all absent when somebody just asks a judge. */
-public record EvaluationContext(@Nullable String runId, @Nullable Integer step, @Nullable String task) {}
+public record EvaluationContext(
+        @Nullable String runId,
+        @Nullable Integer step,
+        @Nullable String task) {}

@@ -29,5 +29,6 @@ public record JudgeAdapter(
      * @param below satisfied below this score, for what is better absent
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Threshold(@Nullable Double atLeast, @Nullable Double below) {}
+    public record Threshold(
+            @Nullable Double atLeast, @Nullable Double below) {}
 }

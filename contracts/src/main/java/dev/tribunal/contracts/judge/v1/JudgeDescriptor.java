@@ -49,7 +49,16 @@ public record JudgeDescriptor(
 
     public JudgeDescriptor withDeterministic(boolean whether) {
         return new JudgeDescriptor(
-                name, version, contract, description, whether, maxBatchItems, digest, parameters, requires, checksItems);
+                name,
+                version,
+                contract,
+                description,
+                whether,
+                maxBatchItems,
+                digest,
+                parameters,
+                requires,
+                checksItems);
     }
 
     public JudgeDescriptor withMaxBatchItems(int most) {
@@ -59,7 +68,16 @@ public record JudgeDescriptor(
 
     public JudgeDescriptor withParameters(Map<String, Object> schema) {
         return new JudgeDescriptor(
-                name, version, contract, description, deterministic, maxBatchItems, digest, schema, requires, checksItems);
+                name,
+                version,
+                contract,
+                description,
+                deterministic,
+                maxBatchItems,
+                digest,
+                schema,
+                requires,
+                checksItems);
     }
 
     public JudgeDescriptor withRequires(String... fields) {

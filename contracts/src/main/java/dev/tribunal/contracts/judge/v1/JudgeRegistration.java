@@ -25,9 +25,16 @@ public record JudgeRegistration(
         @Nullable String contract,
         @Nullable Endpoint endpoint,
         @Nullable Auth auth,
-        @Min(1) @Max(JudgeRegistration.MAX_TIMEOUT_MS) @Nullable Integer timeoutMs,
-        @Min(1) @Max(JudgeRegistration.MAX_BATCH_ITEMS) @Nullable Integer maxBatchItems,
-        @Min(1) @Max(JudgeRegistration.MAX_IN_FLIGHT) @Nullable Integer maxInFlight,
+
+        @Min(1) @Max(JudgeRegistration.MAX_TIMEOUT_MS) @Nullable
+        Integer timeoutMs,
+
+        @Min(1) @Max(JudgeRegistration.MAX_BATCH_ITEMS) @Nullable
+        Integer maxBatchItems,
+
+        @Min(1) @Max(JudgeRegistration.MAX_IN_FLIGHT) @Nullable
+        Integer maxInFlight,
+
         @Nullable Retry retry,
         @Nullable Boolean deterministic,
         @Nullable List<Fixture> fixtures,

@@ -65,7 +65,8 @@ public record JudgeResource(
     }
 
     /** One check of the conformance gate. */
-    public record Check(String name, boolean passed, @Nullable String detail) {}
+    public record Check(
+            String name, boolean passed, @Nullable String detail) {}
 
     /**
      * @param reachable whether it told its descriptor
@@ -78,5 +79,9 @@ public record JudgeResource(
      * @param undecidedRate share of items, 0 when none were judged
      */
     public record Health(
-            String breaker, long verdicts, double undecidedRate, @Nullable Double p50Ms, @Nullable Double p99Ms) {}
+            String breaker,
+            long verdicts,
+            double undecidedRate,
+            @Nullable Double p50Ms,
+            @Nullable Double p99Ms) {}
 }

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  *     {@code http_500}, {@code malformed_answer}, ...
  * @param retryable whether asking again may help
  */
-public record VerdictError(String code, boolean retryable, @Nullable String detail) {}
+public record VerdictError(
+        String code, boolean retryable, @Nullable String detail) {}

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Completions to score. */
 public record ScoreRequest(
-        @Nullable String requestId, @Size(min = 1, max = ScoreRequest.MAX_ITEMS) List<Item> items) {
+        @Nullable String requestId,
+        @Size(min = 1, max = ScoreRequest.MAX_ITEMS) List<Item> items) {
 
     public static final int MAX_ITEMS = 1024;
 

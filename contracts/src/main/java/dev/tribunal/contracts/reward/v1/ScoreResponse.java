@@ -9,7 +9,8 @@ public record ScoreResponse(@Nullable String requestId, String name, String vers
     /**
      * @param score one finite number, the reward model's raw score; absent exactly when there is an error
      */
-    public record Result(String itemId, @Nullable Double score, @Nullable ScoreError error) {}
+    public record Result(
+            String itemId, @Nullable Double score, @Nullable ScoreError error) {}
 
     public record ScoreError(String code, String detail) {}
 }

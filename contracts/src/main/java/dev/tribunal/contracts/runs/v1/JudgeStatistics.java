@@ -42,5 +42,10 @@ public record JudgeStatistics(
      * @param kappa Cohen's kappa (1960): 1 for full agreement, 0 for what their rates give by chance; absent where
      *     chance alone would make them agree always
      */
-    public record Agreement(String judge, String version, long decided, long same, @Nullable Double kappa) {}
+    public record Agreement(
+            String judge,
+            String version,
+            long decided,
+            long same,
+            @Nullable Double kappa) {}
 }

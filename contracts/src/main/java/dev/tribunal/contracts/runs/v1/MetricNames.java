@@ -25,6 +25,7 @@ public final class MetricNames {
 
     /** Before clipping; 0 if no rollout of the step had a weight, so that there was no update. */
     public static final String GRADIENT_NORM = "gradientNorm";
+
     public static final String LEARNING_RATE = "learningRate";
 
     /** Mean negative log-likelihood of a token; of supervised fine-tuning. */

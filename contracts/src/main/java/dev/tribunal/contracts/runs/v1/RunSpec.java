@@ -141,8 +141,12 @@ public record RunSpec(
      */
     public record Lora(
             @Min(1) @Max(4096) int rank,
-            @Positive @Max(1_000_000_000) @DefaultFrom("rank") double alpha,
-            @Shorthand(word = "all-linear", value = ALL_LINEAR) @Default(ALL_LINEAR) List<@Pattern(regexp = LINEAR, message = MUST_BE_LINEAR) String> targetModules)
+
+            @Positive @Max(1_000_000_000) @DefaultFrom("rank")
+            double alpha,
+
+            @Shorthand(word = "all-linear", value = ALL_LINEAR) @Default(ALL_LINEAR)
+            List<@Pattern(regexp = LINEAR, message = MUST_BE_LINEAR) String> targetModules)
             implements Checked {
 
         static final String ALL_LINEAR =
@@ -198,7 +202,8 @@ public record RunSpec(
      *
      * @param samples completions of each held-out prompt, drawn at the policy's temperature; default 1
      */
-    public record Evaluation(@Min(1) @Max(1000) @Default("1") int samples) {}
+    public record Evaluation(
+            @Min(1) @Max(1000) @Default("1") int samples) {}
 
     /** How the tasks' gradients become one. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = WeightedSum.class)
@@ -219,12 +224,18 @@ public record RunSpec(
      */
     public record Task(
             @Pattern(
-                            regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
-                            message = "must have 1 to 63 letters, digits, dots, dashes or underscores")
-                    String name,
-            @PositiveOrZero @Max(1_000_000_000) @Default("1") double weight,
+                    regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+                    message = "must have 1 to 63 letters, digits, dots, dashes or underscores")
+            String name,
+
+            @PositiveOrZero @Max(1_000_000_000) @Default("1")
+            double weight,
+
             Prompts prompts,
-            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED) @Nullable String rewardModel,
+
+            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED) @Nullable
+            String rewardModel,
+
             @Nullable String rewardModelDigest,
             @Default("[]") List<Judge> judges,
             @Default("false") boolean shortCircuit,
@@ -342,7 +353,9 @@ public record RunSpec(
      */
     public record Baseline(
             @Nullable String field,
-            @Pattern(regexp = "reference", message = "must be 'reference'") @Nullable String generate)
+
+            @Pattern(regexp = "reference", message = "must be 'reference'") @Nullable
+            String generate)
             implements Checked {
 
         /** Exactly one of the two. */
@@ -350,13 +363,11 @@ public record RunSpec(
         public void check(Findings findings) {
             if (field != null && generate != null) {
                 findings.mistake(
-                        "/generate",
-                        "excludes 'field': a prompt has one baseline completion; remove one of them");
+                        "/generate", "excludes 'field': a prompt has one baseline completion; remove one of them");
             }
             if (field == null && generate == null) {
                 findings.mistake(
-                        "/field",
-                        "is missing: name a field of the prompts' lines, or set generate to 'reference'");
+                        "/field", "is missing: name a field of the prompts' lines, or set generate to 'reference'");
             }
         }
     }
@@ -368,7 +379,9 @@ public record RunSpec(
      * @param parameters what the judge says it takes; default none
      */
     public record Judge(
-            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED) String judge,
+            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED)
+            String judge,
+
             @Nullable String digest,
             @Default("{}") Map<String, Object> parameters) {
 
@@ -394,12 +407,14 @@ public record RunSpec(
     }
 
     /** @param klMax KL_max, nats a sequence */
-    public record Crpg(@Min(1) @Max(1024) int generations, @Positive @Max(1_000_000_000) double klMax)
-            implements Optimizer {}
+    public record Crpg(
+            @Min(1) @Max(1024) int generations,
+            @Positive @Max(1_000_000_000) double klMax) implements Optimizer {}
 
     /** @param klMax KL_max, nats a sequence */
-    public record Crraft(@Min(1) @Max(1024) int generations, @Positive @Max(1_000_000_000) double klMax)
-            implements Optimizer {}
+    public record Crraft(
+            @Min(1) @Max(1024) int generations,
+            @Positive @Max(1_000_000_000) double klMax) implements Optimizer {}
 
     /**
      * @param beta scale of the log-ratios
@@ -418,7 +433,8 @@ public record RunSpec(
      * @param onShortage default {@code drop-group}
      */
     public record FailurePolicy(
-            @Min(1) @Max(1024) @Default("2") int minimumGroup, @Default("drop-group") OnShortage onShortage) {
+            @Min(1) @Max(1024) @Default("2") int minimumGroup,
+            @Default("drop-group") OnShortage onShortage) {
 
         private static final FailurePolicy DEFAULT = new FailurePolicy(2, OnShortage.DROP_GROUP);
         /** A group of one generation has one rollout. */

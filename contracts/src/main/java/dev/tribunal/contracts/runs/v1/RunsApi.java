@@ -37,7 +37,8 @@ public interface RunsApi {
             @RequestBody String spec,
             @RequestHeader("Content-Type") String contentType,
             @RequestParam(name = "dryRun", defaultValue = "false") boolean dryRun,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Text(max = 200) @Nullable String idempotencyKey);
+            @RequestHeader(name = "Idempotency-Key", required = false) @Text(max = 200) @Nullable
+                    String idempotencyKey);
 
     /**
      * The runs, newest first.
@@ -92,8 +93,10 @@ public interface RunsApi {
             @PathVariable("id") String id,
             @RequestParam(name = "name", required = false) @Nullable List<String> name,
             @RequestParam(name = "task", required = false) @Nullable String task,
-            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer fromStep,
-            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(2) @Max(MAX_POINTS) @Nullable Integer maxPoints);
+            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable
+                    Integer fromStep,
+            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(2) @Max(MAX_POINTS) @Nullable
+                    Integer maxPoints);
 
     /**
      * What each judge of a run did: its verdicts by task and step, why some were undecided, how long they took, and how
@@ -105,9 +108,12 @@ public interface RunsApi {
     List<JudgeStatistics> judges(
             @PathVariable("id") String id,
             @RequestParam(name = "task", required = false) @Nullable String task,
-            @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable String split,
-            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer fromStep,
-            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(1) @Max(MAX_POINTS) @Nullable Integer maxPoints);
+            @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable
+                    String split,
+            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable
+                    Integer fromStep,
+            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(1) @Max(MAX_POINTS) @Nullable
+                    Integer maxPoints);
 
     /** The checkpoints of a run, oldest first. */
     @GetExchange("/v1/runs/{id}/checkpoints")
@@ -125,7 +131,8 @@ public interface RunsApi {
             @RequestParam(name = "task", required = false) @Nullable String task,
             @RequestParam(name = "judge", required = false) @Nullable String judge,
             @RequestParam(name = "verdict", required = false) @Text(words = Verdict.class) @Nullable String verdict,
-            @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable String split,
+            @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable
+                    String split,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
             @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 }

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Given;
 import dev.tribunal.servicekit.protocols.Score.Missing;
-import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.ScoredItem;
 import java.time.Duration;
 import java.util.List;
@@ -93,11 +93,10 @@ class GradingTest {
         I give it a 1; unreadable_grade
         """)
     void aGradeIsOneNumberInOneObject(String said, String code) throws Exception {
-        Grading grading = Grading.of(
-                json("""
+        Grading grading =
+                Grading.of(json("""
                     {"type": "score_model", "name": "n", "model": "m", "input": [{"role": "user", "content": "Grade."}]}\
-                    """),
-                (model, turns, options, deadline) -> new Completion(said, "stop", List.of()));
+                    """), (model, turns, options, deadline) -> new Completion(said, "stop", List.of()));
         assertThat(grading.grade(ITEM, Deadline.after(Duration.ofMinutes(1))))
                 .isInstanceOfSatisfying(
                         Missing.class, missing -> assertThat(missing.code()).isEqualTo(code));
@@ -110,7 +109,10 @@ class GradingTest {
              "evaluation_metric": "bleu"}\
             """);
         for (Threshold threshold : List.of(
-                new Threshold(0.0, null), new Threshold(1.5, null), new Threshold(null, 1.5), new Threshold(null, 0.0))) {
+                new Threshold(0.0, null),
+                new Threshold(1.5, null),
+                new Threshold(null, 1.5),
+                new Threshold(null, 0.0))) {
             assertThat(AdapterCheck.errors(new JudgeAdapter(null, grader, threshold)))
                     .extracting(FieldError::pointer)
                     .containsExactly("/threshold");

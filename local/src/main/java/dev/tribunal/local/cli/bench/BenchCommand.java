@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** {@code tribunal bench}: how fast this machine does what a run does. */
@@ -33,7 +33,9 @@ import tools.jackson.databind.JsonNode;
 public final class BenchCommand extends CommandGroup {
 
     public static CommandLine commandLine(Screen screen) {
-        return new CommandLine(new BenchCommand()).addSubcommand(new Engine(screen)).addSubcommand(new BenchJudgesCommand(screen));
+        return new CommandLine(new BenchCommand())
+                .addSubcommand(new Engine(screen))
+                .addSubcommand(new BenchJudgesCommand(screen));
     }
 
     /** {@code bench engine}: GRPO's steps on a checkpoint. */
@@ -154,8 +156,8 @@ public final class BenchCommand extends CommandGroup {
 
         List<String> lines() {
             TextTable table = new TextTable("", "seconds", "share");
-            seconds.forEach((phase, median) -> table.add(
-                    phase, number("%.3f", median), number("%.0f %%", 100 * median / secondsPerStep)));
+            seconds.forEach((phase, median) ->
+                    table.add(phase, number("%.3f", median), number("%.0f %%", 100 * median / secondsPerStep)));
             table.add("a step", number("%.3f", secondsPerStep), "");
             List<String> lines = new ArrayList<>(table.lines());
             lines.add("");

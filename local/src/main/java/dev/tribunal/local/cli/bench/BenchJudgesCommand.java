@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli.bench;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.tribunal.local.bench.JudgeTimes;
 import dev.tribunal.local.bench.JudgeTimes.Case;
 import dev.tribunal.local.bench.JudgeTimes.HungJudge;
-import dev.tribunal.local.bench.JudgeTimes;
 import dev.tribunal.local.bench.JudgesBench;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
@@ -79,7 +79,10 @@ public final class BenchJudgesCommand extends ReportCommand {
             JudgeTimes times = rounded(exact);
             Case quick = times.cases().getFirst();
             return new Report(
-                    quick.verdictsPerSecond(), quick.p99Millis(), times.hungJudge().openAddedMillis(), times);
+                    quick.verdictsPerSecond(),
+                    quick.p99Millis(),
+                    times.hungJudge().openAddedMillis(),
+                    times);
         }
 
         private static JudgeTimes rounded(JudgeTimes times) {
@@ -99,7 +102,9 @@ public final class BenchJudgesCommand extends ReportCommand {
                     new HungJudge(
                             hung.deadlineMillis(),
                             rounded(hung.whileWellMillis()),
-                            hung.firstAddedMillis().stream().map(Report::rounded).toList(),
+                            hung.firstAddedMillis().stream()
+                                    .map(Report::rounded)
+                                    .toList(),
                             rounded(hung.openAddedMillis()),
                             hung.openRequests()));
         }

@@ -94,8 +94,8 @@ public final class DemoCommand extends ReportCommand {
     }
 
     private static RunResource run(ObjectNode spec, RunsApi runs, Screen out) throws InterruptedException {
-        RunResource run = Objects.requireNonNull(
-                runs.create(SpecFile.toJson(spec), "application/json", false, null).getBody());
+        RunResource run = Objects.requireNonNull(runs.create(SpecFile.toJson(spec), "application/json", false, null)
+                .getBody());
         out.note("Submitted examples/demo.yaml through the gateway: " + run.id());
         return WatchedRun.watchOnly(run.id(), runs, out);
     }

@@ -65,7 +65,8 @@ final class DemoFolders {
         String this_ = "This demo's data takes " + DiskSpace.size(size(folder)) + " in " + folder;
         return homes.size() > 1
                 ? this_ + "; all " + homes.size() + " demos take "
-                        + DiskSpace.size(homes.stream().mapToLong(DemoFolders::size).sum())
+                        + DiskSpace.size(
+                                homes.stream().mapToLong(DemoFolders::size).sum())
                         + ". ./tribunal demo --clean deletes them."
                 : this_ + (homes.isEmpty() ? "." : ". ./tribunal demo --clean deletes it.");
     }

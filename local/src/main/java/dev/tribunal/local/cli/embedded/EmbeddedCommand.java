@@ -29,9 +29,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** {@code tribunal embedded}: the checkpoints and prompts that the project brings along. */
 @Command(name = "embedded", description = "Rebuild the embedded models and prompts.")
@@ -82,8 +82,8 @@ public final class EmbeddedCommand extends CommandGroup {
 
         private void fineTune(String name, RunsApi runs) throws IOException, InterruptedException {
             String spec = SpecFile.toJson(SpecFile.read(spec(name + "-sft.yaml")));
-            RunResource created =
-                    Objects.requireNonNull(runs.create(spec, "application/json", false, null).getBody());
+            RunResource created = Objects.requireNonNull(
+                    runs.create(spec, "application/json", false, null).getBody());
             RunResource run = WatchedRun.watchOnly(created.id(), runs, screen);
             if (run.state() != RunState.SUCCEEDED) {
                 throw new CommandException("the run " + run.id() + " of the " + name + " is "

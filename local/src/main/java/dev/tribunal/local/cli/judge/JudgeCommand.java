@@ -13,14 +13,13 @@ import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.TextTable;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine;
 
 /** {@code tribunal judge}: the registry of judges. */
 @Command(name = "judge", description = "List, test, register and ask judges.")
@@ -120,8 +119,8 @@ public final class JudgeCommand extends CommandGroup {
             if (!noWait) {
                 String name = judge.name() + "@" + judge.version();
                 try (Goodbye _ = Goodbye.on(
-                        out(), "No longer waiting; the gate goes on. See what it says with: ./tribunal judge get "
-                                + name)) {
+                        out(),
+                        "No longer waiting; the gate goes on. See what it says with: ./tribunal judge get " + name)) {
                     judge = JudgeReports.awaitDecision(judges, judge, null);
                 }
             }

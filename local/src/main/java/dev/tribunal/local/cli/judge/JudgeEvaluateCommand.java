@@ -86,8 +86,8 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<JudgeItem> items = InputFile.read(
-                file, lines -> JsonLines.read(lines, line -> Bodies.convert(line, JudgeItem.class)));
+        List<JudgeItem> items =
+                InputFile.read(file, lines -> JsonLines.read(lines, line -> Bodies.convert(line, JudgeItem.class)));
         Map<String, Object> given = parameters();
         JudgeRegistryApi judges = platform.given()
                 ? platform.connect().judges()
@@ -99,22 +99,24 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
         for (List<JudgeItem> part : parts(items, resource)) {
             EvaluateRequest request = new EvaluateRequest(
                     "jr_" + UUID.randomUUID(), Math.min(resource.timeoutMs(), LONGEST_MS), null, reference, part);
-            for (Result result : judges.evaluate(resource.name(), resource.version(), request).results()) {
+            for (Result result : judges.evaluate(resource.name(), resource.version(), request)
+                    .results()) {
                 counts.merge(result.verdict(), 1, Integer::sum);
                 screen.json(result);
             }
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        screen.forJson().note(String.format(
-                Locale.ROOT,
-                "%s@%s: %d items in %.1f s: %d satisfied, %d violated, %d undecided",
-                resource.name(),
-                resource.version(),
-                items.size(),
-                seconds,
-                counts.getOrDefault(Verdict.SATISFIED, 0),
-                counts.getOrDefault(Verdict.VIOLATED, 0),
-                counts.getOrDefault(Verdict.UNDECIDED, 0)));
+        screen.forJson()
+                .note(String.format(
+                        Locale.ROOT,
+                        "%s@%s: %d items in %.1f s: %d satisfied, %d violated, %d undecided",
+                        resource.name(),
+                        resource.version(),
+                        items.size(),
+                        seconds,
+                        counts.getOrDefault(Verdict.SATISFIED, 0),
+                        counts.getOrDefault(Verdict.VIOLATED, 0),
+                        counts.getOrDefault(Verdict.UNDECIDED, 0)));
         return ExitCode.SUCCESS;
     }
 
@@ -147,8 +149,7 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
                 Map<?, ?> object = JSON.convertValue(JSON.readTree(parameters), Map.class);
                 object.forEach((key, value) -> all.put(String.valueOf(key), value));
             } catch (JacksonException | IllegalArgumentException e) {
-                throw new ParameterException(
-                        spec.commandLine(), "--parameters is not a JSON object: " + parameters, e);
+                throw new ParameterException(spec.commandLine(), "--parameters is not a JSON object: " + parameters, e);
             }
         }
         parameter.forEach((key, value) -> all.put(key, value(value)));

@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Lookup;
 import java.time.Duration;
@@ -76,7 +76,10 @@ final class JudgeReports {
         add(lines, "kind", JudgeCommand.word(judge.kind()));
         add(lines, "what", judge.description());
         if (judge.llm() != null && judge.llm().question() != null) {
-            add(lines, "replies", judge.llm().satisfied() + " is good, " + judge.llm().violated() + " is bad");
+            add(
+                    lines,
+                    "replies",
+                    judge.llm().satisfied() + " is good, " + judge.llm().violated() + " is bad");
             judge.llm().question().lines().forEach(line -> add(lines, "asks", line));
         }
         add(lines, "requires", judge.requires() == null ? null : String.join(", ", judge.requires()));
@@ -91,16 +94,23 @@ final class JudgeReports {
         add(
                 lines,
                 "verdicts",
-                judge.health().verdicts() + ", " + Math.round(100 * judge.health().undecidedRate()) + " % undecided");
+                judge.health().verdicts() + ", "
+                        + Math.round(100 * judge.health().undecidedRate()) + " % undecided");
         add(lines, "breaker", judge.health().breaker());
         if (judge.health().p50Ms() != null) {
-            add(lines, "latency", "p50 " + judge.health().p50Ms() + " ms, p99 " + judge.health().p99Ms() + " ms");
+            add(
+                    lines,
+                    "latency",
+                    "p50 " + judge.health().p50Ms() + " ms, p99 "
+                            + judge.health().p99Ms() + " ms");
         }
         if (judge.contact() != null) {
             add(
                     lines,
                     "service",
-                    (judge.contact().reachable() ? "up" : "away: " + judge.contact().detail()) + ", looked at "
+                    (judge.contact().reachable()
+                                    ? "up"
+                                    : "away: " + judge.contact().detail()) + ", looked at "
                             + judge.contact().at());
         }
         add(lines, "probed", judge.probedAt() == null ? null : judge.probedAt().toString());

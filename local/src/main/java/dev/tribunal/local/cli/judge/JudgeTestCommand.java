@@ -2,8 +2,8 @@ package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeConformance;
+import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandException;
@@ -34,7 +34,8 @@ final class JudgeTestCommand extends ReportCommand {
     @Option(
             names = {"-f", "--fixtures"},
             paramLabel = "FILE",
-            description = "Its registration, or an object with 'fixtures' alone, YAML or JSON. The gate wants fixtures.")
+            description =
+                    "Its registration, or an object with 'fixtures' alone, YAML or JSON. The gate wants fixtures.")
     private @Nullable Path fixtures;
 
     @Option(
@@ -54,7 +55,8 @@ final class JudgeTestCommand extends ReportCommand {
         if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
             throw new CommandException("'" + url + "' is no judge's address; give one such as http://127.0.0.1:8090");
         }
-        List<Check> checks = JudgeConformance.of(JudgeTransport.to(url, bearerToken()), expected()).run();
+        List<Check> checks = JudgeConformance.of(JudgeTransport.to(url, bearerToken()), expected())
+                .run();
         Outcome outcome = new Outcome(url, checks.stream().allMatch(Check::passed), checks);
         show(outcome, () -> lines(outcome));
         return outcome.passed() ? ExitCode.SUCCESS : ExitCode.FAILURE;
@@ -70,7 +72,8 @@ final class JudgeTestCommand extends ReportCommand {
         lines.add(
                 outcome.passed()
                         ? "The judge passes the gate; register it with ./tribunal judge register -f FILE"
-                        : "The judge fails " + failed + " of " + outcome.checks().size() + " checks.");
+                        : "The judge fails " + failed + " of "
+                                + outcome.checks().size() + " checks.");
         return lines;
     }
 

@@ -29,10 +29,11 @@ final class AnswerLines implements InOrder.Receiver {
     }
 
     private List<float[]> promptLogProbs() {
-        @Nullable TokenSequence[] sequences = questions.stream()
-                .map(question -> afterFirst(question.ids()))
-                .toArray(TokenSequence[]::new);
-        var scored = model.logProbs(Arrays.stream(sequences).filter(Objects::nonNull).toList())
+        @Nullable
+        TokenSequence[] sequences =
+                questions.stream().map(question -> afterFirst(question.ids())).toArray(TokenSequence[]::new);
+        var scored = model.logProbs(
+                        Arrays.stream(sequences).filter(Objects::nonNull).toList())
                 .iterator();
         return Arrays.stream(sequences)
                 .map(sequence -> sequence == null ? new float[0] : scored.next())

@@ -93,8 +93,8 @@ public final class GenerateCommand implements Callable<Integer> {
         int mostTokens = model.configuration().maxPositions() - options.maxNewTokens();
         return model.withTokenizer(tokenizer -> {
             if (!raw && !tokenizer.hasChatTemplate()) {
-                throw new CommandException(model.directory + " has no chat template; --raw continues the prompt as it"
-                        + " stands");
+                throw new CommandException(
+                        model.directory + " has no chat template; --raw continues the prompt as it" + " stands");
             }
             Questions reader = new Questions(tokenizer, raw, mostTokens);
             return text == null
@@ -124,8 +124,8 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private List<SamplingRequest> requests(List<Question> questions) {
         return IntStream.range(0, questions.size())
-                .mapToObj(i -> new SamplingRequest(
-                        questions.get(i).ids(), new long[] {CounterRandom.key(sampling.seed, i)}))
+                .mapToObj(i ->
+                        new SamplingRequest(questions.get(i).ids(), new long[] {CounterRandom.key(sampling.seed, i)}))
                 .toList();
     }
 }

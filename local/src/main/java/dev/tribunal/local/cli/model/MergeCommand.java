@@ -63,7 +63,8 @@ public final class MergeCommand implements Callable<Integer> {
         Path target = out.toAbsolutePath().normalize();
         Path parent = Objects.requireNonNull(target.getParent(), "only the root has none, and it exists");
         OwnedFolder.sweep(parent);
-        try (OwnedFolder unfinished = OwnedFolder.create(parent, target.getFileName().toString())) {
+        try (OwnedFolder unfinished =
+                OwnedFolder.create(parent, target.getFileName().toString())) {
             Path merged = unfinished.path().resolve("merged");
             Checkpoints.mergeAdapter(model, adapter, weights, merged);
             unfinished.publish(merged, target);

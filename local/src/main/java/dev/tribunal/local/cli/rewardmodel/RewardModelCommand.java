@@ -16,10 +16,10 @@ import dev.tribunal.local.platform.RewardModels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine;
 
 /** {@code tribunal reward-model}: reward models and their versions. */
 @Command(name = "reward-model", description = "List reward models, train or import one.")
@@ -47,7 +47,8 @@ public final class RewardModelCommand extends CommandGroup {
         }
 
         private static List<String> lines(List<RewardModelResource> models) {
-            TextTable table = new TextTable("REWARD MODEL", "STATE", "RIGHT ON HELD-OUT", "RIGHT ON ITS OWN", "WARNINGS");
+            TextTable table =
+                    new TextTable("REWARD MODEL", "STATE", "RIGHT ON HELD-OUT", "RIGHT ON ITS OWN", "WARNINGS");
             for (RewardModelResource model : models) {
                 table.add(
                         RewardModelReports.name(model),
@@ -89,8 +90,9 @@ public final class RewardModelCommand extends CommandGroup {
                 names = {"-f", "--file"},
                 required = true,
                 paramLabel = "REWARD-MODEL",
-                description = "The registration, YAML or JSON; - is standard input. Relative hf: and file: references are taken from its"
-                        + " folder.")
+                description =
+                        "The registration, YAML or JSON; - is standard input. Relative hf: and file: references are taken from its"
+                                + " folder.")
         private Path file = Path.of("");
 
         @Option(names = "--wait", description = "Wait until it is ready.")
@@ -107,7 +109,8 @@ public final class RewardModelCommand extends CommandGroup {
             if (wait) {
                 String name = RewardModelReports.name(model);
                 try (Goodbye _ = Goodbye.on(
-                        out(), "No longer waiting; " + name + " goes on being prepared. Look at it with:"
+                        out(),
+                        "No longer waiting; " + name + " goes on being prepared. Look at it with:"
                                 + " ./tribunal reward-model get " + name)) {
                     model = RewardModels.awaitPrepared(api, model.name(), model.version());
                 }

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.rewardmodel;
 
-import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +28,10 @@ final class RewardModelReports {
         return share == null
                 ? "-"
                 : String.format(
-                        Locale.ROOT, "%.0f %% of %.0f", 100 * share, model.metrics().getOrDefault(pairs, 0.0));
+                        Locale.ROOT,
+                        "%.0f %% of %.0f",
+                        100 * share,
+                        model.metrics().getOrDefault(pairs, 0.0));
     }
 
     /** Its state, and what makes it doubtful. */

@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.run;
 
+import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandException;
@@ -47,8 +47,7 @@ final class RunJudgesCommand extends PlatformCommand {
         RunsApi runs = platform.connect().runs();
         RunResource run = Lookup.run(runs, id);
         if (task != null && !run.tasks().contains(task)) {
-            throw new CommandException(run.id() + " has no task '" + task + "'"
-                    + Suggestion.of(task, run.tasks()));
+            throw new CommandException(run.id() + " has no task '" + task + "'" + Suggestion.of(task, run.tasks()));
         }
         List<JudgeStatistics> judges = runs.judges(run.id(), task, split, fromStep, null);
         show(judges, () -> lines(judges));
@@ -69,8 +68,12 @@ final class RunJudgesCommand extends PlatformCommand {
                         share(of.violated(), of),
                         share(of.undecided(), of),
                         share(of.notAsked(), of),
-                        judge.latency() == null ? "-" : milliseconds(judge.latency().p50Ms()),
-                        judge.latency() == null ? "-" : milliseconds(judge.latency().p99Ms()),
+                        judge.latency() == null
+                                ? "-"
+                                : milliseconds(judge.latency().p50Ms()),
+                        judge.latency() == null
+                                ? "-"
+                                : milliseconds(judge.latency().p99Ms()),
                         judge.breaker() == null ? "-" : judge.breaker());
             }
             judge.undecided().forEach((cause, count) -> more.add(name + " undecided, " + cause + ": " + count));

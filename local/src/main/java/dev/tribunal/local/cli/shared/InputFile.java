@@ -35,10 +35,13 @@ public final class InputFile {
         try (InputStream in = open(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
-                throw new CommandException(name(file) + " is larger than " + (MAX_BYTES >> 20)
-                        + " MB, which no spec or registration is");
+                throw new CommandException(
+                        name(file) + " is larger than " + (MAX_BYTES >> 20) + " MB, which no spec or registration is");
             }
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (NoSuchFileException e) {
             throw new CommandException("there is no file " + file, e);
         } catch (AccessDeniedException e) {

@@ -40,7 +40,9 @@ public final class Lookup {
                 "judge",
                 judge,
                 judges::get,
-                () -> all(judges).stream().map(found -> new Known(found.name(), found.version())).toList());
+                () -> all(judges).stream()
+                        .map(found -> new Known(found.name(), found.version()))
+                        .toList());
     }
 
     /** @param model {@code NAME[@VERSION]}; without a version, the newest ready one */
@@ -49,7 +51,9 @@ public final class Lookup {
                 "reward model",
                 model,
                 models::get,
-                () -> all(models).stream().map(found -> new Known(found.name(), found.version())).toList());
+                () -> all(models).stream()
+                        .map(found -> new Known(found.name(), found.version()))
+                        .toList());
     }
 
     /** @param id a run's, or the beginning of it that no other run has */
@@ -61,8 +65,7 @@ public final class Lookup {
                 throw e;
             }
         }
-        List<RunResource> newest = pages(
-                cursor -> runs.list(null, null, null, null, cursor, PAGE), MOST_PAGES);
+        List<RunResource> newest = pages(cursor -> runs.list(null, null, null, null, cursor, PAGE), MOST_PAGES);
         List<RunResource> beginning =
                 newest.stream().filter(run -> run.id().startsWith(id)).toList();
         if (beginning.size() == 1 && id.length() >= SHORTEST_BEGINNING) {
@@ -119,8 +122,7 @@ public final class Lookup {
         List<Known> list();
     }
 
-    private static <T> T versioned(
-            String kind, String wanted, BiFunction<String, String, T> get, KnownOnes known) {
+    private static <T> T versioned(String kind, String wanted, BiFunction<String, String, T> get, KnownOnes known) {
         int at = wanted.indexOf('@');
         String name = at < 0 ? wanted : wanted.substring(0, at);
         String version = at < 0 ? "latest" : wanted.substring(at + 1);

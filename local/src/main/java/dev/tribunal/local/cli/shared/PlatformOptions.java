@@ -13,11 +13,19 @@ import picocli.CommandLine.Option;
 /** Which platform a command talks to: the named one, or the one that runs on the home. */
 public final class PlatformOptions {
 
-    @Option(names = "--url", paramLabel = "URL", description = "The platform's address; default TRIBUNAL_URL, else the home's.")
-    @Nullable String url = variable("TRIBUNAL_URL");
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The platform's address; default TRIBUNAL_URL, else the home's.")
+    @Nullable
+    String url = variable("TRIBUNAL_URL");
 
-    @Option(names = "--token", paramLabel = "TOKEN", description = "Its token; default TRIBUNAL_TOKEN, else the home's.")
-    @Nullable String token = variable("TRIBUNAL_TOKEN");
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "Its token; default TRIBUNAL_TOKEN, else the home's.")
+    @Nullable
+    String token = variable("TRIBUNAL_TOKEN");
 
     @Option(
             names = "--home",
@@ -77,8 +85,9 @@ public final class PlatformOptions {
     private static String checkedToken(String token) {
         String stripped = token.strip();
         if (stripped.isEmpty() || !stripped.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new CommandException("the token that was given is " + (stripped.isEmpty() ? "empty" : "not one: it has"
-                    + " blanks or letters beyond ASCII") + "; ./tribunal up prints the platform's");
+            throw new CommandException("the token that was given is "
+                    + (stripped.isEmpty() ? "empty" : "not one: it has" + " blanks or letters beyond ASCII")
+                    + "; ./tribunal up prints the platform's");
         }
         return stripped;
     }

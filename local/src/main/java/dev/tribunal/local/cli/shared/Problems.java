@@ -40,13 +40,15 @@ public final class Problems {
             case PlatformException platform -> "error: " + platform.getMessage();
             case CheckpointException checkpoint -> "error: " + checkpoint.getMessage();
             case ResourceAccessException unreachable -> unreachable(unreachable);
-            case RestClientException strange -> "error: the platform's answer cannot be understood: "
-                    + message(strange.getMostSpecificCause())
-                    + "\nIs that Tribunal's address, and is the platform of the same version as this command line?";
+            case RestClientException strange ->
+                "error: the platform's answer cannot be understood: "
+                        + message(strange.getMostSpecificCause())
+                        + "\nIs that Tribunal's address, and is the platform of the same version as this command line?";
             case UncheckedIOException io when io.getCause() != null -> "error: " + io(io.getCause());
             case IOException io -> "error: " + io(io);
-            default -> "error: " + problem.getClass().getSimpleName() + ": " + message(problem)
-                    + "\nThis is a defect of the command line; run it again with TRIBUNAL_DEBUG=1 to see where.";
+            default ->
+                "error: " + problem.getClass().getSimpleName() + ": " + message(problem)
+                        + "\nThis is a defect of the command line; run it again with TRIBUNAL_DEBUG=1 to see where.";
         };
     }
 
@@ -54,16 +56,19 @@ public final class Problems {
         Matcher address = ADDRESS.matcher(String.valueOf(problem.getMessage()));
         String platform = address.find() ? "the platform at " + address.group(1) : "the platform";
         Throwable cause = problem.getMostSpecificCause();
-        return "error: " + platform + " does not answer: " + switch (cause) {
-            case UnknownHostException unknown ->
-                "there is no host of that name\nCheck --url or TRIBUNAL_URL.";
-            case ConnectException refused ->
-                message(refused) + "\nIs it still running? Start one with: ./tribunal up";
-            case SSLException ssl -> message(ssl) + "\nIs it https that answers there? Check --url or TRIBUNAL_URL.";
-            case SocketTimeoutException late ->
-                "it took too long\nWhat was asked may still be under way; look with ./tribunal run list.";
-            default -> message(cause) + "\nIs it still running, and is that its address? Start one with: ./tribunal up";
-        };
+        return "error: " + platform + " does not answer: "
+                + switch (cause) {
+                    case UnknownHostException unknown -> "there is no host of that name\nCheck --url or TRIBUNAL_URL.";
+                    case ConnectException refused ->
+                        message(refused) + "\nIs it still running? Start one with: ./tribunal up";
+                    case SSLException ssl ->
+                        message(ssl) + "\nIs it https that answers there? Check --url or TRIBUNAL_URL.";
+                    case SocketTimeoutException late ->
+                        "it took too long\nWhat was asked may still be under way; look with ./tribunal run list.";
+                    default ->
+                        message(cause)
+                                + "\nIs it still running, and is that its address? Start one with: ./tribunal up";
+                };
     }
 
     private static String io(IOException problem) {

@@ -44,12 +44,14 @@ public final class SpecFile {
             root = YAML.readTree(text);
         } catch (JacksonException e) {
             throw new CommandException(
-                    InputFile.name(file) + " is neither YAML nor JSON: line " + e.getLocation().getLineNr() + ", column "
+                    InputFile.name(file) + " is neither YAML nor JSON: line "
+                            + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
                     e);
         }
         if (!(root instanceof ObjectNode spec)) {
-            throw new CommandException(InputFile.name(file) + " holds no object: it must begin with fields such as 'name:'");
+            throw new CommandException(
+                    InputFile.name(file) + " holds no object: it must begin with fields such as 'name:'");
         }
         // Of standard input, "-", that is the working directory.
         Path folder = Objects.requireNonNull(

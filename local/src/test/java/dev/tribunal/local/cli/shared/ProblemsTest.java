@@ -17,12 +17,9 @@ class ProblemsTest {
         var refused = new TribunalException(
                 CommonError.INVALID_REQUEST,
                 "The spec has 2 mistakes.",
-                List.of(
-                        new FieldError("/tasks/0/weight", "-1 is negative"),
-                        new FieldError("", "name is missing")));
+                List.of(new FieldError("/tasks/0/weight", "-1 is negative"), new FieldError("", "name is missing")));
 
-        assertThat(Problems.render(refused)).isEqualTo(
-                """
+        assertThat(Problems.render(refused)).isEqualTo("""
                 error: The spec has 2 mistakes. (422 invalid_request)
                   /tasks/0/weight  -1 is negative
                   (the whole)      name is missing""");

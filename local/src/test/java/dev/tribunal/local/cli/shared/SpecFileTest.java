@@ -13,15 +13,13 @@ class SpecFileTest {
 
     @Test
     void makesRelativeReferencesAbsoluteWhereverTheyStand() {
-        JsonNode spec = SpecFile.parse(
-                """
+        JsonNode spec = SpecFile.parse("""
                 name: blend
                 policy: {model: "hf:../models/base", temperature: 1.0e-1}
                 tasks:
                 - prompts: {source: file:prompts/math.jsonl, heldOut: file:/data/held-out.jsonl}
                   judges: [{judge: safety@1, parameters: {model: hf:judge}}]
-                """,
-                FILE);
+                """, FILE);
 
         assertThat(spec.at("/policy/model").asString()).isEqualTo("hf:/specs/models/base");
         assertThat(spec.at("/policy/temperature").doubleValue()).isEqualTo(0.1);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CodeBlock {
 
-    private static final Pattern FENCE = Pattern.compile(
-            "(?ms)^(?<indent>[ \\t]*)(?<fence>`{3,}|~{3,})[ \\t]*(?<tag>[^\\s`]*)[^\\n`]*\\n"
+    private static final Pattern FENCE =
+            Pattern.compile("(?ms)^(?<indent>[ \\t]*)(?<fence>`{3,}|~{3,})[ \\t]*(?<tag>[^\\s`]*)[^\\n`]*\\n"
                     + "(?<code>.*?)(?:^[ \\t]*\\k<fence>[`~]*[ \\t]*$|\\z)");
 
     private CodeBlock() {}
@@ -47,6 +47,8 @@ final class CodeBlock {
 
     /** A block in a list is indented with its fence. */
     private static String withoutIndent(String code, String indent) {
-        return indent.isEmpty() ? code : Pattern.compile("(?m)^" + Pattern.quote(indent)).matcher(code).replaceAll("");
+        return indent.isEmpty()
+                ? code
+                : Pattern.compile("(?m)^" + Pattern.quote(indent)).matcher(code).replaceAll("");
     }
 }

@@ -168,7 +168,12 @@ public final class CodeJudge implements TypedJudge<CodeJudge.Parameters>, AutoCl
     public JudgeDescriptor descriptor() {
         // A program may look at the clock or throw dice, and may be slower another time.
         return new JudgeDescriptor(
-                        NAME, VERSION, JudgeApi.CONTRACT, "Passes all unit tests, in a sandbox.", false, MAX_BATCH_ITEMS)
+                        NAME,
+                        VERSION,
+                        JudgeApi.CONTRACT,
+                        "Passes all unit tests, in a sandbox.",
+                        false,
+                        MAX_BATCH_ITEMS)
                 .withRequires("metadata.language");
     }
 
@@ -213,10 +218,10 @@ public final class CodeJudge implements TypedJudge<CodeJudge.Parameters>, AutoCl
         return opinion(new Trial.Interpreters(ofTests, interpreter), limits, task.program(code), deadline);
     }
 
-    private Opinion opinion(
-            Trial.Interpreters used, Limits limits, Program program, Deadline deadline) {
+    private Opinion opinion(Trial.Interpreters used, Limits limits, Program program, Deadline deadline) {
         if (used.completion() instanceof JavaInterpreter java && cacheWriter.get() == null) {
-            Thread writer = Thread.ofPlatform().daemon().name("code-judge-cache").unstarted(() -> writeCache(java));
+            Thread writer =
+                    Thread.ofPlatform().daemon().name("code-judge-cache").unstarted(() -> writeCache(java));
             if (cacheWriter.compareAndSet(null, writer)) {
                 writer.start();
             }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param java the folder of a JDK 25 or newer; that of this process if not given
  */
 public record CodeSettings(
-        @Nullable Boolean enabled, @Nullable String sandbox, @Nullable String python, @Nullable String java) {
+        @Nullable Boolean enabled,
+        @Nullable String sandbox,
+        @Nullable String python,
+        @Nullable String java) {
 
     public CodeSettings {
         enabled = enabled == null || enabled;

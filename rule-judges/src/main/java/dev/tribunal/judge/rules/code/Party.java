@@ -143,7 +143,10 @@ final class Party {
 
     /** The line of its standard error that says what went wrong; empty if none does. */
     String firstError() {
-        List<String> lines = Trial.decoded(errors.toString()).lines().filter(line -> !line.isBlank()).toList();
+        List<String> lines = Trial.decoded(errors.toString())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
         return lines.stream()
                 .filter(line -> line.contains("Error") || line.contains("Exception"))
                 .findFirst()

@@ -33,7 +33,8 @@ final class Sandbox implements AutoCloseable {
             .map(Path::of)
             .filter(Files::exists)
             .toList();
-    private static final List<Path> TOP = Stream.of("/lib", "/lib32", "/lib64").map(Path::of).toList();
+    private static final List<Path> TOP =
+            Stream.of("/lib", "/lib32", "/lib64").map(Path::of).toList();
     private static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom");
     private static final String NOBODY = "65534";
     private static final int OPEN_FILES = 256;
@@ -62,7 +63,8 @@ final class Sandbox implements AutoCloseable {
             Files.createDirectory(runners());
             boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
             this.asNobody = root
-                    ? List.of(required("setpriv").toString(), "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
+                    ? List.of(
+                            required("setpriv").toString(), "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups")
                     : List.of();
         } catch (IOException e) {
             throw new SandboxException("cannot prepare a folder for it: " + e);
@@ -151,8 +153,8 @@ final class Sandbox implements AutoCloseable {
         for (Path path : TOP) {
             try {
                 if (Files.isSymbolicLink(path)) {
-                    options.addAll(List.of(
-                            "--symlink", Files.readSymbolicLink(path).toString(), path.toString()));
+                    options.addAll(
+                            List.of("--symlink", Files.readSymbolicLink(path).toString(), path.toString()));
                 } else if (Files.exists(path)) {
                     options.addAll(readable(List.of(path)));
                 }

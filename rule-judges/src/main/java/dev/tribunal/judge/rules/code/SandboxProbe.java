@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SandboxProbe {
 
-    private static final Limits LIMITS = new Limits(
-            Duration.ofSeconds(20), 512 * Limits.MEGABYTE, 64, 64 * Limits.MEGABYTE);
+    private static final Limits LIMITS =
+            new Limits(Duration.ofSeconds(20), 512 * Limits.MEGABYTE, 64, 64 * Limits.MEGABYTE);
     private static final Duration DEADLINE = Duration.ofMinutes(1);
 
     /** What the probe's programs say when they are out. */
@@ -153,19 +153,18 @@ final class SandboxProbe {
     }
 
     private @Nullable String objection() throws SandboxException, InterruptedException {
-        String objection =
-                switch (tryToEscape()) {
-                    case Passed passed -> null;
-                    case Failed failed when failed.reason().contains(ESCAPED) ->
-                        throw new SandboxException(
-                                "a program that wants out of the sandbox gets out: " + failed.reason());
-                    case Failed failed -> "a program that does nothing wrong fails: " + failed.reason();
-                    case Malformed malformed -> "the probe itself does not run: " + malformed.reason();
-                    case Broken broken ->
-                        "it does not start in bubblewrap: " + broken.detail()
-                                + ". That needs unprivileged user namespaces; what a container must allow for them is"
-                                + " in docs/judges.md, section 'code'";
-                };
+        String objection = switch (tryToEscape()) {
+            case Passed passed -> null;
+            case Failed failed
+            when failed.reason().contains(ESCAPED) ->
+                throw new SandboxException("a program that wants out of the sandbox gets out: " + failed.reason());
+            case Failed failed -> "a program that does nothing wrong fails: " + failed.reason();
+            case Malformed malformed -> "the probe itself does not run: " + malformed.reason();
+            case Broken broken ->
+                "it does not start in bubblewrap: " + broken.detail()
+                        + ". That needs unprivileged user namespaces; what a container must allow for them is"
+                        + " in docs/judges.md, section 'code'";
+        };
         if (objection == null && !(run(failing()) instanceof Failed)) {
             throw new SandboxException("a program whose test fails does not fail");
         }

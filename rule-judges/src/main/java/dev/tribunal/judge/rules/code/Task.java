@@ -35,15 +35,19 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
             }
             boolean function = !entryPoint.isEmpty();
             if (function && language == Language.JAVA) {
-                throw malformed("inputs", "metadata.inputs of a Java method are not supported: call it in metadata.tests, or leave"
-                        + " metadata.entry_point out for a program that reads its input");
+                throw malformed(
+                        "inputs",
+                        "metadata.inputs of a Java method are not supported: call it in metadata.tests, or leave"
+                                + " metadata.entry_point out for a program that reads its input");
             }
             cases = JsonMapper.shared().writeValueAsString(cases(inputs, metadata.get("outputs"), checker, function));
         } else if (!checker.isBlank()) {
             throw malformed("checker", "metadata.checker needs metadata.inputs, a list");
         } else if (tests.isBlank()) {
             throw new TaskException(
-                    "missing_tests", "tests", "metadata.tests is missing or no text, and there are no metadata.inputs either");
+                    "missing_tests",
+                    "tests",
+                    "metadata.tests is missing or no text, and there are no metadata.inputs either");
         }
         return new Task(language, text(metadata, "prelude"), tests, entryPoint, checker, cases);
     }
@@ -76,8 +80,10 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
         List<Map<String, @Nullable Object>> cases = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             if (function ? !(all.get(i) instanceof List) : !(all.get(i) instanceof String)) {
-                throw malformed("inputs/" + i, "metadata.inputs[" + i + "] is not "
-                        + (function ? "a list of arguments" : "a text for standard input"));
+                throw malformed(
+                        "inputs/" + i,
+                        "metadata.inputs[" + i + "] is not "
+                                + (function ? "a list of arguments" : "a text for standard input"));
             }
             Map<String, @Nullable Object> one = new LinkedHashMap<>();
             one.put("input", all.get(i));

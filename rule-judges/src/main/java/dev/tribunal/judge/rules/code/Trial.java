@@ -63,7 +63,12 @@ final class Trial {
     }
 
     private Trial(
-            Interpreters interpreters, Limits limits, Program program, Deadline deadline, Party tests, Party completion) {
+            Interpreters interpreters,
+            Limits limits,
+            Program program,
+            Deadline deadline,
+            Party tests,
+            Party completion) {
         this.interpreters = interpreters;
         this.limits = limits;
         this.program = program;
@@ -73,8 +78,7 @@ final class Trial {
     }
 
     /** Blocks the calling thread, which must be a platform thread, until nothing of the program is left. */
-    static Outcome run(
-            Sandbox sandbox, Interpreters interpreters, Limits limits, Program program, Deadline deadline)
+    static Outcome run(Sandbox sandbox, Interpreters interpreters, Limits limits, Program program, Deadline deadline)
             throws InterruptedException {
         Party tests;
         try {
@@ -84,8 +88,7 @@ final class Trial {
         }
         Party completion;
         try {
-            completion = new Party(
-                    Role.COMPLETION, sandbox.start(interpreters.completion(), Role.COMPLETION, limits));
+            completion = new Party(Role.COMPLETION, sandbox.start(interpreters.completion(), Role.COMPLETION, limits));
         } catch (IOException e) {
             tests.destroy();
             tests.awaitEnd();
@@ -129,9 +132,10 @@ final class Trial {
     private @Nullable Outcome fromTests(@Nullable String text) throws InterruptedException {
         if (text == null) {
             return testsReady
-                    ? new Failed(tests.hasEnded() && tests.process().exitValue() == 0
-                            ? "exits before the tests have run"
-                            : reason("the tests' process ends before they have run: " + tests.firstError()))
+                    ? new Failed(
+                            tests.hasEnded() && tests.process().exitValue() == 0
+                                    ? "exits before the tests have run"
+                                    : reason("the tests' process ends before they have run: " + tests.firstError()))
                     : notStarted(tests);
         }
         String[] parts = text.split(" ", 2);

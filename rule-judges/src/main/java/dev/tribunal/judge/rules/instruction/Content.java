@@ -6,8 +6,7 @@ import java.util.regex.Pattern;
 final class Content {
 
     private static final Pattern PS = Pattern.compile("p\\.[\\s\\x1c-\\x1f]?s\\.", Response.PYTHON);
-    private static final Pattern PPS =
-            Pattern.compile("p\\.[\\s\\x1c-\\x1f]?p\\.[\\s\\x1c-\\x1f]?s", Response.PYTHON);
+    private static final Pattern PPS = Pattern.compile("p\\.[\\s\\x1c-\\x1f]?p\\.[\\s\\x1c-\\x1f]?s", Response.PYTHON);
 
     private Content() {}
 
@@ -36,8 +35,7 @@ final class Content {
             case "P.P.S" -> PPS;
             case "P.S." -> PS;
             case String other ->
-                PythonPattern.compile(
-                        "\\s*", PythonText.lower(other), ".*$", Response.PYTHON | Pattern.MULTILINE);
+                PythonPattern.compile("\\s*", PythonText.lower(other), ".*$", Response.PYTHON | Pattern.MULTILINE);
         };
         return response.count(pattern, response.small(), 1) > 0;
     }

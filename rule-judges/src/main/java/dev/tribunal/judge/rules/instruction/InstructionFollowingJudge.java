@@ -77,13 +77,13 @@ public final class InstructionFollowingJudge implements TypedJudge<InstructionFo
             return undecided(instructions.mistakes().getFirst());
         }
         String text = item.completion().text();
-        List<String> readings =
-                switch (parameters.reading()) {
-                    case STRICT -> List.of(text);
-                    case LOOSE -> looseReadings(text);
-                };
-        List<Response> responses =
-                readings.stream().map(reading -> new Response(reading, deadline)).toList();
+        List<String> readings = switch (parameters.reading()) {
+            case STRICT -> List.of(text);
+            case LOOSE -> looseReadings(text);
+        };
+        List<Response> responses = readings.stream()
+                .map(reading -> new Response(reading, deadline))
+                .toList();
         return judge(instructions.all(), responses);
     }
 

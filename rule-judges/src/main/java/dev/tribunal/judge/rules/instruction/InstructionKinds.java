@@ -10,8 +10,7 @@ final class InstructionKinds {
     private static final Map<String, InstructionKind> BY_ID = Map.ofEntries(
             Map.entry("keywords:existence", InstructionKind.of(Keywords::existence, "keywords")),
             Map.entry(
-                    "keywords:frequency",
-                    InstructionKind.of(Keywords::frequency, "keyword", "frequency", "relation")),
+                    "keywords:frequency", InstructionKind.of(Keywords::frequency, "keyword", "frequency", "relation")),
             Map.entry("keywords:forbidden_words", InstructionKind.of(Keywords::forbiddenWords, "forbidden_words")),
             Map.entry(
                     "keywords:letter_frequency",
@@ -32,8 +31,7 @@ final class InstructionKinds {
             Map.entry(
                     "detectable_content:number_placeholders",
                     InstructionKind.of(Content::numberPlaceholders, "num_placeholders")),
-            Map.entry(
-                    "detectable_content:postscript", InstructionKind.of(Content::postscript, "postscript_marker")),
+            Map.entry("detectable_content:postscript", InstructionKind.of(Content::postscript, "postscript_marker")),
             Map.entry(
                     "detectable_format:number_bullet_lists",
                     InstructionKind.of(Format::numberBulletLists, "num_bullets")),

@@ -30,7 +30,8 @@ final class Instructions {
     private final List<Instruction> all = new ArrayList<>();
 
     private Instructions(Map<String, Object> metadata) {
-        List<?> ids = list(metadata.get("instruction_id_list"), IDS, "missing_instructions", "a list of instructions' ids");
+        List<?> ids =
+                list(metadata.get("instruction_id_list"), IDS, "missing_instructions", "a list of instructions' ids");
         List<?> kwargs = metadata.get("kwargs") == null
                 ? List.of()
                 : list(metadata.get("kwargs"), KWARGS, "malformed_instructions", "a list of objects");
@@ -105,8 +106,10 @@ final class Instructions {
                     .forEach(name -> mistakes.add(unknownArgument(at, name, String.valueOf(id), kind)));
             all.add(new Instruction(index, String.valueOf(id), kind, new Arguments(values)));
         } else if (read != null) {
-            mistakes.add(new Mistake("malformed_instructions", at, "is " + shown(read) + ", must be an object with " + id
-                    + "'s arguments"));
+            mistakes.add(new Mistake(
+                    "malformed_instructions",
+                    at,
+                    "is " + shown(read) + ", must be an object with " + id + "'s arguments"));
         }
     }
 
@@ -146,8 +149,11 @@ final class Instructions {
         } catch (JacksonException notJson) {
             // said below
         }
-        mistakes.add(new Mistake("malformed_instructions", pointer, "is a text that is not JSON: " + shown(text)
-                + "; write the list itself, or its JSON with double quotes and each name once"));
+        mistakes.add(new Mistake(
+                "malformed_instructions",
+                pointer,
+                "is a text that is not JSON: " + shown(text)
+                        + "; write the list itself, or its JSON with double quotes and each name once"));
         return null;
     }
 

@@ -12,7 +12,8 @@ final class Language {
         if (!LanguageDetector.INSTANCE.knows(language)) {
             throw new Arguments.BadArguments(
                     "language",
-                    "is '" + language + "', must be a code of ISO 639-1 that is told apart, such as en, zh-cn or zh-tw");
+                    "is '" + language
+                            + "', must be a code of ISO 639-1 that is told apart, such as en, zh-cn or zh-tw");
         }
         return isOrCannotBeTold(response.text(), language);
     }

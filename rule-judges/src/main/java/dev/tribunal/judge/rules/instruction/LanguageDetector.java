@@ -45,7 +45,8 @@ final class LanguageDetector {
     }
 
     /** @return a language's code, {@link #UNSURE}, or null if the text has nothing that would tell */
-    @Nullable String detect(String text) {
+    @Nullable
+    String detect(String text) {
         int[] grams = grams(cleaned(text));
         if (grams.length == 0) {
             return null;
@@ -114,7 +115,9 @@ final class LanguageDetector {
             }
         }
         int[] cleaned = Arrays.copyOf(kept, size);
-        return latin * 2 < other ? Arrays.stream(cleaned).filter(c -> !isLatin(c)).toArray() : cleaned;
+        return latin * 2 < other
+                ? Arrays.stream(cleaned).filter(c -> !isLatin(c)).toArray()
+                : cleaned;
     }
 
     /** Whether the text may have one of the marks that are written as one character with a Vietnamese letter. */
@@ -154,7 +157,8 @@ final class LanguageDetector {
                 size = add(grams, size, c == ' ' ? LanguageProfiles.UNKNOWN : profiles.number(c));
                 size = add(grams, size, profiles.number(pair));
                 if (oldest != 0) {
-                    size = add(grams, size, profiles.number(LanguageProfiles.key(LanguageProfiles.key(oldest, last), c)));
+                    size = add(
+                            grams, size, profiles.number(LanguageProfiles.key(LanguageProfiles.key(oldest, last), c)));
                 }
             }
             beforeLast = last;

@@ -118,9 +118,13 @@ final class LanguageProfiles {
         JsonNode profile = new JsonMapper().readTree(Resource.text(DetectorFactory.class, "/profiles/" + language));
         int index = languages.size();
         languages.add(language);
-        profile.path("freq").forEachEntry((gram, count) -> add(
-                grams, gram, index, count.asDouble(), profile.path("n_words").path(length(gram) - 1)
-                        .asDouble()));
+        profile.path("freq")
+                .forEachEntry((gram, count) -> add(
+                        grams,
+                        gram,
+                        index,
+                        count.asDouble(),
+                        profile.path("n_words").path(length(gram) - 1).asDouble()));
     }
 
     /** The head is the language and how many grams of each length there are; a line is a count and its grams. */

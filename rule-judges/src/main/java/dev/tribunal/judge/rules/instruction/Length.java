@@ -60,7 +60,8 @@ final class Length {
         int nth = arguments.count("nth_paragraph");
         String firstWord = PythonText.lower(arguments.anyText("first_word"));
         if (nth < 1 || nth > asked) {
-            throw new Arguments.BadArguments("nth_paragraph", "is " + nth + ", must be from 1 to num_paragraphs " + asked);
+            throw new Arguments.BadArguments(
+                    "nth_paragraph", "is " + nth + ", must be from 1 to num_paragraphs " + asked);
         }
         String[] paragraphs = response.text().split("\n\n", -1);
         int count = 0;

@@ -66,7 +66,9 @@ final class PythonPattern {
                 java.append(escape(pattern.charAt(++i), inClass));
             } else if (inClass && (c == '[' || c == '&')) {
                 java.append('\\').append(c);
-            } else if (c == '{' && !inClass && !QUANTIFIER.matcher(pattern).region(i, pattern.length()).lookingAt()) {
+            } else if (c == '{'
+                    && !inClass
+                    && !QUANTIFIER.matcher(pattern).region(i, pattern.length()).lookingAt()) {
                 java.append("\\{");
             } else {
                 java.append(c);

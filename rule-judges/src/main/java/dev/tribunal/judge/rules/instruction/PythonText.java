@@ -141,8 +141,7 @@ final class PythonText {
                             Character.ENCLOSING_MARK,
                             Character.COMBINING_SPACING_MARK,
                             Character.DECIMAL_DIGIT_NUMBER,
-                            Character.CONNECTOR_PUNCTUATION ->
-                        true;
+                            Character.CONNECTOR_PUNCTUATION -> true;
                     default -> c == 0x200c || c == 0x200d;
                 };
     }

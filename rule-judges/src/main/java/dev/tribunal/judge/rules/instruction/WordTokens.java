@@ -135,9 +135,7 @@ final class WordTokens {
                 after--;
             }
             boolean period = after > 1 && text.charAt(after - 1) == '.' && text.charAt(after - 2) != '.';
-            return period
-                    ? text.substring(0, after - 1) + " ." + between + text.substring(after, closed) + " "
-                    : text;
+            return period ? text.substring(0, after - 1) + " ." + between + text.substring(after, closed) + " " : text;
         }
     }
 }

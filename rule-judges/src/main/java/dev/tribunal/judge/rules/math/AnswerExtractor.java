@@ -35,13 +35,43 @@ final class AnswerExtractor {
 
     private static final Pattern WORD = Pattern.compile("(?<!\\\\)\\p{L}[\\p{L}']*");
     private static final Set<String> ALTERNATIVE = Set.of(
-            "or", "oder", "ou", "или", "maybe", "perhaps", "possibly", "either", "might", "alternatively", "otherwise",
-            "alternative", "guess", "else", "could", "unless", "may");
+            "or",
+            "oder",
+            "ou",
+            "или",
+            "maybe",
+            "perhaps",
+            "possibly",
+            "either",
+            "might",
+            "alternatively",
+            "otherwise",
+            "alternative",
+            "guess",
+            "else",
+            "could",
+            "unless",
+            "may");
     private static final Set<String> CORRECTING =
             Set.of("wait", "no", "not", "actually", "sorry", "oops", "correction", "rather", "instead", "mean");
     private static final Set<String> LISTING = Set.of(
-            "and", "the", "answer", "answers", "option", "attempt", "try", "choice", "candidate", "solution", "is", "my",
-            "also", "another", "next", "quad", "text");
+            "and",
+            "the",
+            "answer",
+            "answers",
+            "option",
+            "attempt",
+            "try",
+            "choice",
+            "candidate",
+            "solution",
+            "is",
+            "my",
+            "also",
+            "another",
+            "next",
+            "quad",
+            "text");
 
     /** "Wait, no, it is 3": words between which and the number stand only such as say that it counts now. */
     private static final Pattern CORRECTION = Pattern.compile(
@@ -84,7 +114,8 @@ final class AnswerExtractor {
     record Claim(List<String> answers, List<Answer> others) {
 
         /** The answer, if it is one alone. */
-        @Nullable String only() {
+        @Nullable
+        String only() {
             return answers.size() == 1 && others.isEmpty() ? answers.getFirst() : null;
         }
 
@@ -205,7 +236,8 @@ final class AnswerExtractor {
                 } else if (place.end() > later.start()) {
                     // "The answer is 3, or perhaps the answer is 4": one sentence for both.
                     place = new Place(i, later.start(), text.substring(after, later.start()), true);
-                    if (!joined(text, after, later.start()) || !Phrase.of(place.answer()).hasNumbers()) {
+                    if (!joined(text, after, later.start())
+                            || !Phrase.of(place.answer()).hasNumbers()) {
                         break;
                     }
                 } else if (!joined(text, place.end(), later.start())) {
@@ -338,9 +370,8 @@ final class AnswerExtractor {
         Place later = null;
         for (int i = 0; i < MAX_PLACES && start >= 0; i++) {
             Place box = box(text, start);
-            int earlier = start == 0
-                    ? -1
-                    : Math.max(text.lastIndexOf(BOXED, start - 1), text.lastIndexOf(FBOX, start - 1));
+            int earlier =
+                    start == 0 ? -1 : Math.max(text.lastIndexOf(BOXED, start - 1), text.lastIndexOf(FBOX, start - 1));
             Place outer = earlier < 0 ? null : box(text, earlier);
             if (outer != null && outer.closed() && outer.end() > start) {
                 // A box within a box.
@@ -357,8 +388,7 @@ final class AnswerExtractor {
                 }
             }
             Around around = Phrase.around(
-                    before(text, start, outer == null ? 0 : outer.end()),
-                    later == null ? after(text, box.end()) : "");
+                    before(text, start, outer == null ? 0 : outer.end()), later == null ? after(text, box.end()) : "");
             switch (around.sense()) {
                 case DENIED -> {}
                 case ANOTHER -> answers.addFirst(lead(text, start) + box.answer());

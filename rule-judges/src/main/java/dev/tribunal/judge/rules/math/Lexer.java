@@ -74,10 +74,26 @@ final class Lexer {
             Set.of("text", "textbf", "textit", "textrm", "textnormal", "textsf", "texttt", "mbox", "hbox", "emph");
 
     private static final List<String> PAIRS = List.of("**", "<=", ">=", "!=", "==", "->");
-    private static final List<String> SEPARATORS =
-            List.of(
-                    "{,}", "{, }", "{\\,}", "{\\;}", "{\\ }", "\\text{,}", ",\\! ", ",\\!", "\\!,", "\\,", "\\ ", "\\;",
-                    "\\:", "\\!", "\\thinspace ", "~", "'", " ", ",");
+    private static final List<String> SEPARATORS = List.of(
+            "{,}",
+            "{, }",
+            "{\\,}",
+            "{\\;}",
+            "{\\ }",
+            "\\text{,}",
+            ",\\! ",
+            ",\\!",
+            "\\!,",
+            "\\,",
+            "\\ ",
+            "\\;",
+            "\\:",
+            "\\!",
+            "\\thinspace ",
+            "~",
+            "'",
+            " ",
+            ",");
 
     private static final Map<String, String> ALIASES = Map.ofEntries(
             Map.entry("dfrac", "frac"),

@@ -41,9 +41,10 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
     private static final Pattern HEDGE = Pattern.compile("\\bor\\b", Pattern.CASE_INSENSITIVE);
     private static final int MAX_ALTERNATIVES = 16;
     private static final int MAX_LISTED = 500;
-    private static final Pattern DENIAL =
-            Pattern.compile("^(?:is |are |was )?(?:not|isn|wrong|incorrect|false|never)\\b"
-                    + "|\\b(?:is|are) (?:wrong|incorrect|false|not (?:right|correct|true|it|the answer))\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DENIAL = Pattern.compile(
+            "^(?:is |are |was )?(?:not|isn|wrong|incorrect|false|never)\\b"
+                    + "|\\b(?:is|are) (?:wrong|incorrect|false|not (?:right|correct|true|it|the answer))\\b",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern PROSE = Pattern.compile("(?<!\\\\)\\b\\p{L}{2,}");
 
     @Override
@@ -66,7 +67,8 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
             return Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number");
         }
         boolean strict = parameters.form() == Form.FINAL_ANSWER;
-        String prompt = item.messages().isEmpty() ? "" : item.messages().getLast().content();
+        String prompt =
+                item.messages().isEmpty() ? "" : item.messages().getLast().content();
         String text = Thoughts.answer(item.completion().text(), prompt);
         if (text == null) {
             return Opinion.violated("has no answer outside its thoughts");
@@ -76,7 +78,9 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
         if (claim == null && strict) {
             return Opinion.violated("has no sentence 'The final answer is ...'");
         }
-        if (claim != null && claim.only() instanceof String answer && answer.strip().equals(reference.strip())) {
+        if (claim != null
+                && claim.only() instanceof String answer
+                && answer.strip().equals(reference.strip())) {
             return Opinion.satisfied("its answer is " + quoted(answer));
         }
         try {
@@ -190,7 +194,9 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
     /** A formula, times what the words before it make of it; null if they make another number of it, or none. */
     private static @Nullable Answer scaled(Formula formula) {
         Around around = Phrase.around(formula.before(), formula.after());
-        if (around.sense() != Sense.SAID || around.factor() == null || !around.others().isEmpty()) {
+        if (around.sense() != Sense.SAID
+                || around.factor() == null
+                || !around.others().isEmpty()) {
             return null;
         }
         Answer read = readable(formula.text());

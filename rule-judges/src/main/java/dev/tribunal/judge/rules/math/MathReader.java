@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MathReader {
 
-    private static final Set<String> MATRICES = Set.of(
-            "pmatrix", "bmatrix", "Bmatrix", "matrix", "array", "smallmatrix", "psmallmatrix", "bsmallmatrix");
+    private static final Set<String> MATRICES =
+            Set.of("pmatrix", "bmatrix", "Bmatrix", "matrix", "array", "smallmatrix", "psmallmatrix", "bsmallmatrix");
 
     /** Matrices between bars, which are the number that is their determinant. */
     private static final Set<String> DETERMINANTS = Set.of("vmatrix", "vsmallmatrix");
@@ -451,7 +451,8 @@ final class MathReader {
             } while (cursor.take("&"));
             rows.add(row);
         } while (cursor.take("\\\\"));
-        if (rows.isEmpty() || rows.stream().anyMatch(row -> row.size() != rows.getFirst().size())) {
+        if (rows.isEmpty()
+                || rows.stream().anyMatch(row -> row.size() != rows.getFirst().size())) {
             throw new Unreadable("its rows are not equally long");
         }
         return rows;

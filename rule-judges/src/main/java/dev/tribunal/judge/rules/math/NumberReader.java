@@ -37,7 +37,8 @@ final class NumberReader {
                     + "(?:[\\s/]+\\p{L}+)*[²³]?)?[\\s.)]*");
 
     private static final Pattern DASH = Pattern.compile("[−–]");
-    private static final Pattern LOOKS = Pattern.compile("\\\\(?:left|right|displaystyle|thinspace|[!,;: ])|~(?=\\d{3})");
+    private static final Pattern LOOKS =
+            Pattern.compile("\\\\(?:left|right|displaystyle|thinspace|[!,;: ])|~(?=\\d{3})");
     private static final Pattern FRACTION = Pattern.compile("\\\\[dt]frac");
     private static final Pattern WORDS = Pattern.compile("\\\\(?:text|mathrm|mathbf|textbf)\\s*\\{([^{}]*)\\}");
     private static final Pattern DELIMITER = Pattern.compile("\\\\[()\\[\\]]");

@@ -11,15 +11,53 @@ import org.jspecify.annotations.Nullable;
 final class NumberWords {
 
     private static final List<String> SMALL = List.of(
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen");
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen");
     private static final List<String> TENS =
             List.of("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
     private static final Map<String, Long> SCALES = Map.of(
-            "dozen", 12L, "hundred", 100L, "thousand", 1_000L, "million", 1_000_000L, "billion", 1_000_000_000L,
-            "trillion", 1_000_000_000_000L);
+            "dozen",
+            12L,
+            "hundred",
+            100L,
+            "thousand",
+            1_000L,
+            "million",
+            1_000_000L,
+            "billion",
+            1_000_000_000L,
+            "trillion",
+            1_000_000_000_000L);
     private static final List<String> ORDINALS = List.of(
-            "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+            "eleventh",
             "twelfth");
     private static final Map<String, Long> PARTS = new HashMap<>();
     private static final Map<String, Long> VALUES = new HashMap<>();
@@ -64,7 +102,9 @@ final class NumberWords {
     static @Nullable Fraction whole(String text) {
         List<String> words = List.of(text.toLowerCase(Locale.ROOT).strip().split("[\\s-]+"));
         String last = words.getLast();
-        if (words.size() <= 2 && ORDINALS.contains(last) && (words.size() == 1 || words.getFirst().equals("the"))) {
+        if (words.size() <= 2
+                && ORDINALS.contains(last)
+                && (words.size() == 1 || words.getFirst().equals("the"))) {
             return Fraction.of(ORDINALS.indexOf(last) + 1L);
         }
         boolean negative = words.getFirst().equals("minus") || words.getFirst().equals("negative");
@@ -123,14 +163,18 @@ final class NumberWords {
 
     /** "and a half". */
     private static boolean halves(List<String> words, int and) {
-        return and + 2 < words.size() && words.get(and + 1).equals("a") && words.get(and + 2).equals("half");
+        return and + 2 < words.size()
+                && words.get(and + 1).equals("a")
+                && words.get(and + 2).equals("half");
     }
 
     private static Spelled decimals(Fraction whole, List<String> words, int from, int first) {
         Fraction value = whole;
         Fraction place = Fraction.ONE;
         int at = first;
-        while (at < words.size() && at - from < MAX_WORDS && SMALL.indexOf(words.get(at)) >= 0
+        while (at < words.size()
+                && at - from < MAX_WORDS
+                && SMALL.indexOf(words.get(at)) >= 0
                 && SMALL.indexOf(words.get(at)) < 10) {
             place = place.over(Fraction.of(10));
             value = value.plus(place.times(Fraction.of(SMALL.indexOf(words.get(at)))));

@@ -25,31 +25,152 @@ final class Phrase {
     }
 
     private static final Set<String> FILLERS = Set.of(
-            "the", "a", "an", "number", "value", "amount", "total", "only", "just", "exactly", "precisely", "simply",
-            "about", "approximately", "approx", "around", "roughly", "equal", "equals", "to", "be", "being", "is", "are",
-            "of", "probably", "really", "definitely", "actually", "correct", "right", "answer", "itself", "usd", "going");
+            "the",
+            "a",
+            "an",
+            "number",
+            "value",
+            "amount",
+            "total",
+            "only",
+            "just",
+            "exactly",
+            "precisely",
+            "simply",
+            "about",
+            "approximately",
+            "approx",
+            "around",
+            "roughly",
+            "equal",
+            "equals",
+            "to",
+            "be",
+            "being",
+            "is",
+            "are",
+            "of",
+            "probably",
+            "really",
+            "definitely",
+            "actually",
+            "correct",
+            "right",
+            "answer",
+            "itself",
+            "usd",
+            "going");
     private static final Set<String> NOT = Set.of(
-            "not", "never", "neither", "nor", "isn't", "aren't", "wasn't", "weren't", "isnt", "arent", "wasnt", "cannot",
-            "can't", "cant", "couldn't", "wouldn't", "won't", "doesn't", "don't", "instead", "except", "without",
-            "excluding", "hardly", "unlikely", "no", "nicht", "kein", "keine", "pas", "не");
+            "not",
+            "never",
+            "neither",
+            "nor",
+            "isn't",
+            "aren't",
+            "wasn't",
+            "weren't",
+            "isnt",
+            "arent",
+            "wasnt",
+            "cannot",
+            "can't",
+            "cant",
+            "couldn't",
+            "wouldn't",
+            "won't",
+            "doesn't",
+            "don't",
+            "instead",
+            "except",
+            "without",
+            "excluding",
+            "hardly",
+            "unlikely",
+            "no",
+            "nicht",
+            "kein",
+            "keine",
+            "pas",
+            "не");
     private static final Set<String> BOUNDS = Set.of(
-            "than", "above", "below", "over", "under", "beyond", "between", "exceeds", "exceeding", "exceed", "outside",
-            "near", "nearly", "almost", "until", "beneath", "close", "from", "<", ">", "≤", "≥");
+            "than",
+            "above",
+            "below",
+            "over",
+            "under",
+            "beyond",
+            "between",
+            "exceeds",
+            "exceeding",
+            "exceed",
+            "outside",
+            "near",
+            "nearly",
+            "almost",
+            "until",
+            "beneath",
+            "close",
+            "from",
+            "<",
+            ">",
+            "≤",
+            "≥");
     private static final Set<String> FUNCTIONS = Set.of(
-            "percent", "%", "root", "square", "cube", "multiple", "multiples", "factor", "factors", "divisor", "divisors",
-            "sum", "product", "difference", "quotient", "ratio", "power", "powers", "reciprocal", "inverse", "logarithm",
-            "factorial", "remainder", "opposite", "negation", "short", "excess", "outside", "digits", "log", "one", "any",
-            "none", "either");
+            "percent",
+            "%",
+            "root",
+            "square",
+            "cube",
+            "multiple",
+            "multiples",
+            "factor",
+            "factors",
+            "divisor",
+            "divisors",
+            "sum",
+            "product",
+            "difference",
+            "quotient",
+            "ratio",
+            "power",
+            "powers",
+            "reciprocal",
+            "inverse",
+            "logarithm",
+            "factorial",
+            "remainder",
+            "opposite",
+            "negation",
+            "short",
+            "excess",
+            "outside",
+            "digits",
+            "log",
+            "one",
+            "any",
+            "none",
+            "either");
     private static final Set<String> OPERATORS =
             Set.of("minus", "plus", "times", "over", "multiplied", "divided", "squared", "cubed", "factorial");
     private static final Set<String> POWERS = Set.of("squared", "cubed", "factorial");
-    private static final Set<String> OR = Set.of("or", "oder", "ou", "o", "или", "或", "|", "alternatively", "otherwise");
+    private static final Set<String> OR =
+            Set.of("or", "oder", "ou", "o", "или", "或", "|", "alternatively", "otherwise");
     private static final Set<String> MORE = Set.of(
-            "more", "less", "fewer", "greater", "higher", "lower", "larger", "smaller", "above", "below", "over", "under",
-            "up");
+            "more", "less", "fewer", "greater", "higher", "lower", "larger", "smaller", "above", "below", "over",
+            "under", "up");
     private static final Set<String> HEDGES = Set.of(
-            "maybe", "perhaps", "possibly", "possible", "either", "might", "may", "could", "unsure", "guess",
-            "alternative", "?");
+            "maybe",
+            "perhaps",
+            "possibly",
+            "possible",
+            "either",
+            "might",
+            "may",
+            "could",
+            "unsure",
+            "guess",
+            "alternative",
+            "?");
     private static final Set<String> CORRECTIONS =
             Set.of("wait", "actually", "sorry", "correction", "oops", "rather", "mean", "hmm", "scratch");
     private static final Set<String> WRONG =
@@ -57,9 +178,25 @@ final class Phrase {
     private static final Set<String> AWAY = Set.of("short", "away", "off");
     private static final Set<String> TRUE =
             Set.of("", ".", "right", "correct", "true", "it", "the", "possible", "valid", "an");
-    private static final Set<String> ASKED =
-            Set.of("need", "needs", "must", "has", "have", "should", "requires", "require", "required", "minimum",
-                    "maximum", "can", "could", "smallest", "largest", "least", "most", "needed");
+    private static final Set<String> ASKED = Set.of(
+            "need",
+            "needs",
+            "must",
+            "has",
+            "have",
+            "should",
+            "requires",
+            "require",
+            "required",
+            "minimum",
+            "maximum",
+            "can",
+            "could",
+            "smallest",
+            "largest",
+            "least",
+            "most",
+            "needed");
 
     /** A word with what belongs to it, or one sign. */
     private static final Pattern PIECE = Pattern.compile("\\p{L}[\\p{L}']*|[^\\s\\p{L}$\"*_`~\\\\{}]");
@@ -137,7 +274,8 @@ final class Phrase {
             // "the one", "no one", "half of it": words that mostly are no numbers.
             boolean loose = number != null
                     && number.words() == 1
-                    && (words.get(i).equals("one") && words.size() > 2 || words.get(i).equals("half"));
+                    && (words.get(i).equals("one") && words.size() > 2
+                            || words.get(i).equals("half"));
             if (number == null || loose) {
                 spelled.add(new Piece(words.get(i), null, false));
             } else {
@@ -191,7 +329,8 @@ final class Phrase {
     }
 
     /** The value of a sum in words that is all of the phrase: "3 less than 10"; null if it is none. */
-    @Nullable Answer sum() {
+    @Nullable
+    Answer sum() {
         List<Expression.Number> numbers = new ArrayList<>();
         StringBuilder shape = new StringBuilder();
         for (Piece piece : pieces) {
@@ -205,7 +344,9 @@ final class Phrase {
                 return null;
             }
         }
-        return numbers.isEmpty() || numbers.size() > 2 ? null : sum(shape.toString().strip(), numbers);
+        return numbers.isEmpty() || numbers.size() > 2
+                ? null
+                : sum(shape.toString().strip(), numbers);
     }
 
     private static @Nullable Answer sum(String shape, List<Expression.Number> numbers) {
@@ -217,8 +358,7 @@ final class Phrase {
             case "# minus #" -> Expression.difference(a, b);
             case "# times #", "# multiplied by #", "product # and #", "% #" -> Expression.product(a, b);
             case "# divided by #", "# over #" -> Expression.quotient(a, b);
-            case "# percent #", "# per cent #" ->
-                Expression.product(Expression.quotient(a, Expression.of(100)), b);
+            case "# percent #", "# per cent #" -> Expression.product(Expression.quotient(a, Expression.of(100)), b);
             case "square root #" -> Expression.power(a, Expression.quotient(Expression.of(1), Expression.of(2)));
             case "# #" -> a.value().whole() ? null : Expression.product(a, b);
             case "square #", "# squared" -> Expression.power(a, Expression.of(2));
@@ -277,8 +417,14 @@ final class Phrase {
     /** Whether all is numbers that differ, with nothing that says what they have to do with each other. */
     boolean onlyNumbers() {
         return pieces.stream()
-                        .noneMatch(piece -> piece.word() && piece.text().length() > 1 || "=+-*/<>^".contains(piece.text()))
-                && pieces.stream().map(Piece::number).filter(Objects::nonNull).distinct().count() > 1;
+                        .noneMatch(
+                                piece -> piece.word() && piece.text().length() > 1 || "=+-*/<>^".contains(piece.text()))
+                && pieces.stream()
+                                .map(Piece::number)
+                                .filter(Objects::nonNull)
+                                .distinct()
+                                .count()
+                        > 1;
     }
 
     /** Whether the words between two numbers take the first one back. */
@@ -402,7 +548,8 @@ final class Phrase {
         if (word.equals("than")) {
             return previous.equals("rather") || previous.equals("other") ? Sense.DENIED : Sense.ANOTHER;
         }
-        boolean range = (word.equals("and") || word.equals("to")) && previous.equals("#")
+        boolean range = (word.equals("and") || word.equals("to"))
+                && previous.equals("#")
                 && (text(i - 2).equals("between") || text(i - 2).equals("from"));
         boolean divisor = word.equals("by") && previous.equals("divisible");
         if (range || divisor || BOUNDS.contains(word) || OPERATORS.contains(word) && previous.equals("#")) {
@@ -430,12 +577,15 @@ final class Phrase {
 
     /** "Adds up to 3" is 3. */
     private boolean adds(int at) {
-        return at >= 0 && text(at).matches("adds?|sums?|works?|comes?|counts?|totals?|goes|adding|rounds?|rounded|rounding");
+        return at >= 0
+                && text(at).matches("adds?|sums?|works?|comes?|counts?|totals?|goes|adding|rounds?|rounded|rounding");
     }
 
     /** "He needs at least 3" is how many he needs at least; so is what is set apart, but for "the answer is at least". */
     private boolean asked(int before) {
-        if (apart && pieces.subList(0, before).stream().noneMatch(piece -> piece.text().equals("answer"))) {
+        if (apart
+                && pieces.subList(0, before).stream()
+                        .noneMatch(piece -> piece.text().equals("answer"))) {
             return true;
         }
         for (int i = 0; i < before; i++) {

@@ -11,8 +11,7 @@ final class Writing {
     /** Escaped for JSON twice, each backslash is two; three times, four. */
     private static final int MAX_HALVINGS = 3;
 
-    private static final Pattern BACKSLASHES =
-            Pattern.compile("(\\\\+)((?:[A-Za-z]{2}|[,;:!%$|(){}\\[\\]])?)");
+    private static final Pattern BACKSLASHES = Pattern.compile("(\\\\+)((?:[A-Za-z]{2}|[,;:!%$|(){}\\[\\]])?)");
 
     /** What worked solutions of grade school sums note beside a number: {@code <<2+3=5>>5}. */
     private static final Pattern CALCULATION = Pattern.compile("<<[^<>\\n]{0,200}>>");

@@ -26,7 +26,9 @@ public final class RepetitionJudge implements TypedJudge<RepetitionJudge.Paramet
      * @param n words in a gram
      * @param maximumShare the largest share of the grams that may have stood there before
      */
-    record Parameters(@Min(1) @Default("3") int n, @Min(0) @Max(1) @Default("0.2") double maximumShare) {}
+    record Parameters(
+            @Min(1) @Default("3") int n,
+            @Min(0) @Max(1) @Default("0.2") double maximumShare) {}
 
     @Override
     public JudgeDescriptor descriptor() {

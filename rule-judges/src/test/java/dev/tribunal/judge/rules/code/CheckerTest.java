@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Opinion.Decided;
 import dev.tribunal.judge.sdk.Opinion.Undecided;
-import dev.tribunal.judge.sdk.Opinion;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,10 +30,14 @@ class CheckerTest {
             """;
 
     private static final Map<String, Object> FUNCTION = Map.of(
-            "language", "python",
-            "entry_point", "pair",
-            "inputs", List.of(List.of(List.of(1, 2, 3, 4), 5), List.of(List.of(7, 7), 14)),
-            "checker", PAIR);
+            "language",
+            "python",
+            "entry_point",
+            "pair",
+            "inputs",
+            List.of(List.of(List.of(1, 2, 3, 4), 5), List.of(List.of(7, 7), 14)),
+            "checker",
+            PAIR);
 
     private static final Map<String, Object> PROGRAM = Map.of(
             "language", "python",
@@ -56,14 +60,18 @@ class CheckerTest {
 
     @Test
     void aCheckerTakesEveryRightAnswerOfAFunction() {
-        String loops = "def pair(a, t):\n    return next((i, j) for %s for j in range(len(a)) if i != j and a[i] + a[j] == t)";
+        String loops =
+                "def pair(a, t):\n    return next((i, j) for %s for j in range(len(a)) if i != j and a[i] + a[j] == t)";
         assertThat(decided(loops.formatted("i in range(len(a))"), FUNCTION).satisfied())
                 .isTrue();
-        assertThat(decided(loops.formatted("i in reversed(range(len(a)))"), FUNCTION).satisfied())
+        assertThat(decided(loops.formatted("i in reversed(range(len(a)))"), FUNCTION)
+                        .satisfied())
                 .isTrue();
         assertThat(decided("def pair(a, t): return [0, 0]", FUNCTION).reason()).isEqualTo("wrong for case 1 of 2");
-        assertThat(decided("class E:\n    def __eq__(self, o): return True\n    def __iter__(self): return iter([E(), E()])\n"
-                                + "    def __index__(self): return 0\ndef pair(a, t): return E()", FUNCTION)
+        assertThat(decided(
+                                "class E:\n    def __eq__(self, o): return True\n    def __iter__(self): return iter([E(), E()])\n"
+                                        + "    def __index__(self): return 0\ndef pair(a, t): return E()",
+                                FUNCTION)
                         .satisfied())
                 .isFalse();
     }
@@ -71,14 +79,22 @@ class CheckerTest {
     @Test
     void outputsAreComparedWithoutAChecker() {
         Map<String, Object> task = Map.of(
-                "language", "python", "entry_point", "f", "inputs", List.of(List.of(2)), "outputs", List.of(List.of(4)));
+                "language",
+                "python",
+                "entry_point",
+                "f",
+                "inputs",
+                List.of(List.of(2)),
+                "outputs",
+                List.of(List.of(4)));
         assertThat(decided("def f(x): return [2 * x]", task).satisfied()).isTrue();
         assertThat(decided("def f(x): return [3 * x]", task).satisfied()).isFalse();
     }
 
     @Test
     void aProgramReadsItsInputAndPrints() {
-        assertThat(decided("a, b = map(int, input().split())\nprint(a + b)", PROGRAM).satisfied())
+        assertThat(decided("a, b = map(int, input().split())\nprint(a + b)", PROGRAM)
+                        .satisfied())
                 .isTrue();
         assertThat(decided(
                                 "import sys\ndef main():\n    print(sum(map(int, sys.stdin.read().split())), ' ')\n    sys.exit()\n"
@@ -90,7 +106,8 @@ class CheckerTest {
         assertThat(decided("print(1 / 0)", PROGRAM).reason())
                 .isEqualTo("ZeroDivisionError: division by zero (in the completion: print(1 / 0)) (case 1)");
         assertThat(decided("import sys\nsys.exit(3)", PROGRAM).reason()).isEqualTo("exits with 3 (case 1)");
-        assertThat(decided("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", PROGRAM).satisfied())
+        assertThat(decided("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)", PROGRAM)
+                        .satisfied())
                 .isFalse();
     }
 
@@ -110,8 +127,7 @@ class CheckerTest {
                 }
                 """;
         assertThat(decided("java", program.formatted("+"), task).satisfied()).isTrue();
-        assertThat(decided("java", program.formatted("-"), task).reason())
-                .isEqualTo("wrong for case 1 of 2");
+        assertThat(decided("java", program.formatted("-"), task).reason()).isEqualTo("wrong for case 1 of 2");
     }
 
     @ParameterizedTest
@@ -129,19 +145,22 @@ class CheckerTest {
 
     @Test
     void theShapeOfATaskIsCheckedBeforeThereIsACompletion() {
-        assertThat(pointers(Map.of("language", "python", "tests", "assert f()"))).isEmpty();
+        assertThat(pointers(Map.of("language", "python", "tests", "assert f()")))
+                .isEmpty();
         assertThat(pointers(PROGRAM)).isEmpty();
         assertThat(pointers(FUNCTION)).isEmpty();
         assertThat(pointers(Map.of("language", "cobol", "tests", "x"))).containsExactly("/metadata/language");
         assertThat(pointers(Map.of("language", "python"))).containsExactly("/metadata/tests");
         assertThat(pointers(Map.of("language", "python", "tests", "x", "checker", "y")))
                 .containsExactly("/metadata/checker");
-        assertThat(pointers(Map.of("language", "python", "inputs", List.of("a")))).containsExactly("/metadata/inputs");
+        assertThat(pointers(Map.of("language", "python", "inputs", List.of("a"))))
+                .containsExactly("/metadata/inputs");
         assertThat(pointers(Map.of("language", "python", "inputs", List.of("a"), "outputs", List.of())))
                 .containsExactly("/metadata/outputs");
         assertThat(pointers(Map.of("language", "python", "inputs", List.of("a", 1), "checker", "x")))
                 .containsExactly("/metadata/inputs/1");
-        assertThat(pointers(Map.of("language", "java", "inputs", List.of(List.of()), "checker", "x", "entry_point", "f")))
+        assertThat(pointers(
+                        Map.of("language", "java", "inputs", List.of(List.of()), "checker", "x", "entry_point", "f")))
                 .containsExactly("/metadata/inputs");
         assertThat(undecided("pass", Map.of("language", "python", "inputs", List.of("a"))))
                 .isEqualTo("malformed_tests");

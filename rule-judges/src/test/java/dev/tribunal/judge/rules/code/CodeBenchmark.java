@@ -46,8 +46,7 @@ public class CodeBenchmark {
         judge = CodeJudge.open(CodeSettings.defaults());
         item = language.equals("python")
                 ? CodeJudging.item(
-                        "```python\ndef twice(x):\n    return 2 * x\n```",
-                        Map.of("language", "python", "tests", TESTS))
+                        "```python\ndef twice(x):\n    return 2 * x\n```", Map.of("language", "python", "tests", TESTS))
                 : CodeJudging.item(
                         "```java\n" + Program.EXAMPLE_IN_JAVA.code() + "```",
                         Map.of(

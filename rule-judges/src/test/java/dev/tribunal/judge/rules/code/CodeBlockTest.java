@@ -27,8 +27,10 @@ class CodeBlockTest {
         assertThat(CodeBlock.find(drafts, Language.PYTHON)).isEqualTo("def f(): return 2\n");
         assertThat(CodeBlock.find(drafts + "Use:\n```python\nprint(f())\n```\n", Language.PYTHON))
                 .isEqualTo("def f(): return 2\n");
-        assertThat(CodeBlock.find("```python\nx = 1\n```\n```\nx = 2\n```", Language.PYTHON)).isEqualTo("x = 1\n");
-        assertThat(CodeBlock.find("```\nx = 1\n```\n```text\n1\n```", Language.PYTHON)).isEqualTo("x = 1\n");
+        assertThat(CodeBlock.find("```python\nx = 1\n```\n```\nx = 2\n```", Language.PYTHON))
+                .isEqualTo("x = 1\n");
+        assertThat(CodeBlock.find("```\nx = 1\n```\n```text\n1\n```", Language.PYTHON))
+                .isEqualTo("x = 1\n");
     }
 
     @Test

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.Opinion.Decided;
 import dev.tribunal.judge.sdk.Opinion.Undecided;
-import dev.tribunal.judge.sdk.Opinion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,9 @@ class CodeJudgeTest {
                 .isEqualTo("AssertionError (in the tests: assert twice(-1) == -2)");
         assertThat(violated("def twice(x):\n    return y"))
                 .isEqualTo("NameError: name 'y' is not defined (in the tests: assert twice(2) == 4)");
-        assertThat(violated("def twice(x:\n    return x")).startsWith("SyntaxError: ").contains("def twice(x:");
+        assertThat(violated("def twice(x:\n    return x"))
+                .startsWith("SyntaxError: ")
+                .contains("def twice(x:");
         assertThat(violated("raise ValueError('\\x00\\x1b[31m é ' + chr(0xd800))"))
                 .startsWith("ValueError: [31m é ?");
         assertThat(violated("1 / 0")).isEqualTo("ZeroDivisionError: division by zero (in the completion: 1 / 0)");
@@ -75,7 +77,8 @@ class CodeJudgeTest {
     @Test
     void aCompletionWithoutCodeIsViolated() {
         Map<String, Object> metadata = Map.of("language", "python", "tests", TESTS);
-        assertThat(CodeJudging.decided(judge, CodeJudging.item("I cannot.", metadata), Map.of()).reason())
+        assertThat(CodeJudging.decided(judge, CodeJudging.item("I cannot.", metadata), Map.of())
+                        .reason())
                 .isEqualTo("no code block");
         assertThat(CodeJudging.decided(
                                 judge,
@@ -152,25 +155,17 @@ class CodeJudgeTest {
         assertThat(python("def twice(x):\n    return 3 * x", tests).satisfied()).isFalse();
         assertThat(python("def twice(x):\n    raise SystemExit(0)", tests).satisfied())
                 .isFalse();
-        assertThat(python(
-                                """
+        assertThat(python("""
                                 import sys, types
                                 sys.modules['math'] = types.SimpleNamespace(isclose=lambda *a: True)
                                 def twice(x):
-                                    return 4 if x == 2 else 0""",
-                                tests)
-                        .satisfied())
-                .isFalse();
-        assertThat(python(
-                                """
+                                    return 4 if x == 2 else 0""", tests).satisfied()).isFalse();
+        assertThat(python("""
                                 import unittest, math
                                 unittest.TestCase.assertEqual = lambda *a: None
                                 math.isclose = lambda *a: True
                                 def twice(x):
-                                    return 3 * x""",
-                                tests)
-                        .satisfied())
-                .isFalse();
+                                    return 3 * x""", tests).satisfied()).isFalse();
     }
 
     @Test
@@ -249,7 +244,8 @@ class CodeJudgeTest {
     @Test
     void theTestsOwnMeaningOfNamesHolds() {
         String tests = "assert all(twice(x) == 2 * x for x in range(5))\nassert isinstance(twice(1), int)";
-        assertThat(python("all = lambda x: True\ndef twice(x):\n    return 0", tests).satisfied())
+        assertThat(python("all = lambda x: True\ndef twice(x):\n    return 0", tests)
+                        .satisfied())
                 .isFalse();
         assertThat(python("def twice(x):\n    return 2 * x", tests).satisfied()).isTrue();
     }
@@ -261,9 +257,11 @@ class CodeJudgeTest {
         assertThat(java("public class Solution {\n    public static int twice(int x) { return 2 * x; }\n}")
                         .satisfied())
                 .isTrue();
-        assertThat(java("class Solution {\n    int twice(int x) { return 3 * x; }\n}").reason())
+        assertThat(java("class Solution {\n    int twice(int x) { return 3 * x; }\n}")
+                        .reason())
                 .isEqualTo("java.lang.AssertionError (in the tests: throw new AssertionError();)");
-        assertThat(java("class Solution {\n    int twice(int x) { return \"a\"; }\n}").reason())
+        assertThat(java("class Solution {\n    int twice(int x) { return \"a\"; }\n}")
+                        .reason())
                 .startsWith("does not compile: incompatible types")
                 .contains("return \"a\"");
     }
@@ -337,8 +335,8 @@ class CodeJudgeTest {
                 "package tests; public class Main { public static void main(String[] args) {} }"
             })
     void testsThatAreNoJavaProgramAreUndecided(String tests) {
-        Undecided verdict =
-                asked("class Solution { int twice(int x) { return 2 * x; } }", Map.of("language", "java", "tests", tests));
+        Undecided verdict = asked(
+                "class Solution { int twice(int x) { return 2 * x; } }", Map.of("language", "java", "tests", tests));
 
         assertThat(verdict.error().code()).isEqualTo("malformed_tests");
     }
@@ -390,11 +388,13 @@ class CodeJudgeTest {
 
     @Test
     void manyThreadsMayAskAtOnce() {
-        List<AtomicReference<Decided>> verdicts =
-                IntStream.range(0, 12).mapToObj(i -> new AtomicReference<Decided>()).toList();
+        List<AtomicReference<Decided>> verdicts = IntStream.range(0, 12)
+                .mapToObj(i -> new AtomicReference<Decided>())
+                .toList();
         List<Thread> threads = IntStream.range(0, 12)
-                .mapToObj(i -> Thread.ofVirtual().start(() -> verdicts.get(i)
-                        .set(python("def twice(x):\n    return " + (i % 2 == 0 ? "2" : "3") + " * x", TESTS))))
+                .mapToObj(i -> Thread.ofVirtual()
+                        .start(() -> verdicts.get(i)
+                                .set(python("def twice(x):\n    return " + (i % 2 == 0 ? "2" : "3") + " * x", TESTS))))
                 .toList();
         threads.forEach(CodeJudgeTest::join);
 

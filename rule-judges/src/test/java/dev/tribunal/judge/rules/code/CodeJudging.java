@@ -33,7 +33,8 @@ final class CodeJudging {
     }
 
     static Decided python(CodeJudge judge, String code, String tests, Map<String, Object> parameters) {
-        return decided(judge, item("```python\n" + code + "\n```", Map.of("language", "python", "tests", tests)), parameters);
+        return decided(
+                judge, item("```python\n" + code + "\n```", Map.of("language", "python", "tests", tests)), parameters);
     }
 
     static Decided java(CodeJudge judge, String code, String tests) {
@@ -50,7 +51,6 @@ final class CodeJudging {
     }
 
     static JudgeItem item(String completion, Map<String, Object> metadata) {
-        return new JudgeItem(
-                "a", List.of(), new CompletionText(completion, "stop"), Map.of(), new HashMap<>(metadata));
+        return new JudgeItem("a", List.of(), new CompletionText(completion, "stop"), Map.of(), new HashMap<>(metadata));
     }
 }

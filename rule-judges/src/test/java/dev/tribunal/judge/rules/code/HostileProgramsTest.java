@@ -82,8 +82,9 @@ class HostileProgramsTest {
     @AfterEach
     void nothingIsLeftBehind() {
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(ProcessHandle.current().descendants().filter(p -> !before.contains(p)))
-                        .isEmpty());
+                .untilAsserted(
+                        () -> assertThat(ProcessHandle.current().descendants().filter(p -> !before.contains(p)))
+                                .isEmpty());
     }
 
     @Test
@@ -202,7 +203,8 @@ class HostileProgramsTest {
 
     @Test
     void aHugeLineIsNeitherKeptNorInTheWay() {
-        Decided verdict = run("import sys\nsys.stderr.write('x' * (50 << 20))\nprint('y' * (50 << 20))", "assert sys", Map.of());
+        Decided verdict =
+                run("import sys\nsys.stderr.write('x' * (50 << 20))\nprint('y' * (50 << 20))", "assert sys", Map.of());
         assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
         assertThat(run("raise ValueError('x' * (50 << 20))", "pass", Map.of()).reason())
                 .hasSizeLessThan(1000);
@@ -271,7 +273,8 @@ class HostileProgramsTest {
 
     @Test
     void signalsReachNobodyOutside() {
-        String program = ATTEMPT + """
+        String program =
+                ATTEMPT + """
                 import signal
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 attempt("the service", lambda: os.kill(SERVICE, 0))
@@ -280,11 +283,13 @@ class HostileProgramsTest {
                     found.append(("sees the pids outside", os.getppid()))
                 """.replace("SERVICE", "" + ProcessHandle.current().pid());
         // kill(-1) has nobody to reach, which is an error, but for processes in the sandbox itself.
-        Decided verdict = run(program, "assert [what for what, _ in found if what != 'everybody'] == [], found", Map.of());
+        Decided verdict =
+                run(program, "assert [what for what, _ in found if what != 'everybody'] == [], found", Map.of());
         assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
         for (String target : List.of("os.getppid()", "1", "0", "-1")) {
             String kill = "import os, signal, time\nos.kill(" + target + ", signal.SIGKILL)\ntime.sleep(9)";
-            assertThat(run(kill, "pass", Map.of("timeoutSeconds", 1)).satisfied()).isFalse();
+            assertThat(run(kill, "pass", Map.of("timeoutSeconds", 1)).satisfied())
+                    .isFalse();
         }
     }
 
@@ -385,7 +390,10 @@ class HostileProgramsTest {
                                     .descendants()
                                     .filter(process -> !before.contains(process))
                                     .collect(Collectors.toSet()),
-                            processes -> processes.stream().filter(HostileProgramsTest::isPython).count() >= 2);
+                            processes -> processes.stream()
+                                            .filter(HostileProgramsTest::isPython)
+                                            .count()
+                                    >= 2);
             assertThat(verdict.join().satisfied()).isEqualTo(time.equals("1"));
             await().atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertThat(started).noneMatch(HostileProgramsTest::runs));
@@ -400,7 +408,8 @@ class HostileProgramsTest {
     /** One that has ended may still be listed, where nobody fetches the exit code of orphans. */
     private static boolean runs(ProcessHandle process) {
         try {
-            return !Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") Z ");
+            return !Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
+                    .contains(") Z ");
         } catch (IOException gone) {
             return false;
         }
@@ -417,7 +426,9 @@ class HostileProgramsTest {
                 "import os, time\nos.fork()\nos.fork()\nos.kill(0, 9)",
                 "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass",
                 "import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(): f()\nf()")) {
-            assertThat(run(code, "pass", Map.of("timeoutSeconds", 2)).satisfied()).as(code).isFalse();
+            assertThat(run(code, "pass", Map.of("timeoutSeconds", 2)).satisfied())
+                    .as(code)
+                    .isFalse();
         }
     }
 
@@ -428,7 +439,8 @@ class HostileProgramsTest {
         String java = "class Solution { int x = " + "(".repeat(20_000) + "1" + ")".repeat(20_000) + "; }";
         String tests = "public class Main { public static void main(String[] a) { new Solution(); } }";
         CodeJudging.java(judge, java, tests); // decided, either way
-        assertThat(CodeJudging.java(judge, "class Solution { \0 }", tests).satisfied()).isFalse();
+        assertThat(CodeJudging.java(judge, "class Solution { \0 }", tests).satisfied())
+                .isFalse();
     }
 
     @Test

@@ -53,9 +53,8 @@ class HumanEvalTest {
                     .allSatisfy(HumanEvalTest::isSatisfied);
             assertThat(verdicts(judge, problems, HumanEvalTest::solution)).allSatisfy(HumanEvalTest::isSatisfied);
             assertThat(verdicts(judge, problems, HumanEvalTest::mutated))
-                    .allSatisfy(verdict -> assertThat(verdict.satisfied())
-                            .as(verdict.reason())
-                            .isFalse());
+                    .allSatisfy(verdict ->
+                            assertThat(verdict.satisfied()).as(verdict.reason()).isFalse());
         }
     }
 
@@ -64,8 +63,8 @@ class HumanEvalTest {
     }
 
     private static List<JsonNode> problems(int most) throws IOException {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(FILE)), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(FILE)), StandardCharsets.UTF_8))) {
             return lines.lines().limit(most).map(JsonMapper.shared()::readTree).toList();
         }
     }
@@ -103,11 +102,10 @@ class HumanEvalTest {
     }
 
     private static Decided verdict(CodeJudge judge, JsonNode problem, String code) {
-        Map<String, Object> metadata = Map.of(
-                "language", "java", "prelude", text(problem, "declaration"), "tests", text(problem, "test"));
+        Map<String, Object> metadata =
+                Map.of("language", "java", "prelude", text(problem, "declaration"), "tests", text(problem, "test"));
         Decided verdict =
                 CodeJudging.decided(judge, CodeJudging.item("```java\n" + code + "\n```", metadata), Map.of());
-        return new Decided(
-                verdict.satisfied(), verdict.score(), text(problem, "task_id") + ": " + verdict.reason());
+        return new Decided(verdict.satisfied(), verdict.score(), text(problem, "task_id") + ": " + verdict.reason());
     }
 }

@@ -72,7 +72,9 @@ class VerdictsTest {
         for (String line : Files.readAllLines(SHARED)) {
             JsonNode node = JsonMapper.shared().readTree(line);
             Map<String, Object> metadata = new HashMap<>();
-            node.path("metadata").properties().forEach(one -> metadata.put(one.getKey(), one.getValue().asString()));
+            node.path("metadata")
+                    .properties()
+                    .forEach(one -> metadata.put(one.getKey(), one.getValue().asString()));
             cases.add(new Case(
                     node.path("itemId").asString(),
                     node.path("expect").asString(),
@@ -99,10 +101,9 @@ class VerdictsTest {
     }
 
     private static String verdict(Case one) {
-        JudgeItem item = new JudgeItem(
-                "a", List.of(), new CompletionText(one.completion(), "stop"), Map.of(), one.metadata());
-        Opinion opinion =
-                judge.judge(item, Map.of("timeoutSeconds", 10), Deadline.after(Duration.ofMinutes(5)));
+        JudgeItem item =
+                new JudgeItem("a", List.of(), new CompletionText(one.completion(), "stop"), Map.of(), one.metadata());
+        Opinion opinion = judge.judge(item, Map.of("timeoutSeconds", 10), Deadline.after(Duration.ofMinutes(5)));
         return opinion instanceof Decided decided
                 ? (decided.satisfied() ? "satisfied: " : "violated: ") + decided.reason()
                 : "undecided: " + opinion;
@@ -123,8 +124,8 @@ class VerdictsTest {
             Map<String, Object> metadata = new HashMap<>(Map.of("language", kind[1], "tests", parts[1]));
             String prelude = parts.length > 2 ? parts[2] : kind[1].equals("java") ? "import java.util.*;\n" : "";
             metadata.put("prelude", prelude);
-            cases.add(new Case(
-                    kind[1] + ": " + what[1], kind[0], "```" + kind[1] + "\n" + parts[0] + "\n```", metadata));
+            cases.add(
+                    new Case(kind[1] + ": " + what[1], kind[0], "```" + kind[1] + "\n" + parts[0] + "\n```", metadata));
         }
         return cases;
     }

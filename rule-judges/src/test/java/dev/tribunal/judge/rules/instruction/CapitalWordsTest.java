@@ -10,10 +10,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Counting without the tokenizer's rules where they cannot matter is still counting by them. */
 class CapitalWordsTest {
 
-    private static final String[] PIECES = ("A B I K N M T ND É Σ Ⅷ ǅ 𐐀 𐐨 a b n't N'T 'S 's 'LL CAN NOT can not GON NA WAN TA GIM ME D 'YE "
-                    + "MORE 'N 'T IS WAS 1 2 ٣ 𝟏 ½ _ . . .. ... , , : : - -- ' ' '' \" ` `` ‘ ’ “ ” « » „ ; @ # $ % & ‒ – — "
-                    + "― ? ! * [ ] ( ) { } < > / + = é ◌ ́")
-            .split(" ");
+    private static final String[] PIECES =
+            ("A B I K N M T ND É Σ Ⅷ ǅ 𐐀 𐐨 a b n't N'T 'S 's 'LL CAN NOT can not GON NA WAN TA GIM ME D 'YE "
+                            + "MORE 'N 'T IS WAS 1 2 ٣ 𝟏 ½ _ . . .. ... , , : : - -- ' ' '' \" ` `` ‘ ’ “ ” « » „ ; @ # $ % & ‒ – — "
+                            + "― ? ! * [ ] ( ) { } < > / + = é ◌ ́")
+                    .split(" ");
 
     private static final String SPACES = "     \n\t\r\u000b\u001c\u001f\u0085\u00a0\u2003\u2028";
 
@@ -22,9 +23,7 @@ class CapitalWordsTest {
         Random random = new Random(7);
         for (int i = 0; i < Integer.getInteger("tribunal.capital.sentences", 20_000); i++) {
             String sentence = sentence(random);
-            assertThat(CapitalWords.count(sentence))
-                    .as(sentence)
-                    .isEqualTo(WordTokens.countUpper(sentence));
+            assertThat(CapitalWords.count(sentence)).as(sentence).isEqualTo(WordTokens.countUpper(sentence));
         }
     }
 

@@ -133,24 +133,29 @@ class InstructionFollowingJudgeTest {
             JudgeItem item = new JudgeItem(
                     "a", List.of(), new CompletionText(row.path("prompt").asString(), "stop"), Map.of(), metadata);
             assertThat(judge.judge(item, Map.of(), soon())).as(row.toString()).isInstanceOf(Opinion.Decided.class);
-            assertThat(judge.checkItem(prompt(metadata), Map.of())).as(row.toString()).isEmpty();
+            assertThat(judge.checkItem(prompt(metadata), Map.of()))
+                    .as(row.toString())
+                    .isEmpty();
         }
     }
 
     /** Files in tables hold lists as the text of their JSON. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{'instruction_id_list':['length_constraints:number_words'],'kwargs':'[{!num_words!:2,!relation!:!at least!}]'}",
-        "{'instruction_id_list':'[!length_constraints:number_words!]','kwargs':'[{!num_words!:2,!relation!:!at least!}]'}",
-        "{'instruction_id_list':['length_constraints:number_words'],'kwargs':['{!num_words!:2,!relation!:!at least!}']}",
-        "{'instruction_id_list':['length_constraints:number_words'],"
-                + "'kwargs':[{'num_words':2,'relation':'at least','keyword':null,'letter':null}]}",
-    })
+    @ValueSource(
+            strings = {
+                "{'instruction_id_list':['length_constraints:number_words'],'kwargs':'[{!num_words!:2,!relation!:!at least!}]'}",
+                "{'instruction_id_list':'[!length_constraints:number_words!]','kwargs':'[{!num_words!:2,!relation!:!at least!}]'}",
+                "{'instruction_id_list':['length_constraints:number_words'],'kwargs':['{!num_words!:2,!relation!:!at least!}']}",
+                "{'instruction_id_list':['length_constraints:number_words'],"
+                        + "'kwargs':[{'num_words':2,'relation':'at least','keyword':null,'letter':null}]}",
+            })
     void argumentsAsTextAreReadAsTheListThatTheyAre(String metadata) {
         Map<String, Object> row = map(metadata.replace('\'', '"').replace("!", "\\\""));
 
-        assertThat(((Opinion.Decided) judge.judge(row("two words", row), Map.of(), soon())).satisfied()).isTrue();
-        assertThat(((Opinion.Decided) judge.judge(row("one", row), Map.of(), soon())).satisfied()).isFalse();
+        assertThat(((Opinion.Decided) judge.judge(row("two words", row), Map.of(), soon())).satisfied())
+                .isTrue();
+        assertThat(((Opinion.Decided) judge.judge(row("one", row), Map.of(), soon())).satisfied())
+                .isFalse();
         assertThat(judge.checkItem(prompt(row), Map.of())).isEmpty();
     }
 
@@ -201,7 +206,8 @@ class InstructionFollowingJudgeTest {
         assertThat(judge.checkItem(prompt(map("{\"instruction_id_list\":[\"startend:quotes\"]}")), Map.of())
                         .getFirst()
                         .detail())
-                .isEqualTo("there is no rule for 'startend:quotes'; there are startend:end_checker, startend:quotation");
+                .isEqualTo(
+                        "there is no rule for 'startend:quotes'; there are startend:end_checker, startend:quotation");
     }
 
     /** Cases that failed once, where they are at hand. */
@@ -215,7 +221,9 @@ class InstructionFollowingJudgeTest {
                     judge.judge(row(line.path("completion").path("text").asString(), metadata), Map.of(), soon());
             boolean undecided = line.path("expect").asString().startsWith("undecided");
             assertThat(opinion instanceof Opinion.Undecided).as(line.toString()).isEqualTo(undecided);
-            assertThat(judge.checkItem(prompt(metadata), Map.of()).isEmpty()).as(line.toString()).isEqualTo(!undecided);
+            assertThat(judge.checkItem(prompt(metadata), Map.of()).isEmpty())
+                    .as(line.toString())
+                    .isEqualTo(!undecided);
         }
     }
 

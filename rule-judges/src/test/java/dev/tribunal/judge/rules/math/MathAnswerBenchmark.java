@@ -53,7 +53,6 @@ public class MathAnswerBenchmark {
     /** The same text as in {@code math_times.py}. */
     private static JudgeItem item(String reference, String answer) {
         String text = "We add up what is given, step by step.\n".repeat(5) + "So it is \\boxed{" + answer + "}.";
-        return new JudgeItem(
-                "a", List.of(), new CompletionText(text, "stop"), Map.of("answer", reference), Map.of());
+        return new JudgeItem("a", List.of(), new CompletionText(text, "stop"), Map.of("answer", reference), Map.of());
     }
 }

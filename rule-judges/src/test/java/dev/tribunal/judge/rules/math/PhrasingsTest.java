@@ -57,7 +57,8 @@ class PhrasingsTest {
     void saysWhatIsWrongWithAReference() {
         assertThat(MathAnswerJudge.unreadable("\\\\frac{1}{2}")).isNull();
         assertThat(MathAnswerJudge.unreadable(7)).isNull();
-        assertThat(MathAnswerJudge.unreadable("\\int_0^1 x\\,dx")).contains("'\\int_0^1 x\\,dx'", "'\\int' is not known");
+        assertThat(MathAnswerJudge.unreadable("\\int_0^1 x\\,dx"))
+                .contains("'\\int_0^1 x\\,dx'", "'\\int' is not known");
         assertThat(MathAnswerJudge.unreadable(List.of())).contains("neither text nor number");
         assertThat(MathAnswerJudge.unreadable(null)).contains("missing");
     }
@@ -118,7 +119,9 @@ class PhrasingsTest {
                             .filter(line -> !line.isBlank() && !line.startsWith("# "))
                             .map(line -> line.split(" \\| "))
                             .map(parts -> new Line(
-                                    parts[0].replace("\\n", "\n"), parts[1], parts[2].strip().equals("+")))
+                                    parts[0].replace("\\n", "\n"),
+                                    parts[1],
+                                    parts[2].strip().equals("+")))
                             .toList()
                             .stream();
         }

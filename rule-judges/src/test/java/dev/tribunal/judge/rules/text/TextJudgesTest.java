@@ -57,8 +57,8 @@ class TextJudgesTest {
     @Test
     void mistakesSayWhatToDo() {
         assertThat(length.check(Map.of()))
-                .containsExactly(new FieldError(
-                        "", "give at least one of minWords, maxWords, minCharacters, maxCharacters"));
+                .containsExactly(
+                        new FieldError("", "give at least one of minWords, maxWords, minCharacters, maxCharacters"));
         assertThat(length.check(Map.of("minWords", 5, "maxWords", 4)))
                 .containsExactly(new FieldError("/maxWords", "is 4, must not be less than minWords, which is 5"));
         assertThat(repetition.check(Map.of("maximumshare", 0.1)))

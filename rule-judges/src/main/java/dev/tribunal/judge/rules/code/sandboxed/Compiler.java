@@ -136,8 +136,9 @@ final class Compiler {
         Map<String, byte[]> visible = new HashMap<>();
         for (Map.Entry<String, byte[]> one : completion.entrySet()) {
             String name = one.getKey().replaceAll("\\$.*", "");
-            boolean importedAlone =
-                    Pattern.compile("import\\s+[\\w.]+\\." + Pattern.quote(name) + "\\s*;").matcher(text).find();
+            boolean importedAlone = Pattern.compile("import\\s+[\\w.]+\\." + Pattern.quote(name) + "\\s*;")
+                    .matcher(text)
+                    .find();
             boolean ofJdk = packages.stream().anyMatch(prefix -> isOfJdk(prefix + "." + name));
             if (ofJdk && !importedAlone && usesName(tests, name)) {
                 throw new Mistake("declares a class " + name + " of its own, and the tests may mean Java's");
@@ -150,7 +151,9 @@ final class Compiler {
     }
 
     private static boolean usesName(String text, String name) {
-        return Pattern.compile("(?<![\\w.])" + Pattern.quote(name) + "\\b").matcher(text).find();
+        return Pattern.compile("(?<![\\w.])" + Pattern.quote(name) + "\\b")
+                .matcher(text)
+                .find();
     }
 
     private static boolean isOfJdk(String name) {
@@ -220,7 +223,9 @@ final class Compiler {
 
     private static String imports(String text) {
         StringBuilder imports = new StringBuilder();
-        IMPORT.matcher(text).results().forEach(found -> imports.append(found.group().strip()).append('\n'));
+        IMPORT.matcher(text)
+                .results()
+                .forEach(found -> imports.append(found.group().strip()).append('\n'));
         return imports.toString();
     }
 
@@ -229,16 +234,18 @@ final class Compiler {
         return parsed.mistake() == null
                 && parsed.unit().getTypeDecls().stream()
                         // Methods outside a class make one that is named like the file.
-                        .noneMatch(type ->
-                                type instanceof ClassTree tree && tree.getSimpleName().contentEquals(COMPLETION));
+                        .noneMatch(type -> type instanceof ClassTree tree
+                                && tree.getSimpleName().contentEquals(COMPLETION));
     }
 
     /** A source file that was parsed; its mistake, if it has one. */
-    private record Compiled(CompilationUnitTree unit, @Nullable String mistake) {}
+    private record Compiled(
+            CompilationUnitTree unit, @Nullable String mistake) {}
 
     private Compiled parse(Source source) {
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-        JavacTask task = (JavacTask) compiler.getTask(null, standard, found, List.of("-proc:none"), null, List.of(source));
+        JavacTask task =
+                (JavacTask) compiler.getTask(null, standard, found, List.of("-proc:none"), null, List.of(source));
         try {
             return new Compiled(task.parse().iterator().next(), firstMistake(found));
         } catch (IOException e) {
@@ -253,7 +260,8 @@ final class Compiler {
         ClassFiles files = new ClassFiles(standard, others, classes);
         boolean compiled;
         try {
-            compiled = compiler.getTask(null, files, found, options, null, List.of(source)).call();
+            compiled = compiler.getTask(null, files, found, options, null, List.of(source))
+                    .call();
         } catch (RuntimeException e) {
             throw new Mistake("does not compile: " + e);
         }

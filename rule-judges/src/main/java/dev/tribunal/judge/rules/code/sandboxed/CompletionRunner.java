@@ -69,7 +69,8 @@ public final class CompletionRunner {
         Map<String, byte[]> classes = new HashMap<>();
         Set<String> named = new HashSet<>();
         frames.write(Frames.WIRE, new byte[0]);
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(frames.read().bytes()))) {
+        try (DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(frames.read().bytes()))) {
             for (int left = in.readInt(); left > 0; left--) {
                 named.add(in.readUTF());
             }

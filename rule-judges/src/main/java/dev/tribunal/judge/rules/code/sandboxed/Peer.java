@@ -80,8 +80,7 @@ public final class Peer {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return this == other
-                    || (!trusted || isForeign(other)) && Boolean.TRUE.equals(quietly('e', this, other));
+            return this == other || (!trusted || isForeign(other)) && Boolean.TRUE.equals(quietly('e', this, other));
         }
 
         @Override
@@ -285,7 +284,8 @@ public final class Peer {
                 map.clear();
                 ((Map<Object, Object>) map).putAll((Map<Object, Object>) content);
             }
-            case List<?> list when list.getClass().getName().equals("java.util.Arrays$ArrayList") ->
+            case List<?> list
+            when list.getClass().getName().equals("java.util.Arrays$ArrayList") ->
                 Collections.copy((List<Object>) list, (List<Object>) content);
             case Collection<?> collection -> {
                 collection.clear();
@@ -994,7 +994,9 @@ public final class Peer {
             Class<?> type = type(name.startsWith("java.") ? name : "java.lang.RuntimeException");
             while (type != null && Throwable.class.isAssignableFrom(type)) {
                 try {
-                    return message instanceof String text ? withMessage(type, text) : type.getConstructor().newInstance();
+                    return message instanceof String text
+                            ? withMessage(type, text)
+                            : type.getConstructor().newInstance();
                 } catch (ReflectiveOperationException e) {
                     type = type.getSuperclass();
                 }

@@ -42,7 +42,14 @@ import java.util.Set;
 final class Stubs {
 
     static final List<Class<?>> PRIMITIVES = List.of(
-            boolean.class, byte.class, short.class, char.class, int.class, long.class, float.class, double.class,
+            boolean.class,
+            byte.class,
+            short.class,
+            char.class,
+            int.class,
+            long.class,
+            float.class,
+            double.class,
             void.class);
 
     /** A stub's method that makes one of an enum's constants, which no reflection may. */
@@ -53,7 +60,8 @@ final class Stubs {
     private static final ClassDesc OBJECTS = CD_Object.arrayType();
     private static final MethodTypeDesc CALL =
             MethodTypeDesc.of(CD_Object, CD_Object, CD_String, CD_String, CD_String, OBJECTS);
-    private static final MethodTypeDesc CONSTRUCT = MethodTypeDesc.of(CD_void, CD_Object, CD_String, CD_String, OBJECTS);
+    private static final MethodTypeDesc CONSTRUCT =
+            MethodTypeDesc.of(CD_void, CD_Object, CD_String, CD_String, OBJECTS);
     private static final MethodTypeDesc GET = MethodTypeDesc.of(CD_Object, CD_Object, CD_String, CD_String);
     private static final MethodTypeDesc PUT = MethodTypeDesc.of(CD_void, CD_Object, CD_Object, CD_String, CD_String);
     private static final MethodTypeDesc EQUALS = MethodTypeDesc.of(CD_boolean, CD_Object);
@@ -169,7 +177,10 @@ final class Stubs {
 
         private int flags(MethodModel method) {
             return method.flags().flagsMask()
-                    & ~(ClassFile.ACC_ABSTRACT | ClassFile.ACC_NATIVE | ClassFile.ACC_SYNCHRONIZED | ClassFile.ACC_FINAL);
+                    & ~(ClassFile.ACC_ABSTRACT
+                            | ClassFile.ACC_NATIVE
+                            | ClassFile.ACC_SYNCHRONIZED
+                            | ClassFile.ACC_FINAL);
         }
 
         /** What a class of the JDK's above it would do here, where there is nothing to do it with. */
@@ -203,10 +214,14 @@ final class Stubs {
 
         private void equalsMethod() {
             if (written.add("equals" + EQUALS.descriptorString())) {
-                builder.withMethodBody("equals", EQUALS, ClassFile.ACC_PUBLIC, code -> code.aload(0)
-                        .aload(1)
-                        .invokestatic(PEER, "equal", MethodTypeDesc.of(CD_boolean, CD_Object, CD_Object))
-                        .ireturn());
+                builder.withMethodBody(
+                        "equals",
+                        EQUALS,
+                        ClassFile.ACC_PUBLIC,
+                        code -> code.aload(0)
+                                .aload(1)
+                                .invokestatic(PEER, "equal", MethodTypeDesc.of(CD_boolean, CD_Object, CD_Object))
+                                .ireturn());
             }
         }
 
@@ -243,20 +258,30 @@ final class Stubs {
         private void markerConstructor() {
             if (parent.equals("java.lang.Enum")) {
                 MethodTypeDesc type = MethodTypeDesc.of(CD_void, MARKER, CD_String, CD_int);
-                builder.withMethodBody(INIT_NAME, type, 0, code -> code.aload(0)
-                        .aload(2)
-                        .iload(3)
-                        .invokespecial(
-                                ClassDesc.of("java.lang.Enum"), INIT_NAME, MethodTypeDesc.of(CD_void, CD_String, CD_int))
-                        .return_());
+                builder.withMethodBody(
+                        INIT_NAME,
+                        type,
+                        0,
+                        code -> code.aload(0)
+                                .aload(2)
+                                .iload(3)
+                                .invokespecial(
+                                        ClassDesc.of("java.lang.Enum"),
+                                        INIT_NAME,
+                                        MethodTypeDesc.of(CD_void, CD_String, CD_int))
+                                .return_());
                 MethodTypeDesc maker = MethodTypeDesc.of(self, MARKER, CD_String, CD_int);
-                builder.withMethodBody(CONSTANT, maker, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code -> code.new_(self)
-                        .dup()
-                        .aload(0)
-                        .aload(1)
-                        .iload(2)
-                        .invokespecial(self, INIT_NAME, type)
-                        .areturn());
+                builder.withMethodBody(
+                        CONSTANT,
+                        maker,
+                        ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
+                        code -> code.new_(self)
+                                .dup()
+                                .aload(0)
+                                .aload(1)
+                                .iload(2)
+                                .invokespecial(self, INIT_NAME, type)
+                                .areturn());
                 return;
             }
             builder.withMethodBody(INIT_NAME, MethodTypeDesc.of(CD_void, MARKER), 0, code -> {
@@ -272,7 +297,9 @@ final class Stubs {
                 marker.run();
             }
             code.invokespecial(
-                    ClassDesc.of(parent), INIT_NAME, own ? MethodTypeDesc.of(CD_void, MARKER) : MethodTypeDesc.of(CD_void));
+                    ClassDesc.of(parent),
+                    INIT_NAME,
+                    own ? MethodTypeDesc.of(CD_void, MARKER) : MethodTypeDesc.of(CD_void));
         }
     }
 
@@ -333,14 +360,13 @@ final class Stubs {
         }
         Map<String, byte[]> all = new HashMap<>(originals);
         all.putAll(tests);
-        return file(all).transformClass(
-                model, ClassTransform.transformingMethodBodies((code, element) -> {
-                    if (usesField(element) && element instanceof FieldInstruction field) {
-                        use(code, field);
-                    } else {
-                        code.with(element);
-                    }
-                }));
+        return file(all).transformClass(model, ClassTransform.transformingMethodBodies((code, element) -> {
+            if (usesField(element) && element instanceof FieldInstruction field) {
+                use(code, field);
+            } else {
+                code.with(element);
+            }
+        }));
     }
 
     private boolean usesField(CodeElement element) {
@@ -391,7 +417,9 @@ final class Stubs {
         return file(all).transformClass(model, ClassTransform.transformingMethodBodies((code, element) -> {
             if (isExit(element)) {
                 code.invokestatic(
-                        ClassDesc.of(CompletionRunner.Exit.class.getName()), "exit", MethodTypeDesc.of(CD_void, CD_int));
+                        ClassDesc.of(CompletionRunner.Exit.class.getName()),
+                        "exit",
+                        MethodTypeDesc.of(CD_void, CD_int));
             } else {
                 code.with(element);
             }

@@ -60,11 +60,7 @@ public final class TestsRunner {
     }
 
     private static String run(
-            Frames frames,
-            String tests,
-            Map<String, byte[]> completion,
-            Map<String, byte[]> compiled,
-            String mainClass)
+            Frames frames, String tests, Map<String, byte[]> completion, Map<String, byte[]> compiled, String mainClass)
             throws Throwable {
         Stubs stubs = new Stubs(completion);
         Map<String, byte[]> classes = new HashMap<>(stubs.classes());

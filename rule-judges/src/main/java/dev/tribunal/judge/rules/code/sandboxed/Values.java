@@ -95,12 +95,12 @@ final class Values {
      * stays where it is, for it would decide what equals what on the other side.
      */
     static String kindOf(Collection<?> collection, boolean ordersCross) {
-        @Nullable Comparator<?> order =
-                switch (collection) {
-                    case SortedSet<?> set -> set.comparator();
-                    case PriorityQueue<?> queue -> queue.comparator();
-                    default -> null;
-                };
+        @Nullable
+        Comparator<?> order = switch (collection) {
+            case SortedSet<?> set -> set.comparator();
+            case PriorityQueue<?> queue -> queue.comparator();
+            default -> null;
+        };
         String name = collection.getClass().getName();
         if (order != null && order.equals(Collections.reverseOrder())) {
             return REVERSED + (collection instanceof SortedSet ? TreeSet.class : PriorityQueue.class).getName();
