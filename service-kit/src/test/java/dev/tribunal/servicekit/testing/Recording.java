@@ -29,7 +29,7 @@ public record Recording(String name, JsonNode adapter, JsonNode items, JsonNode 
         try {
             List<Recording> recordings = new ArrayList<>();
             for (Resource resource : new PathMatchingResourcePatternResolver()
-                    .getResources("classpath:dev/tribunal/contracts/testing/recordings/*.json")) {
+                    .getResources("classpath:dev/tribunal/servicekit/testing/recordings/*.json")) {
                 try (InputStream in = resource.getInputStream()) {
                     JsonNode json = JSON.readTree(in);
                     recordings.add(new Recording(
