@@ -26,7 +26,7 @@ final class Checking {
         } catch (Failure e) {
             return new Check(name, false, e.getMessage());
         } catch (IOException e) {
-            return new Check(name, false, "the judge cannot be reached: " + e);
+            return new Check(name, false, unreachable(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Check(name, false, "interrupted");
@@ -42,9 +42,14 @@ final class Checking {
                 String message = String.valueOf(e.getMessage());
                 throw message.contains(request) ? e : new Failure(request + ": " + message);
             } catch (IOException e) {
-                throw new Failure(request + ": the judge cannot be reached: " + e);
+                throw new Failure(request + ": " + unreachable(e));
             }
         };
+    }
+
+    /** Without the names of our classes. */
+    private static String unreachable(IOException e) {
+        return "the judge cannot be reached: " + (e.getMessage() == null ? "it does not answer" : e.getMessage());
     }
 
     static void require(boolean holds, String otherwise) {

@@ -71,7 +71,7 @@ class JudgeTestCommandTest {
         assertThat(test("--fixtures", fixtures())).isEqualTo(1);
 
         assertThat(text())
-                .containsPattern("FAIL +fixtures +fixture 1 must be violated and is satisfied")
+                .containsPattern("FAIL +fixtures +POST /judge/v1/evaluate: fixture 1 must be violated and is satisfied")
                 .contains("The judge fails 1 of 11 checks.");
     }
 
@@ -83,7 +83,7 @@ class JudgeTestCommandTest {
         assertThat(outcome.path("passed").booleanValue()).isFalse();
         assertThat(outcome.path("checks")).hasSize(11);
         assertThat(outcome.findValuesAsString("detail"))
-                .contains("no fixture expects satisfied; give at least one of each verdict");
+                .contains("POST /judge/v1/evaluate: no fixture expects satisfied; give at least one of each verdict");
     }
 
     @Test
@@ -100,7 +100,8 @@ class JudgeTestCommandTest {
 
         assertThat(test()).isEqualTo(1);
 
-        assertThat(text()).containsPattern("FAIL +descriptor +the judge cannot be reached: ");
+        assertThat(text())
+                .containsPattern("FAIL +descriptor +GET /judge/v1/descriptor: the judge cannot be reached: Connect to");
     }
 
     private int test(String... more) {
