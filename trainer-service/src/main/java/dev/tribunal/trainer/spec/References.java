@@ -112,7 +112,7 @@ final class References {
             down.put(
                     service,
                     "the " + service + " at " + url + " cannot be reached ("
-                            + cause.getClass().getSimpleName() + ": " + cause.getMessage()
+                            + cause.getMessage()
                             + "); start it and try again");
             throw unreachable(service, what);
         }
