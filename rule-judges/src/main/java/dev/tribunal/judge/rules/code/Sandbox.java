@@ -1,11 +1,11 @@
 package dev.tribunal.judge.rules.code;
 
+import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +37,9 @@ final class Sandbox implements AutoCloseable {
             Stream.of("/lib", "/lib32", "/lib64").map(Path::of).toList();
     private static final List<String> DEVICES = List.of("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom");
     private static final String NOBODY = "65534";
+    /** In the name of the folder, which the next sandbox deletes if this process is killed. */
+    private static final String PURPOSE = "code";
+
     private static final int OPEN_FILES = 256;
     private static final int PROCESSOR_SECONDS_MORE = 60; // for start and compiler
 
@@ -44,6 +47,7 @@ final class Sandbox implements AutoCloseable {
     private final Path limiter;
     private final Path shell;
     private final List<String> asNobody;
+    private final OwnedFolder owned;
     private final Path folder;
     private final Path filter;
 
@@ -57,8 +61,11 @@ final class Sandbox implements AutoCloseable {
         this.shell = required("sh");
         byte[] calls = SystemCallFilter.forArchitecture(System.getProperty("os.arch"));
         try {
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            OwnedFolder.sweep(temporary, PURPOSE, leftOver -> {});
+            this.owned = OwnedFolder.create(temporary, PURPOSE);
             // Not under a symbolic link: the path is used on both sides of a mount.
-            this.folder = Files.createTempDirectory("tribunal-code-").toRealPath();
+            this.folder = owned.path();
             this.filter = Files.write(folder.resolve("system-calls.bpf"), calls);
             Files.createDirectory(runners());
             boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
@@ -188,16 +195,6 @@ final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        owned.close();
     }
 }
