@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.json.JsonPointers;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -102,8 +103,7 @@ public final class SchemaCheck {
     private FieldError told(Error error) {
         String pointer = String.valueOf(error.getInstanceLocation());
         String property = error.getProperty();
-        String inside =
-                property == null ? "" : "/" + property.replace("~", "~0").replace("/", "~1");
+        String inside = property == null ? "" : JsonPointers.child("", property);
         return switch (error.getKeyword()) {
             case "additionalProperties", "unevaluatedProperties" ->
                 new FieldError(

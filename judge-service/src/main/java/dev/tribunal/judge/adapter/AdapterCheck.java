@@ -5,6 +5,7 @@ import dev.tribunal.contracts.common.ScoringServer;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter;
 import dev.tribunal.contracts.judge.v1.JudgeAdapter.Threshold;
 import dev.tribunal.judge.adapter.grader.Grading;
+import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.protocols.ScoringClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class AdapterCheck {
     public static List<FieldError> parameters(Map<String, Object> parameters) {
         return parameters.keySet().stream()
                 .map(name -> new FieldError(
-                        "/" + name.replace("~", "~0").replace("/", "~1"),
+                        JsonPointers.child("", name),
                         "is not a parameter: a judge behind an adapter has none; register it again with other"
                                 + " settings"))
                 .toList();

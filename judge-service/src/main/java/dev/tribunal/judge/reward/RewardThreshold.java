@@ -24,7 +24,7 @@ import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
-import dev.tribunal.servicekit.input.JsonPointers;
+import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

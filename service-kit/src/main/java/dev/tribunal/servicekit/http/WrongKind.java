@@ -1,6 +1,7 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.json.JsonPointers;
 import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
 import java.util.Collection;
@@ -44,7 +45,7 @@ public final class WrongKind {
     private static String pointer(MismatchedInputException mismatch) {
         return mismatch.getPath().stream()
                 .map(step -> step.getPropertyName() == null ? "" + step.getIndex() : step.getPropertyName())
-                .map(step -> "/" + step.replace("~", "~0").replace("/", "~1"))
+                .map(step -> JsonPointers.child("", step))
                 .collect(Collectors.joining());
     }
 

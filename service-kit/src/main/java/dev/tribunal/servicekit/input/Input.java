@@ -1,6 +1,7 @@
 package dev.tribunal.servicekit.input;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.json.JsonPointers;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

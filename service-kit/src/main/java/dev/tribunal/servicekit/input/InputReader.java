@@ -5,6 +5,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.input.Checked;
 import dev.tribunal.contracts.input.Findings;
 import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.json.JsonPointers;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Size;
 import java.lang.reflect.Constructor;

@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.input;
 
+import dev.tribunal.servicekit.json.JsonPointers;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.MessageInterpolator;
 import jakarta.validation.Path;

@@ -3,6 +3,7 @@ package dev.tribunal.servicekit.openapi;
 import dev.tribunal.contracts.common.MaxBody;
 import dev.tribunal.contracts.common.Text;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.servicekit.json.JsonPointers;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -83,9 +84,8 @@ final class Operations {
     private void add(String tag, Method method) {
         HttpExchange exchange = exchange(method);
         String id = tag.replace('-', '_') + "_" + method.getName();
-        ObjectNode operation =
-                paths.withObject("/" + exchange.url().replace("~", "~0").replace("/", "~1") + "/"
-                        + exchange.method().toLowerCase(Locale.ROOT));
+        ObjectNode operation = paths.withObject(JsonPointers.child(
+                JsonPointers.child("", exchange.url()), exchange.method().toLowerCase(Locale.ROOT)));
         operation.putArray("tags").add(tag);
         operation.put("operationId", id);
         String javadoc = Javadocs.of(method);

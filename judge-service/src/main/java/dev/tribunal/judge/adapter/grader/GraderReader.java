@@ -9,6 +9,7 @@ import dev.tribunal.judge.adapter.grader.Grader.ScoreModel;
 import dev.tribunal.judge.adapter.grader.Grader.StringCheck;
 import dev.tribunal.judge.adapter.grader.Grader.TextSimilarity;
 import dev.tribunal.judge.adapter.grader.Grader.Turn;
+import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.protocols.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -143,7 +144,7 @@ final class GraderReader {
             return nothing(at + "/graders", "must be an object of graders by name");
         }
         for (Map.Entry<String, JsonNode> entry : given.properties()) {
-            Grader grader = grader(entry.getValue(), at + "/graders/" + escaped(entry.getKey()), false);
+            Grader grader = grader(entry.getValue(), JsonPointers.child(at + "/graders", entry.getKey()), false);
             if (grader != null) {
                 graders.put(entry.getKey(), grader);
             }
@@ -182,7 +183,9 @@ final class GraderReader {
         for (Map.Entry<String, JsonNode> entry : json.path("sampling_params").properties()) {
             String name = SAMPLING.get(entry.getKey());
             if (name == null) {
-                add(at + "/sampling_params/" + escaped(entry.getKey()), "is not known; there are " + SAMPLING.keySet());
+                add(
+                        JsonPointers.child(at + "/sampling_params", entry.getKey()),
+                        "is not known; there are " + SAMPLING.keySet());
             } else if (!entry.getValue().isNull()) {
                 sampling.put(name, JSON.treeToValue(entry.getValue(), Object.class));
             }
@@ -265,9 +268,5 @@ final class GraderReader {
 
     private void add(String pointer, String detail) {
         errors.add(new FieldError(pointer, detail));
-    }
-
-    private static String escaped(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
     }
 }

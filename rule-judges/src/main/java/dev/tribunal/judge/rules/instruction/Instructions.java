@@ -2,6 +2,7 @@ package dev.tribunal.judge.rules.instruction;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.judge.rules.instruction.Arguments.BadArguments;
+import dev.tribunal.servicekit.json.JsonPointers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,7 +117,7 @@ final class Instructions {
     private static Mistake unknownArgument(String at, String name, String id, InstructionKind kind) {
         return new Mistake(
                 "malformed_instructions",
-                at + "/" + name.replace("~", "~0").replace("/", "~1"),
+                JsonPointers.child(at, name),
                 "is no argument of " + id + "; it has "
                         + (kind.arguments().isEmpty() ? "none" : String.join(", ", kind.arguments())));
     }

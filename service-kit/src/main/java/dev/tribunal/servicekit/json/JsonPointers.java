@@ -1,4 +1,4 @@
-package dev.tribunal.servicekit.input;
+package dev.tribunal.servicekit.json;
 
 /** Writes and compares JSON pointers (RFC 6901). */
 public final class JsonPointers {
@@ -16,7 +16,7 @@ public final class JsonPointers {
     }
 
     /** Whether {@code inner} points to what {@code outer} points to, or into it. */
-    static boolean contains(String outer, String inner) {
+    public static boolean contains(String outer, String inner) {
         return inner.equals(outer) || inner.startsWith(outer + "/");
     }
 }
