@@ -133,13 +133,31 @@ class HostileProgramsTest {
                 import os, time
                 for i in range(30):
                     if os.fork() == 0:
-                        x = bytearray(os.urandom(1 << 20) * 60)
+                        x = [bytearray(b"x" * (1 << 20)) for _ in range(40)]
                         time.sleep(30)
                 time.sleep(30)
                 """;
         assertThat(run(together, "pass", Map.of("memoryMegabytes", 128, "timeoutSeconds", 20))
                         .reason())
                 .isEqualTo("uses more than 128 MB of memory");
+    }
+
+    @Test
+    void aForkedProcessDoesNotSpeakForTheProgram() {
+        String forking = """
+                import os
+                child = os.fork()
+                if child == 0:
+                    raise ValueError("the child's")
+                os.waitpid(child, 0)
+                def answer():
+                    if os.fork() == 0:
+                        return 41
+                    os.wait()
+                    return 42
+                """;
+        Decided verdict = run(forking, "assert answer() == 42", Map.of());
+        assertThat(verdict.satisfied()).as(verdict.reason()).isTrue();
     }
 
     @Test
