@@ -1,6 +1,6 @@
 package example;
 
-import dev.tribunal.contracts.input.Default;
+import dev.tribunal.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;

@@ -14,8 +14,8 @@ import org.springframework.core.GenericTypeResolver;
 /**
  * A judge that looks at each item by itself, and whose parameters are a record of its own, which {@link InputReader}
  * reads: the record's components say which parameters there are, their types and Bean Validation's annotations what is
- * allowed. A component has to be given unless it has a {@link dev.tribunal.contracts.input.Default} or is
- * {@code @Nullable}; rules that span components are a {@link dev.tribunal.contracts.input.Checked}'s. All that is wrong
+ * allowed. A component has to be given unless it has a {@link dev.tribunal.input.Default} or is
+ * {@code @Nullable}; rules that span components are a {@link dev.tribunal.input.Checked}'s. All that is wrong
  * with a task's parameters is told at once.
  *
  * @param <P> components are texts, numbers, booleans, enums, lists, maps or records; the conformance gate gives no

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
@@ -14,6 +13,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.input.Default;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
 import dev.tribunal.servicekit.http.TribunalException;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.input.Default;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;

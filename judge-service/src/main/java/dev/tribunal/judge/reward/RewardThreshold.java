@@ -1,8 +1,6 @@
 package dev.tribunal.judge.reward;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.input.Checked;
-import dev.tribunal.contracts.input.Findings;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
@@ -16,6 +14,8 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.input.Checked;
+import dev.tribunal.input.Findings;
 import dev.tribunal.judge.fanout.JudgeCall;
 import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;

@@ -1,9 +1,9 @@
 package dev.tribunal.servicekit.input;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.tribunal.contracts.input.Default;
-import dev.tribunal.contracts.input.DefaultFrom;
-import dev.tribunal.contracts.input.Shorthand;
+import dev.tribunal.input.Default;
+import dev.tribunal.input.DefaultFrom;
+import dev.tribunal.input.Shorthand;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.tribunal.servicekit.input;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.input.Checked;
-import dev.tribunal.contracts.input.Findings;
+import dev.tribunal.input.Checked;
+import dev.tribunal.input.Findings;
 import dev.tribunal.servicekit.http.Suggestion;
 import dev.tribunal.servicekit.json.JsonPointers;
 import jakarta.validation.constraints.Max;

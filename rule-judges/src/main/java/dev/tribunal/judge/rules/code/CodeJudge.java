@@ -1,12 +1,12 @@
 package dev.tribunal.judge.rules.code;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.input.Default;
 import dev.tribunal.judge.rules.code.Outcome.Broken;
 import dev.tribunal.judge.rules.code.Outcome.Failed;
 import dev.tribunal.judge.rules.code.Outcome.Malformed;

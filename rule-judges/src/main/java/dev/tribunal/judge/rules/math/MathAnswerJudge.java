@@ -1,11 +1,11 @@
 package dev.tribunal.judge.rules.math;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
+import dev.tribunal.input.Default;
 import dev.tribunal.judge.rules.math.AnswerExtractor.Claim;
 import dev.tribunal.judge.rules.math.AnswerExtractor.Formula;
 import dev.tribunal.judge.rules.math.NumberReader.Found;

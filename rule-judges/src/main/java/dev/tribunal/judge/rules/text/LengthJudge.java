@@ -1,10 +1,10 @@
 package dev.tribunal.judge.rules.text;
 
-import dev.tribunal.contracts.input.Checked;
-import dev.tribunal.contracts.input.Findings;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.input.Checked;
+import dev.tribunal.input.Findings;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.TypedJudge;

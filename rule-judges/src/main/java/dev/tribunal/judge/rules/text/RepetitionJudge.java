@@ -1,9 +1,9 @@
 package dev.tribunal.judge.rules.text;
 
-import dev.tribunal.contracts.input.Default;
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.input.Default;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.judge.sdk.TypedJudge;

@@ -1,4 +1,4 @@
-package dev.tribunal.contracts.input;
+package dev.tribunal.input;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -3,6 +3,6 @@
  * words that stand for values, and the rules that span fields.
  */
 @NullMarked
-package dev.tribunal.contracts.input;
+package dev.tribunal.input;
 
 import org.jspecify.annotations.NullMarked;

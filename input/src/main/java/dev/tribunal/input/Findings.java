@@ -1,4 +1,4 @@
-package dev.tribunal.contracts.input;
+package dev.tribunal.input;
 
 /** What is wrong with a record, by JSON pointers (RFC 6901) from the record's root. */
 public interface Findings {

@@ -1,4 +1,4 @@
-package dev.tribunal.contracts.input;
+package dev.tribunal.input;
 
 /** A record with rules that span its components. */
 public interface Checked {
