@@ -39,8 +39,9 @@ import tools.jackson.databind.node.MissingNode;
  *   <li>Bean Validation's annotations are its limits; a text without a {@code @Size} has 1 to 4096 characters that are not
  *       all blank, a list or map without one at most 1000 elements;
  *   <li>components are texts, numbers, booleans, enums, durations, lists, maps of texts to any of these, {@code Object}
- *       for what is somebody else's, records, and sealed interfaces with Jackson's {@code @JsonTypeInfo};
- *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text;
+ *       for what is somebody else's, records, and interfaces with Jackson's {@code @JsonTypeInfo};
+ *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text, and one of
+ *       a sealed interface as the name that tells it from the others;
  *   <li>{@link Checked} has the rules that span components, and the constructor may refuse what its parts allow.
  * </ul>
  */
@@ -142,7 +143,7 @@ public final class InputReader {
             return map(argument(type, 1), require(node, node.isObject(), "an object"), at);
         }
         if (Union.is(raw)) {
-            return union(Union.of(raw), require(node, node.isObject(), "an object"), at);
+            return union(Union.of(raw), require(node, node.isObject() || node.isString(), "a text or an object"), at);
         }
         if (raw.isRecord()) {
             return record(raw, node, at);
@@ -214,6 +215,14 @@ public final class InputReader {
     }
 
     private @Nullable Object union(Union union, JsonNode node, String at) {
+        if (node.isString()) {
+            Class<?> named = union.records().get(node.stringValue());
+            if (named != null) {
+                return record(named, JSON.createObjectNode(), at);
+            }
+            mistake(at, "is " + quoted(node) + ", must be " + Words.oneOf(union.records().keySet()));
+            return StandIns.of(union);
+        }
         JsonNode given = node.path(union.field());
         Optional<Class<?>> named =
                 given.isString() ? Optional.ofNullable(union.records().get(given.stringValue())) : Optional.empty();

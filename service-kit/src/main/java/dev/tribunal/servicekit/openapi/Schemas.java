@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.servicekit.input.Field;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.Limits;
+import dev.tribunal.servicekit.input.Union;
 import dev.tribunal.servicekit.input.Words;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -127,7 +128,7 @@ public final class Schemas {
         describe(schema, Javadocs.of(raw));
         if (raw.isEnum()) {
             words(schema, raw);
-        } else if (raw.isSealed()) {
+        } else if (Union.is(raw)) {
             defineUnion(schema, raw);
         } else if (raw.isRecord() && written && InputReader.isWrittenAsText(raw)) {
             ArrayNode either = schema.putArray("oneOf");
@@ -161,6 +162,12 @@ public final class Schemas {
         }
         if (!mapping.isEmpty()) {
             schema.set("discriminator", discriminator);
+        }
+        List<String> names = Union.of(type).namesThatSuffice();
+        if (written && !names.isEmpty()) {
+            ArrayNode words = oneOf.addObject().put("type", "string").putArray("enum");
+            names.forEach(words::add);
+            schema.remove("discriminator"); // it would be looked for in a text as well
         }
     }
 

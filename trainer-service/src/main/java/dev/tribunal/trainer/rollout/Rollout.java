@@ -1,7 +1,8 @@
 package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
 import java.util.List;
@@ -25,7 +26,7 @@ public record Rollout(
     }
 
     public Feasibility feasibility() {
-        return Feasibility.of(verdicts.stream().map(JudgeVerdict::verdict).toList());
+        return Constraints.of(verdicts);
     }
 
     /** log pi(a|s) - log pi_ref(a|s), summed over the tokens, nats. */

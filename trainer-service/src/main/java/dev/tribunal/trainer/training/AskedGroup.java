@@ -7,7 +7,7 @@ import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.Assessor.Item;
-import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,21 +44,25 @@ record AskedGroup(
                     completions.get(k).asText()));
         }
         List<Item> withBaseline = new ArrayList<>(items);
-        withBaseline.add(
-                new Item(step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+        if (baselines != null) {
+            withBaseline.add(new Item(
+                    step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+        }
 
         Assessor assessor = plan.task().assessor();
         return new AskedGroup(
                 plan,
                 completions,
-                assessor.scores(baselines.needsScore(plan.prompt()) ? withBaseline : items),
+                assessor.scores(baselines != null && baselines.needsScore(plan.prompt()) ? withBaseline : items),
                 assessor.verdicts(needsBaselineVerdicts(plan) ? withBaseline : items));
     }
 
     private static boolean needsBaselineVerdicts(GroupPlan plan) {
-        return plan.task().optimizer().needsBaselineVerdicts()
+        Baselines baselines = plan.prompts().baselines();
+        return baselines != null
+                && plan.task().needsBaselineVerdicts()
                 && plan.prompts().set().split() == Split.TRAIN
-                && plan.prompts().baselines().needsVerdicts(plan.prompt());
+                && baselines.needsVerdicts(plan.prompt());
     }
 
     /**
@@ -80,16 +84,14 @@ record AskedGroup(
                     scored.get(k),
                     judged.get(k)));
         }
-        return new Group(
-                plan.line(),
-                plan.promptIds(),
-                plan.prompts()
-                        .baselines()
-                        .completion(
-                                plan.prompt(),
-                                scored.size() > size ? scored.get(size) : null,
-                                judged.size() > size ? judged.get(size) : null),
-                rollouts);
+        Baselines baselines = plan.prompts().baselines();
+        BaselineCompletion baseline = baselines == null
+                ? null
+                : baselines.completion(
+                        plan.prompt(),
+                        scored.size() > size ? scored.get(size) : null,
+                        judged.size() > size ? judged.get(size) : null);
+        return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewardRule(), rollouts);
     }
 
     private static Completion finite(Completion completion) {

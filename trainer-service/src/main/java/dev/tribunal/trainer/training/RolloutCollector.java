@@ -9,7 +9,7 @@ import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
-import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,26 +33,23 @@ final class RolloutCollector {
     private final LanguageModel policy;
     private final LanguageModel reference;
     private final GroupSampler sampler;
-    private final int microBatchTokens;
+    private final double temperature;
+    private final LogProbs logProbs;
     private final RunJournal journal;
 
-    RolloutCollector(
-            LanguageModel policy,
-            LanguageModel reference,
-            SamplingOptions options,
-            int microBatchTokens,
-            RunJournal journal) {
+    RolloutCollector(LanguageModel policy, LanguageModel reference, SamplingOptions options, LogProbs logProbs) {
         this.policy = policy;
         this.reference = reference;
         this.sampler = new GroupSampler(policy, options);
-        this.microBatchTokens = microBatchTokens;
-        this.journal = journal;
+        this.temperature = options.temperature();
+        this.logProbs = logProbs;
+        this.journal = logProbs.journal();
     }
 
     /** @param groups one a plan, in order */
     record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
 
-        List<Group> of(TrainingTask task) {
+        List<Group> of(SampledPrompts task) {
             return IntStream.range(0, plans.size())
                     .filter(i -> plans.get(i).task() == task)
                     .mapToObj(groups::get)
@@ -62,11 +59,7 @@ final class RolloutCollector {
 
     /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
     Collected collect(int step, List<GroupPlan> plans) {
-        plans.stream()
-                .collect(Collectors.groupingBy(
-                        plan -> plan.prompts().baselines(), LinkedHashMap::new, Collectors.toList()))
-                .forEach((baselines, group) ->
-                        baselines.prepare(group.stream().map(GroupPlan::prompt).toList(), journal));
+        prepareBaselines(plans);
 
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
@@ -82,6 +75,17 @@ final class RolloutCollector {
         } finally { // where all is answered, this changes nothing
             Arrays.stream(asked).filter(Objects::nonNull).forEach(AskedGroup::forget);
         }
+    }
+
+    private void prepareBaselines(List<GroupPlan> plans) {
+        Map<Baselines, List<Integer>> prompts = new LinkedHashMap<>();
+        for (GroupPlan plan : plans) {
+            Baselines baselines = plan.prompts().baselines();
+            if (baselines != null) {
+                prompts.computeIfAbsent(baselines, first -> new ArrayList<>()).add(plan.prompt());
+            }
+        }
+        prompts.forEach((baselines, ofThem) -> baselines.prepare(ofThem, journal));
     }
 
     /** @return the seconds it took */
@@ -125,16 +129,12 @@ final class RolloutCollector {
                 .flatMap(asked -> asked.completions().stream()
                         .map(completion -> new TokenSequence(asked.plan().promptIds(), completion.ids())))
                 .toList();
-        List<float[]> logProbs = new ArrayList<>();
-        for (List<TokenSequence> batch : MicroBatches.of(sequences, sequence -> sequence, microBatchTokens)) {
-            journal.stopIfCancelled();
-            logProbs.addAll(reference.logProbs(batch));
-        }
+        List<float[]> all = logProbs.of(reference, sequences, temperature);
         List<List<float[]>> byGroup = new ArrayList<>();
         int from = 0;
         for (AskedGroup asked : groups) {
             int to = from + asked.completions().size();
-            byGroup.add(logProbs.subList(from, to));
+            byGroup.add(all.subList(from, to));
             from = to;
         }
         return byGroup;
@@ -145,14 +145,16 @@ final class RolloutCollector {
      * on. It is numbered below 0.
      */
     Rollout baselineRollout(Group group) {
-        BaselineCompletion baseline = group.baseline();
+        BaselineCompletion baseline = Objects.requireNonNull(group.baseline(), "it was trained on");
         List<TokenSequence> sequence = List.of(new TokenSequence(group.promptIds(), baseline.ids()));
         Completion completion = new Completion(
-                baseline.ids(), policy.logProbs(sequence).getFirst(), baseline.text(), baseline.finishReason());
+                baseline.ids(),
+                policy.logProbs(sequence, temperature).getFirst(),
+                baseline.text(), baseline.finishReason());
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,
-                reference.logProbs(sequence).getFirst(),
+                reference.logProbs(sequence, temperature).getFirst(),
                 baseline.score(),
                 baseline.verdicts() == null ? List.of() : baseline.verdicts());
     }

@@ -1,118 +1,36 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.methods.policy.PolicyOptimizer;
-import dev.tribunal.trainer.generation.RandomKeys;
-import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.trainer.prompt.PromptCursor;
-import dev.tribunal.trainer.prompt.PromptOrder;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
-/** One task of a run: {@code (D_l, J_l, B_l, R_l, O_l)} of Algorithm 2, and where it stands in its prompts. */
-final class TrainingTask {
+/**
+ * One task of a stage: what it learns from, and how.
+ *
+ * @param optimizer with its state; Algorithm 2's O_l
+ * @param source the groups: sampled, or from a file
+ */
+record TrainingTask(RunSpec.Task spec, PolicyOptimizer optimizer, Source source) {
 
-    private final int index;
-    private final RunSpec.Task spec;
-    private final PolicyOptimizer optimizer;
-    private final int generations;
-    private final Assessor assessor;
-    private final TaskPrompts training;
-    private final @Nullable TaskPrompts heldOut;
-    private final RandomKeys keys;
-    private final PromptOrder order;
-    private PromptCursor cursor = PromptCursor.START;
+    /** Where a task's groups come from, and where it stands in them. */
+    sealed interface Source permits SampledPrompts, Dataset {
 
-    TrainingTask(
-            int index,
-            RunSpec.Task spec,
-            RunSpec.Optimizer optimizer,
-            Assessor assessor,
-            TaskPrompts training,
-            @Nullable TaskPrompts heldOut,
-            RandomKeys keys) {
-        this.index = index;
-        this.spec = spec;
-        this.optimizer = PolicyOptimizers.of(optimizer);
-        this.generations = optimizer.generations();
-        this.assessor = assessor;
-        this.training = training;
-        this.heldOut = heldOut;
-        this.keys = keys;
-        this.order = new PromptOrder(training.set().prompts().size(), keys.promptOrder(index));
-    }
+        PromptCursor cursor();
 
-    /** A file's prompts and their baseline completions. */
-    record TaskPrompts(PromptSet set, Baselines baselines) {}
+        void moveTo(PromptCursor cursor);
 
-    /** A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key. */
-    record GroupPlan(TrainingTask task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {
+        /** Leaves the step's prompts behind, once the step is taken. */
+        void advance();
 
-        Prompt line() {
-            return prompts.set().prompts().get(prompt);
-        }
-
-        int[] promptIds() {
-            return prompts.set().ids().get(prompt);
-        }
+        /** What log-probabilities are divided by before the softmax, here as in sampling. */
+        double temperature();
     }
 
     String name() {
         return spec.name();
     }
 
-    RunSpec.Task spec() {
-        return spec;
-    }
-
-    PolicyOptimizer optimizer() {
-        return optimizer;
-    }
-
-    Assessor assessor() {
-        return assessor;
-    }
-
-    PromptCursor cursor() {
-        return cursor;
-    }
-
-    /** Algorithm 1, line 3: the step's prompts. Asking again without {@link #advance} gives the same. */
-    List<GroupPlan> plan(int step) {
-        List<GroupPlan> plans = new ArrayList<>();
-        for (PromptOrder.Draw draw :
-                order.draw(cursor, spec.prompts().batchSize()).draws()) {
-            int first = draw.repeat() * generations;
-            long[] randomKeys = IntStream.range(first, first + generations)
-                    .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))
-                    .toArray();
-            plans.add(new GroupPlan(this, training, draw.prompt(), first, randomKeys));
-        }
-        return plans;
-    }
-
-    /** Leaves the step's prompts behind, once the step is taken. */
-    void advance() {
-        cursor = order.draw(cursor, spec.prompts().batchSize()).next();
-    }
-
-    /** Every held-out prompt; none if the task has no such file. */
-    List<GroupPlan> planEvaluation(int samples) {
-        if (heldOut == null) {
-            return List.of();
-        }
-        return IntStream.range(0, heldOut.set().prompts().size())
-                .mapToObj(prompt -> new GroupPlan(
-                        this,
-                        heldOut,
-                        prompt,
-                        0,
-                        LongStream.range(0, samples)
-                                .map(sample -> keys.evaluation(index, prompt, (int) sample))
-                                .toArray()))
-                .toList();
+    double rho() {
+        return spec.weight();
     }
 }
