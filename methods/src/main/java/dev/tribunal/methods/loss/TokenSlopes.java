@@ -45,7 +45,7 @@ public record TokenSlopes(
     }
 
     /** Slopes of the loss times a number. */
-    TokenSlopes times(double factor) {
+    public TokenSlopes times(double factor) {
         return map(value -> value * factor);
     }
 

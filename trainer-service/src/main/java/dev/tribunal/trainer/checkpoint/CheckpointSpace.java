@@ -24,12 +24,15 @@ public final class CheckpointSpace {
      * @param directory where the checkpoints go; need not exist yet
      * @return what is missing and what to do, for people; null if there is room
      */
-    public static @Nullable String lack(RunSpec spec, Path policy, Path directory) {
-        return lack(spec.training(), bytes(spec.policy().lora(), Checkpoints.inspect(policy)), directory);
+    public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
+        return lack(
+                spec.allStages().stream().map(RunSpec.Stage::training).toList(),
+                bytes(spec.policy().lora(), policy),
+                directory);
     }
 
-    static @Nullable String lack(RunSpec.Training training, long each, Path directory) {
-        int count = count(training);
+    static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
+        int count = stages.stream().mapToInt(CheckpointSpace::count).sum();
         String lack = DiskSpace.lack(
                 directory,
                 each * count,

@@ -74,7 +74,8 @@ public class TrainerConfiguration {
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
-            List<String> changes = pinned.changes(spec.tasks().stream()
+            List<String> changes = pinned.changes(spec.allStages().stream()
+                    .flatMap(stage -> stage.tasks().stream())
                     .flatMap(task -> task.judges().stream())
                     .toList());
             if (!changes.isEmpty()) {

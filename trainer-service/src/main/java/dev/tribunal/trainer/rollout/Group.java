@@ -30,6 +30,7 @@ public record Group(
      */
     public List<Rollout> members() {
         return rollouts.stream()
+                .filter(rollout -> !rollout.isMasked())
                 .filter(rollout -> switch (rollout.feasibility()) {
                     case FEASIBLE -> reward(rollout) != null;
                     case INFEASIBLE -> true;

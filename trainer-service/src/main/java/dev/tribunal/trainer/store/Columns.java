@@ -41,18 +41,6 @@ public final class Columns {
         }
     }
 
-    static final class Method implements AttributeConverter<RunSpec.Method, String> {
-        @Override
-        public String convertToDatabaseColumn(RunSpec.Method method) {
-            return Words.of(method);
-        }
-
-        @Override
-        public RunSpec.Method convertToEntityAttribute(String word) {
-            return Words.constant(RunSpec.Method.class, word);
-        }
-    }
-
     static final class Spec implements AttributeConverter<RunSpec, String> {
         @Override
         public String convertToDatabaseColumn(RunSpec spec) {

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.Assessor.Item;
@@ -82,7 +83,8 @@ record AskedGroup(
                     finite(completions.get(k)),
                     referenceLogProbs.get(k),
                     scored.get(k),
-                    judged.get(k)));
+                    judged.get(k),
+                    plan.task().spec().overlong()));
         }
         Baselines baselines = plan.prompts().baselines();
         BaselineCompletion baseline = baselines == null
@@ -92,6 +94,16 @@ record AskedGroup(
                         scored.size() > size ? scored.get(size) : null,
                         judged.size() > size ? judged.get(size) : null);
         return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewardRule(), rollouts);
+    }
+
+    /** With other log-probabilities under the policy, one a completion. */
+    AskedGroup withLogProbs(List<float[]> logProbs) {
+        List<Completion> with = new ArrayList<>();
+        for (int k = 0; k < completions.size(); k++) {
+            Completion one = completions.get(k);
+            with.add(new Completion(one.ids(), logProbs.get(k), one.text(), one.finishReason()));
+        }
+        return new AskedGroup(plan, with, scores, verdicts);
     }
 
     private static Completion finite(Completion completion) {

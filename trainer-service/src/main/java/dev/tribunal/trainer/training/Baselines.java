@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Baselines {
 
     private final PromptSet set;
-    private final RunSpec.Baseline source;
+    private final RunSpec.BaselineSource source;
     private final LanguageModel reference;
     private final GroupSampler sampler;
     private final RandomKeys keys;
@@ -49,7 +49,7 @@ final class Baselines {
 
     Baselines(
             PromptSet set,
-            RunSpec.Baseline source,
+            RunSpec.BaselineSource source,
             LanguageModel reference,
             SamplingOptions options,
             RandomKeys keys,
@@ -91,11 +91,11 @@ final class Baselines {
         String text = prompt.baseline(field)
                 .orElseThrow(() -> new TrainingFailedException(
                         "prompt " + prompt.index() + " has no baseline completion in its field " + field));
-        return new Text(text, withEndOfSequence(reference.tokenizer(), text), FinishReason.STOP);
+        return new Text(text, withEndOfTurn(reference.tokenizer(), text), FinishReason.STOP);
     }
 
-    /** A text as the model would have sampled it. */
-    static int[] withEndOfSequence(ChatTokenizer tokenizer, String text) {
+    /** A text as the model would have sampled it, with the token that the chat template writes after a turn. */
+    static int[] withEndOfTurn(ChatTokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         int[] ended = Arrays.copyOf(ids, ids.length + 1);
         ended[ids.length] = tokenizer.endOfTurnId();

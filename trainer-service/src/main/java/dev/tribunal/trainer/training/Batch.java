@@ -35,20 +35,27 @@ final class Batch {
      * Of sampled groups, with the rollouts that are in the batch.
      *
      * @param withBaselines whether the method may train on the baseline completion
+     * @param critic absent if the method has none
      */
-    static Batch of(List<Group> groups, boolean withBaselines) {
+    static Batch of(List<Group> groups, boolean withBaselines, @Nullable Critic critic) {
         Batch batch = new Batch();
-        groups.forEach(group -> batch.add(group, withBaselines));
+        groups.forEach(group -> batch.add(group, withBaselines, critic));
         return batch;
     }
 
-    private void add(Group group, boolean withBaseline) {
+    private void add(Group group, boolean withBaseline, @Nullable Critic critic) {
         List<RatedRollout> rated = new ArrayList<>();
-        for (Rollout rollout : group.members()) {
+        List<Rollout> members = group.members();
+        List<TokenSequence> completions = members.stream()
+                .map(rollout ->
+                        new TokenSequence(group.promptIds(), rollout.completion().ids()))
+                .toList();
+        List<double[][]> values = critic == null ? List.of() : critic.values(completions);
+        for (int i = 0; i < members.size(); i++) {
             rated.add(add(
-                    rated(group, rollout),
-                    new TokenSequence(group.promptIds(), rollout.completion().ids()),
-                    new Origin(group, rollout)));
+                    rated(group, members.get(i), critic == null ? null : values.get(i)),
+                    completions.get(i),
+                    new Origin(group, members.get(i))));
         }
         BaselineCompletion baseline = group.baseline();
         if (withBaseline && baseline != null) {
@@ -74,7 +81,7 @@ final class Batch {
         return rated;
     }
 
-    private static RatedRollout rated(Group group, Rollout rollout) {
+    private static RatedRollout rated(Group group, Rollout rollout, double @Nullable [][] values) {
         Double score = rollout.score().value();
         Double reward = group.reward(rollout);
         return new RatedRollout(
@@ -84,7 +91,7 @@ final class Batch {
                 rollout.feasibility(),
                 doubles(rollout.completion().logProbs()),
                 doubles(rollout.referenceLogProbs()),
-                null,
+                values,
                 finish(rollout.completion().finishReason()),
                 Provenance.SAMPLED);
     }

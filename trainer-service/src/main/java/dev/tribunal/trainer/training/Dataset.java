@@ -4,7 +4,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.methods.loss.Experience;
+import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.Provenance;
@@ -102,11 +102,6 @@ final class Dataset implements TrainingTask.Source {
         cursor = place;
     }
 
-    @Override
-    public double temperature() {
-        return 1;
-    }
-
     /** The step's rows. Asking again without {@link #advance} gives the same. */
     Batch batch() {
         return batch(order.draw(cursor, spec.prompts().batchSize()).draws().stream()
@@ -114,14 +109,14 @@ final class Dataset implements TrainingTask.Source {
                 .toList());
     }
 
-    /** All held-out rows in batches of the training's size; none if the task has no such file. */
-    List<Batch> heldOut() {
-        List<Batch> batches = new ArrayList<>();
-        int size = spec.prompts().batchSize();
-        for (int from = 0; from < heldOut.size(); from += size) {
-            batches.add(batch(heldOut.subList(from, Math.min(heldOut.size(), from + size))));
-        }
-        return batches;
+    @Override
+    public boolean hasHeldOut() {
+        return !heldOut.isEmpty();
+    }
+
+    /** All held-out rows. */
+    Batch heldOut() {
+        return batch(heldOut);
     }
 
     @Override

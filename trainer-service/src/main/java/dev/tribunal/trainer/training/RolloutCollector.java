@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
@@ -31,15 +32,27 @@ final class RolloutCollector {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutCollector.class);
 
     private final LanguageModel policy;
-    private final LanguageModel reference;
+    private final @Nullable LanguageModel reference;
     private final GroupSampler sampler;
     private final double temperature;
     private final LogProbs logProbs;
+    private final boolean packed;
     private final RunJournal journal;
 
-    RolloutCollector(LanguageModel policy, LanguageModel reference, SamplingOptions options, LogProbs logProbs) {
+    /**
+     * @param reference absent where nothing is sampled
+     * @param packed whether the log-probabilities under the policy come from the kernels of the update, and not from the
+     *     sampler's
+     */
+    RolloutCollector(
+            LanguageModel policy,
+            @Nullable LanguageModel reference,
+            SamplingOptions options,
+            LogProbs logProbs,
+            boolean packed) {
         this.policy = policy;
         this.reference = reference;
+        this.packed = packed;
         this.sampler = new GroupSampler(policy, options);
         this.temperature = options.temperature();
         this.logProbs = logProbs;
@@ -59,15 +72,19 @@ final class RolloutCollector {
 
     /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
     Collected collect(int step, List<GroupPlan> plans) {
+        if (plans.isEmpty()) {
+            return new Collected(List.of(), List.of(), 0);
+        }
         prepareBaselines(plans);
 
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
             double samplingSeconds = sample(step, plans, asked);
-            List<List<float[]>> referenceLogProbs = referenceLogProbs(List.of(asked));
+            List<AskedGroup> all = packed ? repacked(List.of(asked)) : List.of(asked);
+            List<List<float[]>> ofReference = logProbs(requireReference(), all);
             List<Group> groups = new ArrayList<>();
             for (int i = 0; i < asked.length; i++) {
-                groups.add(asked[i].await(referenceLogProbs.get(i), journal));
+                groups.add(all.get(i).await(ofReference.get(i), journal));
             }
             Collected collected = new Collected(plans, groups, samplingSeconds);
             warn(step, collected);
@@ -124,12 +141,24 @@ final class RolloutCollector {
         }
     }
 
-    private List<List<float[]>> referenceLogProbs(List<AskedGroup> groups) {
+    private LanguageModel requireReference() {
+        return Objects.requireNonNull(reference, "what is sampled is held against a reference");
+    }
+
+    private List<AskedGroup> repacked(List<AskedGroup> groups) {
+        List<List<float[]>> ofPolicy = logProbs(policy, groups);
+        return IntStream.range(0, groups.size())
+                .mapToObj(i -> groups.get(i).withLogProbs(ofPolicy.get(i)))
+                .toList();
+    }
+
+    /** By group, one a completion. */
+    private List<List<float[]>> logProbs(LanguageModel model, List<AskedGroup> groups) {
         List<TokenSequence> sequences = groups.stream()
                 .flatMap(asked -> asked.completions().stream()
                         .map(completion -> new TokenSequence(asked.plan().promptIds(), completion.ids())))
                 .toList();
-        List<float[]> all = logProbs.of(reference, sequences, temperature);
+        List<float[]> all = logProbs.of(model, sequences, temperature);
         List<List<float[]>> byGroup = new ArrayList<>();
         int from = 0;
         for (AskedGroup asked : groups) {
@@ -154,8 +183,9 @@ final class RolloutCollector {
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,
-                reference.logProbs(sequence, temperature).getFirst(),
+                requireReference().logProbs(sequence, temperature).getFirst(),
                 baseline.score(),
-                baseline.verdicts() == null ? List.of() : baseline.verdicts());
+                baseline.verdicts() == null ? List.of() : baseline.verdicts(),
+                Overlong.KEEP);
     }
 }

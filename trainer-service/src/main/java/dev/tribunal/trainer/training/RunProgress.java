@@ -7,6 +7,7 @@ import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.checkpoint.TrainingState;
+import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class RunProgress {
             MetricNames.STEP_SECONDS);
 
     private final String runId;
+    private final int before;
     private final RunSpec.Training training;
     private final LearningRate learningRate;
     private final LanguageModel policy;
@@ -40,13 +43,16 @@ final class RunProgress {
     private final RunJournal journal;
     private long begun;
 
+    /** @param before the steps of earlier stages: the run's steps are numbered through */
     RunProgress(
             String runId,
+            int before,
             RunSpec.Training training,
             LanguageModel policy,
             CheckpointWriter checkpoints,
             RunJournal journal) {
         this.runId = runId;
+        this.before = before;
         this.training = training;
         this.learningRate = new LearningRate(training);
         this.policy = policy;
@@ -58,8 +64,18 @@ final class RunProgress {
         return runId;
     }
 
-    int steps() {
-        return training.steps();
+    /** The stage's first step. */
+    int first() {
+        return before + 1;
+    }
+
+    /** The stage's last step. */
+    int last() {
+        return before + training.steps();
+    }
+
+    RandomKeys keys() {
+        return new RandomKeys(training.seed());
     }
 
     RunJournal journal() {
@@ -69,7 +85,7 @@ final class RunProgress {
     /** Blocks while the run is paused. */
     void begin(int step) {
         journal.awaitPermission();
-        journal.phase("step " + step + " of " + training.steps());
+        journal.phase("step " + step + " of " + last());
         begun = System.nanoTime();
     }
 
@@ -86,15 +102,26 @@ final class RunProgress {
     }
 
     AdamW adamW(int step) {
-        return AdamW.of(learningRate.at(step), training.gradientClip());
+        return AdamW.of(learningRate.at(step - before), training.gradientClip());
+    }
+
+    /** The critic's, whose rate has the policy's schedule; absent if there is none. */
+    @Nullable
+    AdamW adamWOfCritic(int step) {
+        RunSpec.Critic critic = training.critic();
+        return critic == null
+                ? null
+                : AdamW.of(
+                        critic.learningRate() * learningRate.at(step - before) / training.learningRate(),
+                        training.gradientClip());
     }
 
     void commit(int step, List<EpisodeResource> episodes, List<Metric> metrics) {
         List<Metric> all = new ArrayList<>(metrics);
-        all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step)));
+        all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step - before)));
         all.add(new Metric(MetricNames.STEP_SECONDS, null, (System.nanoTime() - begun) / 1e9));
         journal.commit(new StepRecord(step, Kind.TRAINING, episodes, all));
-        LOG.info("run {} step {}/{}: {}", runId, step, training.steps(), line(all));
+        LOG.info("run {} step {}/{}: {}", runId, step, last(), line(all));
     }
 
     private static String line(List<Metric> metrics) {
@@ -106,8 +133,11 @@ final class RunProgress {
     }
 
     /** Writes one if it is time; always after the last step. */
-    void checkpoint(int step, Map<String, PromptCursor> cursors) {
-        if (step % training.checkpointEvery() == 0 || step == training.steps()) {
+    void checkpoint(int step, List<TrainingTask> tasks) {
+        if ((step - before) % training.checkpointEvery() == 0 || step == last()) {
+            Map<String, PromptCursor> cursors = tasks.stream()
+                    .collect(Collectors.toMap(
+                            TrainingTask::name, task -> task.source().cursor()));
             journal.checkpoint(checkpoints.write(policy, new TrainingState(runId, step, cursors)));
         }
     }

@@ -1,13 +1,15 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.methods.loss.Need;
+import dev.tribunal.methods.Need;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
+import dev.tribunal.trainer.reward.RewardRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,6 @@ final class SampledPrompts implements TrainingTask.Source {
 
     private final int index;
     private final RunSpec.Task spec;
-    private final double temperature;
     private final int generations;
     private final Assessor assessor;
     private final TaskPrompts training;
@@ -31,7 +32,6 @@ final class SampledPrompts implements TrainingTask.Source {
     SampledPrompts(
             int index,
             RunSpec.Task spec,
-            double temperature,
             Assessor assessor,
             TaskPrompts training,
             @Nullable TaskPrompts heldOut,
@@ -75,9 +75,11 @@ final class SampledPrompts implements TrainingTask.Source {
         return spec.method().needs().contains(Need.BASELINE_VERDICTS);
     }
 
-    @Override
-    public double temperature() {
-        return temperature;
+    /** How the task makes rewards of scores. */
+    RewardRule rewardRule() {
+        return new RewardRule(
+                Objects.requireNonNull(spec.rewardModel(), "what is sampled is scored"),
+                spec.method().needs().contains(Need.CALIBRATION));
     }
 
     Assessor assessor() {
@@ -92,6 +94,17 @@ final class SampledPrompts implements TrainingTask.Source {
     @Override
     public void moveTo(PromptCursor place) {
         cursor = place;
+    }
+
+    /** The step's prompts of all tasks that sample. */
+    static List<GroupPlan> plan(List<TrainingTask> tasks, int step) {
+        List<GroupPlan> plans = new ArrayList<>();
+        for (TrainingTask task : tasks) {
+            if (task.source() instanceof SampledPrompts prompts) {
+                plans.addAll(prompts.plan(step));
+            }
+        }
+        return plans;
     }
 
     /** Algorithm 1, line 3: the step's prompts. Asking again without {@link #advance} gives the same. */
@@ -111,6 +124,11 @@ final class SampledPrompts implements TrainingTask.Source {
     @Override
     public void advance() {
         cursor = order.draw(cursor, spec.prompts().batchSize()).next();
+    }
+
+    @Override
+    public boolean hasHeldOut() {
+        return heldOut != null;
     }
 
     /** Every held-out prompt; none if the task has no such file. */

@@ -79,11 +79,11 @@ class SupervisedLoopTest {
     }
 
     private MemoryJournal train(RunSpec.Training training) {
-        RunSpec spec =
-                TinyWorld.with(TinyWorld.with(world.spec(List.of(world.task("words", null))), Method.SFT), training);
+        RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("words", new Sft()))), training);
         String run = "run_" + ++runs;
         MemoryJournal journal = new MemoryJournal();
         new TrainingRun(
+                        new LocalEngine(),
                         run,
                         spec,
                         world.directory(run),

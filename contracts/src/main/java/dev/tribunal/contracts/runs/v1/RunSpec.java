@@ -91,6 +91,22 @@ public record RunSpec(
         return stages.isEmpty() ? "" : "/stages/" + index;
     }
 
+    /**
+     * The name of the stage that a step is of.
+     *
+     * @param step from 1 to {@link #steps}: they are numbered through all stages
+     */
+    public String stageOf(int step) {
+        int last = 0;
+        for (Stage stage : allStages()) {
+            last += stage.training().steps();
+            if (step <= last) {
+                return stage.name();
+            }
+        }
+        throw new IllegalArgumentException("step " + step + " of " + last);
+    }
+
     /** The steps of all stages. */
     public int steps() {
         return allStages().stream().mapToInt(stage -> stage.training().steps()).sum();
