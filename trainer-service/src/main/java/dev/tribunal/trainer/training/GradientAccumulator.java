@@ -4,6 +4,7 @@ import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.TokenSlopes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,8 @@ final class GradientAccumulator {
             try (ForwardPass pass = policy.forward(
                     batch.stream().map(WeightedSequence::sequence).toList())) {
                 logProbs.addAll(pass.logProbs());
-                pass.backward(batch.stream().map(WeightedSequence::tokenWeights).toList());
+                pass.backward(TokenSlopes.ofLogProbs(
+                        batch.stream().map(WeightedSequence::tokenWeights).toList()));
             }
             empty = false;
         }
