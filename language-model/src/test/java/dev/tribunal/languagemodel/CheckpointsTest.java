@@ -39,7 +39,7 @@ class CheckpointsTest {
 
     @Test
     void inspectionTellsWhatIsThere() {
-        Checkpoints.CheckpointSummary summary = Checkpoints.inspect(directory);
+        CheckpointSummary summary = Checkpoints.inspect(directory);
         assertThat(summary.configuration()).isEqualTo(TinyCheckpoint.configuration(true));
         assertThat(summary.parameters()).isEqualTo(16728);
         assertThat(summary.digest())

@@ -67,7 +67,7 @@ class GoldenCheckpointsTest {
             }
             try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
                 assertThat(pass.logProbs()).usingRecursiveComparison().isEqualTo(logProbs);
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
             }
             requireGradients(model.local(), golden.path("gradients"));
         }
@@ -97,7 +97,7 @@ class GoldenCheckpointsTest {
             Path checkpoint, EngineOptions options, List<TokenSequence> sequences, List<double[]> weights) {
         try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(checkpoint, options)) {
             try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
             }
             Decoder decoder = model.local().decoder();
             return model.local()

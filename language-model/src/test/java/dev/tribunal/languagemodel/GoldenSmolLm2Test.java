@@ -109,7 +109,7 @@ class GoldenSmolLm2Test {
                 .mapToDouble(w -> -w.asDouble())
                 .toArray();
         try (LanguageModel.ForwardPass pass = model.forward(sequence)) {
-            pass.backward(List.of(weights));
+            pass.backward(TokenSlopes.ofLogProbs(List.of(weights)));
         }
         // The golden norms are sums of up to 28 million squares in fp32, which is what their last digits are worth.
         Gradients.requireNorms(model.local(), weighted.path("gradNorms"), 2e-4);

@@ -74,7 +74,7 @@ class GoldenStoriesTest {
             try (LanguageModel.ForwardPass pass = trained.forward(sequences())) {
                 assertThat(loss(pass.logProbs(), weights))
                         .isCloseTo(golden.path("weighted").path("loss").asDouble(), within(1e-4));
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
             }
             Gradients.requireNorms(trained.local(), golden.path("weighted").path("gradNorms"), 1e-4);
             double norm = golden.path("weighted").path("totalNorm").asDouble();

@@ -44,7 +44,7 @@ class GradientTest {
         try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, tied))) {
             TinyCheckpoint.enlarge(model.local());
             try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
-                pass.backward(WEIGHTS);
+                pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
             }
             requireGradientOf(model.local(), () -> weightedSum(model.logProbs(SEQUENCES)));
         }

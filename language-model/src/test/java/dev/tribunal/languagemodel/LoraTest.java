@@ -110,7 +110,7 @@ class LoraTest {
             float[] start = model.logProbs(sequences).getFirst();
             for (int i = 0; i < 10; i++) {
                 try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
-                    pass.backward(List.of(new double[] {-1, -1, -1, -1}));
+                    pass.backward(TokenSlopes.ofLogProbs(List.of(new double[] {-1, -1, -1, -1})));
                 }
                 model.step(AdamW.of(1e-2, 1));
             }
@@ -292,7 +292,7 @@ class LoraTest {
 
     private static void backward(LanguageModel model) {
         try (LanguageModel.ForwardPass pass = model.forward(LoraGolden.SEQUENCES)) {
-            pass.backward(LoraGolden.WEIGHTS);
+            pass.backward(TokenSlopes.ofLogProbs(LoraGolden.WEIGHTS));
         }
     }
 

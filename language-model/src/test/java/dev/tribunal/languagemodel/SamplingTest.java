@@ -121,9 +121,11 @@ class SamplingTest {
         List<SamplingRequest> requests =
                 IntStream.range(0, 12).mapToObj(p -> request(prompt(p), p, 3)).toList();
         List<SampledCompletion> sampled = sample(requests, new SamplingOptions(20, temperature));
-        List<float[]> logProbs = model.logProbs(sampled.stream()
-                .map(c -> new TokenSequence(requests.get(c.prompt()).prompt(), c.ids()))
-                .toList());
+        List<float[]> logProbs = model.logProbs(
+                sampled.stream()
+                        .map(c -> new TokenSequence(requests.get(c.prompt()).prompt(), c.ids()))
+                        .toList(),
+                temperature == 0 ? 1 : temperature);
         for (int s = 0; s < sampled.size(); s++) {
             assertThat(sampled.get(s).logProbs())
                     .usingComparatorWithPrecision(1e-4f)

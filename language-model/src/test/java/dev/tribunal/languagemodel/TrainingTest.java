@@ -136,15 +136,17 @@ class TrainingTest {
     @Test
     void aBackwardPassRunsOnceAndOnlyWithItsShape() {
         try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
-            assertThatThrownBy(() -> pass.backward(WEIGHTS.subList(0, 2)))
-                    .hasMessage("weights of 2 sequences for a pass over 3");
-            assertThatThrownBy(() -> pass.backward(List.of(new double[2], new double[1], new double[4])))
-                    .hasMessage("sequence 0 has 3 completion tokens, but 2 weights");
+            assertThatThrownBy(() -> pass.backward(TokenSlopes.ofLogProbs(WEIGHTS.subList(0, 2))))
+                    .hasMessage("slopes of 2 sequences for a pass over 3");
             assertThatThrownBy(() ->
-                            pass.backward(List.of(new double[] {0, Double.NaN, 0}, new double[1], new double[4])))
-                    .hasMessage("weight of sequence 0, token 1 is NaN, but must be finite");
-            pass.backward(WEIGHTS);
-            assertThatThrownBy(() -> pass.backward(WEIGHTS)).isInstanceOf(IllegalStateException.class);
+                            pass.backward(TokenSlopes.ofLogProbs(List.of(new double[2], new double[1], new double[4]))))
+                    .hasMessage("sequence 0 has 3 completion tokens, but 2 slopes");
+            assertThatThrownBy(() -> pass.backward(TokenSlopes.ofLogProbs(
+                            List.of(new double[] {0, Double.NaN, 0}, new double[1], new double[4]))))
+                    .hasMessage("log-probability's slope of sequence 0, token 1 is NaN, but must be finite");
+            pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
+            assertThatThrownBy(() -> pass.backward(TokenSlopes.ofLogProbs(WEIGHTS)))
+                    .isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -179,7 +181,7 @@ class TrainingTest {
 
     private void backward(List<TokenSequence> sequences, List<double[]> weights) {
         try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
-            pass.backward(weights);
+            pass.backward(TokenSlopes.ofLogProbs(weights));
         }
     }
 

@@ -2,8 +2,8 @@ package dev.tribunal.judge.llm;
 
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.LanguageModel;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -61,7 +61,10 @@ public final class Decoder implements AutoCloseable {
     private PtNDArray sines;
     private int anglePositions;
     private final @Nullable AdapterRows adapter;
-    private @Nullable PtNDArray gradients;
+    /** Rows of the gradient; the script adds to one of them. */
+    private final List<PtNDArray> gradients = new ArrayList<>();
+
+    private int selectedGradients;
     /** One for all writes: a buffer each would lie in native memory until the collector comes by. */
     private ByteBuffer staging = ByteBuffer.allocateDirect(0);
     /** Whether the script has not seen the weights as they are. */
@@ -213,6 +216,13 @@ public final class Decoder implements AutoCloseable {
         return products;
     }
 
+    /** Whether the other's matrices, as its products like them, can be multiplied with by this one's products. */
+    public boolean computesAs(Decoder other) {
+        return products.equals(other.products)
+                && options.precision() == other.options.precision()
+                && manager.getDevice().equals(other.manager.getDevice());
+    }
+
     public Scope newScope() {
         return new Scope(script, manager);
     }
@@ -345,21 +355,42 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Gradients of what is trained; made when first asked for, since a model that only samples needs none.
+     * The first row of the gradient of what is trained.
      *
      * @throws IllegalStateException if the model is frozen
      */
     public PtNDArray gradients() {
+        return gradients(0);
+    }
+
+    /**
+     * A row of the gradient of what is trained; made when first asked for, since a model that only samples needs none.
+     *
+     * @throws IllegalStateException if the model is frozen
+     * @throws IllegalArgumentException if the row before it has not been asked for
+     */
+    public PtNDArray gradients(int row) {
         if (!options.trainable()) {
             throw new IllegalStateException("this model was loaded as frozen: load it as trainable to train it");
         }
-        PtNDArray row = gradients;
-        if (row == null) {
-            row = newRow();
-            gradients = row;
-            bind();
+        if (row < 0 || row > Math.max(1, gradients.size())) {
+            throw new IllegalArgumentException(
+                    "there is no row " + row + " of the gradient: the next one is " + Math.max(1, gradients.size()));
         }
-        return row;
+        while (row >= gradients.size()) {
+            gradients.add(newRow());
+            if (gradients.size() == 1) {
+                bind();
+            }
+        }
+        return gradients.get(row);
+    }
+
+    /** The row that the script adds to from now on; the first one until this is called. */
+    public void selectGradients(int row) {
+        PtNDArray ignored = gradients(row);
+        selectedGradients = row;
+        bind();
     }
 
     private void bind() {
@@ -369,7 +400,7 @@ public final class Decoder implements AutoCloseable {
                 .toArray();
         try (Scope scope = newScope()) {
             IValue none = scope.tensor(new float[0], 0);
-            IValue gradient = gradients == null ? none : scope.borrow(gradients);
+            IValue gradient = gradients.isEmpty() ? none : scope.borrow(gradients.get(selectedGradients));
             scope.call(
                     "bind",
                     scope.borrow(weights),

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;
 import java.nio.file.Path;

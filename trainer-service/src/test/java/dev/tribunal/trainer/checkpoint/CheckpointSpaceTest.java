@@ -3,7 +3,7 @@ package dev.tribunal.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.List;

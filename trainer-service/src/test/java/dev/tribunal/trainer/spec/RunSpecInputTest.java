@@ -28,7 +28,8 @@ class RunSpecInputTest {
               prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {field: reference.answer}}
               rewardModel: helpfulness@1
               judges: [math-answer@1, length]
-              optimizer: {type: crpg, generations: 4, klMax: 10}
+              method: {type: crpg, klMax: 10}
+              generations: 4
             """;
 
     private static final String SFT = """
@@ -159,7 +160,8 @@ class RunSpecInputTest {
                   prompts: {source: "file:a.jsonl", batchSize: 2, baseline: {field: a, generate: reference}}
                   rewardModel: helpfulness@1
                   judges: [{judg: length}]
-                  optimizer: {type: codpo, generations: 4, klMax: 10, lambda: 5}
+                  method: {type: codpo, klMax: 10, lambda: 5}
+                  generations: 4
                 """);
 
         assertThat(draft.mistakes())

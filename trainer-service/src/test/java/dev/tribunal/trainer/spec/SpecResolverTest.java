@@ -62,7 +62,8 @@ class SpecResolverTest {
                 heldOut: "file:held-out.jsonl"
               rewardModel: helpfulness
               judges: [math-answer, {judge: length@1, parameters: {max: 5}}]
-              optimizer: {type: crpg, generations: 4, klMax: 10}
+              method: {type: crpg, klMax: 10}
+              generations: 4
             """;
 
     private static final String NOWHERE = "http://127.0.0.1:1";
