@@ -10,9 +10,9 @@ import dev.tribunal.input.DefaultFrom;
 import dev.tribunal.input.Findings;
 import dev.tribunal.input.Shorthand;
 import dev.tribunal.methods.combiner.GradientCombiner;
-import dev.tribunal.methods.loss.Experience;
-import dev.tribunal.methods.loss.Method;
-import dev.tribunal.methods.loss.Need;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.Need;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -227,7 +227,7 @@ public record RunSpec(
      * @param temperature of sampling, default 1
      * @param topK sample from so many of the most probable tokens; default 0, all of them
      * @param topP sample from the fewest of the most probable tokens that make up this share, in (0, 1]; default 1.
-     *     Log-probabilities are at temperature 1 and of all tokens all the same
+     *     Log-probabilities are at the temperature and of all tokens
      * @param stop texts: a completion ends with the token that completes one of them, and keeps it; default none
      * @param precision that the policy and the reference compute in; default {@code fp32}
      * @param activationCheckpointing whether the backward pass computes again what the forward pass would keep: less
@@ -455,11 +455,12 @@ public record RunSpec(
 
         private void checkRollouts(int perPrompt, Findings findings) {
             long rollouts = (long) perPrompt * prompts.batchSize();
-            if (rollouts == 1 && method.comparesTheBatch()) {
+            if (rollouts < method.fewestRollouts()) {
                 findings.mistake(
                         "/generations",
-                        "is 1 with a batchSize of 1: the method weighs completions against their mean and needs at"
-                                + " least 2");
+                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize()
+                                + ": the method compares the completions of a step and needs at least "
+                                + method.fewestRollouts());
             }
             if (rollouts > MAX_ROLLOUTS) {
                 findings.mistake(
