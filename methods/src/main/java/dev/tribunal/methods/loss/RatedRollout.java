@@ -4,7 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a method sees of a completion. Two rollouts are never the same one, whatever their numbers: compare by identity.
+ * What a method sees of a completion. Equal only to itself: two completions may have the
+ * same numbers.
  *
  * @param scores raw, by reward model; empty if none could score it
  * @param score the raw score that the rollouts of a group are ranked by; NaN if there is none
@@ -59,14 +60,27 @@ public record RatedRollout(
 
     /** The same for the policy whose log-probs these are. */
     public double logRatio(double[] logProbs) {
+        double sum = 0;
+        for (double logRatio : logRatios(logProbs)) {
+            sum += logRatio;
+        }
+        return sum;
+    }
+
+    /** {@code [tokens]}, log pi(a_t|s,a&lt;t) - log pi_ref(a_t|s,a&lt;t) under the policy that sampled, nats. */
+    public double[] logRatios() {
+        return logRatios(oldLogProbs);
+    }
+
+    private double[] logRatios(double[] logProbs) {
         if (!hasReference()) {
             throw new IllegalStateException("a log-ratio needs a reference, but the rollout has no referenceLogProbs");
         }
-        double sum = 0;
+        double[] logRatios = new double[logProbs.length];
         for (int t = 0; t < logProbs.length; t++) {
-            sum += logProbs[t] - referenceLogProbs[t];
+            logRatios[t] = logProbs[t] - referenceLogProbs[t];
         }
-        return sum;
+        return logRatios;
     }
 
     public boolean hasReference() {
@@ -84,5 +98,15 @@ public record RatedRollout(
     /** R_cr, the reward of a feasible completion and 0 for any other; CGPO, arXiv 2409.20370, eq. 8. */
     public double constrainedReward() {
         return feasible() ? reward : 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
     }
 }
