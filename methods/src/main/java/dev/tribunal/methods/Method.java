@@ -18,6 +18,7 @@ import dev.tribunal.methods.preference.Ipo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.Sft;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -45,6 +46,15 @@ import java.util.Set;
 public interface Method {
 
     Experience experience();
+
+    /** As specs write it. */
+    default String name() {
+        return Arrays.stream(Method.class.getAnnotation(JsonSubTypes.class).value())
+                .filter(known -> known.value() == getClass())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(getClass() + " is not among Method's subtypes"))
+                .name();
+    }
 
     Set<Need> needs();
 
