@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.checkpoint;
 
+import java.util.List;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Checkpoints;

@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
@@ -64,8 +66,17 @@ public class TrainerConfiguration {
     }
 
     @Bean
+    Engine engine() {
+        return new LocalEngine();
+    }
+
+    @Bean
     RunTraining runTraining(
-            ServiceClients clients, TrainerProperties properties, FileRoots roots, Dependencies dependencies) {
+            ServiceClients clients,
+            TrainerProperties properties,
+            Engine engine,
+            FileRoots roots,
+            Dependencies dependencies) {
         JudgementApi judgements =
                 clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
         Duration deadline = properties.judgementTimeout().minus(ANSWER);
@@ -82,7 +93,7 @@ public class TrainerConfiguration {
                 throw new TrainingFailedException(
                         String.join("; ", changes) + "; create a new run with judges that there are");
             }
-            new TrainingRun(runId, spec, directory, roots, judges, rewards, journal).run();
+            new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal).run();
         };
     }
 }

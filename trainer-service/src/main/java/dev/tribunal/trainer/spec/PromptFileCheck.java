@@ -16,6 +16,8 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -167,7 +169,9 @@ final class PromptFileCheck {
 
     /** The longest of what the tasks' methods make of the prompt. */
     private void checkLength(PromptTokens counter, Prompt prompt) {
-        for (Experience experience : EnumSet.copyOf(uses.stream().map(FileUse::experience).toList())) {
+        Set<Experience> all = EnumSet.noneOf(Experience.class);
+        uses.stream().map(FileUse::experience).filter(Objects::nonNull).forEach(all::add);
+        for (Experience experience : all) {
             switch (experience) {
                 case ROLLOUTS -> counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
                 case DEMONSTRATIONS -> requireRoom(counter, prompt, prompt.completion(), "its completion's");
@@ -197,7 +201,11 @@ final class PromptFileCheck {
     }
 
     private static List<String> wrong(Prompt prompt, FileUse use) {
-        return switch (use.experience()) {
+        Experience experience = use.experience();
+        if (experience == null) {
+            return List.of();
+        }
+        return switch (experience) {
             case DEMONSTRATIONS ->
                 prompt.completion() == null ? List.of("has no \"completion\" to learn") : List.of();
             case PAIRS, RATED_ANSWERS -> wrongPair(prompt);

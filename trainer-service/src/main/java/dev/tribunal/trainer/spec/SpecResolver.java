@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.methods.Experience;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.TribunalException;
@@ -356,11 +357,20 @@ public final class SpecResolver {
             }
         }
 
+        /** Whether any task samples, as far as their methods are known. */
         private boolean samples(RunSpec written) {
-            return IntStream.range(0, stages(written))
-                    .mapToObj(i -> tasksOf(written, i))
-                    .flatMap(List::stream)
-                    .anyMatch(Task::samples);
+            return IntStream.range(0, stages(written)).anyMatch(stage -> {
+                List<Task> tasks = tasksOf(written, stage);
+                return IntStream.range(0, tasks.size())
+                        .filter(i -> draft.sound(written.pointerOfStage(stage) + "/tasks/" + i + "/method"))
+                        .anyMatch(i -> tasks.get(i).samples());
+            });
+        }
+
+        private @Nullable Experience experience(Task task, String prompts) {
+            return draft.sound(prompts.replaceFirst("/prompts$", "/method"))
+                    ? task.method().experience()
+                    : null;
         }
 
         private Policy policy(RunSpec spec) {
@@ -438,7 +448,7 @@ public final class SpecResolver {
         }
 
         private Task task(Task written, String at) {
-            if (!draft.sound(at + "/method") || !written.samples()) {
+            if (draft.sound(at + "/method") && !written.samples()) {
                 usePrompts(written, Map.of(), List.of(), at + "/prompts");
                 return written;
             }
@@ -525,7 +535,7 @@ public final class SpecResolver {
                             task.name(),
                             at + "/source",
                             true,
-                            task.method().experience(),
+                            experience(task, at),
                             prompts.sourceDigest(),
                             field,
                             needed,
@@ -537,7 +547,7 @@ public final class SpecResolver {
                                 task.name(),
                                 at + "/heldOut",
                                 false,
-                                task.method().experience(),
+                                experience(task, at),
                                 prompts.heldOutDigest(),
                                 field,
                                 needed,

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.store;
 
+import java.util.stream.Stream;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;

@@ -9,7 +9,7 @@ import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;

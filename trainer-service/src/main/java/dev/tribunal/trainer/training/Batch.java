@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
     private final List<RatedGroup> groups = new ArrayList<>();
-    private final Map<RatedRollout, TokenSequence> sequences = new IdentityHashMap<>();
-    private final Map<RatedRollout, Origin> origins = new IdentityHashMap<>();
+    private final IdentityHashMap<RatedRollout, TokenSequence> sequences = new IdentityHashMap<>();
+    private final IdentityHashMap<RatedRollout, Origin> origins = new IdentityHashMap<>();
 
     /** @param rollout absent: the group's baseline completion */
     record Origin(Group group, @Nullable Rollout rollout) {}
@@ -81,6 +81,7 @@ final class Batch {
         return rated;
     }
 
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static RatedRollout rated(Group group, Rollout rollout, double @Nullable [][] values) {
         Double score = rollout.score().value();
         Double reward = group.reward(rollout);
@@ -97,6 +98,7 @@ final class Batch {
     }
 
     /** Nobody asked for its log-probabilities: they are not known, and a method that trains on it asks the policy. */
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static RatedRollout rated(BaselineCompletion baseline) {
         Double score = baseline.score().value();
         double[] unknown = new double[baseline.ids().length];

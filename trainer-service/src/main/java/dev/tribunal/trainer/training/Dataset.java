@@ -152,6 +152,7 @@ final class Dataset implements TrainingTask.Source {
     }
 
     /** Nobody scored or judged it, and no policy of ours sampled it. */
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static RatedRollout rated(int tokens, double[] referenceLogProbs, Provenance provenance) {
         double[] unknown = new double[tokens];
         Arrays.fill(unknown, Double.NaN);

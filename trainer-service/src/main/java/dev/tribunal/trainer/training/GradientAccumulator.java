@@ -125,6 +125,7 @@ final class GradientAccumulator {
         return slopes;
     }
 
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     static List<Now> now(ForwardPass forward, Wanted wanted, Critic.@Nullable Pass values) {
         List<float[]> logProbs = forward.logProbs();
         List<float[]> kls = wanted.klFrom() == null ? null : forward.tokenKls();
@@ -138,6 +139,7 @@ final class GradientAccumulator {
                 .toList();
     }
 
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static dev.tribunal.languagemodel.TokenSlopes ofEngine(TokenSlopes slopes) {
         return new dev.tribunal.languagemodel.TokenSlopes(slopes.logProbs(), slopes.tokenKl(), slopes.entropy());
     }

@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.training;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;

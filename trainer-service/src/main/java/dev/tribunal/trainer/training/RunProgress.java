@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.training;
 
+import java.util.Objects;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -41,6 +43,7 @@ final class RunProgress {
     private final LanguageModel policy;
     private final CheckpointWriter checkpoints;
     private final RunJournal journal;
+    private @Nullable Checkpoint latest;
     private long begun;
 
     /** @param before the steps of earlier stages: the run's steps are numbered through */
@@ -72,6 +75,11 @@ final class RunProgress {
     /** The stage's last step. */
     int last() {
         return before + training.steps();
+    }
+
+    /** The latest checkpoint. */
+    Checkpoint latest() {
+        return Objects.requireNonNull(latest, "the last step has one");
     }
 
     RandomKeys keys() {
@@ -138,7 +146,9 @@ final class RunProgress {
             Map<String, PromptCursor> cursors = tasks.stream()
                     .collect(Collectors.toMap(
                             TrainingTask::name, task -> task.source().cursor()));
-            journal.checkpoint(checkpoints.write(policy, new TrainingState(runId, step, cursors)));
+            Checkpoint written = checkpoints.write(policy, new TrainingState(runId, step, cursors));
+            journal.checkpoint(written);
+            latest = written;
         }
     }
 }

@@ -38,7 +38,6 @@ final class SampledPrompts implements TrainingTask.Source {
             RandomKeys keys) {
         this.index = index;
         this.spec = spec;
-        this.temperature = temperature;
         this.generations = spec.requiredGenerations();
         this.assessor = assessor;
         this.training = training;

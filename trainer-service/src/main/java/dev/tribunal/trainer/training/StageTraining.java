@@ -65,10 +65,13 @@ final class StageTraining {
 
     /** @return the weights that it ends with */
     Path run() {
-        Path checkpoints = run.directory().resolve(CheckpointWriter.CHECKPOINTS);
         try (LanguageModel policy = policy();
                 LanguageModel reference = needsReference() ? reference(policy) : null;
                 Critic critic = critic()) {
+            CheckpointWriter checkpoints =
+                    new CheckpointWriter(run.directory().resolve(CheckpointWriter.CHECKPOINTS));
+            RunProgress progress =
+                    new RunProgress(run.runId(), before, stage.training(), policy, checkpoints, run.journal());
             List<TrainingTask> tasks = IntStream.range(0, stage.tasks().size())
                     .mapToObj(task -> task(task, policy, reference))
                     .toList();
@@ -87,16 +90,10 @@ final class StageTraining {
                                     rollouts,
                                     passes,
                                     stage.evaluation().samples()),
-                            new RunProgress(
-                                    run.runId(),
-                                    before,
-                                    stage.training(),
-                                    policy,
-                                    new CheckpointWriter(checkpoints),
-                                    run.journal()))
+                            progress)
                     .run();
+            return progress.latest().directory();
         }
-        return CheckpointWriter.directory(checkpoints, before + stage.training().steps());
     }
 
     private LanguageModel policy() {

@@ -36,14 +36,15 @@ class CheckpointSpaceTest {
     void allCheckpointsHaveToFit(@TempDir Path folder) {
         long most = 1L << 50;
 
-        assertThat(CheckpointSpace.lack(training(10, 4), most, folder))
+        assertThat(CheckpointSpace.lack(List.of(training(10, 4)), most, folder))
                 .startsWith("3 checkpoints of 1.1 PB need 3.4 PB in " + folder)
                 .contains("raise training.checkpointEvery");
-        assertThat(CheckpointSpace.lack(training(10, 10), most, folder)).startsWith("1 checkpoint of 1.1 PB needs");
-        assertThat(CheckpointSpace.lack(training(10, 1), 1, folder)).isNull();
+        assertThat(CheckpointSpace.lack(List.of(training(10, 10)), most, folder)).startsWith("1 checkpoint of 1.1 PB needs");
+        assertThat(CheckpointSpace.lack(List.of(training(10, 1)), 1, folder)).isNull();
     }
 
     private static RunSpec.Training training(int steps, int checkpointEvery) {
-        return new RunSpec.Training(steps, 0, 1e-3, RunSpec.Schedule.CONSTANT, 0, 1, checkpointEvery, 4096);
+        return new RunSpec.Training(
+                steps, 0, 1e-3, RunSpec.Schedule.CONSTANT, 0, 1, checkpointEvery, 4096, new RunSpec.Updates(1, 1), null);
     }
 }

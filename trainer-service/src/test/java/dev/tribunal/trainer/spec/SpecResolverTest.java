@@ -233,8 +233,8 @@ class SpecResolverTest {
                         "/tasks/0/judges/0",
                         "/tasks/0/judges/1",
                         "/tasks/0/judges/2/parameters/maximum",
-                        "/tasks/0/optimizer/klMax",
-                        "/tasks/0/optimizer/kl");
+                        "/tasks/0/method/klMax",
+                        "/tasks/0/method/kl");
     }
 
     @ParameterizedTest
@@ -285,11 +285,10 @@ class SpecResolverTest {
         String spec = """
                 apiVersion: tribunal/v1
                 name: tune
-                method: sft
                 policy: {model: "hf:policy"}
                 training: {steps: 3, learningRate: 1.0e-5}
                 tasks:
-                - {name: math, prompts: {source: "file:demonstrations.jsonl", batchSize: 1}}
+                - {name: math, method: sft, prompts: {source: "file:demonstrations.jsonl", batchSize: 1}}
                 """;
 
         assertThat(resolver(NOWHERE).resolve(draft(spec)).spec().policy().digest())

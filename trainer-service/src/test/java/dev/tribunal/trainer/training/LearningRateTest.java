@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.runs.v1.RunSpec.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
+import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class LearningRateTest {
     }
 
     private static double[] rates(Schedule schedule, int warmup) {
-        LearningRate rate = new LearningRate(new Training(6, 1, 1.0, schedule, warmup, 1.0, 6, 64));
+        LearningRate rate = new LearningRate(new Training(6, 1, 1.0, schedule, warmup, 1.0, 6, 64, new Updates(1, 1), null));
         return IntStream.rangeClosed(1, 6).mapToDouble(rate::at).toArray();
     }
 }
