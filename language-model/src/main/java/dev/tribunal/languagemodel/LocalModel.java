@@ -175,7 +175,7 @@ final class LocalModel implements AutoCloseable {
     }
 
     private float[] trained(WeightLayout.Tensor tensor, long offset, int count) {
-        return decoder.read(decoder.trained(), tensor.offset() + offset, count);
+        return decoder.readTrained(tensor.offset() + offset, count);
     }
 
     void saveOptimizerState(Path file) {

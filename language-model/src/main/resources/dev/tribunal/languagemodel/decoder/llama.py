@@ -47,21 +47,22 @@ class Llama(Module):
   rotary : List[Tensor]
   cache : List[Tensor]
 
-  # vectors and matrices: all weights in a row, from which the vectors and the matrices are taken; one row in fp32.
-  # gradient: a row likewise, or empty. parts [P, 3]: of each weight its offset in the row, its rows, and its columns,
-  # 0 for a vector. rotary: cosines and sines, [positions, W / 2] each.
+  # vectors and matrices: rows from which the vectors and the matrices are taken; one row of all weights in fp32.
+  # gradient: a row likewise, or empty. parts [P, 4]: of each weight its offset in the row of matrices, its rows, its
+  # columns, 0 for a vector, and a vector's offset in the row of vectors. rotary: cosines and sines, [positions, W / 2] each.
   def bind(self: __torch__.Llama, vectors: Tensor, matrices: Tensor, gradient: Tensor, parts: Tensor,
            rotary: List[Tensor]) -> None:
     self.weights = annotate(List[Tensor], [])
     self.gradients = annotate(List[Tensor], [])
     self.rotary = rotary
     for i in range(torch.size(parts, 0)):
-      offset = int(parts[i][0])
       size = [int(parts[i][1])]
+      offset = int(parts[i][3])
       end = offset + size[0]
       row = vectors
       if int(parts[i][2]) > 0:
         size += [int(parts[i][2])]
+        offset = int(parts[i][0])
         end = offset + size[0] * size[1]
         row = matrices
       self.weights += [torch.view(torch.slice(row, 0, offset, end), size)]
@@ -103,11 +104,11 @@ class Llama(Module):
     self.rotary = [torch.cat([rotary[0], angles[0]]), torch.cat([rotary[1], angles[1]])]
     return None
 
-  # To be called once the weights have changed: vectors and matrices as in bind. The embedding is looked up, not
-  # multiplied with.
-  def refresh(self: __torch__.Llama, vectors: Tensor, matrices: Tensor) -> None:
-    if ops.prim.dtype(matrices) != ops.prim.dtype(vectors):
-      torch.copy_(matrices, vectors)
+  # To be called once the weights have changed: all of them in a row, and matrices as in bind. The embedding is looked
+  # up, not multiplied with.
+  def refresh(self: __torch__.Llama, row: Tensor, matrices: Tensor) -> None:
+    if ops.prim.dtype(matrices) != ops.prim.dtype(row):
+      torch.copy_(matrices, row)
     packed = self.weights[:1]
     self.packed = annotate(List[Tensor], [])
     for i in range(1, torch.len(self.weights)):
