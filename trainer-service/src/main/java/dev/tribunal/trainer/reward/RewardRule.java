@@ -1,19 +1,26 @@
 package dev.tribunal.trainer.reward;
 
 import dev.tribunal.methods.reward.CalibratedReward;
+import dev.tribunal.methods.reward.RewardChain;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a task makes rewards of scores.
  *
  * @param model the reward model's name and version
- * @param calibrated whether against the baseline completion's score (CGPO, eq. 5); else the reward is the score
  */
-public record RewardRule(String model, boolean calibrated) {
+public record RewardRule(String model, RewardChain chain) {
 
     /** @return absent if a score that it takes is */
-    public @Nullable Double reward(Score score, @Nullable Score ofBaseline) {
-        return calibrated ? calibrated(score, ofBaseline) : score.value();
+    public @Nullable Double reward(Score score, @Nullable Score ofBaseline, double logRatio) {
+        Double value = score.value();
+        Double other = ofBaseline == null ? null : ofBaseline.value();
+        if (value == null || (chain.needsBaseline() && other == null)) {
+            return null;
+        }
+        return chain.reward(
+                Map.of(model, value), chain.needsBaseline() && other != null ? Map.of(model, other) : Map.of(), logRatio);
     }
 
     /** CGPO, eq. 5; absent if one of the two scores is. */

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.Need;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
@@ -78,7 +79,7 @@ final class SampledPrompts implements TrainingTask.Source {
     RewardRule rewardRule() {
         return new RewardRule(
                 Objects.requireNonNull(spec.rewardModel(), "what is sampled is scored"),
-                spec.method().needs().contains(Need.CALIBRATION));
+                new RewardChain(spec.rewards()));
     }
 
     Assessor assessor() {

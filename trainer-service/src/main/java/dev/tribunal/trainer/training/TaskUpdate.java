@@ -69,8 +69,8 @@ record TaskUpdate(
     record Weighed(double weight, @Nullable Double regularizedReward, @Nullable String role) {}
 
     /** Of the sampled rollouts that are in the batch. */
-    Map<Rollout, Weighed> weights() {
-        Map<Rollout, Weighed> weights = new IdentityHashMap<>();
+    IdentityHashMap<Rollout, Weighed> weights() {
+        IdentityHashMap<Rollout, Weighed> weights = new IdentityHashMap<>();
         weighed().forEach((origin, weighed) -> {
             if (origin.rollout() != null) {
                 weights.put(origin.rollout(), weighed);
@@ -80,6 +80,7 @@ record TaskUpdate(
     }
 
     @Nullable
+    @SuppressWarnings("ReferenceEquality") // the very group that was sampled
     Weighed weightOfBaseline(Group group) {
         return weighed().entrySet().stream()
                 .filter(entry -> entry.getKey().group() == group && entry.getKey().rollout() == null)
@@ -88,10 +89,10 @@ record TaskUpdate(
                 .orElse(null);
     }
 
-    private Map<Batch.Origin, Weighed> weighed() {
-        Map<LossTerm, Passed> sent = new IdentityHashMap<>();
+    private IdentityHashMap<Batch.Origin, Weighed> weighed() {
+        IdentityHashMap<LossTerm, Passed> sent = new IdentityHashMap<>();
         passed.forEach(each -> sent.put(each.term(), each));
-        Map<Batch.Origin, Weighed> weights = new IdentityHashMap<>();
+        IdentityHashMap<Batch.Origin, Weighed> weights = new IdentityHashMap<>();
         for (LossTerm term : terms) {
             for (int i = 0; i < term.members().size(); i++) {
                 Member member = term.members().get(i);

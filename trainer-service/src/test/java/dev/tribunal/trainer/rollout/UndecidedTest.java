@@ -18,6 +18,7 @@ import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
@@ -134,7 +135,7 @@ class UndecidedTest {
                 prompt,
                 new int[] {3},
                 new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, baselineScore, null),
-                new RewardRule("goodness@1", true),
+                new RewardRule("goodness@1", RewardChain.DEFAULT),
                 List.of(rollouts));
     }
 

@@ -7,6 +7,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
+import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
@@ -68,6 +69,7 @@ class RunSpecInputTest {
                                 "file:math.jsonl", null, 2, new RunSpec.BaselineSource("reference.answer", null), null, null),
                         "helpfulness@1",
                         null,
+                        List.of(new Calibrated()),
                         List.of(
                                 new RunSpec.Judge("math-answer@1", null, Map.of()),
                                 new RunSpec.Judge("length", null, Map.of())),

@@ -17,6 +17,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.ServiceClients;
@@ -486,6 +487,7 @@ class SpecResolverTest {
         Duration patience = Duration.ofSeconds(5);
         return new SpecResolver(
                 new FileRoots(List.of(home)),
+                new LocalEngine(),
                 new Dependencies(
                         url,
                         clients.client(JudgeRegistryApi.class, url, patience),

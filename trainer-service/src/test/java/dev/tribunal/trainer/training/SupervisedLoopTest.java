@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Method;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
@@ -65,7 +66,7 @@ class TaskMetricsTest {
                 0, List.of(Message.user("?")), Map.of(), Map.of(), null, null, null, new JsonMapper().createObjectNode());
         BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
         Group group = new Group(
-                prompt, new int[] {3}, baseline, new RewardRule("goodness@1", true), List.of(rollouts));
+                prompt, new int[] {3}, baseline, new RewardRule("goodness@1", RewardChain.DEFAULT), List.of(rollouts));
         return new TaskMetrics("t", List.of(group))
                 .training().stream().collect(Collectors.toMap(Metric::name, Metric::value));
     }

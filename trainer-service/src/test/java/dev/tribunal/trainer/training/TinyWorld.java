@@ -8,6 +8,7 @@ import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
+import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.servicekit.files.FileRoots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -172,6 +173,7 @@ final class TinyWorld {
                         null),
                 samples ? "goodness@1" : null,
                 null,
+                List.of(new Calibrated()),
                 samples ? List.of(new RunSpec.Judge("not-bad@1", null, Map.of())) : List.of(),
                 false,
                 RunSpec.Overlong.KEEP,
@@ -255,6 +257,7 @@ final class TinyWorld {
                 prompts,
                 task.rewardModel(),
                 task.rewardModelDigest(),
+                task.rewards(),
                 task.judges(),
                 task.shortCircuit(),
                 overlong,

@@ -248,7 +248,7 @@ class TrainingLoopTest {
         RunSpec.Task task = world.task("a", CRPG);
         RunSpec.Task like = world.task("b", CRPG);
         RunSpec.Task constant = new RunSpec.Task(
-                like.name(), 1, CRPG, 4, like.prompts(), "constant@1", null, List.of(), false, like.overlong(), like.failurePolicy());
+                like.name(), 1, CRPG, 4, like.prompts(), "constant@1", null, like.rewards(), List.of(), false, like.overlong(), like.failurePolicy());
         RewardApi rewards = FakeServices.rewards((name, item) -> new ScoreResponse.Result(
                 item.itemId(), name.equals("constant") ? 1.0 : FakeServices.count(item.completion(), "good"), null));
         RunSpec.Training one = TinyWorld.training(1); // while the policy is the reference: later its log-ratios count
@@ -459,6 +459,7 @@ class TrainingLoopTest {
                         task.prompts().source(), null, 6, task.prompts().baseline(), null, null),
                 task.rewardModel(),
                 null,
+                task.rewards(),
                 task.judges(),
                 false,
                 task.overlong(),

@@ -1,5 +1,8 @@
 package dev.tribunal.contracts.runs.v1;
 
+import dev.tribunal.methods.reward.Calibrated;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.methods.reward.RewardTransform;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -367,6 +370,8 @@ public record RunSpec(
      * @param method what is learnt, and from what: its name, or its name as {@code type} with its hyperparameters
      * @param generations K, the completions of each prompt, for methods that sample
      * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
+     * @param rewards what makes a reward of a score, one after the other; default {@code [calibrated]}, which compares it
+     *     with the baseline completion's; none leaves the score as it is
      * @param judges every one is a constraint; default none
      * @param shortCircuit whether a rollout that one judge found violated is kept from the others, which are then
      *     asked one after the other, the cheapest first; default false: all judges see all rollouts, for the audit
@@ -386,6 +391,7 @@ public record RunSpec(
             String rewardModel,
 
             @Nullable String rewardModelDigest,
+            @Default("[\"calibrated\"]") @Size(max = 16) List<RewardTransform> rewards,
             @Default("[]") List<Judge> judges,
             @Default("false") boolean shortCircuit,
             @Default("keep") Overlong overlong,
@@ -430,8 +436,8 @@ public record RunSpec(
         private void checkOfSampling(Findings findings) {
             need(rewardModel, "/rewardModel", findings);
             need(generations, "/generations", findings);
-            if (method.needs().contains(Need.CALIBRATION)) {
-                need(prompts.baseline(), "/prompts/baseline", findings);
+            if (findings.sound("/rewards")) {
+                checkRewards(findings);
             }
             if (generations == null || !findings.sound("/generations")) {
                 return;
@@ -450,6 +456,20 @@ public record RunSpec(
             }
             if (findings.sound("/prompts/batchSize")) {
                 checkRollouts(generations, findings);
+            }
+        }
+
+        private void checkRewards(Findings findings) {
+            RewardChain chain = new RewardChain(rewards);
+            if (chain.needsBaseline() && prompts.baseline() == null && findings.sound("/prompts/baseline")) {
+                findings.mistake(
+                        "/prompts/baseline",
+                        "is missing: rewards compares scores with a baseline completion's; say where it comes from, or set"
+                                + " rewards to [] to take the scores as they are");
+            }
+            if (method.needs().contains(Need.CALIBRATION) && !chain.needsBaseline()) {
+                findings.mistake(
+                        "/rewards", "has no calibrated: the method takes rewards from 0 to 1, which only that makes");
             }
         }
 
@@ -479,6 +499,7 @@ public record RunSpec(
         private void refuseWhatDataIgnores(Findings findings) {
             refuse(rewardModel != null, "/rewardModel", findings);
             refuse(rewardModelDigest != null, "/rewardModelDigest", findings);
+            refuse(!rewards.equals(List.of(new Calibrated())), "/rewards", findings);
             refuse(!judges.isEmpty(), "/judges", findings);
             refuse(shortCircuit, "/shortCircuit", findings);
             refuse(generations != null, "/generations", findings);
