@@ -335,9 +335,7 @@ public final class InputReader {
 
     private void refuseUnknown(Class<?> type, List<Field> fields, JsonNode node, String at) {
         List<String> known = new ArrayList<>(fields.stream().map(Field::name).toList());
-        Arrays.stream(type.getInterfaces())
-                .filter(Union::is)
-                .forEach(union -> known.add(Union.of(union).field()));
+        Union.above(type).forEach(union -> known.add(Union.of(union).field()));
         for (String name : node.propertyNames()) {
             if (!known.contains(name)) {
                 mistake(JsonPointers.child(at, name), "is not known" + Suggestion.of(name, known));

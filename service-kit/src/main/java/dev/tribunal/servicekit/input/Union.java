@@ -2,10 +2,12 @@ package dev.tribunal.servicekit.input;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An interface whose records are told apart by a field.
@@ -26,6 +28,13 @@ public record Union(String field, Map<String, Class<?>> records, Optional<Class<
                 .filter(entry -> Field.of(entry.getValue()).stream().noneMatch(Field::required))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** The unions that a record is one of. */
+    public static Stream<Class<?>> above(Class<?> record) {
+        return Arrays.stream(record.getInterfaces())
+                .flatMap(parent -> Stream.concat(Stream.of(parent).filter(Union::is), above(parent)))
+                .distinct();
     }
 
     public static Union of(Class<?> type) {

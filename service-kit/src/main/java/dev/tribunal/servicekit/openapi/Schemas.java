@@ -244,9 +244,7 @@ public final class Schemas {
     }
 
     private static Optional<Class<?>> union(Class<?> type) {
-        return Arrays.stream(type.getInterfaces())
-                .filter(parent -> parent.isAnnotationPresent(JsonTypeInfo.class))
-                .findFirst();
+        return Union.above(type).findFirst();
     }
 
     private static String discriminatorValue(Class<?> union, Class<?> type) {

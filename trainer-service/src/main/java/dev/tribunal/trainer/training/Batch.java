@@ -11,7 +11,6 @@ import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,19 +96,17 @@ final class Batch {
                 Provenance.SAMPLED);
     }
 
-    /** Nobody asked for its log-probabilities: they are not known, and a method that trains on it asks the policy. */
+    /** The policy did not sample it: what it finds of it now is what the forward pass will say. */
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static RatedRollout rated(BaselineCompletion baseline) {
         Double score = baseline.score().value();
-        double[] unknown = new double[baseline.ids().length];
-        Arrays.fill(unknown, Double.NaN);
         return new RatedRollout(
                 Map.of(),
                 score == null ? Double.NaN : score,
                 0.5, // sigma(0), its reward against itself
                 baseline.feasibility(),
-                unknown,
-                unknown,
+                new double[baseline.ids().length],
+                new double[0],
                 null,
                 finish(baseline.finishReason()),
                 Provenance.BASELINE);

@@ -14,7 +14,6 @@ import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -154,14 +153,12 @@ final class Dataset implements TrainingTask.Source {
     /** Nobody scored or judged it, and no policy of ours sampled it. */
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static RatedRollout rated(int tokens, double[] referenceLogProbs, Provenance provenance) {
-        double[] unknown = new double[tokens];
-        Arrays.fill(unknown, Double.NaN);
         return new RatedRollout(
                 Map.of(),
                 Double.NaN,
                 0,
                 Feasibility.FEASIBLE,
-                unknown,
+                new double[tokens],
                 referenceLogProbs,
                 null,
                 Finish.STOPPED,

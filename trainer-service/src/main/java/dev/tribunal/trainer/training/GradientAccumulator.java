@@ -167,7 +167,7 @@ final class GradientAccumulator {
      */
     List<Metric> step(AdamW adamW, @Nullable AdamW ofCritic) {
         if (empty) {
-            return List.of(new Metric(MetricNames.GRADIENT_NORM, null, 0));
+            return new ArrayList<>(List.of(new Metric(MetricNames.GRADIENT_NORM, null, 0)));
         }
         empty = true;
         List<Metric> metrics = new ArrayList<>();

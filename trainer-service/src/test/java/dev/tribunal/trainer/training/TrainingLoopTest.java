@@ -308,11 +308,22 @@ class TrainingLoopTest {
         List<EpisodeResource> failed = journal.episodes().stream()
                 .filter(episode -> episode.score() == null)
                 .toList();
-        assertThat(failed).isNotEmpty().allSatisfy(episode -> {
+        assertThat(failed).allSatisfy(episode -> {
             assertThat(episode.scoreError()).isEqualTo("too_long: no");
             assertThat(episode.calibratedReward()).isNull();
-            assertThat(episode.weight()).isZero();
         });
+        assertThat(failed)
+                .filteredOn(EpisodeResource::feasible)
+                .isNotEmpty()
+                .allSatisfy(episode -> assertThat(episode.weight()).isZero());
+        assertThat(failed)
+                .as("a violation is pushed down, score or none: eq. 8 gives it 0")
+                .filteredOn(episode -> !Objects.requireNonNull(episode.feasible()))
+                .isNotEmpty()
+                .allSatisfy(episode -> {
+                    assertThat(episode.regularizedReward()).isZero();
+                    assertThat(episode.weight()).isNegative();
+                });
         assertThat(journal.warnings.get("score_failed")).contains("too_long: no x");
     }
 
