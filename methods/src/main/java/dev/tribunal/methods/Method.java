@@ -45,7 +45,10 @@ import java.util.Set;
 })
 public interface Method {
 
-    Experience experience();
+    /** Rollouts unless a method says otherwise. */
+    default Experience experience() {
+        return Experience.ROLLOUTS;
+    }
 
     /** As specs write it. */
     default String name() {
@@ -58,8 +61,10 @@ public interface Method {
 
     Set<Need> needs();
 
-    /** A fresh one with the state that it starts from; the method itself where it has none. */
-    PolicyOptimizer optimizer();
+    /** A fresh one with the state that it starts from; the record itself where it has none and is the optimizer too. */
+    default PolicyOptimizer optimizer() {
+        return (PolicyOptimizer) this;
+    }
 
     /** Where it is published: the authors' own paper first. */
     String paper();

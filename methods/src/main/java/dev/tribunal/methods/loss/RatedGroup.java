@@ -39,6 +39,11 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
                 .toList();
     }
 
+    /** All of a minibatch but baseline completions, prompt by prompt. */
+    public static List<RatedRollout> candidates(List<RatedGroup> batch) {
+        return batch.stream().flatMap(group -> group.candidates().stream()).toList();
+    }
+
     public Optional<RatedRollout> baseline() {
         return first(Provenance.BASELINE);
     }

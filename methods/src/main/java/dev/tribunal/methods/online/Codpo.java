@@ -1,9 +1,11 @@
 package dev.tribunal.methods.online;
 
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.PairLoss;
 import dev.tribunal.methods.loss.Pairs;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.preference.Dpo;
 import jakarta.validation.constraints.Max;
@@ -32,7 +34,7 @@ import java.util.Set;
  */
 public record Codpo(
         @Positive @Max(1_000_000_000) double beta,
-        @PositiveOrZero @Max(1_000_000_000) double lambda) implements OnlineMethod, PairLoss {
+        @PositiveOrZero @Max(1_000_000_000) double lambda) implements Method, PolicyOptimizer, PairLoss {
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {

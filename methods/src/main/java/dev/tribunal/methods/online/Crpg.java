@@ -1,9 +1,11 @@
 package dev.tribunal.methods.online;
 
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Advantages;
 import dev.tribunal.methods.loss.Constant;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import jakarta.validation.constraints.Max;
@@ -30,11 +32,11 @@ import java.util.Set;
  *
  * @param klMax KL_max, nats a sequence: at this log-ratio a completion's reward is 0
  */
-public record Crpg(@Positive @Max(1_000_000_000) double klMax) implements OnlineMethod {
+public record Crpg(@Positive @Max(1_000_000_000) double klMax) implements Method, PolicyOptimizer {
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {
-        List<RatedRollout> rollouts = OnlineMethod.rollouts(batch);
+        List<RatedRollout> rollouts = RatedGroup.candidates(batch);
         double[] rewards =
                 rollouts.stream().mapToDouble(this::regularizedReward).toArray();
         double[] advantages =

@@ -1,8 +1,10 @@
 package dev.tribunal.methods.online;
 
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Constant;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.Ranking;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
@@ -29,7 +31,7 @@ import java.util.Set;
  *
  * @param klMax KL_max, nats a sequence: a completion with a larger log-ratio is not taken
  */
-public record Crraft(@Positive @Max(1_000_000_000) double klMax) implements OnlineMethod {
+public record Crraft(@Positive @Max(1_000_000_000) double klMax) implements Method, PolicyOptimizer {
 
     private static final double WEIGHT_OF_BASELINE = 0.5; // sigma(0)
 

@@ -5,12 +5,14 @@ import dev.tribunal.input.Checked;
 import dev.tribunal.input.Default;
 import dev.tribunal.input.DefaultFrom;
 import dev.tribunal.input.Findings;
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Advantages;
 import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.OfTokens;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.loss.TokenLoss;
@@ -69,7 +71,7 @@ public record Grpo(
         @Default("0") @PositiveOrZero @Max(1_000_000_000) double beta,
         @Default("0") @PositiveOrZero @Max(1_000_000_000) double entropyBonus,
         @Default("false") boolean maskTruncated)
-        implements OnlineMethod, Checked {
+        implements Method, PolicyOptimizer, Checked {
 
     private static final String MASKED = "masked";
 
@@ -117,7 +119,7 @@ public record Grpo(
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {
-        List<RatedRollout> all = OnlineMethod.rollouts(batch);
+        List<RatedRollout> all = RatedGroup.candidates(batch);
         int trained = all.stream()
                 .filter(rollout -> !masked(rollout))
                 .mapToInt(RatedRollout::tokens)

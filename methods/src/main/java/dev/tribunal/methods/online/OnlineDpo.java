@@ -1,10 +1,12 @@
 package dev.tribunal.methods.online;
 
 import dev.tribunal.input.Default;
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Pairs;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.preference.PreferenceMethod;
@@ -28,7 +30,7 @@ import java.util.Set;
 public record OnlineDpo(
         @Default("{\"type\": \"dpo\"}") PreferenceMethod loss,
         @Default("0") @PositiveOrZero @Max(1_000_000_000) double missingEndPenalty)
-        implements OnlineMethod {
+        implements Method, PolicyOptimizer {
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {

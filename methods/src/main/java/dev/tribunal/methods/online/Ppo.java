@@ -1,12 +1,14 @@
 package dev.tribunal.methods.online;
 
 import dev.tribunal.input.Default;
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Advantages;
 import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.OfTokens;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.loss.TokenLoss;
@@ -54,11 +56,11 @@ public record Ppo(
         @Default("0.1") @PositiveOrZero @Max(1_000_000_000) double valueCoefficient,
         @Default("0") @PositiveOrZero @Max(1_000_000_000) double missingEndPenalty,
         @Default("0") @PositiveOrZero @Max(1_000_000_000) double entropyBonus)
-        implements OnlineMethod {
+        implements Method, PolicyOptimizer {
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {
-        List<RatedRollout> rollouts = OnlineMethod.rollouts(batch);
+        List<RatedRollout> rollouts = RatedGroup.candidates(batch);
         List<double[]> advantages =
                 rollouts.stream().map(rollout -> advantages(rollout)).toList();
         List<double[]> whitened = Advantages.whitened(advantages);

@@ -1,8 +1,10 @@
 package dev.tribunal.methods.online;
 
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Constant;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.Ranking;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
@@ -18,7 +20,7 @@ import java.util.Set;
  *
  * n counts the prompts. A prompt without a feasible completion adds nothing.
  */
-public record Raft() implements OnlineMethod {
+public record Raft() implements Method, PolicyOptimizer {
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {

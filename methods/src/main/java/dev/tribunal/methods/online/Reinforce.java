@@ -2,7 +2,6 @@ package dev.tribunal.methods.online;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.input.Default;
-import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Advantages;
@@ -63,7 +62,7 @@ public record Reinforce(
     @Override
     public PolicyOptimizer optimizer() {
         return switch (baseline) {
-            case BATCH_MEAN -> batch -> terms(List.of(OnlineMethod.rollouts(batch)), Advantages::minusMean);
+            case BATCH_MEAN -> batch -> terms(List.of(RatedGroup.candidates(batch)), Advantages::minusMean);
             case GROUP_MEAN ->
                 batch -> terms(batch.stream().map(RatedGroup::candidates).toList(), Advantages::minusMean);
             case RUNNING_MEAN -> new RunningMean();
@@ -95,7 +94,7 @@ public record Reinforce(
 
         @Override
         public List<LossTerm> terms(List<RatedGroup> batch) {
-            List<RatedRollout> rollouts = OnlineMethod.rollouts(batch);
+            List<RatedRollout> rollouts = RatedGroup.candidates(batch);
             if (rollouts.isEmpty()) {
                 return List.of();
             }
@@ -123,11 +122,6 @@ public record Reinforce(
         public void restore(Map<String, Double> state) {
             mean = state.getOrDefault(MEAN, Double.NaN);
         }
-    }
-
-    @Override
-    public Experience experience() {
-        return Experience.ROLLOUTS;
     }
 
     @Override

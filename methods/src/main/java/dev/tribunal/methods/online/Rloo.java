@@ -1,11 +1,13 @@
 package dev.tribunal.methods.online;
 
 import dev.tribunal.input.Default;
+import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Advantages;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.OfTokens;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import jakarta.validation.constraints.Max;
@@ -37,11 +39,11 @@ import java.util.Set;
 public record Rloo(
         @Default("0.05") @PositiveOrZero @Max(1_000_000_000) double beta,
         @Default("0.2") @Positive @Max(1_000_000_000) double epsilon)
-        implements OnlineMethod {
+        implements Method, PolicyOptimizer {
 
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {
-        int n = OnlineMethod.rollouts(batch).size();
+        int n = RatedGroup.candidates(batch).size();
         ClippedSurrogate loss = new ClippedSurrogate(epsilon, epsilon, ClippedSurrogate.Ratio.PRODUCT);
         List<LossTerm> terms = new ArrayList<>();
         for (RatedGroup group : batch) {

@@ -42,11 +42,6 @@ public record Sft() implements Method, PolicyOptimizer {
     }
 
     @Override
-    public PolicyOptimizer optimizer() {
-        return this;
-    }
-
-    @Override
     public String paper() {
         return "arXiv 2203.02155";
     }
