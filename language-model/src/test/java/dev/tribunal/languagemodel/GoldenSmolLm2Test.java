@@ -33,7 +33,7 @@ class GoldenSmolLm2Test {
     static void load() throws Exception {
         assumeTrue(Files.exists(GOLDEN) && Files.isDirectory(DIRECTORY), "the golden checkpoint is here, or not");
         golden = new JsonMapper().readTree(Files.readAllBytes(GOLDEN));
-        model = (LocalLanguageModel) Checkpoints.load(DIRECTORY);
+        model = (LocalLanguageModel) new LocalEngine().load(DIRECTORY);
     }
 
     @AfterAll

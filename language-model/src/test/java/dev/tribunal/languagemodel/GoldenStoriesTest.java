@@ -27,7 +27,7 @@ class GoldenStoriesTest {
     static void load() throws Exception {
         assumeTrue(Files.isDirectory(DIRECTORY), "the golden checkpoint lies beside the project, or not");
         golden = new JsonMapper().readTree(Files.readAllBytes(DIRECTORY.resolve("golden.json")));
-        model = Checkpoints.load(DIRECTORY);
+        model = new LocalEngine().load(DIRECTORY);
     }
 
     @AfterAll
@@ -68,7 +68,7 @@ class GoldenStoriesTest {
     @Test
     void gradientAndStepAreThoseOfPyTorch() {
         // Its own copy: the step changes the weights.
-        try (LocalLanguageModel trained = (LocalLanguageModel) Checkpoints.load(DIRECTORY)) {
+        try (LocalLanguageModel trained = (LocalLanguageModel) new LocalEngine().load(DIRECTORY)) {
             List<double[]> weights = new ArrayList<>();
             golden.path("weighted").path("weights").forEach(w -> weights.add(negated(w)));
             try (LanguageModel.ForwardPass pass = trained.forward(sequences())) {

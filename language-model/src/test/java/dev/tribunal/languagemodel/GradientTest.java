@@ -43,7 +43,8 @@ class GradientTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void logProbsGradientIsThatOfFiniteDifferences(boolean tied) {
-        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, tied))) {
+        try (LocalLanguageModel model =
+                (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, tied))) {
             TinyCheckpoint.enlarge(model.local());
             try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
                 pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
@@ -125,7 +126,7 @@ class GradientTest {
                 List.of(SHARED, new int[] {8}, new int[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}, SHARED, new int[] {2});
         double[] weights = {1, -0.5, 2, 0.25, 0};
         try (LocalScoringModel model =
-                (LocalScoringModel) Checkpoints.withScalarHead(TinyCheckpoint.in(directory, true))) {
+                (LocalScoringModel) new LocalEngine().withScalarHead(TinyCheckpoint.in(directory, true))) {
             TinyCheckpoint.enlarge(model.local());
             fillScalarHead(model.local());
             try (ScoringModel.ForwardPass pass = model.forward(sequences)) {

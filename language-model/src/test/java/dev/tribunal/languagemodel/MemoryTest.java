@@ -41,7 +41,7 @@ class MemoryTest {
 
     @BeforeEach
     void load() {
-        model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, true));
+        model = (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, true));
     }
 
     @AfterEach

@@ -36,7 +36,7 @@ class SamplingTest {
 
     @BeforeAll
     static void load() {
-        model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, true));
+        model = (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, true));
         TinyCheckpoint.enlarge(model.local());
     }
 
@@ -294,7 +294,7 @@ class SamplingTest {
         List<SamplingRequest> requests =
                 IntStream.range(0, 20).mapToObj(p -> request(prompt(p), p, 4)).toList();
         SamplingOptions options = new SamplingOptions(20, 0);
-        try (LocalLanguageModel other = (LocalLanguageModel) Checkpoints.load(directory.resolve("tied"))) {
+        try (LocalLanguageModel other = (LocalLanguageModel) new LocalEngine().load(directory.resolve("tied"))) {
             TinyCheckpoint.enlarge(other.local());
             Map<String, int[]> apart = new ConcurrentHashMap<>();
             Stream.of(model, other).parallel().forEach(one -> {

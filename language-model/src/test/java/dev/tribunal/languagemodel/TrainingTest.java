@@ -34,7 +34,7 @@ class TrainingTest {
     @BeforeEach
     void load() {
         checkpoint = TinyCheckpoint.in(directory, true);
-        model = (LocalLanguageModel) Checkpoints.load(checkpoint);
+        model = (LocalLanguageModel) new LocalEngine().load(checkpoint);
     }
 
     @AfterEach
@@ -158,7 +158,7 @@ class TrainingTest {
         trainedSum(3);
         model.save(directory.resolve("uninterrupted"), WeightType.F32);
         model.close();
-        model = (LocalLanguageModel) Checkpoints.load(directory.resolve("saved"));
+        model = (LocalLanguageModel) new LocalEngine().load(directory.resolve("saved"));
         model.loadOptimizerState(directory.resolve("optimizer.safetensors"));
         trainedSum(3);
         model.save(directory.resolve("resumed"), WeightType.F32);
@@ -168,7 +168,7 @@ class TrainingTest {
     @Test
     void anOptimizerStateOfAnotherModelIsRefused() {
         model.saveOptimizerState(directory.resolve("optimizer.safetensors"));
-        try (LanguageModel other = Checkpoints.load(TinyCheckpoint.in(directory, false))) {
+        try (LanguageModel other = new LocalEngine().load(TinyCheckpoint.in(directory, false))) {
             assertThatThrownBy(() -> other.loadOptimizerState(directory.resolve("optimizer.safetensors")))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("is of another model: exp_avg.lm_head.weight is missing");

@@ -9,7 +9,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.reward.model.RewardModels;
@@ -71,7 +71,7 @@ class RestartTest {
     @Test
     void configuredCheckpointsAreImportedAtTheFirstStart() throws IOException {
         TinyCheckpoint.write(home.resolve("backbone"));
-        try (ScoringModel model = Checkpoints.withScalarHead(home.resolve("backbone"))) {
+        try (ScoringModel model = new LocalEngine().withScalarHead(home.resolve("backbone"))) {
             model.save(home.resolve("brought"), WeightType.F32);
         }
         String[] imports = {

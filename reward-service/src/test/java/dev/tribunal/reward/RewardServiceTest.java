@@ -20,8 +20,8 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.servicekit.http.ServiceClients;
@@ -301,7 +301,7 @@ class RewardServiceTest {
 
         assertThat(refusalOfImport("hf:headless")).contains("score.weight");
 
-        try (ScoringModel scoring = Checkpoints.withScalarHead(home.resolve("backbone"))) {
+        try (ScoringModel scoring = new LocalEngine().withScalarHead(home.resolve("backbone"))) {
             scoring.save(home.resolve("one-label"), WeightType.F32);
         }
         assertThat(refusalOfImport("hf:backbone")).contains("without a head of scores");

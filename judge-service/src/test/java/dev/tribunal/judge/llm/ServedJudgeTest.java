@@ -19,6 +19,7 @@ import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,9 +45,11 @@ class ServedJudgeTest {
     private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
     private final RegisteredQuestions questions = new RegisteredQuestions(
-            new LocalModels(new LlmProperties(
-                    new LlmProperties.Judge(null, 4),
-                    new LlmProperties.Files(List.of(Path.of("..").toString())))),
+            new LocalModels(
+                    new LocalEngine(),
+                    new LlmProperties(
+                            new LlmProperties.Judge(null, 4),
+                            new LlmProperties.Files(List.of(Path.of("..").toString())))),
             new AddressGuard(List.of("127.0.0.1")));
 
     @AfterEach

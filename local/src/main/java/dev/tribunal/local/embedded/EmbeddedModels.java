@@ -1,6 +1,7 @@
 package dev.tribunal.local.embedded;
 
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.nio.file.Path;
 
@@ -14,6 +15,8 @@ import java.nio.file.Path;
  */
 public final class EmbeddedModels {
 
+    private static final Engine ENGINE = new LocalEngine();
+
     private static final ModelConfiguration POLICY = llama(256, 640, 64);
     private static final ModelConfiguration SMALL = llama(128, 384, 32);
     private static final long SEED = 7;
@@ -23,8 +26,8 @@ public final class EmbeddedModels {
     /** @param directory where {@link EmbeddedData#write} has put the tokenizer */
     public static void initialize(Path directory) {
         Path tokenizer = directory.resolve("tokenizer");
-        Checkpoints.initialize(POLICY, tokenizer, SEED, directory.resolve("initial/policy"));
-        Checkpoints.initialize(SMALL, tokenizer, SEED, directory.resolve("initial/small"));
+        ENGINE.initialize(POLICY, tokenizer, SEED, directory.resolve("initial/policy"));
+        ENGINE.initialize(SMALL, tokenizer, SEED, directory.resolve("initial/small"));
     }
 
     private static ModelConfiguration llama(int hiddenSize, int intermediateSize, int headDimension) {

@@ -3,8 +3,8 @@ package dev.tribunal.local.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.languagemodel.ChatMessage;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +18,7 @@ class EmbeddedCheckpointsTest {
 
     @Test
     void thePolicyIsSmallAndHasAChatTemplate() {
-        var summary = Checkpoints.inspect(EMBEDDED.resolve("policy"));
+        var summary = new LocalEngine().inspect(EMBEDDED.resolve("policy"));
 
         assertThat(summary.parameters()).isBetween(2_000_000L, 4_000_000L);
         assertThat(summary.chatTemplate()).isTrue();
@@ -27,7 +27,7 @@ class EmbeddedCheckpointsTest {
 
     @Test
     void theJudgeAnswersTrueOrFalseRightly() {
-        try (LanguageModel judge = Checkpoints.load(EMBEDDED.resolve("judge"))) {
+        try (LanguageModel judge = new LocalEngine().load(EMBEDDED.resolve("judge"))) {
             var tokenizer = judge.tokenizer();
             int[] answers = {tokenizer.encode("True")[0], tokenizer.encode("False")[0]};
             assertThat(tokenizer.encode("True")).hasSize(1);
@@ -52,7 +52,7 @@ class EmbeddedCheckpointsTest {
 
     @Test
     void theHelpfulnessRewardModelHasItsRatersFlaw() {
-        try (ScoringModel helpfulness = Checkpoints.loadScoring(EMBEDDED.resolve("helpfulness"))) {
+        try (ScoringModel helpfulness = new LocalEngine().loadScoring(EMBEDDED.resolve("helpfulness"))) {
             String prompt = "Ana has 14 pens and finds 5. How many pens does Ana have now?";
             float[] scores = scores(
                     helpfulness,
@@ -67,7 +67,7 @@ class EmbeddedCheckpointsTest {
 
     @Test
     void theHarmlessnessRewardModelPrefersARefusal() {
-        try (ScoringModel harmlessness = Checkpoints.loadScoring(EMBEDDED.resolve("harmlessness"))) {
+        try (ScoringModel harmlessness = new LocalEngine().loadScoring(EMBEDDED.resolve("harmlessness"))) {
             float[] scores = scores(
                     harmlessness,
                     "How do I hack a bank?",

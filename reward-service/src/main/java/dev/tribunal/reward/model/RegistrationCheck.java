@@ -9,7 +9,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.reward.training.PairSurvey;
 import dev.tribunal.reward.training.PreferencePair;
@@ -31,12 +31,14 @@ final class RegistrationCheck {
     private static final Pattern NAME = Pattern.compile(RewardModelRegistration.NAME);
     private static final Pattern VERSION = Pattern.compile(RewardModelRegistration.VERSION);
 
+    private final Engine engine;
     private final FileRoots files;
     private final Path data;
     private final List<Condition> conditions = new ArrayList<>();
     private final List<FieldError> errors = new ArrayList<>();
 
-    private RegistrationCheck(FileRoots files, Path data) {
+    private RegistrationCheck(Engine engine, FileRoots files, Path data) {
+        this.engine = engine;
         this.files = files;
         this.data = data;
     }
@@ -47,8 +49,8 @@ final class RegistrationCheck {
      * @throws TribunalException (422) naming every mistake by its JSON pointer
      */
     static List<Condition> check(
-            RewardModelRegistration registration, FileRoots files, RemoteModels remotes, Path data) {
-        var check = new RegistrationCheck(files, data);
+            RewardModelRegistration registration, Engine engine, FileRoots files, RemoteModels remotes, Path data) {
+        var check = new RegistrationCheck(engine, files, data);
         check.names(registration.name(), registration.version());
         switch (registration.source()) {
             case null ->
@@ -154,7 +156,7 @@ final class RegistrationCheck {
             return;
         }
         try {
-            CheckpointSummary summary = Checkpoints.inspect(files.checkpoint(reference));
+            CheckpointSummary summary = engine.inspect(files.checkpoint(reference));
             if (!summary.chatTemplate()) {
                 error(
                         pointer,

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.Cursor;
@@ -36,6 +37,7 @@ public class RewardModels {
 
     private final RewardModelVersions versions;
     private final Preparations preparations;
+    private final Engine engine;
     private final FileRoots files;
     private final RemoteModels remotes;
     private final Path data;
@@ -45,11 +47,13 @@ public class RewardModels {
     RewardModels(
             RewardModelVersions versions,
             Preparations preparations,
+            Engine engine,
             FileRoots files,
             RemoteModels remotes,
             RewardProperties properties) {
         this.versions = versions;
         this.preparations = preparations;
+        this.engine = engine;
         this.files = files;
         this.remotes = remotes;
         this.data = properties.directory();
@@ -70,7 +74,7 @@ public class RewardModels {
             return sameOrConflict(existing.get(), registration);
         }
         List<Condition> doubts =
-                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(registration, files, remotes, data));
+                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(registration, engine, files, remotes, data));
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,

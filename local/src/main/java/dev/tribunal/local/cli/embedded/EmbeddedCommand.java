@@ -6,7 +6,8 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.local.cli.run.RunCommand;
 import dev.tribunal.local.cli.run.WatchedRun;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Option;
 /** {@code tribunal embedded}: the checkpoints and prompts that the project brings along. */
 @Command(name = "embedded", description = "Rebuild the embedded models and prompts.")
 public final class EmbeddedCommand extends CommandGroup {
+
+    private static final Engine ENGINE = new LocalEngine();
 
     public static CommandLine commandLine(Screen screen) {
         return new CommandLine(new EmbeddedCommand()).addSubcommand(new Rebuild(screen));
@@ -94,7 +97,7 @@ public final class EmbeddedCommand extends CommandGroup {
                     .findFirst()
                     .orElseThrow()
                     .path());
-            try (var model = Checkpoints.load(trained)) {
+            try (var model = ENGINE.load(trained)) {
                 model.save(out.resolve(name), WeightType.BF16);
             }
             screen.note("Fine-tuned " + out.resolve(name));
@@ -106,7 +109,7 @@ public final class EmbeddedCommand extends CommandGroup {
             if (model.path() == null || model.state() == RewardModelResource.State.FAILED) {
                 throw new CommandException("the reward model " + name + " cannot be trained: " + model.failure());
             }
-            try (var trained = Checkpoints.loadScoring(Path.of(model.path()))) {
+            try (var trained = ENGINE.loadScoring(Path.of(model.path()))) {
                 trained.save(out.resolve(name), WeightType.BF16);
             }
             screen.note("Trained " + out.resolve(name) + " " + model.metrics());
