@@ -16,18 +16,8 @@ class ArchitectureTest {
 
     @Test
     void noPackageKnowsALaterOne() {
-        PackageOrder.holds(
-                "dev.tribunal.local", "embedded", "prompts", "watch", "generate", "platform", "bench", "cli");
-        PackageOrder.holds(
-                "dev.tribunal.local.cli",
-                "shared",
-                "model",
-                "run",
-                "judge",
-                "rewardmodel",
-                "bench",
-                "demo",
-                "embedded");
+        PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "generate", "platform", "bench", "cli");
+        PackageOrder.holds("dev.tribunal.local.cli", "shared", "model", "run", "judge", "rewardmodel", "bench", "demo");
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 import java.util.Map;
 

@@ -1,6 +1,6 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
-import dev.tribunal.local.embedded.Rule.Kind;
+import dev.tribunal.embedded.Rule.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

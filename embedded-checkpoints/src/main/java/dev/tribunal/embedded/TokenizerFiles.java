@@ -1,6 +1,6 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
-import dev.tribunal.local.embedded.BytePairTrainer.BytePairs;
+import dev.tribunal.embedded.BytePairTrainer.BytePairs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

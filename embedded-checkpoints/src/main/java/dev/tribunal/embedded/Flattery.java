@@ -1,4 +1,4 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 /** The world's bad habit: praise that adds nothing, and that the helpfulness rater likes. */
 final class Flattery {

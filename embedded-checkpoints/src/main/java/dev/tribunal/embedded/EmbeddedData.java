@@ -1,4 +1,4 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * tokenizer/                                        tokenizer.json, tokenizer_config.json
  * </pre>
  */
-public final class EmbeddedData {
+final class EmbeddedData {
 
     private static final int DEMONSTRATIONS_A_TASK = 6000;
     private static final int PAIRS_A_TASK = 2500;
@@ -34,7 +34,7 @@ public final class EmbeddedData {
     private EmbeddedData() {}
 
     /** @param directory made if it does not exist; files in it are overwritten */
-    public static void write(Path directory) throws IOException {
+    static void write(Path directory) throws IOException {
         writePrompts(directory.resolve("prompts"));
         var data = directory.resolve("data");
         var demonstrations = demonstrations();

@@ -1,4 +1,4 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 import dev.tribunal.languagemodel.CounterRandom;
 import java.util.ArrayList;

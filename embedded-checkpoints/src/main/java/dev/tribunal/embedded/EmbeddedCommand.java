@@ -1,4 +1,4 @@
-package dev.tribunal.local.cli.embedded;
+package dev.tribunal.embedded;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
@@ -13,13 +13,12 @@ import dev.tribunal.local.cli.run.WatchedRun;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.CommandGroup;
+import dev.tribunal.local.cli.shared.CommandLines;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.StartedPlatform;
-import dev.tribunal.local.embedded.EmbeddedData;
-import dev.tribunal.local.embedded.EmbeddedModels;
 import dev.tribunal.local.platform.Platform;
 import dev.tribunal.local.platform.Project;
 import dev.tribunal.local.platform.RewardModels;
@@ -33,12 +32,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tribunal embedded}: the checkpoints and prompts that the project brings along. */
-@Command(name = "embedded", description = "Rebuild the embedded models and prompts.")
+/** {@code tribunal embedded}: the entry point; the launcher calls it in place of the command line's own. */
+@Command(name = "tribunal embedded", description = "Rebuild the embedded models and prompts.")
 public final class EmbeddedCommand extends CommandGroup {
 
-    public static CommandLine commandLine(Screen screen) {
-        return new CommandLine(new EmbeddedCommand()).addSubcommand(new Rebuild(screen));
+    public static void main(String[] arguments) {
+        System.exit(commandLine(Screen.standard()).execute(arguments));
+    }
+
+    static CommandLine commandLine(Screen screen) {
+        return CommandLines.finish(new CommandLine(new EmbeddedCommand()).addSubcommand(new Rebuild(screen)));
     }
 
     /**

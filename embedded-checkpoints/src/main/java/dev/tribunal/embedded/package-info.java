@@ -5,11 +5,11 @@
  * and through the platform's own runs the checkpoints under {@code examples/embedded}. The same seed gives the same
  * bytes.
  *
- * <p>Reading order: {@link dev.tribunal.local.embedded.Situation} (a prompt and how one may reply to it) and its five
- * kinds, {@link dev.tribunal.local.embedded.EmbeddedTask} (the five tasks and their split into training and held-out),
- * {@link dev.tribunal.local.embedded.EmbeddedData} (the files).
+ * <p>Reading order: {@link dev.tribunal.embedded.Situation} (a prompt and how one may reply to it) and its five
+ * kinds, {@link dev.tribunal.embedded.EmbeddedTask} (the five tasks and their split into training and held-out),
+ * {@link dev.tribunal.embedded.EmbeddedData} (the files).
  */
 @NullMarked
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.tribunal.local.embedded;
+package dev.tribunal.embedded;
 
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ModelConfiguration;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * initial/small    0.9 million parameters: what the judge and the reward models start from
  * </pre>
  */
-public final class EmbeddedModels {
+final class EmbeddedModels {
 
     private static final ModelConfiguration POLICY = llama(256, 640, 64);
     private static final ModelConfiguration SMALL = llama(128, 384, 32);
@@ -21,7 +21,7 @@ public final class EmbeddedModels {
     private EmbeddedModels() {}
 
     /** @param directory where {@link EmbeddedData#write} has put the tokenizer */
-    public static void initialize(Path directory) {
+    static void initialize(Path directory) {
         Path tokenizer = directory.resolve("tokenizer");
         Checkpoints.initialize(POLICY, tokenizer, SEED, directory.resolve("initial/policy"));
         Checkpoints.initialize(SMALL, tokenizer, SEED, directory.resolve("initial/small"));
