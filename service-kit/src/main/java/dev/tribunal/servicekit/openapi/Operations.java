@@ -216,6 +216,9 @@ final class Operations {
         if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestBody.class))) {
             problems.addAll(Set.of("408", "413", "415", "422", "429"));
         }
+        if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestParam.class))) {
+            problems.add("422");
+        }
         if (CONFLICTS.contains(id)) {
             problems.add("409");
         }
