@@ -8,7 +8,6 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.WeightType;
-import dev.tribunal.local.cli.run.RunCommand;
 import dev.tribunal.local.cli.run.WatchedRun;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandException;
@@ -22,6 +21,7 @@ import dev.tribunal.local.cli.shared.StartedPlatform;
 import dev.tribunal.local.platform.Platform;
 import dev.tribunal.local.platform.Project;
 import dev.tribunal.local.platform.RewardModels;
+import dev.tribunal.servicekit.input.Words;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,8 +89,8 @@ public final class EmbeddedCommand extends CommandGroup {
                     runs.create(spec, "application/json", false, null).getBody());
             RunResource run = WatchedRun.watchOnly(created.id(), runs, screen);
             if (run.state() != RunState.SUCCEEDED) {
-                throw new CommandException("the run " + run.id() + " of the " + name + " is "
-                        + RunCommand.word(run.state()) + ": " + run.terminalReason());
+                throw new CommandException("the run " + run.id() + " of the " + name + " is " + Words.of(run.state())
+                        + ": " + run.terminalReason());
             }
             Path trained = Path.of(runs.checkpoints(run.id()).data().stream()
                     .filter(checkpoint -> checkpoint.step() == run.steps())

@@ -22,7 +22,7 @@ class ArchitectureTest {
 
     /**
      * The command line is a client as any other: it knows the services by their contracts only. The kit by which a
-     * judge's owners check it is no service: {@code judge test} runs it.
+     * judge's owners check it is not a service: {@code judge test} runs it.
      */
     @ArchTest
     static final ArchRule THE_COMMAND_LINE_KNOWS_NO_SERVICE = noClasses()

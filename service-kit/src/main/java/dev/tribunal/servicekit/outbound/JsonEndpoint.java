@@ -145,7 +145,7 @@ public record JsonEndpoint(
         };
     }
 
-    /** Seconds, or a date; nonsense is no wish. */
+    /** Seconds, or a date; anything else is ignored. */
     private static @Nullable Duration retryAfter(@Nullable String value) {
         if (value == null) {
             return null;
