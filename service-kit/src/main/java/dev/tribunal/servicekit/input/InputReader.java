@@ -39,7 +39,7 @@ import tools.jackson.databind.node.MissingNode;
  *   <li>Bean Validation's annotations are its limits; a text without a {@code @Size} has 1 to 4096 characters that are not
  *       all blank, a list or map without one at most 1000 elements;
  *   <li>components are texts, numbers, booleans, enums, durations, lists, maps of texts to any of these, {@code Object}
- *       for what is somebody else's, records, and interfaces with Jackson's {@code @JsonTypeInfo};
+ *       for what another party defines, records, and interfaces with Jackson's {@code @JsonTypeInfo};
  *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text, and one of
  *       a sealed interface as the name that tells it from the others;
  *   <li>{@link Checked} has the rules that span components, and the constructor may refuse what its parts allow.
@@ -52,7 +52,7 @@ public final class InputReader {
     /** Elements of a list or map without a {@code @Size}. */
     public static final int MAX_ELEMENTS = 1000;
 
-    /** Nobody reads more, and each is compared with the others. */
+    /** A reader needs no more, and each is compared with the others. */
     private static final int MAX_MISTAKES = 200;
     /** YAML's core schema calls it a number, the parser a text. */
     private static final Pattern NUMBER_WITHOUT_POINT = Pattern.compile("[-+]?[0-9]{1,17}[eE][-+]?[0-9]{1,3}");

@@ -204,7 +204,7 @@ final class Operations {
         }
     }
 
-    /** Every status of an error that can come. A judge that somebody else wrote may have any. */
+    /** Every status of an error that can come. A judge outside the platform may have any. */
     private static Set<String> problems(String id, Method method) {
         if (method.getDeclaringClass() == JudgeApi.class) {
             return new TreeSet<>(Set.of("4XX", "5XX"));
@@ -215,6 +215,9 @@ final class Operations {
         }
         if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestBody.class))) {
             problems.addAll(Set.of("408", "413", "415", "422", "429"));
+        }
+        if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestParam.class))) {
+            problems.add("422");
         }
         if (CONFLICTS.contains(id)) {
             problems.add("409");

@@ -118,8 +118,8 @@ public class RunsApiTest extends TrainerContext {
 
     @ParameterizedTest
     @CsvSource({
-        "/v1/runs?dryrun=true, 400",
-        "/v1/runs?dryRun=perhaps, 400",
+        "/v1/runs?dryrun=true, 422",
+        "/v1/runs?dryRun=perhaps, 422",
     })
     void aQueryThatIsNotUnderstoodStartsNothing(String path, int status) {
         assertThat(post(path, spec("query")).getStatusCode().value()).isEqualTo(status);
@@ -219,11 +219,17 @@ public class RunsApiTest extends TrainerContext {
                 "limit=100000",
                 "cursor=%21",
                 "cursor=AA",
-                "label=a%00%3Db",
                 "page=2"
             })
-    void aFilterThatIsNotUnderstoodIsRefused(String query) {
-        assertThat(get("/v1/runs?" + query).getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
+    void aFilterThatIsNotUnderstoodIsRefusedAtItsPointer(String query) {
+        ResponseEntity<byte[]> answer = get("/v1/runs?" + query);
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(body(answer).at("/errors/0/pointer").asString()).isEqualTo("/" + query.split("=")[0]);
+    }
+
+    @Test
+    void aFilterThatCannotBeReadIsMalformed() {
+        assertThat(get("/v1/runs?label=a%00%3Db").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
     }
 
     @Test
@@ -510,7 +516,7 @@ public class RunsApiTest extends TrainerContext {
                 .hasSize(2);
         assertThat(body(get("/v1/runs/" + id + "/metrics?name=kl"))).isEmpty();
         assertThat(get("/v1/runs/" + id + "/metrics?maxPoints=1").getStatusCode())
-                .isEqualTo(HttpStatus.BAD_REQUEST);
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     @Test
