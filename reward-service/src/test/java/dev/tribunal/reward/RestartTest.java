@@ -61,7 +61,7 @@ class RestartTest {
                             .queryForObject(
                                     "select attempts from restart.reward_model_version where name = 'slow'",
                                     Integer.class))
-                    .as("stopping in good order is no failed attempt")
+                    .as("stopping in good order is not a failed attempt")
                     .isEqualTo(1);
             assertThat(state(second, "killer").state()).isEqualTo(State.FAILED);
             assertThat(state(second, "killer").failure()).contains("stopped 3 times");

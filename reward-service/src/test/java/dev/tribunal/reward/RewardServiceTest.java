@@ -402,7 +402,7 @@ class RewardServiceTest {
     }
 
     @Test
-    void figuresArePublished() {
+    void metricsArePublished() {
         ready("measured", "1", train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null)));
         api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", ""))));
 

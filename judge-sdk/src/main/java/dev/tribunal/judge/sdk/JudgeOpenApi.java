@@ -89,7 +89,7 @@ public final class JudgeOpenApi {
         descriptor.withObject("/contract").put("const", JudgeApi.CONTRACT);
         descriptor.withObject("/maxBatchItems").put("minimum", 1);
         schemas.withObject("/VerdictError/properties/code").put("pattern", CODE);
-        // The fan-out has a fourth word, which is no judge's to say.
+        // The fan-out has a fourth word, which a judge does not say.
         ObjectNode verdict = schemas.withObject("/Verdict");
         verdict.put("description", "A judge's answer about one item.");
         verdict.putArray("enum").add("satisfied").add("violated").add("undecided");

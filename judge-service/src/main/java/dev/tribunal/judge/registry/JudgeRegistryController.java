@@ -12,9 +12,9 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
-import dev.tribunal.judge.fanout.JudgeLine;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
 import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.servicekit.http.CommonError;
@@ -99,10 +99,10 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
-        JudgeLine line = line(name, version);
+        JudgeClient client = client(name, version);
         Map<String, Object> parameters =
                 request.judge() == null ? Map.of() : request.judge().parameters();
-        List<FieldError> errors = errors(request, line, parameters);
+        List<FieldError> errors = errors(request, client, parameters);
         if (!errors.isEmpty()) {
             throw mistakes(errors);
         }
@@ -111,12 +111,12 @@ class JudgeRegistryController implements JudgeRegistryApi {
                 : request.requestId();
         Duration timeout = request.deadlineMs() > 0
                 ? Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS))
-                : line.limits().timeout();
+                : client.limits().timeout();
         List<JudgeVerdict> verdicts =
-                line.ask(new Question(requestId, request.context(), parameters, request.items()), timeout);
+                client.ask(new Evaluation(requestId, request.context(), parameters, request.items()), timeout);
         return new EvaluateResponse(
                 requestId,
-                new JudgeVersion(line.name(), line.version()),
+                new JudgeVersion(client.name(), client.version()),
                 IntStream.range(0, verdicts.size())
                         .mapToObj(i -> result(request.items().get(i).itemId(), verdicts.get(i)))
                         .toList());
@@ -124,7 +124,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public CheckResponse check(String name, String version, CheckRequest request) {
-        JudgeLine line = line(name, version);
+        JudgeClient client = client(name, version);
         Map<String, Object> parameters =
                 request.judge() == null ? Map.of() : request.judge().parameters();
         List<FieldError> errors = new ArrayList<>(RequestCheck.prompts(request.items(), "/items"));
@@ -132,21 +132,21 @@ class JudgeRegistryController implements JudgeRegistryApi {
             errors.add(new FieldError(
                     "/items", "holds " + request.items().size() + " items, more than " + MAX_CHECKED_ITEMS));
         }
-        for (FieldError error : line.check(parameters)) {
+        for (FieldError error : client.check(parameters)) {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
         if (!errors.isEmpty()) {
             throw mistakes(errors);
         }
         return Boolean.TRUE.equals(registry.get(name, version).checksItems())
-                ? line.checkItems(parameters, request.items())
-                : new CheckResponse(new JudgeVersion(line.name(), line.version()), List.of(), null);
+                ? client.checkItems(parameters, request.items())
+                : new CheckResponse(new JudgeVersion(client.name(), client.version()), List.of(), null);
     }
 
     /** @throws TribunalException 404, or 409 if the judge may not judge */
-    private JudgeLine line(String name, String version) {
+    private JudgeClient client(String name, String version) {
         return switch (registry.find(name, version)) {
-            case Found.Ready ready -> ready.line();
+            case Found.Ready ready -> ready.client();
             case Found.NotActive notActive ->
                 throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
             case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
@@ -158,13 +158,14 @@ class JudgeRegistryController implements JudgeRegistryApi {
                 CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
     }
 
-    private static List<FieldError> errors(EvaluateRequest request, JudgeLine line, Map<String, Object> parameters) {
+    private static List<FieldError> errors(
+            EvaluateRequest request, JudgeClient client, Map<String, Object> parameters) {
         List<FieldError> errors = new ArrayList<>(RequestCheck.items(request.items(), "/items"));
         if (request.items() != null && request.items().size() > MAX_ITEMS) {
             errors.add(new FieldError("/items", "holds " + request.items().size() + " items, more than " + MAX_ITEMS));
         }
         boolean onlyChecked = request.items() != null && request.items().isEmpty();
-        for (FieldError error : onlyChecked ? line.checkAndAsk(parameters) : line.check(parameters)) {
+        for (FieldError error : onlyChecked ? client.checkAndAsk(parameters) : client.check(parameters)) {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
         return errors;

@@ -8,7 +8,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.adapter.AdapterCheck;
+import dev.tribunal.judge.protocols.ProtocolCheck;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ final class RegistrationCheck {
     }
 
     private void endpoint(AddressGuard guard) {
-        if (registration.adapter() != null && !AdapterCheck.needsEndpoint(registration.adapter())) {
+        if (registration.adapter() != null && !ProtocolCheck.needsEndpoint(registration.adapter())) {
             if (registration.endpoint() != null) {
                 add("/endpoint", "must be left out: the grader is worked out in the judge service");
             }
@@ -111,7 +111,7 @@ final class RegistrationCheck {
 
     private void adapter() {
         if (registration.adapter() != null) {
-            for (FieldError error : AdapterCheck.errors(registration.adapter())) {
+            for (FieldError error : ProtocolCheck.errors(registration.adapter())) {
                 add("/adapter" + error.pointer(), error.detail());
             }
         }
@@ -154,7 +154,7 @@ final class RegistrationCheck {
                 registration.maxBatchItems(),
                 registration.adapter() == null
                         ? JudgeRegistration.MAX_BATCH_ITEMS
-                        : AdapterCheck.mostBatchItems(registration.adapter(), JudgeRegistration.MAX_BATCH_ITEMS));
+                        : ProtocolCheck.mostBatchItems(registration.adapter(), JudgeRegistration.MAX_BATCH_ITEMS));
         within("/maxInFlight", registration.maxInFlight(), JudgeRegistration.MAX_IN_FLIGHT);
         Retry retry = registration.retry();
         if (retry != null) {
@@ -168,7 +168,7 @@ final class RegistrationCheck {
 
     private void fixtures() {
         List<Fixture> fixtures = registration.fixtures() == null ? List.of() : registration.fixtures();
-        // An adapter's fixtures are put to its server in as many requests as it takes.
+        // A protocol's fixtures are put to its server in as many requests as it takes.
         int most = registration.adapter() != null || registration.maxBatchItems() == null
                 ? Registration.DEFAULT_MAX_BATCH_ITEMS
                 : registration.maxBatchItems();

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Judges that are declared somewhere instead of being registered by somebody. They go through the same checks and the
+ * Judges that are declared somewhere instead of being registered over HTTP. They go through the same checks and the
  * same gate; what is not declared any more is drained, and what is declared again is put to the gate again. What
- * somebody registered over HTTP, or drained, retired or deleted by hand, stays as it is.
+ * was registered over HTTP, or drained, retired or deleted by hand, stays as it is.
  */
 @Component
 public class SelfRegistration {
@@ -90,7 +90,7 @@ public class SelfRegistration {
         }
     }
 
-    /** What is out already was taken out by somebody's hand, or is withdrawn. */
+    /** What is out already was taken out by hand, or is withdrawn. */
     private static boolean mayBeWithdrawn(RegisteredJudge judge) {
         return switch (judge.state()) {
             case ACTIVE, PROBING, REJECTED -> !judge.withdrawn();

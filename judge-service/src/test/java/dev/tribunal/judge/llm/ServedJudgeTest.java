@@ -13,9 +13,9 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
@@ -41,9 +41,9 @@ import tools.jackson.databind.JsonNode;
 class ServedJudgeTest {
 
     private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
-    private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
+    private final JudgeClient.Surroundings surroundings = new JudgeClient.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
-    private final RegisteredQuestions questions = new RegisteredQuestions(
+    private final RegisteredLlmJudges questions = new RegisteredLlmJudges(
             new LocalModels(new LlmProperties(
                     new LlmProperties.Judge(null, 4),
                     new LlmProperties.Files(List.of(Path.of("..").toString())))),
@@ -318,11 +318,11 @@ class ServedJudgeTest {
     private List<JudgeVerdict> ask(Llm llm, JudgeItem... items) {
         JudgeLimits limits =
                 questions.limits(new JudgeLimits(Duration.ofSeconds(20), 64, 8, 3, Duration.ofMillis(10)), llm);
-        JudgeLine line = questions.line("own", "1", llm, limits, http, "open-sesame", surroundings);
+        JudgeClient client = questions.client("own", "1", llm, limits, http, "open-sesame", surroundings);
         List<JudgeItem> numbered = java.util.stream.IntStream.range(0, items.length)
                 .mapToObj(i -> new JudgeItem("i" + i, items[i].messages(), items[i].completion(), Map.of(), Map.of()))
                 .toList();
-        return line.ask(new Question("jr_1", null, Map.of(), numbered), limits.timeout());
+        return client.ask(new Evaluation("jr_1", null, Map.of(), numbered), limits.timeout());
     }
 
     private List<Check> probe(Llm llm) {

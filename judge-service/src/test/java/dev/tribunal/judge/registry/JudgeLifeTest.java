@@ -11,7 +11,7 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.servicekit.http.UpstreamException;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +45,7 @@ class JudgeLifeTest extends RegistryContext {
     private TransactionTemplate transactions;
 
     @Autowired
-    private JudgeLine.Surroundings surroundings;
+    private JudgeClient.Surroundings surroundings;
 
     @Test
     void theSameRegistrationAgainIsTheSameJudgeAndAnotherIsRefused() {

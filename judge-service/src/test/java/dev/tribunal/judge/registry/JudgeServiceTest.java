@@ -223,7 +223,7 @@ class JudgeServiceTest {
     }
 
     @Test
-    void aJudgeOfSomebodyElsesPassesTheGateAndJudges() {
+    void anExternalJudgePassesTheGateAndJudges() {
         try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script("no-swearing", "1.0.0"))) {
             ResponseEntity<JudgeResource> created = rest.post()
                     .uri("/v1/judges")

@@ -39,7 +39,7 @@ import tools.jackson.databind.node.MissingNode;
  *   <li>Bean Validation's annotations are its limits; a text without a {@code @Size} has 1 to 4096 characters that are not
  *       all blank, a list or map without one at most 1000 elements;
  *   <li>components are texts, numbers, booleans, enums, durations, lists, maps of texts to any of these, {@code Object}
- *       for what is somebody else's, records, and sealed interfaces with Jackson's {@code @JsonTypeInfo};
+ *       for what another system reads, records, and sealed interfaces with Jackson's {@code @JsonTypeInfo};
  *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text;
  *   <li>{@link Checked} has the rules that span components, and the constructor may refuse what its parts allow.
  * </ul>

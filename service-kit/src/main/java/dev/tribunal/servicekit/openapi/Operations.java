@@ -204,7 +204,7 @@ final class Operations {
         }
     }
 
-    /** Every status of an error that can come. A judge that somebody else wrote may have any. */
+    /** Every status of an error that can come. An external judge may have any. */
     private static Set<String> problems(String id, Method method) {
         if (method.getDeclaringClass() == JudgeApi.class) {
             return new TreeSet<>(Set.of("4XX", "5XX"));

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses that no stranger has: they belong to the link, to a cloud's metadata service, to nobody, or hide an IPv4
+ * Addresses that no other system has: they belong to the link, to a cloud's metadata service, to nobody, or hide an IPv4
  * address in an IPv6 one. They are compared as bytes, so that no spelling gets by.
  */
 final class ForbiddenAddresses {
@@ -43,7 +43,7 @@ final class ForbiddenAddresses {
 
     private ForbiddenAddresses() {}
 
-    /** What the address is; null if a stranger may have it. Loopback addresses are somebody else's question. */
+    /** What the address is; null if another system may have it. Loopback addresses are decided elsewhere. */
     static @Nullable String objection(InetAddress address) {
         if (address.isLinkLocalAddress()) {
             return "a link-local address, as clouds' metadata services have";

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server of somebody else's that takes and gives JSON, through the guard, limits and deadline of {@link GuardedHttp}.
+ * Another system's server that takes and gives JSON, through the guard, limits and deadline of {@link GuardedHttp}.
  * Whatever is not an answer is a {@link CallFailure} that says whether to ask again.
  *
  * @param url its base URL, which the {@link AddressGuard} has no objection to
@@ -145,7 +145,7 @@ public record JsonEndpoint(
         };
     }
 
-    /** Seconds, or a date; nonsense is no wish. */
+    /** Seconds, or a date; nonsense is not a wish. */
     private static @Nullable Duration retryAfter(@Nullable String value) {
         if (value == null) {
             return null;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A version of a judge: a service of its own, or a question to a language model. Versions are immutable.
  *
- * @param contract {@code judge/v1}; may be left out with an adapter or a question
- * @param endpoint of a judge that is a service of its own; may be left out where an adapter's grader asks nobody
+ * @param contract {@code judge/v1}; may be left out with another protocol or a question
+ * @param endpoint of a judge that is a service of its own; may be left out where a grader asks no server
  * @param timeoutMs the deadline of one evaluation, retries included
  * @param fixtures items with the verdict they must get; at least one of each verdict
  * @param adapter for a server that does not speak judge/v1; default none
@@ -38,7 +38,7 @@ public record JudgeRegistration(
         @Nullable Retry retry,
         @Nullable Boolean deterministic,
         @Nullable List<Fixture> fixtures,
-        @Nullable JudgeAdapter adapter,
+        @Nullable JudgeProtocol adapter,
         @Nullable Llm llm) {
 
     /** A judge that is a service of its own. */
