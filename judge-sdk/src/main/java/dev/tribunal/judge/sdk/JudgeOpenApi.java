@@ -25,7 +25,7 @@ public final class JudgeOpenApi {
                 "What a judge serves, in whatever language it is written. Unknown fields are ignored on both sides."
                         + " A whole request that fails is answered with a problem (RFC 9457); only 408, 429 and 5xx are"
                         + " asked again, after `Retry-After`, inside the deadline.");
-        api.add("judge", JudgeApi.class).add(JudgeRegistration.class);
+        api.add("judge", JudgeApi.class).addWritten(JudgeRegistration.class);
         ObjectNode document = api.document();
         refine(api.definitions());
         addHeaders((ObjectNode) document.at("/paths/~1judge~1v1~1evaluate/post"));
@@ -53,7 +53,7 @@ public final class JudgeOpenApi {
                         judge.description() == null ? "A judge that speaks judge/v1." : judge.description());
         ObjectNode schemas = document.withObject("/components/schemas");
         schemas.retain(schemas.propertyNames().stream()
-                .filter(name -> !name.startsWith("JudgeRegistration"))
+                .filter(name -> !name.startsWith(OpenApi.WRITTEN))
                 .toList());
         ObjectNode reference = schemas.withObject("/JudgeReference/properties");
         reference.withObject("/name").put("const", judge.name());

@@ -100,7 +100,7 @@ class JudgeOpenApiTest {
     @ParameterizedTest
     @MethodSource("registrations")
     void theExamplesRegistrationsValidate(Path file) {
-        assertThat(mistakes(CONTRACT, schema("JudgeRegistration"), JSON.readTree(file.toFile())))
+        assertThat(mistakes(CONTRACT, schema("WrittenJudgeRegistration"), JSON.readTree(file.toFile())))
                 .isEmpty();
     }
 

@@ -9,7 +9,6 @@ import dev.tribunal.judge.fanout.JudgeSet.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.RequestCheck;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,8 +62,7 @@ public final class FanOut {
             }
         }
         if (!errors.isEmpty()) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
+            throw TribunalException.ofMistakes("The request", errors);
         }
         boolean inTurn = Boolean.TRUE.equals(request.shortCircuit());
         Duration spent = Duration.ofNanos(System.nanoTime() - start);

@@ -33,17 +33,19 @@ public final class RegisteredLlmJudges {
     }
 
     /**
-     * Everything that is wrong with a question, all at once; pointers are from the block's root. A checkpoint's tokenizer
-     * is asked about the replies, a server is not: the gate does that.
+     * What is wrong with a question beyond its form, all at once; pointers are from the block's root. A checkpoint's
+     * tokenizer is asked about the replies, a server is not: the gate does that.
+     *
+     * @param whole whether its form has no mistake
      */
-    public List<FieldError> errors(Llm given) {
-        return new LlmCheck(given, guard, models).errors();
+    public List<FieldError> mistakes(Llm given, boolean whole) {
+        return new LlmCheck(given, guard, models).mistakes(whole);
     }
 
     /**
      * With every default filled in, and the checkpoint's digest.
      *
-     * @param given has no {@link #errors}
+     * @param given has no {@link #mistakes}
      * @throws CheckpointException if the checkpoint has broken since
      */
     public Llm resolved(Llm given) {

@@ -23,28 +23,24 @@ public final class ProtocolCheck {
 
     private ProtocolCheck() {}
 
-    /** All mistakes of a protocol; pointers are from its root. */
-    public static List<FieldError> errors(JudgeProtocol protocol) {
+    /**
+     * What is wrong with a protocol beyond its form; pointers are from its root.
+     *
+     * @param whole whether its form has no mistake
+     */
+    public static List<FieldError> mistakes(JudgeProtocol protocol, boolean whole) {
         List<FieldError> errors = new ArrayList<>();
-        if ((protocol.server() == null) == (protocol.grader() == null)) {
-            errors.add(new FieldError("", "needs either 'server' or 'grader'"));
-        }
         if (protocol.server() != null) {
             ScoringClient.errors(protocol.server()).forEach(error -> errors.add(below("/server", error)));
         }
         if (protocol.grader() != null) {
             Grading.errors(protocol.grader()).forEach(error -> errors.add(below("/grader", error)));
         }
-        if (protocol.grader() != null && errors.isEmpty()) {
-            decides(protocol, errors);
+        if (!whole || protocol.grader() == null || !errors.isEmpty()) {
+            return errors;
         }
-        if (protocol.threshold() != null) {
-            threshold(protocol.threshold(), errors);
-        } else if (protocol.server() != null) {
-            errors.add(new FieldError(
-                    "/threshold",
-                    "is missing; say from which score on an item is satisfied, for" + " example {\"atLeast\": 0.5}"));
-        } else if (errors.isEmpty() && threshold(protocol) == null) {
+        decides(protocol, errors);
+        if (threshold(protocol) == null) {
             errors.add(new FieldError(
                     "/threshold",
                     "is missing, and the grader has no pass_threshold; say from which score on an item is satisfied,"
@@ -69,17 +65,6 @@ public final class ProtocolCheck {
             errors.add(new FieldError(at, "is passed by every score" + scores));
         } else if (atLeast != null && atLeast > range[1] || below != null && below <= range[0]) {
             errors.add(new FieldError(at, "is passed by no score" + scores));
-        }
-    }
-
-    private static void threshold(Threshold threshold, List<FieldError> errors) {
-        if ((threshold.atLeast() == null) == (threshold.below() == null)) {
-            errors.add(new FieldError("/threshold", "needs either 'atLeast' or 'below'"));
-        }
-        for (Double bound : new @Nullable Double[] {threshold.atLeast(), threshold.below()}) {
-            if (bound != null && !Double.isFinite(bound)) {
-                errors.add(new FieldError("/threshold", "is " + bound + ", must be finite"));
-            }
         }
     }
 

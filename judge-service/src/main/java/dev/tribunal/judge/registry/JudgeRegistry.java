@@ -14,8 +14,8 @@ import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,8 +42,7 @@ class JudgeRegistry implements JudgeDirectory {
     private final JudgeWatch watch;
     private final RunReferences references;
     private final RegisteredLlmJudges questions;
-    private final AddressGuard guard;
-    private final RegistryProperties properties;
+    private final RegistrationCheck check;
     private final JudgeClients clients;
     private final JsonMapper json;
 
@@ -66,8 +65,7 @@ class JudgeRegistry implements JudgeDirectory {
         this.watch = watch;
         this.references = references;
         this.questions = questions;
-        this.guard = guard;
-        this.properties = properties;
+        this.check = new RegistrationCheck(guard, properties, questions::mistakes);
         this.clients = clients;
         this.json = json;
     }
@@ -98,12 +96,12 @@ class JudgeRegistry implements JudgeDirectory {
      * @param source who registers it, if it was not registered over HTTP
      * @throws TribunalException 422 with all mistakes, or 409 if another registration has the name and version
      */
-    Outcome register(JudgeRegistration given, @Nullable String source) {
-        List<FieldError> errors = RegistrationCheck.errors(given, guard, properties, questions::errors);
-        if (!errors.isEmpty()) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "The registration has " + errors.size() + " mistake(s).", errors);
+    Outcome register(Input<JudgeRegistration> input, @Nullable String source) {
+        List<FieldError> mistakes = check.mistakes(input);
+        if (!mistakes.isEmpty()) {
+            throw TribunalException.ofMistakes("The registration", mistakes);
         }
+        JudgeRegistration given = input.required();
         if (builtIn.has(given.name())) {
             throw new TribunalException(
                     RegistryError.JUDGE_VERSION_EXISTS,

@@ -17,10 +17,11 @@ import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
 import dev.tribunal.judge.sdk.RequestCheck;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.Cursor;
 import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,8 +54,9 @@ class JudgeRegistryController implements JudgeRegistryApi {
     }
 
     @Override
-    public JudgeResource register(JudgeRegistration registration) {
-        Outcome outcome = registry.register(registration, null);
+    public JudgeResource register(String registration, String contentType) {
+        Outcome outcome = registry.register(
+                InputReader.read(JudgeRegistration.class, InputTree.parse(registration, contentType)), null);
         JudgeResource judge = outcome.judge();
         response.setStatus((outcome.created() ? HttpStatus.CREATED : HttpStatus.OK).value());
         response.setHeader(HttpHeaders.LOCATION, "/v1/judges/" + judge.name() + "/versions/" + judge.version());
@@ -104,7 +106,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
                 request.judge() == null ? Map.of() : request.judge().parameters();
         List<FieldError> errors = errors(request, client, parameters);
         if (!errors.isEmpty()) {
-            throw mistakes(errors);
+            throw TribunalException.ofMistakes("The request", errors);
         }
         String requestId = RequestCheck.blank(request.requestId())
                 ? "jr_" + UUID.randomUUID().toString().replace("-", "")
@@ -136,7 +138,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
         if (!errors.isEmpty()) {
-            throw mistakes(errors);
+            throw TribunalException.ofMistakes("The request", errors);
         }
         return Boolean.TRUE.equals(registry.get(name, version).checksItems())
                 ? client.checkItems(parameters, request.items())
@@ -151,11 +153,6 @@ class JudgeRegistryController implements JudgeRegistryApi {
                 throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
             case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
         };
-    }
-
-    private static TribunalException mistakes(List<FieldError> errors) {
-        return new TribunalException(
-                CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
     }
 
     private static List<FieldError> errors(

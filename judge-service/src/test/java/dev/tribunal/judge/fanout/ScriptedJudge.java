@@ -46,8 +46,8 @@ public final class ScriptedJudge implements AutoCloseable {
         /** Value of a header, or an empty text. */
         public String header(String name) {
             return headers.lines()
-                    .filter(client -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
-                    .map(client -> line.substring(name.length() + 1).strip())
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+                    .map(line -> line.substring(name.length() + 1).strip())
                     .findFirst()
                     .orElse("");
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
@@ -19,6 +20,8 @@ import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Against real sockets that answer as the servers do, word for word. */
 class ServedJudgeTest {
@@ -250,7 +254,7 @@ class ServedJudgeTest {
                 0,
                 new LlmModel(null, null, "http://elsewhere", null, null, 21, Map.of("logprobs", 3)));
 
-        assertThat(questions.errors(given))
+        assertThat(mistakes(given))
                 .extracting(error -> error.pointer())
                 .containsExactlyInAnyOrder(
                         "/question",
@@ -261,10 +265,10 @@ class ServedJudgeTest {
                         "/model/name",
                         "/model/topLogProbs",
                         "/model/options/logprobs");
-        assertThat(questions.errors(new Llm("safety@9", null, null, null, null, null, null, LlmModel.of("hf:nowhere"))))
+        assertThat(mistakes(new Llm("safety@9", null, null, null, null, null, null, LlmModel.of("hf:nowhere"))))
                 .extracting(error -> error.detail())
                 .anySatisfy(detail -> assertThat(detail).contains("/v1/judge-templates"));
-        assertThat(questions.errors(
+        assertThat(mistakes(
                         llm(null, "{completion}", false, "True", "Unquestionably", null, "hf:examples/embedded/judge")))
                 .singleElement()
                 .satisfies(error -> assertThat(error.detail()).contains("'Unquestionably' must be one token", "'Un"));
@@ -306,12 +310,18 @@ class ServedJudgeTest {
                         : LlmModel.of(checkpoint));
     }
 
+    /** As the door reads it and the service checks it. */
+    private List<FieldError> mistakes(Llm given) {
+        Input<Llm> input = InputReader.read(Llm.class, new JsonMapper().<JsonNode>valueToTree(given));
+        return input.mistakesAnd(questions.mistakes(given, input.mistakes().isEmpty()));
+    }
+
     private Llm at(ScriptedJudge server, Llm llm) {
         LlmModel model = new LlmModel(
                 null, null, server.url(), "small", null, llm.model().topLogProbs(), null);
         Llm given =
                 new Llm(llm.template(), llm.question(), llm.raw(), llm.satisfied(), llm.violated(), null, null, model);
-        assertThat(questions.errors(given)).isEmpty();
+        assertThat(mistakes(given)).isEmpty();
         return questions.resolved(given);
     }
 

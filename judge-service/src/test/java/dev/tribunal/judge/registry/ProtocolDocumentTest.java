@@ -3,6 +3,8 @@ package dev.tribunal.judge.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The registrations in docs/protocols.md are registrations. */
@@ -33,21 +36,22 @@ class ProtocolDocumentTest {
             Duration.ofMinutes(1),
             null);
 
-    static Stream<JudgeRegistration> examples() throws IOException {
+    static Stream<Input<JudgeRegistration>> examples() throws IOException {
         String document = Files.readString(Path.of("../docs/protocols.md"));
         return EXAMPLE.matcher(document)
                 .results()
                 .map(example -> new Yaml(new SafeConstructor(new LoaderOptions())).load(example.group(1)))
                 .filter(example -> ((Map<?, ?>) example).containsKey("adapter"))
-                .map(example -> new JsonMapper().convertValue(example, JudgeRegistration.class));
+                .map(example ->
+                        InputReader.read(JudgeRegistration.class, new JsonMapper().<JsonNode>valueToTree(example)));
     }
 
     @ParameterizedTest
     @MethodSource("examples")
-    void anExampleHasNoMistakes(JudgeRegistration registration) {
-        assertThat(RegistrationCheck.errors(registration, GUARD, PROPERTIES, llm -> java.util.List.of()))
+    void anExampleHasNoMistakes(Input<JudgeRegistration> registration) {
+        assertThat(new RegistrationCheck(GUARD, PROPERTIES, (llm, whole) -> List.of()).mistakes(registration))
                 .isEmpty();
-        Registration stored = Registration.of(registration);
+        Registration stored = Registration.of(registration.required());
         assertThat(Registration.fromJson(stored.canonicalJson())).isEqualTo(stored);
     }
 

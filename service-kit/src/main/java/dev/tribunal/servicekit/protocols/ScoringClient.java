@@ -62,11 +62,6 @@ public final class ScoringClient {
                     .forEach(name -> errors.add(
                             new FieldError("/fields/" + name, "is written by the protocol; choose another name")));
         }
-        if (server instanceof ScoringServer.VllmClassify classify
-                && classify.classIndex() != null
-                && classify.classIndex() < 0) {
-            errors.add(new FieldError("/classIndex", "is " + classify.classIndex() + "; the first class is 0"));
-        }
         return errors;
     }
 

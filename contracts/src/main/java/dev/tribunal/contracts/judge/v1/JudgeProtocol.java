@@ -2,6 +2,8 @@ package dev.tribunal.contracts.judge.v1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.contracts.common.ScoringServer;
+import dev.tribunal.input.Checked;
+import dev.tribunal.input.Findings;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,18 @@ import org.jspecify.annotations.Nullable;
 public record JudgeProtocol(
         @Nullable ScoringServer server,
         @Nullable Map<String, Object> grader,
-        @Nullable Threshold threshold) {
+        @Nullable Threshold threshold) implements Checked {
+
+    @Override
+    public void check(Findings findings) {
+        if ((server == null) == (grader == null)) {
+            findings.mistake("", "needs either 'server' or 'grader'");
+        } else if (server != null && threshold == null) {
+            findings.mistake(
+                    "/threshold",
+                    "is missing; say from which score on an item is satisfied, for example {\"atLeast\": 0.5}");
+        }
+    }
 
     /**
      * Which scores are satisfied; exactly one of the two. All others are violated.
@@ -30,5 +43,13 @@ public record JudgeProtocol(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Threshold(
-            @Nullable Double atLeast, @Nullable Double below) {}
+            @Nullable Double atLeast, @Nullable Double below) implements Checked {
+
+        @Override
+        public void check(Findings findings) {
+            if ((atLeast == null) == (below == null)) {
+                findings.mistake("", "needs either 'atLeast' or 'below'");
+            }
+        }
+    }
 }

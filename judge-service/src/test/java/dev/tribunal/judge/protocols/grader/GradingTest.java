@@ -113,11 +113,11 @@ class GradingTest {
                 new Threshold(1.5, null),
                 new Threshold(null, 1.5),
                 new Threshold(null, 0.0))) {
-            assertThat(ProtocolCheck.errors(new JudgeProtocol(null, grader, threshold)))
+            assertThat(ProtocolCheck.mistakes(new JudgeProtocol(null, grader, threshold), true))
                     .extracting(FieldError::pointer)
                     .containsExactly("/threshold");
         }
-        assertThat(ProtocolCheck.errors(new JudgeProtocol(null, grader, new Threshold(0.5, null))))
+        assertThat(ProtocolCheck.mistakes(new JudgeProtocol(null, grader, new Threshold(0.5, null)), true))
                 .isEmpty();
     }
 

@@ -1,16 +1,15 @@
 package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Goodbye;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,7 +114,7 @@ public final class JudgeCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             JudgeRegistryApi judges = platform.connect().judges();
-            JudgeResource judge = judges.register(Bodies.read(file, JudgeRegistration.class));
+            JudgeResource judge = judges.register(SpecFile.toJson(SpecFile.read(file)), "application/json");
             if (!noWait) {
                 String name = judge.name() + "@" + judge.version();
                 try (Goodbye _ = Goodbye.on(
