@@ -1,7 +1,6 @@
 package dev.tribunal.embedded;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -10,7 +9,6 @@ import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.local.cli.run.WatchedRun;
-import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.CommandLines;
@@ -107,7 +105,8 @@ public final class EmbeddedCommand extends CommandGroup {
         }
 
         private void trainReward(String name, RewardApi api) throws IOException, InterruptedException {
-            RewardModelResource model = api.register(Bodies.read(spec(name + ".yaml"), RewardModelRegistration.class));
+            RewardModelResource model =
+                    api.register(SpecFile.toJson(SpecFile.read(spec(name + ".yaml"))), "application/json");
             model = RewardModels.awaitPrepared(api, model.name(), model.version());
             if (model.path() == null || model.state() == RewardModelResource.State.FAILED) {
                 throw new CommandException("the reward model " + name + " cannot be trained: " + model.failure());

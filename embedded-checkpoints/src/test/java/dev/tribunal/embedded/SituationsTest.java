@@ -11,7 +11,7 @@ import dev.tribunal.judge.rules.text.LengthJudge;
 import dev.tribunal.judge.rules.text.RepetitionJudge;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemJudge;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +77,8 @@ class SituationsTest {
                 new CompletionText(reply, "stop"),
                 situation.reference(),
                 situation.metadata());
-        return judge.judge(item, parameters, Deadline.after(Duration.ofSeconds(10))) instanceof Opinion.Decided decided
+        return judge.judge(item, parameters, Deadline.after(Duration.ofSeconds(10)))
+                        instanceof ItemVerdict.Decided decided
                 && decided.satisfied();
     }
 

@@ -181,14 +181,14 @@ class RewardServiceTest {
                 .containsExactly(
                         "/name",
                         "/version",
-                        "/source/backbone",
-                        "/source/pairs",
                         "/source/training/epochs",
                         "/source/training/learningRate",
                         "/source/training/gradientClip",
-                        "/source/training/validationShare");
-        assertThat(errors.get(2).detail()).contains("nowhere does not exist");
-        assertThat(errors.get(3).detail()).contains("line 3: 'rejected' is missing");
+                        "/source/training/validationShare",
+                        "/source/backbone",
+                        "/source/pairs");
+        assertThat(errors.get(6).detail()).contains("nowhere does not exist");
+        assertThat(errors.get(7).detail()).contains("line 3: 'rejected' is missing");
     }
 
     @Test
@@ -402,7 +402,7 @@ class RewardServiceTest {
     }
 
     @Test
-    void figuresArePublished() {
+    void metricsArePublished() {
         ready("measured", "1", train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null)));
         api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", ""))));
 

@@ -40,7 +40,7 @@ final class JudgeModel implements AutoCloseable {
     /**
      * Looks into a checkpoint and begins to load it.
      *
-     * @throws CheckpointException if it is broken, or is no language model
+     * @throws CheckpointException if it is broken, or is not a language model
      */
     static JudgeModel open(Engine engine, Path directory) {
         CheckpointSummary summary = engine.inspect(directory);

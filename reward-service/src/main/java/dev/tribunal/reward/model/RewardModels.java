@@ -12,11 +12,13 @@ import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.Cursor;
 import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.work.WorkPool;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -66,15 +68,16 @@ public class RewardModels {
      * @throws TribunalException 422 with all mistakes; 409 if the version exists with another source; 429 if too many
      *     versions are waiting to be checked or prepared; 503 if the check takes too long
      */
-    public RewardModelResource register(RewardModelRegistration registration) {
-        Optional<RewardModelVersion> existing = RegistrationCheck.isNamed(registration)
+    public RewardModelResource register(Input<RewardModelRegistration> input) {
+        RewardModelRegistration registration = Objects.requireNonNull(input.value());
+        Optional<RewardModelVersion> existing = input.mistakes().isEmpty()
                 ? versions.findByNameAndVersion(registration.name(), registration.version())
                 : Optional.empty();
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
         List<Condition> doubts =
-                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(registration, engine, files, remotes, data));
+                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(input, engine, files, remotes, data));
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,

@@ -270,6 +270,9 @@ public final class InputReader {
                 return earlier.get(from.get());
             }
             node = field.defaultValue().orElse(MissingNode.getInstance());
+            if (node.isNull()) {
+                return null;
+            }
             if (node.isMissingNode()) {
                 if (field.nullable()) {
                     return null;

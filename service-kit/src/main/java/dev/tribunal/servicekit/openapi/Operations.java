@@ -64,13 +64,13 @@ final class Operations {
 
     private final ObjectNode paths;
     private final Schemas schemas;
-    private final ObjectNode writtenSpec;
+    private final ObjectNode written;
 
-    /** @param writtenSpec the schema of a run spec, which the interface takes as text */
-    Operations(ObjectNode paths, Schemas schemas, ObjectNode writtenSpec) {
+    /** @param written the schema of what the interface takes as text */
+    Operations(ObjectNode paths, Schemas schemas, ObjectNode written) {
         this.paths = paths;
         this.schemas = schemas;
-        this.writtenSpec = writtenSpec;
+        this.written = written;
     }
 
     void add(String tag, Class<?> api) {
@@ -175,9 +175,11 @@ final class Operations {
     private void addRequestContent(ObjectNode content, ResolvableType type) {
         if (type.toClass() == String.class) {
             for (String mediaType : new String[] {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_YAML_VALUE}) {
-                ObjectNode written = content.putObject(mediaType);
-                written.set("schema", writtenSpec);
-                Examples.of("WrittenRunSpec").ifPresent(example -> written.set("example", example));
+                ObjectNode body = content.putObject(mediaType);
+                body.set("schema", written);
+                String reference = written.path("$ref").asString("");
+                Examples.of(reference.substring(reference.lastIndexOf('/') + 1))
+                        .ifPresent(example -> body.set("example", example));
             }
         } else {
             addJson(content, type);

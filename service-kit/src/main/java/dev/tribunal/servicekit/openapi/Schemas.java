@@ -7,6 +7,7 @@ import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.Limits;
 import dev.tribunal.servicekit.input.Union;
 import dev.tribunal.servicekit.input.Words;
+import jakarta.validation.constraints.Size;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -206,7 +207,9 @@ public final class Schemas {
         if (!written) {
             return value;
         }
-        Bounds.addUnsaid(value);
+        if (Limits.on(field.component()).stream().noneMatch(Size.class::isInstance)) {
+            Bounds.addUnsaid(value);
+        }
         ObjectNode property = field.word()
                 .map(word -> {
                     ObjectNode either = JSON.objectNode();
@@ -216,7 +219,9 @@ public final class Schemas {
                     return either;
                 })
                 .orElse(value);
-        field.defaultValue().ifPresent(otherwise -> property.set("default", otherwise));
+        field.defaultValue()
+                .filter(otherwise -> !otherwise.isNull())
+                .ifPresent(otherwise -> property.set("default", otherwise));
         return property;
     }
 

@@ -79,12 +79,12 @@ class HttpMannersTest {
 
     @Test
     void aWrongTokenIsCalledWrongAndNotRepeated() {
-        ResponseEntity<byte[]> answer = get("/refuses", "somebody-elses-token");
+        ResponseEntity<byte[]> answer = get("/refuses", "another-services-token");
 
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNAUTHORIZED);
         assertThat(problem(answer).path("detail").asString())
                 .contains("token is wrong", "'token'")
-                .doesNotContain("somebody-elses-token");
+                .doesNotContain("another-services-token");
         assertThat(answer.getHeaders().getFirst("WWW-Authenticate"))
                 .startsWith("Bearer")
                 .contains("invalid_token");
@@ -293,7 +293,7 @@ class HttpMannersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/xml", "text/event-stream", "garbage", "a/b/c", ";"})
-    void whoeverAcceptsNoJsonGetsAProblemAllTheSame(String accept) throws IOException {
+    void aClientThatAcceptsNoJsonGetsAProblemAllTheSame(String accept) throws IOException {
         assertProblem(raw(head("GET", "/query", "Accept: " + accept)), 406, "not_acceptable", "");
         assertThat(raw(head("GET", "/refuses", "Accept: application/xml"))).contains("application/problem+json");
     }

@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.GetCommand;
 import dev.tribunal.local.cli.shared.Goodbye;
@@ -12,6 +12,7 @@ import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ public final class JudgeCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             JudgeRegistryApi judges = platform.connect().judges();
-            JudgeResource judge = judges.register(Bodies.read(file, JudgeRegistration.class));
+            JudgeResource judge = judges.register(SpecFile.toJson(SpecFile.read(file)), "application/json");
             if (!noWait) {
                 String name = judge.name() + "@" + judge.version();
                 try (Goodbye _ = Goodbye.on(

@@ -1,9 +1,7 @@
 package dev.tribunal.local.cli.rewardmodel;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.GetCommand;
@@ -13,6 +11,7 @@ import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.local.platform.RewardModels;
 import dev.tribunal.servicekit.input.Words;
@@ -106,7 +105,7 @@ public final class RewardModelCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             RewardApi api = platform.connect().rewardModels();
-            RewardModelResource model = api.register(Bodies.read(file, RewardModelRegistration.class));
+            RewardModelResource model = api.register(SpecFile.toJson(SpecFile.read(file)), "application/json");
             if (wait) {
                 String name = RewardModelReports.name(model);
                 try (Goodbye _ = Goodbye.on(
