@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's checkpoints need on the disk. Each has the weights in 32 bits and AdamW's two moments of what is trained;
- * all of them are kept.
+ * What a run's checkpoints need on the disk at most. Each has the weights in 32 bits and AdamW's two moments of what is
+ * trained. Beside those that are kept there is room for the one that a new one replaces, for a checkpoint goes only when
+ * the next one is in place.
  */
 public final class CheckpointSpace {
 
@@ -30,20 +31,20 @@ public final class CheckpointSpace {
 
     static @Nullable String lack(RunSpec.Training training, long each, Path directory) {
         int count = count(training);
-        String lack = DiskSpace.lack(
-                directory,
-                each * count,
-                count + (count == 1 ? " checkpoint" : " checkpoints") + " of " + DiskSpace.size(each)
-                        + (count == 1 ? " needs" : " need"));
+        String lack =
+                DiskSpace.lack(directory, each * count, count + " checkpoints of " + DiskSpace.size(each) + " need");
         return lack == null
                 ? null
-                : lack + "; raise training.checkpointEvery, free some of the disk, or set tribunal.trainer.data to a"
-                        + " folder on another one";
+                : lack
+                        + "; raise training.checkpointEvery, set training.checkpoints.keep, free some of the disk, or set"
+                        + " tribunal.trainer.data to a folder on another one";
     }
 
-    /** One every {@code checkpointEvery} steps, and the last. */
+    /** All that are there while the last one is written: those that are kept before it, one for resuming, and itself. */
     static int count(RunSpec.Training training) {
-        return Math.ceilDiv(training.steps(), training.checkpointEvery());
+        int milestones = Math.ceilDiv(training.steps(), training.checkpointEvery());
+        Integer keep = training.checkpoints().keep();
+        return Math.min(milestones - 1, keep == null ? Integer.MAX_VALUE : keep) + 2;
     }
 
     static long bytes(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {

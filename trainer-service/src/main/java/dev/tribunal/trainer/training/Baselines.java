@@ -9,6 +9,8 @@ import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.BaselineState.Text;
 import dev.tribunal.trainer.feasibility.Feasibility;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
@@ -45,7 +47,8 @@ final class Baselines {
     private final Map<Integer, Score> scores = new HashMap<>();
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
-    private record Text(String text, int[] ids, FinishReason finishReason) {}
+    /** As of the last {@link #keep}. */
+    private BaselineState kept = BaselineState.NONE;
 
     Baselines(
             PromptSet set,
@@ -60,6 +63,27 @@ final class Baselines {
         this.sampler = new GroupSampler(reference, options);
         this.keys = keys;
         this.task = task;
+    }
+
+    /** What is known now stays known, whatever becomes of the step that comes. */
+    BaselineState keep() {
+        kept = new BaselineState(source.field() == null ? texts : Map.of(), scores, verdicts);
+        return kept;
+    }
+
+    /** Nothing is known but what was kept: a step that is begun anew then asks, and cuts its batches, as before. */
+    void forget() {
+        restore(kept);
+    }
+
+    void restore(BaselineState state) {
+        kept = state;
+        texts.clear();
+        texts.putAll(state.texts());
+        scores.clear();
+        scores.putAll(state.scores());
+        verdicts.clear();
+        verdicts.putAll(state.verdicts());
     }
 
     /** Sees that these prompts have their baseline completion. */

@@ -4,7 +4,7 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.training.GradientAccumulator.WeightedSequence;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -28,12 +29,16 @@ record SupervisedLoop(
         RunProgress progress) {
 
     void run() {
-        evaluate(0);
-        for (int step = 1; step <= progress.steps(); step++) {
+        tasks.forEach(
+                task -> Optional.ofNullable(progress.tasks().get(task.name())).ifPresent(task::restore));
+        if (progress.committed() == 0) {
+            evaluate(0);
+        }
+        for (int step = progress.committed() + 1; step <= progress.steps(); step++) {
             progress.begin(step);
             iterate(step);
             tasks.forEach(SupervisedTask::advance);
-            progress.checkpoint(step, cursors());
+            progress.checkpoint(step, states());
         }
         evaluate(progress.steps());
     }
@@ -95,7 +100,7 @@ record SupervisedLoop(
         return sum / tokens;
     }
 
-    private Map<String, PromptCursor> cursors() {
-        return tasks.stream().collect(Collectors.toMap(SupervisedTask::name, SupervisedTask::cursor));
+    private Map<String, TaskState> states() {
+        return tasks.stream().collect(Collectors.toMap(SupervisedTask::name, task -> TaskState.at(task.cursor())));
     }
 }

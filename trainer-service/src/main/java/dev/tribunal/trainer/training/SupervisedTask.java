@@ -3,6 +3,7 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
@@ -54,6 +55,11 @@ final class SupervisedTask {
 
     PromptCursor cursor() {
         return cursor;
+    }
+
+    /** Goes on where a checkpoint was. */
+    void restore(TaskState state) {
+        cursor = state.cursor();
     }
 
     List<TokenSequence> heldOut() {

@@ -4,14 +4,16 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -34,13 +36,19 @@ record TrainingLoop(
         RunProgress progress) {
 
     void run() {
-        evaluation.run(0);
-        for (int step = 1; step <= progress.steps(); step++) {
+        tasks.forEach(
+                task -> Optional.ofNullable(progress.tasks().get(task.name())).ifPresent(task::restore));
+        if (progress.committed() == 0) {
+            evaluation.run(0);
+        }
+        tasks.forEach(TrainingTask::keep);
+        for (int step = progress.committed() + 1; step <= progress.steps(); step++) {
             while (!completes(step)) {
                 gradient.clear(); // nothing of the attempt is left: it begins again with the same random numbers
+                tasks.forEach(TrainingTask::forget);
             }
             tasks.forEach(TrainingTask::advance);
-            progress.checkpoint(step, cursors());
+            progress.checkpoint(step, states());
         }
         evaluation.run(progress.steps());
     }
@@ -56,6 +64,8 @@ record TrainingLoop(
                 throw new TrainingFailedException("step " + step + ": " + shortage.getMessage(), shortage);
             }
             progress.pause("step " + step + ": " + shortage.getMessage());
+            return false;
+        } catch (StepAbandonedException pausing) {
             return false;
         }
     }
@@ -87,8 +97,8 @@ record TrainingLoop(
         progress.commit(step, episodes, metrics);
     }
 
-    private Map<String, PromptCursor> cursors() {
-        return tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::cursor));
+    private Map<String, TaskState> states() {
+        return tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::keep));
     }
 
     private List<EpisodeResource> episodes(int step, TrainingTask task, TaskUpdate update) {

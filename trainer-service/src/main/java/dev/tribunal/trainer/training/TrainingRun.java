@@ -22,12 +22,12 @@ import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
+import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.training.TrainingTask.TaskPrompts;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -49,15 +49,15 @@ public record TrainingRun(
         RewardApi rewards,
         RunJournal journal) {
 
-    /** How long a reward service that does not answer is asked again, before the run fails. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String REWARD_SERVICE = "the reward service";
 
     /**
-     * Trains to the last step, and returns once the last checkpoint is written and the policy is evaluated.
+     * Trains to the last step, from the beginning or from the run's last checkpoint, and returns once the last checkpoint is written and the policy is evaluated.
      *
      * @throws TrainingFailedException if the run cannot go on
      * @throws RunJournal.RunCancelledException if a person cancelled it
      * @throws RunJournal.RunLostException if another trainer holds its lease
+     * @throws RunJournal.TrainerLeavesException if this trainer is shutting down
      */
     public void run() {
         journal.phase("loading");
@@ -65,11 +65,14 @@ public record TrainingRun(
         journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
             Path start = checkpoint();
-            requireRoom(start);
-            try (LanguageModel policy = policy(start)) {
+            Resumption resumption = Resumption.of(journal);
+            if (resumption == null) {
+                requireRoom(start);
+            }
+            try (LanguageModel policy = policy(start, resumption)) {
                 switch (spec.method()) {
-                    case CGPO -> cgpo(policy, start);
-                    case SFT -> sft(policy);
+                    case CGPO -> cgpo(policy, start, progress(policy, resumption));
+                    case SFT -> sft(policy, progress(policy, resumption));
                 }
             }
         } catch (CheckpointException | InvalidLinesException | RewardUnavailableException | UncheckedIOException e) {
@@ -95,7 +98,18 @@ public record TrainingRun(
         }
     }
 
-    private LanguageModel policy(Path start) {
+    private LanguageModel policy(Path start, @Nullable Resumption resumption) {
+        if (resumption == null) {
+            return newPolicy(start);
+        }
+        LanguageModel policy = spec.policy().lora() == null
+                ? Checkpoints.load(resumption.directory(), engineOptions())
+                : Checkpoints.loadWithAdapter(start, engineOptions(), resumption.adapter());
+        policy.loadOptimizerState(resumption.optimizer());
+        return policy;
+    }
+
+    private LanguageModel newPolicy(Path start) {
         RunSpec.Lora lora = spec.policy().lora();
         return lora == null
                 ? Checkpoints.load(start, engineOptions())
@@ -136,7 +150,7 @@ public record TrainingRun(
                         .collect(Collectors.toSet()));
     }
 
-    private void cgpo(LanguageModel policy, Path start) {
+    private void cgpo(LanguageModel policy, Path start, RunProgress progress) {
         SamplingOptions options = samplingOptions(spec.policy());
         int microBatchTokens = spec.training().microBatchTokens();
         try (LanguageModel reference = reference(policy, start)) {
@@ -144,18 +158,14 @@ public record TrainingRun(
                     .mapToObj(index -> task(index, policy, reference, options))
                     .toList();
             RolloutCollector rollouts = new RolloutCollector(policy, reference, options, microBatchTokens, journal);
-            new TrainingLoop(
-                            tasks,
-                            rollouts,
-                            new GradientAccumulator(policy, microBatchTokens, journal),
-                            new Evaluation(
-                                    runId,
-                                    tasks,
-                                    rollouts,
-                                    journal,
-                                    spec.evaluation().samples()),
-                            progress(policy))
-                    .run();
+            TrainingLoop loop = new TrainingLoop(
+                    tasks,
+                    rollouts,
+                    new GradientAccumulator(policy, microBatchTokens, journal),
+                    new Evaluation(
+                            runId, tasks, rollouts, journal, spec.evaluation().samples()),
+                    progress);
+            progress.run(loop::run);
         }
     }
 
@@ -168,7 +178,7 @@ public record TrainingRun(
         RunSpec.Task task = spec.tasks().get(index);
         RandomKeys keys = new RandomKeys(spec.training().seed());
         RewardScorer scorer =
-                new RewardScorer(rewards, VersionedName.parse(Objects.requireNonNull(task.rewardModel())), PATIENCE);
+                new RewardScorer(rewards, VersionedName.parse(Objects.requireNonNull(task.rewardModel())), outage());
         RunSpec.Baseline baseline = Objects.requireNonNull(task.prompts().baseline());
         PromptSet training = prompts(Split.TRAIN, PinnedFile.source(task), policy);
         PromptSet heldOut = heldOut(task, policy);
@@ -184,7 +194,7 @@ public record TrainingRun(
                 keys);
     }
 
-    private void sft(LanguageModel policy) {
+    private void sft(LanguageModel policy, RunProgress progress) {
         RandomKeys keys = new RandomKeys(spec.training().seed());
         List<SupervisedTask> tasks = IntStream.range(0, spec.tasks().size())
                 .mapToObj(index -> {
@@ -199,7 +209,7 @@ public record TrainingRun(
                 .toList();
         int microBatchTokens = spec.training().microBatchTokens();
         GradientAccumulator gradient = new GradientAccumulator(policy, microBatchTokens, journal);
-        new SupervisedLoop(policy, tasks, gradient, microBatchTokens, progress(policy)).run();
+        progress.run(new SupervisedLoop(policy, tasks, gradient, microBatchTokens, progress)::run);
     }
 
     private static List<TokenSequence> demonstrations(PromptSet set, LanguageModel policy) {
@@ -220,8 +230,34 @@ public record TrainingRun(
         return PromptSet.read(split, source, roots, policy, room);
     }
 
-    private RunProgress progress(LanguageModel policy) {
-        CheckpointWriter checkpoints = new CheckpointWriter(directory.resolve(CheckpointWriter.CHECKPOINTS));
-        return new RunProgress(runId, spec.training(), policy, checkpoints, journal);
+    private RunProgress progress(LanguageModel policy, @Nullable Resumption resumption) {
+        return new RunProgress(
+                runId,
+                spec.training(),
+                policy,
+                new CheckpointWriter(directory),
+                journal,
+                resumption == null ? null : resumption.state(),
+                System::nanoTime);
+    }
+
+    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
+    private Outage outage() {
+        return new Outage() {
+            @Override
+            public void waits(String why) {
+                journal.waitsFor(REWARD_SERVICE, why);
+            }
+
+            @Override
+            public void over() {
+                journal.answered(REWARD_SERVICE);
+            }
+
+            @Override
+            public void stopIfPointless() {
+                journal.stopIfCancelled();
+            }
+        };
     }
 }

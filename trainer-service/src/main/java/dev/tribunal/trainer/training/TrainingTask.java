@@ -2,12 +2,15 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.policy.PolicyOptimizer;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +100,32 @@ final class TrainingTask {
     /** Leaves the step's prompts behind, once the step is taken. */
     void advance() {
         cursor = order.draw(cursor, spec.prompts().batchSize()).next();
+    }
+
+    /** Where it stands now, for a checkpoint; what is asked from here on can be forgotten. */
+    TaskState keep() {
+        return new TaskState(
+                cursor,
+                training.baselines().keep(),
+                heldOut == null ? BaselineState.NONE : heldOut.baselines().keep(),
+                Map.of());
+    }
+
+    /** Drops what was learnt of baseline completions since the last {@link #keep}. */
+    void forget() {
+        training.baselines().forget();
+        if (heldOut != null) {
+            heldOut.baselines().forget();
+        }
+    }
+
+    /** Goes on where a checkpoint was. */
+    void restore(TaskState state) {
+        cursor = state.cursor();
+        training.baselines().restore(state.baselines());
+        if (heldOut != null) {
+            heldOut.baselines().restore(state.heldOutBaselines());
+        }
     }
 
     /** Every held-out prompt; none if the task has no such file. */

@@ -374,7 +374,7 @@ public class RunsApiTest extends TrainerContext {
                     List.of(new Metric("score", "math", 0.5), new Metric("gradientNorm", null, 2.0))));
             journal.warn("judge-undecided", "half undecided");
             journal.warn("judge-undecided", "all undecided");
-            journal.checkpoint(new Checkpoint(1, Path.of("/data/step-1"), "sha256:c"));
+            journal.checkpoint(new Checkpoint(1, Path.of("/data/step-1"), "sha256:c", "state", true), null);
         });
         String id = create("stored");
         awaitState(id, "succeeded");

@@ -53,7 +53,8 @@ class RunSpecInputTest {
                 .isEqualTo(new RunSpec.Policy(
                         "hf:model", null, 128, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
         assertThat(spec.training())
-                .isEqualTo(new RunSpec.Training(3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096));
+                .isEqualTo(new RunSpec.Training(
+                        3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096, new RunSpec.Checkpoints(10, null)));
         assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
         assertThat(spec.combiner()).isEqualTo(new RunSpec.WeightedSum());
         assertThat(spec.tasks())

@@ -103,7 +103,8 @@ final class TinyWorld {
     }
 
     static RunSpec.Training training(int steps) {
-        return new RunSpec.Training(steps, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, steps, 64);
+        return new RunSpec.Training(
+                steps, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, steps, 64, new RunSpec.Checkpoints(10, null));
     }
 
     RunSpec.Task task(String name, RunSpec.@Nullable Optimizer optimizer) {

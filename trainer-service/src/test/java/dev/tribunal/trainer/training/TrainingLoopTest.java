@@ -129,7 +129,15 @@ class TrainingLoopTest {
         MemoryJournal other = train(TinyWorld.with(
                 world.spec(),
                 new RunSpec.Training(
-                        seven.steps(), 8, seven.learningRate(), seven.schedule(), 0, 1, seven.checkpointEvery(), 64)));
+                        seven.steps(),
+                        8,
+                        seven.learningRate(),
+                        seven.schedule(),
+                        0,
+                        1,
+                        seven.checkpointEvery(),
+                        64,
+                        seven.checkpoints())));
 
         assertThat(again.lastDigest()).isEqualTo(once.lastDigest()).isNotEqualTo(other.lastDigest());
     }
@@ -463,7 +471,8 @@ class TrainingLoopTest {
 
     @Test
     void aRunThatDivergesFailsClearlyAndCommitsNoBrokenStep() {
-        RunSpec.Training wild = new RunSpec.Training(8, 7, 1e30, RunSpec.Schedule.CONSTANT, 0, 1.0, 8, 64);
+        RunSpec.Training wild = new RunSpec.Training(
+                8, 7, 1e30, RunSpec.Schedule.CONSTANT, 0, 1.0, 8, 64, new RunSpec.Checkpoints(10, null));
         MemoryJournal journal = new MemoryJournal();
         assertThatThrownBy(() -> train(
                         TinyWorld.with(world.spec(), wild), FakeServices.notBad(), FakeServices.goodness(), journal))
@@ -476,7 +485,8 @@ class TrainingLoopTest {
 
     @Test
     void checkpointsAreWrittenNowAndThenAndAtTheEnd() throws IOException {
-        RunSpec.Training training = new RunSpec.Training(5, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, 2, 64);
+        RunSpec.Training training = new RunSpec.Training(
+                5, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, 2, 64, new RunSpec.Checkpoints(10, null));
         MemoryJournal journal = train(TinyWorld.with(world.spec(), training));
 
         assertThat(journal.checkpoints).extracting(Checkpoint::step).containsExactly(2, 4, 5);
@@ -484,7 +494,7 @@ class TrainingLoopTest {
         assertThat(last.getFileName()).hasToString("step-000005");
         assertThat(Checkpoints.inspect(last).digest()).isEqualTo(journal.lastDigest());
         assertThat(Files.readString(last.resolve("training-state.json")))
-                .contains("\"step\":5", "\"colours\":{\"epoch\":4,\"position\":4}");
+                .contains("\"step\":5", "\"colours\":{\"cursor\":{\"epoch\":4,\"position\":4}");
         assertThat(last.resolve("optimizer.safetensors")).isNotEmptyFile();
         try (var files = Files.list(last.getParent())) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -525,7 +535,8 @@ class TrainingLoopTest {
     void aSupervisedRunTrainsAnAdapterToo() {
         RunSpec.Policy policy = adapted(
                 someTraining(), RunSpec.Precision.FP32, false, new RunSpec.Lora(4, 8, List.of("v_proj", "down_proj")));
-        RunSpec.Training training = new RunSpec.Training(30, 7, 0.005, RunSpec.Schedule.CONSTANT, 0, 1.0, 30, 64);
+        RunSpec.Training training = new RunSpec.Training(
+                30, 7, 0.005, RunSpec.Schedule.CONSTANT, 0, 1.0, 30, 64, new RunSpec.Checkpoints(10, null));
         RunSpec spec =
                 TinyWorld.with(TinyWorld.with(world.spec(List.of(world.task("t", null))), RunSpec.Method.SFT), policy);
         MemoryJournal journal = train(TinyWorld.with(spec, training));

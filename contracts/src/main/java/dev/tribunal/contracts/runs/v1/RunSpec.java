@@ -174,6 +174,7 @@ public record RunSpec(
      * @param gradientClip the largest global norm of the gradient; default 1
      * @param checkpointEvery steps between checkpoints; the last step always has one, and by default only it
      * @param microBatchTokens the most tokens in one forward and backward pass; default 4096
+     * @param checkpoints how many are kept, and how much work a killed trainer may cost
      */
     public record Training(
             @Min(1) @Max(1_000_000) int steps,
@@ -183,7 +184,17 @@ public record RunSpec(
             @Min(0) @Max(1_000_000) @Default("0") int warmupSteps,
             @Positive @Max(1_000_000_000) @Default("1") double gradientClip,
             @Min(1) @Max(1_000_000) @DefaultFrom("steps") int checkpointEvery,
-            @Min(1) @Max(1_000_000) @Default("4096") int microBatchTokens) {}
+            @Min(1) @Max(1_000_000) @Default("4096") int microBatchTokens,
+            @Default("{}") Checkpoints checkpoints) {}
+
+    /**
+     * @param everyMinutes after so many minutes without a checkpoint one is written, from which a killed run goes on; the
+     *     next one replaces it. Default 10
+     * @param keep of the checkpoints that {@code checkpointEvery} asks for, the latest so many; default all
+     */
+    public record Checkpoints(
+            @Min(1) @Max(10_080) @Default("10") int everyMinutes,
+            @Min(1) @Max(1_000_000) @Nullable Integer keep) {}
 
     /** The learning rate after warm-up. */
     public enum Schedule {
