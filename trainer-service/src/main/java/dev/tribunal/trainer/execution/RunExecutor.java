@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.servicekit.http.DatabaseFailure;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -189,7 +190,7 @@ public final class RunExecutor implements SmartLifecycle {
 
     private void train(Lease lease, Slot slot) {
         String id = lease.runId();
-        try {
+        try (ExitHold _ = ExitHold.take()) { // for the checkpoint that is written when the trainer shuts down
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
             PostgresJournal journal = new PostgresJournal(stores, lease, slot, () -> !running);
