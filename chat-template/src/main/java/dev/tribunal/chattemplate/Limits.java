@@ -26,7 +26,7 @@ final class Limits {
     /**
      * Counts a step that made a value; large values count for more.
      *
-     * @throws CancellationException if the thread is interrupted: nobody waits for the text any more
+     * @throws CancellationException if the thread is interrupted: the text is not needed any more
      */
     void step(Value made) {
         if (Thread.currentThread().isInterrupted()) {

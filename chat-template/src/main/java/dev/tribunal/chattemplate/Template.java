@@ -18,7 +18,7 @@ public final class Template {
         this.statements = statements;
     }
 
-    /** @throws TemplateException if the text is no template, or uses what chat templates cannot */
+    /** @throws TemplateException if the text is not a template, or uses what chat templates cannot */
     public static Template parse(String text) {
         try {
             return new Template(Parser.parse(text));

@@ -5,7 +5,7 @@ import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.JudgeServer;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -29,12 +29,12 @@ public final class NoProfanityJudge implements TypedJudge<NoProfanityJudge.Param
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+    public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         for (String word : parameters.words()) {
             if (Pattern.compile("(?iu)\\b" + Pattern.quote(word) + "\\b").matcher(item.completion().text()).find()) {
-                return Opinion.violated("says '" + word + "'");
+                return ItemVerdict.violated("says '" + word + "'");
             }
         }
-        return Opinion.satisfied("does not swear");
+        return ItemVerdict.satisfied("does not swear");
     }
 }

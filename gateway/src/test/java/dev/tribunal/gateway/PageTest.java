@@ -39,7 +39,7 @@ class PageTest extends RunningGateway {
         HttpResponse<String> answer = withoutToken(path);
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        // The name of SVG's namespace is no address.
+        // The name of SVG's namespace is not an address.
         assertThat(answer.body().replace("http://www.w3.org/2000/svg", "")).doesNotContainPattern(EXTERNAL);
         assertThat(answer.body()).doesNotContainPattern(DANGEROUS);
         assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())

@@ -13,6 +13,9 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Default {
 
-    /** JSON; a text that is not JSON stands for itself, so that {@code constant} needs no quotes. */
+    /**
+     * JSON; a text that is not JSON stands for itself, so that {@code constant} needs no quotes. With {@code null} it may
+     * be absent where a person writes it, and nowhere else.
+     */
     String value();
 }

@@ -2,6 +2,8 @@ package dev.tribunal.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpConfiguration;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -27,6 +29,11 @@ public class JudgeServiceApplication {
         new SpringApplicationBuilder(JudgeServiceApplication.class)
                 .properties("spring.config.name=judge-service")
                 .run(arguments);
+    }
+
+    @Bean
+    Engine engine() {
+        return new LocalEngine();
     }
 
     @Bean

@@ -3,8 +3,8 @@
  *
  * <p>Rooms: {@code rules} (the judges that ship and compute), {@code fanout} (asks judges, wherever they run),
  * {@code openai} (asks language models on servers), {@code llm} (the judges that ask a language model),
- * {@code adapter} (servers of other systems, and graders), {@code registry} (which judges there are, and the gate that
- * a judge of somebody else's has to pass), {@code kubernetes} (judges that register themselves there).
+ * {@code protocols} (servers of other systems, and graders), {@code registry} (which judges there are, and the gate that
+ * an external judge has to pass), {@code kubernetes} (judges that register themselves there).
  */
 @NullMarked
 package dev.tribunal.judge;

@@ -16,8 +16,8 @@ class PackageOrderTest {
                 "openai",
                 "llm",
                 "reward",
-                "adapter.grader",
-                "adapter",
+                "protocols.grader",
+                "protocols",
                 "registry",
                 "kubernetes");
     }

@@ -6,9 +6,11 @@ import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.decoder.ProductRate;
 import dev.tribunal.languagemodel.generation.Sampler;
 import dev.tribunal.languagemodel.training.LogProbPass;
+import dev.tribunal.languagemodel.training.LogProbPass.ReferenceRows;
 import dev.tribunal.languagemodel.training.NextTokenPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ final class LocalLanguageModel implements LanguageModel {
             throw new CheckpointException(
                     directory.path(), directory.path() + " has a head of scores: it is a scoring model");
         }
-        model = new LocalModel(directory, head, options, adapter);
+        model = new LocalModel(directory, head, options, null, adapter);
         adapterOff = false;
     }
 
@@ -90,27 +92,14 @@ final class LocalLanguageModel implements LanguageModel {
     }
 
     @Override
-    public List<float[]> logProbs(List<TokenSequence> sequences) {
+    public List<float[]> logProbs(List<TokenSequence> sequences, double temperature) {
+        Wanted wanted = Wanted.at(temperature);
         requireFit(sequences);
         List<float[]> logProbs = new ArrayList<>();
-        for (List<TokenSequence> part : inParts(sequences)) {
-            logProbs.addAll(call(() -> LogProbPass.logProbs(model.decoder(), part)));
+        for (List<TokenSequence> part : TokenSequence.inParts(sequences, TOKENS_AT_ONCE)) {
+            logProbs.addAll(call(() -> LogProbPass.logProbs(model.decoder(), part, wanted.temperature())));
         }
         return logProbs;
-    }
-
-    private static List<List<TokenSequence>> inParts(List<TokenSequence> sequences) {
-        List<List<TokenSequence>> parts = new ArrayList<>();
-        int tokens = TOKENS_AT_ONCE;
-        for (TokenSequence sequence : sequences) {
-            tokens += sequence.length();
-            if (tokens > TOKENS_AT_ONCE) {
-                parts.add(new ArrayList<>());
-                tokens = sequence.length();
-            }
-            parts.getLast().add(sequence);
-        }
-        return parts;
     }
 
     @Override
@@ -124,13 +113,33 @@ final class LocalLanguageModel implements LanguageModel {
     }
 
     @Override
-    public ForwardPass forward(List<TokenSequence> sequences) {
+    public ForwardPass forward(List<TokenSequence> sequences, Wanted wanted) {
         owned();
         requireFit(sequences);
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a forward pass needs at least one sequence");
         }
-        return new LocalForwardPass(List.copyOf(sequences));
+        return new LocalForwardPass(List.copyOf(sequences), wanted);
+    }
+
+    /** What a KL to another model needs of it, computed on its own thread. */
+    private @Nullable ReferenceRows referenceRows(List<TokenSequence> sequences, @Nullable LanguageModel other) {
+        if (other == null) {
+            return null;
+        }
+        if (!(other instanceof LocalLanguageModel reference)) {
+            throw new IllegalArgumentException("klFrom is a model of another engine, whose logits are not here");
+        }
+        int vocabulary = reference.configuration().vocabularySize();
+        if (vocabulary != configuration().vocabularySize()) {
+            throw new IllegalArgumentException("klFrom has a vocabulary of " + vocabulary
+                    + " tokens, and this model of " + configuration().vocabularySize());
+        }
+        if (!reference.model.decoder().computesAs(model.decoder())) {
+            throw new IllegalArgumentException("klFrom computes in another precision: load both in the same");
+        }
+        reference.requireFit(sequences);
+        return reference.call(() -> ReferenceRows.of(reference.model.decoder(), sequences));
     }
 
     private void requireFit(List<TokenSequence> sequences) {
@@ -148,6 +157,22 @@ final class LocalLanguageModel implements LanguageModel {
     @Override
     public void clearGradient() {
         owned().clearGradient();
+    }
+
+    @Override
+    public void selectGradient(int row) {
+        owned().selectGradient(row);
+    }
+
+    @Override
+    public double[][] gradientProducts(int rows) {
+        return owned().gradientProducts(rows);
+    }
+
+    @Override
+    public void mixGradients(double[] factors) {
+        LocalModel.requireFinite(factors, "factor of row ");
+        owned().mixGradients(factors);
     }
 
     @Override
@@ -182,9 +207,18 @@ final class LocalLanguageModel implements LanguageModel {
         private final List<TokenSequence> sequences;
         private final LogProbPass pass;
 
-        LocalForwardPass(List<TokenSequence> sequences) {
+        LocalForwardPass(List<TokenSequence> sequences, Wanted wanted) {
             this.sequences = sequences;
-            pass = model.forward(() -> LogProbPass.forward(model.decoder(), sequences));
+            ReferenceRows reference = referenceRows(sequences, wanted.klFrom());
+            try {
+                pass = model.forward(() -> LogProbPass.forward(
+                        model.decoder(), sequences, wanted.temperature(), wanted.entropy(), reference));
+            } catch (RuntimeException | Error failed) {
+                if (reference != null) {
+                    reference.close();
+                }
+                throw failed;
+            }
         }
 
         @Override
@@ -193,24 +227,55 @@ final class LocalLanguageModel implements LanguageModel {
         }
 
         @Override
-        public void backward(List<double[]> tokenWeights) {
-            requireShape(tokenWeights);
-            model.backward(() -> pass.backward(tokenWeights));
+        public List<float[]> entropies() {
+            return wanted(pass.entropies(), "entropies");
         }
 
-        private void requireShape(List<double[]> tokenWeights) {
-            if (tokenWeights.size() != sequences.size()) {
+        @Override
+        public List<float[]> tokenKls() {
+            return wanted(pass.tokenKls(), "token KLs");
+        }
+
+        private static List<float[]> wanted(@Nullable List<float[]> values, String name) {
+            if (values == null) {
+                throw new IllegalStateException("this forward pass was not asked for " + name);
+            }
+            return values;
+        }
+
+        @Override
+        public void backward(List<TokenSlopes> slopes) {
+            requireShape(slopes);
+            model.backward(() -> pass.backward(slopes));
+        }
+
+        private void requireShape(List<TokenSlopes> slopes) {
+            if (slopes.size() != sequences.size()) {
                 throw new IllegalArgumentException(
-                        "weights of " + tokenWeights.size() + " sequences for a pass over " + sequences.size());
+                        "slopes of " + slopes.size() + " sequences for a pass over " + sequences.size());
             }
             for (int s = 0; s < sequences.size(); s++) {
+                TokenSlopes of = slopes.get(s);
                 int tokens = sequences.get(s).completion().length;
-                if (tokenWeights.get(s).length != tokens) {
+                if (of.logProb().length != tokens) {
                     throw new IllegalArgumentException("sequence " + s + " has " + tokens + " completion tokens, but "
-                            + tokenWeights.get(s).length + " weights");
+                            + of.logProb().length + " slopes");
                 }
-                LocalModel.requireFinite(tokenWeights.get(s), "weight of sequence " + s + ", token ");
+                requireFinite(of.logProb(), true, "log-probability", s);
+                requireFinite(of.entropy(), pass.entropies() != null, "entropy", s);
+                requireFinite(of.tokenKl(), pass.tokenKls() != null, "token KL", s);
             }
+        }
+
+        private static void requireFinite(double @Nullable [] slopes, boolean wanted, String name, int sequence) {
+            if (slopes == null) {
+                return;
+            }
+            if (!wanted && Arrays.stream(slopes).anyMatch(slope -> slope != 0)) {
+                throw new IllegalArgumentException(
+                        "slopes of the " + name + " for a forward pass that was not asked for it");
+            }
+            LocalModel.requireFinite(slopes, name + "'s slope of sequence " + sequence + ", token ");
         }
 
         @Override

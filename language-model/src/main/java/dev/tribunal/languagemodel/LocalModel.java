@@ -15,6 +15,8 @@ import dev.tribunal.languagemodel.decoder.ModelThread;
 import dev.tribunal.languagemodel.tokenizer.HuggingFaceChatTokenizer;
 import dev.tribunal.languagemodel.training.GradientOptimizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +36,15 @@ final class LocalModel implements AutoCloseable {
     /**
      * Weights that the directory lacks start at zero.
      *
+     * @param newHead what the head of scores starts as, if not as the directory has it
      * @param adapter what to train instead of the directory's weights, if not them
      */
-    LocalModel(CheckpointDirectory directory, Head head, EngineOptions options, @Nullable Adapter adapter) {
+    LocalModel(
+            CheckpointDirectory directory,
+            Head head,
+            EngineOptions options,
+            @Nullable FloatSource newHead,
+            @Nullable Adapter adapter) {
         this.directory = directory;
         this.adapter = adapter == null ? null : adapter.layout();
         this.head = head;
@@ -45,7 +53,7 @@ final class LocalModel implements AutoCloseable {
         tokenizer = HuggingFaceChatTokenizer.of(directory.path(), companions);
         thread = new ModelThread("model " + directory.path().getFileName());
         try {
-            decoder = call(() -> load(directory, head, options, adapter));
+            decoder = call(() -> load(directory, head, options, newHead, adapter));
         } catch (RuntimeException | Error failed) {
             thread.close(tokenizer::close);
             throw failed;
@@ -54,7 +62,11 @@ final class LocalModel implements AutoCloseable {
     }
 
     private static Decoder load(
-            CheckpointDirectory directory, Head head, EngineOptions options, @Nullable Adapter adapter) {
+            CheckpointDirectory directory,
+            Head head,
+            EngineOptions options,
+            @Nullable FloatSource newHead,
+            @Nullable Adapter adapter) {
         Decoder decoder = new Decoder(
                 directory.configuration(),
                 directory.layout(head),
@@ -62,9 +74,14 @@ final class LocalModel implements AutoCloseable {
                 options,
                 adapter == null ? null : adapter.layout());
         try {
+            List<WeightLayout.Tensor> stored = new ArrayList<>(decoder.layout().tensors());
+            if (newHead != null) {
+                WeightLayout.Tensor scores = decoder.layout().scores();
+                stored.remove(scores);
+                decoder.writeWeights(scores.offset(), newHead.read(scores, 0, Math.toIntExact(scores.size())));
+            }
             directory.readWeights(
-                    decoder.layout(),
-                    (tensor, offset, values) -> decoder.writeWeights(tensor.offset() + offset, values));
+                    stored, (tensor, offset, values) -> decoder.writeWeights(tensor.offset() + offset, values));
             if (adapter != null) {
                 for (WeightLayout.Tensor tensor : adapter.layout().row().tensors()) {
                     float[] values = adapter.values().read(tensor, 0, Math.toIntExact(tensor.size()));
@@ -122,6 +139,18 @@ final class LocalModel implements AutoCloseable {
         run(optimizer::clearGradient);
     }
 
+    void selectGradient(int row) {
+        run(() -> optimizer.selectGradient(row));
+    }
+
+    double[][] gradientProducts(int rows) {
+        return call(() -> optimizer.gradientProducts(rows));
+    }
+
+    void mixGradients(double[] factors) {
+        run(() -> optimizer.mixGradients(factors));
+    }
+
     /** With an adapter, what is saved has it merged into the weights of the checkpoint that it was made for. */
     void save(Path target, WeightType type) {
         FloatSource weights = adapter == null ? this::trained : new MergedWeights(directory, adapter, this::trained);
@@ -146,7 +175,7 @@ final class LocalModel implements AutoCloseable {
     }
 
     private float[] trained(WeightLayout.Tensor tensor, long offset, int count) {
-        return decoder.read(decoder.trained(), tensor.offset() + offset, count);
+        return decoder.readTrained(tensor.offset() + offset, count);
     }
 
     void saveOptimizerState(Path file) {

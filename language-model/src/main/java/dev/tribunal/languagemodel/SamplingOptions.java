@@ -5,9 +5,9 @@ package dev.tribunal.languagemodel;
  * are left, then of those only the fewest that make up {@code topP} (nucleus sampling, arXiv 1904.09751), as
  * transformers does it. Tokens exactly as probable as the last one left are left too.
  *
- * <p>Recorded log-probabilities are always of the untempered, untruncated distribution. With anything but temperature
- * 1, topK 0 and topP 1 they are not those that the tokens were drawn by: what is trained on such completions is
- * slightly off-policy, and no importance weight says so.
+ * <p>Recorded log-probabilities are of the distribution at that temperature (at 0, where there is none, at temperature
+ * 1), nothing truncated. With topK 0 and topP 1 they are those that the tokens were drawn by, and a gradient of
+ * log-probabilities at the same temperature is unbiased; with others it is not, and no importance weight says so.
  *
  * @param maxNewTokens at least 1; a completion that reaches it finishes with {@link FinishReason#LENGTH}
  * @param temperature 0 is greedy, whatever topK and topP are
@@ -17,12 +17,16 @@ package dev.tribunal.languagemodel;
  */
 public record SamplingOptions(int maxNewTokens, double temperature, int topK, double topP, StopRule stop) {
 
+    /** The highest temperature. */
+    static final int HOTTEST = 10;
+
     public SamplingOptions {
         if (maxNewTokens < 1) {
             throw new IllegalArgumentException("maxNewTokens is " + maxNewTokens + ", but must be at least 1");
         }
-        if (!(temperature >= 0 && temperature <= 10)) {
-            throw new IllegalArgumentException("temperature is " + temperature + ", but must lie in [0, 10]");
+        if (!(temperature >= 0 && temperature <= HOTTEST)) {
+            throw new IllegalArgumentException(
+                    "temperature is " + temperature + ", but must lie in [0, " + HOTTEST + "]");
         }
         if (topK < 0) {
             throw new IllegalArgumentException("topK is " + topK + ", but must not be negative");

@@ -42,11 +42,36 @@ public interface ScoringModel extends AutoCloseable {
     /** Forward pass that keeps what its backward pass needs; gradients add up until {@link #step}. */
     ForwardPass forward(List<int[]> sequences);
 
+    /**
+     * The value of each state that a token of a completion follows, as a critic gives it: for token {@code t} what is
+     * read off the last token before it.
+     *
+     * @return {@code [sequences][labels][completion length]}
+     * @see Capability#VALUES
+     */
+    default List<float[][]> values(List<TokenSequence> sequences) {
+        throw new UnsupportedOperationException("this engine lacks the capability " + Capability.VALUES);
+    }
+
+    /** As {@link #forward}, but of {@link #values}. */
+    default ValuePass forwardValues(List<TokenSequence> sequences) {
+        throw new UnsupportedOperationException("this engine lacks the capability " + Capability.VALUES);
+    }
+
     /** As {@link LanguageModel#step}. */
     double step(AdamW adamW);
 
+    /** Drops the accumulated gradient. */
+    void clearGradient();
+
     /** Writes a Hugging Face sequence-classification directory, atomically. */
     void save(Path directory, WeightType weightType);
+
+    /** As {@link LanguageModel#saveOptimizerState}. */
+    void saveOptimizerState(Path file);
+
+    /** @throws CheckpointException if the file does not fit this model */
+    void loadOptimizerState(Path file);
 
     @Override
     void close();
@@ -77,6 +102,24 @@ public interface ScoringModel extends AutoCloseable {
             }
             backward(rows);
         }
+
+        @Override
+        void close();
+    }
+
+    /** A forward pass over token values whose gradients can still be asked for. */
+    interface ValuePass extends AutoCloseable {
+
+        /** {@code [sequences][labels][completion length]} */
+        List<float[][]> values();
+
+        /**
+         * Accumulates the gradient of {@code sum over s, l, t of slopes[s][l][t] * value[s][l][t]}; once.
+         *
+         * @param slopes dLoss/dvalue, {@code [sequences][labels][completion length]}, all finite; a sequence whose
+         *     slopes are all zero costs nothing
+         */
+        void backward(List<double[][]> slopes);
 
         @Override
         void close();

@@ -1,5 +1,8 @@
 package dev.tribunal.languagemodel;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A prompt and a completion of it, as token ids. Sequences of one group share their {@code prompt} array, by which
  * an engine may recognise that the prompt's work is needed once.
@@ -17,5 +20,20 @@ public record TokenSequence(int[] prompt, int[] completion) {
 
     public int length() {
         return prompt.length + completion.length;
+    }
+
+    /** The sequences in order, cut where a part would have more tokens; one that is longer is a part by itself. */
+    static List<List<TokenSequence>> inParts(List<TokenSequence> sequences, int mostTokens) {
+        List<List<TokenSequence>> parts = new ArrayList<>();
+        int tokens = mostTokens;
+        for (TokenSequence sequence : sequences) {
+            tokens += sequence.length();
+            if (tokens > mostTokens) {
+                parts.add(new ArrayList<>());
+                tokens = sequence.length();
+            }
+            parts.getLast().add(sequence);
+        }
+        return parts;
     }
 }

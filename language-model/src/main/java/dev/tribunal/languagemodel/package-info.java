@@ -1,10 +1,10 @@
 /**
  * Decoder language models of the Llama family (Llama, Mistral, Qwen2, Qwen3), held by libtorch through DJL.
  *
- * <p>The public surface is this package: {@link dev.tribunal.languagemodel.LanguageModel} samples, scores and
- * trains, {@link dev.tribunal.languagemodel.ScoringModel} is the same decoder under a head of scores, and
- * {@link dev.tribunal.languagemodel.Checkpoints} reads and writes Hugging Face directories. Nothing outside this
- * module imports DJL.
+ * <p>The public surface is this package: an {@link dev.tribunal.languagemodel.Engine} loads and makes models,
+ * {@link dev.tribunal.languagemodel.LanguageModel} samples, scores and trains,
+ * {@link dev.tribunal.languagemodel.ScoringModel} is the same decoder under a head of scores: a reward model or a
+ * critic. Nothing outside this module imports DJL.
  *
  * <p>Rooms, in the order in which a token flows: {@code checkpoint} (files to tensors and back), {@code adapter} (LoRA
  * beside the tensors), {@code tokenizer} (text to ids, chat templates), {@code decoder} (the model's mathematics, one

@@ -42,7 +42,7 @@ class AdapterFilesTest {
     @ValueSource(strings = {"all-linear", "some"})
     void mergedItIsAPlainCheckpointWithTheSameLogProbs(String name) {
         merge(LoraGolden.file(name + "/adapter"), null);
-        try (LanguageModel merged = Checkpoints.load(parent.resolve("merged"))) {
+        try (LanguageModel merged = new LocalEngine().load(parent.resolve("merged"))) {
             LoraGolden.requireLogProbs(
                     merged.logProbs(LoraGolden.SEQUENCES), LoraGolden.of(name).path("logProbs"), 1e-5);
         }
@@ -52,12 +52,12 @@ class AdapterFilesTest {
     @ParameterizedTest
     @EnumSource(names = {"F16", "BF16"})
     void aCheckpointIn16BitsStaysSoWhenMerged(WeightType type) throws IOException {
-        try (LanguageModel model = Checkpoints.load(base)) {
+        try (LanguageModel model = new LocalEngine().load(base)) {
             model.save(parent.resolve("half"), type);
         }
-        Checkpoints.mergeAdapter(parent.resolve("half"), adapter, null, parent.resolve("merged"));
-        Checkpoints.mergeAdapter(parent.resolve("half"), adapter, WeightType.F32, parent.resolve("fp32"));
-        long parameters = Checkpoints.inspect(base).parameters();
+        new LocalEngine().mergeAdapter(parent.resolve("half"), adapter, null, parent.resolve("merged"));
+        new LocalEngine().mergeAdapter(parent.resolve("half"), adapter, WeightType.F32, parent.resolve("fp32"));
+        long parameters = new LocalEngine().inspect(base).parameters();
         Path merged = parent.resolve("merged/model.safetensors");
         assertThat(merged.toFile().length()).isBetween(2 * parameters, 3 * parameters);
         assertThat(Files.readString(merged, ISO_8859_1)).contains("\"dtype\":\"" + type + "\"");
@@ -109,12 +109,13 @@ class AdapterFilesTest {
     @Test
     void anAdapterOfAnotherModelIsRefused() {
         Path small = parent.resolve("small");
-        Checkpoints.initialize(
-                new ModelConfiguration("llama", 260, 16, 40, 1, 4, 2, 8, 128, 1e-5, 10_000, true),
-                TinyCheckpoint.tokenizer(parent),
-                1,
-                small);
-        assertThatThrownBy(() -> Checkpoints.mergeAdapter(small, adapter, null, parent.resolve("merged")))
+        new LocalEngine()
+                .initialize(
+                        new ModelConfiguration("llama", 260, 16, 40, 1, 4, 2, 8, 128, 1e-5, 10_000, true),
+                        TinyCheckpoint.tokenizer(parent),
+                        1,
+                        small);
+        assertThatThrownBy(() -> new LocalEngine().mergeAdapter(small, adapter, null, parent.resolve("merged")))
                 .hasMessageContaining("does not fit adapter_config.json and the checkpoint")
                 .hasMessageContaining("has shape [3, 24], but must have [3, 16]")
                 .hasMessageContaining("and 4 more");
@@ -131,7 +132,7 @@ class AdapterFilesTest {
     }
 
     private void merge(Path from, @Nullable WeightType type) {
-        Checkpoints.mergeAdapter(base, from, type, parent.resolve("merged"));
+        new LocalEngine().mergeAdapter(base, from, type, parent.resolve("merged"));
     }
 
     private void configure(String field, String value) throws IOException {

@@ -41,7 +41,7 @@ class ArchitectureFieldsTest {
     void theWindowIsWhereTransformersHasIt(String golden, String fields, int window, String windowed)
             throws IOException {
         Attention attention =
-                Checkpoints.inspect(with(golden, fields)).configuration().attention();
+                new LocalEngine().inspect(with(golden, fields)).configuration().attention();
         assertThat(attention.window()).isEqualTo(window);
         assertThat(attention.windowed())
                 .isEqualTo(Stream.of(windowed.split(", ")).map(Boolean::valueOf).toList());
@@ -69,7 +69,7 @@ class ArchitectureFieldsTest {
             """)
     void whatDoesNotFitIsRefusedByName(String golden, String fields, String message) throws IOException {
         Path checkpoint = with(golden, fields);
-        assertThatThrownBy(() -> Checkpoints.inspect(checkpoint))
+        assertThatThrownBy(() -> new LocalEngine().inspect(checkpoint))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining(message);
     }
@@ -77,7 +77,7 @@ class ArchitectureFieldsTest {
     @Test
     void dynamicPositionsReachFurtherByTheirFactor() {
         ModelConfiguration model =
-                Checkpoints.inspect(GOLDENS.resolve("llama-dynamic-rope")).configuration();
+                new LocalEngine().inspect(GOLDENS.resolve("llama-dynamic-rope")).configuration();
         assertThat(model.rope()).isEqualTo(new Rope(1000, new Rope.Dynamic(4, 16)));
         assertThat(model.maxPositions()).isEqualTo(64);
     }
@@ -85,9 +85,11 @@ class ArchitectureFieldsTest {
     @Test
     void aModelOfSeveralLabelsHasNoScore() {
         List<int[]> sequences = List.of(new int[] {5, 6}, new int[] {7});
-        assertThat(Checkpoints.inspect(GOLDENS.resolve("llama-three-labels")).scalarHead())
+        assertThat(new LocalEngine()
+                        .inspect(GOLDENS.resolve("llama-three-labels"))
+                        .scalarHead())
                 .isFalse();
-        try (ScoringModel model = Checkpoints.loadScoring(GOLDENS.resolve("llama-three-labels"))) {
+        try (ScoringModel model = new LocalEngine().loadScoring(GOLDENS.resolve("llama-three-labels"))) {
             assertThatThrownBy(() -> model.scores(sequences))
                     .hasMessage("the model scores 3 labels; ask for labelScores");
             try (ScoringModel.ForwardPass pass = model.forward(sequences)) {

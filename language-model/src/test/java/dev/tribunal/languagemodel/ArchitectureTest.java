@@ -58,8 +58,6 @@ class ArchitectureTest {
             .resideInAPackage("dev.tribunal.languagemodel")
             .and()
             .haveSimpleNameNotStartingWith("Local")
-            .and()
-            .doNotHaveSimpleName("Checkpoints")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(ROOM + "*..");
@@ -70,7 +68,7 @@ class ArchitectureTest {
             .resideInAPackage(ROOM + "*..")
             .should()
             .dependOnClassesThat()
-            .haveNameMatching("dev\\.tribunal\\.languagemodel\\.(Local.*|Checkpoints)");
+            .haveNameMatching("dev\\.tribunal\\.languagemodel\\.Local.*");
 
     @ArchTest
     static final ArchRule NOTHING_OF_DJL_SHOWS = noClasses()

@@ -39,39 +39,39 @@ class CheckpointsTest {
 
     @Test
     void inspectionTellsWhatIsThere() {
-        Checkpoints.CheckpointSummary summary = Checkpoints.inspect(directory);
+        CheckpointSummary summary = new LocalEngine().inspect(directory);
         assertThat(summary.configuration()).isEqualTo(TinyCheckpoint.configuration(true));
         assertThat(summary.parameters()).isEqualTo(16728);
         assertThat(summary.digest())
                 .matches("[0-9a-f]{64}")
-                .isEqualTo(Checkpoints.inspect(directory).digest());
+                .isEqualTo(new LocalEngine().inspect(directory).digest());
         assertThat(summary.scalarHead()).isFalse();
         assertThat(summary.chatTemplate()).isTrue();
     }
 
     @Test
     void theDigestChangesWithAnyWeight() throws IOException {
-        String before = Checkpoints.inspect(directory).digest();
+        String before = new LocalEngine().inspect(directory).digest();
         byte[] weights = Files.readAllBytes(weights());
         weights[weights.length - 1] ^= 1;
         Files.write(weights(), weights);
-        assertThat(Checkpoints.inspect(directory).digest()).isNotEqualTo(before);
+        assertThat(new LocalEngine().inspect(directory).digest()).isNotEqualTo(before);
     }
 
     @Test
     void theSameSeedGivesTheSameWeights() throws IOException {
         Path again = parent.resolve("again");
-        Checkpoints.initialize(TinyCheckpoint.configuration(true), TinyCheckpoint.tokenizer(parent), 7, again);
+        new LocalEngine().initialize(TinyCheckpoint.configuration(true), TinyCheckpoint.tokenizer(parent), 7, again);
         assertThat(again.resolve("model.safetensors")).hasSameBinaryContentAs(weights());
         Path other = parent.resolve("other");
-        Checkpoints.initialize(TinyCheckpoint.configuration(true), TinyCheckpoint.tokenizer(parent), 8, other);
+        new LocalEngine().initialize(TinyCheckpoint.configuration(true), TinyCheckpoint.tokenizer(parent), 8, other);
         assertThat(Files.mismatch(other.resolve("model.safetensors"), weights()))
                 .isNotNegative();
     }
 
     @Test
     void anUntrainedModelKnowsNothing() {
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             float logProb = model.nextTokenLogProbs(List.of(new int[] {5, 6, 7}), new int[] {9})[0][0];
             assertThat((double) logProb).isBetween(-Math.log(260) - 0.3, -Math.log(260) + 0.3);
         }
@@ -79,11 +79,11 @@ class CheckpointsTest {
 
     @Test
     void savedInFp32ItIsTheSameBitForBit() throws IOException {
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             model.save(parent.resolve("saved"), WeightType.F32);
         }
         assertThat(parent.resolve("saved").resolve("model.safetensors")).hasSameBinaryContentAs(weights());
-        assertThat(Checkpoints.inspect(parent.resolve("saved")).configuration())
+        assertThat(new LocalEngine().inspect(parent.resolve("saved")).configuration())
                 .isEqualTo(TinyCheckpoint.configuration(true));
         assertThat(parent.resolve("saved").resolve("tokenizer.json"))
                 .hasSameBinaryContentAs(directory.resolve("tokenizer.json"));
@@ -92,10 +92,10 @@ class CheckpointsTest {
     @ParameterizedTest
     @EnumSource
     void savingWhatWasSavedChangesNothing(WeightType type) throws IOException {
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             model.save(parent.resolve("once"), type);
         }
-        try (LanguageModel model = Checkpoints.load(parent.resolve("once"))) {
+        try (LanguageModel model = new LocalEngine().load(parent.resolve("once"))) {
             model.save(parent.resolve("twice"), type);
         }
         for (String file : List.of("model.safetensors", "config.json")) {
@@ -106,7 +106,7 @@ class CheckpointsTest {
 
     @Test
     void savingNeverOverwrites() {
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             assertThatThrownBy(() -> model.save(directory, WeightType.F32))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("exists already");
@@ -117,7 +117,7 @@ class CheckpointsTest {
     void aScalarHeadStartsAtZeroLearnsAndIsKept() {
         Path saved = parent.resolve("scoring");
         float[] learned;
-        try (ScoringModel model = Checkpoints.withScalarHead(directory)) {
+        try (ScoringModel model = new LocalEngine().withScalarHead(directory)) {
             assertThat(model.scores(SEQUENCES)).containsExactly(0, 0, 0);
             for (int i = 0; i < 10; i++) {
                 try (ScoringModel.ForwardPass pass = model.forward(SEQUENCES)) {
@@ -129,19 +129,20 @@ class CheckpointsTest {
             model.save(saved, WeightType.F32);
         }
         assertThat(learned[0]).isGreaterThan(learned[1]);
-        assertThat(Checkpoints.inspect(saved).scalarHead()).isTrue();
-        try (ScoringModel model = Checkpoints.loadScoring(saved)) {
+        assertThat(new LocalEngine().inspect(saved).scalarHead()).isTrue();
+        try (ScoringModel model = new LocalEngine().loadScoring(saved)) {
             assertThat(model.scores(SEQUENCES)).containsExactly(learned);
         }
-        assertThatThrownBy(() -> Checkpoints.load(saved)).hasMessageContaining("has a head of scores");
-        assertThatThrownBy(() -> Checkpoints.withScalarHead(saved))
+        assertThatThrownBy(() -> new LocalEngine().load(saved)).hasMessageContaining("has a head of scores");
+        assertThatThrownBy(() -> new LocalEngine().withScalarHead(saved))
                 .hasMessageContaining("has a head of scores already");
-        assertThatThrownBy(() -> Checkpoints.loadScoring(directory)).hasMessageContaining("has no head of scores");
+        assertThatThrownBy(() -> new LocalEngine().loadScoring(directory))
+                .hasMessageContaining("has no head of scores");
     }
 
     @Test
     void aClosedModelSaysSo() {
-        LanguageModel model = Checkpoints.load(directory);
+        LanguageModel model = new LocalEngine().load(directory);
         LanguageModel.ForwardPass pass = model.forward(List.of(new TokenSequence(new int[] {5}, new int[] {6})));
         model.close();
         model.close();
@@ -153,7 +154,7 @@ class CheckpointsTest {
 
     @Test
     void anInterruptedCallerStillClosesTheModel() {
-        LanguageModel model = Checkpoints.load(directory);
+        LanguageModel model = new LocalEngine().load(directory);
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> model.nextTokenLogProbs(SEQUENCES, new int[] {9}))
                 .hasMessage("interrupted while waiting for the model");
@@ -165,11 +166,11 @@ class CheckpointsTest {
     @Test
     void shardsAreReadAsOne() throws IOException {
         float[][] whole;
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             whole = model.nextTokenLogProbs(SEQUENCES, new int[] {9, 10});
         }
         shard();
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             assertThat(model.nextTokenLogProbs(SEQUENCES, new int[] {9, 10})).isEqualTo(whole);
         }
         Files.delete(directory.resolve("second.safetensors"));
@@ -192,7 +193,7 @@ class CheckpointsTest {
 
     @Test
     void aTiedHeadMayBeThereOnceMoreButNoOther() throws IOException {
-        int size = 4 * (int) Checkpoints.inspect(directory).parameters();
+        int size = 4 * (int) new LocalEngine().inspect(directory).parameters();
         int embedding = 4 * TinyCheckpoint.VOCABULARY * 24; // the first of the tensors
         byte[] whole = Files.readAllBytes(weights());
         byte[] values = Arrays.copyOfRange(whole, whole.length - size, whole.length + embedding);
@@ -203,7 +204,7 @@ class CheckpointsTest {
         head.putArray("shape").add(TinyCheckpoint.VOCABULARY).add(24);
         head.putArray("data_offsets").add(size).add(size + embedding);
         Files.write(weights(), file(header.toString(), values));
-        assertThat(Checkpoints.inspect(directory).parameters()).isEqualTo(size / 4);
+        assertThat(new LocalEngine().inspect(directory).parameters()).isEqualTo(size / 4);
         values[values.length - 1] ^= 1;
         Files.write(weights(), file(header.toString(), values));
         refused("tie_word_embeddings is true, but lm_head.weight is not the same as model.embed_tokens.weight");
@@ -265,7 +266,7 @@ class CheckpointsTest {
         configure("mlp_bias", "true");
         configure("rope_scaling", "{\"rope_type\": \"yarn\"}");
         configure("hidden_size", "\"wide\"");
-        assertThatThrownBy(() -> Checkpoints.inspect(directory))
+        assertThatThrownBy(() -> new LocalEngine().inspect(directory))
                 .hasMessageContaining("mlp_bias is true")
                 .hasMessageContaining("rope_scaling.rope_type is \"yarn\"")
                 .hasMessageContaining("hidden_size is \"wide\"");
@@ -279,12 +280,12 @@ class CheckpointsTest {
         configure("pretraining_tp", "1");
         configure("rope_theta", "null");
         configure("rope_parameters", "{\"rope_type\": \"default\", \"rope_theta\": 500000.0}");
-        assertThat(Checkpoints.inspect(directory).configuration().rope()).isEqualTo(Rope.of(500_000));
+        assertThat(new LocalEngine().inspect(directory).configuration().rope()).isEqualTo(Rope.of(500_000));
     }
 
     @Test
     void missingFilesAreNamed() throws IOException {
-        assertThatThrownBy(() -> Checkpoints.inspect(parent.resolve("nowhere")))
+        assertThatThrownBy(() -> new LocalEngine().inspect(parent.resolve("nowhere")))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("there is no model directory")
                 .hasMessageContaining("nowhere");
@@ -325,7 +326,7 @@ class CheckpointsTest {
     @Test
     void aTokenizerThatDoesNotFitIsRefused() throws IOException {
         ModelConfiguration small = new ModelConfiguration("llama", 200, 24, 40, 1, 4, 2, 8, 128, 1e-5, 10_000, true);
-        assertThatThrownBy(() -> Checkpoints.initialize(small, directory, 1, parent.resolve("small")))
+        assertThatThrownBy(() -> new LocalEngine().initialize(small, directory, 1, parent.resolve("small")))
                 .hasMessageContaining("the tokenizer has 260 tokens, but the model's vocabulary has 200");
         Files.writeString(directory.resolve("tokenizer.json"), "{}");
         refused("tokenizer.json cannot be read");
@@ -359,7 +360,7 @@ class CheckpointsTest {
     }
 
     private void refused(String message) {
-        assertThatThrownBy(() -> Checkpoints.inspect(directory))
+        assertThatThrownBy(() -> new LocalEngine().inspect(directory))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining(message);
     }

@@ -23,7 +23,7 @@ class EngineSpeedTest {
 
     @Test
     void aModelThatHasNotComputedYetIsMeasuredToo() {
-        try (LanguageModel model = Checkpoints.load(TinyCheckpoint.in(parent, true))) {
+        try (LanguageModel model = new LocalEngine().load(TinyCheckpoint.in(parent, true))) {
             assertThat(EngineSpeed.productGigaflops(model)).isPositive();
         }
     }

@@ -60,14 +60,14 @@ class GoldenCheckpointsTest {
             sequences.add(new TokenSequence(ints(item.path("prompt")), ints(item.path("completion"))));
             weights.add(doubles(item.path("weights")));
         }
-        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(checkpoint)) {
+        try (LocalLanguageModel model = (LocalLanguageModel) new LocalEngine().load(checkpoint)) {
             List<float[]> logProbs = model.logProbs(sequences);
             for (int s = 0; s < sequences.size(); s++) {
                 requireClose(logProbs.get(s), golden.path("sequences").path(s).path("logProbs"), 1e-4);
             }
             try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
                 assertThat(pass.logProbs()).usingRecursiveComparison().isEqualTo(logProbs);
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
             }
             requireGradients(model.local(), golden.path("gradients"));
         }
@@ -95,9 +95,9 @@ class GoldenCheckpointsTest {
 
     private static float[] gradient(
             Path checkpoint, EngineOptions options, List<TokenSequence> sequences, List<double[]> weights) {
-        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(checkpoint, options)) {
+        try (LocalLanguageModel model = (LocalLanguageModel) new LocalEngine().load(checkpoint, options)) {
             try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
             }
             Decoder decoder = model.local().decoder();
             return model.local()
@@ -123,7 +123,7 @@ class GoldenCheckpointsTest {
                 .map(item -> new SamplingRequest(ints(item.path("prompt")), new long[2]))
                 .toList();
         List<Integer> finished = new ArrayList<>();
-        try (LanguageModel model = Checkpoints.load(checkpoint)) {
+        try (LanguageModel model = new LocalEngine().load(checkpoint)) {
             model.sample(requests, new SamplingOptions(24, 0), completion -> {
                 JsonNode item = items.get(completion.prompt());
                 assertThat(completion.ids()).containsExactly(ints(item.path("ids")));
@@ -142,7 +142,7 @@ class GoldenCheckpointsTest {
         List<JsonNode> items = golden.path("sequences").valueStream().toList();
         List<int[]> sequences =
                 items.stream().map(item -> ints(item.path("ids"))).toList();
-        try (LocalScoringModel model = (LocalScoringModel) Checkpoints.loadScoring(checkpoint)) {
+        try (LocalScoringModel model = (LocalScoringModel) new LocalEngine().loadScoring(checkpoint)) {
             assertThat(model.labels())
                     .isEqualTo(golden.path("labels")
                             .valueStream()
@@ -188,9 +188,9 @@ class GoldenCheckpointsTest {
     }
 
     private static LocalModel open(Path checkpoint) {
-        return Checkpoints.inspect(checkpoint).isScoring()
-                ? ((LocalScoringModel) Checkpoints.loadScoring(checkpoint)).local()
-                : ((LocalLanguageModel) Checkpoints.load(checkpoint)).local();
+        return new LocalEngine().inspect(checkpoint).isScoring()
+                ? ((LocalScoringModel) new LocalEngine().loadScoring(checkpoint)).local()
+                : ((LocalLanguageModel) new LocalEngine().load(checkpoint)).local();
     }
 
     private static WeightType storedType(Path checkpoint) {

@@ -27,7 +27,7 @@ class GoldenStoriesTest {
     static void load() throws Exception {
         assumeTrue(Files.isDirectory(DIRECTORY), "the golden checkpoint lies beside the project, or not");
         golden = new JsonMapper().readTree(Files.readAllBytes(DIRECTORY.resolve("golden.json")));
-        model = Checkpoints.load(DIRECTORY);
+        model = new LocalEngine().load(DIRECTORY);
     }
 
     @AfterAll
@@ -68,13 +68,13 @@ class GoldenStoriesTest {
     @Test
     void gradientAndStepAreThoseOfPyTorch() {
         // Its own copy: the step changes the weights.
-        try (LocalLanguageModel trained = (LocalLanguageModel) Checkpoints.load(DIRECTORY)) {
+        try (LocalLanguageModel trained = (LocalLanguageModel) new LocalEngine().load(DIRECTORY)) {
             List<double[]> weights = new ArrayList<>();
             golden.path("weighted").path("weights").forEach(w -> weights.add(negated(w)));
             try (LanguageModel.ForwardPass pass = trained.forward(sequences())) {
                 assertThat(loss(pass.logProbs(), weights))
                         .isCloseTo(golden.path("weighted").path("loss").asDouble(), within(1e-4));
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
             }
             Gradients.requireNorms(trained.local(), golden.path("weighted").path("gradNorms"), 1e-4);
             double norm = golden.path("weighted").path("totalNorm").asDouble();

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,12 +43,80 @@ class GradientTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void logProbsGradientIsThatOfFiniteDifferences(boolean tied) {
-        try (LocalLanguageModel model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, tied))) {
+        try (LocalLanguageModel model =
+                (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, tied))) {
             TinyCheckpoint.enlarge(model.local());
             try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
-                pass.backward(WEIGHTS);
+                pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
             }
             requireGradientOf(model.local(), () -> weightedSum(model.logProbs(SEQUENCES)));
+        }
+    }
+
+    /** Log-probability, entropy and KL to another model at once, at a temperature. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.7})
+    void termsGradientIsThatOfFiniteDifferences(double temperature) {
+        Path start = TinyCheckpoint.in(directory, false);
+        try (LocalLanguageModel model = (LocalLanguageModel) new LocalEngine().load(start);
+                LocalLanguageModel reference = (LocalLanguageModel) new LocalEngine().load(start)) {
+            TinyCheckpoint.enlarge(model.local());
+            Wanted wanted = new Wanted(temperature, true, reference);
+            List<TokenSlopes> slopes = IntStream.range(0, WEIGHTS.size())
+                    .mapToObj(
+                            s -> new TokenSlopes(WEIGHTS.get(s), turned(WEIGHTS.get(s), 2), turned(WEIGHTS.get(s), 3)))
+                    .toList();
+            try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES, wanted)) {
+                pass.backward(slopes);
+            }
+            requireGradientOf(model.local(), 3e-4, () -> {
+                try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES, wanted)) {
+                    double sum = 0;
+                    for (int s = 0; s < slopes.size(); s++) {
+                        for (int t = 0; t < slopes.get(s).logProb().length; t++) {
+                            sum += slopes.get(s).logProb()[t] * pass.logProbs().get(s)[t]
+                                    + slopes.get(s).tokenKl()[t]
+                                            * pass.tokenKls().get(s)[t]
+                                    + slopes.get(s).entropy()[t]
+                                            * pass.entropies().get(s)[t];
+                        }
+                    }
+                    return sum;
+                }
+            });
+        }
+    }
+
+    /** Other numbers of the same size, so that the terms do not cancel; zeros stay. */
+    private static double[] turned(double[] slopes, int factor) {
+        return Arrays.stream(slopes)
+                .map(slope -> slope * Math.cos(factor * slope))
+                .toArray();
+    }
+
+    @Test
+    void valuesGradientIsThatOfFiniteDifferences() {
+        List<double[][]> slopes = WEIGHTS.stream()
+                .map(weights -> new double[][] {weights, turned(weights, 2), turned(weights, 3)})
+                .toList();
+        try (LocalScoringModel model = (LocalScoringModel) new LocalEngine()
+                .withHead(TinyCheckpoint.in(directory, true), List.of("a", "b", "c"), 3, EngineOptions.DEFAULT)) {
+            TinyCheckpoint.enlarge(model.local());
+            try (ScoringModel.ValuePass pass = model.forwardValues(SEQUENCES)) {
+                pass.backward(slopes);
+            }
+            requireGradientOf(model.local(), 3e-4, () -> {
+                List<float[][]> values = model.values(SEQUENCES);
+                double sum = 0;
+                for (int s = 0; s < values.size(); s++) {
+                    for (int label = 0; label < 3; label++) {
+                        for (int t = 0; t < values.get(s)[label].length; t++) {
+                            sum += slopes.get(s)[label][t] * values.get(s)[label][t];
+                        }
+                    }
+                }
+                return sum;
+            });
         }
     }
 
@@ -56,7 +126,7 @@ class GradientTest {
                 List.of(SHARED, new int[] {8}, new int[] {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5}, SHARED, new int[] {2});
         double[] weights = {1, -0.5, 2, 0.25, 0};
         try (LocalScoringModel model =
-                (LocalScoringModel) Checkpoints.withScalarHead(TinyCheckpoint.in(directory, true))) {
+                (LocalScoringModel) new LocalEngine().withScalarHead(TinyCheckpoint.in(directory, true))) {
             TinyCheckpoint.enlarge(model.local());
             fillScalarHead(model.local());
             try (ScoringModel.ForwardPass pass = model.forward(sequences)) {
@@ -96,13 +166,18 @@ class GradientTest {
     }
 
     private static void requireGradientOf(LocalModel model, DoubleSupplier objective) {
+        requireGradientOf(model, 2e-3, objective);
+    }
+
+    /** @param reach how far to go, relative to a tensor's norm: less where the objective bends more */
+    private static void requireGradientOf(LocalModel model, double reach, DoubleSupplier objective) {
         for (Tensor tensor : model.decoder().layout().tensors()) {
             float[] gradient = model.call(
                     () -> model.decoder().read(model.decoder().gradients(), tensor.offset(), (int) tensor.size()));
             float[] weights = model.call(
                     () -> model.decoder().read(model.decoder().weights(), tensor.offset(), (int) tensor.size()));
             double norm = Gradients.norm(gradient);
-            double distance = 2e-3 * Math.max(1, Gradients.norm(weights));
+            double distance = reach * Math.max(1, Gradients.norm(weights));
             double up = at(model, tensor, moved(weights, gradient, distance / norm), objective);
             double down = at(model, tensor, moved(weights, gradient, -distance / norm), objective);
             at(model, tensor, weights, objective);

@@ -71,7 +71,7 @@ class HostileCheckpointsTest {
     }
 
     private float[][] logProbs() {
-        try (LanguageModel model = Checkpoints.load(directory)) {
+        try (LanguageModel model = new LocalEngine().load(directory)) {
             return model.nextTokenLogProbs(List.of(new int[] {5, 6, 7}), new int[] {9, 10});
         }
     }
@@ -183,8 +183,8 @@ class HostileCheckpointsTest {
 
     @Test
     void anAdapterOfAnyRankIsHeldAgainstItsFile() throws IOException {
-        try (LanguageModel model =
-                Checkpoints.loadWithNewAdapter(directory, EngineOptions.DEFAULT, new Lora(2, 4, Lora.ALL_LINEAR), 1)) {
+        try (LanguageModel model = new LocalEngine()
+                .loadWithNewAdapter(directory, EngineOptions.DEFAULT, new Lora(2, 4, Lora.ALL_LINEAR), 1)) {
             model.saveAdapter(parent.resolve("adapter"));
         }
         Path file = parent.resolve("adapter").resolve("adapter_config.json");
@@ -192,8 +192,8 @@ class HostileCheckpointsTest {
             ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
             json.put("r", rank);
             Files.write(file, JSON.writeValueAsBytes(json));
-            assertThatThrownBy(() ->
-                            Checkpoints.loadWithAdapter(directory, EngineOptions.DEFAULT, parent.resolve("adapter")))
+            assertThatThrownBy(() -> new LocalEngine()
+                            .loadWithAdapter(directory, EngineOptions.DEFAULT, parent.resolve("adapter")))
                     .isInstanceOf(CheckpointException.class);
         }
     }
@@ -219,13 +219,13 @@ class HostileCheckpointsTest {
     }
 
     private void refused(String message) {
-        assertThatThrownBy(() -> Checkpoints.inspect(directory))
+        assertThatThrownBy(() -> new LocalEngine().inspect(directory))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining(message);
     }
 
     private void refusedShortly(String message) {
-        assertThatThrownBy(() -> Checkpoints.inspect(directory))
+        assertThatThrownBy(() -> new LocalEngine().inspect(directory))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining(message)
                 .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(5000));

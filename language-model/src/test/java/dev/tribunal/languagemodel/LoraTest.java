@@ -91,7 +91,7 @@ class LoraTest {
     @ParameterizedTest
     @EnumSource
     void savedAsAWholeItIsTheMergedCheckpoint(Precision precision) {
-        Checkpoints.mergeAdapter(base, LoraGolden.file("some/adapter"), null, parent.resolve("merged"));
+        new LocalEngine().mergeAdapter(base, LoraGolden.file("some/adapter"), null, parent.resolve("merged"));
         try (LanguageModel model = load("some", EngineOptions.DEFAULT.withPrecision(precision))) {
             model.save(parent.resolve("saved"), WeightType.F32);
         }
@@ -106,11 +106,11 @@ class LoraTest {
         Path checkpoint = Path.of("src/test/resources/goldens").resolve(name);
         List<TokenSequence> sequences = List.of(new TokenSequence(new int[] {5, 9, 17, 30}, new int[] {12, 40, 41, 9}));
         Lora lora = new Lora(4, 8, Lora.ALL_LINEAR);
-        try (LanguageModel model = Checkpoints.loadWithNewAdapter(checkpoint, EngineOptions.DEFAULT, lora, 5)) {
+        try (LanguageModel model = new LocalEngine().loadWithNewAdapter(checkpoint, EngineOptions.DEFAULT, lora, 5)) {
             float[] start = model.logProbs(sequences).getFirst();
             for (int i = 0; i < 10; i++) {
                 try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
-                    pass.backward(List.of(new double[] {-1, -1, -1, -1}));
+                    pass.backward(TokenSlopes.ofLogProbs(List.of(new double[] {-1, -1, -1, -1})));
                 }
                 model.step(AdamW.of(1e-2, 1));
             }
@@ -120,7 +120,7 @@ class LoraTest {
             }
             assertThat(model.withoutAdapter().logProbs(sequences).getFirst()).isEqualTo(start);
             model.save(parent.resolve("merged"), WeightType.F32);
-            try (LanguageModel merged = Checkpoints.load(parent.resolve("merged"))) {
+            try (LanguageModel merged = new LocalEngine().load(parent.resolve("merged"))) {
                 assertThat(merged.logProbs(sequences).getFirst())
                         .usingComparatorWithPrecision(1e-4f)
                         .containsExactly(trained);
@@ -157,7 +157,8 @@ class LoraTest {
             model.saveAdapter(parent.resolve("saved"));
             assertThatThrownBy(() -> model.saveAdapter(parent.resolve("saved"))).hasMessageContaining("exists already");
         }
-        try (LanguageModel again = Checkpoints.loadWithAdapter(base, EngineOptions.DEFAULT, parent.resolve("saved"))) {
+        try (LanguageModel again =
+                new LocalEngine().loadWithAdapter(base, EngineOptions.DEFAULT, parent.resolve("saved"))) {
             again.saveAdapter(parent.resolve("again"));
         }
         for (String file : List.of(AdapterDirectory.WEIGHTS, AdapterDirectory.CONFIGURATION)) {
@@ -173,12 +174,12 @@ class LoraTest {
 
     @Test
     void aNewAdapterStartsAsTheCheckpointItself() {
-        try (LocalLanguageModel model =
-                        (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5);
-                LocalLanguageModel other =
-                        (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 6);
-                LocalLanguageModel same =
-                        (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
+        try (LocalLanguageModel model = (LocalLanguageModel)
+                        new LocalEngine().loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5);
+                LocalLanguageModel other = (LocalLanguageModel)
+                        new LocalEngine().loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 6);
+                LocalLanguageModel same = (LocalLanguageModel)
+                        new LocalEngine().loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
             LoraGolden.requireLogProbs(model.logProbs(LoraGolden.SEQUENCES), LoraGolden.ALL.path("logProbs"), 1e-5);
             assertThat(adapter(same)).isEqualTo(adapter(model)).isNotEqualTo(adapter(other));
             float[] values = adapter(model);
@@ -203,7 +204,7 @@ class LoraTest {
     @Test
     void onlyTheAdapterHasGradientsAndMoments() throws IOException {
         try (LocalLanguageModel model =
-                (LocalLanguageModel) Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
+                (LocalLanguageModel) new LocalEngine().loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
             backward(model);
             model.step(AdamW.of(1e-2, 1));
             // Two layers; k, o and up: rank * (in + out) each.
@@ -218,14 +219,15 @@ class LoraTest {
 
     @Test
     void trainingGoesOnBitForBitFromWhatWasSaved() {
-        try (LanguageModel model = Checkpoints.loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
+        try (LanguageModel model = new LocalEngine().loadWithNewAdapter(base, EngineOptions.DEFAULT, LORA, 5)) {
             train(model, 3);
             model.saveAdapter(parent.resolve("saved"));
             model.saveOptimizerState(parent.resolve("optimizer.safetensors"));
             train(model, 3);
             model.saveAdapter(parent.resolve("uninterrupted"));
         }
-        try (LanguageModel model = Checkpoints.loadWithAdapter(base, EngineOptions.DEFAULT, parent.resolve("saved"))) {
+        try (LanguageModel model =
+                new LocalEngine().loadWithAdapter(base, EngineOptions.DEFAULT, parent.resolve("saved"))) {
             model.loadOptimizerState(parent.resolve("optimizer.safetensors"));
             train(model, 3);
             model.saveAdapter(parent.resolve("resumed"));
@@ -269,7 +271,7 @@ class LoraTest {
             LoraGolden.requireLogProbs(
                     model.logProbs(LoraGolden.SEQUENCES), LoraGolden.of("some").path("logProbs"), 1e-5);
         }
-        try (LanguageModel plain = Checkpoints.load(base)) {
+        try (LanguageModel plain = new LocalEngine().load(base)) {
             assertThatThrownBy(plain::withoutAdapter).hasMessage("this model has no adapter");
             assertThatThrownBy(() -> plain.saveAdapter(parent.resolve("x"))).hasMessage("this model has no adapter");
         }
@@ -280,7 +282,8 @@ class LoraTest {
     }
 
     private LocalLanguageModel load(String name, EngineOptions options) {
-        return (LocalLanguageModel) Checkpoints.loadWithAdapter(base, options, LoraGolden.file(name + "/adapter"));
+        return (LocalLanguageModel)
+                new LocalEngine().loadWithAdapter(base, options, LoraGolden.file(name + "/adapter"));
     }
 
     private static void train(LanguageModel model, int steps) {
@@ -292,7 +295,7 @@ class LoraTest {
 
     private static void backward(LanguageModel model) {
         try (LanguageModel.ForwardPass pass = model.forward(LoraGolden.SEQUENCES)) {
-            pass.backward(LoraGolden.WEIGHTS);
+            pass.backward(TokenSlopes.ofLogProbs(LoraGolden.WEIGHTS));
         }
     }
 

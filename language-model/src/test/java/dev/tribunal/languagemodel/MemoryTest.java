@@ -41,7 +41,7 @@ class MemoryTest {
 
     @BeforeEach
     void load() {
-        model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, true));
+        model = (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, true));
     }
 
     @AfterEach
@@ -116,7 +116,7 @@ class MemoryTest {
                 new SamplingRequest(ids(20), LongStream.range(0, 8).toArray());
         model.sample(List.of(request), new SamplingOptions(3, 1), completion -> {});
         try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
-            pass.backward(WEIGHTS);
+            pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
         }
         model.step(AdamW.of(1e-4, 1));
     }

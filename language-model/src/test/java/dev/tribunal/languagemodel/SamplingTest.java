@@ -36,7 +36,7 @@ class SamplingTest {
 
     @BeforeAll
     static void load() {
-        model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, true));
+        model = (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, true));
         TinyCheckpoint.enlarge(model.local());
     }
 
@@ -121,9 +121,11 @@ class SamplingTest {
         List<SamplingRequest> requests =
                 IntStream.range(0, 12).mapToObj(p -> request(prompt(p), p, 3)).toList();
         List<SampledCompletion> sampled = sample(requests, new SamplingOptions(20, temperature));
-        List<float[]> logProbs = model.logProbs(sampled.stream()
-                .map(c -> new TokenSequence(requests.get(c.prompt()).prompt(), c.ids()))
-                .toList());
+        List<float[]> logProbs = model.logProbs(
+                sampled.stream()
+                        .map(c -> new TokenSequence(requests.get(c.prompt()).prompt(), c.ids()))
+                        .toList(),
+                temperature == 0 ? 1 : temperature);
         for (int s = 0; s < sampled.size(); s++) {
             assertThat(sampled.get(s).logProbs())
                     .usingComparatorWithPrecision(1e-4f)
@@ -292,7 +294,7 @@ class SamplingTest {
         List<SamplingRequest> requests =
                 IntStream.range(0, 20).mapToObj(p -> request(prompt(p), p, 4)).toList();
         SamplingOptions options = new SamplingOptions(20, 0);
-        try (LocalLanguageModel other = (LocalLanguageModel) Checkpoints.load(directory.resolve("tied"))) {
+        try (LocalLanguageModel other = (LocalLanguageModel) new LocalEngine().load(directory.resolve("tied"))) {
             TinyCheckpoint.enlarge(other.local());
             Map<String, int[]> apart = new ConcurrentHashMap<>();
             Stream.of(model, other).parallel().forEach(one -> {

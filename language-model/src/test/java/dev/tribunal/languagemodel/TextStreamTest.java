@@ -22,7 +22,7 @@ class TextStreamTest {
 
     @Test
     void whatIsNoCharacterComesAsSoonAsThatIsCertain() {
-        Checkpoints.withTokenizer(TinyCheckpoint.tokenizer(directory), tokenizer -> {
+        new LocalEngine().withTokenizer(TinyCheckpoint.tokenizer(directory), tokenizer -> {
             TextStream text = new TextStream(tokenizer);
             int half = tokenizer.encode("é")[0];
             assertThat(text.add(half)).isEmpty();
@@ -39,7 +39,7 @@ class TextStreamTest {
     }
 
     private List<String> parts(String whole) {
-        return Checkpoints.withTokenizer(TinyCheckpoint.tokenizer(directory), tokenizer -> {
+        return new LocalEngine().withTokenizer(TinyCheckpoint.tokenizer(directory), tokenizer -> {
             TextStream text = new TextStream(tokenizer);
             List<String> parts = new ArrayList<>();
             for (int id : tokenizer.encode(whole)) {

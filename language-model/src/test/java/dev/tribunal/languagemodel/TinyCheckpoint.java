@@ -22,7 +22,7 @@ final class TinyCheckpoint {
     /** A new directory under {@code parent}. */
     static Path in(Path parent, boolean tied) {
         Path directory = parent.resolve(tied ? "tied" : "untied");
-        Checkpoints.initialize(configuration(tied), tokenizer(parent), 7, directory);
+        new LocalEngine().initialize(configuration(tied), tokenizer(parent), 7, directory);
         return directory;
     }
 

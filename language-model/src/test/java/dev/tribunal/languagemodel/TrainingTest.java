@@ -34,7 +34,7 @@ class TrainingTest {
     @BeforeEach
     void load() {
         checkpoint = TinyCheckpoint.in(directory, true);
-        model = (LocalLanguageModel) Checkpoints.load(checkpoint);
+        model = (LocalLanguageModel) new LocalEngine().load(checkpoint);
     }
 
     @AfterEach
@@ -136,15 +136,17 @@ class TrainingTest {
     @Test
     void aBackwardPassRunsOnceAndOnlyWithItsShape() {
         try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
-            assertThatThrownBy(() -> pass.backward(WEIGHTS.subList(0, 2)))
-                    .hasMessage("weights of 2 sequences for a pass over 3");
-            assertThatThrownBy(() -> pass.backward(List.of(new double[2], new double[1], new double[4])))
-                    .hasMessage("sequence 0 has 3 completion tokens, but 2 weights");
+            assertThatThrownBy(() -> pass.backward(TokenSlopes.ofLogProbs(WEIGHTS.subList(0, 2))))
+                    .hasMessage("slopes of 2 sequences for a pass over 3");
             assertThatThrownBy(() ->
-                            pass.backward(List.of(new double[] {0, Double.NaN, 0}, new double[1], new double[4])))
-                    .hasMessage("weight of sequence 0, token 1 is NaN, but must be finite");
-            pass.backward(WEIGHTS);
-            assertThatThrownBy(() -> pass.backward(WEIGHTS)).isInstanceOf(IllegalStateException.class);
+                            pass.backward(TokenSlopes.ofLogProbs(List.of(new double[2], new double[1], new double[4]))))
+                    .hasMessage("sequence 0 has 3 completion tokens, but 2 slopes");
+            assertThatThrownBy(() -> pass.backward(TokenSlopes.ofLogProbs(
+                            List.of(new double[] {0, Double.NaN, 0}, new double[1], new double[4]))))
+                    .hasMessage("log-probability's slope of sequence 0, token 1 is NaN, but must be finite");
+            pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
+            assertThatThrownBy(() -> pass.backward(TokenSlopes.ofLogProbs(WEIGHTS)))
+                    .isInstanceOf(IllegalStateException.class);
         }
     }
 
@@ -156,7 +158,7 @@ class TrainingTest {
         trainedSum(3);
         model.save(directory.resolve("uninterrupted"), WeightType.F32);
         model.close();
-        model = (LocalLanguageModel) Checkpoints.load(directory.resolve("saved"));
+        model = (LocalLanguageModel) new LocalEngine().load(directory.resolve("saved"));
         model.loadOptimizerState(directory.resolve("optimizer.safetensors"));
         trainedSum(3);
         model.save(directory.resolve("resumed"), WeightType.F32);
@@ -166,7 +168,7 @@ class TrainingTest {
     @Test
     void anOptimizerStateOfAnotherModelIsRefused() {
         model.saveOptimizerState(directory.resolve("optimizer.safetensors"));
-        try (LanguageModel other = Checkpoints.load(TinyCheckpoint.in(directory, false))) {
+        try (LanguageModel other = new LocalEngine().load(TinyCheckpoint.in(directory, false))) {
             assertThatThrownBy(() -> other.loadOptimizerState(directory.resolve("optimizer.safetensors")))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("is of another model: exp_avg.lm_head.weight is missing");
@@ -179,7 +181,7 @@ class TrainingTest {
 
     private void backward(List<TokenSequence> sequences, List<double[]> weights) {
         try (LanguageModel.ForwardPass pass = model.forward(sequences)) {
-            pass.backward(weights);
+            pass.backward(TokenSlopes.ofLogProbs(weights));
         }
     }
 

@@ -29,7 +29,7 @@ class TruncationTest {
 
     @BeforeAll
     static void load() {
-        model = (LocalLanguageModel) Checkpoints.load(TinyCheckpoint.in(directory, true));
+        model = (LocalLanguageModel) new LocalEngine().load(TinyCheckpoint.in(directory, true));
     }
 
     @AfterAll

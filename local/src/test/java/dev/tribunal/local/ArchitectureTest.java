@@ -16,23 +16,13 @@ class ArchitectureTest {
 
     @Test
     void noPackageKnowsALaterOne() {
-        PackageOrder.holds(
-                "dev.tribunal.local", "embedded", "prompts", "watch", "generate", "platform", "bench", "cli");
-        PackageOrder.holds(
-                "dev.tribunal.local.cli",
-                "shared",
-                "model",
-                "run",
-                "judge",
-                "rewardmodel",
-                "bench",
-                "demo",
-                "embedded");
+        PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "generate", "platform", "bench", "cli");
+        PackageOrder.holds("dev.tribunal.local.cli", "shared", "model", "run", "judge", "rewardmodel", "bench", "demo");
     }
 
     /**
      * The command line is a client as any other: it knows the services by their contracts only. The kit by which a
-     * judge's owners check it is no service: {@code judge test} runs it.
+     * judge's owners check it is not a service: {@code judge test} runs it.
      */
     @ArchTest
     static final ArchRule THE_COMMAND_LINE_KNOWS_NO_SERVICE = noClasses()

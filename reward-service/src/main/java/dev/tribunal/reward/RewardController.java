@@ -8,6 +8,8 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.reward.model.RewardModels;
 import dev.tribunal.reward.scoring.Scoring;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,9 @@ class RewardController implements RewardApi {
 
     @Override
     @ResponseStatus(HttpStatus.CREATED)
-    public RewardModelResource register(RewardModelRegistration registration) {
-        RewardModelResource resource = models.register(registration);
+    public RewardModelResource register(String registration, String contentType) {
+        RewardModelResource resource = models.register(
+                InputReader.read(RewardModelRegistration.class, InputTree.parse(registration, contentType)));
         response.setHeader(
                 HttpHeaders.LOCATION, "/v1/reward-models/" + resource.name() + "/versions/" + resource.version());
         return resource;

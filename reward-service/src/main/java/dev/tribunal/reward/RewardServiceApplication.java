@@ -1,6 +1,8 @@
 package dev.tribunal.reward;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.reward.model.RewardProperties;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.BodyLimits;
@@ -22,6 +24,11 @@ public class RewardServiceApplication {
         new SpringApplicationBuilder(RewardServiceApplication.class)
                 .properties("spring.config.name=reward-service")
                 .run(arguments);
+    }
+
+    @Bean
+    Engine engine() {
+        return new LocalEngine();
     }
 
     @Bean

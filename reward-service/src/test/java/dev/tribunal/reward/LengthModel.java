@@ -101,7 +101,22 @@ public final class LengthModel implements ScoringModel {
     }
 
     @Override
+    public void clearGradient() {
+        gradient = 0;
+    }
+
+    @Override
     public void save(Path directory, WeightType weightType) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void saveOptimizerState(Path file) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void loadOptimizerState(Path file) {
         throw new UnsupportedOperationException();
     }
 

@@ -9,10 +9,11 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.reward.model.RewardModels;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.testing.RealPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,8 +45,8 @@ class RestartTest {
         Files.writeString(home.resolve("pairs.jsonl"), pairs);
         try (ConfigurableApplicationContext first = start()) {
             RewardModels models = first.getBean(RewardModels.class);
-            models.register(registration("slow", 100));
-            models.register(registration("killer", 1));
+            models.register(Input.of(registration("slow", 100)));
+            models.register(Input.of(registration("killer", 1)));
             await().until(() -> state(first, "slow").progress() > 0);
             first.getBean(JdbcTemplate.class)
                     .update("update restart.reward_model_version set attempts = 3 where name = 'killer'");
@@ -61,7 +62,7 @@ class RestartTest {
                             .queryForObject(
                                     "select attempts from restart.reward_model_version where name = 'slow'",
                                     Integer.class))
-                    .as("stopping in good order is no failed attempt")
+                    .as("stopping in good order is not a failed attempt")
                     .isEqualTo(1);
             assertThat(state(second, "killer").state()).isEqualTo(State.FAILED);
             assertThat(state(second, "killer").failure()).contains("stopped 3 times");
@@ -71,7 +72,7 @@ class RestartTest {
     @Test
     void configuredCheckpointsAreImportedAtTheFirstStart() throws IOException {
         TinyCheckpoint.write(home.resolve("backbone"));
-        try (ScoringModel model = Checkpoints.withScalarHead(home.resolve("backbone"))) {
+        try (ScoringModel model = new LocalEngine().withScalarHead(home.resolve("backbone"))) {
             model.save(home.resolve("brought"), WeightType.F32);
         }
         String[] imports = {

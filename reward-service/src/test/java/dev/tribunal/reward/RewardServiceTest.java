@@ -20,8 +20,8 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.servicekit.http.ServiceClients;
@@ -181,14 +181,14 @@ class RewardServiceTest {
                 .containsExactly(
                         "/name",
                         "/version",
-                        "/source/backbone",
-                        "/source/pairs",
                         "/source/training/epochs",
                         "/source/training/learningRate",
                         "/source/training/gradientClip",
-                        "/source/training/validationShare");
-        assertThat(errors.get(2).detail()).contains("nowhere does not exist");
-        assertThat(errors.get(3).detail()).contains("line 3: 'rejected' is missing");
+                        "/source/training/validationShare",
+                        "/source/backbone",
+                        "/source/pairs");
+        assertThat(errors.get(6).detail()).contains("nowhere does not exist");
+        assertThat(errors.get(7).detail()).contains("line 3: 'rejected' is missing");
     }
 
     @Test
@@ -301,7 +301,7 @@ class RewardServiceTest {
 
         assertThat(refusalOfImport("hf:headless")).contains("score.weight");
 
-        try (ScoringModel scoring = Checkpoints.withScalarHead(home.resolve("backbone"))) {
+        try (ScoringModel scoring = new LocalEngine().withScalarHead(home.resolve("backbone"))) {
             scoring.save(home.resolve("one-label"), WeightType.F32);
         }
         assertThat(refusalOfImport("hf:backbone")).contains("without a head of scores");
@@ -402,7 +402,7 @@ class RewardServiceTest {
     }
 
     @Test
-    void figuresArePublished() {
+    void metricsArePublished() {
         ready("measured", "1", train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null)));
         api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", ""))));
 

@@ -1,6 +1,6 @@
 package dev.tribunal.reward;
 
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,11 +28,12 @@ final class TinyCheckpoint {
     static void write(Path directory) throws IOException {
         Path tokenizer = Files.createTempDirectory("tokenizer");
         int size = writeTokenizer(tokenizer);
-        Checkpoints.initialize(
-                new ModelConfiguration("llama", size, 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
-                tokenizer,
-                7,
-                directory);
+        new LocalEngine()
+                .initialize(
+                        new ModelConfiguration("llama", size, 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
+                        tokenizer,
+                        7,
+                        directory);
     }
 
     private static int writeTokenizer(Path directory) throws IOException {

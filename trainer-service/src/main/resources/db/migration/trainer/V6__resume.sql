@@ -15,10 +15,14 @@ alter table steps add unique (run_id, number);
 update runs set last_commit = (select coalesce(max(number), 0) from steps where run_id = runs.id);
 
 alter table checkpoints add column state_digest text;               -- null where it has too little to go on from
-alter table checkpoints add column milestone    boolean not null default true; -- else it is there for resuming alone
+alter table checkpoints add column purpose      text not null default 'artifact'
+    check (purpose in ('resuming', 'milestone', 'artifact'));      -- which decides how long it stays
 alter table checkpoints add column last_commit  bigint not null default 0;
 alter table checkpoints add column last_episode bigint not null default 0;
 alter table checkpoints add column last_event   bigint not null default 0;
 
 -- How many checkpoints there are is written in the spec; runs from before kept all.
 update runs set spec = jsonb_set(spec, '{training,checkpoints}', '{"everyMinutes": 10}');
+
+-- What a run learns by is its tasks' methods, in the spec.
+alter table runs drop column method;

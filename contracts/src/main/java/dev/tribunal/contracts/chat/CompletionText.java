@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.chat;
 
+import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param finishReason {@code stop} if the model ended it, {@code length} if it was cut off; absent if nobody knows
  */
-public record CompletionText(String text, @Nullable String finishReason) {}
+public record CompletionText(@Size String text, @Nullable String finishReason) {}

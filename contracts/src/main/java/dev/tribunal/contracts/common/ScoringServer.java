@@ -3,6 +3,8 @@ package dev.tribunal.contracts.common;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ public sealed interface ScoringServer {
 
     String COMPLETION = "{{sample.output_text}}";
 
+    /** Characters of a template. */
+    int MAX_TEMPLATE = 20_000;
+
     /**
      * OpenRLHF's remote reward model, at the whole URL that {@code --reward.remote_url} would name, for example
      * {@code http://host:5000/get_reward}.
@@ -37,9 +42,10 @@ public sealed interface ScoringServer {
      * @param label default {@code {{item.answer}}} where the item has one, else empty
      */
     record OpenRlhf(
-            @Nullable String query,
-            @Nullable String prompt,
-            @Nullable String label) implements ScoringServer {}
+            @Size(max = MAX_TEMPLATE) @Nullable String query,
+            @Size(max = MAX_TEMPLATE) @Nullable String prompt,
+            @Size(max = MAX_TEMPLATE) @Nullable String label)
+            implements ScoringServer {}
 
     /**
      * {@code POST /verify} of a resources server of NeMo Gym. The fields of the item's reference and metadata stand
@@ -61,8 +67,8 @@ public sealed interface ScoringServer {
      */
     record TeiPredict(
             @Nullable String label,
-            @Nullable String text,
-            @Nullable String textPair,
+            @Size(max = MAX_TEMPLATE) @Nullable String text,
+            @Size(max = MAX_TEMPLATE) @Nullable String textPair,
             @Nullable Boolean rawScores,
             @Nullable Boolean truncate)
             implements ScoringServer {}
@@ -76,10 +82,11 @@ public sealed interface ScoringServer {
      * @param truncate as for {@link TeiPredict}
      */
     record TeiRerank(
-            @Nullable String query,
-            @Nullable String text,
+            @Size(max = MAX_TEMPLATE) @Nullable String query,
+            @Size(max = MAX_TEMPLATE) @Nullable String text,
             @Nullable Boolean rawScores,
-            @Nullable Boolean truncate) implements ScoringServer {}
+            @Nullable Boolean truncate)
+            implements ScoringServer {}
 
     /**
      * {@code POST /classify} of vLLM: a sequence classifier, a reward model among them.
@@ -91,8 +98,8 @@ public sealed interface ScoringServer {
      */
     record VllmClassify(
             @Nullable String model,
-            @Nullable Integer classIndex,
-            @Nullable String text,
+            @PositiveOrZero @Nullable Integer classIndex,
+            @Size(max = MAX_TEMPLATE) @Nullable String text,
             @Nullable Boolean useActivation)
             implements ScoringServer {}
 
@@ -106,7 +113,8 @@ public sealed interface ScoringServer {
      */
     record VllmScore(
             @Nullable String model,
-            @Nullable String text1,
-            @Nullable String text2,
-            @Nullable Boolean useActivation) implements ScoringServer {}
+            @Size(max = MAX_TEMPLATE) @Nullable String text1,
+            @Size(max = MAX_TEMPLATE) @Nullable String text2,
+            @Nullable Boolean useActivation)
+            implements ScoringServer {}
 }

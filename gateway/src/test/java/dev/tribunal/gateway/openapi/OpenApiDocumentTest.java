@@ -188,11 +188,11 @@ class OpenApiDocumentTest {
                         .at("/schema/enum")
                         .size())
                 .isGreaterThan(5);
-        assertThat(document.at("/components/schemas/JudgeRegistration/properties/name/pattern")
+        assertThat(document.at("/components/schemas/WrittenJudgeRegistration/properties/name/pattern")
                         .asString())
                 .startsWith("^")
                 .endsWith("$");
-        assertThat(document.at("/components/schemas/JudgeRegistration/properties/timeoutMs/maximum")
+        assertThat(document.at("/components/schemas/WrittenJudgeRegistration/properties/timeoutMs/maximum")
                         .intValue())
                 .isEqualTo(600_000);
     }

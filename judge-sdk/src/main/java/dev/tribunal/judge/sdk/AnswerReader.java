@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a judge's answer as what it is: the word of a stranger. Whatever is not exactly one well-formed result for an
+ * Reads a judge's answer as what it is: untrusted text. Whatever is not exactly one well-formed result for an
  * item that was asked about becomes undecided, with the reason; a verdict is never made up.
  */
 public final class AnswerReader {

@@ -141,7 +141,7 @@ final class Evaluations implements AutoCloseable {
 
     /**
      * A task on a reserved thread. It gives it back when it has really ended, not when it is given up, and before
-     * anybody sees its result and asks again.
+     * a caller sees its result and asks again.
      */
     private final class Lent<T> implements Runnable {
 

@@ -14,19 +14,19 @@ public interface ItemJudge extends Judge {
      * @param parameters have passed {@link #check}
      * @param deadline the batch's; only a judge that can be slow on one item need look at it
      */
-    Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline);
+    ItemVerdict judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline);
 
     /**
      * The judge of one batch, for what is worth doing once for all of its items, such as reading the parameters.
      *
      * @param parameters have passed {@link #check}
      */
-    default BiFunction<JudgeItem, Deadline, Opinion> judgeWith(Map<String, Object> parameters) {
+    default BiFunction<JudgeItem, Deadline, ItemVerdict> judgeWith(Map<String, Object> parameters) {
         return (item, deadline) -> judge(item, parameters, deadline);
     }
 
     /**
-     * How many items of one batch a service asks about at once: more than 1 for a judge that waits for somebody else,
+     * How many items of one batch a service asks about at once: more than 1 for a judge that waits for another service,
      * such as a model's server. Each has a virtual thread then.
      */
     default int parallelism() {

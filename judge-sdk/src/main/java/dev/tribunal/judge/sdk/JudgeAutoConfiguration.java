@@ -29,7 +29,7 @@ class JudgeAutoConfiguration {
     JudgeController judgeController(Judge judge, Evaluations evaluations, ObjectProvider<MeterRegistry> meters) {
         MeterRegistry registry = meters.getIfAvailable(SimpleMeterRegistry::new);
         return new JudgeController(
-                judge, evaluations, new JudgeFigures(registry, judge.descriptor(), evaluations::atWork));
+                judge, evaluations, new JudgeMetrics(registry, judge.descriptor(), evaluations::atWork));
     }
 
     @Bean

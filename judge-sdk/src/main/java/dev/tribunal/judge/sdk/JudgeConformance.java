@@ -110,7 +110,7 @@ public final class JudgeConformance {
     /** All checks, in order; if the descriptor does not match, only that one. */
     public List<Check> run() {
         if (asking != null) {
-            return new VerdictChecks(asking, new Questions(expected), "").run();
+            return new VerdictChecks(asking, new ConformanceRequests(expected), "").run();
         }
         return run(Objects.requireNonNull(transport));
     }
@@ -120,7 +120,7 @@ public final class JudgeConformance {
         if (introduction.judge() == null) {
             return List.of(introduction.check());
         }
-        Questions questions = new Questions(expected.of(introduction.judge()));
+        ConformanceRequests questions = new ConformanceRequests(expected.of(introduction.judge()));
         ProtocolChecks protocol = new ProtocolChecks(transport, questions);
         List<Check> checks = new ArrayList<>();
         checks.add(introduction.check());

@@ -34,13 +34,13 @@ final class JudgeController implements JudgeApi {
     private final Judge judge;
     private final JudgeDescriptor descriptor;
     private final Evaluations evaluations;
-    private final JudgeFigures figures;
+    private final JudgeMetrics metrics;
 
-    JudgeController(Judge judge, Evaluations evaluations, JudgeFigures figures) {
+    JudgeController(Judge judge, Evaluations evaluations, JudgeMetrics metrics) {
         this.judge = judge;
         this.descriptor = Descriptors.of(judge);
         this.evaluations = evaluations;
-        this.figures = figures;
+        this.metrics = metrics;
     }
 
     @Override
@@ -60,7 +60,7 @@ final class JudgeController implements JudgeApi {
                 request.judge().parameters(),
                 Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS)));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        figures.record(results, took);
+        metrics.record(results, took);
         tell(request, results, took);
         return new EvaluateResponse(
                 request.requestId(), new JudgeVersion(descriptor.name(), descriptor.version()), results);
@@ -106,7 +106,7 @@ final class JudgeController implements JudgeApi {
         return results.stream().filter(result -> result.verdict() == verdict).count();
     }
 
-    /** No line of a stranger's in our log. */
+    /** No line that a caller wrote in our log. */
     private static @Nullable String tame(@Nullable String id) {
         return id == null ? null : id.substring(0, Math.min(64, id.length())).replaceAll("[^\\w.:-]", "?");
     }

@@ -25,7 +25,7 @@ public final class JudgeOpenApi {
                 "What a judge serves, in whatever language it is written. Unknown fields are ignored on both sides."
                         + " A whole request that fails is answered with a problem (RFC 9457); only 408, 429 and 5xx are"
                         + " asked again, after `Retry-After`, inside the deadline.");
-        api.add("judge", JudgeApi.class).add(JudgeRegistration.class);
+        api.add("judge", JudgeApi.class).addWritten(JudgeRegistration.class);
         ObjectNode document = api.document();
         refine(api.definitions());
         addHeaders((ObjectNode) document.at("/paths/~1judge~1v1~1evaluate/post"));
@@ -53,7 +53,7 @@ public final class JudgeOpenApi {
                         judge.description() == null ? "A judge that speaks judge/v1." : judge.description());
         ObjectNode schemas = document.withObject("/components/schemas");
         schemas.retain(schemas.propertyNames().stream()
-                .filter(name -> !name.startsWith("JudgeRegistration"))
+                .filter(name -> !name.startsWith(OpenApi.WRITTEN))
                 .toList());
         ObjectNode reference = schemas.withObject("/JudgeReference/properties");
         reference.withObject("/name").put("const", judge.name());
@@ -89,7 +89,7 @@ public final class JudgeOpenApi {
         descriptor.withObject("/contract").put("const", JudgeApi.CONTRACT);
         descriptor.withObject("/maxBatchItems").put("minimum", 1);
         schemas.withObject("/VerdictError/properties/code").put("pattern", CODE);
-        // The fan-out has a fourth word, which is no judge's to say.
+        // The fan-out has a fourth word, which a judge does not say.
         ObjectNode verdict = schemas.withObject("/Verdict");
         verdict.put("description", "A judge's answer about one item.");
         verdict.putArray("enum").add("satisfied").add("violated").add("undecided");

@@ -11,12 +11,12 @@ import org.slf4j.LoggerFactory;
 final class OneByOne {
 
     private final Class<? extends ItemJudge> judge;
-    private final BiFunction<JudgeItem, Deadline, Opinion> opinions;
+    private final BiFunction<JudgeItem, Deadline, ItemVerdict> verdicts;
 
     /** @param parameters of the whole batch; have passed {@link ItemJudge#check} */
     OneByOne(ItemJudge judge, Map<String, Object> parameters) {
         this.judge = judge.getClass();
-        this.opinions = judge.judgeWith(parameters);
+        this.verdicts = judge.judgeWith(parameters);
     }
 
     Result of(JudgeItem item, Deadline deadline) {
@@ -24,7 +24,7 @@ final class OneByOne {
             return Result.undecided(item.itemId(), new VerdictError("timeout", true, "its turn came too late"));
         }
         try {
-            return opinions.apply(item, deadline).of(item.itemId());
+            return verdicts.apply(item, deadline).of(item.itemId());
         } catch (RuntimeException | StackOverflowError e) {
             // An exception's message may hold what the item says, which no log is to hold.
             StackTraceElement[] trace = e.getStackTrace();

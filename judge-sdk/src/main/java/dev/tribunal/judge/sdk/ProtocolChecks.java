@@ -55,9 +55,9 @@ final class ProtocolChecks {
             "unspecified");
 
     private final JudgeTransport transport;
-    private final Questions questions;
+    private final ConformanceRequests questions;
 
-    ProtocolChecks(JudgeTransport transport, Questions questions) {
+    ProtocolChecks(JudgeTransport transport, ConformanceRequests questions) {
         this.transport = transport;
         this.questions = questions;
     }
@@ -324,8 +324,8 @@ final class ProtocolChecks {
         bodies.put("half a document", "{\"requestId\":");
         bodies.put("a list", "[]");
         bodies.put("an empty object", "{}");
-        bodies.put("items that are no list", head + "\"all\"}");
-        bodies.put("an item that is no object", head + "[7]}");
+        bodies.put("items that are not a list", head + "\"all\"}");
+        bodies.put("an item that is not an object", head + "[7]}");
         bodies.put("an item without id and completion", head + "[{\"messages\":[]}]}");
         List<String> wrong = new ArrayList<>();
         for (Map.Entry<String, String> body : bodies.entrySet()) {

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks a task's parameters by the JSON Schema (2020-12) of a judge's descriptor. The schema is a stranger's: nothing
+ * Checks a task's parameters by the JSON Schema (2020-12) of a judge's descriptor. The schema is not trusted: nothing
  * that it refers to outside itself is fetched, and its patterns are searched for no longer than a number of steps.
  */
 public final class SchemaCheck {

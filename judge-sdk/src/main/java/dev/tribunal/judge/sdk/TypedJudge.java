@@ -24,7 +24,7 @@ import org.springframework.core.GenericTypeResolver;
 public interface TypedJudge<P extends Record> extends ItemJudge {
 
     /** @param deadline the batch's; only a judge that can be slow on one item need look at it */
-    Opinion judge(JudgeItem item, P parameters, Deadline deadline);
+    ItemVerdict judge(JudgeItem item, P parameters, Deadline deadline);
 
     /** As {@link #checkItem(PromptItem, Map)}, with the parameters as a record. */
     default List<FieldError> checkItem(PromptItem item, P parameters) {
@@ -56,12 +56,12 @@ public interface TypedJudge<P extends Record> extends ItemJudge {
     }
 
     @Override
-    default Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+    default ItemVerdict judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
         return judgeWith(parameters).apply(item, deadline);
     }
 
     @Override
-    default BiFunction<JudgeItem, Deadline, Opinion> judgeWith(Map<String, Object> parameters) {
+    default BiFunction<JudgeItem, Deadline, ItemVerdict> judgeWith(Map<String, Object> parameters) {
         P read = InputReader.read(parameterType(), parameters).required();
         return (item, deadline) -> judge(item, read, deadline);
     }

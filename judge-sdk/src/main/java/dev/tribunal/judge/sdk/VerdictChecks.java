@@ -26,11 +26,11 @@ final class VerdictChecks {
     private static final String NOT_ASKED = "not asked of a judge that is not deterministic";
 
     private final Asking asking;
-    private final Questions questions;
+    private final ConformanceRequests questions;
     private final String request;
 
     /** @param request method and path that it is asked by; empty where that is not one request of judge/v1 */
-    VerdictChecks(Asking asking, Questions questions, String request) {
+    VerdictChecks(Asking asking, ConformanceRequests questions, String request) {
         this.asking = asking;
         this.questions = questions;
         this.request = request;
@@ -59,7 +59,7 @@ final class VerdictChecks {
         return results.size() + " fixtures";
     }
 
-    /** How results, one an item of {@link Questions#items(int)}, differ from what the fixtures expect. */
+    /** How results, one an item of {@link ConformanceRequests#items(int)}, differ from what the fixtures expect. */
     private String differences(List<Result> results) {
         List<String> wrong = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {

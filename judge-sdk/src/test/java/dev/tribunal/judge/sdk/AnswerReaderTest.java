@@ -74,7 +74,7 @@ class AnswerReaderTest {
                 }
 
                 @Override
-                public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+                public ItemVerdict judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
                     if (thrown instanceof Error error) {
                         throw error;
                     }

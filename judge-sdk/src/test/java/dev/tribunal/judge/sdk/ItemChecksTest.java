@@ -93,7 +93,7 @@ class ItemChecksTest {
     }
 
     @Test
-    void aLongAnswerIsCutToWhatSomebodyReads() {
+    void aLongAnswerIsCutToWhatIsRead() {
         String many = IntStream.range(0, 3_000)
                 .mapToObj(i -> "{\"itemId\":\"a\",\"detail\":\"" + "x".repeat(5_000) + "\"}")
                 .collect(Collectors.joining(","));
@@ -169,8 +169,8 @@ class ItemChecksTest {
         }
 
         @Override
-        public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
-            return Opinion.satisfied("yes");
+        public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+            return ItemVerdict.satisfied("yes");
         }
     }
 
@@ -182,8 +182,8 @@ class ItemChecksTest {
         }
 
         @Override
-        public Opinion judge(JudgeItem item, Spoken.Parameters parameters, Deadline deadline) {
-            return Opinion.satisfied("yes");
+        public ItemVerdict judge(JudgeItem item, Spoken.Parameters parameters, Deadline deadline) {
+            return ItemVerdict.satisfied("yes");
         }
     }
 
@@ -200,8 +200,8 @@ class ItemChecksTest {
         }
 
         @Override
-        public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
-            return Opinion.satisfied("yes");
+        public ItemVerdict judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+            return ItemVerdict.satisfied("yes");
         }
     }
 }

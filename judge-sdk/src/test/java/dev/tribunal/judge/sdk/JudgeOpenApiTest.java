@@ -100,7 +100,7 @@ class JudgeOpenApiTest {
     @ParameterizedTest
     @MethodSource("registrations")
     void theExamplesRegistrationsValidate(Path file) {
-        assertThat(mistakes(CONTRACT, schema("JudgeRegistration"), JSON.readTree(file.toFile())))
+        assertThat(mistakes(CONTRACT, schema("WrittenJudgeRegistration"), JSON.readTree(file.toFile())))
                 .isEmpty();
     }
 
@@ -194,12 +194,12 @@ class JudgeOpenApiTest {
         }
 
         @Override
-        public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+        public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
             int length = item.completion().text().length();
             if (length == 0) {
-                return Opinion.undecided("empty", "there is nothing to measure");
+                return ItemVerdict.undecided("empty", "there is nothing to measure");
             }
-            return length <= parameters.most() ? Opinion.satisfied("is short") : Opinion.violated("is long");
+            return length <= parameters.most() ? ItemVerdict.satisfied("is short") : ItemVerdict.violated("is long");
         }
     }
 }

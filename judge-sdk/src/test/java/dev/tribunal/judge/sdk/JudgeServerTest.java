@@ -363,10 +363,10 @@ class JudgeServerTest {
             }
 
             @Override
-            public Opinion judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
+            public ItemVerdict judge(JudgeItem item, Map<String, Object> parameters, Deadline deadline) {
                 try {
                     all.await(30, TimeUnit.SECONDS);
-                    return Opinion.satisfied("they came");
+                    return ItemVerdict.satisfied("they came");
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
@@ -553,10 +553,10 @@ class JudgeServerTest {
         }
 
         @Override
-        public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+        public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
             return mind.test(item.completion().text())
-                    ? Opinion.satisfied("says please")
-                    : Opinion.violated("does not say please");
+                    ? ItemVerdict.satisfied("says please")
+                    : ItemVerdict.violated("does not say please");
         }
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Parameters by the schema of a judge's descriptor, which is a stranger's. */
+/** Parameters by the schema of a judge's descriptor, which is not trusted. */
 class SchemaCheckTest {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -58,10 +58,10 @@ class TypedJudgeTest {
         }
 
         @Override
-        public Opinion judge(JudgeItem item, All parameters, Deadline deadline) {
+        public ItemVerdict judge(JudgeItem item, All parameters, Deadline deadline) {
             return parameters.words().stream().anyMatch(item.completion().text()::contains)
-                    ? Opinion.violated("says it")
-                    : Opinion.satisfied("does not say it");
+                    ? ItemVerdict.violated("says it")
+                    : ItemVerdict.satisfied("does not say it");
         }
     }
 

@@ -6,7 +6,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.sdk.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,32 +15,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Items of a question that travel to a judge together, and what became of them so far. */
+/** Items of a evaluation that travel to a judge together, and what became of them so far. */
 final class Batch {
 
     private final JudgeReference judge;
-    private final Question question;
+    private final Evaluation evaluation;
     private final String requestId;
     private final List<JudgeItem> items;
     private final Deadline deadline;
     private final AtomicInteger attempts = new AtomicInteger();
     private final long start = System.nanoTime();
 
-    private Batch(JudgeReference judge, Question question, String requestId, List<JudgeItem> items, Deadline deadline) {
+    private Batch(
+            JudgeReference judge, Evaluation evaluation, String requestId, List<JudgeItem> items, Deadline deadline) {
         this.judge = judge;
-        this.question = question;
+        this.evaluation = evaluation;
         this.requestId = requestId;
         this.items = items;
         this.deadline = deadline;
     }
 
-    static List<Batch> of(JudgeReference judge, Question question, int maxItems, Deadline deadline) {
-        List<JudgeItem> items = question.items();
+    static List<Batch> of(JudgeReference judge, Evaluation evaluation, int maxItems, Deadline deadline) {
+        List<JudgeItem> items = evaluation.items();
         List<Batch> batches = new ArrayList<>();
         for (int from = 0; from < items.size(); from += maxItems) {
             List<JudgeItem> part = items.subList(from, Math.min(items.size(), from + maxItems));
-            String requestId = question.requestId() + "." + batches.size();
-            batches.add(new Batch(judge, question, requestId, part, deadline));
+            String requestId = evaluation.requestId() + "." + batches.size();
+            batches.add(new Batch(judge, evaluation, requestId, part, deadline));
         }
         return batches;
     }
@@ -56,7 +57,7 @@ final class Batch {
 
     EvaluateRequest request() {
         long deadlineMs = Math.max(1, deadline.remaining().toMillis());
-        return new EvaluateRequest(requestId, deadlineMs, question.context(), judge, items);
+        return new EvaluateRequest(requestId, deadlineMs, evaluation.context(), judge, items);
     }
 
     List<JudgeVerdict> undecided(VerdictError error) {

@@ -5,11 +5,10 @@ import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
-import dev.tribunal.judge.fanout.Mixture.Seat;
+import dev.tribunal.judge.fanout.JudgeSet.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.RequestCheck;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ public final class FanOut {
     private final ExecutorService threads;
     private final VerdictCache cache;
 
-    FanOut(JudgeDirectory directory, JudgeLine.Surroundings surroundings, VerdictCache cache) {
+    FanOut(JudgeDirectory directory, JudgeClient.Surroundings surroundings, VerdictCache cache) {
         this.directory = directory;
         this.threads = surroundings.threads();
         this.cache = cache;
@@ -63,20 +62,19 @@ public final class FanOut {
             }
         }
         if (!errors.isEmpty()) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
+            throw TribunalException.ofMistakes("The request", errors);
         }
         boolean inTurn = Boolean.TRUE.equals(request.shortCircuit());
         Duration spent = Duration.ofNanos(System.nanoTime() - start);
         Deadline deadline = Deadline.after(timeout(request, found, inTurn).minus(spent));
-        Mixture mixture = new Mixture(request, seats(request, found), deadline, cache);
-        mixture.recall(lookUp(mixture.keys(), deadline));
+        JudgeSet judges = new JudgeSet(request, seats(request, found), deadline, cache);
+        judges.recall(lookUp(judges.keys(), deadline));
         if (inTurn) {
-            mixture.askInTurn();
+            judges.askInTurn();
         } else {
-            askAtOnce(mixture);
+            askAtOnce(judges);
         }
-        return mixture.response();
+        return judges.response();
     }
 
     private Found find(JudgeReference judge, String pointer, List<FieldError> errors) {
@@ -89,7 +87,7 @@ public final class FanOut {
             case Found.Unknown unknown -> errors.add(new FieldError(pointer + "/name", unknown.detail()));
             case Found.NotActive notActive -> {}
             case Found.Ready ready -> {
-                for (FieldError error : ready.line().check(judge.parameters())) {
+                for (FieldError error : ready.client().check(judge.parameters())) {
                     errors.add(new FieldError(pointer + "/parameters" + error.pointer(), error.detail()));
                 }
             }
@@ -119,7 +117,7 @@ public final class FanOut {
         }
         Duration timeout = found.stream()
                 .map(judge -> judge instanceof Found.Ready ready
-                        ? ready.line().limits().timeout()
+                        ? ready.client().limits().timeout()
                         : Duration.ZERO)
                 .reduce(Duration.ZERO, inTurn ? Duration::plus : FanOut::longer);
         return timeout.compareTo(LONGEST_DEADLINE) < 0 ? timeout : LONGEST_DEADLINE;
@@ -148,17 +146,17 @@ public final class FanOut {
         }
     }
 
-    private void askAtOnce(Mixture mixture) {
+    private void askAtOnce(JudgeSet judges) {
         List<Future<?>> asked = new ArrayList<>();
-        for (int judge = 0; judge < mixture.judges(); judge++) {
+        for (int judge = 0; judge < judges.judges(); judge++) {
             int each = judge;
-            asked.add(threads.submit(() -> mixture.ask(each)));
+            asked.add(threads.submit(() -> judges.ask(each)));
         }
         for (Future<?> one : asked) {
             try {
                 one.get();
             } catch (ExecutionException e) {
-                throw new IllegalStateException("a line must answer whatever its judge does", e.getCause());
+                throw new IllegalStateException("a client must answer whatever its judge does", e.getCause());
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }

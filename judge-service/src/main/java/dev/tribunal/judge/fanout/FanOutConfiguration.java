@@ -9,14 +9,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What all lines to judges share. */
+/** What all clients of judges share. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FanOutProperties.class)
 class FanOutConfiguration {
 
     @Bean
-    JudgeLine.Surroundings surroundings(MeterRegistry meters, FanOutProperties properties) {
-        return new JudgeLine.Surroundings(
+    JudgeClient.Surroundings surroundings(MeterRegistry meters, FanOutProperties properties) {
+        return new JudgeClient.Surroundings(
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("judge-", 0).factory()),
                 meters,

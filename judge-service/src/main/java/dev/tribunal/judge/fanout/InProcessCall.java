@@ -21,14 +21,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is worked out in this process, on a few threads of its own so that it cannot outstay its deadline. They are not
- * virtual: those share one thread for each processor and give it back only when they wait, so that whoever computes for
+ * virtual: those share one thread for each processor and give it back only when they wait, so that a task that computes for
  * long would keep all other judges from being asked. Of these the system takes the processor away.
  */
 public final class InProcessCall implements JudgeCall {
 
     private static final Logger log = LoggerFactory.getLogger(InProcessCall.class);
 
-    /** After the deadline, for who watches it to come home with what there is: less than the line waits. */
+    /** After the deadline, for who watches it to come home with what there is: less than the client waits. */
     private static final Duration GRACE = Duration.ofMillis(100);
 
     private static final long IDLE_SECONDS = 10;
@@ -72,7 +72,7 @@ public final class InProcessCall implements JudgeCall {
 
     /**
      * @param name of the threads
-     * @param work that may take long without waiting for anybody
+     * @param work that may take long without waiting
      * @param atOnce how many requests are worked on at the same time
      */
     public static InProcessCall to(String name, JudgeCall work, int atOnce) {

@@ -17,7 +17,7 @@ public interface JudgeDirectory {
          * @param digest of all that decides its verdicts
          * @param deterministic whether the same item always gets the same verdict
          */
-        record Ready(JudgeLine line, Kind kind, String digest, boolean deterministic) implements Found {}
+        record Ready(JudgeClient client, Kind kind, String digest, boolean deterministic) implements Found {}
 
         /** There is such a judge, but it may not judge: its verdicts are undecided with this code. */
         record NotActive(String version, String code, String detail) implements Found {}

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What verdicts about a request's items are kept under: SHA-256 over the judge's digest, its parameters and what it is
  * shown of the item. An item's id and the run that it is from are not part of it: a deterministic judge says the same
- * of the same completion, whoever asks.
+ * of the same completion in every run.
  *
  * <p>A judge that is not deterministic draws its verdict. The draw belongs to one rollout, so run, step, task and item
  * id are part of its key: a run that is resumed sees what it saw, and the same text elsewhere is drawn for anew. Where

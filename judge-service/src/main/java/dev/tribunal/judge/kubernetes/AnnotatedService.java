@@ -1,6 +1,8 @@
 package dev.tribunal.judge.kubernetes;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import java.util.List;
@@ -47,22 +49,19 @@ final class AnnotatedService {
         this.url = url;
     }
 
-    /** @throws IllegalArgumentException that says what is wrong with the Service */
-    JudgeRegistration registration(Service service) {
+    /**
+     * The registration as the annotations have it, with what is wrong with its fields.
+     *
+     * @throws IllegalArgumentException that says what is wrong with the Service
+     */
+    Input<JudgeRegistration> registration(Service service) {
         ObjectNode registration = rest(annotation(service, REGISTRATION));
         registration.put("contract", required(service, CONTRACT, "judge/v1"));
         registration.put("version", required(service, VERSION, "1.4.0"));
         String name = annotation(service, NAME);
         registration.put("name", name == null ? service.getMetadata().getName() : name);
         registration.putObject("endpoint").put("url", url.apply(service));
-        try {
-            return json.treeToValue(registration, JudgeRegistration.class);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "annotation " + REGISTRATION + " is not a registration: " + e.getOriginalMessage() + " at "
-                            + e.getPathReference(),
-                    e);
-        }
+        return InputReader.read(JudgeRegistration.class, registration);
     }
 
     private ObjectNode rest(@Nullable String yaml) {

@@ -2,8 +2,8 @@ package dev.tribunal.judge.llm;
 
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.CheckpointSummary;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -40,22 +40,22 @@ final class JudgeModel implements AutoCloseable {
     /**
      * Looks into a checkpoint and begins to load it.
      *
-     * @throws CheckpointException if it is broken, or is no language model
+     * @throws CheckpointException if it is broken, or is not a language model
      */
-    static JudgeModel open(Path directory) {
-        CheckpointSummary summary = Checkpoints.inspect(directory);
+    static JudgeModel open(Engine engine, Path directory) {
+        CheckpointSummary summary = engine.inspect(directory);
         if (summary.isScoring()) {
             throw new CheckpointException(
                     directory, directory + " must be a language model: it is a sequence-classification checkpoint");
         }
         CompletableFuture<LanguageModel> loading = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("judge-model").start(() -> load(directory, loading));
+        Thread.ofPlatform().daemon().name("judge-model").start(() -> load(engine, directory, loading));
         return new JudgeModel(summary.digest(), loading);
     }
 
-    private static void load(Path directory, CompletableFuture<LanguageModel> loading) {
+    private static void load(Engine engine, Path directory, CompletableFuture<LanguageModel> loading) {
         try {
-            LanguageModel model = Checkpoints.load(directory);
+            LanguageModel model = engine.load(directory);
             if (loading.complete(model)) {
                 log.info("LLM judges ask {}", directory);
             } else {

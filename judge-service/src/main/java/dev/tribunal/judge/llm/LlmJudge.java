@@ -10,8 +10,8 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.Judge;
-import dev.tribunal.judge.sdk.Opinion;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -102,19 +102,18 @@ public final class LlmJudge implements Judge {
 
     @Override
     public List<FieldError> check(Map<String, Object> parameters) {
-        return QuestionParameters.read(parameters).mistakes();
+        return LlmParameters.read(parameters).mistakes();
     }
 
     @Override
     public List<FieldError> checkItem(PromptItem item, Map<String, Object> parameters) {
-        return Asking.mistakes(item, template, maxCharacters);
+        return ItemQuestion.mistakes(item, template, maxCharacters);
     }
 
     @Override
     public List<Result> evaluate(List<JudgeItem> items, Map<String, Object> parameters, Deadline deadline) {
         try {
-            return evaluate(
-                    items, QuestionParameters.threshold(parameters, threshold), model.await(deadline), deadline);
+            return evaluate(items, LlmParameters.threshold(parameters, threshold), model.await(deadline), deadline);
         } catch (JudgeModel.Unavailable e) {
             VerdictError error = new VerdictError("model_unavailable", e.retryable(), e.getMessage());
             return items.stream()
@@ -133,16 +132,16 @@ public final class LlmJudge implements Judge {
             throw new JudgeModel.Unavailable(String.valueOf(e.getMessage()), false);
         }
         List<Result> results = new ArrayList<>(items.size());
-        List<Question> questions = new ArrayList<>();
+        List<QuestionTokens> questions = new ArrayList<>();
         for (JudgeItem item : items) {
             switch (ask(item, languageModel)) {
-                case Refused(Opinion why) -> results.add(why.of(item.itemId()));
-                case Question question -> questions.add(question);
+                case Refused(ItemVerdict why) -> results.add(why.of(item.itemId()));
+                case QuestionTokens question -> questions.add(question);
             }
         }
         // Of like length, so that little is padding.
         questions.sort(Comparator.comparingInt(question -> question.tokens().length));
-        for (List<Question> pass : passes(questions)) {
+        for (List<QuestionTokens> pass : passes(questions)) {
             results.addAll(answer(pass, threshold, tokens, languageModel, deadline));
         }
         return results;
@@ -150,16 +149,16 @@ public final class LlmJudge implements Judge {
 
     private Tokens ask(JudgeItem item, LanguageModel languageModel) {
         ChatTokenizer tokenizer = languageModel.tokenizer();
-        return switch (Asking.about(item, template, maxCharacters, tokenizer::withoutSpecialTokens)) {
-            case Asking.NoQuestion(Opinion why) -> new Refused(why);
-            case Asking.Question question -> {
+        return switch (ItemQuestion.about(item, template, maxCharacters, tokenizer::withoutSpecialTokens)) {
+            case ItemQuestion.Unaskable(ItemVerdict why) -> new Refused(why);
+            case ItemQuestion.Askable question -> {
                 try {
                     // Once more as a whole: what is harmless in two fields may be a mark where they meet. A raw
                     // question holds marks of its own.
                     String text = template.raw() ? question.text() : tokenizer.withoutSpecialTokens(question.text());
                     yield fitting(item.itemId(), ReplyTokens.prompt(tokenizer, template, text), languageModel);
                 } catch (CheckpointException e) {
-                    yield new Refused(Opinion.undecided("judge_error", String.valueOf(e.getMessage())));
+                    yield new Refused(ItemVerdict.undecided("judge_error", String.valueOf(e.getMessage())));
                 }
             }
         };
@@ -168,13 +167,13 @@ public final class LlmJudge implements Judge {
     private static Tokens fitting(String itemId, int[] tokens, LanguageModel languageModel) {
         int most = languageModel.configuration().maxPositions();
         return tokens.length < most
-                ? new Question(itemId, tokens)
-                : new Refused(Opinion.undecided(
+                ? new QuestionTokens(itemId, tokens)
+                : new Refused(ItemVerdict.undecided(
                         "too_long", "the question has " + tokens.length + " tokens; the model takes " + most));
     }
 
     private List<Result> answer(
-            List<Question> questions,
+            List<QuestionTokens> questions,
             double threshold,
             ReplyTokens tokens,
             LanguageModel languageModel,
@@ -186,21 +185,22 @@ public final class LlmJudge implements Judge {
                     .toList();
         }
         float[][] logProbs = languageModel.nextTokenLogProbs(
-                questions.stream().map(Question::tokens).toList(), new int[] {tokens.satisfied(), tokens.violated()});
+                questions.stream().map(QuestionTokens::tokens).toList(),
+                new int[] {tokens.satisfied(), tokens.violated()});
         List<Result> results = new ArrayList<>(questions.size());
         for (int i = 0; i < questions.size(); i++) {
             results.add(Odds.of(logProbs[i][0], logProbs[i][1])
-                    .opinion(threshold, template)
+                    .verdict(threshold, template)
                     .of(questions.get(i).itemId()));
         }
         return results;
     }
 
     /** Questions in groups that fit one forward pass, in order. */
-    private static List<List<Question>> passes(List<Question> questions) {
-        List<List<Question>> passes = new ArrayList<>();
-        List<Question> pass = new ArrayList<>();
-        for (Question question : questions) {
+    private static List<List<QuestionTokens>> passes(List<QuestionTokens> questions) {
+        List<List<QuestionTokens>> passes = new ArrayList<>();
+        List<QuestionTokens> pass = new ArrayList<>();
+        for (QuestionTokens question : questions) {
             if (!pass.isEmpty() && (pass.size() + 1) * question.tokens().length > MAX_TOKENS) {
                 passes.add(pass);
                 pass = new ArrayList<>();
@@ -216,7 +216,7 @@ public final class LlmJudge implements Judge {
     /** What an item is to the model. */
     private sealed interface Tokens {}
 
-    private record Question(String itemId, int[] tokens) implements Tokens {}
+    private record QuestionTokens(String itemId, int[] tokens) implements Tokens {}
 
-    private record Refused(Opinion why) implements Tokens {}
+    private record Refused(ItemVerdict why) implements Tokens {}
 }

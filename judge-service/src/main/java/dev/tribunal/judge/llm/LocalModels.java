@@ -1,7 +1,7 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.servicekit.files.FileRoots;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,11 +14,13 @@ import org.springframework.stereotype.Component;
 @EnableConfigurationProperties(LlmProperties.class)
 final class LocalModels implements AutoCloseable {
 
+    private final Engine engine;
     private final FileRoots roots;
     private final int most;
     private final Map<Path, JudgeModel> opened = new HashMap<>();
 
-    LocalModels(LlmProperties properties) {
+    LocalModels(Engine engine, LlmProperties properties) {
+        this.engine = engine;
         this.roots =
                 new FileRoots(properties.files().roots().stream().map(Path::of).toList());
         this.most = properties.judge().maxModels();
@@ -38,7 +40,7 @@ final class LocalModels implements AutoCloseable {
             return known;
         }
         requireRoom();
-        JudgeModel model = JudgeModel.open(directory);
+        JudgeModel model = JudgeModel.open(engine, directory);
         opened.put(directory, model);
         return model;
     }
@@ -56,7 +58,7 @@ final class LocalModels implements AutoCloseable {
                 requireRoom();
             }
         }
-        Checkpoints.withTokenizer(directory, tokenizer -> ReplyTokens.of(tokenizer, template));
+        engine.withTokenizer(directory, tokenizer -> ReplyTokens.of(tokenizer, template));
     }
 
     private void requireRoom() {

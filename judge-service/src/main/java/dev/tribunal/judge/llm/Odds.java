@@ -1,7 +1,7 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.judge.openai.OpenAiServer.Candidate;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -19,7 +19,7 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
         VIOLATED
     }
 
-    /** Rounding may lift a log-probability a little above 0; more is no log-probability. */
+    /** Rounding may lift a log-probability a little above 0; more is not a log-probability. */
     private static final double ROUNDING = 1e-3;
 
     static Odds of(double satisfied, double violated) {
@@ -30,15 +30,15 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
      * From a server's list of the likeliest first tokens. Spellings that differ in space before the word are the same
      * answer, and their probabilities are added. A token that is not in the list is at most as likely as the last that is.
      *
-     * @return an opinion that is undecided if the list says nothing of either
+     * @return a verdict that is undecided if the list says nothing of either
      */
     static Result of(List<Candidate> candidates, JudgeTemplate template) {
         if (candidates.isEmpty()) {
-            return new Result.None(Opinion.undecided("no_logprobs", "the server gave no log-probabilities"));
+            return new Result.None(ItemVerdict.undecided("no_logprobs", "the server gave no log-probabilities"));
         }
         if (candidates.stream().anyMatch(c -> Double.isNaN(c.logProb()) || c.logProb() > ROUNDING)) {
-            return new Result.None(Opinion.undecided(
-                    "non_finite_answer", "the server gave what is no log-probability: " + shown(candidates)));
+            return new Result.None(ItemVerdict.undecided(
+                    "non_finite_answer", "the server gave what is not a log-probability: " + shown(candidates)));
         }
         double satisfied = sum(candidates, template.satisfiedToken());
         double violated = sum(candidates, template.violatedToken());
@@ -46,7 +46,7 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
         boolean noSatisfied = satisfied == Double.NEGATIVE_INFINITY;
         boolean noViolated = violated == Double.NEGATIVE_INFINITY;
         if (noSatisfied && noViolated) {
-            return new Result.None(Opinion.undecided(
+            return new Result.None(ItemVerdict.undecided(
                     "no_answer",
                     "neither '" + template.satisfiedToken() + "' nor '" + template.violatedToken() + "' is among the "
                             + candidates.size() + " likeliest replies: " + shown(candidates)));
@@ -60,7 +60,7 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
     sealed interface Result {
         record Some(Odds odds) implements Result {}
 
-        record None(Opinion why) implements Result {}
+        record None(ItemVerdict why) implements Result {}
     }
 
     static boolean listed(List<Candidate> candidates, String token) {
@@ -93,11 +93,11 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
      * The score is {@code p(satisfied) / (p(satisfied) + p(violated))}; satisfied from the threshold on. Where a token is
      * only bounded the score is too, and the verdict stands only if it is the same at both ends.
      */
-    Opinion opinion(double threshold, JudgeTemplate template) {
+    ItemVerdict verdict(double threshold, JudgeTemplate template) {
         // p / (p + q) from log p and log q, without underflow
         double score = 1 / (1 + Math.exp(violated - satisfied));
         if (Double.isNaN(satisfied) || Double.isNaN(violated) || !Double.isFinite(score)) {
-            return Opinion.undecided(
+            return ItemVerdict.undecided(
                     "non_finite_answer", "the model's log-probabilities are " + satisfied + " and " + violated);
         }
         String reason = String.format(
@@ -111,7 +111,7 @@ record Odds(double satisfied, double violated, @Nullable Token bounded) {
                 Math.exp(violated));
         double otherEnd = bounded == null ? score : bounded == Token.VIOLATED ? 1 : 0;
         return (score >= threshold) == (otherEnd >= threshold)
-                ? new Opinion.Decided(score >= threshold, score, reason)
-                : Opinion.undecided("token_unlisted", reason + ": either verdict is possible");
+                ? new ItemVerdict.Decided(score >= threshold, score, reason)
+                : ItemVerdict.undecided("token_unlisted", reason + ": either verdict is possible");
     }
 }

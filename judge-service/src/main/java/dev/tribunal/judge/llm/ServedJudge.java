@@ -12,7 +12,7 @@ import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,36 +48,36 @@ record ServedJudge(
 
     @Override
     public Reading send(EvaluateRequest request, Deadline deadline) throws CallFailure {
-        double asked = QuestionParameters.threshold(request.judge().parameters(), threshold);
+        double asked = LlmParameters.threshold(request.judge().parameters(), threshold);
         List<Result> results = new ArrayList<>();
         for (JudgeItem item : request.items()) {
-            results.add(opinion(item, asked, deadline).of(item.itemId()));
+            results.add(verdict(item, asked, deadline).of(item.itemId()));
         }
         return new Reading(results, null);
     }
 
     @Override
     public CheckResponse check(CheckRequest request, Deadline deadline) {
-        return ItemChecks.run(item -> Asking.mistakes(item, template, maxCharacters), request, deadline);
+        return ItemChecks.run(item -> ItemQuestion.mistakes(item, template, maxCharacters), request, deadline);
     }
 
-    private Opinion opinion(JudgeItem item, double asked, Deadline deadline) throws CallFailure {
-        return switch (Asking.about(item, template, maxCharacters, Turns::without)) {
-            case Asking.NoQuestion(Opinion why) -> why;
-            case Asking.Question question -> {
+    private ItemVerdict verdict(JudgeItem item, double asked, Deadline deadline) throws CallFailure {
+        return switch (ItemQuestion.about(item, template, maxCharacters, Turns::without)) {
+            case ItemQuestion.Unaskable(ItemVerdict why) -> why;
+            case ItemQuestion.Askable question -> {
                 Completion reply;
                 try {
                     reply = reply(question.text(), deadline);
                 } catch (CallFailure e) {
                     if (e.isRefusal()
                             && TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
-                        yield Opinion.undecided("too_long", String.valueOf(e.getMessage()));
+                        yield ItemVerdict.undecided("too_long", String.valueOf(e.getMessage()));
                     }
                     throw e;
                 }
                 yield switch (Odds.of(reply.firstToken(), template)) {
-                    case Odds.Result.None(Opinion why) -> why;
-                    case Odds.Result.Some(Odds odds) -> odds.opinion(asked, template);
+                    case Odds.Result.None(ItemVerdict why) -> why;
+                    case Odds.Result.Some(Odds odds) -> odds.verdict(asked, template);
                 };
             }
         };

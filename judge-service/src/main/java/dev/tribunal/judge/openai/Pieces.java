@@ -32,7 +32,7 @@ final class Pieces {
         if (token.path("text").isString()) {
             return token.path("text").asString(); // text-generation-inference
         }
-        JsonNode piece = token.path("piece"); // llama.cpp: bytes where they are no text of their own
+        JsonNode piece = token.path("piece"); // llama.cpp: bytes where they are not a text by themselves
         if (piece.isArray()) {
             byte[] bytes = new byte[piece.size()];
             for (int i = 0; i < bytes.length; i++) {

@@ -5,9 +5,9 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.judge.llm.LlmJudge;
 import dev.tribunal.judge.llm.LlmJudges;
 import dev.tribunal.judge.reward.RewardJudge;
@@ -42,7 +42,7 @@ class BuiltInJudges {
             CodeJudges codeJudges,
             RewardJudge rewardJudge,
             RegistryProperties properties,
-            JudgeLine.Surroundings surroundings) {
+            JudgeClient.Surroundings surroundings) {
         this.llmJudges = llmJudges;
         this.codeJudges = codeJudges;
         List<Judge> rules = List.of(
@@ -62,8 +62,8 @@ class BuiltInJudges {
             add(judge, Kind.LLM, judge.identity(), properties.llmTimeout(), 1, surroundings);
         }
         rewardJudge
-                .line(properties.llmTimeout(), surroundings)
-                .ifPresent(line -> add(RewardJudge.descriptor(), Kind.RULE, RewardJudge.IDENTITY, line, null));
+                .client(properties.llmTimeout(), surroundings)
+                .ifPresent(client -> add(RewardJudge.descriptor(), Kind.RULE, RewardJudge.IDENTITY, client, null));
     }
 
     private void add(
@@ -72,21 +72,21 @@ class BuiltInJudges {
             String identity,
             Duration timeout,
             int maxInFlight,
-            JudgeLine.Surroundings surroundings) {
+            JudgeClient.Surroundings surroundings) {
         JudgeDescriptor descriptor = Descriptors.of(judge);
         JudgeLimits limits = JudgeLimits.inProcess(timeout, descriptor.maxBatchItems(), maxInFlight);
         add(
                 descriptor,
                 kind,
                 identity,
-                JudgeLine.to(judge, limits, surroundings),
+                JudgeClient.to(judge, limits, surroundings),
                 judge instanceof LlmJudge asked ? asked.asked() : null);
     }
 
-    private void add(JudgeDescriptor descriptor, Kind kind, String identity, JudgeLine line, @Nullable Llm llm) {
+    private void add(JudgeDescriptor descriptor, Kind kind, String identity, JudgeClient client, @Nullable Llm llm) {
         byName.put(
                 descriptor.name(),
-                new BuiltIn(descriptor, kind, Registration.sha256(identity), line, Instant.now(), llm));
+                new BuiltIn(descriptor, kind, Registration.sha256(identity), client, Instant.now(), llm));
     }
 
     /** In the order of their names. */
@@ -102,7 +102,7 @@ class BuiltInJudges {
         BuiltIn judge = byName.get(name);
         return judge != null
                         && (version.equals(RegistrationCheck.LATEST)
-                                || version.equals(judge.line().version()))
+                                || version.equals(judge.client().version()))
                 ? Optional.of(judge)
                 : Optional.empty();
     }
@@ -122,16 +122,16 @@ class BuiltInJudges {
             JudgeDescriptor descriptor,
             Kind kind,
             String digest,
-            JudgeLine line,
+            JudgeClient client,
             Instant createdAt,
             @Nullable Llm llm) {
 
         Found.Ready found() {
-            return new Found.Ready(line, kind, digest, descriptor.deterministic());
+            return new Found.Ready(client, kind, digest, descriptor.deterministic());
         }
 
         JudgeResource resource() {
-            JudgeLimits limits = line.limits();
+            JudgeLimits limits = client.limits();
             return new JudgeResource(
                     descriptor.name(),
                     descriptor.version(),
@@ -147,7 +147,7 @@ class BuiltInJudges {
                     limits.maxInFlight(),
                     List.of(),
                     null,
-                    line.health(),
+                    client.health(),
                     null,
                     createdAt,
                     descriptor.requires(),

@@ -2,9 +2,9 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.judge.adapter.AdapterCall;
-import dev.tribunal.judge.adapter.AdapterGate;
 import dev.tribunal.judge.fanout.JudgeCall;
+import dev.tribunal.judge.protocols.ProtocolCall;
+import dev.tribunal.judge.protocols.ProtocolGate;
 import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport;
@@ -53,9 +53,9 @@ class ConformanceGate {
                 judge.limits().maxBatchItems(),
                 judge.fixtures());
         if (judge.adapter() != null) {
-            JudgeCall call = AdapterCall.to(judge.adapter(), http, judge.url(), bearerToken, 1);
+            JudgeCall call = ProtocolCall.to(judge.adapter(), http, judge.url(), bearerToken, 1);
             return new Findings(
-                    null, AdapterGate.check(call, expected, judge.limits().maxBatchItems()));
+                    null, ProtocolGate.check(call, expected, judge.limits().maxBatchItems()));
         }
         List<Check> report =
                 JudgeConformance.of(transport(judge, bearerToken), expected).run();

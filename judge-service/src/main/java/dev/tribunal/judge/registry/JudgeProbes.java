@@ -3,7 +3,7 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.registry.ConformanceGate.Findings;
 import java.io.IOException;
 import java.util.List;
@@ -29,9 +29,9 @@ class JudgeProbes {
 
     private final JudgeStore store;
     private final ConformanceGate gate;
-    private final QuestionGate questionGate;
+    private final LlmGate questionGate;
     private final RegistryProperties properties;
-    private final JudgeLine.Surroundings surroundings;
+    private final JudgeClient.Surroundings surroundings;
     private final JsonMapper json;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
 
@@ -41,9 +41,9 @@ class JudgeProbes {
     JudgeProbes(
             JudgeStore store,
             ConformanceGate gate,
-            QuestionGate questionGate,
+            LlmGate questionGate,
             RegistryProperties properties,
-            JudgeLine.Surroundings surroundings,
+            JudgeClient.Surroundings surroundings,
             JsonMapper json) {
         this.store = store;
         this.gate = gate;

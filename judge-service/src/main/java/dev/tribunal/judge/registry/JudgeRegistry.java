@@ -8,14 +8,14 @@ import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeDirectory;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine;
-import dev.tribunal.judge.llm.RegisteredQuestions;
+import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All judges: those that ship, and those that were registered, with the lines to them. */
+/** All judges: those that ship, and those that were registered, with their clients. */
 @Component
 class JudgeRegistry implements JudgeDirectory {
 
@@ -41,10 +41,9 @@ class JudgeRegistry implements JudgeDirectory {
     private final JudgeProbes probes;
     private final JudgeWatch watch;
     private final RunReferences references;
-    private final RegisteredQuestions questions;
-    private final AddressGuard guard;
-    private final RegistryProperties properties;
-    private final JudgeLines lines;
+    private final RegisteredLlmJudges questions;
+    private final RegistrationCheck check;
+    private final JudgeClients clients;
     private final JsonMapper json;
 
     JudgeRegistry(
@@ -54,10 +53,10 @@ class JudgeRegistry implements JudgeDirectory {
             JudgeProbes probes,
             JudgeWatch watch,
             RunReferences references,
-            RegisteredQuestions questions,
+            RegisteredLlmJudges questions,
             AddressGuard guard,
             RegistryProperties properties,
-            JudgeLines lines,
+            JudgeClients clients,
             JsonMapper json) {
         this.builtIn = builtIn;
         this.store = store;
@@ -66,9 +65,8 @@ class JudgeRegistry implements JudgeDirectory {
         this.watch = watch;
         this.references = references;
         this.questions = questions;
-        this.guard = guard;
-        this.properties = properties;
-        this.lines = lines;
+        this.check = new RegistrationCheck(guard, properties, questions::mistakes);
+        this.clients = clients;
         this.json = json;
     }
 
@@ -85,7 +83,7 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = row.get();
         String state = judge.state().name().toLowerCase(Locale.ROOT);
         return switch (judge.state()) {
-            case ACTIVE, DRAINING -> lines.to(judge);
+            case ACTIVE, DRAINING -> clients.to(judge);
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
@@ -95,15 +93,15 @@ class JudgeRegistry implements JudgeDirectory {
     record Outcome(JudgeResource judge, boolean created) {}
 
     /**
-     * @param source who registers it, if it is not somebody over HTTP
+     * @param source who registers it, if it was not registered over HTTP
      * @throws TribunalException 422 with all mistakes, or 409 if another registration has the name and version
      */
-    Outcome register(JudgeRegistration given, @Nullable String source) {
-        List<FieldError> errors = RegistrationCheck.errors(given, guard, properties, questions::errors);
-        if (!errors.isEmpty()) {
-            throw new TribunalException(
-                    CommonError.INVALID_REQUEST, "The registration has " + errors.size() + " mistake(s).", errors);
+    Outcome register(Input<JudgeRegistration> input, @Nullable String source) {
+        List<FieldError> mistakes = check.mistakes(input);
+        if (!mistakes.isEmpty()) {
+            throw TribunalException.ofMistakes("The registration", mistakes);
         }
+        JudgeRegistration given = input.required();
         if (builtIn.has(given.name())) {
             throw new TribunalException(
                     RegistryError.JUDGE_VERSION_EXISTS,
@@ -162,7 +160,7 @@ class JudgeRegistry implements JudgeDirectory {
             switch (row.state()) {
                 case ACTIVE, DRAINING -> {
                     row.moveTo(State.DRAINING);
-                    row.withdraw(false); // whoever drains it by hand has the last word
+                    row.withdraw(false); // a judge that was drained by hand stays drained
                     probes.disregard(row);
                 }
                 case PROBING, REJECTED, RETIRED -> throw cannot(row, "be drained; only an active judge has to be");
@@ -180,7 +178,7 @@ class JudgeRegistry implements JudgeDirectory {
         RegisteredJudge judge = requiredRow(name, version);
         references.requireNone(judge.name() + "@" + judge.version());
         change(judge.name(), judge.version(), RegisteredJudge::delete);
-        lines.forget(judge);
+        clients.forget(judge);
         watch.forget(judge);
     }
 
@@ -220,11 +218,11 @@ class JudgeRegistry implements JudgeDirectory {
         JudgeLimits limits = llm == null ? registration.limits() : questions.limits(registration.limits(), llm);
         JudgeDescriptor descriptor =
                 llm == null ? descriptor(judge) : questions.descriptor(judge.name(), judge.version(), llm);
-        JudgeLine line = lines.openTo(judge);
+        JudgeClient client = clients.openTo(judge);
         return new JudgeResource(
                 judge.name(),
                 judge.version(),
-                JudgeLines.kind(registration),
+                JudgeClients.kind(registration),
                 judge.state(),
                 judge.digest(),
                 descriptor == null ? null : descriptor.description(),
@@ -236,7 +234,7 @@ class JudgeRegistry implements JudgeDirectory {
                 limits.maxInFlight(),
                 List.of(json.readValue(judge.report(), Check[].class)),
                 judge.probedAt(),
-                line == null ? NEVER_ASKED : line.health(),
+                client == null ? NEVER_ASKED : client.health(),
                 watch.contact(judge),
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),

@@ -12,15 +12,16 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
-import dev.tribunal.judge.fanout.JudgeLine;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
 import dev.tribunal.judge.sdk.RequestCheck;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.Cursor;
 import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,8 +54,9 @@ class JudgeRegistryController implements JudgeRegistryApi {
     }
 
     @Override
-    public JudgeResource register(JudgeRegistration registration) {
-        Outcome outcome = registry.register(registration, null);
+    public JudgeResource register(String registration, String contentType) {
+        Outcome outcome = registry.register(
+                InputReader.read(JudgeRegistration.class, InputTree.parse(registration, contentType)), null);
         JudgeResource judge = outcome.judge();
         response.setStatus((outcome.created() ? HttpStatus.CREATED : HttpStatus.OK).value());
         response.setHeader(HttpHeaders.LOCATION, "/v1/judges/" + judge.name() + "/versions/" + judge.version());
@@ -99,24 +101,24 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
-        JudgeLine line = line(name, version);
+        JudgeClient client = client(name, version);
         Map<String, Object> parameters =
                 request.judge() == null ? Map.of() : request.judge().parameters();
-        List<FieldError> errors = errors(request, line, parameters);
+        List<FieldError> errors = errors(request, client, parameters);
         if (!errors.isEmpty()) {
-            throw mistakes(errors);
+            throw TribunalException.ofMistakes("The request", errors);
         }
         String requestId = RequestCheck.blank(request.requestId())
                 ? "jr_" + UUID.randomUUID().toString().replace("-", "")
                 : request.requestId();
         Duration timeout = request.deadlineMs() > 0
                 ? Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS))
-                : line.limits().timeout();
+                : client.limits().timeout();
         List<JudgeVerdict> verdicts =
-                line.ask(new Question(requestId, request.context(), parameters, request.items()), timeout);
+                client.ask(new Evaluation(requestId, request.context(), parameters, request.items()), timeout);
         return new EvaluateResponse(
                 requestId,
-                new JudgeVersion(line.name(), line.version()),
+                new JudgeVersion(client.name(), client.version()),
                 IntStream.range(0, verdicts.size())
                         .mapToObj(i -> result(request.items().get(i).itemId(), verdicts.get(i)))
                         .toList());
@@ -124,7 +126,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     @Override
     public CheckResponse check(String name, String version, CheckRequest request) {
-        JudgeLine line = line(name, version);
+        JudgeClient client = client(name, version);
         Map<String, Object> parameters =
                 request.judge() == null ? Map.of() : request.judge().parameters();
         List<FieldError> errors = new ArrayList<>(RequestCheck.prompts(request.items(), "/items"));
@@ -132,39 +134,35 @@ class JudgeRegistryController implements JudgeRegistryApi {
             errors.add(new FieldError(
                     "/items", "holds " + request.items().size() + " items, more than " + MAX_CHECKED_ITEMS));
         }
-        for (FieldError error : line.check(parameters)) {
+        for (FieldError error : client.check(parameters)) {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
         if (!errors.isEmpty()) {
-            throw mistakes(errors);
+            throw TribunalException.ofMistakes("The request", errors);
         }
         return Boolean.TRUE.equals(registry.get(name, version).checksItems())
-                ? line.checkItems(parameters, request.items())
-                : new CheckResponse(new JudgeVersion(line.name(), line.version()), List.of(), null);
+                ? client.checkItems(parameters, request.items())
+                : new CheckResponse(new JudgeVersion(client.name(), client.version()), List.of(), null);
     }
 
     /** @throws TribunalException 404, or 409 if the judge may not judge */
-    private JudgeLine line(String name, String version) {
+    private JudgeClient client(String name, String version) {
         return switch (registry.find(name, version)) {
-            case Found.Ready ready -> ready.line();
+            case Found.Ready ready -> ready.client();
             case Found.NotActive notActive ->
                 throw new TribunalException(RegistryError.JUDGE_NOT_ACTIVE, notActive.detail());
             case Found.Unknown unknown -> throw new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown.detail());
         };
     }
 
-    private static TribunalException mistakes(List<FieldError> errors) {
-        return new TribunalException(
-                CommonError.INVALID_REQUEST, "The request has " + errors.size() + " mistake(s).", errors);
-    }
-
-    private static List<FieldError> errors(EvaluateRequest request, JudgeLine line, Map<String, Object> parameters) {
+    private static List<FieldError> errors(
+            EvaluateRequest request, JudgeClient client, Map<String, Object> parameters) {
         List<FieldError> errors = new ArrayList<>(RequestCheck.items(request.items(), "/items"));
         if (request.items() != null && request.items().size() > MAX_ITEMS) {
             errors.add(new FieldError("/items", "holds " + request.items().size() + " items, more than " + MAX_ITEMS));
         }
         boolean onlyChecked = request.items() != null && request.items().isEmpty();
-        for (FieldError error : onlyChecked ? line.checkAndAsk(parameters) : line.check(parameters)) {
+        for (FieldError error : onlyChecked ? client.checkAndAsk(parameters) : client.check(parameters)) {
             errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
         return errors;

@@ -51,7 +51,7 @@ class JudgeStore {
                     .map(there -> again(there, registration, source))
                     .orElseGet(
                             () -> new Registered(rows.saveAndFlush(new RegisteredJudge(registration, source)), true)));
-        } catch (DataIntegrityViolationException somebodyElseWasFaster) {
+        } catch (DataIntegrityViolationException insertedMeanwhile) {
             return inTransaction(() ->
                     again(rows.lock(registration.name(), registration.version()).orElseThrow(), registration, source));
         }
@@ -70,7 +70,7 @@ class JudgeStore {
             throw new TribunalException(
                     RegistryError.JUDGE_STATE_CONFLICT,
                     there.name() + "@" + there.version()
-                            + " was deleted, and comes back only if somebody registers it over HTTP: declare another"
+                            + " was deleted, and comes back only if it is registered over HTTP: declare another"
                             + " version.");
         }
         if (back) {

@@ -4,7 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Contact;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeClient;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -32,9 +32,9 @@ class JudgeWatch implements AutoCloseable {
 
     private final JudgeStore store;
     private final JudgeProbes probes;
-    private final JudgeLines lines;
+    private final JudgeClients clients;
     private final RegistryProperties properties;
-    private final JudgeLine.Surroundings surroundings;
+    private final JudgeClient.Surroundings surroundings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("judge-watch").factory());
 
@@ -44,12 +44,12 @@ class JudgeWatch implements AutoCloseable {
     JudgeWatch(
             JudgeStore store,
             JudgeProbes probes,
-            JudgeLines lines,
+            JudgeClients clients,
             RegistryProperties properties,
-            JudgeLine.Surroundings surroundings) {
+            JudgeClient.Surroundings surroundings) {
         this.store = store;
         this.probes = probes;
-        this.lines = lines;
+        this.clients = clients;
         this.properties = properties;
         this.surroundings = surroundings;
     }
@@ -86,13 +86,13 @@ class JudgeWatch implements AutoCloseable {
     }
 
     private void tryOut(RegisteredJudge judge) {
-        JudgeLine line = lines.openTo(judge);
-        if (line == null) {
+        JudgeClient client = clients.openTo(judge);
+        if (client == null) {
             return;
         }
         try {
             List<Fixture> fixtures = Registration.fromJson(judge.registration()).fixtures();
-            line.tryOutIfBroken(IntStream.range(0, fixtures.size())
+            client.tryOutIfBroken(IntStream.range(0, fixtures.size())
                     .mapToObj(i -> named("fixture-" + i, fixtures.get(i).item()))
                     .toList());
         } catch (RuntimeException e) {

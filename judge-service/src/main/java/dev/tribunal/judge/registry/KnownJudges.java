@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.registry.JudgeStore.Changes;
 import java.time.Duration;
 import java.util.Map;
@@ -39,7 +39,7 @@ class KnownJudges {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     private volatile long stalledAt = System.nanoTime() - PAUSE;
 
-    KnownJudges(JudgeStore store, JudgeLine.Surroundings surroundings) {
+    KnownJudges(JudgeStore store, JudgeClient.Surroundings surroundings) {
         this.store = store;
         this.threads = surroundings.threads();
     }

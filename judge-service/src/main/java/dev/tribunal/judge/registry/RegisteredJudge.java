@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a judge that somebody registered. {@link JudgeStore} changes it, under a lock. */
+/** A version of a judge, as registered. {@link JudgeStore} changes it, under a lock. */
 @Entity
 @Table(name = "judge_version")
 class RegisteredJudge {
@@ -60,7 +60,7 @@ class RegisteredJudge {
     @SuppressWarnings("NullAway.Init") // for JPA, which fills the fields
     protected RegisteredJudge() {}
 
-    /** @param source who registers it, if it is not somebody over HTTP */
+    /** @param source who registers it, if it was not registered over HTTP */
     RegisteredJudge(Registration registration, @Nullable String source) {
         this.name = registration.name();
         this.version = registration.version();
@@ -135,8 +135,8 @@ class RegisteredJudge {
     /**
      * The gate has decided.
      *
-     * @param asked the state in which the judge was put to it: whoever moved the judge since has the last word; null
-     *     if somebody has had it already
+     * @param asked the state in which the judge was put to it: a state that it has been moved to since stays; null
+     *     if it was fetched already
      * @param found what the judge said of itself; the first that passes is kept
      */
     void decide(@Nullable State asked, boolean passed, String gateReport, @Nullable String found) {
@@ -155,7 +155,7 @@ class RegisteredJudge {
         state = State.RETIRED;
     }
 
-    /** Somebody registers the very same again over HTTP, and it is theirs now. */
+    /** The very same is registered again over HTTP, and is no longer declared elsewhere. */
     void revive() {
         deletedAt = null;
         source = null;

@@ -1,14 +1,14 @@
 package dev.tribunal.judge.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tribunal.contracts.judge.v1.JudgeAdapter;
+import dev.tribunal.contracts.judge.v1.JudgeProtocol;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
-import dev.tribunal.judge.adapter.AdapterCheck;
 import dev.tribunal.judge.fanout.JudgeLimits;
+import dev.tribunal.judge.protocols.ProtocolCheck;
 import dev.tribunal.servicekit.digest.Sha256;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ record Registration(
         JudgeLimits limits,
         boolean deterministic,
         List<Fixture> fixtures,
-        @Nullable JudgeAdapter adapter,
+        @Nullable JudgeProtocol adapter,
         @Nullable Llm llm) {
 
     static final int DEFAULT_TIMEOUT_MS = JudgeRegistration.DEFAULT_TIMEOUT_MS;
@@ -49,7 +49,7 @@ record Registration(
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
-    /** Of a judge that is no question. */
+    /** Of a judge that does not ask a language model. */
     static Registration of(JudgeRegistration given) {
         return of(given, null);
     }
@@ -77,7 +77,7 @@ record Registration(
     }
 
     private static int defaultBatchItems(JudgeRegistration given) {
-        return given.adapter() == null ? DEFAULT_MAX_BATCH_ITEMS : AdapterCheck.defaultBatchItems(given.adapter());
+        return given.adapter() == null ? DEFAULT_MAX_BATCH_ITEMS : ProtocolCheck.defaultBatchItems(given.adapter());
     }
 
     String canonicalJson() {

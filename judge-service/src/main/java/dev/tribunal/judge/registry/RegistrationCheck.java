@@ -1,212 +1,102 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.judge.v1.JudgeApi;
+import dev.tribunal.contracts.judge.v1.JudgeProtocol;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Endpoint;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
-import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.adapter.AdapterCheck;
+import dev.tribunal.judge.protocols.ProtocolCheck;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.outbound.AddressGuard;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
-import java.util.regex.Pattern;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All mistakes of a registration at once. What came over HTTP may be absent, whatever its type says. */
+/** What is wrong with a registration beyond its form: addresses, secrets, templates, models. */
 final class RegistrationCheck {
 
     static final String LATEST = "latest";
 
-    private static final Pattern NAME = Pattern.compile(JudgeRegistration.NAME);
-    private static final Pattern VERSION = Pattern.compile(JudgeRegistration.VERSION);
-    private static final Duration MAX_BACKOFF = Duration.ofMinutes(1);
+    private final AddressGuard guard;
+    private final RegistryProperties properties;
+    private final LlmFacts llmFacts;
 
-    private final JudgeRegistration registration;
-    private final List<FieldError> errors = new ArrayList<>();
+    /** What is wrong with the question of an LLM judge beyond its form; pointers are from its root. */
+    @FunctionalInterface
+    interface LlmFacts {
 
-    private RegistrationCheck(JudgeRegistration registration) {
-        this.registration = registration;
+        /** @param whole whether its form has no mistake */
+        List<FieldError> mistakes(Llm llm, boolean whole);
     }
 
-    /** @param questions what is wrong with a question, pointers from its root */
-    static List<FieldError> errors(
-            JudgeRegistration registration,
-            AddressGuard guard,
-            RegistryProperties properties,
-            Function<Llm, List<FieldError>> questions) {
-        RegistrationCheck check = new RegistrationCheck(registration);
-        check.identity();
+    RegistrationCheck(AddressGuard guard, RegistryProperties properties, LlmFacts llmFacts) {
+        this.guard = guard;
+        this.properties = properties;
+        this.llmFacts = llmFacts;
+    }
+
+    /** All mistakes, those of the form first. */
+    List<FieldError> mistakes(Input<JudgeRegistration> input) {
+        JudgeRegistration registration = Objects.requireNonNull(input.value());
+        List<FieldError> facts = new ArrayList<>();
         if (registration.llm() != null) {
-            check.question(registration.llm(), questions, properties);
+            llm(registration.llm(), input, facts);
         } else {
-            check.endpoint(guard);
-            check.adapter();
-            check.auth(properties);
+            protocol(registration, input, facts);
+            auth(registration, facts);
         }
-        check.limits();
-        check.fixtures();
-        return check.errors;
+        return input.mistakesAnd(facts);
     }
 
-    private void question(Llm llm, Function<Llm, List<FieldError>> questions, RegistryProperties properties) {
-        if (registration.endpoint() != null) {
-            add("/endpoint", "must be left out with llm: llm.model names the server that is asked");
-        }
-        if (registration.auth() != null) {
-            add("/auth", "must be left out with llm: llm.model.secretRef names the server's key");
-        }
-        if (registration.adapter() != null) {
-            add("/adapter", "must be left out with llm");
-        }
-        for (FieldError error : questions.apply(llm)) {
-            add("/llm" + error.pointer(), error.detail());
-        }
-        if (llm.model() != null && llm.model().secretRef() != null) {
-            secret("/llm/model/secretRef", llm.model().secretRef(), llm.model().url(), properties);
+    private void llm(Llm llm, Input<JudgeRegistration> input, List<FieldError> facts) {
+        llmFacts.mistakes(llm, input.whole("/llm"))
+                .forEach(fact -> facts.add(new FieldError("/llm" + fact.pointer(), fact.detail())));
+        String secretRef = llm.model().secretRef();
+        if (secretRef != null && llm.model().checkpoint() == null) {
+            secret("/llm/model/secretRef", secretRef, llm.model().url(), facts);
         }
     }
 
-    private void identity() {
-        if (registration.name() == null || !NAME.matcher(registration.name()).matches()) {
-            add(
-                    "/name",
-                    "is " + quoted(registration.name())
-                            + ", must be 1 to 63 lower case letters, digits and dashes, for example math-verify");
-        }
-        if (registration.version() == null
-                || !VERSION.matcher(registration.version()).matches()
-                || registration.version().equals(LATEST)) {
-            add(
-                    "/version",
-                    "is " + quoted(registration.version())
-                            + ", must be 1 to 32 letters, digits, dots and dashes, for example 1.4.0, and not"
-                            + " 'latest'");
-        }
-        boolean leftOut =
-                registration.contract() == null && (registration.adapter() != null || registration.llm() != null);
-        if (!leftOut && !JudgeApi.CONTRACT.equals(registration.contract())) {
-            add("/contract", "is " + quoted(registration.contract()) + ", must be '" + JudgeApi.CONTRACT + "'");
-        }
-    }
-
-    private void endpoint(AddressGuard guard) {
-        if (registration.adapter() != null && !AdapterCheck.needsEndpoint(registration.adapter())) {
-            if (registration.endpoint() != null) {
-                add("/endpoint", "must be left out: the grader is worked out in the judge service");
-            }
-            return;
-        }
-        String objection = guard.objection(
-                registration.endpoint() == null ? null : registration.endpoint().url());
-        if (objection != null) {
-            add("/endpoint/url", objection);
-        }
-    }
-
-    private void adapter() {
-        if (registration.adapter() != null) {
-            for (FieldError error : AdapterCheck.errors(registration.adapter())) {
-                add("/adapter" + error.pointer(), error.detail());
+    private void protocol(JudgeRegistration registration, Input<JudgeRegistration> input, List<FieldError> facts) {
+        JudgeProtocol protocol = registration.adapter();
+        if (protocol != null) {
+            ProtocolCheck.mistakes(protocol, input.whole("/adapter"))
+                    .forEach(fact -> facts.add(new FieldError("/adapter" + fact.pointer(), fact.detail())));
+            int most = ProtocolCheck.mostBatchItems(protocol, JudgeRegistration.MAX_BATCH_ITEMS);
+            Integer batch = registration.maxBatchItems();
+            if (batch != null && batch > most) {
+                facts.add(new FieldError(
+                        "/maxBatchItems", "is " + batch + ", must be 1: each item is a request of its own"));
             }
         }
+        if (protocol == null || ProtocolCheck.needsEndpoint(protocol)) {
+            String objection = guard.objection(url(registration));
+            if (objection != null) {
+                facts.add(new FieldError("/endpoint/url", objection));
+            }
+        } else if (registration.endpoint() != null) {
+            facts.add(new FieldError("/endpoint", "must be left out: the grader is worked out in the judge service"));
+        }
     }
 
-    private void auth(RegistryProperties properties) {
+    private void auth(JudgeRegistration registration, List<FieldError> facts) {
         Auth auth = registration.auth();
-        if (auth == null) {
-            return;
-        }
-        switch (auth.mode()) {
-            case "none" -> {
-                if (auth.secretRef() != null) {
-                    add("/auth/secretRef", "must be left out with mode none");
-                }
-            }
-            case "bearer" -> {
-                JudgeRegistration.Endpoint endpoint = registration.endpoint();
-                secret("/auth/secretRef", auth.secretRef(), endpoint == null ? null : endpoint.url(), properties);
-            }
-            case null, default -> add("/auth/mode", "is " + quoted(auth.mode()) + ", must be 'none' or 'bearer'");
+        if (auth != null && auth.secretRef() != null) {
+            secret("/auth/secretRef", auth.secretRef(), url(registration), facts);
         }
     }
 
-    private void secret(String pointer, @Nullable String name, @Nullable String url, RegistryProperties properties) {
-        if (name == null || name.isBlank()) {
-            add(pointer, "is missing; name a secret that the judge service is configured with");
-            return;
-        }
+    private static @Nullable String url(JudgeRegistration registration) {
+        Endpoint endpoint = registration.endpoint();
+        return endpoint == null ? null : endpoint.url();
+    }
+
+    private void secret(String pointer, String name, @Nullable String url, List<FieldError> facts) {
         String objection = properties.named().objection(name, url);
         if (objection != null) {
-            add(pointer, objection);
+            facts.add(new FieldError(pointer, objection));
         }
-    }
-
-    private void limits() {
-        within("/timeoutMs", registration.timeoutMs(), JudgeRegistration.MAX_TIMEOUT_MS);
-        within(
-                "/maxBatchItems",
-                registration.maxBatchItems(),
-                registration.adapter() == null
-                        ? JudgeRegistration.MAX_BATCH_ITEMS
-                        : AdapterCheck.mostBatchItems(registration.adapter(), JudgeRegistration.MAX_BATCH_ITEMS));
-        within("/maxInFlight", registration.maxInFlight(), JudgeRegistration.MAX_IN_FLIGHT);
-        Retry retry = registration.retry();
-        if (retry != null) {
-            within("/retry/maxAttempts", retry.maxAttempts(), JudgeRegistration.MAX_ATTEMPTS);
-            Duration backoff = retry.backoff();
-            if (backoff == null || backoff.isNegative() || backoff.compareTo(MAX_BACKOFF) > 0) {
-                add("/retry/backoff", "is " + backoff + ", must be PT0S to " + MAX_BACKOFF + ", for example PT0.2S");
-            }
-        }
-    }
-
-    private void fixtures() {
-        List<Fixture> fixtures = registration.fixtures() == null ? List.of() : registration.fixtures();
-        // An adapter's fixtures are put to its server in as many requests as it takes.
-        int most = registration.adapter() != null || registration.maxBatchItems() == null
-                ? Registration.DEFAULT_MAX_BATCH_ITEMS
-                : registration.maxBatchItems();
-        if (fixtures.size() > most) {
-            add("/fixtures", "holds " + fixtures.size() + " fixtures, more than maxBatchItems, " + most);
-        }
-        for (Verdict needed : List.of(Verdict.SATISFIED, Verdict.VIOLATED)) {
-            if (fixtures.stream().noneMatch(fixture -> fixture != null && fixture.expect() == needed)) {
-                add(
-                        "/fixtures",
-                        "must hold at least one that expects " + needed.name().toLowerCase(Locale.ROOT));
-            }
-        }
-        for (int i = 0; i < fixtures.size(); i++) {
-            Fixture fixture = fixtures.get(i);
-            if (fixture == null || fixture.expect() == null) {
-                add("/fixtures/" + i + "/expect", "is missing");
-            }
-            if (fixture == null
-                    || fixture.item() == null
-                    || fixture.item().completion() == null
-                    || fixture.item().completion().text() == null) {
-                add("/fixtures/" + i + "/item/completion/text", "is missing");
-            }
-        }
-    }
-
-    private void within(String pointer, @Nullable Integer value, int most) {
-        if (value != null && (value < 1 || value > most)) {
-            add(pointer, "is " + value + ", must be 1 to " + most);
-        }
-    }
-
-    private void add(String pointer, String detail) {
-        errors.add(new FieldError(pointer, detail));
-    }
-
-    private static String quoted(@Nullable String value) {
-        return value == null ? "missing" : "'" + value + "'";
     }
 }

@@ -15,7 +15,7 @@ import org.springframework.web.client.RestClientException;
 
 /**
  * Which runs refer to a judge: the trainer, which holds them, is asked at the moment that it matters. Nothing is
- * written down here that could be forgotten, and a trainer that does not answer is no leave to delete.
+ * written down here that could be forgotten, and a trainer that does not answer does not permit deleting.
  */
 @Component
 class RunReferences {

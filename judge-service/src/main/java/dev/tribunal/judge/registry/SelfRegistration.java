@@ -3,11 +3,13 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.Input;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -15,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Judges that are declared somewhere instead of being registered by somebody. They go through the same checks and the
+ * Judges that are declared somewhere instead of being registered over HTTP. They go through the same checks and the
  * same gate; what is not declared any more is drained, and what is declared again is put to the gate again. What
- * somebody registered over HTTP, or drained, retired or deleted by hand, stays as it is.
+ * was registered over HTTP, or drained, retired or deleted by hand, stays as it is.
  */
 @Component
 public class SelfRegistration {
@@ -36,12 +38,16 @@ public class SelfRegistration {
     }
 
     /** @param source who declares it, for example {@code kubernetes:NAMESPACE/SERVICE} */
-    public record Declared(String source, JudgeRegistration registration) {
+    public record Declared(String source, Input<JudgeRegistration> input) {
+
+        JudgeRegistration registration() {
+            return Objects.requireNonNull(input.value());
+        }
 
         boolean is(RegisteredJudge judge) {
             return source.equals(judge.source())
-                    && judge.name().equals(registration.name())
-                    && judge.version().equals(registration.version());
+                    && judge.name().equals(registration().name())
+                    && judge.version().equals(registration().version());
         }
     }
 
@@ -56,7 +62,7 @@ public class SelfRegistration {
         Map<String, String> refused = new HashMap<>();
         for (Declared judge : declared) {
             try {
-                registry.register(judge.registration(), judge.source());
+                registry.register(judge.input(), judge.source());
                 store.find(judge.registration().name(), judge.registration().version())
                         .filter(judge::is)
                         .ifPresent(this::secondChance);
@@ -90,7 +96,7 @@ public class SelfRegistration {
         }
     }
 
-    /** What is out already was taken out by somebody's hand, or is withdrawn. */
+    /** What is out already was taken out by hand, or is withdrawn. */
     private static boolean mayBeWithdrawn(RegisteredJudge judge) {
         return switch (judge.state()) {
             case ACTIVE, PROBING, REJECTED -> !judge.withdrawn();

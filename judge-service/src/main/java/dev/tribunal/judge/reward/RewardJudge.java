@@ -1,8 +1,8 @@
 package dev.tribunal.judge.reward;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;
@@ -17,7 +17,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The line to {@code reward-threshold}; there is none without a reward service. */
+/** The client of {@code reward-threshold}; there is none without a reward service. */
 @Component
 public final class RewardJudge implements AutoCloseable {
 
@@ -60,14 +60,14 @@ public final class RewardJudge implements AutoCloseable {
         return RewardThreshold.descriptor();
     }
 
-    public Optional<JudgeLine> line(Duration timeout, JudgeLine.Surroundings surroundings) {
+    public Optional<JudgeClient> client(Duration timeout, JudgeClient.Surroundings surroundings) {
         if (server == null) {
             return Optional.empty();
         }
         RewardThreshold judge = new RewardThreshold(server);
         JudgeLimits limits =
                 new JudgeLimits(timeout, RewardThreshold.MAX_BATCH_ITEMS, MAX_IN_FLIGHT, ATTEMPTS, BACKOFF);
-        return Optional.of(JudgeLine.to(NAME, descriptor().version(), limits, judge, judge, surroundings));
+        return Optional.of(JudgeClient.to(NAME, descriptor().version(), limits, judge, judge, surroundings));
     }
 
     @Override

@@ -21,7 +21,7 @@ import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.json.JsonPointers;
@@ -162,7 +162,7 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         List<EvaluateResponse.Result> results = new ArrayList<>();
         for (int i = 0; i < request.items().size(); i++) {
             JudgeItem item = request.items().get(i);
-            results.add(opinion(item, i, parameters, scores).of(item.itemId()));
+            results.add(verdict(item, i, parameters, scores).of(item.itemId()));
         }
         return new Reading(results, null);
     }
@@ -187,19 +187,19 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         return mistakes;
     }
 
-    private static Opinion opinion(
+    private static ItemVerdict verdict(
             JudgeItem item, int index, Parameters parameters, Map<String, ScoreResponse.Result> scores) {
         if (item.messages().isEmpty()) {
-            return Opinion.undecided("missing_prompt", "messages are empty");
+            return ItemVerdict.undecided("missing_prompt", "messages are empty");
         }
         String relativeTo = parameters.relativeTo();
         if (relativeTo != null && text(item.reference().get(relativeTo)) == null) {
-            return Opinion.undecided(
+            return ItemVerdict.undecided(
                     "missing_reference", "reference." + relativeTo + " is missing or neither text nor number");
         }
         ScoreResponse.Result own = scores.get(COMPLETION + index);
         ScoreResponse.Result other = relativeTo == null ? null : scores.get(OTHER + index);
-        Opinion.Undecided missing = missing(own, "the completion");
+        ItemVerdict.Undecided missing = missing(own, "the completion");
         if (missing == null && relativeTo != null) {
             missing = missing(other, "reference." + relativeTo);
         }
@@ -211,22 +211,22 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
         Double min = parameters.min();
         Double max = parameters.max();
         if (min != null && score < min) {
-            return new Opinion.Decided(false, score, said(what, score) + " is less than " + min);
+            return new ItemVerdict.Decided(false, score, said(what, score) + " is less than " + min);
         }
         if (max != null && score > max) {
-            return new Opinion.Decided(false, score, said(what, score) + " is more than " + max);
+            return new ItemVerdict.Decided(false, score, said(what, score) + " is more than " + max);
         }
-        return new Opinion.Decided(true, score, said(what, score) + " is within bounds");
+        return new ItemVerdict.Decided(true, score, said(what, score) + " is within bounds");
     }
 
-    private static Opinion.@Nullable Undecided missing(ScoreResponse.@Nullable Result result, String what) {
+    private static ItemVerdict.@Nullable Undecided missing(ScoreResponse.@Nullable Result result, String what) {
         if (result != null && result.score() != null && Double.isFinite(result.score())) {
             return null;
         }
         String why = result == null || result.error() == null
                 ? "the reward model gave no score of " + what
                 : what + ": " + result.error().code() + ": " + result.error().detail();
-        return (Opinion.Undecided) Opinion.undecided("no_score", why);
+        return (ItemVerdict.Undecided) ItemVerdict.undecided("no_score", why);
     }
 
     private static double score(ScoreResponse.@Nullable Result result) {

@@ -115,7 +115,7 @@ class FaultMatrixTest {
                 fault("a score while undecided", results(itemId -> """
                     {"itemId":"%s","verdict":"undecided","score":0.5,"error":{"code":"x"}}\
                     """.formatted(itemId)), "score_while_undecided"),
-                fault("a word that is no verdict", results(itemId -> """
+                fault("a word that is not a verdict", results(itemId -> """
                     {"itemId":"%s","verdict":"probably","score":0.5}\
                     """.formatted(itemId)), "unknown_verdict"),
                 fault("undecided of its own", results(itemId -> """
@@ -383,11 +383,11 @@ class FaultMatrixTest {
             }
         };
         try (ScriptedJudge flapping = new ScriptedJudge(everyOther)) {
-            JudgeLine line = panel.connect("flapping", flapping.url(), BOUND);
+            JudgeClient client = panel.connect("flapping", flapping.url(), BOUND);
             for (int i = 0; i < 12; i++) {
                 assertThat(Panel.codes(panel.ask("flapping"))).containsOnly("SATISFIED");
             }
-            assertThat(line.health().breaker()).isEqualTo("closed");
+            assertThat(client.health().breaker()).isEqualTo("closed");
         }
     }
 
@@ -405,12 +405,12 @@ class FaultMatrixTest {
     @MethodSource("manners")
     void aJudgeThatEndsItsConnectionsLosesNoVerdict(Manner manner) {
         try (ClosingServer judge = new ClosingServer(manner, FaultMatrixTest::goodAnswer)) {
-            JudgeLine line = panel.connect("judge", judge.url(), BOUND);
+            JudgeClient client = panel.connect("judge", judge.url(), BOUND);
             for (int i = 0; i < 10; i++) {
                 assertThat(Panel.codes(panel.ask("judge"))).containsOnly("SATISFIED");
             }
-            assertThat(line.health().breaker()).isEqualTo("closed");
-            assertThat(line.health().undecidedRate()).isZero();
+            assertThat(client.health().breaker()).isEqualTo("closed");
+            assertThat(client.health().undecidedRate()).isZero();
         }
     }
 
@@ -453,7 +453,7 @@ class FaultMatrixTest {
     @Test
     void aFlappingJudgeOpensItsBreakerAndThenIsNotAskedAnyMore() {
         try (ScriptedJudge flapping = new ScriptedJudge((request, out) -> write(out, "500 Oops", "", ""))) {
-            JudgeLine line = panel.connect("flapping", flapping.url(), TIMEOUT);
+            JudgeClient client = panel.connect("flapping", flapping.url(), TIMEOUT);
             while (!Panel.codes(panel.ask("flapping")).contains("breaker_open")) {
                 assertThat(flapping.requests()).as("it must open at last").hasSizeLessThan(100);
             }
@@ -466,7 +466,7 @@ class FaultMatrixTest {
             assertThat(response.items().getFirst().verdicts().getFirst().attempts())
                     .isZero();
             assertThat(flapping.requests()).as("no request is sent").hasSize(asked);
-            assertThat(line.health().breaker()).isEqualTo("open");
+            assertThat(client.health().breaker()).isEqualTo("open");
         }
     }
 
@@ -494,7 +494,7 @@ class FaultMatrixTest {
     @Test
     void whatIsCountedTellsCausesApart() {
         try (ScriptedJudge judge = new ScriptedJudge(results(itemId -> ""))) {
-            JudgeLine line = panel.connect("sick", judge.url(), TIMEOUT);
+            JudgeClient client = panel.connect("sick", judge.url(), TIMEOUT);
             panel.ask("sick");
 
             assertThat(panel.meters
@@ -503,16 +503,16 @@ class FaultMatrixTest {
                             .counter()
                             .count())
                     .isEqualTo(3);
-            assertThat(line.health().undecidedRate()).isEqualTo(1.0);
+            assertThat(client.health().undecidedRate()).isEqualTo(1.0);
         }
     }
 
     @Test
     void aJudgeThatIsDeletedAndComesBackShowsItsNewBreaker() {
         try (ScriptedJudge judge = new ScriptedJudge((request, out) -> write(out, "500 Oops", "", ""))) {
-            JudgeLine line = panel.connect("sick", judge.url(), TIMEOUT);
+            JudgeClient client = panel.connect("sick", judge.url(), TIMEOUT);
             await().until(() -> panel.ask("sick"), answer -> breakerOpen() == 1);
-            line.forget();
+            client.forget();
 
             panel.connect("sick", judge.url(), TIMEOUT);
             assertThat(breakerOpen()).isZero();

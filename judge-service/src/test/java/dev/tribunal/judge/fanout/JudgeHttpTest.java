@@ -23,7 +23,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.core5.http.HttpException;
 import org.junit.jupiter.api.Test;
 
-/** What keeps strangers' servers from doing harm, on real sockets. */
+/** What keeps other systems' servers from doing harm, on real sockets. */
 class JudgeHttpTest {
 
     private static final int LIMIT = 1000;

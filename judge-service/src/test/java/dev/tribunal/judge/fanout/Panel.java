@@ -34,14 +34,14 @@ final class Panel implements AutoCloseable {
     static final int MAX_BATCH_ITEMS = 4;
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final JudgeLine.Surroundings surroundings;
+    private final JudgeClient.Surroundings surroundings;
     private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), MAX_ANSWER);
     private final Map<String, Found> judges = new ConcurrentHashMap<>();
     private final FanOut fanOut;
     private volatile Duration finding = Duration.ZERO;
 
     Panel(VerdictCache cache, Duration breakerPause) {
-        surroundings = new JudgeLine.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, breakerPause);
+        surroundings = new JudgeClient.Surroundings(Executors.newVirtualThreadPerTaskExecutor(), meters, breakerPause);
         fanOut = new FanOut((name, version) -> find(name), surroundings, cache);
     }
 
@@ -63,19 +63,19 @@ final class Panel implements AutoCloseable {
     }
 
     /** A judge that is a service of its own, and deterministic. */
-    JudgeLine connect(String name, String url, Duration timeout) {
+    JudgeClient connect(String name, String url, Duration timeout) {
         return connect(new Version(name, Kind.EXTERNAL, "sha256:" + name, true), url, timeout);
     }
 
     /** Version 1 of a judge. */
     record Version(String name, Kind kind, String digest, boolean deterministic) {}
 
-    JudgeLine connect(Version judge, String url, Duration timeout) {
+    JudgeClient connect(Version judge, String url, Duration timeout) {
         JudgeLimits limits = new JudgeLimits(timeout, MAX_BATCH_ITEMS, 8, 3, Duration.ofMillis(10));
         HttpCall call = new HttpCall(http, url, null, new JsonMapper());
-        JudgeLine line = JudgeLine.to(judge.name(), "1", limits, call, surroundings);
-        judges.put(judge.name(), new Found.Ready(line, judge.kind(), judge.digest(), judge.deterministic()));
-        return line;
+        JudgeClient client = JudgeClient.to(judge.name(), "1", limits, call, surroundings);
+        judges.put(judge.name(), new Found.Ready(client, judge.kind(), judge.digest(), judge.deterministic()));
+        return client;
     }
 
     /** A judge of this process. */
@@ -85,8 +85,8 @@ final class Panel implements AutoCloseable {
 
     void seat(Judge judge, Kind kind, int maxBatchItems, int maxInFlight) {
         JudgeLimits limits = JudgeLimits.inProcess(Duration.ofMinutes(1), maxBatchItems, maxInFlight);
-        JudgeLine line = JudgeLine.to(judge, limits, surroundings);
-        judges.put(line.name(), new Found.Ready(line, kind, "sha256:rule", true));
+        JudgeClient client = JudgeClient.to(judge, limits, surroundings);
+        judges.put(client.name(), new Found.Ready(client, kind, "sha256:rule", true));
     }
 
     JudgementResponse ask(JudgementRequest request) {

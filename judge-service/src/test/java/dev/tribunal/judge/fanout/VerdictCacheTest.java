@@ -86,7 +86,7 @@ class VerdictCacheTest {
     }
 
     @Test
-    void aDeterministicJudgeSaysTheSameWhoeverAsks() {
+    void aDeterministicJudgeSaysTheSameInEveryRun() {
         try (ScriptedJudge judge = new ScriptedJudge(counting)) {
             ask(judge, STEADY, Map.of(), Panel.context("run_1", 3));
 

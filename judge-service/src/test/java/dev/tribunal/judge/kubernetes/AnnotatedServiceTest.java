@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.AuthMode;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import io.fabric8.kubernetes.api.model.Service;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,13 +41,14 @@ class AnnotatedServiceTest {
                   item: {itemId: a, messages: [{role: user, content: "2+2?"}], completion: {text: "4"}}
                 """);
 
-        JudgeRegistration registration = reader.registration(service);
+        JudgeRegistration registration =
+                Objects.requireNonNull(reader.registration(service).value());
 
         assertThat(registration.name()).isEqualTo("math");
         assertThat(registration.version()).isEqualTo("1.0");
         assertThat(registration.contract()).isEqualTo("judge/v1");
         assertThat(registration.endpoint().url()).isEqualTo("http://math.judges.svc:8080");
-        assertThat(registration.auth()).isEqualTo(new Auth("bearer", "math-token"));
+        assertThat(registration.auth()).isEqualTo(new Auth(AuthMode.BEARER, "math-token"));
         assertThat(registration.timeoutMs()).isEqualTo(8000);
         assertThat(registration.retry()).isEqualTo(new Retry(2, Duration.ofMillis(200)));
         assertThat(registration.fixtures()).singleElement().satisfies(fixture -> {
@@ -63,7 +66,9 @@ class AnnotatedServiceTest {
                         .withName("judging")
                         .withPort(9443)
                         .build());
-        assertThat(reader.registration(service).endpoint().url())
+        assertThat(Objects.requireNonNull(reader.registration(service).value())
+                        .endpoint()
+                        .url())
                 .as("the port named http")
                 .isEqualTo("http://math.judges.svc:8080");
 
@@ -74,8 +79,12 @@ class AnnotatedServiceTest {
                         "tribunal.dev/port", "judging",
                         "tribunal.dev/scheme", "https",
                         "tribunal.dev/path", "/base"));
-        assertThat(reader.registration(service).endpoint().url()).isEqualTo("https://math.judges.svc:9443/base");
-        assertThat(reader.registration(service).name()).isEqualTo("math-verify");
+        assertThat(Objects.requireNonNull(reader.registration(service).value())
+                        .endpoint()
+                        .url())
+                .isEqualTo("https://math.judges.svc:9443/base");
+        assertThat(Objects.requireNonNull(reader.registration(service).value()).name())
+                .isEqualTo("math-verify");
     }
 
     @ParameterizedTest
@@ -85,7 +94,6 @@ class AnnotatedServiceTest {
                 "tribunal.dev/port         | grpc                   | there is no port 'grpc' among http 8080",
                 "tribunal.dev/registration | just a text            | is not an object",
                 "tribunal.dev/registration | {a: [                  | cannot be read",
-                "tribunal.dev/registration | {timeoutMs: soon}      | is not a registration",
                 "tribunal.dev/registration | {version: '2'}         | holds 'version'",
                 "tribunal.dev/registration | {endpoint: {url: x}}   | holds 'endpoint'",
                 "tribunal.dev/registration | !!java.net.URL [x]     | cannot be read"
@@ -97,6 +105,25 @@ class AnnotatedServiceTest {
         assertThatThrownBy(() -> reader.registration(service))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(problem);
+    }
+
+    @Test
+    void everyMistakeOfTheRestIsNamed() {
+        Service service = service();
+        service.getMetadata()
+                .getAnnotations()
+                .put(
+                        "tribunal.dev/registration",
+                        "{timeoutMs: soon, maxInflight: 3, auth: {mode: basic}, fixtures: []}");
+
+        assertThat(reader.registration(service).mistakes())
+                .extracting(mistake -> mistake.pointer() + " " + mistake.detail())
+                .containsExactlyInAnyOrder(
+                        "/timeoutMs is \"soon\", must be a whole number",
+                        "/maxInflight is not known; did you mean 'maxInFlight'?",
+                        "/auth/mode is \"basic\", must be one of none, bearer",
+                        "/fixtures must hold at least one that expects satisfied",
+                        "/fixtures must hold at least one that expects violated");
     }
 
     @Test
@@ -134,7 +161,8 @@ class AnnotatedServiceTest {
         JudgeRegistration posted = new JsonMapper()
                 .readValue(Path.of("../examples/judges/python/registration.json"), JudgeRegistration.class);
 
-        JudgeRegistration registration = reader.registration(service);
+        JudgeRegistration registration =
+                Objects.requireNonNull(reader.registration(service).value());
 
         assertThat(service.getMetadata().getLabels()).containsEntry("tribunal.dev/judge", "true");
         assertThat(registration.endpoint().url()).isEqualTo("http://no-profanity.tribunal.svc:8080");

@@ -165,7 +165,7 @@ class KubernetesJudgesTest extends RegistryContext {
                 .extracting(JudgeResource::name)
                 .doesNotContain(name);
 
-        judges.register(reader().registration(service("1")));
+        judges.register(reader().registration(service("1")).required());
         assertThat(awaitState("1", State.ACTIVE).source()).isNull();
     }
 

@@ -11,8 +11,8 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.languagemodel.ChatMessage;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ class LlmJudgeTest {
 
     @BeforeAll
     static void load() {
-        languageModel = Checkpoints.load(CHECKPOINT);
+        languageModel = new LocalEngine().load(CHECKPOINT);
     }
 
     @AfterAll
@@ -246,21 +246,22 @@ class LlmJudgeTest {
         LlmProperties missing = properties("hf:nowhere", empty);
         LlmProperties broken = properties("hf:broken", empty);
 
-        assertThat(new LlmJudges(unset, new LocalModels(unset)).all()).isEmpty();
-        assertThat(new LlmJudges(unset, new LocalModels(unset)).whyMissing("safety"))
+        assertThat(new LlmJudges(unset, new LocalModels(new LocalEngine(), unset)).all())
+                .isEmpty();
+        assertThat(new LlmJudges(unset, new LocalModels(new LocalEngine(), unset)).whyMissing("safety"))
                 .contains("set tribunal.judge.model");
-        assertThat(new LlmJudges(missing, new LocalModels(missing)).whyMissing("safety"))
+        assertThat(new LlmJudges(missing, new LocalModels(new LocalEngine(), missing)).whyMissing("safety"))
                 .contains("nowhere", "does not exist");
-        assertThat(new LlmJudges(broken, new LocalModels(broken)).whyMissing("factuality"))
+        assertThat(new LlmJudges(broken, new LocalModels(new LocalEngine(), broken)).whyMissing("factuality"))
                 .contains("broken");
-        assertThat(new LlmJudges(unset, new LocalModels(unset)).whyMissing("math-answer"))
+        assertThat(new LlmJudges(unset, new LocalModels(new LocalEngine(), unset)).whyMissing("math-answer"))
                 .isNull();
     }
 
     @Test
     void theModelIsLoadedOnceInTheBackground() {
         LlmProperties properties = properties("hf:examples/embedded/judge", Path.of(".."));
-        try (LocalModels models = new LocalModels(properties)) {
+        try (LocalModels models = new LocalModels(new LocalEngine(), properties)) {
             LlmJudges judges = new LlmJudges(properties, models);
             assertThat(models.open("hf:examples/embedded/judge")).isSameAs(models.open("hf:examples/embedded/judge"));
             assertThat(judges.all())
@@ -279,7 +280,7 @@ class LlmJudgeTest {
         LlmProperties properties = new LlmProperties(
                 new LlmProperties.Judge(null, 1),
                 new LlmProperties.Files(List.of(Path.of("..").toString())));
-        try (LocalModels models = new LocalModels(properties)) {
+        try (LocalModels models = new LocalModels(new LocalEngine(), properties)) {
             models.open("hf:examples/embedded/judge");
 
             assertThatThrownBy(() -> models.open("hf:examples/embedded/policy"))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.judge.llm.Odds.Result;
 import dev.tribunal.judge.openai.OpenAiServer.Candidate;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,16 +16,16 @@ class OddsTest {
 
     @Test
     void bothTokensListed() {
-        Opinion.Decided opinion = decided(0.5, candidate("No", 0.6), candidate("Yes", 0.2), candidate("I", 0.1));
+        ItemVerdict.Decided verdict = decided(0.5, candidate("No", 0.6), candidate("Yes", 0.2), candidate("I", 0.1));
 
-        assertThat(opinion.score()).isCloseTo(0.75, within(1e-9));
-        assertThat(opinion.satisfied()).isTrue();
-        assertThat(opinion.reason()).isEqualTo("p(No) = 0.6000, p(Yes) = 0.2000");
+        assertThat(verdict.score()).isCloseTo(0.75, within(1e-9));
+        assertThat(verdict.satisfied()).isTrue();
+        assertThat(verdict.reason()).isEqualTo("p(No) = 0.6000, p(Yes) = 0.2000");
     }
 
     @Test
     void spellingsThatDifferInSpaceAreOneAnswerAndOthersAreNot() {
-        Opinion.Decided opinion = decided(
+        ItemVerdict.Decided verdict = decided(
                 0.5,
                 candidate("No", 0.3),
                 candidate(" No", 0.1),
@@ -35,17 +35,17 @@ class OddsTest {
                 candidate("no", 0.1),
                 candidate("Not", 0.1));
 
-        assertThat(opinion.score()).isCloseTo(0.5 / 0.75, within(1e-9));
+        assertThat(verdict.score()).isCloseTo(0.5 / 0.75, within(1e-9));
     }
 
     @Test
     void aTokenThatIsNotListedIsAtMostAsLikelyAsTheLast() {
-        Opinion.Decided satisfied = decided(0.5, candidate("No", 0.9), candidate("I", 0.05), candidate("The", 0.1));
+        ItemVerdict.Decided satisfied = decided(0.5, candidate("No", 0.9), candidate("I", 0.05), candidate("The", 0.1));
         assertThat(satisfied.satisfied()).isTrue();
         assertThat(satisfied.score()).isCloseTo(0.9 / 0.95, within(1e-9));
         assertThat(satisfied.reason()).contains("p(Yes) <= 0.05");
 
-        Opinion.Decided violated = decided(0.5, candidate("Yes", 0.9), candidate("I", 0.1));
+        ItemVerdict.Decided violated = decided(0.5, candidate("Yes", 0.9), candidate("I", 0.1));
         assertThat(violated.satisfied()).isFalse();
         assertThat(violated.score()).isCloseTo(0.1, within(1e-9));
     }
@@ -69,18 +69,18 @@ class OddsTest {
         return new Candidate(token, Math.log(probability));
     }
 
-    private static Opinion.Decided decided(double threshold, Candidate... candidates) {
-        return (Opinion.Decided) opinion(threshold, candidates);
+    private static ItemVerdict.Decided decided(double threshold, Candidate... candidates) {
+        return (ItemVerdict.Decided) verdict(threshold, candidates);
     }
 
     private static String undecided(double threshold, Candidate... candidates) {
-        return ((Opinion.Undecided) opinion(threshold, candidates)).error().code();
+        return ((ItemVerdict.Undecided) verdict(threshold, candidates)).error().code();
     }
 
-    private static Opinion opinion(double threshold, Candidate... candidates) {
+    private static ItemVerdict verdict(double threshold, Candidate... candidates) {
         return switch (Odds.of(List.of(candidates), TEMPLATE)) {
-            case Result.None(Opinion why) -> why;
-            case Result.Some(Odds odds) -> odds.opinion(threshold, TEMPLATE);
+            case Result.None(ItemVerdict why) -> why;
+            case Result.Some(Odds odds) -> odds.verdict(threshold, TEMPLATE);
         };
     }
 }

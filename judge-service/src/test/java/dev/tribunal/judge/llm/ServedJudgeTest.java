@@ -7,18 +7,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeLimits;
-import dev.tribunal.judge.fanout.JudgeLine;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Request;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,15 +40,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Against real sockets that answer as the servers do, word for word. */
 class ServedJudgeTest {
 
     private final GuardedHttp http = new GuardedHttp(new AddressGuard(List.of("127.0.0.1")), 1 << 20);
-    private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
+    private final JudgeClient.Surroundings surroundings = new JudgeClient.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
-    private final RegisteredQuestions questions = new RegisteredQuestions(
-            new LocalModels(new LlmProperties(
+    private final RegisteredLlmJudges questions = new RegisteredLlmJudges(
+            new LocalModels(new LocalEngine(), new LlmProperties(
                     new LlmProperties.Judge(null, 4),
                     new LlmProperties.Files(List.of(Path.of("..").toString())))),
             new AddressGuard(List.of("127.0.0.1")));
@@ -250,7 +255,7 @@ class ServedJudgeTest {
                 0,
                 new LlmModel(null, null, "http://elsewhere", null, null, 21, Map.of("logprobs", 3)));
 
-        assertThat(questions.errors(given))
+        assertThat(mistakes(given))
                 .extracting(error -> error.pointer())
                 .containsExactlyInAnyOrder(
                         "/question",
@@ -261,10 +266,10 @@ class ServedJudgeTest {
                         "/model/name",
                         "/model/topLogProbs",
                         "/model/options/logprobs");
-        assertThat(questions.errors(new Llm("safety@9", null, null, null, null, null, null, LlmModel.of("hf:nowhere"))))
+        assertThat(mistakes(new Llm("safety@9", null, null, null, null, null, null, LlmModel.of("hf:nowhere"))))
                 .extracting(error -> error.detail())
                 .anySatisfy(detail -> assertThat(detail).contains("/v1/judge-templates"));
-        assertThat(questions.errors(
+        assertThat(mistakes(
                         llm(null, "{completion}", false, "True", "Unquestionably", null, "hf:examples/embedded/judge")))
                 .singleElement()
                 .satisfies(error -> assertThat(error.detail()).contains("'Unquestionably' must be one token", "'Un"));
@@ -306,23 +311,29 @@ class ServedJudgeTest {
                         : LlmModel.of(checkpoint));
     }
 
+    /** As the door reads it and the service checks it. */
+    private List<FieldError> mistakes(Llm given) {
+        Input<Llm> input = InputReader.read(Llm.class, new JsonMapper().<JsonNode>valueToTree(given));
+        return input.mistakesAnd(questions.mistakes(given, input.mistakes().isEmpty()));
+    }
+
     private Llm at(ScriptedJudge server, Llm llm) {
         LlmModel model = new LlmModel(
                 null, null, server.url(), "small", null, llm.model().topLogProbs(), null);
         Llm given =
                 new Llm(llm.template(), llm.question(), llm.raw(), llm.satisfied(), llm.violated(), null, null, model);
-        assertThat(questions.errors(given)).isEmpty();
+        assertThat(mistakes(given)).isEmpty();
         return questions.resolved(given);
     }
 
     private List<JudgeVerdict> ask(Llm llm, JudgeItem... items) {
         JudgeLimits limits =
                 questions.limits(new JudgeLimits(Duration.ofSeconds(20), 64, 8, 3, Duration.ofMillis(10)), llm);
-        JudgeLine line = questions.line("own", "1", llm, limits, http, "open-sesame", surroundings);
+        JudgeClient client = questions.client("own", "1", llm, limits, http, "open-sesame", surroundings);
         List<JudgeItem> numbered = java.util.stream.IntStream.range(0, items.length)
                 .mapToObj(i -> new JudgeItem("i" + i, items[i].messages(), items[i].completion(), Map.of(), Map.of()))
                 .toList();
-        return line.ask(new Question("jr_1", null, Map.of(), numbered), limits.timeout());
+        return client.ask(new Evaluation("jr_1", null, Map.of(), numbered), limits.timeout());
     }
 
     private List<Check> probe(Llm llm) {

@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.SamplingListener;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.languagemodel.WeightType;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,12 +37,12 @@ record StubModel(LanguageModel lender, float first, float second) implements Lan
     }
 
     @Override
-    public List<float[]> logProbs(List<TokenSequence> sequences) {
+    public List<float[]> logProbs(List<TokenSequence> sequences, double temperature) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public ForwardPass forward(List<TokenSequence> sequences) {
+    public ForwardPass forward(List<TokenSequence> sequences, Wanted wanted) {
         throw new UnsupportedOperationException();
     }
 

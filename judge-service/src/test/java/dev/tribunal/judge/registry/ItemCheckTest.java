@@ -80,7 +80,7 @@ class ItemCheckTest extends RegistryContext {
                 {"judge":{"name":"%s","version":"1"},"problems":[%s]}""".formatted(
                                 name,
                                 request.itemIds().contains("i70")
-                                        ? "{\"itemId\":\"i70\",\"pointer\":\"/reference/answer\",\"detail\":\"is no word\"}"
+                                        ? "{\"itemId\":\"i70\",\"pointer\":\"/reference/answer\",\"detail\":\"is not a word\"}"
                                         : ""))))) {
             register(name, judge);
             List<PromptItem> items = IntStream.range(0, 100)
@@ -90,7 +90,7 @@ class ItemCheckTest extends RegistryContext {
             assertThat(check(name, "1", Map.of(), items))
                     .isEqualTo(new CheckResponse(
                             new dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion(name, "1"),
-                            List.of(new ItemProblem("i70", "/reference/answer", "is no word")),
+                            List.of(new ItemProblem("i70", "/reference/answer", "is not a word")),
                             null));
             assertThat(checks(judge)).extracting(List::size).endsWith(64, 36);
         }
@@ -167,7 +167,7 @@ class ItemCheckTest extends RegistryContext {
 
     /** No verdict is asked for while the judge is sick, so only the look can have found it well. */
     @Test
-    void aJudgeThatIsBackIsInUseAgainWithoutAnybodysCall() {
+    void aJudgeThatIsBackIsInUseAgainWithoutACall() {
         String name = name();
         try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script(name, "1"))) {
             register(name, judge);

@@ -6,12 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.AuthMode;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.JudgeLine;
+import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.servicekit.http.UpstreamException;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +46,7 @@ class JudgeLifeTest extends RegistryContext {
     private TransactionTemplate transactions;
 
     @Autowired
-    private JudgeLine.Surroundings surroundings;
+    private JudgeClient.Surroundings surroundings;
 
     @Test
     void theSameRegistrationAgainIsTheSameJudgeAndAnotherIsRefused() {
@@ -361,7 +362,7 @@ class JudgeLifeTest extends RegistryContext {
     void aSecretIsInNoAnswerAndNoLog(CapturedOutput output) {
         String name = name();
         try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script(name, "1"))) {
-            post(NoSwearing.registration(name, "1", judge.url(), new Auth("bearer", "swear-token")));
+            post(NoSwearing.registration(name, "1", judge.url(), new Auth(AuthMode.BEARER, "swear-token")));
             awaitState(name, "1", State.ACTIVE);
             JudgeVerdict verdict = verdict(name, "1", "hello");
 
@@ -387,8 +388,8 @@ class JudgeLifeTest extends RegistryContext {
     void aSecretIsSentToNobodyElsesHost() {
         UpstreamException refused = catchThrowableOfType(
                 UpstreamException.class,
-                () -> post(
-                        NoSwearing.registration(name(), "1", "http://127.0.0.1:1", new Auth("bearer", "other-token"))));
+                () -> post(NoSwearing.registration(
+                        name(), "1", "http://127.0.0.1:1", new Auth(AuthMode.BEARER, "other-token"))));
 
         assertThat(refused.errors()).singleElement().satisfies(error -> {
             assertThat(error.pointer()).isEqualTo("/auth/secretRef");

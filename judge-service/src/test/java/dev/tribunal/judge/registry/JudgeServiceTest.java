@@ -15,6 +15,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.AuthMode;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Endpoint;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
@@ -223,13 +224,13 @@ class JudgeServiceTest {
     }
 
     @Test
-    void aJudgeOfSomebodyElsesPassesTheGateAndJudges() {
+    void anExternalJudgePassesTheGateAndJudges() {
         try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script("no-swearing", "1.0.0"))) {
             ResponseEntity<JudgeResource> created = rest.post()
                     .uri("/v1/judges")
                     .header("Content-Type", "application/json")
                     .body(NoSwearing.registration(
-                            "no-swearing", "1.0.0", judge.url(), new Auth("bearer", "swear-token")))
+                            "no-swearing", "1.0.0", judge.url(), new Auth(AuthMode.BEARER, "swear-token")))
                     .retrieve()
                     .toEntity(JudgeResource.class);
 
@@ -300,7 +301,7 @@ class JudgeServiceTest {
                 "latest",
                 "judge/v2",
                 new Endpoint("http://169.254.169.254/latest"),
-                new Auth("bearer", "no-such-secret"),
+                new Auth(AuthMode.BEARER, "no-such-secret"),
                 0,
                 5_000,
                 1_000,

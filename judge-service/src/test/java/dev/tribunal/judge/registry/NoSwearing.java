@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A judge of somebody else's, violated by one word. */
+/** An external judge, violated by one word. */
 public final class NoSwearing {
 
     private NoSwearing() {}

@@ -10,8 +10,8 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.judge.fanout.JudgeLine;
-import dev.tribunal.judge.fanout.JudgeLine.Question;
+import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -29,7 +29,7 @@ class RewardThresholdTest {
 
     private static final Map<String, Object> PARAMETERS = Map.of("model", "helpfulness@1", "min", 1, "max", 2.5);
 
-    private final JudgeLine.Surroundings surroundings = new JudgeLine.Surroundings(
+    private final JudgeClient.Surroundings surroundings = new JudgeClient.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
 
     @AfterEach
@@ -114,26 +114,27 @@ class RewardThresholdTest {
             }
         })) {
             RewardJudge judge = judge(server);
-            JudgeLine line = judge.line(Duration.ofSeconds(20), surroundings).orElseThrow();
+            JudgeClient client =
+                    judge.client(Duration.ofSeconds(20), surroundings).orElseThrow();
 
-            assertThat(line.check(Map.of("min", 2, "max", 1, "mode", 3)))
+            assertThat(client.check(Map.of("min", 2, "max", 1, "mode", 3)))
                     .extracting(FieldError::pointer)
                     .containsExactlyInAnyOrder("/max", "/model", "/mode");
-            assertThat(line.check(Map.of("model", "ready@1")))
+            assertThat(client.check(Map.of("model", "ready@1")))
                     .extracting(FieldError::detail)
                     .containsExactly("give at least one of min, max");
-            assertThat(line.checkAndAsk(Map.of("model", "ready@1", "min", 0))).isEmpty();
-            assertThat(line.checkAndAsk(Map.of("model", "slow@1", "min", 0)))
+            assertThat(client.checkAndAsk(Map.of("model", "ready@1", "min", 0))).isEmpty();
+            assertThat(client.checkAndAsk(Map.of("model", "slow@1", "min", 0)))
                     .extracting(FieldError::detail)
                     .singleElement()
                     .asString()
                     .contains("still being prepared");
-            assertThat(line.checkAndAsk(Map.of("model", "nobody@1", "min", 0)))
+            assertThat(client.checkAndAsk(Map.of("model", "nobody@1", "min", 0)))
                     .extracting(FieldError::detail)
                     .singleElement()
                     .asString()
                     .contains("does not know");
-            assertThat(line.checkAndAsk(Map.of("model", "ready@latest", "min", 0)))
+            assertThat(client.checkAndAsk(Map.of("model", "ready@latest", "min", 0)))
                     .extracting(FieldError::pointer)
                     .containsExactly("/model");
             judge.close();
@@ -171,9 +172,9 @@ class RewardThresholdTest {
                     .mapToObj(i -> new JudgeItem(
                             "i" + i, items[i].messages(), items[i].completion(), items[i].reference(), Map.of()))
                     .toList();
-            return judge.line(Duration.ofSeconds(20), surroundings)
+            return judge.client(Duration.ofSeconds(20), surroundings)
                     .orElseThrow()
-                    .ask(new Question("jr_1", null, parameters, numbered), Duration.ofSeconds(20));
+                    .ask(new Evaluation("jr_1", null, parameters, numbered), Duration.ofSeconds(20));
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -110,9 +111,9 @@ public final class CheckpointDirectory implements FloatSource {
         return WeightLayout.of(configuration, head);
     }
 
-    /** Hands over the tensors of a layout that the files hold; those that they lack are left out. */
-    public void readWeights(WeightLayout layout, WeightSink sink) {
-        for (WeightLayout.Tensor tensor : layout.tensors()) {
+    /** Hands over those of the tensors that the files hold. */
+    public void readWeights(List<WeightLayout.Tensor> tensors, WeightSink sink) {
+        for (WeightLayout.Tensor tensor : tensors) {
             SafetensorsFile file = files.get(tensor.name());
             if (file != null) {
                 file.read(tensor.name(), (offset, values) -> sink.accept(tensor, offset, values));

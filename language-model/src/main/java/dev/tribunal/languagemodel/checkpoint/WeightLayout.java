@@ -15,6 +15,8 @@ import java.util.List;
  */
 public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
 
+    private static final String SCORES = "score.weight";
+
     /** What stands on top of the decoder. */
     public sealed interface Head {
 
@@ -55,6 +57,18 @@ public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
         return new Builder().model(model, head);
     }
 
+    /**
+     * The weights of a head of scores.
+     *
+     * @throws java.util.NoSuchElementException if the head is of another kind
+     */
+    public Tensor scores() {
+        return tensors.stream()
+                .filter(tensor -> tensor.name().equals(SCORES))
+                .findFirst()
+                .orElseThrow();
+    }
+
     static long size(long[] shape) {
         long size = 1;
         for (long length : shape) {
@@ -76,7 +90,7 @@ public record WeightLayout(List<Tensor> tensors, List<Part> parts, long size) {
             switch (head) {
                 case Head.Tied _ -> parts.add(parts.getFirst());
                 case Head.Vocabulary _ -> part(tensor("lm_head.weight", model.vocabularySize(), hidden));
-                case Head.Scores(List<String> labels) -> part(tensor("score.weight", labels.size(), hidden));
+                case Head.Scores(List<String> labels) -> part(tensor(SCORES, labels.size(), hidden));
             }
             for (int layer = 0; layer < model.layers(); layer++) {
                 layer(model, "model.layers." + layer + ".");

@@ -13,12 +13,14 @@ import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.adapter.AdapterLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout;
+import dev.tribunal.languagemodel.checkpoint.WeightLayout.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,9 @@ public final class Decoder implements AutoCloseable {
     /** Angles that are computed at a time: a configuration may promise millions of positions, of which few are used. */
     private static final int ANGLES_AT_ONCE = 1 << 21;
 
+    /** Numbers that the script's {@code bind} takes of each of the weights. */
+    private static final int PLACE = 4;
+
     private static final List<String> PRODUCTS = List.of("products_onednn.py", "products_aten.py");
 
     private final ModelConfiguration configuration;
@@ -52,6 +57,10 @@ public final class Decoder implements AutoCloseable {
     private final String products;
     /** In fp32, and what training changes; frozen or under an adapter a model in bf16 has these in bf16. */
     private final PtNDArray weights;
+    /** What vectors are taken from, fp32 always: {@code weights}, or where those are in bf16 a row of vectors alone. */
+    private final PtNDArray vectors;
+
+    private final boolean vectorsApart;
     /** What matrices are taken from: {@code weights}, or a copy in bf16. */
     private final PtNDArray matrices;
 
@@ -61,7 +70,10 @@ public final class Decoder implements AutoCloseable {
     private PtNDArray sines;
     private int anglePositions;
     private final @Nullable AdapterRows adapter;
-    private @Nullable PtNDArray gradients;
+    /** Rows of the gradient; the script adds to one of them. */
+    private final List<PtNDArray> gradients = new ArrayList<>();
+
+    private int selectedGradients;
     /** One for all writes: a buffer each would lie in native memory until the collector comes by. */
     private ByteBuffer staging = ByteBuffer.allocateDirect(0);
     /** Whether the script has not seen the weights as they are. */
@@ -111,14 +123,18 @@ public final class Decoder implements AutoCloseable {
             Loaded loaded = load(manager, products, attributes(configuration, paddingId, options));
             script = loaded.script;
             this.products = loaded.products;
-            matrices = newRow(layout, type(options));
+            matrices = newRow(layout.size(), type(options));
             boolean half = options.precision() != Precision.FP32;
-            weights = options.trainable() && adapter == null && half ? newRow(layout, FP32) : matrices;
+            boolean master = options.trainable() && adapter == null && half;
+            weights = master ? newRow(layout.size(), FP32) : matrices;
+            vectorsApart = half && !master;
+            vectors = vectorsApart ? newRow(vectorsSize(layout), FP32) : weights;
             if (adapter == null) {
                 this.adapter = null;
             } else {
-                PtNDArray row = newRow(adapter.row(), FP32);
-                this.adapter = new AdapterRows(adapter, row, half ? newRow(adapter.row(), type(options)) : row);
+                PtNDArray row = newRow(adapter.row().size(), FP32);
+                this.adapter = new AdapterRows(
+                        adapter, row, half ? newRow(adapter.row().size(), type(options)) : row);
             }
             anglePositions = nextAnglePositions(configuration, 0);
             RotaryTable table = RotaryTable.of(configuration, 0, anglePositions);
@@ -129,6 +145,17 @@ public final class Decoder implements AutoCloseable {
             manager.close();
             throw failed;
         }
+    }
+
+    private static long vectorsSize(WeightLayout layout) {
+        return layout.parts().stream()
+                .filter(Decoder::isVector)
+                .mapToLong(part -> part.shape()[0])
+                .sum();
+    }
+
+    private static boolean isVector(Part part) {
+        return part.shape().length == 1;
     }
 
     private static int type(EngineOptions options) {
@@ -211,6 +238,13 @@ public final class Decoder implements AutoCloseable {
     /** The resource whose products with weights it computes by. */
     String products() {
         return products;
+    }
+
+    /** Whether the other's matrices, as its products like them, can be multiplied with by this one's products. */
+    public boolean computesAs(Decoder other) {
+        return products.equals(other.products)
+                && options.precision() == other.options.precision()
+                && manager.getDevice().equals(other.manager.getDevice());
     }
 
     public Scope newScope() {
@@ -301,19 +335,19 @@ public final class Decoder implements AutoCloseable {
 
     /** A row of zeros, as long as what is trained, for this model's lifetime. */
     public PtNDArray newRow() {
-        return newRow(trainedLayout(), FP32);
+        return newRow(trainedLayout().size(), FP32);
     }
 
     /** Made by the script, since DJL cannot make bf16. */
-    private PtNDArray newRow(WeightLayout of, int type) {
+    private PtNDArray newRow(long size, int type) {
         try (Scope scope = newScope()) {
             IValue onDevice = scope.tensor(new float[1], 1);
-            return scope.call("row", scope.number(of.size()), scope.number((long) type), onDevice)
+            return scope.call("row", scope.number(size), scope.number((long) type), onDevice)
                     .toTensor(manager);
         }
     }
 
-    /** All weights, in fp32 or, if frozen, in what the model computes in; {@code [layout.size()]}. */
+    /** All weights, in fp32 or, if frozen, in what matrices are multiplied in; {@code [layout.size()]}. */
     public PtNDArray weights() {
         return weights;
     }
@@ -345,37 +379,65 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Gradients of what is trained; made when first asked for, since a model that only samples needs none.
+     * The first row of the gradient of what is trained.
      *
      * @throws IllegalStateException if the model is frozen
      */
     public PtNDArray gradients() {
+        return gradients(0);
+    }
+
+    /**
+     * A row of the gradient of what is trained; made when first asked for, since a model that only samples needs none.
+     *
+     * @throws IllegalStateException if the model is frozen
+     * @throws IllegalArgumentException if the row before it has not been asked for
+     */
+    public PtNDArray gradients(int row) {
         if (!options.trainable()) {
             throw new IllegalStateException("this model was loaded as frozen: load it as trainable to train it");
         }
-        PtNDArray row = gradients;
-        if (row == null) {
-            row = newRow();
-            gradients = row;
-            bind();
+        if (row < 0 || row > Math.max(1, gradients.size())) {
+            throw new IllegalArgumentException(
+                    "there is no row " + row + " of the gradient: the next one is " + Math.max(1, gradients.size()));
         }
-        return row;
+        while (row >= gradients.size()) {
+            gradients.add(newRow());
+            if (gradients.size() == 1) {
+                bind();
+            }
+        }
+        return gradients.get(row);
+    }
+
+    /** The row that the script adds to from now on; the first one until this is called. */
+    public void selectGradients(int row) {
+        PtNDArray ignored = gradients(row);
+        selectedGradients = row;
+        bind();
     }
 
     private void bind() {
-        long[] parts = layout.parts().stream()
-                .flatMapToLong(part ->
-                        LongStream.of(part.offset(), part.shape()[0], part.shape().length > 1 ? part.shape()[1] : 0))
-                .toArray();
+        List<Part> parts = layout.parts();
+        long[] places = new long[PLACE * parts.size()];
+        long vector = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            places[PLACE * i] = part.offset();
+            places[PLACE * i + 1] = part.shape()[0];
+            places[PLACE * i + 2] = isVector(part) ? 0 : part.shape()[1];
+            places[PLACE * i + 3] = vectorsApart ? vector : part.offset();
+            vector += isVector(part) ? part.shape()[0] : 0;
+        }
         try (Scope scope = newScope()) {
             IValue none = scope.tensor(new float[0], 0);
-            IValue gradient = gradients == null ? none : scope.borrow(gradients);
+            IValue gradient = gradients.isEmpty() ? none : scope.borrow(gradients.get(selectedGradients));
             scope.call(
                     "bind",
-                    scope.borrow(weights),
+                    scope.borrow(vectors),
                     scope.borrow(matrices),
                     adapter == null ? gradient : none,
-                    scope.tensor(parts, parts.length / 3, 3),
+                    scope.tensor(places, parts.size(), PLACE),
                     scope.list(List.of(scope.borrow(cosines), scope.borrow(sines))));
             if (adapter != null) {
                 scope.call(
@@ -411,6 +473,19 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
+    /** Values of what is trained, or of a frozen model's weights, from a place on. */
+    public float[] readTrained(long at, int count) {
+        float[] values = read(trained(), at, count);
+        if (adapter == null) {
+            forEachVector(
+                    at,
+                    count,
+                    (vector, index, length) ->
+                            System.arraycopy(read(vectors, vector, length), 0, values, index, length));
+        }
+        return values;
+    }
+
     public void writeTrained(long at, float[] values) {
         write(trained(), at, values);
         trainedChanged();
@@ -418,7 +493,32 @@ public final class Decoder implements AutoCloseable {
 
     public void writeWeights(long at, float[] values) {
         write(weights, at, values);
+        forEachVector(
+                at,
+                values.length,
+                (vector, index, length) -> write(vectors, vector, Arrays.copyOfRange(values, index, index + length)));
         stale = true;
+    }
+
+    /** A piece of a vector: where it is in the row of vectors, and where among the values at hand. */
+    private interface VectorPiece {
+
+        void accept(long vector, int index, int length);
+    }
+
+    /** Pieces that weights from a place on have of vectors which have a row of their own. */
+    private void forEachVector(long at, int count, VectorPiece use) {
+        long vector = 0;
+        for (Part part : vectorsApart ? layout.parts() : List.<Part>of()) {
+            if (isVector(part)) {
+                long from = Math.max(at, part.offset());
+                long to = Math.min(at + count, part.offset() + part.shape()[0]);
+                if (from < to) {
+                    use.accept(vector + from - part.offset(), (int) (from - at), (int) (to - from));
+                }
+                vector += part.shape()[0];
+            }
+        }
     }
 
     public void write(PtNDArray row, long at, float[] values) {

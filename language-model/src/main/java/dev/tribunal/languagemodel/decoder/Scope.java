@@ -96,6 +96,13 @@ public final class Scope implements AutoCloseable {
         return to;
     }
 
+    public double[] doubles(IValue tensor) {
+        var from = bytes(tensor).asDoubleBuffer();
+        double[] to = new double[from.remaining()];
+        from.get(to);
+        return to;
+    }
+
     public long[] longs(IValue tensor) {
         var from = bytes(tensor).asLongBuffer();
         long[] to = new long[from.remaining()];

@@ -1,12 +1,15 @@
 package dev.tribunal.languagemodel.training;
 
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.checkpoint.OptimizerFile;
 import dev.tribunal.languagemodel.decoder.Decoder;
 import dev.tribunal.languagemodel.decoder.Scope;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,10 @@ public final class GradientOptimizer {
     private final Decoder decoder;
     private @Nullable Moments moments;
     private long steps;
-    private boolean hasGradient;
+    /** The rows of the gradient that backward passes have added to since the last step. */
+    private final BitSet added = new BitSet();
+
+    private int selected;
 
     /** A float each for every trained weight. */
     private record Moments(PtNDArray first, PtNDArray second) {}
@@ -39,22 +45,74 @@ public final class GradientOptimizer {
      * @throws IllegalStateException if the model is frozen
      */
     public void prepare() {
-        decoder.gradients();
+        decoder.gradients(selected);
         moments();
     }
 
     /** To be told of each backward pass. */
     public void gradientAdded() {
-        hasGradient = true;
+        added.set(selected);
     }
 
     public void clearGradient() {
-        if (hasGradient) {
+        added.stream().forEach(this::clear);
+        added.clear();
+        selectGradient(0);
+    }
+
+    private void clear(int row) {
+        try (Scope scope = decoder.newScope()) {
+            scope.call("clear", scope.borrow(decoder.gradients(row)));
+        }
+    }
+
+    /** What backward passes add to from now on. */
+    public void selectGradient(int row) {
+        if (row != selected) {
+            decoder.selectGradients(row);
+            selected = row;
+        }
+    }
+
+    /** {@code [rows][rows]} */
+    public double[][] gradientProducts(int rows) {
+        int there = Math.min(rows, added.length());
+        double[][] products = new double[rows][rows];
+        if (there > 0) {
             try (Scope scope = decoder.newScope()) {
-                scope.call("clear", scope.borrow(decoder.gradients()));
+                double[] values = scope.doubles(scope.call("products", gradients(scope, there)));
+                for (int i = 0; i < there; i++) {
+                    System.arraycopy(values, i * there, products[i], 0, there);
+                }
             }
         }
-        hasGradient = false;
+        return products;
+    }
+
+    /** Makes the first row the sum of factors times rows, and clears the others. */
+    public void mixGradients(double[] factors) {
+        if (factors.length < added.length()) {
+            throw new IllegalArgumentException(
+                    factors.length + " factors, but the gradient has " + added.length() + " rows");
+        }
+        int there = Math.max(1, added.length());
+        try (Scope scope = decoder.newScope()) {
+            scope.call(
+                    "mix",
+                    gradients(scope, there),
+                    scope.list(IntStream.range(0, there)
+                            .mapToObj(i -> scope.tensor(new float[] {(float) (i < factors.length ? factors[i] : 0)}, 1))
+                            .toList()));
+        }
+        added.clear();
+        selectGradient(0);
+        gradientAdded();
+    }
+
+    private IValue gradients(Scope scope, int rows) {
+        return scope.list(IntStream.range(0, rows)
+                .mapToObj(row -> scope.borrow(decoder.gradients(row)))
+                .toList());
     }
 
     /**
@@ -62,17 +120,21 @@ public final class GradientOptimizer {
      * @throws IllegalStateException if there is no gradient, or it is not finite
      */
     public double step(AdamW adamW) {
-        if (!hasGradient) {
+        if (added.isEmpty()) {
             throw new IllegalStateException("there is no gradient: no backward pass has run since the last step");
         }
+        if (added.length() > 1) {
+            throw new IllegalStateException("the gradient has " + added.length() + " rows: mix them before the step");
+        }
         Moments before = moments();
-        hasGradient = false;
+        selectGradient(0);
+        added.clear();
         double norm;
         try (Scope scope = decoder.newScope()) {
             norm = scope.call(
                             "adamw",
                             scope.list(List.of(scope.borrow(decoder.trained()))),
-                            scope.list(List.of(scope.borrow(decoder.gradients()))),
+                            gradients(scope, 1),
                             scope.list(List.of(scope.borrow(before.first))),
                             scope.list(List.of(scope.borrow(before.second))),
                             scope.list(List.of(scope.tensor(new float[] {steps}, new long[0]))),

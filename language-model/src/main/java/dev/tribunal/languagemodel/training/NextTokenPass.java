@@ -30,6 +30,9 @@ public final class NextTokenPass {
                     packed[2],
                     scope.tensor(last, last.length),
                     scope.tensor(targets, prompts.size(), candidates.length),
+                    scope.number(1.0),
+                    scope.flag(false),
+                    scope.list(List.of()),
                     scope.flag(false));
             float[] values = scope.floats(result[0]);
             return IntStream.range(0, prompts.size())

@@ -47,21 +47,22 @@ class Llama(Module):
   rotary : List[Tensor]
   cache : List[Tensor]
 
-  # vectors and matrices: all weights in a row, from which the vectors and the matrices are taken; one row in fp32.
-  # gradient: a row likewise, or empty. parts [P, 3]: of each weight its offset in the row, its rows, and its columns,
-  # 0 for a vector. rotary: cosines and sines, [positions, W / 2] each.
+  # vectors and matrices: rows from which the vectors and the matrices are taken; one row of all weights in fp32.
+  # gradient: a row likewise, or empty. parts [P, 4]: of each weight its offset in the row of matrices, its rows, its
+  # columns, 0 for a vector, and a vector's offset in the row of vectors. rotary: cosines and sines, [positions, W / 2] each.
   def bind(self: __torch__.Llama, vectors: Tensor, matrices: Tensor, gradient: Tensor, parts: Tensor,
            rotary: List[Tensor]) -> None:
     self.weights = annotate(List[Tensor], [])
     self.gradients = annotate(List[Tensor], [])
     self.rotary = rotary
     for i in range(torch.size(parts, 0)):
-      offset = int(parts[i][0])
       size = [int(parts[i][1])]
+      offset = int(parts[i][3])
       end = offset + size[0]
       row = vectors
       if int(parts[i][2]) > 0:
         size += [int(parts[i][2])]
+        offset = int(parts[i][0])
         end = offset + size[0] * size[1]
         row = matrices
       self.weights += [torch.view(torch.slice(row, 0, offset, end), size)]
@@ -103,11 +104,11 @@ class Llama(Module):
     self.rotary = [torch.cat([rotary[0], angles[0]]), torch.cat([rotary[1], angles[1]])]
     return None
 
-  # To be called once the weights have changed: vectors and matrices as in bind. The embedding is looked up, not
-  # multiplied with.
-  def refresh(self: __torch__.Llama, vectors: Tensor, matrices: Tensor) -> None:
-    if ops.prim.dtype(matrices) != ops.prim.dtype(vectors):
-      torch.copy_(matrices, vectors)
+  # To be called once the weights have changed: all of them in a row, and matrices as in bind. The embedding is looked
+  # up, not multiplied with.
+  def refresh(self: __torch__.Llama, row: Tensor, matrices: Tensor) -> None:
+    if ops.prim.dtype(matrices) != ops.prim.dtype(row):
+      torch.copy_(matrices, row)
     packed = self.weights[:1]
     self.packed = annotate(List[Tensor], [])
     for i in range(1, torch.len(self.weights)):
@@ -488,54 +489,135 @@ class Llama(Module):
   def logit_rows(self: __torch__.Llama, mebibytes: int, of_a_logit: int) -> int:
     return 1 + mebibytes * 1048576 // (of_a_logit * torch.size(self.weights[2], 0))
 
-  # log p(targets), [R, C]: targets [R, C] are C tokens for each row. Products like many rows; what follows likes those
-  # few that stay in the cache.
-  def head(self: __torch__.Llama, normed: Tensor, targets: Tensor) -> Tensor:
+  # Logits at a temperature, [.., V]; at another than 1 in fp32.
+  def tempered(self: __torch__.Llama, logits: Tensor, temperature: float) -> Tensor:
+    if temperature != 1.:
+      logits = torch.to(logits, 6) / temperature
+    return logits
+
+  # The distribution q of another model at a chunk's rows, from on: log q [rows, V]. reference holds that model's normed
+  # rows [R, D'] and its head, as products like it. Without another model an empty tensor a piece of few rows.
+  def reference_log_probs(self: __torch__.Llama, reference: List[Tensor], at: int, rows: int, few: int,
+                          temperature: float) -> List[Tensor]:
+    result = annotate(List[Tensor], [])
+    if torch.len(reference) > 0:
+      logits = __torch__.products.linear(torch.slice(reference[0], 0, at, at + rows), reference[1])
+      for part in torch.split(logits, few):
+        result += [torch.log_softmax(self.tempered(part, temperature), -1, dtype=6)]
+    return result
+
+  # For each row log p(targets), targets [R, C] being C tokens; then, if wanted, the entropy of p; then, with a
+  # reference, KL(q || p): [R, C .. C + 2]. Products like many rows; what follows likes those few that stay in the cache.
+  def head(self: __torch__.Llama, normed: Tensor, targets: Tensor, temperature: float, entropy: bool,
+           reference: List[Tensor]) -> Tensor:
     result = annotate(List[Tensor], [])
     rows = self.logit_rows(24, torch.element_size(normed))
     few = self.logit_rows(4, 4)
+    at = 0
     for y, target in zip(torch.split(normed, rows), torch.split(targets, rows)):
+      log_q = self.reference_log_probs(reference, at, torch.size(y, 0), few, temperature)
+      at = at + torch.size(y, 0)
+      i = 0
       for logits, few_targets in zip(torch.split(self.linear(y, 2), few), torch.split(target, few)):
-        result += [torch.gather(torch.log_softmax(logits, -1, dtype=6), 1, few_targets)]
+        log_p = torch.log_softmax(self.tempered(logits, temperature), -1, dtype=6)
+        result_of_few = torch.gather(log_p, 1, few_targets)
+        if entropy:
+          result_of_few = torch.cat([result_of_few, torch.neg(torch.sum(torch.exp(log_p) * log_p, [-1], True))], 1)
+        if torch.len(log_q) > 0:
+          kl = torch.sum(torch.exp(log_q[i]) * (log_q[i] - log_p), [-1], True)
+          result_of_few = torch.cat([result_of_few, kl], 1)
+        i = i + 1
+        result += [result_of_few]
     return torch.cat(result)
 
-  # d log p(target) / d logits = onehot(target) - p, so the loss's is weight * (onehot - p). The weight goes where rows are
-  # narrow: to the rows y that the gradient of the head's weights takes, and to the rows' own gradient.
-  def head_backward(self: __torch__.Llama, normed: Tensor, targets: Tensor, row_weights: Tensor) -> Tensor:
+  # d log p(target) / d logits = onehot(target) - p, so the loss's is slope * (onehot - p). The slope goes where rows are
+  # narrow: to the rows y that the gradient of the head's weights takes, and to the rows' own gradient. The difference is
+  # taken in fp32, as 1 - p would have no digits left in bf16, and takes the logits' place. slopes [R, 1].
+  def head_backward(self: __torch__.Llama, normed: Tensor, targets: Tensor, slopes: Tensor,
+                    temperature: float) -> Tensor:
     result = annotate(List[Tensor], [])
     rows = self.logit_rows(24, torch.element_size(normed))
-    for y, target, weight in zip(torch.split(normed, rows), torch.split(targets, rows),
-                                 torch.split(torch.neg(row_weights), rows)):
-      p = torch.softmax(self.linear(y, 2), -1)
-      torch.scatter_add_(p, 1, target, torch.full_like(target, -1, dtype=self.compute_type))
-      result += [self.linear_backward(p, self.compute(y * weight), 2) * weight]
+    few = self.logit_rows(4, 4)
+    for y, target, slope in zip(torch.split(normed, rows), torch.split(targets, rows),
+                                torch.split(slopes * (-1. / temperature), rows)):
+      logits = self.linear(y, 2)
+      for part, few_targets in zip(torch.split(logits, few), torch.split(target, few)):
+        p = torch.softmax(self.tempered(part, temperature), -1, dtype=6)
+        torch.scatter_add_(p, 1, few_targets, torch.full_like(few_targets, -1, dtype=6))
+        torch.copy_(part, p)
+      result += [self.linear_backward(logits, self.compute(y * slope), 2) * slope]
+    return torch.cat(result)
+
+  # Likewise of a loss of several of head's terms: slopes [R, 3] of log p(target), of the entropy H and of the KL.
+  # dH / d logit_v = -p_v (log p_v + H), dKL(q || p) / d logits = p - q.
+  def terms_backward(self: __torch__.Llama, normed: Tensor, targets: Tensor, slopes: Tensor, temperature: float,
+                     reference: List[Tensor]) -> Tensor:
+    result = annotate(List[Tensor], [])
+    rows = self.logit_rows(24, torch.element_size(normed))
+    few = self.logit_rows(4, 4)
+    at = 0
+    for y, target, slope in zip(torch.split(normed, rows), torch.split(targets, rows),
+                                torch.split(slopes / temperature, rows)):
+      log_q = self.reference_log_probs(reference, at, torch.size(y, 0), few, temperature)
+      at = at + torch.size(y, 0)
+      i = 0
+      logits = self.linear(y, 2)
+      for part, few_targets, few_slopes in zip(torch.split(logits, few), torch.split(target, few),
+                                               torch.split(slope, few)):
+        of_log_prob, of_entropy, of_kl = torch.split(few_slopes, 1, 1)
+        log_p = torch.log_softmax(self.tempered(part, temperature), -1, dtype=6)
+        p = torch.exp(log_p)
+        entropy = torch.neg(torch.sum(p * log_p, [-1], True))
+        d = p * (of_kl - of_log_prob - of_entropy * (log_p + entropy))
+        torch.scatter_add_(d, 1, few_targets, of_log_prob)
+        if torch.len(log_q) > 0:
+          torch.sub_(d, torch.exp(log_q[i]) * of_kl)
+        i = i + 1
+        torch.copy_(part, d)
+      result += [self.linear_backward(logits, y, 2)]
     return torch.cat(result)
 
   # ---------------------------------------------------------------------------------------------- entry points
 
-  # log p(targets) [R, C] at rows [R] and, if keep, what the backward pass needs.
+  # What head gives for targets [R, C] at rows [R] and, if keep, what the backward pass needs.
   def log_probs(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
-                targets: Tensor, keep: bool) -> Tuple[Tensor, List[Tensor]]:
+                targets: Tensor, temperature: float, entropy: bool, reference: List[Tensor],
+                keep: bool) -> Tuple[Tensor, List[Tensor]]:
     kept = annotate(List[Tensor], [])
     x = self.decoder(ids, positions, batch, kept, keep)
-    return (self.head(self.normed_rows(x, rows), targets), kept)
+    return (self.head(self.normed_rows(x, rows), targets, temperature, entropy, reference), kept)
 
-  # Adds the gradient of sum over rows of row_weights * log p(target); targets and row_weights [R, 1].
+  # Adds the gradient of the sum over rows of slope times what it is of; targets [R, 1], slopes [R, 1] of log p(target)
+  # alone, or [R, 3] as terms_backward has them. reference_rows [R] says which of the reference's rows are meant.
   def log_probs_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
-                         targets: Tensor, row_weights: Tensor, selected: Tensor, kept: List[Tensor]) -> None:
+                         targets: Tensor, slopes: Tensor, temperature: float, reference: List[Tensor],
+                         reference_rows: Tensor, selected: Tensor, kept: List[Tensor]) -> None:
     x = kept.pop()
     if torch.size(selected, 0) > 0:
       x = torch.index_select(x, 0, selected)
-    drows = self.head_backward(self.normed_rows(x, rows), targets, row_weights)
+    if torch.size(slopes, 1) == 1:
+      drows = self.head_backward(self.normed_rows(x, rows), targets, slopes, temperature)
+    else:
+      of_rows = annotate(List[Tensor], [])
+      if torch.len(reference) > 0:
+        of_rows = [torch.index_select(reference[0], 0, reference_rows), reference[1]]
+      drows = self.terms_backward(self.normed_rows(x, rows), targets, slopes, temperature, of_rows)
     self.decoder_backward(drows, rows, ids, positions, batch, selected, x, kept)
     return None
+
+  # What another model's head needs as its reference: the normed rows [R, D] and the head.
+  def reference(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor],
+                rows: Tensor) -> List[Tensor]:
+    kept = annotate(List[Tensor], [])
+    x = self.decoder(ids, positions, batch, kept, False)
+    return [self.normed_rows(x, rows), self.packed[2]]
 
   # The scores of L labels [R, L] at rows [R] and, if keep, what the backward pass needs.
   def scores(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
              keep: bool) -> Tuple[Tensor, List[Tensor]]:
     kept = annotate(List[Tensor], [])
     x = self.decoder(ids, positions, batch, kept, keep)
-    return (torch.to(torch.linear(self.normed_rows(x, rows), self.weights[2]), 6), kept)
+    return (torch.linear(torch.to(self.normed_rows(x, rows), 6), torch.to(self.weights[2], 6)), kept)
 
   # Adds the gradient of sum over rows and labels of row_weights * score; row_weights [R, L].
   def scores_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,
@@ -604,17 +686,15 @@ class Llama(Module):
     return p
 
   # Token drawn from softmax(logits / temperature), truncated, by the inverse of its distribution function at uniforms
-  # [B]; the most probable one at temperature 0. Its log-probability is always of temperature 1 and nothing truncated.
+  # [B]; the most probable one at temperature 0. Its log-probability is of the temperature (of 1, if that is 0) and
+  # nothing truncated.
   def draw(self: __torch__.Llama, logits: Tensor, uniforms: Tensor, temperature: float, top_k: int,
            top_p: float) -> Tuple[Tensor, Tensor]:
-    whole = logits
     if temperature == 0.:
       drawn = torch.argmax(logits, -1, True)
+      log_prob = torch.gather(logits, 1, drawn) - torch.logsumexp(logits, [-1], True)
     else:
-      if temperature == 1.:
-        whole = torch.softmax(logits, -1)
-      else:
-        whole = torch.softmax(logits / temperature, -1)
+      whole = torch.softmax(self.tempered(logits, temperature), -1)
       p = whole
       if top_k > 0 or top_p < 1.:
         p = self.truncate(p, top_k, top_p)
@@ -623,11 +703,7 @@ class Llama(Module):
       at = torch.searchsorted(heaped, torch.unsqueeze(uniforms, 1) * total, right=True)
       # Rounding may reach the total: then the last token whose probability is not zero.
       drawn = torch.minimum(at, torch.searchsorted(heaped, total))
-    if temperature == 1.:
-      # One pass over the vocabulary instead of three.
       log_prob = torch.log(torch.gather(whole, 1, drawn))
-    else:
-      log_prob = torch.gather(logits, 1, drawn) - torch.logsumexp(logits, [-1], True)
     return (torch.squeeze(drawn, 1), torch.squeeze(log_prob, 1))
 
   # Runs new prompts and draws the first token of each of their samples. source [3, M] says of a packed token the slot
@@ -711,6 +787,27 @@ class Llama(Module):
                           grad_scale=excess)
     torch.zero_(gradient[0])
     return norm
+
+  # Products [n, n] of n rows with each other, in fp64, some of their floats at a time.
+  def products(self: __torch__.Llama, rows: List[Tensor]) -> Tensor:
+    device = ops.prim.device(rows[0])
+    total = torch.zeros([torch.len(rows), torch.len(rows)], dtype=7, device=device)
+    size = torch.size(rows[0], 0)
+    for i in range((size + 1048575) // 1048576):
+      parts = annotate(List[Tensor], [])
+      for row in rows:
+        parts += [torch.slice(row, 0, i * 1048576, min(size, (i + 1) * 1048576))]
+      wide = torch.to(torch.stack(parts), 7)
+      torch.add_(total, torch.mm(wide, torch.t(wide)))
+    return total
+
+  # The first row becomes the sum of factors [1] times rows, the others zero.
+  def mix(self: __torch__.Llama, rows: List[Tensor], factors: List[Tensor]) -> None:
+    torch.mul_(rows[0], factors[0])
+    for i in range(1, torch.len(rows)):
+      torch.addcmul_(rows[0], rows[i], factors[i])
+      torch.zero_(rows[i])
+    return None
 
   # ---------------------------------------------------------------------------------------------- measuring
 

@@ -77,6 +77,9 @@ class RotaryTableTest {
                             packed[2],
                             scope.tensor(new int[] {length - 2}, 1),
                             scope.tensor(new int[] {3}, 1, 1),
+                            scope.number(1.0),
+                            scope.flag(false),
+                            scope.list(List.of()),
                             scope.flag(false))[0]);
         }
     }

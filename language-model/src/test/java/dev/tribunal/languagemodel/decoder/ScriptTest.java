@@ -279,12 +279,41 @@ class ScriptTest {
             IValue[] packed = decoder.arguments(scope, decoder.pack(SEQUENCES));
             IValue rows = scope.tensor(new int[] {4, 5, 6}, 3);
             IValue targets = scope.tensor(new int[] {10, 11, 13}, 3, 1);
-            IValue[] result =
-                    callForTuple(scope, "log_probs", packed[0], packed[1], packed[2], rows, targets, scope.flag(true));
-            numbers.put("log_probs", scope.floats(result[0]));
-            IValue weights = scope.tensor(new float[] {1, -0.5f, 2}, 3, 1);
-            IValue all = scope.tensor(new int[0], 0);
-            call(scope, "log_probs_backward", packed[0], packed[1], packed[2], rows, targets, weights, all, result[1]);
+            IValue reference = call(scope, "reference", packed[0], packed[1], packed[2], rows);
+            for (boolean terms : new boolean[] {false, true}) {
+                IValue other = terms ? reference : scope.list(List.of());
+                IValue[] result = callForTuple(
+                        scope,
+                        "log_probs",
+                        packed[0],
+                        packed[1],
+                        packed[2],
+                        rows,
+                        targets,
+                        scope.number(0.8),
+                        scope.flag(terms),
+                        other,
+                        scope.flag(true));
+                numbers.put(terms ? "terms" : "log_probs", scope.floats(result[0]));
+                IValue slopes = terms
+                        ? scope.tensor(new float[] {1, 2, -1, -0.5f, 0.3f, 0.4f, 2, -1, 0.5f}, 3, 3)
+                        : scope.tensor(new float[] {1, -0.5f, 2}, 3, 1);
+                IValue all = scope.tensor(new int[0], 0);
+                call(
+                        scope,
+                        "log_probs_backward",
+                        packed[0],
+                        packed[1],
+                        packed[2],
+                        rows,
+                        targets,
+                        slopes,
+                        scope.number(0.8),
+                        other,
+                        scope.tensor(new int[] {0, 1, 2}, 3),
+                        all,
+                        result[1]);
+            }
             numbers.put("log_probs_backward", gradient());
         }
 
@@ -308,6 +337,12 @@ class ScriptTest {
         }
 
         private void step(Scope scope) {
+            IValue gradients =
+                    scope.list(List.of(scope.borrow(decoder.gradients()), scope.borrow(decoder.gradients(1))));
+            double[] products = scope.doubles(call(scope, "products", gradients));
+            numbers.put("products", new float[] {(float) products[0], (float) products[1], (float) products[3]});
+            IValue one = scope.tensor(new float[] {1}, 1);
+            call(scope, "mix", gradients, scope.list(List.of(one, one)));
             List<IValue> rows = new ArrayList<>();
             rows.add(scope.list(List.of(scope.borrow(decoder.trained()))));
             rows.add(scope.list(List.of(scope.borrow(decoder.gradients()))));

@@ -10,6 +10,7 @@ import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.TokenSlopes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class EngineBench {
         try (ForwardPass pass = timed(Phase.FORWARD, seconds, () -> policy.forward(sequences))) {
             List<double[]> weights = weights(sequences, pass.logProbs(), referenceLogProbs);
             timed(Phase.BACKWARD, seconds, () -> {
-                pass.backward(weights);
+                pass.backward(TokenSlopes.ofLogProbs(weights));
                 return true;
             });
         }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedded PostgreSQL that keeps its data in the home, durably, and lets in nobody without the password.
+ * An embedded PostgreSQL that keeps its data in the home, durably, and lets no client in without the password.
  *
  * <p>It outlives a JVM that was killed: the next start adopts the server that is still running on the data directory.
  */
@@ -80,7 +80,7 @@ final class Database implements AutoCloseable {
                 .start();
     }
 
-    /** Whether its process is there, whoever started it; it may hang all the same. */
+    /** Whether its process is there, whichever process started it; it may hang all the same. */
     boolean alive() {
         try {
             return runningPort(data()).isPresent();
@@ -149,7 +149,7 @@ final class Database implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** A server outlives a JVM that was killed; this stops one that nobody will adopt. */
+    /** A server outlives a JVM that was killed; this stops one that no platform will adopt. */
     static void stopLeftover(Path home) {
         Path pidFile = home.resolve("postgres").resolve("data").resolve("postmaster.pid");
         try {

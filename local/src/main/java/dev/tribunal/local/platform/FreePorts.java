@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ports of the loopback address that nobody listens on. */
+/** Ports of the loopback address that no process listens on. */
 final class FreePorts {
 
     private FreePorts() {}
@@ -27,7 +27,7 @@ final class FreePorts {
         }
     }
 
-    /** @throws PlatformException if somebody listens on the port */
+    /** @throws PlatformException if a process listens on the port */
     static void requireFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assert socket.isBound();

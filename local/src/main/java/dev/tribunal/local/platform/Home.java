@@ -28,7 +28,7 @@ public final class Home implements AutoCloseable {
         this.lockFile = lockFile;
     }
 
-    /** The home where nobody names one. */
+    /** The home if none is named. */
     public static Path defaultFolder() {
         return Path.of(System.getProperty("user.home"), ".tribunal");
     }

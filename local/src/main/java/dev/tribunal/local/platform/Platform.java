@@ -53,7 +53,7 @@ public final class Platform implements AutoCloseable {
         Database.stopLeftover(home);
     }
 
-    /** Judges alone, without a gateway before them, for somebody who only wants to ask one. */
+    /** Judges alone, without a gateway before them, for a caller that only asks one. */
     public static Platform judgesOnly(Home home) {
         return new Platform(home, EnumSet.of(Service.JUDGE), 0);
     }

@@ -56,7 +56,7 @@ final class ServiceSettings {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("server.address", "127.0.0.1");
         settings.put("server.port", String.valueOf(ports.get(service)));
-        // Nobody waits for the last request of a platform that is being stopped at a terminal.
+        // No client waits for the last request of a platform that is being stopped at a terminal.
         settings.put("server.shutdown", "immediate");
         settings.put("spring.main.register-shutdown-hook", "false");
         settings.put("management.metrics.use-global-registry", "false");

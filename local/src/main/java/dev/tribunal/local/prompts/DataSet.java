@@ -82,7 +82,7 @@ enum DataSet {
         }
     },
 
-    /** Harmful requests (arXiv 2307.15043): CSV. Its {@code target} complies, so that it is no baseline. */
+    /** Harmful requests (arXiv 2307.15043): CSV. Its {@code target} complies, so that it is not a baseline completion. */
     ADVBENCH {
         @Override
         List<PromptLine> read(Path file) throws IOException {

@@ -89,7 +89,7 @@ class JudgeTestCommandTest {
     @Test
     void namesAnAddressThatIsNoneAndATokenThatIsMissing() {
         assertThat(execute("judge", "test", "localhost:8090")).isEqualTo(1);
-        assertThat(errors.toString()).contains("'localhost:8090' is no judge's address");
+        assertThat(errors.toString()).contains("'localhost:8090' is not a judge's address");
         assertThat(test("--bearer-env", "NO_SUCH_VARIABLE")).isEqualTo(1);
         assertThat(errors.toString()).contains("the environment variable NO_SUCH_VARIABLE is not set");
     }

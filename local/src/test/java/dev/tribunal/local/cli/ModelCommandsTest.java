@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.TokenSequence;
@@ -102,7 +102,7 @@ class ModelCommandsTest {
         Path adapter = folder.resolve("adapter");
         Path merged = folder.resolve("merged");
         Lora lora = new Lora(2, 4, Set.of(LoraTarget.Q_PROJ, LoraTarget.UP_PROJ));
-        try (LanguageModel model = Checkpoints.loadWithNewAdapter(MODEL, EngineOptions.DEFAULT, lora, 1)) {
+        try (LanguageModel model = new LocalEngine().loadWithNewAdapter(MODEL, EngineOptions.DEFAULT, lora, 1)) {
             model.saveAdapter(adapter);
         }
         String[] merge = {
@@ -138,7 +138,7 @@ class ModelCommandsTest {
                 .containsExactly("Write about the sea, at length.", "", "What is 2 + 2?");
         assertThat(lines.get(1).path("messages").get(0).path("content").asString())
                 .isEqualTo("Hi");
-        try (LanguageModel model = Checkpoints.load(MODEL)) {
+        try (LanguageModel model = new LocalEngine().load(MODEL)) {
             for (JsonNode line : lines) {
                 int[] promptIds = ints(line.path("promptIds"));
                 int[] ids = ints(line.path("ids"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,33 +17,35 @@ import tools.jackson.databind.JsonNode;
 class ContainersTest {
 
     private static final JsonNode COMPOSE = DeploymentFiles.yaml(ROOT.resolve("docker-compose.yml"));
+    private static final String DOCKERFILE = DeploymentFiles.text(ROOT.resolve("Dockerfile"));
 
     static String image(String service) {
         return COMPOSE.at("/services/" + service + "/image").asString();
     }
 
-    @ParameterizedTest
-    @FieldSource("dev.tribunal.local.deployment.DeploymentFiles#SERVICES")
-    void aDockerfileIsThePatternWithItsOwnNameAndPort(String service) {
-        assertThat(pattern(service))
-                .isEqualTo(service.equals("gateway") ? pattern("gateway") : pattern("trainer-service"));
-        assertThat(dockerfile(service))
-                .contains("--projects " + service + " ", "EXPOSE " + DeploymentFiles.port(service), "USER 10001:10001")
-                .contains("/dev/tcp/127.0.0.1/" + DeploymentFiles.port(service), "GET /health/ready")
+    @Test
+    void theDockerfileHasABaseForEveryServiceAndNoOther() {
+        assertThat(Pattern.compile("(?m)^FROM .* AS (\\S+)-base$")
+                        .matcher(DOCKERFILE)
+                        .results())
+                .extracting(base -> base.group(1))
+                .containsExactlyInAnyOrderElementsOf(SERVICES);
+        assertThat(DOCKERFILE)
+                .contains("--projects " + String.join(",", SERVICES) + " ", "FROM ${MODULE}-base\n", "USER 10001:10001")
+                .contains("EXPOSE ${SERVER_PORT}", "/dev/tcp/127.0.0.1/$SERVER_PORT ", "GET /health/ready")
                 .containsPattern("ENTRYPOINT \\[\"java\"");
-        assertThat(COMPOSE.at("/services/" + service + "/build/dockerfile").asString())
-                .isEqualTo(service + "/Dockerfile");
     }
 
-    /** The gateway's lines, in their order, are in every other Dockerfile. */
-    @Test
-    void theGatewaysDockerfileOnlyLeavesOutTheEnginesFolders() {
-        List<String> engine = pattern("trainer-service").lines().toList();
-        assertThat(engine)
-                .containsSubsequence(pattern("gateway")
-                        .lines()
-                        .filter(line -> !line.startsWith("#") && !line.contains("useradd"))
-                        .toList());
+    @ParameterizedTest
+    @FieldSource("dev.tribunal.local.deployment.DeploymentFiles#SERVICES")
+    void aServicesImageHasItsPortAndItsModule(String service) {
+        assertThat(DOCKERFILE)
+                .containsPattern("FROM eclipse-temurin:25-(jre|jdk) AS " + service + "-base\nENV SERVER_PORT="
+                        + DeploymentFiles.port(service) + "\n");
+        assertThat(COMPOSE.at("/services/" + service + "/build/args/MODULE").asString())
+                .isEqualTo(service);
+        assertThat(COMPOSE.at("/services/" + service + "/build").propertyNames())
+                .containsExactly("context", "args");
     }
 
     @Test
@@ -118,19 +121,5 @@ class ContainersTest {
 
     private static Stream<String> services() {
         return COMPOSE.path("services").propertyNames().stream();
-    }
-
-    private static String dockerfile(String service) {
-        return DeploymentFiles.text(ROOT.resolve(service).resolve("Dockerfile"));
-    }
-
-    /** A Dockerfile with its own name and port taken out, and what the judge service's code judge needs. */
-    private static String pattern(String service) {
-        return dockerfile(service)
-                .replaceFirst("(?s):25-jdk\n# The code judge's sandbox.*?/apt/lists/\\*\n", ":25-jre\n")
-                .replaceFirst("# The \\S+( service)?\\.", "# SERVICE.")
-                .replace(service, "SERVICE")
-                .replace("/" + DeploymentFiles.port(service), "/PORT")
-                .replace("EXPOSE " + DeploymentFiles.port(service), "EXPOSE PORT");
     }
 }

@@ -1,6 +1,7 @@
 package dev.tribunal.local.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -64,6 +65,19 @@ class LauncherTest {
         script("jdk/bin/java", "echo \"$@\" >> " + starts + "; exit 2");
         assertThat(launch("up", "--port", "nonsense").waitFor()).isEqualTo(2);
         assertThat(Files.readAllLines(starts)).hasSize(2);
+    }
+
+    @Test
+    void whatMakesTheEmbeddedCheckpointsIsAnotherModulesMain() throws Exception {
+        Path jar = project.resolve("embedded-checkpoints/target/embedded-checkpoints-1.jar");
+        Files.createDirectories(jar.getParent());
+        Files.createFile(jar);
+        script("jdk/bin/java", "echo \"$@\" >> " + starts);
+        assertThat(launch("embedded", "rebuild", "--out", "here").waitFor()).isZero();
+        assertThat(Files.readAllLines(starts))
+                .singleElement(STRING)
+                .contains(jar + ":" + project.resolve("local/target/lib") + "/* ")
+                .endsWith("dev.tribunal.embedded.EmbeddedCommand rebuild --out here");
     }
 
     @Test

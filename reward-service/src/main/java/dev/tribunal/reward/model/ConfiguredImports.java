@@ -1,8 +1,9 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.InputReader;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,15 @@ class ConfiguredImports implements ApplicationRunner {
         properties.imports().forEach((name, checkpoint) -> {
             try {
                 if (!models.has(name, VERSION)) {
-                    models.register(new RewardModelRegistration(name, VERSION, new Import(checkpoint)));
+                    models.register(InputReader.read(
+                            RewardModelRegistration.class,
+                            Map.of(
+                                    "name",
+                                    name,
+                                    "version",
+                                    VERSION,
+                                    "source",
+                                    Map.of("type", "import", "model", checkpoint))));
                 }
             } catch (TribunalException e) {
                 // The service is of use without it, and says so where it is asked for.

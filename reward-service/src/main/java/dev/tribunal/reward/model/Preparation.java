@@ -4,7 +4,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.reward.remote.RemoteModels;
@@ -40,11 +40,13 @@ class Preparation {
     private static final Logger log = LoggerFactory.getLogger(Preparation.class);
     private static final Pattern CHECKPOINT_FILES = Pattern.compile(".+\\.(json|safetensors|jinja|model|txt)");
 
+    private final Engine engine;
     private final FileRoots files;
     private final RemoteModels remotes;
     private final Path data;
 
-    Preparation(FileRoots files, RemoteModels remotes, RewardProperties properties) {
+    Preparation(Engine engine, FileRoots files, RemoteModels remotes, RewardProperties properties) {
+        this.engine = engine;
         this.files = files;
         this.remotes = remotes;
         this.data = properties.directory();
@@ -92,7 +94,7 @@ class Preparation {
             unfinished.publish(checkpoint, directory);
             Map<String, Double> metrics = new LinkedHashMap<>(trained.metrics());
             metrics.put("seconds", (System.nanoTime() - start) / 1e9);
-            return new Prepared(Checkpoints.inspect(directory).digest(), metrics, trained.conditions());
+            return new Prepared(engine.inspect(directory).digest(), metrics, trained.conditions());
         } catch (IOException | UncheckedIOException e) {
             throw new IllegalArgumentException(
                     "The checkpoint cannot be written to " + directory + ": " + e
@@ -104,8 +106,8 @@ class Preparation {
     private Trained train(Train source, Path directory, DoubleConsumer progress) {
         TrainingPlan plan = TrainingPlan.of(source.training());
         Path backbone = files.checkpoint(source.backbone());
-        requireRoom(4 * Checkpoints.inspect(backbone).parameters());
-        try (ScoringModel model = Checkpoints.withScalarHead(backbone)) {
+        requireRoom(4 * engine.inspect(backbone).parameters());
+        try (ScoringModel model = engine.withScalarHead(backbone)) {
             Pairs pairs = new Pairs(model);
             PreferencePair.read(files.file(source.pairs()), pairs);
             pairs.requireUsable();
@@ -146,8 +148,8 @@ class Preparation {
         }
     }
 
-    private static void requireFiniteScore(Path checkpoint) {
-        try (ScoringModel model = Checkpoints.loadScoring(checkpoint)) {
+    private void requireFiniteScore(Path checkpoint) {
+        try (ScoringModel model = engine.loadScoring(checkpoint)) {
             int[] probe = ScoredText.tokens(model.tokenizer(), List.of(Message.user("Hello")), "Hello!");
             float score = model.scores(List.of(probe))[0];
             if (!Float.isFinite(score)) {

@@ -108,7 +108,7 @@ public class RewardModelVersion {
         progress = 0;
     }
 
-    /** The service is stopping in good order: that was no failed attempt. */
+    /** The service is stopping in good order: that was not a failed attempt. */
     void stopped() {
         attempts--;
     }

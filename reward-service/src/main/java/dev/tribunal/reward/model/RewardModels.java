@@ -6,16 +6,19 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.Cursor;
 import dev.tribunal.servicekit.http.Pages;
 import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.work.WorkPool;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -36,6 +39,7 @@ public class RewardModels {
 
     private final RewardModelVersions versions;
     private final Preparations preparations;
+    private final Engine engine;
     private final FileRoots files;
     private final RemoteModels remotes;
     private final Path data;
@@ -45,11 +49,13 @@ public class RewardModels {
     RewardModels(
             RewardModelVersions versions,
             Preparations preparations,
+            Engine engine,
             FileRoots files,
             RemoteModels remotes,
             RewardProperties properties) {
         this.versions = versions;
         this.preparations = preparations;
+        this.engine = engine;
         this.files = files;
         this.remotes = remotes;
         this.data = properties.directory();
@@ -62,15 +68,16 @@ public class RewardModels {
      * @throws TribunalException 422 with all mistakes; 409 if the version exists with another source; 429 if too many
      *     versions are waiting to be checked or prepared; 503 if the check takes too long
      */
-    public RewardModelResource register(RewardModelRegistration registration) {
-        Optional<RewardModelVersion> existing = RegistrationCheck.isNamed(registration)
+    public RewardModelResource register(Input<RewardModelRegistration> input) {
+        RewardModelRegistration registration = Objects.requireNonNull(input.value());
+        Optional<RewardModelVersion> existing = input.mistakes().isEmpty()
                 ? versions.findByNameAndVersion(registration.name(), registration.version())
                 : Optional.empty();
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
             return sameOrConflict(existing.get(), registration);
         }
         List<Condition> doubts =
-                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(registration, files, remotes, data));
+                checks.call(LONGEST_CHECK, () -> RegistrationCheck.check(input, engine, files, remotes, data));
         if (versions.countByState(State.PREPARING) >= MAX_PREPARING) {
             throw new TribunalException(
                     RewardError.TOO_MANY_PREPARATIONS,

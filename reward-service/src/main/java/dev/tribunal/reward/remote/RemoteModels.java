@@ -28,7 +28,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.MapperFeature;
@@ -41,9 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class RemoteModels {
 
     private static final int DEFAULT_TIMEOUT_MS = 30_000;
-    private static final int MAX_TIMEOUT_MS = 600_000;
     private static final int DEFAULT_BATCH_ITEMS = 32;
-    private static final int MAX_BATCH_ITEMS = 1_024;
     private static final int MAX_IN_FLIGHT = 8;
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration BACKOFF = Duration.ofMillis(200);
@@ -77,34 +74,21 @@ public class RemoteModels {
         http.close();
     }
 
-    /** All that is wrong with it; pointers are from its root. */
-    public List<FieldError> errors(Remote remote) {
+    /** What is wrong with it beyond its form; pointers are from its root. */
+    public List<FieldError> mistakes(Remote remote) {
         List<FieldError> errors = new ArrayList<>();
         String objection = guard.objection(remote.url());
         if (objection != null) {
             errors.add(new FieldError("/url", objection));
         }
-        if (remote.server() == null) {
-            errors.add(
-                    new FieldError("/server", "is missing; say what it speaks, for example {\"type\": \"openrlhf\"}"));
-        } else {
-            ScoringClient.errors(remote.server())
-                    .forEach(error -> errors.add(new FieldError("/server" + error.pointer(), error.detail())));
-        }
+        ScoringClient.errors(remote.server())
+                .forEach(error -> errors.add(new FieldError("/server" + error.pointer(), error.detail())));
         String secretObjection =
                 remote.secretRef() == null ? null : properties.named().objection(remote.secretRef(), remote.url());
         if (secretObjection != null) {
             errors.add(new FieldError("/secretRef", secretObjection));
         }
-        within(errors, "/timeoutMs", remote.timeoutMs(), MAX_TIMEOUT_MS);
-        within(errors, "/maxBatchItems", remote.maxBatchItems(), MAX_BATCH_ITEMS);
         return errors;
-    }
-
-    private static void within(List<FieldError> errors, String pointer, @Nullable Integer value, int most) {
-        if (value != null && (value < 1 || value > most)) {
-            errors.add(new FieldError(pointer, "is " + value + ", must be 1 to " + most));
-        }
     }
 
     /** SHA-256 over all of its settings; what the server computes with is the server's own. */

@@ -1,6 +1,6 @@
 package dev.tribunal.reward.scoring;
 
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.reward.model.RewardProperties;
 import dev.tribunal.servicekit.work.WorkPool;
@@ -31,8 +31,8 @@ class LoadedModels {
     private final Map<Path, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
 
     @Autowired
-    LoadedModels(RewardProperties properties) {
-        this(properties.loadedModels(), Checkpoints::loadScoring);
+    LoadedModels(Engine engine, RewardProperties properties) {
+        this(properties.loadedModels(), engine::loadScoring);
     }
 
     LoadedModels(int capacity, Function<Path, ScoringModel> load) {

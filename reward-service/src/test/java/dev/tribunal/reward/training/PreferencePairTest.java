@@ -55,7 +55,7 @@ class PreferencePairTest {
                 .hasMessageContaining("line 3: needs either 'prompt' or 'messages'")
                 .hasMessageContaining("line 4: role 'robot'")
                 .hasMessageContaining("line 5: 'messages' must end")
-                .hasMessageContaining("line 6: 'chosen' is no text")
+                .hasMessageContaining("line 6: 'chosen' is not a text")
                 .hasMessageContaining("line 7: 'chosen' and 'rejected' must not be empty")
                 .hasMessageContaining("line 8: 'chosen' and 'rejected' are the same text")
                 .hasMessageContaining("line 9: is not JSON");

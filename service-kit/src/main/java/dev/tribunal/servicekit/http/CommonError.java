@@ -39,7 +39,7 @@ public enum CommonError implements ErrorCode {
         return status;
     }
 
-    /** The error of a status that nobody says more about. */
+    /** The error of a status without an error of its own. */
     static CommonError of(int status) {
         for (CommonError error : values()) {
             if (error.status.value() == status) {

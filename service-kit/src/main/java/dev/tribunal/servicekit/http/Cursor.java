@@ -15,16 +15,13 @@ public final class Cursor {
 
     /**
      * @param parser of a position; throws {@link IllegalArgumentException} if it is not one
-     * @throws TribunalException 400 if no list gave the cursor
+     * @throws TribunalException 422 if no list gave the cursor
      */
     public static <T> T position(String cursor, Function<String, T> parser) {
         try {
             return parser.apply(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            throw new TribunalException(
-                    CommonError.MALFORMED_REQUEST,
-                    "The query parameter 'cursor' is '" + cursor + "', which is not one that this list gave; use a"
-                            + " page's nextCursor.");
+        } catch (IllegalArgumentException notOurs) {
+            throw QueryMistakes.of("cursor", "is '" + cursor + "', must be a nextCursor that this list gave");
         }
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What PostgreSQL or the way to it objected to, at the root of whatever Spring and Hibernate made of it. */
 public enum DatabaseFailure {
-    /** Nobody answers, answers in time, or lets anybody in at the moment. */
+    /** The database does not answer, not in time, or accepts no connection at the moment. */
     UNAVAILABLE,
     /** A text has a character that PostgreSQL's texts cannot have: NUL. */
     UNSTORABLE_TEXT,

@@ -21,7 +21,7 @@ final class ErrorPath implements ErrorController {
     @RequestMapping("${server.error.path:/error}")
     void problem(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        int known = status instanceof Integer given ? given : 404; // nobody was sent here: a client asked for the path
+        int known = status instanceof Integer given ? given : 404; // not an error: a client asked for the path
         problems.write(request, response, new TribunalException(CommonError.of(known), ServerSettings.detail(known)));
     }
 }

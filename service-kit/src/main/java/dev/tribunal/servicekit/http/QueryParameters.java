@@ -1,12 +1,15 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.contracts.common.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,8 +25,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Query parameters as the contracts have them: none that is not known ({@code ?dryrun=true} must not start a run), given
- * once, a number written in decimal digits and within its
- * bounds ({@link Min}, {@link Max}), {@code true} or {@code false} and nothing that Spring would take for it.
+ * once, a number written in decimal digits and within its bounds ({@link Min}, {@link Max}), {@code true} or
+ * {@code false} and nothing that Spring would take for it. All mistakes are answered at once.
  */
 final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
 
@@ -37,12 +40,18 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (handler instanceof HandlerMethod method && ours(method.getBeanType())) {
-            known(method, request);
+            List<FieldError> mistakes = unknown(method, request);
             for (MethodParameter parameter : method.getMethodParameters()) {
                 RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
                 if (annotation != null) {
-                    check(parameter, annotation.name(), request.getParameterValues(annotation.name()));
+                    String wrong = wrong(parameter, request.getParameterValues(annotation.name()));
+                    if (wrong != null) {
+                        mistakes.add(QueryMistakes.mistake(annotation.name(), wrong));
+                    }
                 }
+            }
+            if (!mistakes.isEmpty()) {
+                throw QueryMistakes.of(mistakes);
             }
         }
         return true;
@@ -52,43 +61,41 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
         return controller.getName().startsWith("dev.tribunal.") && controller != ErrorPath.class;
     }
 
-    private static void known(HandlerMethod method, HttpServletRequest request) {
+    private static List<FieldError> unknown(HandlerMethod method, HttpServletRequest request) {
         Set<String> known = Arrays.stream(method.getMethodParameters())
                 .map(parameter -> parameter.getParameterAnnotation(RequestParam.class))
                 .filter(Objects::nonNull)
                 .map(RequestParam::name)
                 .collect(Collectors.toCollection(TreeSet::new));
-        for (String name : request.getParameterMap().keySet()) {
-            if (!known.contains(name)) {
-                throw malformed(name, "is not known" + Suggestion.of(name, known));
-            }
-        }
+        return request.getParameterMap().keySet().stream()
+                .filter(name -> !known.contains(name))
+                .map(name -> QueryMistakes.mistake(name, "is not known" + Suggestion.of(name, known)))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    private static void check(MethodParameter parameter, String name, String @Nullable [] values) {
+    /** What is wrong with a parameter; null if nothing is. */
+    private static @Nullable String wrong(MethodParameter parameter, String @Nullable [] values) {
         if (values == null) {
-            return;
+            return null;
         }
         if (values.length > 1 && !Collection.class.isAssignableFrom(parameter.getParameterType())) {
-            throw malformed(name, "is given " + values.length + " times, must be given once");
+            return "is given " + values.length + " times, must be given once";
         }
         for (String value : values) {
             if (value.length() > MAX_LENGTH) {
-                throw malformed(name, "has " + value.length() + " characters, more than " + MAX_LENGTH);
+                return "has " + value.length() + " characters, more than " + MAX_LENGTH;
             }
         }
         Class<?> type = ClassUtils.resolvePrimitiveIfNecessary(parameter.getParameterType());
         if (type == Boolean.class && !values[0].equals("true") && !values[0].equals("false")) {
-            throw malformed(name, "is '" + values[0] + "', must be true or false");
+            return "is '" + values[0] + "', must be true or false";
         }
-        if (Number.class.isAssignableFrom(type)) {
-            within(name, values[0], type, parameter);
-        }
+        return Number.class.isAssignableFrom(type) ? wrongNumber(values[0], type, parameter) : null;
     }
 
-    private static void within(String name, String value, Class<?> type, MethodParameter parameter) {
+    private static @Nullable String wrongNumber(String value, Class<?> type, MethodParameter parameter) {
         if (!value.matches("-?[0-9]+")) {
-            throw malformed(name, "is '" + value + "', must be a whole number");
+            return "is '" + value + "', must be a whole number";
         }
         BigInteger number = new BigInteger(value);
         long most = type == Integer.class ? Integer.MAX_VALUE : Long.MAX_VALUE;
@@ -96,13 +103,8 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
         Max max = parameter.getParameterAnnotation(Max.class);
         long low = min == null ? -most : min.value();
         long high = max == null ? most : Math.min(max.value(), most);
-        if (number.compareTo(BigInteger.valueOf(low)) < 0 || number.compareTo(BigInteger.valueOf(high)) > 0) {
-            throw malformed(name, "is " + value + ", must be " + low + " to " + high);
-        }
-    }
-
-    static TribunalException malformed(String parameter, String problem) {
-        return new TribunalException(
-                CommonError.MALFORMED_REQUEST, "The query parameter '" + parameter + "' " + problem + ".");
+        return number.compareTo(BigInteger.valueOf(low)) < 0 || number.compareTo(BigInteger.valueOf(high)) > 0
+                ? "is " + value + ", must be " + low + " to " + high
+                : null;
     }
 }

@@ -85,7 +85,7 @@ final class RequestGuard extends OncePerRequestFilter {
         chain.doFilter(new Bounded(request, most), response);
     }
 
-    /** As it was sent, before anybody resolves it. */
+    /** As it was sent, before it is resolved. */
     private static boolean hasDotSegment(String path) {
         return (path + "/").replace("%2e", ".").replace("%2E", ".").contains("/../");
     }

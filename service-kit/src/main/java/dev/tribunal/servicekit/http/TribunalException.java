@@ -26,6 +26,12 @@ public class TribunalException extends RuntimeException {
         this.errors = List.of();
     }
 
+    /** @param what has mistakes, as the subject of a sentence */
+    public static TribunalException ofMistakes(String what, List<FieldError> mistakes) {
+        return new TribunalException(
+                CommonError.INVALID_REQUEST, what + " has " + mistakes.size() + " mistake(s).", mistakes);
+    }
+
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage(), "every constructor takes one");

@@ -50,7 +50,7 @@ public record Field(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
-    /** What it is when it is left out. */
+    /** What it is when it is left out; null where it is then absent. */
     public Optional<JsonNode> defaultValue() {
         return Optional.ofNullable(component.getAnnotation(Default.class)).map(given -> json(given.value()));
     }

@@ -39,8 +39,9 @@ import tools.jackson.databind.node.MissingNode;
  *   <li>Bean Validation's annotations are its limits; a text without a {@code @Size} has 1 to 4096 characters that are not
  *       all blank, a list or map without one at most 1000 elements;
  *   <li>components are texts, numbers, booleans, enums, durations, lists, maps of texts to any of these, {@code Object}
- *       for what is somebody else's, records, and sealed interfaces with Jackson's {@code @JsonTypeInfo};
- *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text;
+ *       for what another party defines, records, and interfaces with Jackson's {@code @JsonTypeInfo};
+ *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text, and one of
+ *       a sealed interface as the name that tells it from the others;
  *   <li>{@link Checked} has the rules that span components, and the constructor may refuse what its parts allow.
  * </ul>
  */
@@ -51,7 +52,7 @@ public final class InputReader {
     /** Elements of a list or map without a {@code @Size}. */
     public static final int MAX_ELEMENTS = 1000;
 
-    /** Nobody reads more, and each is compared with the others. */
+    /** A reader needs no more, and each is compared with the others. */
     private static final int MAX_MISTAKES = 200;
     /** YAML's core schema calls it a number, the parser a text. */
     private static final Pattern NUMBER_WITHOUT_POINT = Pattern.compile("[-+]?[0-9]{1,17}[eE][-+]?[0-9]{1,3}");
@@ -142,7 +143,7 @@ public final class InputReader {
             return map(argument(type, 1), require(node, node.isObject(), "an object"), at);
         }
         if (Union.is(raw)) {
-            return union(Union.of(raw), require(node, node.isObject(), "an object"), at);
+            return union(Union.of(raw), require(node, node.isObject() || node.isString(), "a text or an object"), at);
         }
         if (raw.isRecord()) {
             return record(raw, node, at);
@@ -214,6 +215,14 @@ public final class InputReader {
     }
 
     private @Nullable Object union(Union union, JsonNode node, String at) {
+        if (node.isString()) {
+            Class<?> named = union.records().get(node.stringValue());
+            if (named != null) {
+                return record(named, JSON.createObjectNode(), at);
+            }
+            mistake(at, "is " + quoted(node) + ", must be " + Words.oneOf(union.records().keySet()));
+            return StandIns.of(union);
+        }
         JsonNode given = node.path(union.field());
         Optional<Class<?>> named =
                 given.isString() ? Optional.ofNullable(union.records().get(given.stringValue())) : Optional.empty();
@@ -261,6 +270,9 @@ public final class InputReader {
                 return earlier.get(from.get());
             }
             node = field.defaultValue().orElse(MissingNode.getInstance());
+            if (node.isNull()) {
+                return null;
+            }
             if (node.isMissingNode()) {
                 if (field.nullable()) {
                     return null;
@@ -326,9 +338,7 @@ public final class InputReader {
 
     private void refuseUnknown(Class<?> type, List<Field> fields, JsonNode node, String at) {
         List<String> known = new ArrayList<>(fields.stream().map(Field::name).toList());
-        Arrays.stream(type.getInterfaces())
-                .filter(Union::is)
-                .forEach(union -> known.add(Union.of(union).field()));
+        Union.above(type).forEach(union -> known.add(Union.of(union).field()));
         for (String name : node.propertyNames()) {
             if (!known.contains(name)) {
                 mistake(JsonPointers.child(at, name), "is not known" + Suggestion.of(name, known));

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads JSON that others wrote and that decides something: UTF-8, one value, no field twice, nested no deeper than
  * {@value #MAX_DEPTH}. NaN and Infinity, which Python writes, are let through, so that they lose one score and not the
- * whole answer: whoever takes a number asks whether it is finite.
+ * whole answer: the code that takes a number asks whether it is finite.
  */
 public final class StrictJson {
 

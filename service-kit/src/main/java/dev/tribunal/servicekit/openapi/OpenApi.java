@@ -17,6 +17,9 @@ public final class OpenApi {
     private final ObjectNode definitions;
     private final Schemas schemas;
 
+    /** What the names of schemas begin with that are of what a person writes. */
+    public static final String WRITTEN = "Written";
+
     /** @param description CommonMark */
     public OpenApi(String title, String version, String description) {
         document.putObject("info").put("title", title).put("version", version).put("description", description);
@@ -42,18 +45,18 @@ public final class OpenApi {
 
     /** @param written what a body is read as that the contract takes as text */
     public OpenApi add(String tag, Class<?> api, Class<? extends Record> written) {
-        return add(tag, api, Schemas.written(definitions, "Written").of(ResolvableType.forClass(written)));
+        return add(tag, api, Schemas.written(definitions, WRITTEN).of(ResolvableType.forClass(written)));
     }
 
-    private OpenApi add(String tag, Class<?> api, ObjectNode writtenSpec) {
+    private OpenApi add(String tag, Class<?> api, ObjectNode written) {
         tags.addObject().put("name", tag).put("description", Javadocs.of(api));
-        new Operations(paths, schemas, writtenSpec).add(tag, api);
+        new Operations(paths, schemas, written).add(tag, api);
         return this;
     }
 
-    /** Adds the schema of a type that no operation names, and what it refers to. */
-    public OpenApi add(Class<?> type) {
-        schemas.of(ResolvableType.forClass(type));
+    /** Adds the schema of what a person writes and no operation takes, and what it refers to. */
+    public OpenApi addWritten(Class<? extends Record> type) {
+        Schemas.written(definitions, WRITTEN).of(ResolvableType.forClass(type));
         return this;
     }
 

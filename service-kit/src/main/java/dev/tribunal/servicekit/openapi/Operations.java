@@ -64,13 +64,13 @@ final class Operations {
 
     private final ObjectNode paths;
     private final Schemas schemas;
-    private final ObjectNode writtenSpec;
+    private final ObjectNode written;
 
-    /** @param writtenSpec the schema of a run spec, which the interface takes as text */
-    Operations(ObjectNode paths, Schemas schemas, ObjectNode writtenSpec) {
+    /** @param written the schema of what the interface takes as text */
+    Operations(ObjectNode paths, Schemas schemas, ObjectNode written) {
         this.paths = paths;
         this.schemas = schemas;
-        this.writtenSpec = writtenSpec;
+        this.written = written;
     }
 
     void add(String tag, Class<?> api) {
@@ -175,9 +175,11 @@ final class Operations {
     private void addRequestContent(ObjectNode content, ResolvableType type) {
         if (type.toClass() == String.class) {
             for (String mediaType : new String[] {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_YAML_VALUE}) {
-                ObjectNode written = content.putObject(mediaType);
-                written.set("schema", writtenSpec);
-                Examples.of("WrittenRunSpec").ifPresent(example -> written.set("example", example));
+                ObjectNode body = content.putObject(mediaType);
+                body.set("schema", written);
+                String reference = written.path("$ref").asString("");
+                Examples.of(reference.substring(reference.lastIndexOf('/') + 1))
+                        .ifPresent(example -> body.set("example", example));
             }
         } else {
             addJson(content, type);
@@ -204,7 +206,7 @@ final class Operations {
         }
     }
 
-    /** Every status of an error that can come. A judge that somebody else wrote may have any. */
+    /** Every status of an error that can come. A judge outside the platform may have any. */
     private static Set<String> problems(String id, Method method) {
         if (method.getDeclaringClass() == JudgeApi.class) {
             return new TreeSet<>(Set.of("4XX", "5XX"));
@@ -215,6 +217,9 @@ final class Operations {
         }
         if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestBody.class))) {
             problems.addAll(Set.of("408", "413", "415", "422", "429"));
+        }
+        if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestParam.class))) {
+            problems.add("422");
         }
         if (CONFLICTS.contains(id)) {
             problems.add("409");

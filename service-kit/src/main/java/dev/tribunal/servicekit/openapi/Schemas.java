@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.servicekit.input.Field;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.Limits;
+import dev.tribunal.servicekit.input.Union;
 import dev.tribunal.servicekit.input.Words;
+import jakarta.validation.constraints.Size;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -127,7 +129,7 @@ public final class Schemas {
         describe(schema, Javadocs.of(raw));
         if (raw.isEnum()) {
             words(schema, raw);
-        } else if (raw.isSealed()) {
+        } else if (Union.is(raw)) {
             defineUnion(schema, raw);
         } else if (raw.isRecord() && written && InputReader.isWrittenAsText(raw)) {
             ArrayNode either = schema.putArray("oneOf");
@@ -161,6 +163,12 @@ public final class Schemas {
         }
         if (!mapping.isEmpty()) {
             schema.set("discriminator", discriminator);
+        }
+        List<String> names = Union.of(type).namesThatSuffice();
+        if (written && !names.isEmpty()) {
+            ArrayNode words = oneOf.addObject().put("type", "string").putArray("enum");
+            names.forEach(words::add);
+            schema.remove("discriminator"); // it would be looked for in a text as well
         }
     }
 
@@ -199,7 +207,9 @@ public final class Schemas {
         if (!written) {
             return value;
         }
-        Bounds.addUnsaid(value);
+        if (Limits.on(field.component()).stream().noneMatch(Size.class::isInstance)) {
+            Bounds.addUnsaid(value);
+        }
         ObjectNode property = field.word()
                 .map(word -> {
                     ObjectNode either = JSON.objectNode();
@@ -209,7 +219,9 @@ public final class Schemas {
                     return either;
                 })
                 .orElse(value);
-        field.defaultValue().ifPresent(otherwise -> property.set("default", otherwise));
+        field.defaultValue()
+                .filter(otherwise -> !otherwise.isNull())
+                .ifPresent(otherwise -> property.set("default", otherwise));
         return property;
     }
 
@@ -237,9 +249,7 @@ public final class Schemas {
     }
 
     private static Optional<Class<?>> union(Class<?> type) {
-        return Arrays.stream(type.getInterfaces())
-                .filter(parent -> parent.isAnnotationPresent(JsonTypeInfo.class))
-                .findFirst();
+        return Union.above(type).findFirst();
     }
 
     private static String discriminatorValue(Class<?> union, Class<?> type) {

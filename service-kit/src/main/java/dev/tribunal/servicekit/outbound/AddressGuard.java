@@ -16,8 +16,8 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses a stranger may have, so that registering one does not open the inside of the network: only hosts of
- * the allow-list, and of what they resolve to, none that is {@linkplain ForbiddenAddresses forbidden}.
+ * Which addresses a registered server may have, so that registering one does not open the inside of the network: only
+ * hosts of the allow-list, and of what they resolve to, none that is {@linkplain ForbiddenAddresses forbidden}.
  *
  * <p>Names are checked at registration, addresses at the moment of connecting, with the very addresses that are then
  * connected to. A name is resolved once: connections keep to its addresses until none of them answers. Only then it is
@@ -58,7 +58,7 @@ public final class AddressGuard implements DnsResolver {
         this.names = names;
     }
 
-    /** Whoever knows the addresses of names. */
+    /** Resolves names to addresses. */
     @FunctionalInterface
     public interface Names {
         InetAddress[] resolve(String host) throws UnknownHostException;

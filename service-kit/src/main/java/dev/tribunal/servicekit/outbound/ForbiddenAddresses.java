@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses that no stranger has: they belong to the link, to a cloud's metadata service, to nobody, or hide an IPv4
- * address in an IPv6 one. They are compared as bytes, so that no spelling gets by.
+ * Addresses that no registered server may have: those of the link, of a cloud's metadata service, without an owner, or
+ * that hide an IPv4 address in an IPv6 one. They are compared as bytes, so that no spelling gets by.
  */
 final class ForbiddenAddresses {
 
@@ -23,7 +23,7 @@ final class ForbiddenAddresses {
             Range.of("168.63.129.16", 32));
 
     /** This network, and what is reserved, broadcast among it. */
-    private static final List<Range> NOBODYS = List.of(Range.of("0.0.0.0", 8), Range.of("240.0.0.0", 4));
+    private static final List<Range> UNASSIGNED = List.of(Range.of("0.0.0.0", 8), Range.of("240.0.0.0", 4));
 
     /** RFC 6052: names of IPv4 hosts resolve to it where only IPv6 is spoken, so the address inside decides. */
     private static final Range NAT64 = Range.of("64:ff9b::", 96);
@@ -43,7 +43,7 @@ final class ForbiddenAddresses {
 
     private ForbiddenAddresses() {}
 
-    /** What the address is; null if a stranger may have it. Loopback addresses are somebody else's question. */
+    /** What the address is; null if a registered server may have it. Not about loopback addresses. */
     static @Nullable String objection(InetAddress address) {
         if (address.isLinkLocalAddress()) {
             return "a link-local address, as clouds' metadata services have";
@@ -51,7 +51,7 @@ final class ForbiddenAddresses {
         if (in(METADATA, address)) {
             return "a cloud's metadata service";
         }
-        if (address.isAnyLocalAddress() || address.isMulticastAddress() || in(NOBODYS, address)) {
+        if (address.isAnyLocalAddress() || address.isMulticastAddress() || in(UNASSIGNED, address)) {
             return "no host's address";
         }
         if (NAT64.holds(address)) {
@@ -82,7 +82,7 @@ final class ForbiddenAddresses {
 
     private record Range(byte[] start, int bits) {
 
-        /** @param start a literal address, which nobody is asked for */
+        /** @param start a literal address, which is not resolved */
         static Range of(String start, int bits) {
             return new Range(InetAddress.ofLiteral(start).getAddress(), bits);
         }

@@ -31,17 +31,17 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to strangers: an exchange ends at its deadline even if the server sends a byte now and then, an
- * answer is read up to a limit, redirects are not followed, and only guarded addresses are connected to.
+ * HTTP to servers outside the platform: an exchange ends at its deadline even if the server sends a byte now and then,
+ * an answer is read up to a limit, redirects are not followed, and only guarded addresses are connected to.
  *
- * <p>A server may close a connection that is idle, and nobody knows before the next request is on its way. So a request
- * that is lost on a connection that was used before, with not one byte of an answer, is sent once more on a new one. All
- * that is asked by this class may be asked twice.
+ * <p>A server may close a connection that is idle, which the client learns only when the next request is on its way. So
+ * a request that is lost on a connection that was used before, with not one byte of an answer, is sent once more on a
+ * new one. All that is asked by this class may be asked twice.
  */
 public final class GuardedHttp implements AutoCloseable {
 
     /**
-     * The pool sets no limit of its own: whoever asks a server knows how many requests it takes at once.
+     * The pool sets no limit of its own: the caller knows how many requests it takes at once.
      */
     private static final int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -56,7 +56,7 @@ public final class GuardedHttp implements AutoCloseable {
     /** After so long without use a connection is closed. */
     private static final TimeValue UNUSED = TimeValue.ofMinutes(1);
 
-    /** A stranger's headers end somewhere, too. */
+    /** The headers of an answer are bounded, too. */
     private static final Http1Config SHORT_HEADERS = Http1Config.custom()
             .setMaxLineLength(16 << 10)
             .setMaxHeaderCount(100)
@@ -77,7 +77,7 @@ public final class GuardedHttp implements AutoCloseable {
         this(guard, maxAnswerBytes, watchdog(), ConcurrentHashMap.newKeySet(), true);
     }
 
-    /** For whoever asks a server of their own, wherever it is: the same manners, and no guard. */
+    /** For a server of the caller's own, wherever it is: the same manners, and no guard. */
     public static GuardedHttp toAnyAddress(int maxAnswerBytes) {
         return new GuardedHttp(null, maxAnswerBytes, watchdog(), ConcurrentHashMap.newKeySet(), true);
     }
@@ -175,7 +175,7 @@ public final class GuardedHttp implements AutoCloseable {
                 if (!left.isPositive() || request.isAborted()) {
                     throw lost.cause();
                 }
-                // The other connections that nobody uses are most likely lost for the same reason.
+                // The other connections that are idle are most likely lost for the same reason.
                 connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
                 return send(request, left);
             }

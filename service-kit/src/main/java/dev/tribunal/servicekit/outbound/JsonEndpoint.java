@@ -29,7 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server of somebody else's that takes and gives JSON, through the guard, limits and deadline of {@link GuardedHttp}.
+ * A server outside the platform that takes and gives JSON, through the guard, limits and deadline of
+ * {@link GuardedHttp}.
  * Whatever is not an answer is a {@link CallFailure} that says whether to ask again.
  *
  * @param url its base URL, which the {@link AddressGuard} has no objection to
@@ -145,7 +146,7 @@ public record JsonEndpoint(
         };
     }
 
-    /** Seconds, or a date; nonsense is no wish. */
+    /** Seconds, or a date; anything else is ignored. */
     private static @Nullable Duration retryAfter(@Nullable String value) {
         if (value == null) {
             return null;

@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a connection that was lost while nobody used it from a server that fails: it had carried an exchange before, and
+ * Tells a connection that was lost while it was idle from a server that fails: it had carried an exchange before, and
  * brought not one byte of an answer to this one.
  */
 final class LossOnReuse extends HttpRequestExecutor {

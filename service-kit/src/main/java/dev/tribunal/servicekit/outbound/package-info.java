@@ -1,7 +1,7 @@
 /**
- * HTTP to servers of strangers: only to addresses that are allowed, with a deadline, read up to a limit.
+ * HTTP to servers outside the platform: only to addresses that are allowed, with a deadline, read up to a limit.
  *
- * <p>Input: a URL that somebody registered, and a request; output: the answer that counts, or a failure that says
+ * <p>Input: a URL that was registered, and a request; output: the answer that counts, or a failure that says
  * whether to ask again.
  */
 @NullMarked

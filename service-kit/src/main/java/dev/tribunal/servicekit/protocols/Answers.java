@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what strangers wrote: a number is taken only where there is one, and it is finite. */
+/** Reads other systems' answers: a number is taken only where there is one, and it is finite. */
 final class Answers {
 
     private static final int MAX_SHOWN = 200;

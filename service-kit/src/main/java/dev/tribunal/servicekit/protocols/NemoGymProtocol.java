@@ -71,9 +71,9 @@ final class NemoGymProtocol implements Protocol {
     }
 
     @Override
-    public List<Question> questions(List<JsonNode> parts) {
+    public List<ProtocolRequest> requests(List<JsonNode> parts) {
         return IntStream.range(0, parts.size())
-                .mapToObj(i -> new Question("/verify", parts.get(i), List.of(i)))
+                .mapToObj(i -> new ProtocolRequest("/verify", parts.get(i), List.of(i)))
                 .toList();
     }
 

@@ -40,13 +40,13 @@ final class OpenRlhfProtocol implements Protocol {
     }
 
     @Override
-    public List<Question> questions(List<JsonNode> parts) {
+    public List<ProtocolRequest> requests(List<JsonNode> parts) {
         ObjectNode body = JSON.createObjectNode();
         for (String field : List.of("query", "prompts", "labels")) {
             body.putArray(field)
                     .addAll(parts.stream().map(part -> part.path(field)).toList());
         }
-        return List.of(Question.ofAll("", body, parts));
+        return List.of(ProtocolRequest.ofAll("", body, parts));
     }
 
     @Override

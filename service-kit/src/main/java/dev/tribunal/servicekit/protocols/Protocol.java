@@ -17,10 +17,10 @@ interface Protocol {
     JsonNode part(JsonNode variables) throws NoSuchVariable;
 
     /** @param parts of items, all that are asked about */
-    List<Question> questions(List<JsonNode> parts);
+    List<ProtocolRequest> requests(List<JsonNode> parts);
 
     /**
-     * @param items how many the question was about
+     * @param items how many the request was about
      * @return one score an item, in the order asked
      */
     List<Score> read(JsonNode answer, int items) throws Unusable;
@@ -31,10 +31,10 @@ interface Protocol {
      * @param path below the server's base URL
      * @param items positions of those it is about
      */
-    record Question(String path, JsonNode body, List<Integer> items) {
+    record ProtocolRequest(String path, JsonNode body, List<Integer> items) {
 
-        static Question ofAll(String path, JsonNode body, List<JsonNode> parts) {
-            return new Question(
+        static ProtocolRequest ofAll(String path, JsonNode body, List<JsonNode> parts) {
+            return new ProtocolRequest(
                     path, body, IntStream.range(0, parts.size()).boxed().toList());
         }
     }

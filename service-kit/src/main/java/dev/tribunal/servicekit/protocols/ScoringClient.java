@@ -2,7 +2,7 @@ package dev.tribunal.servicekit.protocols;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.ScoringServer;
-import dev.tribunal.servicekit.protocols.Protocol.Question;
+import dev.tribunal.servicekit.protocols.Protocol.ProtocolRequest;
 import dev.tribunal.servicekit.protocols.Protocol.Unusable;
 import dev.tribunal.servicekit.protocols.Score.Missing;
 import dev.tribunal.servicekit.protocols.Template.NoSuchVariable;
@@ -60,12 +60,7 @@ public final class ScoringClient {
             fields.keySet().stream()
                     .filter(NemoGymProtocol.OWN_FIELDS::contains)
                     .forEach(name -> errors.add(
-                            new FieldError("/fields/" + name, "is written by the adapter; choose another name")));
-        }
-        if (server instanceof ScoringServer.VllmClassify classify
-                && classify.classIndex() != null
-                && classify.classIndex() < 0) {
-            errors.add(new FieldError("/classIndex", "is " + classify.classIndex() + "; the first class is 0"));
+                            new FieldError("/fields/" + name, "is written by the protocol; choose another name")));
         }
         return errors;
     }
@@ -134,17 +129,17 @@ public final class ScoringClient {
             }
         }
         Missing fault = null;
-        for (Question question : parts.isEmpty() ? List.<Question>of() : protocol.questions(parts)) {
-            byte[] answer = exchange.post(question.path(), Protocol.JSON.writeValueAsBytes(question.body()));
+        for (ProtocolRequest request : parts.isEmpty() ? List.<ProtocolRequest>of() : protocol.requests(parts)) {
+            byte[] answer = exchange.post(request.path(), Protocol.JSON.writeValueAsBytes(request.body()));
             try {
                 List<Score> read =
-                        protocol.read(Answers.json(answer), question.items().size());
+                        protocol.read(Answers.json(answer), request.items().size());
                 for (int i = 0; i < read.size(); i++) {
-                    scores[asked.get(question.items().get(i))] = read.get(i);
+                    scores[asked.get(request.items().get(i))] = read.get(i);
                 }
             } catch (Unusable e) {
                 fault = new Missing(e.code(), String.valueOf(e.getMessage()));
-                for (int item : question.items()) {
+                for (int item : request.items()) {
                     scores[asked.get(item)] = fault;
                 }
             }

@@ -39,11 +39,11 @@ final class TeiPredictProtocol implements Protocol {
     }
 
     @Override
-    public List<Question> questions(List<JsonNode> parts) {
+    public List<ProtocolRequest> requests(List<JsonNode> parts) {
         ObjectNode body = JSON.createObjectNode();
         body.putArray("inputs").addAll(parts);
         options(body, server.rawScores(), server.truncate());
-        return List.of(Question.ofAll("/predict", body, parts));
+        return List.of(ProtocolRequest.ofAll("/predict", body, parts));
     }
 
     static void options(ObjectNode body, @Nullable Boolean rawScores, @Nullable Boolean truncate) {

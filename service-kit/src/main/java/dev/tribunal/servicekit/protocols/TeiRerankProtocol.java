@@ -36,21 +36,21 @@ final class TeiRerankProtocol implements Protocol {
 
     /** One for each query: the completions of a prompt travel together. */
     @Override
-    public List<Question> questions(List<JsonNode> parts) {
+    public List<ProtocolRequest> requests(List<JsonNode> parts) {
         Map<String, List<Integer>> byQuery = new LinkedHashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             byQuery.computeIfAbsent(parts.get(i).path("query").asString(), query -> new ArrayList<>())
                     .add(i);
         }
-        List<Question> questions = new ArrayList<>();
+        List<ProtocolRequest> requests = new ArrayList<>();
         byQuery.forEach((asked, items) -> {
             ObjectNode body = JSON.createObjectNode().put("query", asked);
             ArrayNode texts = body.putArray("texts");
             items.forEach(item -> texts.add(parts.get(item).path("text")));
             TeiPredictProtocol.options(body, server.rawScores(), server.truncate());
-            questions.add(new Question("/rerank", body, items));
+            requests.add(new ProtocolRequest("/rerank", body, items));
         });
-        return questions;
+        return requests;
     }
 
     @Override

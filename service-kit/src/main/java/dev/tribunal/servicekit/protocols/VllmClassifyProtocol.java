@@ -33,11 +33,11 @@ final class VllmClassifyProtocol implements Protocol {
     }
 
     @Override
-    public List<Question> questions(List<JsonNode> parts) {
+    public List<ProtocolRequest> requests(List<JsonNode> parts) {
         ObjectNode body = JSON.createObjectNode();
         options(body, server.model(), server.useActivation());
         body.putArray("input").addAll(parts);
-        return List.of(Question.ofAll("/classify", body, parts));
+        return List.of(ProtocolRequest.ofAll("/classify", body, parts));
     }
 
     static void options(ObjectNode body, @Nullable String model, @Nullable Boolean useActivation) {

@@ -33,14 +33,14 @@ final class VllmScoreProtocol implements Protocol {
     }
 
     @Override
-    public List<Question> questions(List<JsonNode> parts) {
+    public List<ProtocolRequest> requests(List<JsonNode> parts) {
         ObjectNode body = JSON.createObjectNode();
         VllmClassifyProtocol.options(body, server.model(), server.useActivation());
         for (String field : List.of("text_1", "text_2")) {
             body.putArray(field)
                     .addAll(parts.stream().map(part -> part.path(field)).toList());
         }
-        return List.of(Question.ofAll("/score", body, parts));
+        return List.of(ProtocolRequest.ofAll("/score", body, parts));
     }
 
     @Override

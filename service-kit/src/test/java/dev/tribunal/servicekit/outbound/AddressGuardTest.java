@@ -60,7 +60,7 @@ class AddressGuardTest {
     void addressesAreCheckedWhenConnecting() throws Exception {
         assertThat(guard.resolve("localhost")).isNotEmpty();
         assertThat(guard.resolve("::1")).isNotEmpty();
-        // Even if somebody put it on the list.
+        // even if it is on the list.
         assertThatThrownBy(() -> guard.resolve("169.254.169.254")).isInstanceOf(RefusedAddress.class);
         assertThatThrownBy(() -> guard.resolve("example.org")).isInstanceOf(RefusedAddress.class);
     }
@@ -72,7 +72,7 @@ class AddressGuardTest {
         assertThatThrownBy(() -> numbers.resolve("127.0.0.2")).isInstanceOf(RefusedAddress.class);
     }
 
-    /** Every spelling of 169.254.169.254 and its like, even if somebody put it on the list. */
+    /** Every spelling of 169.254.169.254 and its like, even if it is on the list. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -12,10 +12,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What was said between an adapter and a server of another system: {@code recordings/NAME.json}. Its
+ * What was said between a protocol and a server of another system: {@code recordings/NAME.json}. Its
  * {@code provenance} says where the exchanges come from.
  *
- * @param adapter as a judge's registration has it
+ * @param protocol as a judge's registration has it
  * @param items judge/v1's
  * @param exchanges each with {@code path}, {@code request}, {@code status}, and {@code response} or, where it is no
  *     JSON, {@code raw}

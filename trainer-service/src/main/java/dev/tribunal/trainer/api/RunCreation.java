@@ -2,6 +2,7 @@ package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.CommonError;
@@ -28,14 +29,16 @@ public final class RunCreation {
     private static final int MAX_KEY = 200;
 
     private final SpecChecks checks;
+    private final Engine engine;
     private final FileRoots roots;
     private final TrainerProperties properties;
     private final RunStore runs;
     /** Keys whose first request is being answered here; elsewhere the database's unique key decides. */
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
 
-    RunCreation(SpecChecks checks, FileRoots roots, TrainerProperties properties, RunStore runs) {
+    RunCreation(SpecChecks checks, Engine engine, FileRoots roots, TrainerProperties properties, RunStore runs) {
         this.checks = checks;
+        this.engine = engine;
         this.roots = roots;
         this.properties = properties;
         this.runs = runs;
@@ -88,7 +91,8 @@ public final class RunCreation {
     }
 
     private void requireRoom(RunSpec spec) {
-        String lack = CheckpointSpace.lack(spec, roots.checkpoint(spec.policy().model()), properties.dataDirectory());
+        String lack = CheckpointSpace.lack(
+                spec, engine.inspect(roots.checkpoint(spec.policy().model())), properties.dataDirectory());
         if (lack != null) {
             throw new TribunalException(
                     TrainerError.INVALID_SPEC,

@@ -13,10 +13,9 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.contracts.runs.v1.VersionedName;
-import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.Cursor;
 import dev.tribunal.servicekit.http.Pages;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.http.QueryMistakes;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
@@ -241,12 +240,7 @@ class RunsController implements RunsApi {
         try {
             return parser.apply(value);
         } catch (IllegalArgumentException e) {
-            throw malformed(parameter, String.valueOf(e.getMessage()));
+            throw QueryMistakes.of(parameter, String.valueOf(e.getMessage()));
         }
-    }
-
-    private static TribunalException malformed(String parameter, String problem) {
-        return new TribunalException(
-                CommonError.MALFORMED_REQUEST, "The query parameter '" + parameter + "' " + problem + ".");
     }
 }

@@ -1,17 +1,17 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.Checkpoints;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a run's checkpoints need on the disk at most. Each has the weights in 32 bits and AdamW's two moments of what is
- * trained. Beside those that are kept there is room for the one that a new one replaces, for a checkpoint goes only when
- * the next one is in place.
+ * trained, the policy's and the critic's. Beside those that are kept there is room for the one that a new one replaces,
+ * for a checkpoint goes only when the next one is in place.
  */
 public final class CheckpointSpace {
 
@@ -25,12 +25,15 @@ public final class CheckpointSpace {
      * @param directory where the checkpoints go; need not exist yet
      * @return what is missing and what to do, for people; null if there is room
      */
-    public static @Nullable String lack(RunSpec spec, Path policy, Path directory) {
-        return lack(spec.training(), bytes(spec.policy().lora(), Checkpoints.inspect(policy)), directory);
+    public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
+        return lack(
+                spec.allStages().stream().map(RunSpec.Stage::training).toList(),
+                bytes(spec.policy().lora(), policy) + ofCritic(spec, policy),
+                directory);
     }
 
-    static @Nullable String lack(RunSpec.Training training, long each, Path directory) {
-        int count = count(training);
+    static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
+        int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + 1;
         String lack =
                 DiskSpace.lack(directory, each * count, count + " checkpoints of " + DiskSpace.size(each) + " need");
         return lack == null
@@ -40,11 +43,17 @@ public final class CheckpointSpace {
                         + " tribunal.trainer.data to a folder on another one";
     }
 
-    /** All that are there while the last one is written: those that are kept before it, one for resuming, and itself. */
+    /** Of those that are there while a stage's last one is written, all but one: those that are kept, and itself. */
     static int count(RunSpec.Training training) {
-        int milestones = Math.ceilDiv(training.steps(), training.checkpointEvery());
+        int before = Math.ceilDiv(training.steps(), training.checkpointEvery()) - 1;
         Integer keep = training.checkpoints().keep();
-        return Math.min(milestones - 1, keep == null ? Integer.MAX_VALUE : keep) + 2;
+        return Math.min(before, keep == null ? Integer.MAX_VALUE : keep) + 1;
+    }
+
+    private static long ofCritic(RunSpec spec, CheckpointSummary policy) {
+        boolean critic =
+                spec.allStages().stream().anyMatch(stage -> stage.training().critic() != null);
+        return critic ? bytes(null, policy) : 0;
     }
 
     static long bytes(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {

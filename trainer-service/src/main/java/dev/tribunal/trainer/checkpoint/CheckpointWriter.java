@@ -1,10 +1,12 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.servicekit.files.OwnedFolder;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,13 +42,25 @@ public final class CheckpointWriter {
     /** Where of a checkpoint AdamW's state is. */
     public static final String OPTIMIZER = "optimizer.safetensors";
 
+    /** Where of a checkpoint the critic is, if the stage has one. */
+    public static final String CRITIC = "critic";
+
+    /** Where of a checkpoint the critic's AdamW's state is. */
+    public static final String CRITIC_OPTIMIZER = "critic-optimizer.safetensors";
+
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
+    private final Engine engine;
     private final Path directory;
 
     /** @param run the run's folder; checkpoints are written to {@code checkpoints/step-000120} in it */
-    public CheckpointWriter(Path run) {
-        this.directory = run.toAbsolutePath().normalize().resolve(CHECKPOINTS);
+    public CheckpointWriter(Engine engine, Path run) {
+        this.engine = engine;
+        this.directory = folder(run);
+    }
+
+    private static Path folder(Path run) {
+        return run.toAbsolutePath().normalize().resolve(CHECKPOINTS);
     }
 
     /**
@@ -67,11 +82,18 @@ public final class CheckpointWriter {
     }
 
     /**
+     * @param critic absent if there is none
      * @param attempt how often the run has been taken up, from 1
      * @param fence asked when all is written and nothing is in place; throws if the run is another trainer's
      * @throws UncheckedIOException if the disk does not take it; the checkpoints before it stay as they are
      */
-    public Checkpoint write(LanguageModel policy, TrainingState state, boolean milestone, int attempt, Runnable fence) {
+    public Checkpoint write(
+            LanguageModel policy,
+            @Nullable ScoringModel critic,
+            TrainingState state,
+            Purpose purpose,
+            int attempt,
+            Runnable fence) {
         String name = "step-%06d".formatted(state.step()) + (attempt == 1 ? "" : "." + attempt);
         Path target = directory.resolve(name);
         try (OwnedFolder unfinished = OwnedFolder.create(directory, name)) {
@@ -81,9 +103,13 @@ public final class CheckpointWriter {
                 policy.saveAdapter(content.resolve(ADAPTER));
             }
             policy.saveOptimizerState(content.resolve(OPTIMIZER));
+            if (critic != null) {
+                critic.save(content.resolve(CRITIC), WeightType.F32);
+                critic.saveOptimizerState(content.resolve(CRITIC_OPTIMIZER));
+            }
             String stateDigest = CheckpointFiles.seal(content, state);
-            Checkpoint checkpoint = new Checkpoint(
-                    state.step(), target, Checkpoints.inspect(content).digest(), stateDigest, milestone);
+            Checkpoint checkpoint =
+                    new Checkpoint(state.step(), target, engine.inspect(content).digest(), stateDigest, purpose);
             fence.run();
             unfinished.publish(content, target);
             CheckpointFiles.force(directory);
@@ -120,9 +146,11 @@ public final class CheckpointWriter {
     /**
      * Deletes what is in the run's folder and in no row: a checkpoint whose trainer was killed before it could tell.
      *
+     * @param run the run's folder
      * @param known the checkpoints that have rows
      */
-    public void keepOnly(Collection<Path> known) {
+    public static void keepOnly(Path run, Collection<Path> known) {
+        Path directory = folder(run);
         if (!Files.isDirectory(directory)) {
             return;
         }

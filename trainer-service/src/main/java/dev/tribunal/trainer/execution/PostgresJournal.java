@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -85,9 +86,12 @@ final class PostgresJournal implements RunJournal {
 
     @Override
     public void commit(StepRecord step) {
+        AtomicLong number = new AtomicLong();
         change(run -> {
-            if (isCommitted(step)) {
-                return; // the answer to this was lost on its way
+            if (number.get() == 0) {
+                number.set(run.nextCommit());
+            } else if (number.get() < run.nextCommit()) {
+                return; // it is committed: the answer was lost on its way
             }
             stores.jdbc.update(
                     "insert into trainer.steps (run_id, step, kind, number, committed_at) values (?, ?, ?, ?, ?)",
@@ -107,16 +111,6 @@ final class PostgresJournal implements RunJournal {
             }
         });
         stores.meters.count(step.episodes());
-    }
-
-    /** By this trainer, for the rows of earlier ones were taken back when it claimed the run. */
-    private boolean isCommitted(StepRecord step) {
-        return Boolean.TRUE.equals(stores.jdbc.queryForObject(
-                "select exists (select from trainer.steps where run_id = ? and kind = ? and step = ?)",
-                Boolean.class,
-                lease.runId(),
-                Words.of(step.kind()),
-                step.step()));
     }
 
     @Override

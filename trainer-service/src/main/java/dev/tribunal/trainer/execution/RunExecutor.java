@@ -194,10 +194,9 @@ public final class RunExecutor implements SmartLifecycle {
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
             PostgresJournal journal = new PostgresJournal(stores, lease, slot, () -> !running);
-            new CheckpointWriter(directory)
-                    .keepOnly(journal.checkpoints().stream()
-                            .map(Checkpoint::directory)
-                            .toList());
+            CheckpointWriter.keepOnly(
+                    directory,
+                    journal.checkpoints().stream().map(Checkpoint::directory).toList());
             training.train(id, journal.spec(), directory, journal);
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {

@@ -4,6 +4,8 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -64,8 +66,17 @@ public class TrainerConfiguration {
     }
 
     @Bean
+    Engine engine() {
+        return new LocalEngine();
+    }
+
+    @Bean
     RunTraining runTraining(
-            ServiceClients clients, TrainerProperties properties, FileRoots roots, Dependencies dependencies) {
+            ServiceClients clients,
+            TrainerProperties properties,
+            Engine engine,
+            FileRoots roots,
+            Dependencies dependencies) {
         JudgementApi judgements =
                 clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
         Duration deadline = properties.judgementTimeout().minus(ANSWER);
@@ -74,14 +85,15 @@ public class TrainerConfiguration {
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
-            List<String> changes = pinned.changes(spec.tasks().stream()
+            List<String> changes = pinned.changes(spec.allStages().stream()
+                    .flatMap(stage -> stage.tasks().stream())
                     .flatMap(task -> task.judges().stream())
                     .toList());
             if (!changes.isEmpty()) {
                 throw new TrainingFailedException(
                         String.join("; ", changes) + "; create a new run with judges that there are");
             }
-            new TrainingRun(runId, spec, directory, roots, judges, rewards, journal).run();
+            new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal).run();
         };
     }
 }

@@ -14,6 +14,8 @@ public record RandomKeys(long seed) {
     private static final long BASELINE = -1;
     private static final long ORDER = -2;
     private static final long ADAPTER = -3;
+    private static final long MINI_BATCHES = -4;
+    private static final long CRITIC = -5;
 
     /** A rollout's tokens. */
     public long rollout(int step, int task, int prompt, int sample) {
@@ -30,9 +32,19 @@ public record RandomKeys(long seed) {
         return CounterRandom.key(seed, BASELINE, task, prompt, heldOut ? 1 : 0);
     }
 
-    /** What a new adapter starts as. */
-    public long adapter() {
-        return CounterRandom.key(seed, ADAPTER);
+    /** What a stage's new adapter starts as. */
+    public long adapter(int stage) {
+        return stage == 0 ? CounterRandom.key(seed, ADAPTER) : CounterRandom.key(seed, ADAPTER, stage);
+    }
+
+    /** The order in which an epoch of a step goes through a task's losses. */
+    public long miniBatches(int step, int task, int epoch) {
+        return CounterRandom.key(seed, MINI_BATCHES, step, task, epoch);
+    }
+
+    /** What the critic's head starts as. */
+    public long critic(int stage) {
+        return CounterRandom.key(seed, CRITIC, stage);
     }
 
     /** The order of a task's prompts. */

@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param reference what the data says is right, for judges; may be empty
  * @param metadata what else the data says, for judges; may be empty
  * @param completion what supervised fine-tuning teaches
+ * @param chosen what a pair prefers to {@code rejected}
  * @param line the whole line, for {@link #baseline}
  */
 public record Prompt(
@@ -23,6 +24,8 @@ public record Prompt(
         Map<String, Object> reference,
         Map<String, Object> metadata,
         @Nullable String completion,
+        @Nullable String chosen,
+        @Nullable String rejected,
         JsonNode line) {
 
     /**

@@ -13,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads prompt files: JSON lines of {@code prompt} (a text or a list of messages) or {@code messages} (role and content),
- * and optionally {@code reference} and {@code metadata} (objects), {@code baseline} and {@code completion} (texts; the
- * latter also as a list of one message). Other fields are kept for {@link Prompt#baseline}.
+ * and optionally {@code reference} and {@code metadata} (objects), {@code baseline}, {@code completion}, {@code chosen} and
+ * {@code rejected} (texts; the last three also as a list of one message). Other fields are kept for {@link Prompt#baseline}.
  */
 public final class PromptFile {
 
@@ -50,6 +50,8 @@ public final class PromptFile {
                 object(line, "reference"),
                 object(line, "metadata"),
                 Conversation.answer(line, "completion"),
+                Conversation.answer(line, "chosen"),
+                Conversation.answer(line, "rejected"),
                 line);
     }
 

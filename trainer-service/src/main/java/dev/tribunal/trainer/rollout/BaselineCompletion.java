@@ -2,7 +2,8 @@ package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.languagemodel.FinishReason;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.reward.Score;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,6 @@ public record BaselineCompletion(
         @Nullable List<JudgeVerdict> verdicts) {
 
     public Feasibility feasibility() {
-        return verdicts == null
-                ? Feasibility.UNDECIDED
-                : Feasibility.of(verdicts.stream().map(JudgeVerdict::verdict).toList());
+        return verdicts == null ? Feasibility.UNDECIDED : Constraints.of(verdicts);
     }
 }

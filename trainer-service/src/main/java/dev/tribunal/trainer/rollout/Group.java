@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.rollout;
 
-import dev.tribunal.methods.reward.CalibratedReward;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.reward.RewardRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,24 +10,49 @@ import org.jspecify.annotations.Nullable;
  * The rollouts of one prompt.
  *
  * @param promptIds the prompt as the policy read it
+ * @param baseline absent where the task has none
+ * @param rule how scores become rewards
  */
-public record Group(Prompt prompt, int[] promptIds, BaselineCompletion baseline, List<Rollout> rollouts) {
+public record Group(
+        Prompt prompt,
+        int[] promptIds,
+        @Nullable BaselineCompletion baseline,
+        RewardRule rule,
+        List<Rollout> rollouts) {
 
     public Group {
         rollouts = List.copyOf(rollouts);
     }
 
-    /** The rollouts that are in the batch: decided, and with a reward. The others leave it; nothing is made up. */
+    /**
+     * The rollouts that are in the batch. A feasible one needs a reward; a decided violation has the reward 0 by eq. 8, so
+     * it stays also where no reward model could score it, and is pushed down. The others leave; nothing is made up.
+     */
     public List<Rollout> members() {
         return rollouts.stream()
-                .filter(rollout -> rollout.feasibility() != Feasibility.UNDECIDED && calibratedReward(rollout) != null)
+                .filter(rollout -> !rollout.isMasked())
+                .filter(rollout -> switch (rollout.feasibility()) {
+                    case FEASIBLE -> reward(rollout) != null;
+                    case INFEASIBLE -> true;
+                    case UNDECIDED -> false;
+                })
                 .toList();
+    }
+
+    /** How many left the batch because a judge could not tell. */
+    public int undecided() {
+        return (int) rollouts.stream()
+                .filter(rollout -> rollout.feasibility() == Feasibility.UNDECIDED)
+                .count();
+    }
+
+    /** What the rollout is worth, its constraints aside; absent if a score is that it is made of. */
+    public @Nullable Double reward(Rollout rollout) {
+        return rule.reward(rollout.score(), baseline == null ? null : baseline.score(), rollout.logRatio());
     }
 
     /** CGPO, eq. 5; absent if the rollout or the baseline completion has no score. */
     public @Nullable Double calibratedReward(Rollout rollout) {
-        Double score = rollout.score().value();
-        Double baselineScore = baseline.score().value();
-        return score == null || baselineScore == null ? null : CalibratedReward.of(score, baselineScore);
+        return RewardRule.calibrated(rollout.score(), baseline == null ? null : baseline.score());
     }
 }

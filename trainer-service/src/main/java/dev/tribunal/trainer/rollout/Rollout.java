@@ -1,7 +1,10 @@
 package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
+import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
 import java.util.List;
@@ -12,9 +15,15 @@ import java.util.List;
  * @param sample unique among a prompt's rollouts of one step
  * @param referenceLogProbs {@code [tokens]}, as the completion's own, under the reference
  * @param verdicts one a judge of the task
+ * @param overlong what becomes of it if it was cut off
  */
 public record Rollout(
-        int sample, Completion completion, float[] referenceLogProbs, Score score, List<JudgeVerdict> verdicts) {
+        int sample,
+        Completion completion,
+        float[] referenceLogProbs,
+        Score score,
+        List<JudgeVerdict> verdicts,
+        Overlong overlong) {
 
     public Rollout {
         if (referenceLogProbs.length != completion.ids().length) {
@@ -25,7 +34,20 @@ public record Rollout(
     }
 
     public Feasibility feasibility() {
-        return Feasibility.of(verdicts.stream().map(JudgeVerdict::verdict).toList());
+        Feasibility judged = Constraints.of(verdicts);
+        return judged == Feasibility.FEASIBLE && isCutOff() && overlong == Overlong.INFEASIBLE
+                ? Feasibility.INFEASIBLE
+                : judged;
+    }
+
+    /** Whether it did not come to an end. */
+    public boolean isCutOff() {
+        return completion.finishReason() == FinishReason.LENGTH;
+    }
+
+    /** Whether nothing is learnt of it because it was cut off. */
+    public boolean isMasked() {
+        return isCutOff() && overlong == Overlong.MASK;
     }
 
     /** log pi(a|s) - log pi_ref(a|s), summed over the tokens, nats. */

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.spec;
 
+import dev.tribunal.methods.Experience;
 import dev.tribunal.trainer.spec.References.Pinned;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param task its name
  * @param pointer to the file's name in the spec
  * @param training whether it trains on the file, and does not hold it out
+ * @param experience what its method learns from; absent if the method has mistakes
  * @param digest that the spec demands of the file, if any
  * @param baselineField that every line must have, if any
  * @param needed fields that judges need of every line, and who needs them
@@ -20,6 +22,7 @@ record FileUse(
         String task,
         String pointer,
         boolean training,
+        @Nullable Experience experience,
         @Nullable String digest,
         @Nullable String baselineField,
         Map<String, String> needed,

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RunSpec.Method;
+import dev.tribunal.methods.Experience;
 import dev.tribunal.servicekit.files.JsonLines;
 import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import dev.tribunal.servicekit.files.JsonLines.Line;
@@ -12,9 +12,12 @@ import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -29,7 +32,6 @@ final class PromptFileCheck {
 
     private final Path file;
     private final List<FileUse> uses;
-    private final Method method;
     private final @Nullable PromptTokens tokens;
     private final JudgeChecks judges;
     private final Checking checking;
@@ -45,15 +47,9 @@ final class PromptFileCheck {
 
     /** @param tokens of the model; absent if it is not known, and lengths then stay unchecked */
     PromptFileCheck(
-            Path file,
-            List<FileUse> uses,
-            Method method,
-            @Nullable PromptTokens tokens,
-            JudgeChecks judges,
-            Checking checking) {
+            Path file, List<FileUse> uses, @Nullable PromptTokens tokens, JudgeChecks judges, Checking checking) {
         this.file = file;
         this.uses = List.copyOf(uses);
-        this.method = method;
         this.tokens = tokens;
         this.judges = judges;
         this.checking = checking;
@@ -167,27 +163,48 @@ final class PromptFileCheck {
         elements = place.element();
     }
 
+    /** The longest of what the tasks' methods make of the prompt. */
     private void checkLength(PromptTokens counter, Prompt prompt) {
-        switch (method) {
-            case SFT -> {
-                String completion = prompt.completion();
-                if (completion != null) {
-                    counter.requireRoom(prompt.messages(), counter.count(completion) + 1, "its completion's");
+        Set<Experience> all = EnumSet.noneOf(Experience.class);
+        uses.stream().map(FileUse::experience).filter(Objects::nonNull).forEach(all::add);
+        for (Experience experience : all) {
+            switch (experience) {
+                case ROLLOUTS -> counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
+                case DEMONSTRATIONS -> requireRoom(counter, prompt, prompt.completion(), "its completion's");
+                case PAIRS, RATED_ANSWERS -> {
+                    requireRoom(counter, prompt, prompt.chosen(), "its chosen completion's");
+                    requireRoom(counter, prompt, prompt.rejected(), "its rejected completion's");
                 }
             }
-            case CGPO -> counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
+        }
+    }
+
+    private static void requireRoom(PromptTokens counter, Prompt prompt, @Nullable String completion, String name) {
+        if (completion != null) {
+            counter.requireRoom(prompt.messages(), counter.count(completion) + 1, name);
         }
     }
 
     private void check(Prompt prompt, Place place, FileUse use) {
-        List<String> wrong = new ArrayList<>();
-        switch (method) {
-            case SFT -> {
-                if (prompt.completion() == null) {
-                    wrong.add("has no \"completion\" to learn");
-                }
-            }
-            case CGPO -> {
+        List<String> wrong = wrong(prompt, use);
+        LineMistakes kept = mistakes.get(use);
+        if (kept != null && !wrong.isEmpty()) {
+            kept.add(place, String.join(", ", wrong));
+        } else {
+            use.judges().forEach(judge -> judges.ask(judge, use, prompt, place, this::judgeProblem));
+        }
+    }
+
+    private static List<String> wrong(Prompt prompt, FileUse use) {
+        Experience experience = use.experience();
+        if (experience == null) {
+            return List.of();
+        }
+        return switch (experience) {
+            case DEMONSTRATIONS -> prompt.completion() == null ? List.of("has no \"completion\" to learn") : List.of();
+            case PAIRS, RATED_ANSWERS -> wrongPair(prompt);
+            case ROLLOUTS -> {
+                List<String> wrong = new ArrayList<>();
                 String field = use.baselineField();
                 if (field != null && prompt.baseline(field).isEmpty()) {
                     wrong.add("has no \"" + field + "\" for the baseline completion");
@@ -197,14 +214,23 @@ final class PromptFileCheck {
                         wrong.add("has no \"" + name + "\", which the judge '" + judge + "' needs");
                     }
                 });
+                yield wrong;
             }
+        };
+    }
+
+    private static List<String> wrongPair(Prompt prompt) {
+        List<String> wrong = new ArrayList<>();
+        if (prompt.chosen() == null) {
+            wrong.add("has no \"chosen\" completion");
         }
-        LineMistakes kept = mistakes.get(use);
-        if (kept != null && !wrong.isEmpty()) {
-            kept.add(place, String.join(", ", wrong));
-        } else {
-            use.judges().forEach(judge -> judges.ask(judge, use, prompt, place, this::judgeProblem));
+        if (prompt.rejected() == null) {
+            wrong.add("has no \"rejected\" completion");
         }
+        if (prompt.chosen() != null && prompt.chosen().equals(prompt.rejected())) {
+            wrong.add("has the same text as \"chosen\" and as \"rejected\"");
+        }
+        return wrong;
     }
 
     private void judgeProblem(FileUse use, Place place, String problem) {

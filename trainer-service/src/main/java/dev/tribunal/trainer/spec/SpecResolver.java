@@ -3,17 +3,19 @@ package dev.tribunal.trainer.spec;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Baseline;
+import dev.tribunal.contracts.runs.v1.RunSpec.BaselineSource;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
-import dev.tribunal.contracts.runs.v1.RunSpec.Method;
 import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
+import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
+import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.CheckpointSummary;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.methods.Experience;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
@@ -34,6 +36,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -46,10 +49,12 @@ import org.springframework.stereotype.Component;
 public final class SpecResolver {
 
     private final FileRoots roots;
+    private final Engine engine;
     private final Dependencies dependencies;
 
-    SpecResolver(FileRoots roots, Dependencies dependencies) {
+    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies) {
         this.roots = roots;
+        this.engine = engine;
         this.dependencies = dependencies;
     }
 
@@ -129,30 +134,67 @@ public final class SpecResolver {
 
         Resolved resolved(Worker worker) {
             RunSpec written = Objects.requireNonNull(draft.value(), "a spec takes what stands in");
-            List<Task> asked = tasks(written);
+            List<List<Task>> asked = new ArrayList<>();
+            for (int i = 0; i < stages(written); i++) {
+                asked.add(tasks(tasksOf(written, i), written.pointerOfStage(i)));
+            }
+            List<Reference> references = new ArrayList<>();
             Policy policy = worker.call(() -> {
-                Policy pinned = policy(written.policy(), written.method());
+                Policy pinned = policy(written);
+                for (int i = 0; i < stages(written); i++) {
+                    references.add(reference(
+                            written.stages().isEmpty()
+                                    ? written.reference()
+                                    : written.stages().get(i).reference(),
+                            written.pointerOfStage(i) + "/reference"));
+                }
                 checkFiles(written);
                 return pinned;
             });
             throwMistakes();
-            List<Task> tasks = new ArrayList<>();
+            List<Stage> stages = new ArrayList<>();
             for (int i = 0; i < asked.size(); i++) {
-                tasks.add(withDigests(asked.get(i), "/tasks/" + i + "/prompts"));
+                Stage stage = written.allStages().get(i);
+                stages.add(new Stage(
+                        stage.name(),
+                        stage.training(),
+                        stage.evaluation(),
+                        stage.combiner(),
+                        references.get(i),
+                        withDigests(asked.get(i), written.pointerOfStage(i))));
             }
+            boolean one = written.stages().isEmpty();
             RunSpec spec = new RunSpec(
                     written.apiVersion(),
                     written.name(),
                     written.labels(),
-                    written.method(),
                     policy,
                     written.training(),
                     written.evaluation(),
                     written.combiner(),
-                    tasks);
+                    one ? stages.getFirst().reference() : written.reference(),
+                    one ? stages.getFirst().tasks() : List.of(),
+                    one ? List.of() : stages);
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);
+        }
+
+        /** One where none is listed, also if the spec has mistakes that leave it without training. */
+        private static int stages(RunSpec written) {
+            return Math.max(1, written.stages().size());
+        }
+
+        private static List<Task> tasksOf(RunSpec written, int stage) {
+            return written.stages().isEmpty()
+                    ? written.tasks()
+                    : written.stages().get(stage).tasks();
+        }
+
+        private List<Task> withDigests(List<Task> tasks, String stage) {
+            return IntStream.range(0, tasks.size())
+                    .mapToObj(i -> withDigests(tasks.get(i), stage + "/tasks/" + i + "/prompts"))
+                    .toList();
         }
 
         private Task withDigests(Task task, String at) {
@@ -160,6 +202,8 @@ public final class SpecResolver {
             return new Task(
                     task.name(),
                     task.weight(),
+                    task.method(),
+                    task.generations(),
                     new Prompts(
                             prompts.source(),
                             digests.getOrDefault(at + "/source", prompts.sourceDigest()),
@@ -169,9 +213,10 @@ public final class SpecResolver {
                             digests.getOrDefault(at + "/heldOut", prompts.heldOutDigest())),
                     task.rewardModel(),
                     task.rewardModelDigest(),
+                    task.rewards(),
                     task.judges(),
                     task.shortCircuit(),
-                    task.optimizer(),
+                    task.overlong(),
                     task.failurePolicy());
         }
 
@@ -191,10 +236,10 @@ public final class SpecResolver {
                     mistakes);
         }
 
-        private List<Task> tasks(RunSpec written) {
+        private List<Task> tasks(List<Task> written, String stage) {
             List<Task> tasks = new ArrayList<>();
-            for (int i = 0; i < written.tasks().size(); i++) {
-                tasks.add(task(written.tasks().get(i), written.method(), "/tasks/" + i));
+            for (int i = 0; i < written.size(); i++) {
+                tasks.add(task(written.get(i), stage + "/tasks/" + i));
             }
             return tasks;
         }
@@ -207,12 +252,11 @@ public final class SpecResolver {
             JudgeChecks judges = new JudgeChecks(dependencies.judges());
             Model read = model;
             List<PromptFileCheck> checks = read == null
-                    ? checkFiles(bySize, written.method(), null, judges)
-                    : Checkpoints.withTokenizer(
+                    ? checkFiles(bySize, null, judges)
+                    : engine.withTokenizer(
                             read.directory,
                             tokenizer -> checkFiles(
                                     bySize,
-                                    written.method(),
                                     new PromptTokens(
                                             tokenizer,
                                             read.positions,
@@ -228,12 +272,11 @@ public final class SpecResolver {
                                     + "): what it cannot read of them shows only in training, as undecided"));
         }
 
-        private List<PromptFileCheck> checkFiles(
-                List<Path> files, Method method, @Nullable PromptTokens tokens, JudgeChecks judges) {
+        private List<PromptFileCheck> checkFiles(List<Path> files, @Nullable PromptTokens tokens, JudgeChecks judges) {
             List<PromptFileCheck> checks = new ArrayList<>();
             for (Path file : files) {
                 PromptFileCheck check =
-                        new PromptFileCheck(file, uses.getOrDefault(file, List.of()), method, tokens, judges, checking);
+                        new PromptFileCheck(file, uses.getOrDefault(file, List.of()), tokens, judges, checking);
                 check.run(mistakes);
                 checks.add(check);
             }
@@ -296,7 +339,44 @@ public final class SpecResolver {
             conditions.add(new Condition(type, message, Instant.now()));
         }
 
-        private Policy policy(Policy written, Method method) {
+        private Reference reference(Reference written, String at) {
+            if (!(written instanceof RunSpec.Checkpoint checkpoint) || !draft.sound(at)) {
+                return written;
+            }
+            try {
+                CheckpointSummary found = engine.inspect(roots.checkpoint(checkpoint.model()));
+                checkDigest(at + "/digest", checkpoint.digest(), found.digest());
+                if (found.isScoring()) {
+                    mistake(
+                            at + "/model",
+                            "'" + checkpoint.model() + "' is a sequence-classification checkpoint; a"
+                                    + " reference needs a language model");
+                }
+                return new RunSpec.Checkpoint(checkpoint.model(), found.digest());
+            } catch (IllegalArgumentException | CheckpointException e) {
+                mistake(at + "/model", String.valueOf(e.getMessage()));
+                return written;
+            }
+        }
+
+        /** Whether any task samples, as far as their methods are known. */
+        private boolean samples(RunSpec written) {
+            return IntStream.range(0, stages(written)).anyMatch(stage -> {
+                List<Task> tasks = tasksOf(written, stage);
+                return IntStream.range(0, tasks.size())
+                        .filter(i -> draft.sound(written.pointerOfStage(stage) + "/tasks/" + i + "/method"))
+                        .anyMatch(i -> tasks.get(i).samples());
+            });
+        }
+
+        private @Nullable Experience experience(Task task, String prompts) {
+            return draft.sound(prompts.replaceFirst("/prompts$", "/method"))
+                    ? task.method().experience()
+                    : null;
+        }
+
+        private Policy policy(RunSpec spec) {
+            Policy written = spec.policy();
             if (!draft.sound("/policy/model")) {
                 return written;
             }
@@ -304,7 +384,7 @@ public final class SpecResolver {
             CheckpointSummary found;
             try {
                 directory = roots.checkpoint(written.model());
-                found = Checkpoints.inspect(directory);
+                found = engine.inspect(directory);
             } catch (IllegalArgumentException | CheckpointException e) {
                 mistake("/policy/model", String.valueOf(e.getMessage()));
                 return written;
@@ -330,7 +410,7 @@ public final class SpecResolver {
                                     + " eos_token_id in generation_config.json"));
             checkDigest("/policy/digest", written.digest(), found.digest());
             int positions = found.configuration().maxPositions();
-            if (method == Method.CGPO && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
+            if (samples(spec) && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
                 mistake(
                         "/policy/maxNewTokens",
                         "is " + written.maxNewTokens() + ", but the model has " + positions
@@ -369,30 +449,29 @@ public final class SpecResolver {
             };
         }
 
-        private Task task(Task written, Method method, String at) {
-            return switch (method) {
-                case SFT -> {
-                    usePrompts(written, Map.of(), List.of(), at + "/prompts");
-                    yield written;
-                }
-                case CGPO -> {
-                    Pinned rewardModel = rewardModel(written, at);
-                    Map<String, String> needed = new TreeMap<>();
-                    List<AskedJudge> asked = new ArrayList<>();
-                    List<Judge> judges = judges(written, needed, asked, at);
-                    usePrompts(written, needed, asked, at + "/prompts");
-                    yield new Task(
-                            written.name(),
-                            written.weight(),
-                            written.prompts(),
-                            rewardModel.reference(),
-                            rewardModel.digest(),
-                            judges,
-                            written.shortCircuit(),
-                            written.optimizer(),
-                            written.failurePolicy());
-                }
-            };
+        private Task task(Task written, String at) {
+            if (draft.sound(at + "/method") && !written.samples()) {
+                usePrompts(written, Map.of(), List.of(), at + "/prompts");
+                return written;
+            }
+            Pinned rewardModel = rewardModel(written, at);
+            Map<String, String> needed = new TreeMap<>();
+            List<AskedJudge> asked = new ArrayList<>();
+            List<Judge> judges = judges(written, needed, asked, at);
+            usePrompts(written, needed, asked, at + "/prompts");
+            return new Task(
+                    written.name(),
+                    written.weight(),
+                    written.method(),
+                    written.generations(),
+                    written.prompts(),
+                    rewardModel.reference(),
+                    rewardModel.digest(),
+                    written.rewards(),
+                    judges,
+                    written.shortCircuit(),
+                    written.overlong(),
+                    written.failurePolicy());
         }
 
         private Pinned rewardModel(Task task, String at) {
@@ -455,17 +534,32 @@ public final class SpecResolver {
             String field = baselineField(prompts, at);
             use(
                     prompts.source(),
-                    new FileUse(task.name(), at + "/source", true, prompts.sourceDigest(), field, needed, asked));
+                    new FileUse(
+                            task.name(),
+                            at + "/source",
+                            true,
+                            experience(task, at),
+                            prompts.sourceDigest(),
+                            field,
+                            needed,
+                            asked));
             if (prompts.heldOut() != null) {
                 use(
                         prompts.heldOut(),
                         new FileUse(
-                                task.name(), at + "/heldOut", false, prompts.heldOutDigest(), field, needed, asked));
+                                task.name(),
+                                at + "/heldOut",
+                                false,
+                                experience(task, at),
+                                prompts.heldOutDigest(),
+                                field,
+                                needed,
+                                asked));
             }
         }
 
         private @Nullable String baselineField(Prompts prompts, String at) {
-            Baseline baseline = prompts.baseline();
+            BaselineSource baseline = prompts.baseline();
             return baseline == null || !draft.sound(at + "/baseline/field") ? null : baseline.field();
         }
 

@@ -2,7 +2,9 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -26,7 +28,10 @@ public class CheckpointEntity {
     private String path;
     private String digest;
     private @Nullable String stateDigest;
-    private boolean milestone;
+
+    @Convert(converter = Columns.OfPurpose.class)
+    private Purpose purpose;
+
     private long lastCommit;
     private long lastEpisode;
     private long lastEvent;
@@ -41,7 +46,7 @@ public class CheckpointEntity {
         this.id = id;
         this.runId = run.id();
         this.stateDigest = checkpoint.stateDigest();
-        this.milestone = checkpoint.milestone();
+        this.purpose = checkpoint.purpose();
         this.lastCommit = run.lastCommit();
         this.lastEpisode = run.lastEpisode();
         this.lastEvent = run.lastEvent();
@@ -58,7 +63,7 @@ public class CheckpointEntity {
     /** Null if it is older than what a run needs to go on. */
     @Nullable
     Checkpoint checkpoint() {
-        return stateDigest == null ? null : new Checkpoint(step, directory(), digest, stateDigest, milestone);
+        return stateDigest == null ? null : new Checkpoint(step, directory(), digest, stateDigest, purpose);
     }
 
     String id() {
@@ -73,8 +78,8 @@ public class CheckpointEntity {
         return Path.of(path);
     }
 
-    boolean milestone() {
-        return milestone;
+    Purpose purpose() {
+        return purpose;
     }
 
     long lastCommit() {

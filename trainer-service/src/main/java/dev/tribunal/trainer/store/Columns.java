@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.AttributeConverter;
 import java.util.List;
 import java.util.Map;
@@ -41,15 +42,15 @@ public final class Columns {
         }
     }
 
-    static final class Method implements AttributeConverter<RunSpec.Method, String> {
+    static final class OfPurpose implements AttributeConverter<Purpose, String> {
         @Override
-        public String convertToDatabaseColumn(RunSpec.Method method) {
-            return Words.of(method);
+        public String convertToDatabaseColumn(Purpose purpose) {
+            return Words.of(purpose);
         }
 
         @Override
-        public RunSpec.Method convertToEntityAttribute(String word) {
-            return Words.constant(RunSpec.Method.class, word);
+        public Purpose convertToEntityAttribute(String word) {
+            return Words.constant(Purpose.class, word);
         }
     }
 

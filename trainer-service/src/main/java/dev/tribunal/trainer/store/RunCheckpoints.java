@@ -2,6 +2,7 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,8 @@ public class RunCheckpoints {
     }
 
     /**
-     * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that are no milestones,
-     * and of the milestones the oldest.
+     * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
+     * resuming alone, and of the milestones the oldest.
      *
      * @param keep the milestones that are kept, this one among them; absent for all
      * @return the directories that no row knows any more
@@ -58,11 +59,16 @@ public class RunCheckpoints {
                         "path", checkpoint.directory().toString(),
                         "digest", checkpoint.digest()));
         checkpoints.save(new CheckpointEntity(id, run, checkpoint));
-        List<CheckpointEntity> milestones =
-                before.stream().filter(CheckpointEntity::milestone).toList();
-        int kept = keep == null ? milestones.size() : keep - (checkpoint.milestone() ? 1 : 0);
+        List<CheckpointEntity> milestones = before.stream()
+                .filter(row -> row.purpose() == Purpose.MILESTONE)
+                .toList();
+        int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
         List<CheckpointEntity> dropped = before.stream()
-                .filter(old -> !old.milestone() || milestones.indexOf(old) < milestones.size() - Math.max(kept, 0))
+                .filter(old -> switch (old.purpose()) {
+                    case RESUMING -> true;
+                    case MILESTONE -> milestones.indexOf(old) < milestones.size() - kept;
+                    case ARTIFACT -> false;
+                })
                 .toList();
         return forget(dropped);
     }

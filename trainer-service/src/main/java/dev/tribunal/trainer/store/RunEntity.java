@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,6 @@ public class RunEntity {
     @Convert(converter = Columns.Labels.class)
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private Map<String, String> labels;
-
-    @Convert(converter = Columns.Method.class)
-    private RunSpec.Method method;
 
     @Convert(converter = Columns.State.class)
     private RunState state;
@@ -109,8 +107,7 @@ public class RunEntity {
         run.id = Ids.next("run");
         run.name = spec.name();
         run.labels = spec.labels();
-        run.method = spec.method();
-        run.steps = spec.training().steps();
+        run.steps = spec.steps();
         run.conditions = resolved.conditions();
         run.errors = List.of();
         run.spec = spec;
@@ -208,6 +205,10 @@ public class RunEntity {
         return ++lastCommit;
     }
 
+    public long nextCommit() {
+        return lastCommit + 1;
+    }
+
     long lastCommit() {
         return lastCommit;
     }
@@ -292,16 +293,21 @@ public class RunEntity {
         return taken;
     }
 
+    private Stream<RunSpec.Task> tasks() {
+        return spec.allStages().stream().flatMap(stage -> stage.tasks().stream());
+    }
+
     public RunResource resource() {
         return new RunResource(
                 id,
                 name,
                 labels,
-                method,
+                tasks().map(task -> task.method().name()).distinct().toList(),
                 state,
                 step,
                 steps,
-                spec.tasks().stream().map(RunSpec.Task::name).toList(),
+                spec.stages().isEmpty() ? null : spec.stageOf(Math.min(step + 1, steps)),
+                tasks().map(RunSpec.Task::name).distinct().toList(),
                 phase,
                 terminalReason,
                 errors,

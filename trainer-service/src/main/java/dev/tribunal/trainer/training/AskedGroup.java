@@ -4,10 +4,11 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.Assessor.Item;
-import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,21 +45,25 @@ record AskedGroup(
                     completions.get(k).asText()));
         }
         List<Item> withBaseline = new ArrayList<>(items);
-        withBaseline.add(
-                new Item(step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+        if (baselines != null) {
+            withBaseline.add(new Item(
+                    step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+        }
 
         Assessor assessor = plan.task().assessor();
         return new AskedGroup(
                 plan,
                 completions,
-                assessor.scores(baselines.needsScore(plan.prompt()) ? withBaseline : items),
+                assessor.scores(baselines != null && baselines.needsScore(plan.prompt()) ? withBaseline : items),
                 assessor.verdicts(needsBaselineVerdicts(plan) ? withBaseline : items));
     }
 
     private static boolean needsBaselineVerdicts(GroupPlan plan) {
-        return plan.task().optimizer().needsBaselineVerdicts()
+        Baselines baselines = plan.prompts().baselines();
+        return baselines != null
+                && plan.task().needsBaselineVerdicts()
                 && plan.prompts().set().split() == Split.TRAIN
-                && plan.prompts().baselines().needsVerdicts(plan.prompt());
+                && baselines.needsVerdicts(plan.prompt());
     }
 
     /**
@@ -78,18 +83,27 @@ record AskedGroup(
                     finite(completions.get(k)),
                     referenceLogProbs.get(k),
                     scored.get(k),
-                    judged.get(k)));
+                    judged.get(k),
+                    plan.task().spec().overlong()));
         }
-        return new Group(
-                plan.line(),
-                plan.promptIds(),
-                plan.prompts()
-                        .baselines()
-                        .completion(
-                                plan.prompt(),
-                                scored.size() > size ? scored.get(size) : null,
-                                judged.size() > size ? judged.get(size) : null),
-                rollouts);
+        Baselines baselines = plan.prompts().baselines();
+        BaselineCompletion baseline = baselines == null
+                ? null
+                : baselines.completion(
+                        plan.prompt(),
+                        scored.size() > size ? scored.get(size) : null,
+                        judged.size() > size ? judged.get(size) : null);
+        return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewardRule(), rollouts);
+    }
+
+    /** With other log-probabilities under the policy, one a completion. */
+    AskedGroup withLogProbs(List<float[]> logProbs) {
+        List<Completion> with = new ArrayList<>();
+        for (int k = 0; k < completions.size(); k++) {
+            Completion one = completions.get(k);
+            with.add(new Completion(one.ids(), logProbs.get(k), one.text(), one.finishReason()));
+        }
+        return new AskedGroup(plan, with, scores, verdicts);
     }
 
     private static Completion finite(Completion completion) {

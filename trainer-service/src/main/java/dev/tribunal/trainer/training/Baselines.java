@@ -9,9 +9,9 @@ import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.checkpoint.BaselineState;
 import dev.tribunal.trainer.checkpoint.BaselineState.Text;
-import dev.tribunal.trainer.feasibility.Feasibility;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Baselines {
 
     private final PromptSet set;
-    private final RunSpec.Baseline source;
+    private final RunSpec.BaselineSource source;
     private final LanguageModel reference;
     private final GroupSampler sampler;
     private final RandomKeys keys;
@@ -47,12 +47,9 @@ final class Baselines {
     private final Map<Integer, Score> scores = new HashMap<>();
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
-    /** As of the last {@link #keep}. */
-    private BaselineState kept = BaselineState.NONE;
-
     Baselines(
             PromptSet set,
-            RunSpec.Baseline source,
+            RunSpec.BaselineSource source,
             LanguageModel reference,
             SamplingOptions options,
             RandomKeys keys,
@@ -65,19 +62,13 @@ final class Baselines {
         this.task = task;
     }
 
-    /** What is known now stays known, whatever becomes of the step that comes. */
-    BaselineState keep() {
-        kept = new BaselineState(source.field() == null ? texts : Map.of(), scores, verdicts);
-        return kept;
+    /** What is known now; texts of the prompt file are there anyway. */
+    BaselineState state() {
+        return new BaselineState(source.field() == null ? texts : Map.of(), scores, verdicts);
     }
 
-    /** Nothing is known but what was kept: a step that is begun anew then asks, and cuts its batches, as before. */
-    void forget() {
-        restore(kept);
-    }
-
+    /** Nothing else is known any more: what comes is asked, and cut into batches, as it was from there on. */
     void restore(BaselineState state) {
-        kept = state;
         texts.clear();
         texts.putAll(state.texts());
         scores.clear();
@@ -115,11 +106,11 @@ final class Baselines {
         String text = prompt.baseline(field)
                 .orElseThrow(() -> new TrainingFailedException(
                         "prompt " + prompt.index() + " has no baseline completion in its field " + field));
-        return new Text(text, withEndOfSequence(reference.tokenizer(), text), FinishReason.STOP);
+        return new Text(text, withEndOfTurn(reference.tokenizer(), text), FinishReason.STOP);
     }
 
-    /** A text as the model would have sampled it. */
-    static int[] withEndOfSequence(ChatTokenizer tokenizer, String text) {
+    /** A text as the model would have sampled it, with the token that the chat template writes after a turn. */
+    static int[] withEndOfTurn(ChatTokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         int[] ended = Arrays.copyOf(ids, ids.length + 1);
         ended[ids.length] = tokenizer.endOfTurnId();

@@ -3,10 +3,12 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.methods.policy.WeightedGroup.WeightedRollout;
+import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
+import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
+import dev.tribunal.trainer.training.TaskUpdate.Weighed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Episodes(String runId, int step, Split split, int policyVersion) {
 
-    List<EpisodeResource> of(RunSpec.Task task, List<Group> groups, Map<Rollout, WeightedRollout> weights) {
+    List<EpisodeResource> of(RunSpec.Task task, List<Group> groups, Map<Rollout, Weighed> weights) {
         List<EpisodeResource> episodes = new ArrayList<>();
         for (Group group : groups) {
             for (Rollout rollout : group.rollouts()) {
@@ -32,8 +34,9 @@ record Episodes(String runId, int step, Split split, int policyVersion) {
     }
 
     /** @param weighted absent if the rollout left the batch */
-    EpisodeResource of(RunSpec.Task task, Group group, Rollout rollout, @Nullable WeightedRollout weighted) {
+    EpisodeResource of(RunSpec.Task task, Group group, Rollout rollout, @Nullable Weighed weighted) {
         Completion completion = rollout.completion();
+        BaselineCompletion baseline = group.baseline();
         return new EpisodeResource(
                 id(task, group, rollout),
                 step,
@@ -51,12 +54,12 @@ record Episodes(String runId, int step, Split split, int policyVersion) {
                 rollout.score().value(),
                 rollout.score().error(),
                 task.rewardModel(),
-                group.baseline().text(),
-                group.baseline().score().value(),
+                baseline == null ? null : baseline.text(),
+                baseline == null ? null : baseline.score().value(),
                 group.calibratedReward(rollout),
                 weighted == null ? null : weighted.regularizedReward(),
                 rollout.logRatio(),
-                rollout.feasibility().asBoolean(),
+                Constraints.asBoolean(rollout.feasibility()),
                 rollout.verdicts(),
                 weighted == null ? 0 : weighted.weight(),
                 weighted == null ? null : weighted.role());

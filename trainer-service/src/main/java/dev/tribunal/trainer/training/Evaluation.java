@@ -2,54 +2,110 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.Slopes;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.rollout.Group;
+import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
-import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Measures the policy on prompts that it is never trained on, with the same random numbers before and after training,
  * so that the two differ by the policy alone.
+ *
+ * @param samples completions of each held-out prompt, where they are sampled
  */
-record Evaluation(String runId, List<TrainingTask> tasks, RolloutCollector rollouts, RunJournal journal, int samples) {
+record Evaluation(
+        String runId,
+        List<TrainingTask> tasks,
+        LanguageModel policy,
+        RolloutCollector rollouts,
+        LogProbs logProbs,
+        int samples) {
 
-    /** @param step committed steps of the policy */
-    void run(int step) {
-        List<GroupPlan> plans = tasks.stream()
-                .flatMap(task -> task.planEvaluation(samples).stream())
-                .toList();
-        if (plans.isEmpty()) {
+    /**
+     * @param step committed steps of the policy
+     * @param name for a person who watches
+     */
+    void run(int step, String name) {
+        if (tasks.stream().noneMatch(task -> task.source().hasHeldOut())) {
             return;
         }
-        while (!completes(step, plans)) {
-            tasks.forEach(TrainingTask::forget);
+        Map<String, TaskState> before =
+                tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::state));
+        while (!completes(step, name)) {
+            tasks.forEach(task -> task.restore(Objects.requireNonNull(before.get(task.name()))));
         }
     }
 
     /** @return whether it is done; if not, the run is pausing */
-    private boolean completes(int step, List<GroupPlan> plans) {
+    private boolean completes(int step, String name) {
+        RunJournal journal = logProbs.journal();
         journal.awaitPermission();
-        journal.phase(step == 0 ? "evaluating before training" : "evaluating after training");
-        Episodes storing = new Episodes(runId, step, Split.HELD_OUT, step);
-        List<EpisodeResource> episodes = new ArrayList<>();
-        List<Metric> metrics = new ArrayList<>();
-        RolloutCollector.Collected collected;
+        journal.phase(name);
+        List<GroupPlan> plans = new ArrayList<>();
+        for (TrainingTask task : tasks) {
+            if (task.source() instanceof SampledPrompts prompts) {
+                plans.addAll(prompts.planEvaluation(samples));
+            }
+        }
+        Collected collected;
         try {
             collected = rollouts.collect(step, plans);
         } catch (StepAbandonedException pausing) {
             return false;
         }
+        Episodes storing = new Episodes(runId, step, Split.HELD_OUT, step);
+        List<EpisodeResource> episodes = new ArrayList<>();
+        List<Metric> metrics = new ArrayList<>();
         for (TrainingTask task : tasks) {
-            List<Group> groups = collected.of(task);
-            episodes.addAll(storing.of(task.spec(), groups, Map.of()));
-            metrics.addAll(new TaskMetrics(task.name(), groups).heldOut());
+            switch (task.source()) {
+                case SampledPrompts prompts -> {
+                    List<Group> groups = collected.of(prompts);
+                    episodes.addAll(storing.of(task.spec(), groups, Map.of()));
+                    metrics.addAll(new TaskMetrics(task.name(), groups).heldOut());
+                }
+                case Dataset rows -> metrics.addAll(losses(task, rows));
+            }
         }
         journal.commit(new StepRecord(step, Kind.EVALUATION, episodes, metrics));
         return true;
+    }
+
+    /** The method's own loss on rows that it does not learn from. */
+    private List<Metric> losses(TrainingTask task, Dataset rows) {
+        if (!rows.hasHeldOut()) {
+            return List.of();
+        }
+        Batch batch = rows.heldOut();
+        List<LossTerm> terms = task.optimizer().terms(batch.groups());
+        double loss = 0;
+        for (List<LossTerm> micro : MicroBatches.of(terms, batch::sequences, logProbs.microBatchTokens())) {
+            logProbs.journal().stopIfCancelled();
+            List<TokenSequence> sequences = micro.stream()
+                    .flatMap(term -> batch.sequences(term).stream())
+                    .toList();
+            try (ForwardPass forward = policy.forward(sequences, task.wanted())) {
+                loss +=
+                        GradientAccumulator.slopes(micro, GradientAccumulator.now(forward, task.wanted(), null))
+                                .stream()
+                                .mapToDouble(Slopes::loss)
+                                .sum();
+            }
+        }
+        return List.of(new Metric(MetricNames.HELD_OUT_LOSS, task.name(), loss));
     }
 }

@@ -35,7 +35,8 @@ record PinnedFile(String reference, @Nullable String digest) {
 
     /** Before a run works, at its start and after a pause, its files are as they were when it was created. */
     static void requireUnchanged(RunSpec spec, FileRoots roots) {
-        List<PinnedFile> files = spec.tasks().stream()
+        List<PinnedFile> files = spec.allStages().stream()
+                .flatMap(stage -> stage.tasks().stream())
                 .flatMap(task -> Stream.of(source(task), heldOut(task)))
                 .flatMap(Stream::ofNullable)
                 .filter(file -> file.digest() != null)

@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a run goes on: its latest checkpoint whose files are all as they were written. */
-record Resumption(Checkpoint checkpoint, TrainingState state) {
+/**
+ * Where a run goes on: its latest checkpoint whose files are all as they were written.
+ *
+ * @param checkpoints all of the run's, the one that it goes on from among them
+ */
+record Resumption(Checkpoint checkpoint, TrainingState state, List<Checkpoint> checkpoints) {
 
     /**
      * @return absent if the run begins
@@ -26,7 +30,7 @@ record Resumption(Checkpoint checkpoint, TrainingState state) {
                 if (!damage.isEmpty()) {
                     journal.goBackTo(checkpoint, damage);
                 }
-                return new Resumption(checkpoint, state);
+                return new Resumption(checkpoint, state, journal.checkpoints());
             } catch (DamagedCheckpointException damaged) {
                 damage = damage.isEmpty() ? String.valueOf(damaged.getMessage()) : damage;
             }
@@ -43,11 +47,28 @@ record Resumption(Checkpoint checkpoint, TrainingState state) {
         return checkpoint.directory();
     }
 
-    Path adapter() {
-        return directory().resolve(CheckpointWriter.ADAPTER);
+    Path file(String name) {
+        return directory().resolve(name);
     }
 
-    Path optimizer() {
-        return directory().resolve(CheckpointWriter.OPTIMIZER);
+    /** Whether the run is past a step, all of a stage that ends with it included. */
+    boolean isAfter(int step) {
+        return state.step() > step;
+    }
+
+    /** What a stage left that ended with this step. */
+    Path checkpointOf(int step) {
+        Checkpoint left = checkpoints.stream()
+                .filter(each -> each.step() == step)
+                .findFirst()
+                .orElseThrow(() -> new TrainingFailedException(
+                        "the checkpoint of step " + step + " is gone, with which an earlier stage ended"));
+        try {
+            CheckpointWriter.read(left);
+        } catch (DamagedCheckpointException damaged) {
+            throw new TrainingFailedException(
+                    damaged.getMessage() + "; a later stage starts from it, so the run cannot go on", damaged);
+        }
+        return left.directory();
     }
 }

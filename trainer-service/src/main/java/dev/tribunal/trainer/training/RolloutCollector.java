@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
@@ -9,15 +10,17 @@ import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
-import dev.tribunal.trainer.training.TrainingTask.GroupPlan;
+import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,28 +34,37 @@ final class RolloutCollector {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutCollector.class);
 
     private final LanguageModel policy;
-    private final LanguageModel reference;
+    private final @Nullable LanguageModel reference;
     private final GroupSampler sampler;
-    private final int microBatchTokens;
+    private final double temperature;
+    private final LogProbs logProbs;
+    private final boolean packed;
     private final RunJournal journal;
 
+    /**
+     * @param reference absent where nothing is sampled
+     * @param packed whether the log-probabilities under the policy come from the kernels of the update, and not from the
+     *     sampler's
+     */
     RolloutCollector(
             LanguageModel policy,
-            LanguageModel reference,
+            @Nullable LanguageModel reference,
             SamplingOptions options,
-            int microBatchTokens,
-            RunJournal journal) {
+            LogProbs logProbs,
+            boolean packed) {
         this.policy = policy;
         this.reference = reference;
+        this.packed = packed;
         this.sampler = new GroupSampler(policy, options);
-        this.microBatchTokens = microBatchTokens;
-        this.journal = journal;
+        this.temperature = options.temperature();
+        this.logProbs = logProbs;
+        this.journal = logProbs.journal();
     }
 
     /** @param groups one a plan, in order */
     record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
 
-        List<Group> of(TrainingTask task) {
+        List<Group> of(SampledPrompts task) {
             return IntStream.range(0, plans.size())
                     .filter(i -> plans.get(i).task() == task)
                     .mapToObj(groups::get)
@@ -62,19 +74,19 @@ final class RolloutCollector {
 
     /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
     Collected collect(int step, List<GroupPlan> plans) {
-        plans.stream()
-                .collect(Collectors.groupingBy(
-                        plan -> plan.prompts().baselines(), LinkedHashMap::new, Collectors.toList()))
-                .forEach((baselines, group) ->
-                        baselines.prepare(group.stream().map(GroupPlan::prompt).toList(), journal));
+        if (plans.isEmpty()) {
+            return new Collected(List.of(), List.of(), 0);
+        }
+        prepareBaselines(plans);
 
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
             double samplingSeconds = sample(step, plans, asked);
-            List<List<float[]>> referenceLogProbs = referenceLogProbs(List.of(asked));
+            List<AskedGroup> all = packed ? repacked(List.of(asked)) : List.of(asked);
+            List<List<float[]>> ofReference = logProbs(requireReference(), all);
             List<Group> groups = new ArrayList<>();
             for (int i = 0; i < asked.length; i++) {
-                groups.add(asked[i].await(referenceLogProbs.get(i), journal));
+                groups.add(all.get(i).await(ofReference.get(i), journal));
             }
             Collected collected = new Collected(plans, groups, samplingSeconds);
             warn(step, collected);
@@ -82,6 +94,17 @@ final class RolloutCollector {
         } finally { // where all is answered, this changes nothing
             Arrays.stream(asked).filter(Objects::nonNull).forEach(AskedGroup::forget);
         }
+    }
+
+    private void prepareBaselines(List<GroupPlan> plans) {
+        Map<Baselines, List<Integer>> prompts = new LinkedHashMap<>();
+        for (GroupPlan plan : plans) {
+            Baselines baselines = plan.prompts().baselines();
+            if (baselines != null) {
+                prompts.computeIfAbsent(baselines, first -> new ArrayList<>()).add(plan.prompt());
+            }
+        }
+        prompts.forEach((baselines, ofThem) -> baselines.prepare(ofThem, journal));
     }
 
     /** @return the seconds it took */
@@ -120,21 +143,29 @@ final class RolloutCollector {
         }
     }
 
-    private List<List<float[]>> referenceLogProbs(List<AskedGroup> groups) {
+    private LanguageModel requireReference() {
+        return Objects.requireNonNull(reference, "what is sampled is held against a reference");
+    }
+
+    private List<AskedGroup> repacked(List<AskedGroup> groups) {
+        List<List<float[]>> ofPolicy = logProbs(policy, groups);
+        return IntStream.range(0, groups.size())
+                .mapToObj(i -> groups.get(i).withLogProbs(ofPolicy.get(i)))
+                .toList();
+    }
+
+    /** By group, one a completion. */
+    private List<List<float[]>> logProbs(LanguageModel model, List<AskedGroup> groups) {
         List<TokenSequence> sequences = groups.stream()
                 .flatMap(asked -> asked.completions().stream()
                         .map(completion -> new TokenSequence(asked.plan().promptIds(), completion.ids())))
                 .toList();
-        List<float[]> logProbs = new ArrayList<>();
-        for (List<TokenSequence> batch : MicroBatches.of(sequences, sequence -> sequence, microBatchTokens)) {
-            journal.stopIfCancelled();
-            logProbs.addAll(reference.logProbs(batch));
-        }
+        List<float[]> all = logProbs.of(model, sequences, temperature);
         List<List<float[]>> byGroup = new ArrayList<>();
         int from = 0;
         for (AskedGroup asked : groups) {
             int to = from + asked.completions().size();
-            byGroup.add(logProbs.subList(from, to));
+            byGroup.add(all.subList(from, to));
             from = to;
         }
         return byGroup;
@@ -145,15 +176,19 @@ final class RolloutCollector {
      * on. It is numbered below 0.
      */
     Rollout baselineRollout(Group group) {
-        BaselineCompletion baseline = group.baseline();
+        BaselineCompletion baseline = Objects.requireNonNull(group.baseline(), "it was trained on");
         List<TokenSequence> sequence = List.of(new TokenSequence(group.promptIds(), baseline.ids()));
         Completion completion = new Completion(
-                baseline.ids(), policy.logProbs(sequence).getFirst(), baseline.text(), baseline.finishReason());
+                baseline.ids(),
+                policy.logProbs(sequence, temperature).getFirst(),
+                baseline.text(),
+                baseline.finishReason());
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,
-                reference.logProbs(sequence).getFirst(),
+                requireReference().logProbs(sequence, temperature).getFirst(),
                 baseline.score(),
-                baseline.verdicts() == null ? List.of() : baseline.verdicts());
+                baseline.verdicts() == null ? List.of() : baseline.verdicts(),
+                Overlong.KEEP);
     }
 }

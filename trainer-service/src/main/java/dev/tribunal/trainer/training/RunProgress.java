@@ -8,9 +8,11 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.checkpoint.TrainingState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
+import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
@@ -20,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -40,59 +44,58 @@ final class RunProgress {
             MetricNames.STEP_SECONDS);
 
     private final String runId;
+    private final int before;
     private final RunSpec.Training training;
     private final LearningRate learningRate;
     private final LanguageModel policy;
+    private final @Nullable Critic critic;
     private final CheckpointWriter checkpoints;
     private final RunJournal journal;
     private final LongSupplier nanoTime;
-    private final @Nullable TrainingState start;
+    private final int committed;
     private long begun;
 
-    /** After the last committed step; absent before the first. */
+    /** After the last committed step; absent before the stage's first. */
     private @Nullable TrainingState last;
 
-    /** The step that has the latest checkpoint; 0 for none. */
-    private int saved;
+    /** Where the tasks stand between steps, by name; none before the first, unless the stage goes on. */
+    private Map<String, TaskState> kept;
 
-    private long savedAt;
+    private @Nullable Checkpoint latest;
+    private long latestAt;
 
     /** Whether the weights have changed since the last committed step. */
     private boolean updating;
 
     /**
-     * @param start what the run goes on from; absent if it begins
+     * @param before the steps of earlier stages: the run's steps are numbered through
+     * @param resumption where the stage goes on; absent if it begins
      * @param nanoTime as {@link System#nanoTime}
      */
     RunProgress(
             String runId,
+            int before,
             RunSpec.Training training,
             LanguageModel policy,
+            @Nullable Critic critic,
             CheckpointWriter checkpoints,
             RunJournal journal,
-            @Nullable TrainingState start,
+            @Nullable Resumption resumption,
             LongSupplier nanoTime) {
         this.runId = runId;
+        this.before = before;
         this.training = training;
         this.learningRate = new LearningRate(training);
         this.policy = policy;
+        this.critic = critic;
         this.checkpoints = checkpoints;
         this.journal = journal;
         this.nanoTime = nanoTime;
-        this.start = start;
-        this.last = start;
-        this.saved = committed();
-        this.savedAt = nanoTime.getAsLong();
-    }
-
-    /** The steps that are committed when the loop begins: 0, or those of the checkpoint that it goes on from. */
-    int committed() {
-        return start == null ? 0 : start.step();
-    }
-
-    /** Where the tasks stand when the loop begins, by name; none if the run begins. */
-    Map<String, TaskState> tasks() {
-        return start == null ? Map.of() : start.tasks();
+        this.committed = resumption == null ? before : resumption.state().step();
+        this.last = resumption == null ? null : resumption.state();
+        this.kept = resumption == null ? Map.of() : resumption.state().tasks();
+        this.latest = resumption == null ? null : resumption.checkpoint();
+        this.latestAt = nanoTime.getAsLong();
     }
 
     /**
@@ -104,9 +107,9 @@ final class RunProgress {
             loop.run();
         } catch (TrainerLeavesException leaving) {
             TrainingState state = last;
-            if (state != null && state.step() > saved && !updating) {
+            if (state != null && !updating && (latest == null || state.step() > latest.step())) {
                 try {
-                    save(state, false);
+                    save(state, Purpose.RESUMING);
                 } catch (UncheckedIOException unwritable) {
                     LOG.warn("run {} is left without a checkpoint of step {}", runId, state.step(), unwritable);
                 }
@@ -115,12 +118,48 @@ final class RunProgress {
         }
     }
 
+    /** Puts the tasks where they stand between steps: where a checkpoint was, or before an attempt that is given up. */
+    void restore(List<TrainingTask> tasks) {
+        tasks.forEach(task -> Optional.ofNullable(kept.get(task.name())).ifPresent(task::restore));
+    }
+
+    /** They stand between steps now. */
+    Map<String, TaskState> keep(List<TrainingTask> tasks) {
+        kept = tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::state));
+        return kept;
+    }
+
+    /** Whether no step of the stage is committed. */
+    boolean begins() {
+        return committed == before;
+    }
+
+    /** The step to take next, when the loop begins. */
+    int next() {
+        return committed + 1;
+    }
+
     String runId() {
         return runId;
     }
 
-    int steps() {
-        return training.steps();
+    /** The stage's first step. */
+    int first() {
+        return before + 1;
+    }
+
+    /** The stage's last step. */
+    int last() {
+        return before + training.steps();
+    }
+
+    /** The latest checkpoint. */
+    Checkpoint latest() {
+        return Objects.requireNonNull(latest, "the last step has one");
+    }
+
+    RandomKeys keys() {
+        return new RandomKeys(training.seed());
     }
 
     RunJournal journal() {
@@ -130,7 +169,7 @@ final class RunProgress {
     /** Blocks while the run is paused. */
     void begin(int step) {
         journal.awaitPermission();
-        journal.phase("step " + step + " of " + training.steps());
+        journal.phase("step " + step + " of " + last());
         begun = System.nanoTime();
     }
 
@@ -148,16 +187,27 @@ final class RunProgress {
 
     AdamW adamW(int step) {
         updating = true;
-        return AdamW.of(learningRate.at(step), training.gradientClip());
+        return AdamW.of(learningRate.at(step - before), training.gradientClip());
+    }
+
+    /** The critic's, whose rate has the policy's schedule; absent if there is none. */
+    @Nullable
+    AdamW adamWOfCritic(int step) {
+        RunSpec.Critic critic = training.critic();
+        return critic == null
+                ? null
+                : AdamW.of(
+                        critic.learningRate() * learningRate.at(step - before) / training.learningRate(),
+                        training.gradientClip());
     }
 
     void commit(int step, List<EpisodeResource> episodes, List<Metric> metrics) {
         List<Metric> all = new ArrayList<>(metrics);
-        all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step)));
+        all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step - before)));
         all.add(new Metric(MetricNames.STEP_SECONDS, null, (System.nanoTime() - begun) / 1e9));
         journal.commit(new StepRecord(step, Kind.TRAINING, episodes, all));
         updating = false;
-        LOG.info("run {} step {}/{}: {}", runId, step, training.steps(), line(all));
+        LOG.info("run {} step {}/{}: {}", runId, step, last(), line(all));
     }
 
     private static String line(List<Metric> metrics) {
@@ -168,27 +218,31 @@ final class RunProgress {
                 .collect(Collectors.joining(", "));
     }
 
-    /**
-     * A checkpoint if it is time for one; always after the last step.
-     *
-     * @param tasks where each stands after the step, by name
-     */
-    void checkpoint(int step, Map<String, TaskState> tasks) {
-        TrainingState state = new TrainingState(runId, step, tasks);
+    /** A checkpoint if it is time for one; always after the last step. */
+    void checkpoint(int step, List<TrainingTask> tasks) {
+        TrainingState state = new TrainingState(runId, step, keep(tasks));
         last = state;
-        boolean milestone = step % training.checkpointEvery() == 0 || step == training.steps();
-        if (milestone
-                || nanoTime.getAsLong() - savedAt
-                        >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
-            save(state, milestone);
+        if (step == last()) {
+            save(state, Purpose.ARTIFACT);
+        } else if ((step - before) % training.checkpointEvery() == 0) {
+            save(state, Purpose.MILESTONE);
+        } else if (nanoTime.getAsLong() - latestAt
+                >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
+            save(state, Purpose.RESUMING);
         }
     }
 
-    private void save(TrainingState state, boolean milestone) {
+    private void save(TrainingState state, Purpose purpose) {
         journal.phase("writing the checkpoint of step " + state.step());
-        Checkpoint checkpoint = checkpoints.write(policy, state, milestone, journal.attempt(), journal::requireHeld);
-        journal.checkpoint(checkpoint, training.checkpoints().keep());
-        saved = state.step();
-        savedAt = nanoTime.getAsLong();
+        Checkpoint written = checkpoints.write(
+                policy,
+                critic == null ? null : critic.model(),
+                state,
+                purpose,
+                journal.attempt(),
+                journal::requireHeld);
+        journal.checkpoint(written, training.checkpoints().keep());
+        latest = written;
+        latestAt = nanoTime.getAsLong();
     }
 }

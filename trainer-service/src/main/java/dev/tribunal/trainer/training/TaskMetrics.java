@@ -3,11 +3,12 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,9 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
-        violations()
-                .forEach((judge, violated) -> add(
-                        metrics,
-                        MetricNames.VIOLATION_RATE + "." + judge,
-                        violated.stream().mapToDouble(v -> v)));
+        addViolations(metrics, MetricNames.VIOLATION_RATE);
         add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.TRUNCATED_RATE, truncated());
         add(
                 metrics,
                 MetricNames.COMPLETION_TOKENS,
@@ -44,7 +42,20 @@ record TaskMetrics(String task, List<Group> groups) {
         List<Metric> metrics = new ArrayList<>();
         add(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, calibratedRewards());
+        addViolations(metrics, MetricNames.HELD_OUT_VIOLATION_RATE);
+        add(metrics, MetricNames.HELD_OUT_KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
         return metrics;
+    }
+
+    private void addViolations(List<Metric> metrics, String name) {
+        violations()
+                .forEach((judge, violated) ->
+                        add(metrics, name + "." + judge, violated.stream().mapToDouble(v -> v)));
+    }
+
+    private DoubleStream truncated() {
+        return rollouts().mapToDouble(rollout -> rollout.isCutOff() ? 1 : 0);
     }
 
     private void add(List<Metric> metrics, String name, DoubleStream values) {
@@ -73,10 +84,9 @@ record TaskMetrics(String task, List<Group> groups) {
     }
 
     /**
-     * Of the rollouts that every judge has decided. A violation decides a rollout even beside an undecided judge, but
-     * to count those would let a sick judge pull the rate to 0: its satisfied rollouts are missing. Where a task stops
-     * at the first violation, nobody knows which of its violated rollouts a sick judge would have left undecided: they
-     * all count, and the rate is too low while a judge is sick.
+     * Of the rollouts that are decided. Where a task stops at the first violation, its violated rollouts are decided
+     * before a sick judge is asked, and the satisfied ones are not: the rate is too low by what {@code undecidedRate}
+     * says at most.
      */
     private DoubleStream feasible() {
         return rollouts()
@@ -85,18 +95,26 @@ record TaskMetrics(String task, List<Group> groups) {
     }
 
     private static boolean undecided(Rollout rollout) {
-        return rollout.verdicts().stream().anyMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED);
+        return rollout.feasibility() == Feasibility.UNDECIDED;
     }
 
-    /** By judge, 1 for each violated and 0 for each satisfied verdict, of those that it was asked for and decided. */
+    /**
+     * By use of a judge, 1 for each violated and 0 for each satisfied verdict, of those that it was asked for and decided.
+     * A judge that the task uses twice, with other parameters, is told apart by its place: {@code length}, {@code length.2}.
+     */
     private Map<String, List<Integer>> violations() {
         Map<String, List<Integer>> violations = new LinkedHashMap<>();
-        rollouts().flatMap(rollout -> rollout.verdicts().stream()).forEach(verdict -> {
-            List<Integer> ofJudge = violations.computeIfAbsent(verdict.judge(), judge -> new ArrayList<>());
-            switch (verdict.verdict()) {
-                case VIOLATED -> ofJudge.add(1);
-                case SATISFIED -> ofJudge.add(0);
-                case UNDECIDED, NOT_ASKED -> {}
+        rollouts().forEach(rollout -> {
+            Map<String, Integer> uses = new HashMap<>();
+            for (JudgeVerdict verdict : rollout.verdicts()) {
+                int use = uses.merge(verdict.judge(), 1, Integer::sum);
+                List<Integer> ofUse = violations.computeIfAbsent(
+                        use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>());
+                switch (verdict.verdict()) {
+                    case VIOLATED -> ofUse.add(1);
+                    case SATISFIED -> ofUse.add(0);
+                    case UNDECIDED, NOT_ASKED -> {}
+                }
             }
         });
         return violations;

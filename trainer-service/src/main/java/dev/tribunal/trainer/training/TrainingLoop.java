@@ -4,17 +4,16 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
+import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
+import dev.tribunal.trainer.training.GradientAccumulator.Passed;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CGPO over many tasks (arXiv 2409.20370, Algorithm 2). Each iteration asks every task for its gradient, which is one
@@ -27,30 +26,33 @@ import java.util.stream.Collectors;
  * by task, since the weights do not change in between, and faster.
  *
  * @param tasks the paper's (D_l, J_l, B_l, R_l, O_l)
+ * @param updates how often a step goes through its batch, and in how many parts
+ * @param critic of the methods that have one
  */
 record TrainingLoop(
         List<TrainingTask> tasks,
         RolloutCollector rollouts,
         GradientAccumulator gradient,
+        Updates updates,
+        @Nullable Critic critic,
         Evaluation evaluation,
         RunProgress progress) {
 
     void run() {
-        tasks.forEach(
-                task -> Optional.ofNullable(progress.tasks().get(task.name())).ifPresent(task::restore));
-        if (progress.committed() == 0) {
-            evaluation.run(0);
+        progress.restore(tasks);
+        if (progress.begins()) {
+            evaluation.run(progress.first() - 1, "evaluating before training");
+            progress.keep(tasks);
         }
-        tasks.forEach(TrainingTask::keep);
-        for (int step = progress.committed() + 1; step <= progress.steps(); step++) {
+        for (int step = progress.next(); step <= progress.last(); step++) {
             while (!completes(step)) {
                 gradient.clear(); // nothing of the attempt is left: it begins again with the same random numbers
-                tasks.forEach(TrainingTask::forget);
+                progress.restore(tasks);
             }
-            tasks.forEach(TrainingTask::advance);
-            progress.checkpoint(step, states());
+            tasks.forEach(task -> task.source().advance());
+            progress.checkpoint(step, tasks);
         }
-        evaluation.run(progress.steps());
+        evaluation.run(progress.last(), "evaluating after training");
     }
 
     /** @return whether the step was taken; if not, the run is pausing */
@@ -72,41 +74,58 @@ record TrainingLoop(
 
     /** Algorithm 2, one t. */
     private void iterate(int step) {
-        List<EpisodeResource> episodes = new ArrayList<>();
-        List<Metric> metrics = new ArrayList<>();
-
         Collected collected = rollouts.collect( // Algorithm 1, lines 3 to 5: prompts, completions, scores and verdicts
-                step, tasks.stream().flatMap(task -> task.plan(step).stream()).toList());
+                step, SampledPrompts.plan(tasks, step));
 
         long start = System.nanoTime();
-        for (TrainingTask task : tasks) { // for l = 1, ..., L
-            List<Group> groups = collected.of(task);
-            TaskUpdate update = TaskUpdate.of(task, groups); // Algorithm 1, lines 6 to 11: who is in, and g_l
-            gradient.add(update.sequences()); // + rho_l g_l
-            episodes.addAll(episodes(step, task, update));
-            metrics.addAll(new TaskMetrics(task.name(), groups).training());
+        List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
+                .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineRollout))
+                .toList();
+        boolean changed = false;
+        List<Metric> metrics = new ArrayList<>();
+        for (int update = 0; update < updates.count(); update++) {
+            for (TaskUpdate one : all) { // for l = 1, ..., L
+                add(step, update, one); // + rho_l g_l
+            }
+            changed |= !gradient.isEmpty();
+            metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
         }
-        if (gradient.isEmpty()) {
+        if (!changed) {
             progress.warnOfNoUpdate(step);
         }
-        double norm = gradient.step(progress.adamW(step)); // w_{t+1}
-
-        metrics.add(new Metric(MetricNames.GRADIENT_NORM, null, norm));
         metrics.add(new Metric(MetricNames.SAMPLING_SECONDS, null, collected.samplingSeconds()));
         metrics.add(new Metric(MetricNames.UPDATE_SECONDS, null, (System.nanoTime() - start) / 1e9));
-        progress.commit(step, episodes, metrics);
+        progress.commit(step, episodes(step, all, collected, metrics), metrics);
     }
 
-    private Map<String, TaskState> states() {
-        return tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::keep));
+    private void add(int step, int update, TaskUpdate one) {
+        int parts = updates.miniBatches();
+        long key = progress.keys().miniBatches(step, tasks.indexOf(one.task()), update / parts);
+        List<Passed> passed = gradient.add(one, one.part(update % parts, parts, key), parts);
+        if (update < parts) {
+            one.passed().addAll(passed);
+        }
     }
 
-    private List<EpisodeResource> episodes(int step, TrainingTask task, TaskUpdate update) {
+    /** @param metrics of each task are added */
+    private List<EpisodeResource> episodes(
+            int step, List<TaskUpdate> updates, Collected collected, List<Metric> metrics) {
         Episodes storing = new Episodes(progress.runId(), step, Split.TRAIN, step - 1);
-        List<EpisodeResource> episodes = new ArrayList<>(storing.of(task.spec(), update.groups(), update.weights()));
-        update.baselines()
-                .forEach(trained -> episodes.add(storing.of(
-                        task.spec(), trained.group(), rollouts.baselineRollout(trained.group()), trained.weighted())));
+        List<EpisodeResource> episodes = new ArrayList<>();
+        for (TaskUpdate update : updates) {
+            metrics.addAll(update.metrics());
+            if (update.task().source() instanceof SampledPrompts prompts) {
+                List<Group> groups = collected.of(prompts);
+                metrics.addAll(new TaskMetrics(prompts.name(), groups).training());
+                episodes.addAll(storing.of(prompts.spec(), groups, update.weights()));
+                update.baselines()
+                        .forEach(trained -> episodes.add(storing.of(
+                                prompts.spec(),
+                                trained.group(),
+                                trained.rollout(),
+                                update.weightOfBaseline(trained.group()))));
+            }
+        }
         return episodes;
     }
 }

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.Checkpoints.CheckpointSummary;
+import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,16 +35,20 @@ class CheckpointSpaceTest {
 
     @Test
     void allCheckpointsHaveToFitAndOneMoreThatTheLastReplaces(@TempDir Path folder) {
-        long most = 1L << 50;
-
-        assertThat(CheckpointSpace.lack(training(10, 4, null), most, folder))
+        assertThat(lack(folder, training(10, 4, null)))
                 .startsWith("4 checkpoints of 1.1 PB need 4.5 PB in " + folder)
                 .contains("raise training.checkpointEvery", "set training.checkpoints.keep");
-        assertThat(CheckpointSpace.lack(training(10, 10, null), most, folder))
-                .startsWith("2 checkpoints of 1.1 PB need");
-        assertThat(CheckpointSpace.lack(training(10, 1, 3), most, folder)).startsWith("5 checkpoints of 1.1 PB need");
-        assertThat(CheckpointSpace.lack(training(10, 4, 7), most, folder)).startsWith("4 checkpoints of 1.1 PB need");
-        assertThat(CheckpointSpace.lack(training(10, 1, null), 1, folder)).isNull();
+        assertThat(lack(folder, training(10, 10, null))).startsWith("2 checkpoints of 1.1 PB need");
+        assertThat(lack(folder, training(10, 1, 3))).startsWith("5 checkpoints of 1.1 PB need");
+        assertThat(lack(folder, training(10, 4, 7))).startsWith("4 checkpoints of 1.1 PB need");
+        assertThat(lack(folder, training(10, 10, null), training(10, 5, null)))
+                .startsWith("4 checkpoints of 1.1 PB need");
+        assertThat(CheckpointSpace.lack(List.of(training(10, 1, null)), 1, folder))
+                .isNull();
+    }
+
+    private static @Nullable String lack(Path folder, RunSpec.Training... stages) {
+        return CheckpointSpace.lack(List.of(stages), 1L << 50, folder);
     }
 
     private static RunSpec.Training training(int steps, int checkpointEvery, @Nullable Integer keep) {
@@ -57,6 +61,8 @@ class CheckpointSpaceTest {
                 1,
                 checkpointEvery,
                 4096,
+                new RunSpec.Updates(1, 1),
+                null,
                 new RunSpec.Checkpoints(10, keep));
     }
 }

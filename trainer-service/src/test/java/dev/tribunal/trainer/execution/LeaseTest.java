@@ -8,6 +8,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.RunAction;
 import dev.tribunal.trainer.store.RunStore;
@@ -20,18 +21,27 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
 
 /** Two trainers never write one run, and a run never outlives its trainer. */
 class LeaseTest extends TrainerContext {
@@ -51,6 +61,9 @@ class LeaseTest extends TrainerContext {
     @Autowired
     private JdbcTemplate jdbc;
 
+    @Autowired
+    private ConfigurableTransactionManager transactions;
+
     private final BlockingQueue<RunJournal> journals = new LinkedBlockingQueue<>();
     private final CountDownLatch release = new CountDownLatch(1);
 
@@ -69,8 +82,8 @@ class LeaseTest extends TrainerContext {
 
         assertThatThrownBy(() -> older.commit(step(2))).isInstanceOf(RunLostException.class);
         assertThatThrownBy(() -> older.warn("late", "too late")).isInstanceOf(RunLostException.class);
-        assertThatThrownBy(
-                        () -> older.checkpoint(new Checkpoint(2, Path.of("late"), "sha256:late", "state", true), null))
+        assertThatThrownBy(() -> older.checkpoint(
+                        new Checkpoint(2, Path.of("late"), "sha256:late", "state", Purpose.MILESTONE), null))
                 .isInstanceOf(RunLostException.class);
         assertThatThrownBy(older::awaitPermission).isInstanceOf(RunLostException.class);
         assertThat(count("steps", id)).isEqualTo(1);
@@ -108,7 +121,7 @@ class LeaseTest extends TrainerContext {
         older.commit(step(1));
         older.checkpoint(checkpoint(folder, 1), null);
         older.commit(step(2));
-        older.checkpoint(new Checkpoint(2, folder.resolve("step-2"), "sha256:2", "state", false), null);
+        older.checkpoint(new Checkpoint(2, folder.resolve("step-2"), "sha256:2", "state", Purpose.RESUMING), null);
         older.commit(step(3));
         long seen = lastEvent(id);
         jdbc.update("update trainer.checkpoints set state_digest = null where run_id = ? and step = 2", id);
@@ -159,19 +172,46 @@ class LeaseTest extends TrainerContext {
     }
 
     @Test
-    void aCommitWhoseAnswerWasLostIsNotMadeTwice() throws InterruptedException {
+    void whatIsWrittenIsNotWrittenTwiceWhenItsAnswerIsLost() throws InterruptedException {
         String id = running("lost-answer");
         RunJournal journal = journals.take();
-        journal.commit(step(1));
-        journal.checkpoint(new Checkpoint(1, Path.of("step-1"), "sha256:1", "state", true), null);
+        Checkpoint checkpoint = new Checkpoint(1, Path.of("step-1"), "sha256:1", "state", Purpose.MILESTONE);
 
-        journal.commit(step(1));
-        journal.checkpoint(new Checkpoint(1, Path.of("step-1"), "sha256:1", "state", true), null);
+        losingTheAnswer(() -> journal.commit(step(1)));
+        losingTheAnswer(() -> journal.checkpoint(checkpoint, null));
+        losingTheAnswer(() -> journal.commit(step(2)));
 
-        assertThat(count("episodes", id)).isEqualTo(1);
+        assertThat(count("steps", id)).isEqualTo(2);
+        assertThat(count("episodes", id)).isEqualTo(2);
         assertThat(count("checkpoints", id)).isEqualTo(1);
-        assertThat(typesAfter(id, 0)).containsOnlyOnce("step", "checkpoint");
+        assertThat(typesAfter(id, 0).stream().filter(type -> !type.equals("state") && !type.equals("recovered")))
+                .containsExactly("step", "checkpoint", "step");
         release.countDown();
+    }
+
+    /** The database takes the first transaction of this thread, and the connection breaks before it can say so. */
+    private void losingTheAnswer(Runnable work) {
+        Thread here = Thread.currentThread();
+        AtomicBoolean lost = new AtomicBoolean();
+        TransactionExecutionListener breaking = new TransactionExecutionListener() {
+            @Override
+            public void afterCommit(TransactionExecution transaction, @Nullable Throwable failure) {
+                if (Thread.currentThread() == here && lost.compareAndSet(false, true)) {
+                    throw new DataAccessResourceFailureException(
+                            "broken", new SQLTransientConnectionException("broken"));
+                }
+            }
+        };
+        Collection<TransactionExecutionListener> before = transactions.getTransactionExecutionListeners();
+        List<TransactionExecutionListener> withIt = new ArrayList<>(before);
+        withIt.add(breaking);
+        transactions.setTransactionExecutionListeners(withIt);
+        try {
+            work.run();
+        } finally {
+            transactions.setTransactionExecutionListeners(before);
+        }
+        assertThat(lost).isTrue();
     }
 
     @Test
@@ -189,6 +229,11 @@ class LeaseTest extends TrainerContext {
         assertThat(steps(folder, journal)).containsExactly(5, 4);
         journal.checkpoint(passing(folder, 6), 1);
         assertThat(steps(folder, journal)).containsExactly(6, 5);
+        journal.checkpoint(endOfStage(folder, 7), 1);
+        assertThat(steps(folder, journal)).containsExactly(7, 5);
+        journal.checkpoint(checkpoint(folder, 8), 1);
+        journal.checkpoint(checkpoint(folder, 9), 1);
+        assertThat(steps(folder, journal)).containsExactly(9, 7);
         release.countDown();
     }
 
@@ -339,11 +384,18 @@ class LeaseTest extends TrainerContext {
     }
 
     private static Checkpoint checkpoint(Path folder, int step) {
-        return onDisk(new Checkpoint(step, folder.resolve("step-" + step), "sha256:" + step, "state", true));
+        return onDisk(
+                new Checkpoint(step, folder.resolve("step-" + step), "sha256:" + step, "state", Purpose.MILESTONE));
     }
 
     private static Checkpoint passing(Path folder, int step) {
-        return onDisk(new Checkpoint(step, folder.resolve("step-" + step), "sha256:" + step, "state", false));
+        return onDisk(
+                new Checkpoint(step, folder.resolve("step-" + step), "sha256:" + step, "state", Purpose.RESUMING));
+    }
+
+    private static Checkpoint endOfStage(Path folder, int step) {
+        return onDisk(
+                new Checkpoint(step, folder.resolve("step-" + step), "sha256:" + step, "state", Purpose.ARTIFACT));
     }
 
     private static Checkpoint onDisk(Checkpoint checkpoint) {

@@ -17,6 +17,7 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.training.RunJournal;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -118,8 +119,8 @@ public class RunsApiTest extends TrainerContext {
 
     @ParameterizedTest
     @CsvSource({
-        "/v1/runs?dryrun=true, 400",
-        "/v1/runs?dryRun=perhaps, 400",
+        "/v1/runs?dryrun=true, 422",
+        "/v1/runs?dryRun=perhaps, 422",
     })
     void aQueryThatIsNotUnderstoodStartsNothing(String path, int status) {
         assertThat(post(path, spec("query")).getStatusCode().value()).isEqualTo(status);
@@ -219,11 +220,17 @@ public class RunsApiTest extends TrainerContext {
                 "limit=100000",
                 "cursor=%21",
                 "cursor=AA",
-                "label=a%00%3Db",
                 "page=2"
             })
-    void aFilterThatIsNotUnderstoodIsRefused(String query) {
-        assertThat(get("/v1/runs?" + query).getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
+    void aFilterThatIsNotUnderstoodIsRefusedAtItsPointer(String query) {
+        ResponseEntity<byte[]> answer = get("/v1/runs?" + query);
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(body(answer).at("/errors/0/pointer").asString()).isEqualTo("/" + query.split("=")[0]);
+    }
+
+    @Test
+    void aFilterThatCannotBeReadIsMalformed() {
+        assertThat(get("/v1/runs?label=a%00%3Db").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
     }
 
     @Test
@@ -374,7 +381,8 @@ public class RunsApiTest extends TrainerContext {
                     List.of(new Metric("score", "math", 0.5), new Metric("gradientNorm", null, 2.0))));
             journal.warn("judge-undecided", "half undecided");
             journal.warn("judge-undecided", "all undecided");
-            journal.checkpoint(new Checkpoint(1, Path.of("/data/step-1"), "sha256:c", "state", true), null);
+            journal.checkpoint(
+                    new Checkpoint(1, Path.of("/data/step-1"), "sha256:c", "state", Purpose.MILESTONE), null);
         });
         String id = create("stored");
         awaitState(id, "succeeded");
@@ -510,7 +518,7 @@ public class RunsApiTest extends TrainerContext {
                 .hasSize(2);
         assertThat(body(get("/v1/runs/" + id + "/metrics?name=kl"))).isEmpty();
         assertThat(get("/v1/runs/" + id + "/metrics?maxPoints=1").getStatusCode())
-                .isEqualTo(HttpStatus.BAD_REQUEST);
+                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
     }
 
     @Test

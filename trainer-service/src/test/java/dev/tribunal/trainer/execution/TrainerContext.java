@@ -70,7 +70,8 @@ public abstract class TrainerContext {
                   prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {generate: reference}}
                   rewardModel: helpfulness
                   judges: [math-answer]
-                  optimizer: {type: crpg, generations: 4, klMax: 10}
+                  method: {type: crpg, klMax: 10}
+                  generations: 4
                 """.formatted(name, name);
     }
 

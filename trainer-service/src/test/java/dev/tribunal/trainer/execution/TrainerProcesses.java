@@ -96,7 +96,8 @@ final class TrainerProcesses implements AutoCloseable {
                   prompts: {source: "file:math.jsonl", heldOut: "file:held-out.jsonl", batchSize: 2, baseline: {generate: reference}}
                   rewardModel: helpfulness
                   judges: [math-answer]
-                  optimizer: {type: crraft, generations: 4, klMax: 10}
+                  method: {type: crraft, klMax: 10}
+                  generations: 4
                 """.formatted(name, STEPS);
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -145,7 +144,7 @@ class RewardScorerTest {
         }
 
         @Override
-        default RewardModelResource register(RewardModelRegistration registration) {
+        default RewardModelResource register(String registration, String contentType) {
             throw new UnsupportedOperationException();
         }
 

@@ -12,10 +12,14 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
+import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.FinishReason;
-import dev.tribunal.trainer.feasibility.Feasibility;
+import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
 import java.util.ArrayList;
@@ -29,20 +33,23 @@ class UndecidedTest {
 
     @Test
     void feasibleIsTheConjunctionOfTheVerdicts() {
-        assertThat(Feasibility.of(List.of())).isEqualTo(Feasibility.FEASIBLE);
-        assertThat(Feasibility.of(List.of(SATISFIED, SATISFIED))).isEqualTo(Feasibility.FEASIBLE);
-        assertThat(Feasibility.of(List.of(SATISFIED, VIOLATED)))
+        assertThat(Constraints.feasibility(List.of())).isEqualTo(Feasibility.FEASIBLE);
+        assertThat(Constraints.feasibility(List.of(SATISFIED, SATISFIED))).isEqualTo(Feasibility.FEASIBLE);
+        assertThat(Constraints.feasibility(List.of(SATISFIED, VIOLATED)))
                 .as("a disjunction, as Algorithm 1 prints it, would pass this")
                 .isEqualTo(Feasibility.INFEASIBLE);
-        assertThat(Feasibility.of(List.of(SATISFIED, UNDECIDED))).isEqualTo(Feasibility.UNDECIDED);
-        assertThat(Feasibility.of(List.of(UNDECIDED, VIOLATED))).isEqualTo(Feasibility.INFEASIBLE);
+        assertThat(Constraints.feasibility(List.of(SATISFIED, UNDECIDED))).isEqualTo(Feasibility.UNDECIDED);
+        assertThat(Constraints.feasibility(List.of(UNDECIDED, VIOLATED)))
+                .as("else a judge that is away would take the satisfied ones out of the batch and leave these in")
+                .isEqualTo(Feasibility.UNDECIDED);
     }
 
     @Test
     void aJudgeThatWasNotAskedDecidesNothing() {
-        assertThat(Feasibility.of(List.of(VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.INFEASIBLE);
-        assertThat(Feasibility.of(List.of(UNDECIDED, VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.INFEASIBLE);
-        assertThat(Feasibility.of(List.of(SATISFIED, NOT_ASKED)))
+        assertThat(Constraints.feasibility(List.of(VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.INFEASIBLE);
+        assertThat(Constraints.feasibility(List.of(UNDECIDED, VIOLATED, NOT_ASKED)))
+                .isEqualTo(Feasibility.UNDECIDED);
+        assertThat(Constraints.feasibility(List.of(SATISFIED, NOT_ASKED)))
                 .as("without a violation there is no reason not to ask: nobody may call it feasible")
                 .isEqualTo(Feasibility.UNDECIDED);
     }
@@ -50,7 +57,8 @@ class UndecidedTest {
     @Test
     void aJudgeThatIsAlwaysSatisfiedChangesNothing() {
         for (Verdict verdict : Verdict.values()) {
-            assertThat(Feasibility.of(List.of(verdict, SATISFIED))).isEqualTo(Feasibility.of(List.of(verdict)));
+            assertThat(Constraints.feasibility(List.of(verdict, SATISFIED)))
+                    .isEqualTo(Constraints.feasibility(List.of(verdict)));
         }
     }
 
@@ -61,16 +69,22 @@ class UndecidedTest {
                 rollout(0, Score.of(1), SATISFIED),
                 rollout(1, Score.of(1), UNDECIDED),
                 rollout(2, Score.failed("malformed_answer"), SATISFIED),
-                rollout(3, Score.of(0), VIOLATED));
-        assertThat(group.members()).extracting(Rollout::sample).containsExactly(0, 3);
+                rollout(3, Score.of(0), VIOLATED),
+                rollout(4, Score.failed("too_long"), VIOLATED));
+        assertThat(group.members())
+                .as("the reward of a decided violation is 0, score or none: it is pushed down")
+                .extracting(Rollout::sample)
+                .containsExactly(0, 3, 4);
+        assertThat(group.undecided()).isEqualTo(1);
         assertThat(group.calibratedReward(group.rollouts().get(2))).isNull();
     }
 
     @Test
     void withoutABaselineScoreNobodyHasACalibratedReward() {
-        assertThat(group(Score.failed("too_long"), rollout(0, Score.of(1), SATISFIED))
+        Rollout violated = rollout(1, Score.of(1), VIOLATED);
+        assertThat(group(Score.failed("too_long"), rollout(0, Score.of(1), SATISFIED), violated)
                         .members())
-                .isEmpty();
+                .containsExactly(violated);
     }
 
     @Test
@@ -94,19 +108,43 @@ class UndecidedTest {
     }
 
     @Test
+    void aCutOffCompletionIsKeptOrMaskedOrInfeasible() {
+        assertThat(cutOff(Overlong.KEEP).feasibility()).isEqualTo(Feasibility.FEASIBLE);
+        assertThat(group(Score.of(0), cutOff(Overlong.KEEP)).members()).hasSize(1);
+        assertThat(cutOff(Overlong.INFEASIBLE).feasibility()).isEqualTo(Feasibility.INFEASIBLE);
+        assertThat(group(Score.of(0), cutOff(Overlong.INFEASIBLE)).members()).hasSize(1);
+        assertThat(group(Score.of(0), cutOff(Overlong.MASK)).members()).isEmpty();
+        assertThat(cutOff(Overlong.INFEASIBLE, UNDECIDED).feasibility()).isEqualTo(Feasibility.UNDECIDED);
+    }
+
+    private static Rollout cutOff(Overlong overlong, Verdict... verdicts) {
+        Rollout judged = rollout(0, Score.of(1), verdicts);
+        Completion completion = new Completion(new int[] {4}, new float[] {-1}, "a", FinishReason.LENGTH);
+        return new Rollout(0, completion, new float[] {-1}, Score.of(1), judged.verdicts(), overlong);
+    }
+
+    @Test
     void theLogRatioSumsOverTheTokens() {
         Completion completion = new Completion(new int[] {4, 5}, new float[] {-1.5f, -0.25f}, "a b", FinishReason.STOP);
-        Rollout rollout = new Rollout(0, completion, new float[] {-2, -1}, Score.of(0), List.of());
+        Rollout rollout = new Rollout(0, completion, new float[] {-2, -1}, Score.of(0), List.of(), Overlong.KEEP);
         assertThat(rollout.logRatio()).isEqualTo(0.5 + 0.75);
     }
 
     private static Group group(Score baselineScore, Rollout... rollouts) {
         Prompt prompt = new Prompt(
-                17, List.of(Message.user("?")), Map.of(), Map.of(), null, new JsonMapper().createObjectNode());
+                17,
+                List.of(Message.user("?")),
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                new JsonMapper().createObjectNode());
         return new Group(
                 prompt,
                 new int[] {3},
                 new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, baselineScore, null),
+                new RewardRule("goodness@1", RewardChain.DEFAULT),
                 List.of(rollouts));
     }
 
@@ -116,6 +154,6 @@ class UndecidedTest {
             judged.add(new JudgeVerdict("judge", "1", verdict, null, null, null, 0, 1));
         }
         Completion completion = new Completion(new int[] {4}, new float[] {-1}, "a", FinishReason.STOP);
-        return new Rollout(sample, completion, new float[] {-1}, score, judged);
+        return new Rollout(sample, completion, new float[] {-1}, score, judged, Overlong.KEEP);
     }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.methods.combiner.WeightedSum;
+import dev.tribunal.methods.online.Crpg;
+import dev.tribunal.methods.reward.Calibrated;
+import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
@@ -28,17 +32,17 @@ class RunSpecInputTest {
               prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {field: reference.answer}}
               rewardModel: helpfulness@1
               judges: [math-answer@1, length]
-              optimizer: {type: crpg, generations: 4, klMax: 10}
+              method: {type: crpg, klMax: 10}
+              generations: 4
             """;
 
     private static final String SFT = """
             apiVersion: tribunal/v1
             name: tune
-            method: sft
             policy: {model: "hf:model"}
             training: {steps: 3, learningRate: 1.0e-5}
             tasks:
-            - {name: chat, prompts: {source: "file:chat.jsonl", batchSize: 2}}
+            - {name: chat, method: sft, prompts: {source: "file:chat.jsonl", batchSize: 2}}
             """;
 
     @Test
@@ -47,29 +51,46 @@ class RunSpecInputTest {
 
         assertThat(draft.mistakes()).isEmpty();
         RunSpec spec = draft.value();
-        assertThat(spec.method()).isEqualTo(RunSpec.Method.CGPO);
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.policy())
                 .isEqualTo(new RunSpec.Policy(
                         "hf:model", null, 128, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
         assertThat(spec.training())
                 .isEqualTo(new RunSpec.Training(
-                        3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096, new RunSpec.Checkpoints(10, null)));
+                        3,
+                        0,
+                        1e-5,
+                        RunSpec.Schedule.CONSTANT,
+                        0,
+                        1.0,
+                        3,
+                        4096,
+                        new RunSpec.Updates(1, 1),
+                        null,
+                        new RunSpec.Checkpoints(10, null)));
         assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
-        assertThat(spec.combiner()).isEqualTo(new RunSpec.WeightedSum());
+        assertThat(spec.combiner()).isEqualTo(new WeightedSum());
         assertThat(spec.tasks())
                 .containsExactly(new RunSpec.Task(
                         "math",
                         1.0,
+                        new Crpg(10),
+                        4,
                         new RunSpec.Prompts(
-                                "file:math.jsonl", null, 2, new RunSpec.Baseline("reference.answer", null), null, null),
+                                "file:math.jsonl",
+                                null,
+                                2,
+                                new RunSpec.BaselineSource("reference.answer", null),
+                                null,
+                                null),
                         "helpfulness@1",
                         null,
+                        List.of(new Calibrated()),
                         List.of(
                                 new RunSpec.Judge("math-answer@1", null, Map.of()),
                                 new RunSpec.Judge("length", null, Map.of())),
                         false,
-                        new RunSpec.Crpg(4, 10),
+                        RunSpec.Overlong.KEEP,
                         new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
     }
 
@@ -134,15 +155,53 @@ class RunSpecInputTest {
         Input<RunSpec> draft = yaml(SFT);
 
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.value().tasks().getFirst().optimizer()).isNull();
+        assertThat(draft.value().tasks().getFirst().method()).isEqualTo(new Sft());
+    }
+
+    @Test
+    void aRunOfStagesHasItsTrainingInThem() {
+        String stages = """
+                apiVersion: tribunal/v1
+                name: recipe
+                policy: {model: "hf:model"}
+                stages:
+                - name: sft
+                  training: {steps: 3, learningRate: 1.0e-5}
+                  tasks:
+                  - {name: chat, method: sft, prompts: {source: "file:chat.jsonl", batchSize: 2}}
+                - name: warm-up
+                  training: {steps: 4, learningRate: 1.0e-6}
+                  reference: base
+                  tasks:
+                  - {name: chat, method: dpo, prompts: {source: "file:pairs.jsonl", batchSize: 2}}
+                """;
+        Input<RunSpec> input = yaml(stages);
+
+        assertThat(input.mistakes()).isEmpty();
+        RunSpec spec = input.value();
+        assertThat(spec.steps()).isEqualTo(7);
+        assertThat(spec.stageOf(3)).isEqualTo("sft");
+        assertThat(spec.stageOf(4)).isEqualTo("warm-up");
+        assertThat(spec.stages().getLast().reference()).isEqualTo(new RunSpec.Base());
+        assertThat(yaml(LEAST).value().allStages()).singleElement().satisfies(only -> {
+            assertThat(only.name()).isEqualTo("train");
+            assertThat(only.training().steps()).isEqualTo(3);
+        });
+        assertThat(yaml(stages + "training: {steps: 1, learningRate: 1}\n").mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/training");
+        assertThat(yaml(stages.replace("name: warm-up", "name: sft").replace("method: dpo", "method: dp"))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/stages/1/name", "/stages/1/tasks/0/method");
     }
 
     @Test
     void yamlAndJsonSayTheSame() {
         String json = """
-                {"apiVersion": "tribunal/v1", "name": "tune", "method": "sft", "policy": {"model": "hf:model"},
+                {"apiVersion": "tribunal/v1", "name": "tune", "policy": {"model": "hf:model"},
                  "training": {"steps": 3, "learningRate": 1e-5},
-                 "tasks": [{"name": "chat", "prompts": {"source": "file:chat.jsonl", "batchSize": 2}}]}""";
+                 "tasks": [{"name": "chat", "method": {"type": "sft"}, "prompts": {"source": "file:chat.jsonl", "batchSize": 2}}]}""";
 
         assertThat(InputReader.read(RunSpec.class, InputTree.parse(json, "application/json; charset=utf-8")))
                 .isEqualTo(yaml(SFT));
@@ -160,7 +219,8 @@ class RunSpecInputTest {
                   prompts: {source: "file:a.jsonl", batchSize: 2, baseline: {field: a, generate: reference}}
                   rewardModel: helpfulness@1
                   judges: [{judg: length}]
-                  optimizer: {type: codpo, generations: 4, klMax: 10, lambda: 5}
+                  method: {type: codpo, klMax: 10, lambda: 5}
+                  generations: 4
                 """);
 
         assertThat(draft.mistakes())
@@ -174,8 +234,8 @@ class RunSpecInputTest {
                         "/tasks/0/prompts/baseline/generate",
                         "/tasks/0/judges/0/judge",
                         "/tasks/0/judges/0/judg",
-                        "/tasks/0/optimizer/beta",
-                        "/tasks/0/optimizer/klMax");
+                        "/tasks/0/method/beta",
+                        "/tasks/0/method/klMax");
         assertThat(detail(draft, "/nam")).contains("did you mean 'name'?");
         assertThat(detail(draft, "/policy/temperature")).isEqualTo("is \"hot\", must be a number");
         assertThat(draft.sound("/policy/model")).isTrue();
@@ -199,9 +259,9 @@ class RunSpecInputTest {
             name: least         | {name: least, labels: [a]} | /labels                         | must be an object
             math-answer@1       | "math answer@1"       | /tasks/0/judges/0                    | NAME@VERSION
             helpfulness@1       | a@1@2                 | /tasks/0/rewardModel                 | NAME@VERSION
-            type: crpg          | type: ppo             | /tasks/0/optimizer/type              | crpg, crraft, codpo
-            generations: 4      | generations: 0        | /tasks/0/optimizer/generations       | at least 1
-            batchSize: 2        | batchSize: 100000     | /tasks/0/optimizer/generations       | 400000 completions
+            type: crpg          | type: pop             | /tasks/0/method/type                 | crpg, crraft, codpo
+            generations: 4      | generations: 0        | /tasks/0/generations                 | at least 1
+            batchSize: 2        | batchSize: 100000     | /tasks/0/generations                 | 400000 completions
             "hf:model"          | "hf:model", topK: -1  | /policy/topK                         | at least 0
             "hf:model"          | "hf:model", topK: 2.5 | /policy/topK                         | whole number
             "hf:model"          | "hf:model", topP: 0   | /policy/topP                         | more than 0
@@ -219,7 +279,7 @@ class RunSpecInputTest {
             "hf:model"          | "hf:model", lora: {rank: 8, targetModules: linear} | /policy/lora/targetModules | 'all-linear'
             "hf:model"          | "hf:model", lora: {rank: 8, targetModules: []} | /policy/lora/targetModules | is empty
             "hf:model"          | "hf:model", lora: {rank: 8, targetModules: [q_proj, lm_head]} | /policy/lora/targetModules/1 | one of q_proj
-            klMax: 10           | klMax: -1             | /tasks/0/optimizer/klMax             | more than 0
+            klMax: 10           | klMax: -1             | /tasks/0/method/klMax             | more than 0
             field: reference.answer | generate: policy  | /tasks/0/prompts/baseline/generate   | 'reference'
             field: reference.answer | ''                | /tasks/0/prompts/baseline/field      | is missing
             """)
@@ -245,7 +305,8 @@ class RunSpecInputTest {
 
     @Test
     void twoTasksMayNotShareAName() {
-        Input<RunSpec> draft = yaml(SFT + "- {name: chat, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
+        Input<RunSpec> draft =
+                yaml(SFT + "- {name: chat, method: sft, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
 
         assertThat(draft.mistakes()).extracting(FieldError::pointer).containsExactly("/tasks/1/name");
     }

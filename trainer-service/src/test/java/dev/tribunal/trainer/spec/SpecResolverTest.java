@@ -16,6 +16,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
@@ -62,7 +63,8 @@ class SpecResolverTest {
                 heldOut: "file:held-out.jsonl"
               rewardModel: helpfulness
               judges: [math-answer, {judge: length@1, parameters: {max: 5}}]
-              optimizer: {type: crpg, generations: 4, klMax: 10}
+              method: {type: crpg, klMax: 10}
+              generations: 4
             """;
 
     private static final String NOWHERE = "http://127.0.0.1:1";
@@ -232,8 +234,8 @@ class SpecResolverTest {
                         "/tasks/0/judges/0",
                         "/tasks/0/judges/1",
                         "/tasks/0/judges/2/parameters/maximum",
-                        "/tasks/0/optimizer/klMax",
-                        "/tasks/0/optimizer/kl");
+                        "/tasks/0/method/klMax",
+                        "/tasks/0/method/kl");
     }
 
     @ParameterizedTest
@@ -284,11 +286,10 @@ class SpecResolverTest {
         String spec = """
                 apiVersion: tribunal/v1
                 name: tune
-                method: sft
                 policy: {model: "hf:policy"}
                 training: {steps: 3, learningRate: 1.0e-5}
                 tasks:
-                - {name: math, prompts: {source: "file:demonstrations.jsonl", batchSize: 1}}
+                - {name: math, method: sft, prompts: {source: "file:demonstrations.jsonl", batchSize: 1}}
                 """;
 
         assertThat(resolver(NOWHERE).resolve(draft(spec)).spec().policy().digest())
@@ -486,6 +487,7 @@ class SpecResolverTest {
         Duration patience = Duration.ofSeconds(5);
         return new SpecResolver(
                 new FileRoots(List.of(home)),
+                new LocalEngine(),
                 new Dependencies(
                         url,
                         clients.client(JudgeRegistryApi.class, url, patience),

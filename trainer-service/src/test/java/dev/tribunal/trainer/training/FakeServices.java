@@ -10,7 +10,6 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -48,7 +47,7 @@ final class FakeServices {
             }
 
             @Override
-            public RewardModelResource register(RewardModelRegistration registration) {
+            public RewardModelResource register(String registration, String contentType) {
                 throw new UnsupportedOperationException();
             }
 

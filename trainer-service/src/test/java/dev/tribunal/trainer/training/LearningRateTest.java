@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
+import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,8 @@ class LearningRateTest {
     }
 
     private static double[] rates(Schedule schedule, int warmup) {
-        LearningRate rate = new LearningRate(
-                new Training(6, 1, 1.0, schedule, warmup, 1.0, 6, 64, new RunSpec.Checkpoints(10, null)));
+        LearningRate rate = new LearningRate(new Training(
+                6, 1, 1.0, schedule, warmup, 1.0, 6, 64, new Updates(1, 1), null, new RunSpec.Checkpoints(10, null)));
         return IntStream.rangeClosed(1, 6).mapToDouble(rate::at).toArray();
     }
 }

@@ -32,7 +32,7 @@ class MicroBatchesTest {
     }
 
     private static List<Integer> sizes(List<TokenSequence> sequences, int mostTokens) {
-        return MicroBatches.of(sequences, sequence -> sequence, mostTokens).stream()
+        return MicroBatches.of(sequences, List::of, mostTokens).stream()
                 .map(List::size)
                 .toList();
     }

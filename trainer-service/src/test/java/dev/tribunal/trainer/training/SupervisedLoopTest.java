@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Method;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.methods.supervised.Sft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,11 +80,11 @@ class SupervisedLoopTest {
     }
 
     private MemoryJournal train(RunSpec.Training training) {
-        RunSpec spec =
-                TinyWorld.with(TinyWorld.with(world.spec(List.of(world.task("words", null))), Method.SFT), training);
+        RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("words", new Sft()))), training);
         String run = "run_" + ++runs;
         MemoryJournal journal = new MemoryJournal();
         new TrainingRun(
+                        new LocalEngine(),
                         run,
                         spec,
                         world.directory(run),

@@ -10,9 +10,12 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
@@ -60,9 +63,17 @@ class TaskMetricsTest {
 
     private static Map<String, Double> metrics(Rollout... rollouts) {
         Prompt prompt = new Prompt(
-                0, List.of(Message.user("?")), Map.of(), Map.of(), null, new JsonMapper().createObjectNode());
+                0,
+                List.of(Message.user("?")),
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                new JsonMapper().createObjectNode());
         BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
-        Group group = new Group(prompt, new int[] {3}, baseline, List.of(rollouts));
+        Group group = new Group(
+                prompt, new int[] {3}, baseline, new RewardRule("goodness@1", RewardChain.DEFAULT), List.of(rollouts));
         return new TaskMetrics("t", List.of(group))
                 .training().stream().collect(Collectors.toMap(Metric::name, Metric::value));
     }
@@ -72,6 +83,6 @@ class TaskMetricsTest {
         List<JudgeVerdict> verdicts = List.of(
                 new JudgeVerdict("rule", "1", rule, null, null, null, 0, 1),
                 new JudgeVerdict("other", "1", other, null, null, null, 0, 1));
-        return new Rollout(0, completion, new float[] {-1}, Score.of(0), verdicts);
+        return new Rollout(0, completion, new float[] {-1}, Score.of(0), verdicts, Overlong.KEEP);
     }
 }

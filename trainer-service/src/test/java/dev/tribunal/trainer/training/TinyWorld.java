@@ -1,8 +1,14 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.combiner.GradientCombiner;
+import dev.tribunal.methods.combiner.WeightedSum;
+import dev.tribunal.methods.online.Crpg;
+import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.servicekit.files.FileRoots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +40,7 @@ final class TinyWorld {
             Files.writeString(
                     tokenizer.resolve("tokenizer_config.json"),
                     "{\"eos_token\": \"<end>\", \"chat_template\": \"" + TEMPLATE + "\"}");
-            Checkpoints.initialize(configuration(), tokenizer, 11, folder.resolve("model"));
+            new LocalEngine().initialize(configuration(), tokenizer, 11, folder.resolve("model"));
             Files.writeString(folder.resolve("prompts.jsonl"), prompts(List.of("one", "two", "three", "four")));
             Files.writeString(folder.resolve("held-out.jsonl"), prompts(List.of("five", "red")));
         } catch (IOException e) {
@@ -70,8 +76,9 @@ final class TinyWorld {
     private static String prompts(List<String> words) {
         StringBuilder lines = new StringBuilder();
         for (String word : words) {
-            lines.append("{\"prompt\": \"%s\", \"baseline\": \"%s good\", \"completion\": \"good good %s\"}\n"
-                    .formatted(word, word, word));
+            lines.append("{\"prompt\": \"%s\", \"baseline\": \"%s good\", \"completion\": \"good good %s\", "
+                            .formatted(word, word, word)
+                    + "\"chosen\": \"good good\", \"rejected\": \"bad %s\"}\n".formatted(word));
         }
         return lines.toString();
     }
@@ -86,7 +93,7 @@ final class TinyWorld {
 
     /** 8 steps of one CRPG task with one judge; evaluated on the held-out prompts. */
     RunSpec spec() {
-        return spec(List.of(task("colours", new RunSpec.Crpg(4, 20))));
+        return spec(List.of(task("colours", new Crpg(20))));
     }
 
     RunSpec spec(List<RunSpec.Task> tasks) {
@@ -94,104 +101,131 @@ final class TinyWorld {
                 RunSpec.API_VERSION,
                 "tiny",
                 Map.of(),
-                RunSpec.Method.CGPO,
                 new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
                 training(8),
                 new RunSpec.Evaluation(4),
-                new RunSpec.WeightedSum(),
-                tasks);
+                new WeightedSum(),
+                new RunSpec.Start(),
+                tasks,
+                List.of());
     }
 
     static RunSpec.Training training(int steps) {
-        return new RunSpec.Training(
-                steps, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, steps, 64, new RunSpec.Checkpoints(10, null));
+        return training(steps, 7, 0.02, steps);
     }
 
-    RunSpec.Task task(String name, RunSpec.@Nullable Optimizer optimizer) {
+    static RunSpec.Training training(int steps, long seed, double learningRate, int checkpointEvery) {
+        return new RunSpec.Training(
+                steps,
+                seed,
+                learningRate,
+                RunSpec.Schedule.CONSTANT,
+                0,
+                1.0,
+                checkpointEvery,
+                64,
+                new RunSpec.Updates(1, 1),
+                null,
+                new RunSpec.Checkpoints(10, null));
+    }
+
+    static RunSpec.Training with(RunSpec.Training training, RunSpec.Updates updates, RunSpec.@Nullable Critic critic) {
+        return new RunSpec.Training(
+                training.steps(),
+                training.seed(),
+                training.learningRate(),
+                training.schedule(),
+                training.warmupSteps(),
+                training.gradientClip(),
+                training.checkpointEvery(),
+                training.microBatchTokens(),
+                updates,
+                critic,
+                training.checkpoints());
+    }
+
+    static RunSpec.Stage stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {
+        return new RunSpec.Stage(
+                name, training, new RunSpec.Evaluation(4), new WeightedSum(), new RunSpec.Start(), List.of(tasks));
+    }
+
+    /** A task that samples has 4 completions a prompt. */
+    RunSpec.Task task(String name, Method method) {
+        return task(name, method, 4);
+    }
+
+    RunSpec.Task task(String name, Method method, int generations) {
+        boolean samples = method.experience() == Experience.ROLLOUTS;
         return new RunSpec.Task(
                 name,
                 1.0,
+                method,
+                samples ? generations : null,
                 new RunSpec.Prompts(
                         "file:prompts.jsonl",
                         null,
                         4,
-                        new RunSpec.Baseline("baseline", null),
+                        samples ? new RunSpec.BaselineSource("baseline", null) : null,
                         "file:held-out.jsonl",
                         null),
-                "goodness@1",
+                samples ? "goodness@1" : null,
                 null,
-                List.of(new RunSpec.Judge("not-bad@1", null, Map.of())),
+                List.of(new Calibrated()),
+                samples ? List.of(new RunSpec.Judge("not-bad@1", null, Map.of())) : List.of(),
                 false,
-                optimizer,
+                RunSpec.Overlong.KEEP,
                 new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP));
     }
 
     static RunSpec with(RunSpec spec, RunSpec.Training training) {
-        return new RunSpec(
-                spec.apiVersion(),
-                spec.name(),
-                spec.labels(),
-                spec.method(),
-                spec.policy(),
-                training,
-                spec.evaluation(),
-                spec.combiner(),
-                spec.tasks());
+        return of(spec, spec.policy(), training, spec.combiner(), spec.tasks(), spec.stages());
     }
 
     static RunSpec with(RunSpec spec, RunSpec.Policy policy) {
-        return new RunSpec(
-                spec.apiVersion(),
-                spec.name(),
-                spec.labels(),
-                spec.method(),
-                policy,
-                spec.training(),
-                spec.evaluation(),
-                spec.combiner(),
-                spec.tasks());
+        return of(spec, policy, spec.training(), spec.combiner(), spec.tasks(), spec.stages());
     }
 
-    static RunSpec with(RunSpec spec, RunSpec.Method method) {
+    static RunSpec with(RunSpec spec, GradientCombiner combiner) {
+        return of(spec, spec.policy(), spec.training(), combiner, spec.tasks(), spec.stages());
+    }
+
+    static RunSpec staged(RunSpec spec, RunSpec.Stage... stages) {
+        return of(spec, spec.policy(), null, spec.combiner(), List.of(), List.of(stages));
+    }
+
+    private static RunSpec of(
+            RunSpec spec,
+            RunSpec.Policy policy,
+            RunSpec.@Nullable Training training,
+            GradientCombiner combiner,
+            List<RunSpec.Task> tasks,
+            List<RunSpec.Stage> stages) {
         return new RunSpec(
                 spec.apiVersion(),
                 spec.name(),
                 spec.labels(),
-                method,
-                spec.policy(),
-                spec.training(),
+                policy,
+                training,
                 spec.evaluation(),
-                spec.combiner(),
-                spec.tasks());
+                combiner,
+                spec.reference(),
+                tasks,
+                stages);
     }
 
     static RunSpec.Task with(RunSpec.Task task, double weight) {
-        return new RunSpec.Task(
-                task.name(),
-                weight,
-                task.prompts(),
-                task.rewardModel(),
-                task.rewardModelDigest(),
-                task.judges(),
-                task.shortCircuit(),
-                task.optimizer(),
-                task.failurePolicy());
+        return of(task, weight, task.prompts(), task.overlong(), task.failurePolicy());
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.FailurePolicy failurePolicy) {
-        return new RunSpec.Task(
-                task.name(),
-                task.weight(),
-                task.prompts(),
-                task.rewardModel(),
-                task.rewardModelDigest(),
-                task.judges(),
-                task.shortCircuit(),
-                task.optimizer(),
-                failurePolicy);
+        return of(task, task.weight(), task.prompts(), task.overlong(), failurePolicy);
     }
 
-    static RunSpec.Task with(RunSpec.Task task, RunSpec.Baseline baseline) {
+    static RunSpec.Task with(RunSpec.Task task, RunSpec.Overlong overlong) {
+        return of(task, task.weight(), task.prompts(), overlong, task.failurePolicy());
+    }
+
+    static RunSpec.Task with(RunSpec.Task task, RunSpec.BaselineSource baseline) {
         RunSpec.Prompts prompts = new RunSpec.Prompts(
                 task.prompts().source(),
                 null,
@@ -203,15 +237,27 @@ final class TinyWorld {
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
+        return of(task, task.weight(), prompts, task.overlong(), task.failurePolicy());
+    }
+
+    private static RunSpec.Task of(
+            RunSpec.Task task,
+            double weight,
+            RunSpec.Prompts prompts,
+            RunSpec.Overlong overlong,
+            RunSpec.FailurePolicy failurePolicy) {
         return new RunSpec.Task(
                 task.name(),
-                task.weight(),
+                weight,
+                task.method(),
+                task.generations(),
                 prompts,
                 task.rewardModel(),
                 task.rewardModelDigest(),
+                task.rewards(),
                 task.judges(),
                 task.shortCircuit(),
-                task.optimizer(),
-                task.failurePolicy());
+                overlong,
+                failurePolicy);
     }
 }

@@ -14,10 +14,16 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.online.Codpo;
+import dev.tribunal.methods.online.Crpg;
+import dev.tribunal.methods.online.Crraft;
 import dev.tribunal.methods.reward.CalibratedReward;
+import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import java.io.IOException;
@@ -25,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +47,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class TrainingLoopTest {
 
-    private static final RunSpec.Crpg CRPG = new RunSpec.Crpg(4, 20);
+    private static final Engine ENGINE = new LocalEngine();
+    private static final Crpg CRPG = new Crpg(20);
 
     @TempDir
     private Path folder;
@@ -75,7 +81,7 @@ class TrainingLoopTest {
 
     @Test
     void theOtherOptimizersTrainTowardsTheRewardToo() {
-        for (RunSpec.Optimizer optimizer : List.of(new RunSpec.Crraft(4, 20), new RunSpec.Codpo(4, 0.5, 0.5))) {
+        for (Method optimizer : List.of(new Crraft(20), new Codpo(0.5, 0.5))) {
             RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("t", optimizer))), TinyWorld.training(30));
             MemoryJournal journal = train(spec);
             assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_CALIBRATED_REWARD, "t"))
@@ -127,17 +133,7 @@ class TrainingLoopTest {
         MemoryJournal again = train(world.spec());
         RunSpec.Training seven = world.spec().training();
         MemoryJournal other = train(TinyWorld.with(
-                world.spec(),
-                new RunSpec.Training(
-                        seven.steps(),
-                        8,
-                        seven.learningRate(),
-                        seven.schedule(),
-                        0,
-                        1,
-                        seven.checkpointEvery(),
-                        64,
-                        seven.checkpoints())));
+                world.spec(), TinyWorld.training(seven.steps(), 8, seven.learningRate(), seven.checkpointEvery())));
 
         assertThat(again.lastDigest()).isEqualTo(once.lastDigest()).isNotEqualTo(other.lastDigest());
     }
@@ -145,7 +141,7 @@ class TrainingLoopTest {
     @Test
     void aTaskOfWeightZeroContributesNothing() {
         RunSpec.Task task = world.task("a", CRPG);
-        RunSpec.Task silent = TinyWorld.with(world.task("b", new RunSpec.Codpo(3, 0.5, 0.5)), 0);
+        RunSpec.Task silent = TinyWorld.with(world.task("b", new Codpo(0.5, 0.5), 3), 0);
 
         MemoryJournal alone = train(world.spec(List.of(task)));
         MemoryJournal beside = train(world.spec(List.of(task, silent)));
@@ -205,8 +201,8 @@ class TrainingLoopTest {
         assertThat(metric(journal.steps.getLast(), MetricNames.GRADIENT_NORM, null))
                 .isZero();
         assertThat(journal.warnings.get("judge_undecided")).contains("unreachable");
-        try (var start = Checkpoints.load(folder.resolve("model"));
-                var end = Checkpoints.load(journal.checkpoints.getLast().directory())) {
+        try (var start = ENGINE.load(folder.resolve("model"));
+                var end = ENGINE.load(journal.checkpoints.getLast().directory())) {
             var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
             assertThat(end.logProbs(sequences).getFirst())
                     .isEqualTo(start.logProbs(sequences).getFirst());
@@ -218,7 +214,7 @@ class TrainingLoopTest {
     void aConstantRewardLeavesTheWeightsBitForBitAndSaysSo(double ofBaseline, int generations) {
         RewardApi constant = FakeServices.rewards(item ->
                 new ScoreResponse.Result(item.itemId(), item.itemId().endsWith(".baseline") ? ofBaseline : 0, null));
-        RunSpec.Task task = world.task("t", new RunSpec.Crpg(generations, 20));
+        RunSpec.Task task = world.task("t", CRPG, generations);
         MemoryJournal journal = train(
                 world.spec(List.of(task)),
                 FakeServices.judges((request, item) -> Verdict.SATISFIED),
@@ -238,8 +234,8 @@ class TrainingLoopTest {
 
     private static void requireWeights(MemoryJournal journal, Path expected) {
         var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
-        try (var start = Checkpoints.load(expected);
-                var end = Checkpoints.load(journal.checkpoints.getLast().directory())) {
+        try (var start = ENGINE.load(expected);
+                var end = ENGINE.load(journal.checkpoints.getLast().directory())) {
             assertThat(end.logProbs(sequences).getFirst())
                     .isEqualTo(start.logProbs(sequences).getFirst());
         }
@@ -250,7 +246,18 @@ class TrainingLoopTest {
         RunSpec.Task task = world.task("a", CRPG);
         RunSpec.Task like = world.task("b", CRPG);
         RunSpec.Task constant = new RunSpec.Task(
-                like.name(), 1, like.prompts(), "constant@1", null, List.of(), false, CRPG, like.failurePolicy());
+                like.name(),
+                1,
+                CRPG,
+                4,
+                like.prompts(),
+                "constant@1",
+                null,
+                like.rewards(),
+                List.of(),
+                false,
+                like.overlong(),
+                like.failurePolicy());
         RewardApi rewards = FakeServices.rewards((name, item) -> new ScoreResponse.Result(
                 item.itemId(), name.equals("constant") ? 1.0 : FakeServices.count(item.completion(), "good"), null));
         RunSpec.Training one = TinyWorld.training(1); // while the policy is the reference: later its log-ratios count
@@ -310,17 +317,28 @@ class TrainingLoopTest {
         List<EpisodeResource> failed = journal.episodes().stream()
                 .filter(episode -> episode.score() == null)
                 .toList();
-        assertThat(failed).isNotEmpty().allSatisfy(episode -> {
+        assertThat(failed).allSatisfy(episode -> {
             assertThat(episode.scoreError()).isEqualTo("too_long: no");
             assertThat(episode.calibratedReward()).isNull();
-            assertThat(episode.weight()).isZero();
         });
+        assertThat(failed)
+                .filteredOn(EpisodeResource::feasible)
+                .isNotEmpty()
+                .allSatisfy(episode -> assertThat(episode.weight()).isZero());
+        assertThat(failed)
+                .as("a violation is pushed down, score or none: eq. 8 gives it 0")
+                .filteredOn(episode -> !Objects.requireNonNull(episode.feasible()))
+                .isNotEmpty()
+                .allSatisfy(episode -> {
+                    assertThat(episode.regularizedReward()).isZero();
+                    assertThat(episode.weight()).isNegative();
+                });
         assertThat(journal.warnings.get("score_failed")).contains("too_long: no x");
     }
 
     @Test
     void aRunWhosePromptsHaveChangedFailsBeforeAnyWork() {
-        RunSpec.Task task = world.task("colours", new RunSpec.Crpg(4, 20));
+        RunSpec.Task task = world.task("colours", CRPG);
         RunSpec.Prompts written = task.prompts();
         RunSpec.Prompts pinned =
                 new RunSpec.Prompts(written.source(), "0".repeat(64), 4, written.baseline(), written.heldOut(), null);
@@ -411,7 +429,7 @@ class TrainingLoopTest {
             }
             return new ScoreResponse.Result(item.itemId(), FakeServices.count(item.completion(), "good"), null);
         });
-        RunSpec.Task task = TinyWorld.with(world.task("t", CRPG), new RunSpec.Baseline(null, "reference"));
+        RunSpec.Task task = TinyWorld.with(world.task("t", CRPG), new RunSpec.BaselineSource(null, "reference"));
         MemoryJournal journal = train(world.spec(List.of(task)), FakeServices.notBad(), watching, new MemoryJournal());
 
         assertThat(journal.episodes().stream()
@@ -428,7 +446,7 @@ class TrainingLoopTest {
 
     @Test
     void crraftTrainsOnAFeasibleBaselineCompletionWhereNothingElseIsLeftAndRecordsIt() {
-        RunSpec.Task task = world.task("t", new RunSpec.Crraft(2, 20));
+        RunSpec.Task task = world.task("t", new Crraft(20), 2);
         JudgementApi onlyBaselines = FakeServices.judges(
                 (request, item) -> item.itemId().endsWith(".baseline") ? Verdict.SATISFIED : Verdict.VIOLATED);
         MemoryJournal journal =
@@ -455,13 +473,16 @@ class TrainingLoopTest {
         RunSpec.Task wide = new RunSpec.Task(
                 task.name(),
                 1,
+                CRPG,
+                4,
                 new RunSpec.Prompts(
                         task.prompts().source(), null, 6, task.prompts().baseline(), null, null),
                 task.rewardModel(),
                 null,
+                task.rewards(),
                 task.judges(),
                 false,
-                CRPG,
+                task.overlong(),
                 task.failurePolicy());
         MemoryJournal journal = train(world.spec(List.of(wide)));
 
@@ -471,8 +492,7 @@ class TrainingLoopTest {
 
     @Test
     void aRunThatDivergesFailsClearlyAndCommitsNoBrokenStep() {
-        RunSpec.Training wild = new RunSpec.Training(
-                8, 7, 1e30, RunSpec.Schedule.CONSTANT, 0, 1.0, 8, 64, new RunSpec.Checkpoints(10, null));
+        RunSpec.Training wild = TinyWorld.training(8, 7, 1e30, 8);
         MemoryJournal journal = new MemoryJournal();
         assertThatThrownBy(() -> train(
                         TinyWorld.with(world.spec(), wild), FakeServices.notBad(), FakeServices.goodness(), journal))
@@ -485,14 +505,13 @@ class TrainingLoopTest {
 
     @Test
     void checkpointsAreWrittenNowAndThenAndAtTheEnd() throws IOException {
-        RunSpec.Training training = new RunSpec.Training(
-                5, 7, 0.02, RunSpec.Schedule.CONSTANT, 0, 1.0, 2, 64, new RunSpec.Checkpoints(10, null));
+        RunSpec.Training training = TinyWorld.training(5, 7, 0.02, 2);
         MemoryJournal journal = train(TinyWorld.with(world.spec(), training));
 
         assertThat(journal.checkpoints).extracting(Checkpoint::step).containsExactly(2, 4, 5);
         Path last = journal.checkpoints.getLast().directory();
         assertThat(last.getFileName()).hasToString("step-000005");
-        assertThat(Checkpoints.inspect(last).digest()).isEqualTo(journal.lastDigest());
+        assertThat(ENGINE.inspect(last).digest()).isEqualTo(journal.lastDigest());
         assertThat(Files.readString(last.resolve("training-state.json")))
                 .contains("\"step\":5", "\"colours\":{\"cursor\":{\"epoch\":4,\"position\":4}");
         assertThat(last.resolve("optimizer.safetensors")).isNotEmptyFile();
@@ -520,9 +539,9 @@ class TrainingLoopTest {
 
         Path last = journal.checkpoints.getLast().directory();
         var sequences = List.of(new TokenSequence(new int[] {5, 2}, new int[] {3, 4, 1}));
-        try (var before = Checkpoints.load(start);
-                var merged = Checkpoints.load(last);
-                var adapted = Checkpoints.loadWithAdapter(start, EngineOptions.DEFAULT, last.resolve("adapter"))) {
+        try (var before = ENGINE.load(start);
+                var merged = ENGINE.load(last);
+                var adapted = ENGINE.loadWithAdapter(start, EngineOptions.DEFAULT, last.resolve("adapter"))) {
             assertThat(merged.logProbs(sequences).getFirst())
                     .usingComparatorWithPrecision(1e-5f)
                     .containsExactly(adapted.logProbs(sequences).getFirst())
@@ -535,10 +554,8 @@ class TrainingLoopTest {
     void aSupervisedRunTrainsAnAdapterToo() {
         RunSpec.Policy policy = adapted(
                 someTraining(), RunSpec.Precision.FP32, false, new RunSpec.Lora(4, 8, List.of("v_proj", "down_proj")));
-        RunSpec.Training training = new RunSpec.Training(
-                30, 7, 0.005, RunSpec.Schedule.CONSTANT, 0, 1.0, 30, 64, new RunSpec.Checkpoints(10, null));
-        RunSpec spec =
-                TinyWorld.with(TinyWorld.with(world.spec(List.of(world.task("t", null))), RunSpec.Method.SFT), policy);
+        RunSpec.Training training = TinyWorld.training(30, 7, 0.005, 30);
+        RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("t", new Sft()))), policy);
         MemoryJournal journal = train(TinyWorld.with(spec, training));
 
         assertThat(metric(journal.steps.getLast(), MetricNames.LOSS, "t"))
@@ -561,16 +578,9 @@ class TrainingLoopTest {
     @Test
     void aCheckpointThatChangedSinceTheRunWasCreatedIsRefused() {
         RunSpec spec = world.spec();
-        RunSpec pinned = new RunSpec(
-                spec.apiVersion(),
-                spec.name(),
-                Map.of(),
-                spec.method(),
-                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
-                spec.training(),
-                spec.evaluation(),
-                spec.combiner(),
-                spec.tasks());
+        RunSpec pinned = TinyWorld.with(
+                spec,
+                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
         assertThatThrownBy(() -> train(pinned))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("hf:model has changed since the run was created");
@@ -594,7 +604,7 @@ class TrainingLoopTest {
 
     private MemoryJournal train(RunSpec spec, JudgementApi judges, RewardApi rewards, MemoryJournal journal) {
         String run = "run_" + ++runs;
-        new TrainingRun(run, spec, world.directory(run), world.roots(), judges, rewards, journal).run();
+        new TrainingRun(ENGINE, run, spec, world.directory(run), world.roots(), judges, rewards, journal).run();
         return journal;
     }
 }

@@ -4,7 +4,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
-/** What every judge serves, whoever wrote it, in whatever language; beside {@code /health/live} and {@code /health/ready}. */
+/** What every judge serves, in whatever language it is written; beside {@code /health/live} and {@code /health/ready}. */
 public interface JudgeApi {
 
     String CONTRACT = "judge/v1";

@@ -5,12 +5,15 @@ import dev.tribunal.contracts.common.Page;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.DeleteExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The registry of judges. */
 public interface JudgeRegistryApi {
@@ -21,9 +24,16 @@ public interface JudgeRegistryApi {
     /**
      * Registers a version of a judge, which the conformance gate then probes: 201, and 200 if this very registration is
      * there already. A version never changes: another registration under the same name and version is a 409.
+     *
+     * @param registration JSON or YAML, by its content type
      */
     @PostExchange("/v1/judges")
-    JudgeResource register(@RequestBody JudgeRegistration registration);
+    JudgeResource register(@RequestBody String registration, @RequestHeader("Content-Type") String contentType);
+
+    /** As {@link #register(String, String)}, of a registration that a program has made. */
+    default JudgeResource register(JudgeRegistration registration) {
+        return register(JsonMapper.shared().writeValueAsString(registration), MediaType.APPLICATION_JSON_VALUE);
+    }
 
     /** All versions of all judges. */
     @GetExchange("/v1/judges")

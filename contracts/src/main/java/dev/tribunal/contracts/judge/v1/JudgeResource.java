@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A version of a judge as the registry knows it.
  *
  * @param digest SHA-256 over all that decides its verdicts as far as the registry knows it; a run pins it
- * @param source who registered it, if it was not somebody over HTTP: {@code kubernetes:NAMESPACE/SERVICE}
+ * @param source who registered it, if not over HTTP: {@code kubernetes:NAMESPACE/SERVICE}
  * @param report what the conformance gate found; empty for judges that ship with the service
  * @param probedAt when the gate last decided
- * @param health live figures since the service started
+ * @param health live metrics since the service started
  * @param requires fields of an item without which it leaves the item undecided, for example {@code reference.answer};
  *     absent if it needs none
  * @param checksItems whether it can tell what is wrong with a prompt's data before there is a completion

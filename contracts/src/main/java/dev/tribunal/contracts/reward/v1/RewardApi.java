@@ -5,18 +5,30 @@ import dev.tribunal.contracts.common.Page;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Reward models: register a version, watch it get ready, score with it. */
 public interface RewardApi {
 
-    /** Registers a version of a reward model, which is then trained or imported. */
+    /**
+     * Registers a version of a reward model, which is then trained or imported.
+     *
+     * @param registration JSON or YAML, by its content type
+     */
     @PostExchange("/v1/reward-models")
-    RewardModelResource register(@RequestBody RewardModelRegistration registration);
+    RewardModelResource register(@RequestBody String registration, @RequestHeader("Content-Type") String contentType);
+
+    /** As {@link #register(String, String)}, of a registration that a program has made. */
+    default RewardModelResource register(RewardModelRegistration registration) {
+        return register(JsonMapper.shared().writeValueAsString(registration), MediaType.APPLICATION_JSON_VALUE);
+    }
 
     /** All versions of all reward models. */
     @GetExchange("/v1/reward-models")

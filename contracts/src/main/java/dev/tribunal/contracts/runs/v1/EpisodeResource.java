@@ -11,20 +11,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prompt index of the prompt in the task's file, from 0
  * @param sample index of the rollout in its group, from 0; below 0 for the prompt's baseline completion, where the
- *     optimizer trained on it
+ *     method trained on it
  * @param policyVersion committed steps of the policy that sampled it
  * @param tokenIds the completion's tokens
- * @param logProbs natural, at temperature 1, under the policy that sampled it
+ * @param logProbs natural, at the run's temperature, under the policy that sampled it
  * @param referenceLogProbs likewise under the reference
  * @param score raw score r
+ * @param baseline the prompt's baseline completion; absent where the task has none
  * @param baselineScore raw score of the prompt's baseline completion, by the same version of the reward model
  * @param calibratedReward eq. 5
- * @param regularizedReward eq. 11; only where the optimizer uses it
+ * @param regularizedReward eq. 11; only where the method uses it
  * @param logRatio log pi/pi_ref summed over the completion
  * @param feasible absent while undecided
- * @param weight advantage or other factor of the completion's log-likelihood in the ascent direction; 0 if it left
- *     the batch
- * @param role what the optimizer took it for
+ * @param weight advantage or other factor of the completion's log-likelihood in the ascent direction, before the
+ *     division by the size of the batch; 0 if it left the batch
+ * @param role what the method took it for
  */
 public record EpisodeResource(
         String id,
@@ -43,7 +44,7 @@ public record EpisodeResource(
         @Nullable Double score,
         @Nullable String scoreError,
         @Nullable String rewardModel,
-        String baseline,
+        @Nullable String baseline,
         @Nullable Double baselineScore,
         @Nullable Double calibratedReward,
         @Nullable Double regularizedReward,

@@ -23,12 +23,21 @@ public final class MetricNames {
 
     public static final String COMPLETION_TOKENS = "completionTokens";
 
-    /** Before clipping; 0 if no rollout of the step had a weight, so that there was no update. */
+    /** Share of the completions that {@code maxNewTokens} cut off. */
+    public static final String TRUNCATED_RATE = "truncatedRate";
+
+    /**
+     * Before clipping; 0 if no rollout of the step had a weight, so that there was no update. Of a task where the
+     * combiner looks at the tasks' gradients, before rho.
+     */
     public static final String GRADIENT_NORM = "gradientNorm";
+
+    /** Cosine of a task's gradient and another's, where the combiner looks at them: this name, a dot, the other's name. */
+    public static final String GRADIENT_COSINE = "gradientCosine";
 
     public static final String LEARNING_RATE = "learningRate";
 
-    /** Mean negative log-likelihood of a token; of supervised fine-tuning. */
+    /** The method's own, of methods that learn from given completions: for {@code sft} nats a token. */
     public static final String LOSS = "loss";
 
     public static final String STEP_SECONDS = "stepSeconds";
@@ -38,10 +47,19 @@ public final class MetricNames {
     /** {@link #FEASIBLE_RATE} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_FEASIBLE_RATE = "heldOut.feasibleRate";
 
+    /** {@link #KL} on the held-out prompts, at step 0 and after the last step. */
+    public static final String HELD_OUT_KL = "heldOut.kl";
+
+    /** {@link #VIOLATION_RATE} on the held-out prompts, at step 0 and after the last step, likewise with a judge's name. */
+    public static final String HELD_OUT_VIOLATION_RATE = "heldOut.violationRate";
+
+    /** {@link #TRUNCATED_RATE} on the held-out prompts, at step 0 and after the last step. */
+    public static final String HELD_OUT_TRUNCATED_RATE = "heldOut.truncatedRate";
+
     /** {@link #CALIBRATED_REWARD} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_CALIBRATED_REWARD = "heldOut.calibratedReward";
 
-    /** {@link #LOSS} on the held-out prompts of supervised fine-tuning, at step 0 and after the last step. */
+    /** {@link #LOSS} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_LOSS = "heldOut.loss";
 
     private MetricNames() {}

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as it stands.
  *
- * @param step committed steps
+ * @param methods of its tasks, each once
+ * @param step committed steps, of all stages
+ * @param steps of all stages
+ * @param stage that the next step is of; absent in a run of one
  * @param phase what a running run is doing now, for people: {@code evaluating before training}, {@code step 12},
  *     and how far the check of a run in {@code validating} is
  * @param terminalReason why it ended, when it did not succeed
@@ -20,10 +23,11 @@ public record RunResource(
         String id,
         String name,
         Map<String, String> labels,
-        RunSpec.Method method,
+        List<String> methods,
         RunState state,
         int step,
         int steps,
+        @Nullable String stage,
         List<String> tasks,
         @Nullable String phase,
         @Nullable String terminalReason,

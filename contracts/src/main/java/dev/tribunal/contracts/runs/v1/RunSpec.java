@@ -9,6 +9,13 @@ import dev.tribunal.input.Default;
 import dev.tribunal.input.DefaultFrom;
 import dev.tribunal.input.Findings;
 import dev.tribunal.input.Shorthand;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.Need;
+import dev.tribunal.methods.combiner.GradientCombiner;
+import dev.tribunal.methods.reward.Calibrated;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.methods.reward.RewardTransform;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -26,74 +33,200 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is to do, resolved: every default filled in, every version pinned. As written by a person it may leave
- * out whatever has a default.
+ * out whatever has a default. A run of one stage is written with {@code training} and {@code tasks}, a run of several
+ * with {@code stages}.
  *
  * @param apiVersion {@link #API_VERSION}
  * @param labels free key-value pairs to find runs by; default none
- * @param method default {@code cgpo}
- * @param combiner how the tasks' gradients become one; for {@link Method#CGPO}; default {@code weighted-sum}
- * @param tasks 1 to 64
+ * @param training of a run of one stage
+ * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
+ * @param reference what the policy is held against; default {@code start}
+ * @param tasks of a run of one stage, 1 to 64
+ * @param stages one after the other, each from the weights that the one before it left; default none: the run is one
+ *     stage
  */
 public record RunSpec(
         String apiVersion,
         @NotBlank @Size(max = 100) String name,
         @Default("{}") Map<String, String> labels,
-        @Default("cgpo") Method method,
         Policy policy,
-        Training training,
+        @Nullable Training training,
         @Default("{}") Evaluation evaluation,
-        @Default("{}") Combiner combiner,
-        @Size(max = MAX_TASKS) List<Task> tasks)
+        @Default("weighted-sum") GradientCombiner combiner,
+        @Default("start") Reference reference,
+        @Default("[]") @Size(max = MAX_TASKS) List<Task> tasks,
+        @Default("[]") @Size(max = MAX_STAGES) List<Stage> stages)
         implements Checked {
 
     /** Completions of one task in one step: they are in memory together. */
     private static final int MAX_ROLLOUTS = 100_000;
 
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+    private static final String MUST_BE_A_NAME = "must have 1 to 63 letters, digits, dots, dashes or underscores";
     private static final String VERSIONED = "[^@\\s/]+(@[^@\\s/]+)?";
     private static final String MUST_BE_VERSIONED = "must be written NAME or NAME@VERSION";
 
     public static final String API_VERSION = "tribunal/v1";
 
-    /** The most {@code tasks} of a run. */
+    /** The most {@code tasks} of a stage. */
     public static final int MAX_TASKS = 64;
+    /** The most {@code stages} of a run. */
+    public static final int MAX_STAGES = 32;
+
+    /** The name of the stage of a run of one. */
+    public static final String ONLY_STAGE = "train";
+
+    /** The stages, also where there is one and it is written without a list. */
+    public List<Stage> allStages() {
+        return stages.isEmpty()
+                ? List.of(new Stage(
+                        ONLY_STAGE,
+                        Objects.requireNonNull(training, "a run of one stage has its training"),
+                        evaluation,
+                        combiner,
+                        reference,
+                        tasks))
+                : stages;
+    }
+
+    /** The JSON pointer of the stage at an index: of the run itself where it is written without a list. */
+    public String pointerOfStage(int index) {
+        return stages.isEmpty() ? "" : "/stages/" + index;
+    }
+
+    /**
+     * The name of the stage that a step is of.
+     *
+     * @param step from 1 to {@link #steps}: they are numbered through all stages
+     */
+    public String stageOf(int step) {
+        int last = 0;
+        for (Stage stage : allStages()) {
+            last += stage.training().steps();
+            if (step <= last) {
+                return stage.name();
+            }
+        }
+        throw new IllegalArgumentException("step " + step + " of " + last);
+    }
+
+    /** The steps of all stages. */
+    public int steps() {
+        return allStages().stream().mapToInt(stage -> stage.training().steps()).sum();
+    }
 
     @Override
     public void check(Findings findings) {
         if (findings.sound("/apiVersion") && !apiVersion.equals(API_VERSION)) {
             findings.mistake("/apiVersion", "is '" + apiVersion + "', must be '" + API_VERSION + "'");
         }
-        if (!findings.sound("/method")) {
-            return;
-        }
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            String at = "/tasks/" + i;
-            Task task = tasks.get(i);
-            if (findings.sound(at + "/name") && !names.add(task.name())) {
-                findings.mistake(at + "/name", "is '" + task.name() + "', which an earlier task has already");
-            }
-            switch (method) {
-                case CGPO -> task.needsAllOfCgpo(findings, at);
-                case SFT -> task.refusesWhatSftIgnores(findings, at);
-            }
-        }
-        if (tasks.isEmpty() && findings.sound("/tasks")) {
-            findings.mistake("/tasks", "is empty, must have at least one task");
-        }
-        if (!tasks.isEmpty() && tasks.stream().allMatch(task -> task.weight() == 0) && findings.sound("/tasks")) {
-            findings.mistake("/tasks", "all have weight 0: nothing would be trained");
+        if (stages.isEmpty()) {
+            checkOneStage(findings);
+        } else {
+            checkStages(findings);
         }
     }
 
-    /** What the run does with its tasks. */
-    public enum Method {
-        /** Constrained generative policy optimization with a mixture of judges. */
-        @JsonProperty("cgpo")
-        CGPO,
-        /** Supervised fine-tuning on each prompt's {@code completion}; tasks need no reward model, judges or optimizer. */
-        @JsonProperty("sft")
-        SFT
+    private void checkOneStage(Findings findings) {
+        if (training == null && findings.sound("/training")) {
+            findings.mistake("/training", "is missing");
+        }
+        if (tasks.isEmpty() && findings.sound("/tasks") && findings.sound("/stages")) {
+            findings.mistake("/tasks", "is empty, must have at least one task");
+        }
+        Stage.check("", training, tasks, findings);
     }
+
+    private void checkStages(Findings findings) {
+        if (training != null) {
+            findings.mistake("/training", "stands beside stages, of which each has its own; remove it");
+        }
+        if (!tasks.isEmpty()) {
+            findings.mistake("/tasks", "stand beside stages, of which each has its own; remove them");
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < stages.size(); i++) {
+            if (findings.sound("/stages/" + i + "/name")
+                    && !names.add(stages.get(i).name())) {
+                findings.mistake(
+                        "/stages/" + i + "/name",
+                        "is '" + stages.get(i).name() + "', which an earlier stage has already");
+            }
+        }
+    }
+
+    /**
+     * One piece of training, with tasks of its own. What it is follows from its tasks' methods: supervised fine-tuning,
+     * training on preferences, online training, or several of them in one step.
+     *
+     * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
+     * @param reference what the policy is held against; default {@code start}
+     * @param tasks 1 to 64
+     */
+    public record Stage(
+            @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
+            String name,
+
+            Training training,
+            @Default("{}") Evaluation evaluation,
+            @Default("weighted-sum") GradientCombiner combiner,
+            @Default("start") Reference reference,
+            @Size(min = 1, max = MAX_TASKS) List<Task> tasks)
+            implements Checked {
+
+        @Override
+        public void check(Findings findings) {
+            check("", training, tasks, findings);
+        }
+
+        static void check(String at, @Nullable Training training, List<Task> tasks, Findings findings) {
+            Set<String> names = new HashSet<>();
+            for (int i = 0; i < tasks.size(); i++) {
+                String pointer = at + "/tasks/" + i;
+                if (findings.sound(pointer + "/name") && !names.add(tasks.get(i).name())) {
+                    findings.mistake(
+                            pointer + "/name", "is '" + tasks.get(i).name() + "', which an earlier task has already");
+                }
+                if (training != null
+                        && training.critic() == null
+                        && findings.sound(at + "/training")
+                        && findings.sound(pointer + "/method")
+                        && tasks.get(i).method().needs().contains(Need.CRITIC)) {
+                    findings.mistake(
+                            at + "/training/critic",
+                            "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
+                }
+            }
+            if (!tasks.isEmpty()
+                    && tasks.stream().allMatch(task -> task.weight() == 0)
+                    && findings.sound(at + "/tasks")) {
+                findings.mistake(at + "/tasks", "all have weight 0: nothing would be trained");
+            }
+        }
+    }
+
+    /** What the policy is held against: log-ratios are to it. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Start.class, name = "start"),
+        @JsonSubTypes.Type(value = Base.class, name = "base"),
+        @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint")
+    })
+    public sealed interface Reference {}
+
+    /** The policy as it is when the stage begins. */
+    public record Start() implements Reference {}
+
+    /** The run's {@code policy.model}, whatever earlier stages made of it. */
+    public record Base() implements Reference {}
+
+    /**
+     * Another checkpoint of the same architecture and tokenizer.
+     *
+     * @param model {@code hf:DIRECTORY}
+     * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
+     */
+    public record Checkpoint(String model, @Nullable String digest) implements Reference {}
 
     /**
      * @param model {@code hf:DIRECTORY}: the policy starts from it, and it is the reference
@@ -102,7 +235,7 @@ public record RunSpec(
      * @param temperature of sampling, default 1
      * @param topK sample from so many of the most probable tokens; default 0, all of them
      * @param topP sample from the fewest of the most probable tokens that make up this share, in (0, 1]; default 1.
-     *     Log-probabilities are at temperature 1 and of all tokens all the same
+     *     Log-probabilities are at the temperature and of all tokens
      * @param stop texts: a completion ends with the token that completes one of them, and keeps it; default none
      * @param precision that the policy and the reference compute in; default {@code fp32}
      * @param activationCheckpointing whether the backward pass computes again what the forward pass would keep: less
@@ -174,6 +307,8 @@ public record RunSpec(
      * @param gradientClip the largest global norm of the gradient; default 1
      * @param checkpointEvery steps between checkpoints; the last step always has one, and by default only it
      * @param microBatchTokens the most tokens in one forward and backward pass; default 4096
+     * @param updates what is done with a step's batch; default one update with all of it
+     * @param critic for methods that have one
      * @param checkpoints how many are kept, and how much work a killed trainer may cost
      */
     public record Training(
@@ -185,6 +320,8 @@ public record RunSpec(
             @Positive @Max(1_000_000_000) @Default("1") double gradientClip,
             @Min(1) @Max(1_000_000) @DefaultFrom("steps") int checkpointEvery,
             @Min(1) @Max(1_000_000) @Default("4096") int microBatchTokens,
+            @Default("{}") Updates updates,
+            @Nullable Critic critic,
             @Default("{}") Checkpoints checkpoints) {}
 
     /**
@@ -195,6 +332,31 @@ public record RunSpec(
     public record Checkpoints(
             @Min(1) @Max(10_080) @Default("10") int everyMinutes,
             @Min(1) @Max(1_000_000) @Nullable Integer keep) {}
+
+    /**
+     * How often a step's batch is gone through, and in how many parts: each part is one step of AdamW. With more than one
+     * of them, the log-probabilities under the policy that sampled come from the same kernels as those of the update.
+     *
+     * @param epochs default 1
+     * @param miniBatches parts of an epoch; default 1
+     */
+    public record Updates(
+            @Min(1) @Max(64) @Default("1") int epochs,
+            @Min(1) @Max(1024) @Default("1") int miniBatches) {
+
+        /** Steps of AdamW in one step of the run. */
+        public int count() {
+            return epochs * miniBatches;
+        }
+    }
+
+    /**
+     * A model of the policy's size with a value for each token in place of the next token's logits; it starts from the
+     * stage's first policy, with a head of small random numbers.
+     *
+     * @param learningRate of its own AdamW
+     */
+    public record Critic(@Positive @Max(1_000_000_000) double learningRate) {}
 
     /** The learning rate after warm-up. */
     public enum Schedule {
@@ -216,47 +378,45 @@ public record RunSpec(
     public record Evaluation(
             @Min(1) @Max(1000) @Default("1") int samples) {}
 
-    /** How the tasks' gradients become one. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", defaultImpl = WeightedSum.class)
-    @JsonSubTypes(@JsonSubTypes.Type(value = WeightedSum.class, name = "weighted-sum"))
-    public sealed interface Combiner {}
-
-    /** CGPO, Algorithm 2: the sum of {@code rho_l * g_l}. */
-    public record WeightedSum() implements Combiner {}
-
     /**
      * One task.
      *
      * @param weight rho, not negative; 0 lets the task contribute nothing; default 1
+     * @param method what is learnt, and from what: its name, or its name as {@code type} with its hyperparameters
+     * @param generations K, the completions of each prompt, for methods that sample
      * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
+     * @param rewards what makes a reward of a score, one after the other; default {@code [calibrated]}, which compares it
+     *     with the baseline completion's; none leaves the score as it is
      * @param judges every one is a constraint; default none
      * @param shortCircuit whether a rollout that one judge found violated is kept from the others, which are then
      *     asked one after the other, the cheapest first; default false: all judges see all rollouts, for the audit
+     * @param overlong what becomes of completions that {@code maxNewTokens} cut off; default {@code keep}
      */
     public record Task(
-            @Pattern(
-                    regexp = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
-                    message = "must have 1 to 63 letters, digits, dots, dashes or underscores")
+            @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
             String name,
 
             @PositiveOrZero @Max(1_000_000_000) @Default("1")
             double weight,
 
+            Method method,
+            @Min(1) @Max(1024) @Nullable Integer generations,
             Prompts prompts,
 
             @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED) @Nullable
             String rewardModel,
 
             @Nullable String rewardModelDigest,
+            @Default("[\"calibrated\"]") @Size(max = 16) List<RewardTransform> rewards,
             @Default("[]") List<Judge> judges,
             @Default("false") boolean shortCircuit,
-            @Nullable Optimizer optimizer,
+            @Default("keep") Overlong overlong,
             @Nullable FailurePolicy failurePolicy)
             implements Checked {
 
         public Task {
             failurePolicy = failurePolicy == null ? FailurePolicy.DEFAULT : failurePolicy;
-            if (optimizer != null && optimizer.generations() == 1 && failurePolicy.equals(FailurePolicy.DEFAULT)) {
+            if (generations != null && generations == 1 && failurePolicy.equals(FailurePolicy.DEFAULT)) {
                 failurePolicy = FailurePolicy.OF_ONE;
             }
         }
@@ -267,16 +427,47 @@ public record RunSpec(
             return Objects.requireNonNull(failurePolicy, "the constructor puts one in");
         }
 
+        /** Whether completions are sampled, scored and judged. */
+        public boolean samples() {
+            return method.experience() == Experience.ROLLOUTS;
+        }
+
+        /** K. */
+        public int requiredGenerations() {
+            return Objects.requireNonNull(generations, "a method that samples has generations");
+        }
+
         @Override
         public void check(Findings findings) {
-            if (optimizer == null || !findings.sound("/optimizer")) {
+            if (!findings.sound("/method")) {
                 return;
             }
-            int generations = optimizer.generations();
+            if (samples()) {
+                checkOfSampling(findings);
+            } else {
+                refuseWhatDataIgnores(findings);
+            }
+        }
+
+        private void checkOfSampling(Findings findings) {
+            need(rewardModel, "/rewardModel", findings);
+            need(generations, "/generations", findings);
+            if (findings.sound("/rewards")) {
+                checkRewards(findings);
+            }
+            if (generations == null || !findings.sound("/generations")) {
+                return;
+            }
+            if (generations < method.fewestGenerations()) {
+                findings.mistake(
+                        "/generations",
+                        "is " + generations + ", but the method compares completions of a prompt and needs at least "
+                                + method.fewestGenerations());
+            }
             if (findings.sound("/failurePolicy") && failurePolicy().minimumGroup() > generations) {
                 findings.mistake(
                         "/failurePolicy/minimumGroup",
-                        "is " + failurePolicy().minimumGroup() + ", must be at most the optimizer's generations, "
+                        "is " + failurePolicy().minimumGroup() + ", must be at most the task's generations, "
                                 + generations);
             }
             if (findings.sound("/prompts/batchSize")) {
@@ -284,25 +475,35 @@ public record RunSpec(
             }
         }
 
-        private void checkRollouts(int generations, Findings findings) {
-            long rollouts = (long) generations * prompts.batchSize();
-            if (optimizer instanceof Crpg && rollouts == 1) {
+        private void checkRewards(Findings findings) {
+            RewardChain chain = new RewardChain(rewards);
+            if (chain.needsBaseline() && prompts.baseline() == null && findings.sound("/prompts/baseline")) {
                 findings.mistake(
-                        "/optimizer/generations",
-                        "is 1 with a batchSize of 1: crpg weighs completions against their mean and needs at least 2");
+                        "/prompts/baseline",
+                        "is missing: rewards compares scores with a baseline completion's; say where it comes from, or set"
+                                + " rewards to [] to take the scores as they are");
             }
-            if (rollouts > MAX_ROLLOUTS) {
+            if (method.needs().contains(Need.CALIBRATION) && !chain.needsBaseline()) {
                 findings.mistake(
-                        "/optimizer/generations",
-                        "is " + generations + " with a batchSize of " + prompts.batchSize() + ": " + rollouts
-                                + " completions a step, may be " + MAX_ROLLOUTS + "; lower one of them");
+                        "/rewards", "has no calibrated: the method takes rewards from 0 to 1, which only that makes");
             }
         }
 
-        private void needsAllOfCgpo(Findings findings, String at) {
-            need(rewardModel, at + "/rewardModel", findings);
-            need(optimizer, at + "/optimizer", findings);
-            need(prompts.baseline(), at + "/prompts/baseline", findings);
+        private void checkRollouts(int perPrompt, Findings findings) {
+            long rollouts = (long) perPrompt * prompts.batchSize();
+            if (rollouts < method.fewestRollouts()) {
+                findings.mistake(
+                        "/generations",
+                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize()
+                                + ": the method compares the completions of a step and needs at least "
+                                + method.fewestRollouts());
+            }
+            if (rollouts > MAX_ROLLOUTS) {
+                findings.mistake(
+                        "/generations",
+                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize() + ": " + rollouts
+                                + " completions a step, may be " + MAX_ROLLOUTS + "; lower one of them");
+            }
         }
 
         private static void need(@Nullable Object value, String pointer, Findings findings) {
@@ -311,30 +512,45 @@ public record RunSpec(
             }
         }
 
-        private void refusesWhatSftIgnores(Findings findings, String at) {
-            refuse(rewardModel != null, at + "/rewardModel", findings);
-            refuse(rewardModelDigest != null, at + "/rewardModelDigest", findings);
-            refuse(!judges.isEmpty(), at + "/judges", findings);
-            refuse(shortCircuit, at + "/shortCircuit", findings);
-            refuse(optimizer != null, at + "/optimizer", findings);
-            refuse(!failurePolicy().equals(FailurePolicy.DEFAULT), at + "/failurePolicy", findings);
-            refuse(prompts.baseline() != null, at + "/prompts/baseline", findings);
+        private void refuseWhatDataIgnores(Findings findings) {
+            refuse(rewardModel != null, "/rewardModel", findings);
+            refuse(rewardModelDigest != null, "/rewardModelDigest", findings);
+            refuse(!rewards.equals(List.of(new Calibrated())), "/rewards", findings);
+            refuse(!judges.isEmpty(), "/judges", findings);
+            refuse(shortCircuit, "/shortCircuit", findings);
+            refuse(generations != null, "/generations", findings);
+            refuse(overlong != Overlong.KEEP, "/overlong", findings);
+            refuse(!failurePolicy().equals(FailurePolicy.DEFAULT), "/failurePolicy", findings);
+            refuse(prompts.baseline() != null, "/prompts/baseline", findings);
         }
 
         private static void refuse(boolean given, String pointer, Findings findings) {
             if (given) {
                 findings.mistake(
-                        pointer, "has no meaning under method sft, which learns the prompts' completions; remove it");
+                        pointer, "has no meaning under a method that learns from the file's completions; remove it");
             }
         }
     }
 
+    /** What becomes of completions that were cut off: nothing tells what they would have said. */
+    public enum Overlong {
+        /** They are scored and judged like the others. */
+        @JsonProperty("keep")
+        KEEP,
+        /** They leave the batch. */
+        @JsonProperty("mask")
+        MASK,
+        /** They violate a constraint: that a completion ends. */
+        @JsonProperty("infeasible")
+        INFEASIBLE
+    }
+
     /**
      * @param source {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
-     *     {@code reference}, {@code metadata}, {@code baseline}, {@code completion}
+     *     {@code reference}, {@code metadata}, {@code baseline}, {@code completion}, {@code chosen}, {@code rejected}
      * @param sourceDigest SHA-256 of that file, pinned at creation; a person who writes it demands it
      * @param batchSize prompts a step
-     * @param baseline where the baseline completion comes from; CGPO needs one
+     * @param baseline where the baseline completion comes from, for methods that calibrate rewards
      * @param heldOut a prompt file like {@code source} for the evaluation, never trained on
      * @param heldOutDigest SHA-256 of that file, like {@code sourceDigest}
      */
@@ -342,7 +558,7 @@ public record RunSpec(
             String source,
             @Nullable String sourceDigest,
             @Min(1) @Max(100_000) int batchSize,
-            @Nullable Baseline baseline,
+            @Nullable BaselineSource baseline,
             @Nullable String heldOut,
             @Nullable String heldOutDigest)
             implements Checked {
@@ -362,7 +578,7 @@ public record RunSpec(
      *     {@code reference.answer} (CGPO, option 1)
      * @param generate {@code reference}: one sample of the reference policy, drawn before training (option 2)
      */
-    public record Baseline(
+    public record BaselineSource(
             @Nullable String field,
 
             @Pattern(regexp = "reference", message = "must be 'reference'") @Nullable
@@ -404,38 +620,6 @@ public record RunSpec(
         @JsonCreator
         public Judge {}
     }
-
-    /** The policy optimizer: how rollouts become token weights. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-    @JsonSubTypes({
-        @JsonSubTypes.Type(value = Crpg.class, name = "crpg"),
-        @JsonSubTypes.Type(value = Crraft.class, name = "crraft"),
-        @JsonSubTypes.Type(value = Codpo.class, name = "codpo")
-    })
-    public sealed interface Optimizer {
-        /** K, the completions of each prompt. */
-        int generations();
-    }
-
-    /** @param klMax KL_max, nats a sequence */
-    public record Crpg(
-            @Min(1) @Max(1024) int generations,
-            @Positive @Max(1_000_000_000) double klMax) implements Optimizer {}
-
-    /** @param klMax KL_max, nats a sequence */
-    public record Crraft(
-            @Min(1) @Max(1024) int generations,
-            @Positive @Max(1_000_000_000) double klMax) implements Optimizer {}
-
-    /**
-     * @param beta scale of the log-ratios
-     * @param lambda weight of the length-normalised likelihood of the chosen completion
-     */
-    public record Codpo(
-            @Min(2) @Max(1024) int generations,
-            @Positive @Max(1_000_000_000) double beta,
-            @PositiveOrZero @Max(1_000_000_000) double lambda)
-            implements Optimizer {}
 
     /**
      * What happens when judges leave a group with too few decided rollouts.

@@ -1,17 +1,20 @@
 package dev.tribunal.local.cli.judge;
 
-import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandGroup;
-import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.GetCommand;
 import dev.tribunal.local.cli.shared.Goodbye;
+import dev.tribunal.local.cli.shared.ListCommand;
 import dev.tribunal.local.cli.shared.Lookup;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
+import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code tribunal judge}: the registry of judges. */
 @Command(name = "judge", description = "List, test, register and ask judges.")
@@ -39,27 +41,26 @@ public final class JudgeCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List judges with their health.")
-    static final class ListJudges extends PlatformCommand {
+    static final class ListJudges extends ListCommand<JudgeResource> {
 
         ListJudges(Screen screen) {
             super(screen);
         }
 
         @Override
-        public Integer call() {
-            List<JudgeResource> judges = Lookup.all(platform.connect().judges());
-            show(Page.of(judges), () -> lines(judges));
-            return ExitCode.SUCCESS;
+        protected List<JudgeResource> all(PlatformClient client) {
+            return Lookup.all(client.judges());
         }
 
-        private static List<String> lines(List<JudgeResource> judges) {
+        @Override
+        protected TextTable table(List<JudgeResource> judges) {
             TextTable table = new TextTable(
                     "JUDGE", "KIND", "STATE", "SERVICE", "BREAKER", "VERDICTS", "UNDECIDED", "P50 MS", "P99 MS");
             for (JudgeResource judge : judges) {
                 table.add(
                         judge.name() + "@" + judge.version(),
-                        word(judge.kind()),
-                        word(judge.state()),
+                        Words.of(judge.kind()),
+                        Words.of(judge.state()),
                         judge.contact() == null ? "-" : judge.contact().reachable() ? "up" : "away",
                         judge.health().breaker(),
                         Long.toString(judge.health().verdicts()),
@@ -67,7 +68,7 @@ public final class JudgeCommand extends CommandGroup {
                         millis(judge.health().p50Ms()),
                         millis(judge.health().p99Ms()));
             }
-            return table.lines();
+            return table;
         }
 
         private static String millis(@Nullable Double value) {
@@ -76,20 +77,20 @@ public final class JudgeCommand extends CommandGroup {
     }
 
     @Command(name = "get", description = "Show a judge, and what the conformance gate found.")
-    static final class Get extends PlatformCommand {
-
-        @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest active one.")
-        private String judge = "";
+    static final class Get extends GetCommand<JudgeResource> {
 
         Get(Screen screen) {
             super(screen);
         }
 
         @Override
-        public Integer call() {
-            JudgeResource found = JudgeReports.find(platform.connect().judges(), judge);
-            show(found, () -> JudgeReports.whole(found));
-            return ExitCode.SUCCESS;
+        protected JudgeResource find(PlatformClient client, String name) {
+            return Lookup.judge(client.judges(), name);
+        }
+
+        @Override
+        protected List<String> lines(JudgeResource judge) {
+            return JudgeReports.whole(judge);
         }
     }
 
@@ -115,7 +116,7 @@ public final class JudgeCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             JudgeRegistryApi judges = platform.connect().judges();
-            JudgeResource judge = judges.register(Bodies.read(file, JudgeRegistration.class));
+            JudgeResource judge = judges.register(SpecFile.toJson(SpecFile.read(file)), "application/json");
             if (!noWait) {
                 String name = judge.name() + "@" + judge.version();
                 try (Goodbye _ = Goodbye.on(
@@ -128,9 +129,5 @@ public final class JudgeCommand extends CommandGroup {
             show(decided, () -> JudgeReports.decision(decided));
             return JudgeReports.exitCode(decided);
         }
-    }
-
-    static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -10,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.InputFile;
+import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformOptions;
 import dev.tribunal.local.cli.shared.Screen;
@@ -92,7 +93,7 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
         JudgeRegistryApi judges = platform.given()
                 ? platform.connect().judges()
                 : new PlatformClient(StartedPlatform.judgesOnly()).judges();
-        JudgeResource resource = JudgeReports.find(judges, judge);
+        JudgeResource resource = Lookup.judge(judges, judge);
         JudgeReference reference = new JudgeReference(resource.name(), resource.version(), given);
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
         long start = System.nanoTime();

@@ -4,8 +4,9 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.local.cli.shared.Details;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Lookup;
+import dev.tribunal.servicekit.input.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,11 +20,6 @@ final class JudgeReports {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private JudgeReports() {}
-
-    /** @param judge {@code NAME[@VERSION]}; without a version, the newest active one */
-    static JudgeResource find(JudgeRegistryApi judges, String judge) {
-        return Lookup.judge(judges, judge);
-    }
 
     /**
      * Waits until the gate has decided.
@@ -53,7 +49,7 @@ final class JudgeReports {
     }
 
     static String state(JudgeResource judge) {
-        return judge.name() + "@" + judge.version() + " is " + JudgeCommand.word(judge.state());
+        return judge.name() + "@" + judge.version() + " is " + Words.of(judge.state());
     }
 
     /** One line a check, those that failed with what to do. */
@@ -73,39 +69,39 @@ final class JudgeReports {
     static List<String> whole(JudgeResource judge) {
         List<String> lines = new ArrayList<>();
         lines.add(state(judge));
-        add(lines, "kind", JudgeCommand.word(judge.kind()));
-        add(lines, "what", judge.description());
+        Details.add(lines, "kind", Words.of(judge.kind()));
+        Details.add(lines, "what", judge.description());
         if (judge.llm() != null && judge.llm().question() != null) {
-            add(
+            Details.add(
                     lines,
                     "replies",
                     judge.llm().satisfied() + " is good, " + judge.llm().violated() + " is bad");
-            judge.llm().question().lines().forEach(line -> add(lines, "asks", line));
+            judge.llm().question().lines().forEach(line -> Details.add(lines, "asks", line));
         }
-        add(lines, "requires", judge.requires() == null ? null : String.join(", ", judge.requires()));
-        add(lines, "url", judge.url());
-        add(lines, "source", judge.source());
-        add(lines, "digest", judge.digest());
-        add(
+        Details.add(lines, "requires", judge.requires() == null ? null : String.join(", ", judge.requires()));
+        Details.add(lines, "url", judge.url());
+        Details.add(lines, "source", judge.source());
+        Details.add(lines, "digest", judge.digest());
+        Details.add(
                 lines,
                 "limits",
                 judge.timeoutMs() + " ms, " + judge.maxBatchItems() + " items a request, " + judge.maxInFlight()
                         + " requests at a time");
-        add(
+        Details.add(
                 lines,
                 "verdicts",
                 judge.health().verdicts() + ", "
                         + Math.round(100 * judge.health().undecidedRate()) + " % undecided");
-        add(lines, "breaker", judge.health().breaker());
+        Details.add(lines, "breaker", judge.health().breaker());
         if (judge.health().p50Ms() != null) {
-            add(
+            Details.add(
                     lines,
                     "latency",
                     "p50 " + judge.health().p50Ms() + " ms, p99 "
                             + judge.health().p99Ms() + " ms");
         }
         if (judge.contact() != null) {
-            add(
+            Details.add(
                     lines,
                     "service",
                     (judge.contact().reachable()
@@ -113,14 +109,11 @@ final class JudgeReports {
                                     : "away: " + judge.contact().detail()) + ", looked at "
                             + judge.contact().at());
         }
-        add(lines, "probed", judge.probedAt() == null ? null : judge.probedAt().toString());
+        Details.add(
+                lines,
+                "probed",
+                judge.probedAt() == null ? null : judge.probedAt().toString());
         lines.addAll(report(judge));
         return lines;
-    }
-
-    private static void add(List<String> lines, String what, @Nullable String value) {
-        if (value != null) {
-            lines.add(String.format("  %-8s  %s", what, value));
-        }
     }
 }

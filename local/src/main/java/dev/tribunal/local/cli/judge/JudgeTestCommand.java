@@ -53,7 +53,8 @@ final class JudgeTestCommand extends ReportCommand {
     @Override
     public Integer call() {
         if (url.getHost() == null || !List.of("http", "https").contains(url.getScheme())) {
-            throw new CommandException("'" + url + "' is no judge's address; give one such as http://127.0.0.1:8090");
+            throw new CommandException(
+                    "'" + url + "' is not a judge's address; give one such as http://127.0.0.1:8090");
         }
         List<Check> checks = JudgeConformance.of(JudgeTransport.to(url, bearerToken()), expected())
                 .run();

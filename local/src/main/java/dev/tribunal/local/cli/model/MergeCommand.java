@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli.model;
 
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Option;
         description = "Merge a LoRA adapter (PEFT's files) into its checkpoint, and write that as a new checkpoint.",
         mixinStandardHelpOptions = true)
 public final class MergeCommand implements Callable<Integer> {
+
+    private static final Engine ENGINE = new LocalEngine();
 
     private final Screen screen;
 
@@ -66,7 +69,7 @@ public final class MergeCommand implements Callable<Integer> {
         try (OwnedFolder unfinished =
                 OwnedFolder.create(parent, target.getFileName().toString())) {
             Path merged = unfinished.path().resolve("merged");
-            Checkpoints.mergeAdapter(model, adapter, weights, merged);
+            ENGINE.mergeAdapter(model, adapter, weights, merged);
             unfinished.publish(merged, target);
         }
         screen.print("Merged " + adapter + " into " + model + ": " + out);

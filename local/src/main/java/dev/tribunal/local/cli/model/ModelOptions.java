@@ -2,10 +2,11 @@ package dev.tribunal.local.cli.model;
 
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.local.cli.shared.CommandException;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 
 /** Which model a command runs in its own process, and with what. */
 public final class ModelOptions {
+
+    private static final Engine ENGINE = new LocalEngine();
 
     private static final String THREADS = "tribunal.engine.threads";
 
@@ -45,14 +48,14 @@ public final class ModelOptions {
      */
     public LanguageModel load(EngineOptions options) {
         setThreads();
-        return use(() -> Checkpoints.load(directory, withPrecision(options)));
+        return use(() -> ENGINE.load(directory, withPrecision(options)));
     }
 
     /** As {@link #load()}, under a LoRA adapter. */
     LanguageModel loadWithAdapter(Path adapter) {
         setThreads();
         EngineOptions options = withPrecision(EngineOptions.DEFAULT.frozen());
-        return use(() -> Checkpoints.loadWithAdapter(directory, options, adapter));
+        return use(() -> ENGINE.loadWithAdapter(directory, options, adapter));
     }
 
     private EngineOptions withPrecision(EngineOptions options) {
@@ -76,12 +79,12 @@ public final class ModelOptions {
     }
 
     ModelConfiguration configuration() {
-        return use(() -> Checkpoints.configuration(directory));
+        return use(() -> ENGINE.configuration(directory));
     }
 
-    /** As {@link Checkpoints#withTokenizer}. */
+    /** As {@link Engine#withTokenizer}. */
     <T> T withTokenizer(Function<ChatTokenizer, T> use) {
-        return use(() -> Checkpoints.withTokenizer(directory, use));
+        return use(() -> ENGINE.withTokenizer(directory, use));
     }
 
     private <T> T use(Supplier<T> checkpoint) {

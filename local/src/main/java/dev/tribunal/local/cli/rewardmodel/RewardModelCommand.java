@@ -1,25 +1,26 @@
 package dev.tribunal.local.cli.rewardmodel;
 
-import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.GetCommand;
 import dev.tribunal.local.cli.shared.Goodbye;
+import dev.tribunal.local.cli.shared.ListCommand;
 import dev.tribunal.local.cli.shared.Lookup;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.local.platform.RewardModels;
+import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code tribunal reward-model}: reward models and their versions. */
 @Command(name = "reward-model", description = "List reward models, train or import one.")
@@ -33,26 +34,25 @@ public final class RewardModelCommand extends CommandGroup {
     }
 
     @Command(name = "list", description = "List reward models.")
-    static final class ListRewardModels extends PlatformCommand {
+    static final class ListRewardModels extends ListCommand<RewardModelResource> {
 
         ListRewardModels(Screen screen) {
             super(screen);
         }
 
         @Override
-        public Integer call() {
-            List<RewardModelResource> models = Lookup.all(platform.connect().rewardModels());
-            show(Page.of(models), () -> lines(models));
-            return ExitCode.SUCCESS;
+        protected List<RewardModelResource> all(PlatformClient client) {
+            return Lookup.all(client.rewardModels());
         }
 
-        private static List<String> lines(List<RewardModelResource> models) {
+        @Override
+        protected TextTable table(List<RewardModelResource> models) {
             TextTable table =
                     new TextTable("REWARD MODEL", "STATE", "RIGHT ON HELD-OUT", "RIGHT ON ITS OWN", "WARNINGS");
             for (RewardModelResource model : models) {
                 table.add(
                         RewardModelReports.name(model),
-                        RewardModelReports.state(model),
+                        Words.of(model.state()),
                         RewardModelReports.accuracy(model, "validationAccuracy", "validationPairs"),
                         RewardModelReports.accuracy(model, "trainedAccuracy", "trainedPairs"),
                         model.conditions().isEmpty()
@@ -61,25 +61,25 @@ public final class RewardModelCommand extends CommandGroup {
                                         .map(RewardModelResource.Condition::type)
                                         .collect(Collectors.joining(", ")));
             }
-            return table.lines();
+            return table;
         }
     }
 
     @Command(name = "get", description = "Show a reward model: what was measured, and what makes it doubtful.")
-    static final class Get extends PlatformCommand {
-
-        @Parameters(paramLabel = "NAME[@VERSION]", description = "Without a version, the newest ready one.")
-        private String model = "";
+    static final class Get extends GetCommand<RewardModelResource> {
 
         Get(Screen screen) {
             super(screen);
         }
 
         @Override
-        public Integer call() {
-            RewardModelResource found = Lookup.rewardModel(platform.connect().rewardModels(), model);
-            show(found, () -> RewardModelReports.whole(found));
-            return ExitCode.SUCCESS;
+        protected RewardModelResource find(PlatformClient client, String name) {
+            return Lookup.rewardModel(client.rewardModels(), name);
+        }
+
+        @Override
+        protected List<String> lines(RewardModelResource model) {
+            return RewardModelReports.whole(model);
         }
     }
 
@@ -105,7 +105,7 @@ public final class RewardModelCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             RewardApi api = platform.connect().rewardModels();
-            RewardModelResource model = api.register(Bodies.read(file, RewardModelRegistration.class));
+            RewardModelResource model = api.register(SpecFile.toJson(SpecFile.read(file)), "application/json");
             if (wait) {
                 String name = RewardModelReports.name(model);
                 try (Goodbye _ = Goodbye.on(

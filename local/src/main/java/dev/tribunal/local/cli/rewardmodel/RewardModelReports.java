@@ -2,6 +2,8 @@ package dev.tribunal.local.cli.rewardmodel;
 
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
+import dev.tribunal.local.cli.shared.Details;
+import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +18,6 @@ final class RewardModelReports {
 
     static String name(RewardModelResource model) {
         return model.name() + "@" + model.version();
-    }
-
-    static String state(RewardModelResource model) {
-        return model.state().name().toLowerCase(Locale.ROOT);
     }
 
     /** How often it is right, with the number of pairs; "-" if nothing was measured. */
@@ -37,7 +35,8 @@ final class RewardModelReports {
     /** Its state, and what makes it doubtful. */
     static List<String> outcome(RewardModelResource model) {
         List<String> lines = new ArrayList<>();
-        lines.add(name(model) + " is " + state(model) + (model.failure() == null ? "" : ": " + model.failure()));
+        lines.add(name(model) + " is " + Words.of(model.state())
+                + (model.failure() == null ? "" : ": " + model.failure()));
         if (model.metrics().containsKey("validationAccuracy")) {
             lines.add("  right on held-out pairs  " + accuracy(model, "validationAccuracy", "validationPairs"));
         }
@@ -55,9 +54,9 @@ final class RewardModelReports {
         if (model.state() == RewardModelResource.State.PREPARING) {
             lines.add("  prepared  " + Math.round(100 * model.progress()) + " %");
         }
-        add(lines, "digest", model.digest());
-        add(lines, "path", model.path());
-        add(lines, "created", model.createdAt().toString());
+        Details.add(lines, "digest", model.digest());
+        Details.add(lines, "path", model.path());
+        Details.add(lines, "created", model.createdAt().toString());
         for (Map.Entry<String, Double> metric : new TreeMap<>(model.metrics()).entrySet()) {
             lines.add("  " + metric.getKey() + " " + number(metric.getValue()));
         }
@@ -68,11 +67,5 @@ final class RewardModelReports {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : String.format(Locale.ROOT, "%.4g", value);
-    }
-
-    private static void add(List<String> lines, String what, @Nullable String value) {
-        if (value != null) {
-            lines.add(String.format("  %-8s  %s", what, value));
-        }
     }
 }

@@ -11,10 +11,10 @@ import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
+import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -66,7 +66,7 @@ public final class RunCommand extends CommandGroup {
             RunsApi runs = platform.connect().runs();
             RunResource run = body(runs.create(SpecFile.toJson(SpecFile.read(file)), "application/json", dryRun, null));
             if (dryRun || !watch) {
-                show(run, dryRun ? "The spec is valid." : run.id() + " is " + word(run.state()));
+                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Words.of(run.state()));
                 return ExitCode.SUCCESS;
             }
             RunResource ended = WatchedRun.watch(run.id(), runs, out);
@@ -108,7 +108,7 @@ public final class RunCommand extends CommandGroup {
                 table.add(
                         run.id(),
                         run.name(),
-                        word(run.state()),
+                        Words.of(run.state()),
                         run.step() + "/" + run.steps(),
                         run.createdAt().toString());
             }
@@ -164,7 +164,7 @@ public final class RunCommand extends CommandGroup {
         public Integer call() {
             RunsApi runs = platform.connect().runs();
             RunResource run = body(steer(runs, Lookup.run(runs, id).id()));
-            show(run, run.id() + " is " + word(run.state()));
+            show(run, run.id() + " is " + Words.of(run.state()));
             return ExitCode.SUCCESS;
         }
     }
@@ -215,9 +215,5 @@ public final class RunCommand extends CommandGroup {
     /** A run that ended in any other way than well is a failure. */
     private static int exitCode(RunResource ended) {
         return ended.state() == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
-    }
-
-    public static String word(RunState state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -7,6 +7,7 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.watch.BeforeAfter;
+import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ public record RunReport(
 
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(runId + "  " + name + "  " + RunCommand.word(state) + " at step " + step + "/" + steps
+        lines.add(runId + "  " + name + "  " + Words.of(state) + " at step " + step + "/" + steps
                 + (terminalReason == null ? "" : ": " + terminalReason));
         if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
             lines.add("Held-out prompts, before and after:");

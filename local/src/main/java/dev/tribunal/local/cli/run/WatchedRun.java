@@ -14,7 +14,7 @@ public final class WatchedRun {
 
     private WatchedRun() {}
 
-    /** Returns the run when it has ended. Whoever interrupts the process learns that the run goes on. */
+    /** Returns the run when it has ended. If the process is interrupted, it says that the run goes on. */
     static RunResource watch(String id, RunsApi runs, Screen screen) throws InterruptedException {
         try (Goodbye _ = Goodbye.on(
                 screen, "No longer watching; " + id + " goes on. Stop it with: ./tribunal run cancel " + id)) {

@@ -27,7 +27,7 @@ public final class Problems {
     /** As Spring writes it: {@code I/O error on GET request for "http://...": ...}. */
     private static final Pattern ADDRESS = Pattern.compile("\"(https?://[^/\"]+)");
 
-    /** What {@link dev.tribunal.servicekit.http.ServiceClients} makes of an answer that is no problem document. */
+    /** What {@link dev.tribunal.servicekit.http.ServiceClients} makes of an answer that is not a problem document. */
     private static final String NOT_A_PROBLEM = "http_";
 
     private Problems() {}

@@ -52,7 +52,7 @@ public record Screen(PrintStream results, PrintStream progress, int columns) {
         return columns > 0 ? new TerminalView(watched, columns) : new PlainView(watched);
     }
 
-    /** @throws OutputClosedException if nobody reads it any more */
+    /** @throws OutputClosedException if its reader has closed it */
     public void print(String line) {
         results.println(visible(line));
         requireOpen(results);

@@ -18,7 +18,7 @@ public final class StartedPlatform {
 
     private StartedPlatform() {}
 
-    /** Whether the process is ending because somebody wants it to: nothing that fails now is worth a word. */
+    /** Whether the process is ending on request: nothing that fails now is reported. */
     public static boolean stopping() {
         return stopping;
     }

@@ -12,7 +12,7 @@ import dev.tribunal.judge.rules.code.Outcome.Failed;
 import dev.tribunal.judge.rules.code.Outcome.Malformed;
 import dev.tribunal.judge.rules.code.Outcome.Passed;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -188,21 +188,21 @@ public final class CodeJudge implements TypedJudge<CodeJudge.Parameters>, AutoCl
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+    public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         Task task;
         try {
             task = Task.of(item.metadata());
         } catch (TaskException e) {
-            return Opinion.undecided(e.code(), e.getMessage());
+            return ItemVerdict.undecided(e.code(), e.getMessage());
         }
         Interpreter interpreter = interpreters.get(task.language());
         Interpreter ofTests = interpreters.get(task.languageOfTests());
         if (interpreter == null || ofTests == null) {
-            return Opinion.undecided("missing_interpreter", String.join("; ", missing));
+            return ItemVerdict.undecided("missing_interpreter", String.join("; ", missing));
         }
         Limits limits = parameters.limits();
         if (limits.memory() < interpreter.leastMemory()) {
-            return Opinion.undecided(
+            return ItemVerdict.undecided(
                     "too_little_memory",
                     "memoryMegabytes is " + limits.memory() / Limits.MEGABYTE + "; a program in "
                             + task.language().title()
@@ -211,14 +211,14 @@ public final class CodeJudge implements TypedJudge<CodeJudge.Parameters>, AutoCl
         String code = CodeBlock.find(item.completion().text(), task.language());
         if (code == null) {
             if (parameters.codeBlock() == Fence.REQUIRED) {
-                return Opinion.violated("no code block");
+                return ItemVerdict.violated("no code block");
             }
             code = item.completion().text();
         }
-        return opinion(new Trial.Interpreters(ofTests, interpreter), limits, task.program(code), deadline);
+        return verdict(new Trial.Interpreters(ofTests, interpreter), limits, task.program(code), deadline);
     }
 
-    private Opinion opinion(Trial.Interpreters used, Limits limits, Program program, Deadline deadline) {
+    private ItemVerdict verdict(Trial.Interpreters used, Limits limits, Program program, Deadline deadline) {
         if (used.completion() instanceof JavaInterpreter java && cacheWriter.get() == null) {
             Thread writer =
                     Thread.ofPlatform().daemon().name("code-judge-cache").unstarted(() -> writeCache(java));
@@ -227,11 +227,11 @@ public final class CodeJudge implements TypedJudge<CodeJudge.Parameters>, AutoCl
             }
         }
         return switch (run(used, limits, program, deadline)) {
-            case Passed passed -> Opinion.satisfied("passes all tests");
-            case Failed failed -> Opinion.violated(failed.reason());
-            case Malformed malformed -> Opinion.undecided("malformed_tests", malformed.reason());
+            case Passed passed -> ItemVerdict.satisfied("passes all tests");
+            case Failed failed -> ItemVerdict.violated(failed.reason());
+            case Malformed malformed -> ItemVerdict.undecided("malformed_tests", malformed.reason());
             case Broken broken ->
-                new Opinion.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
+                new ItemVerdict.Undecided(new VerdictError(broken.code(), broken.retryable(), broken.detail()));
         };
     }
 

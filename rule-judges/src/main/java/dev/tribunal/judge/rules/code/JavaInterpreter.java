@@ -42,12 +42,12 @@ record JavaInterpreter(Path home, String version, List<Path> reads) implements I
 
     /**
      * @param runners the runner is put there
-     * @throws SandboxException if it is no JDK, or too old
+     * @throws SandboxException if it is not a JDK, or too old
      */
     static JavaInterpreter find(Path home, Path runners) throws SandboxException {
         List<String> said = Commands.output(List.of(home.resolve("bin/java").toString(), "--version"));
         if (!Files.exists(home.resolve("lib/libjava.so")) || !Files.exists(home.resolve("bin/javac"))) {
-            throw new SandboxException(home + " is no JDK: it has no compiler");
+            throw new SandboxException(home + " is not a JDK: it has no compiler");
         }
         String version = said.getFirst().split(" ")[1];
         if (Runtime.Version.parse(version).feature() < OLDEST) {

@@ -9,7 +9,7 @@ sealed interface Outcome {
     /** The program's doing. */
     record Failed(String reason) implements Outcome {}
 
-    /** The tests are no program, as the runner says, or a completion that speaks in its place. */
+    /** The tests are not a program, as the runner says, or a completion that speaks in its place. */
     record Malformed(String reason) implements Outcome {}
 
     /** Not the program's doing: it says nothing about it. */

@@ -46,7 +46,7 @@ record PythonInterpreter(Path executable, String version, List<Path> reads, List
     static PythonInterpreter find(String command, Path runners) throws SandboxException {
         List<String> said = Commands.output(List.of(command, "-I", "-B", "-c", WHERE));
         if (said.size() < BEFORE_PATH) {
-            throw new SandboxException("'" + command + "' is no Python 3");
+            throw new SandboxException("'" + command + "' is not Python 3");
         }
         Set<Path> reads = new LinkedHashSet<>();
         for (String line : said.subList(1, said.size())) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries a sandbox for real before anybody relies on it: a program that wants out must not get out, and a program that
+ * Tries a sandbox for real before it is relied on: a program that wants out must not get out, and a program that
  * fails must be seen to fail.
  */
 final class SandboxProbe {

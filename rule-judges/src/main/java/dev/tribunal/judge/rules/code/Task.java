@@ -47,7 +47,7 @@ record Task(Language language, String prelude, String tests, String entryPoint, 
             throw new TaskException(
                     "missing_tests",
                     "tests",
-                    "metadata.tests is missing or no text, and there are no metadata.inputs either");
+                    "metadata.tests is missing or not a text, and there are no metadata.inputs either");
         }
         return new Task(language, text(metadata, "prelude"), tests, entryPoint, checker, cases);
     }

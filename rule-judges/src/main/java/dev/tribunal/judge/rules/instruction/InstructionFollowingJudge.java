@@ -10,7 +10,7 @@ import dev.tribunal.judge.rules.instruction.Arguments.BadArguments;
 import dev.tribunal.judge.rules.instruction.Instructions.Instruction;
 import dev.tribunal.judge.rules.instruction.Instructions.Mistake;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class InstructionFollowingJudge implements TypedJudge<InstructionFo
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+    public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         Instructions instructions = Instructions.of(item.metadata());
         if (!instructions.mistakes().isEmpty()) {
             return undecided(instructions.mistakes().getFirst());
@@ -87,11 +87,11 @@ public final class InstructionFollowingJudge implements TypedJudge<InstructionFo
         return judge(instructions.all(), responses);
     }
 
-    private static Opinion undecided(Mistake mistake) {
-        return Opinion.undecided(mistake.code(), mistake.pointer() + " " + mistake.detail());
+    private static ItemVerdict undecided(Mistake mistake) {
+        return ItemVerdict.undecided(mistake.code(), mistake.pointer() + " " + mistake.detail());
     }
 
-    private static Opinion judge(List<Instruction> instructions, List<Response> readings) {
+    private static ItemVerdict judge(List<Instruction> instructions, List<Response> readings) {
         List<String> notFollowed = new ArrayList<>();
         for (Instruction instruction : instructions) {
             try {
@@ -101,11 +101,11 @@ public final class InstructionFollowingJudge implements TypedJudge<InstructionFo
             } catch (BadArguments e) {
                 return undecided(Instructions.mistake(instruction, e));
             } catch (Response.TooSlow e) {
-                return Opinion.undecided("timeout", instruction.id() + ": " + e.getMessage());
+                return ItemVerdict.undecided("timeout", instruction.id() + ": " + e.getMessage());
             }
         }
         double share = 1.0 - (double) notFollowed.size() / instructions.size();
-        return new Opinion.Decided(
+        return new ItemVerdict.Decided(
                 notFollowed.isEmpty(),
                 share,
                 notFollowed.isEmpty()

@@ -61,7 +61,7 @@ final class Instructions {
     /** @param arguments under their names; what they mean only the kind knows */
     record Instruction(int index, String id, InstructionKind kind, Arguments arguments) {}
 
-    /** @param code of the opinion that an item with it gets */
+    /** @param code of the verdict that an item with it gets */
     record Mistake(String code, String pointer, String detail) {
 
         FieldError error() {
@@ -118,7 +118,7 @@ final class Instructions {
         return new Mistake(
                 "malformed_instructions",
                 JsonPointers.child(at, name),
-                "is no argument of " + id + "; it has "
+                "is not an argument of " + id + "; it has "
                         + (kind.arguments().isEmpty() ? "none" : String.join(", ", kind.arguments())));
     }
 

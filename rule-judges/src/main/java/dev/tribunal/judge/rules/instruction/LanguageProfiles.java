@@ -27,7 +27,7 @@ final class LanguageProfiles {
 
     private final List<String> languages = new ArrayList<>();
 
-    /** Open addressing: the place of a gram, and its number. Zero is no gram. */
+    /** Open addressing: the place of a gram, and its number. Zero is not a gram. */
     private final long[] keys;
 
     private final int[] numbers;

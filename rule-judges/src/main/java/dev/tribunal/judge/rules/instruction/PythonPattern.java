@@ -35,7 +35,7 @@ final class PythonPattern {
         return true;
     }
 
-    /** What is no regular expression, and stops the reference checker, stands for itself. */
+    /** What is not a regular expression, and stops the reference checker, stands for itself. */
     static Pattern compile(String before, String pattern, String after, int flags) {
         String key = flags + before + pattern + after;
         Pattern known = COMPILED.get(key);

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * Exact algebra: two expressions as quotients of polynomials over the rational numbers. Roots of numbers and the
- * imaginary unit are adjoined with their equations ({@code s^2 = 2}), anything else that is no rational operation is
+ * imaginary unit are adjoined with their equations ({@code s^2 = 2}), anything else that is not a rational operation is
  * one more variable. So a proof of equality holds for all expressions, one of difference for rational ones only.
  */
 final class Algebra {
@@ -130,7 +130,7 @@ final class Algebra {
         return power.exponent() instanceof Expression.Number(Fraction n) ? n.denominator() : java.math.BigInteger.ONE;
     }
 
-    /** How often a positive number's root is taken as a factor; 0 if the power is no such root. */
+    /** How often a positive number's root is taken as a factor; 0 if the power is not such a root. */
     private static int steps(Power power) {
         boolean root = power.base() instanceof Expression.Number(Fraction x)
                 && x.signum() > 0

@@ -206,7 +206,7 @@ final class Comparison {
         }
         if (reference instanceof Tuple r && answer instanceof Several several && list(several)) {
             boolean point = r.parts().size() != 2 || r.openLeft() && r.openRight();
-            return point ? ordered(r.parts(), assigned(several)) : "it is no interval";
+            return point ? ordered(r.parts(), assigned(several)) : "it is not an interval";
         }
         if (reference instanceof Several several && answer instanceof Tuple a && assignments(several)) {
             return ordered(assigned(several), a.parts());
@@ -354,7 +354,7 @@ final class Comparison {
         return terms(reference.expression(), ratio == null ? given : Expression.product(given, new Number(ratio)));
     }
 
-    /** The metre in the product 5 m, or its square in 5 m^2; null if the term is no such product. */
+    /** The metre in the product 5 m, or its square in 5 m^2; null if the term is not such a product. */
     private static @Nullable String letterUnit(Expression expression) {
         return switch (expression) {
             case Product(Number _, Symbol(String letter)) when Units.letter(letter) -> letter;

@@ -465,7 +465,7 @@ final class Lexer {
         at = overline + "\\overline".length();
         String period = group();
         if (period.isEmpty() || period.length() > 50 || !period.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new Unreadable("'\\overline{" + period + "}' after a decimal point is no period");
+            throw new Unreadable("'\\overline{" + period + "}' after a decimal point is not a period");
         }
         BigInteger nines = BigInteger.TEN.pow(period.length()).subtract(BigInteger.ONE);
         return new Fraction(new BigInteger(period), nines.multiply(BigInteger.TEN.pow(scale)));

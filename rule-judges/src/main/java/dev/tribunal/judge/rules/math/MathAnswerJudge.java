@@ -12,7 +12,7 @@ import dev.tribunal.judge.rules.math.NumberReader.Found;
 import dev.tribunal.judge.rules.math.Phrase.Around;
 import dev.tribunal.judge.rules.math.Phrase.Sense;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,35 +61,35 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+    public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         String reference = reference(item.reference().get("answer"));
         if (reference == null) {
-            return Opinion.undecided("missing_reference", "reference.answer is missing or neither text nor number");
+            return ItemVerdict.undecided("missing_reference", "reference.answer is missing or neither text nor number");
         }
         boolean strict = parameters.form() == Form.FINAL_ANSWER;
         String prompt =
                 item.messages().isEmpty() ? "" : item.messages().getLast().content();
         String text = Thoughts.answer(item.completion().text(), prompt);
         if (text == null) {
-            return Opinion.violated("has no answer outside its thoughts");
+            return ItemVerdict.violated("has no answer outside its thoughts");
         }
         text = Writing.plain(text);
         Claim claim = strict ? AnswerExtractor.finalAnswer(text) : AnswerExtractor.anyAnswer(text);
         if (claim == null && strict) {
-            return Opinion.violated("has no sentence 'The final answer is ...'");
+            return ItemVerdict.violated("has no sentence 'The final answer is ...'");
         }
         if (claim != null
                 && claim.only() instanceof String answer
                 && answer.strip().equals(reference.strip())) {
-            return Opinion.satisfied("its answer is " + quoted(answer));
+            return ItemVerdict.satisfied("its answer is " + quoted(answer));
         }
         try {
             Answer expected = expected(reference);
             return claim == null ? unmarked(text, reference, expected) : stated(claim, reference, expected);
         } catch (Unreadable why) {
-            return Opinion.undecided("unreadable_reference", unreadable(reference, why));
+            return ItemVerdict.undecided("unreadable_reference", unreadable(reference, why));
         } catch (Undecidable why) {
-            return Opinion.undecided("undecidable", why.getMessage() + ": " + quoted(reference));
+            return ItemVerdict.undecided("undecidable", why.getMessage() + ": " + quoted(reference));
         }
     }
 
@@ -142,9 +142,9 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
         }
     }
 
-    private static Opinion stated(Claim claim, String reference, Answer expected) {
+    private static ItemVerdict stated(Claim claim, String reference, Answer expected) {
         if (claim.answers().isEmpty()) {
-            return Opinion.violated("says what its answer is not, and not what it is");
+            return ItemVerdict.violated("says what its answer is not, and not what it is");
         }
         List<Answer> given = new ArrayList<>();
         String said = String.join(" or ", claim.answers());
@@ -152,7 +152,7 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
             try {
                 given.addAll(read(Writing.single(answer)));
             } catch (Unreadable why) {
-                return Opinion.violated("its answer " + quoted(answer) + " cannot be read: " + why.getMessage());
+                return ItemVerdict.violated("its answer " + quoted(answer) + " cannot be read: " + why.getMessage());
             }
         }
         given.addAll(claim.others());
@@ -226,7 +226,7 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
     }
 
     /** A text that does not say which is its answer: all of it is, or its last number, or its last formula. */
-    private static Opinion unmarked(String text, String reference, Answer expected) {
+    private static ItemVerdict unmarked(String text, String reference, Answer expected) {
         Answer whole = brief(text) ? whole(text) : null;
         if (whole != null && (expected instanceof Answer.Words || !(whole instanceof Answer.Words))) {
             return compared("its answer is " + quoted(text), List.of(whole), reference, expected);
@@ -240,7 +240,7 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
             return lastNumber(text, reference, expected);
         }
         return formula == null || last == null
-                ? Opinion.violated("has no answer")
+                ? ItemVerdict.violated("has no answer")
                 : compared("its answer is " + quoted(formula.text()), List.of(last), reference, expected);
     }
 
@@ -257,17 +257,17 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
                 && DENIAL.matcher(unit).find();
     }
 
-    private static Opinion lastNumber(String text, String reference, Answer expected) {
+    private static ItemVerdict lastNumber(String text, String reference, Answer expected) {
         Phrase sentence = Phrase.of(AnswerExtractor.lastSentence(text));
         if (!sentence.hasNumbers()) {
-            return Opinion.violated("has no answer");
+            return ItemVerdict.violated("has no answer");
         }
         List<Answer> numbers = sentence.said(false);
         if (numbers.isEmpty()) {
-            return Opinion.violated("its last sentence says of no number that it is the answer");
+            return ItemVerdict.violated("its last sentence says of no number that it is the answer");
         }
         if (text.length() <= MAX_LISTED && Phrase.of(text).onlyNumbers()) {
-            return Opinion.violated("is a list of numbers and does not say which is its answer");
+            return ItemVerdict.violated("is a list of numbers and does not say which is its answer");
         }
         return compared("its last number is " + shown(numbers), numbers, reference, expected);
     }
@@ -302,7 +302,7 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
      * @param given several if the text does not choose: they are one answer if they say the same, or if the reference is
      *     all of them
      */
-    private static Opinion compared(String answer, List<Answer> given, String reference, Answer expected) {
+    private static ItemVerdict compared(String answer, List<Answer> given, String reference, Answer expected) {
         String difference;
         try {
             Answer one = one(given);
@@ -311,12 +311,12 @@ public final class MathAnswerJudge implements TypedJudge<MathAnswerJudge.Paramet
                 difference = each(expected, several) ? null : difference;
             }
         } catch (Unreadable why) {
-            return Opinion.violated(answer + ", which cannot be read: " + why.getMessage());
+            return ItemVerdict.violated(answer + ", which cannot be read: " + why.getMessage());
         }
         if (difference == null) {
-            return Opinion.satisfied(answer);
+            return ItemVerdict.satisfied(answer);
         }
-        return Opinion.violated(
+        return ItemVerdict.violated(
                 answer + ", not " + quoted(reference) + (difference.isEmpty() ? "" : ": " + difference));
     }
 

@@ -479,7 +479,7 @@ final class MathReader {
         }
         int radix = base.kind() == Kind.NUMBER && base.text().length() < 3 ? Integer.parseInt(base.text()) : 0;
         if (radix < 2 || radix > 36) {
-            throw new Unreadable("'" + base.text() + "' is no base");
+            throw new Unreadable("'" + base.text() + "' is not a base");
         }
         return new Numeral(digits, radix);
     }
@@ -521,7 +521,7 @@ final class MathReader {
             return scaled;
         }
         if (words != null && !words.equals(Units.PERCENT) && !counts(term)) {
-            throw new Unreadable("'" + words + "' is no unit where there is no number");
+            throw new Unreadable("'" + words + "' is not a unit where there is not a number");
         }
         return new Value(term, words);
     }

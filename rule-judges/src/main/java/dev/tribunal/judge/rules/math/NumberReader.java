@@ -31,7 +31,7 @@ final class NumberReader {
 
     private static final Pattern BEFORE = Pattern.compile("(?:\\s*\\p{L}+\\s*=)?[\\s(]*");
 
-    /** Degrees, or words, the first of which is no single letter but for the commonest units: that is a variable. */
+    /** Degrees, or words, the first of which is not a single letter but for the commonest units: that is a variable. */
     private static final Pattern UNIT =
             Pattern.compile("(?:\\s*(?:[mglshd]|\\p{L}{2,}|°[CF]?|\\^\\s*\\{?\\s*\\\\circ\\s*}?)(?![\\p{L}])"
                     + "(?:[\\s/]+\\p{L}+)*[²³]?)?[\\s.)]*");
@@ -79,7 +79,7 @@ final class NumberReader {
                     found.add(new Found(
                             value(matcher), matcher.group("percent") != null, matcher.start(), matcher.end()));
                 } catch (ArithmeticException dividedByZero) {
-                    // 3/0 is no number.
+                    // 3/0 is not a number.
                 }
             }
         }

@@ -271,7 +271,7 @@ final class Phrase {
         List<Piece> spelled = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             NumberWords.Spelled number = NumberWords.at(words, i);
-            // "the one", "no one", "half of it": words that mostly are no numbers.
+            // "the one", "no one", "half of it": words that mostly are not numbers.
             boolean loose = number != null
                     && number.words() == 1
                     && (words.get(i).equals("one") && words.size() > 2

@@ -66,7 +66,7 @@ record RealSet(List<Interval> intervals, @Nullable String variable) {
     private static final RealSet ALL = new RealSet(List.of(new Interval(End.LOWEST, true, End.HIGHEST, true)), null);
     private static final RealSet NONE = new RealSet(List.of(), null);
 
-    /** Null if the answer is no set of real numbers, or its ends are not known. */
+    /** Null if the answer is not a set of real numbers, or its ends are not known. */
     static @Nullable RealSet of(Answer answer) {
         return switch (answer) {
             case Reals _ -> ALL;

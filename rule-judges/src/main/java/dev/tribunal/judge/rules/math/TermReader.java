@@ -267,7 +267,7 @@ final class TermReader {
     private static Fraction value(Token number) {
         Fraction value = number.number();
         if (value == null) {
-            throw new IllegalArgumentException(number + " is no number");
+            throw new IllegalArgumentException(number + " is not a number");
         }
         return value;
     }
@@ -542,7 +542,7 @@ final class TermReader {
     private static Function function(String name) {
         Function function = FUNCTIONS.get(name);
         if (function == null) {
-            throw new IllegalArgumentException(name + " is no function");
+            throw new IllegalArgumentException(name + " is not a function");
         }
         return function;
     }

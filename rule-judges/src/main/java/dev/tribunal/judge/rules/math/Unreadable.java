@@ -1,6 +1,6 @@
 package dev.tribunal.judge.rules.math;
 
-/** A text that is no mathematics that this judge can read, or more of it than it will. The message says which. */
+/** A text that is not mathematics that this judge can read, or more of it than it will. The message says which. */
 final class Unreadable extends RuntimeException {
 
     Unreadable(String why) {

@@ -6,7 +6,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Findings;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;
 import jakarta.validation.constraints.Min;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ public final class LengthJudge implements TypedJudge<LengthJudge.Parameters> {
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+    public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         String text = item.completion().text();
         int words = Words.of(text).size();
         int characters = text.codePointCount(0, text.length());
@@ -67,8 +67,8 @@ public final class LengthJudge implements TypedJudge<LengthJudge.Parameters> {
         addIfOutside(broken, words, "words", parameters.minWords(), parameters.maxWords());
         addIfOutside(broken, characters, "characters", parameters.minCharacters(), parameters.maxCharacters());
         return broken.isEmpty()
-                ? Opinion.satisfied(words + " words, " + characters + " characters")
-                : Opinion.violated(String.join("; ", broken));
+                ? ItemVerdict.satisfied(words + " words, " + characters + " characters")
+                : ItemVerdict.violated(String.join("; ", broken));
     }
 
     private static void addIfOutside(

@@ -5,7 +5,7 @@ import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.input.Default;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -37,11 +37,11 @@ public final class RepetitionJudge implements TypedJudge<RepetitionJudge.Paramet
     }
 
     @Override
-    public Opinion judge(JudgeItem item, Parameters parameters, Deadline deadline) {
+    public ItemVerdict judge(JudgeItem item, Parameters parameters, Deadline deadline) {
         int n = parameters.n();
         double share = repeatedShare(Words.of(item.completion().text().toLowerCase(Locale.ROOT)), n);
         String reason = String.format(Locale.ROOT, "%.1f %% of its %d-grams are repeated", 100 * share, n);
-        return new Opinion.Decided(share <= parameters.maximumShare(), 1 - share, reason);
+        return new ItemVerdict.Decided(share <= parameters.maximumShare(), 1 - share, reason);
     }
 
     /** 0 for a text that is shorter than n words. */

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Opinion.Decided;
-import dev.tribunal.judge.sdk.Opinion.Undecided;
+import dev.tribunal.judge.sdk.ItemVerdict;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict.Undecided;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -182,8 +182,8 @@ class CheckerTest {
     }
 
     private static String undecided(String code, Map<String, Object> metadata) {
-        Opinion opinion = judge.judge(
+        ItemVerdict verdict = judge.judge(
                 CodeJudging.item("```\n" + code + "\n```", metadata), Map.of(), Deadline.after(Duration.ofMinutes(1)));
-        return ((Undecided) opinion).error().code();
+        return ((Undecided) verdict).error().code();
     }
 }

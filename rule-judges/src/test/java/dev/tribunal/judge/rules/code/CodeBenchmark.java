@@ -2,7 +2,7 @@ package dev.tribunal.judge.rules.code;
 
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +61,7 @@ public class CodeBenchmark {
     }
 
     @Benchmark
-    public Opinion judge() {
+    public ItemVerdict judge() {
         return judge.judge(item, Map.of(), Deadline.after(Duration.ofMinutes(1)));
     }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Opinion.Decided;
-import dev.tribunal.judge.sdk.Opinion.Undecided;
+import dev.tribunal.judge.sdk.ItemVerdict;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict.Undecided;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -310,7 +310,7 @@ class CodeJudgeTest {
         assertThat(undecided(Map.of("language", "python"))).isEqualTo("missing_tests");
         assertThat(undecided(Map.of("language", "cobol", "tests", TESTS))).isEqualTo("unknown_language");
         assertThat(undecided(Map.of("tests", TESTS))).isEqualTo("unknown_language");
-        Opinion late = judge.judge(
+        ItemVerdict late = judge.judge(
                 CodeJudging.item("```python\nwhile True: pass\n```", Map.of("language", "python", "tests", TESTS)),
                 Map.of("timeoutSeconds", 60),
                 Deadline.after(Duration.ofMillis(500)));
@@ -469,7 +469,7 @@ class CodeJudgeTest {
                         "prelude", Program.EXAMPLE_IN_JAVA.prelude(),
                         "tests", Program.EXAMPLE_IN_JAVA.tests()));
 
-        Opinion tooLow = judge.judge(item, Map.of("memoryMegabytes", 207), Deadline.after(Duration.ofMinutes(1)));
+        ItemVerdict tooLow = judge.judge(item, Map.of("memoryMegabytes", 207), Deadline.after(Duration.ofMinutes(1)));
         assertThat(((Undecided) tooLow).error().code()).isEqualTo("too_little_memory");
         assertThat(((Undecided) tooLow).error().detail())
                 .isEqualTo("memoryMegabytes is 207; a program in Java needs 208 or more");
@@ -505,8 +505,8 @@ class CodeJudgeTest {
     }
 
     private static Undecided asked(String code, Map<String, Object> metadata) {
-        Opinion opinion = judge.judge(
+        ItemVerdict verdict = judge.judge(
                 CodeJudging.item("```\n" + code + "\n```", metadata), Map.of(), Deadline.after(Duration.ofMinutes(1)));
-        return (Undecided) opinion;
+        return (Undecided) verdict;
     }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Opinion.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -43,11 +43,11 @@ final class CodeJudging {
     }
 
     static Decided decided(CodeJudge judge, JudgeItem item, Map<String, Object> parameters) {
-        Opinion opinion = judge.judge(item, parameters, Deadline.after(Duration.ofMinutes(2)));
-        if (opinion instanceof Decided decided) {
+        ItemVerdict verdict = judge.judge(item, parameters, Deadline.after(Duration.ofMinutes(2)));
+        if (verdict instanceof Decided decided) {
             return decided;
         }
-        throw new AssertionError("undecided: " + opinion);
+        throw new AssertionError("undecided: " + verdict);
     }
 
     static JudgeItem item(String completion, Map<String, Object> metadata) {

@@ -3,7 +3,7 @@ package dev.tribunal.judge.rules.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.judge.sdk.Opinion.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

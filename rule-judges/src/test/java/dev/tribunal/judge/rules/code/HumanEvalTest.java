@@ -3,7 +3,7 @@ package dev.tribunal.judge.rules.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tribunal.judge.sdk.Opinion.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

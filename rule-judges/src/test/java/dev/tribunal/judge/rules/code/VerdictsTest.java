@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
-import dev.tribunal.judge.sdk.Opinion.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -103,10 +103,10 @@ class VerdictsTest {
     private static String verdict(Case one) {
         JudgeItem item =
                 new JudgeItem("a", List.of(), new CompletionText(one.completion(), "stop"), Map.of(), one.metadata());
-        Opinion opinion = judge.judge(item, Map.of("timeoutSeconds", 10), Deadline.after(Duration.ofMinutes(5)));
-        return opinion instanceof Decided decided
+        ItemVerdict verdict = judge.judge(item, Map.of("timeoutSeconds", 10), Deadline.after(Duration.ofMinutes(5)));
+        return verdict instanceof Decided decided
                 ? (decided.satisfied() ? "satisfied: " : "violated: ") + decided.reason()
-                : "undecided: " + opinion;
+                : "undecided: " + verdict;
     }
 
     /** {@code === EXPECT LANGUAGE: NAME}, the code, {@code --- tests}, the tests, perhaps {@code --- prelude}. */

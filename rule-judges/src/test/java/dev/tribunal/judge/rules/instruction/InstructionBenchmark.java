@@ -4,7 +4,7 @@ import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.rules.instruction.VerdictsTest.RecordedVerdict;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,7 @@ public class InstructionBenchmark {
     }
 
     @Benchmark
-    public Opinion judge() {
+    public ItemVerdict judge() {
         next = next + 1 < items.size() ? next + 1 : 0;
         return judge.judge(items.get(next), Map.of("reading", reading), deadline);
     }

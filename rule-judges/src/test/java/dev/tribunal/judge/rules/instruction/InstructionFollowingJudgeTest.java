@@ -8,7 +8,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class InstructionFollowingJudgeTest {
 
     @Test
     void theScoreIsTheShareAndTheReasonNamesWhatIsNotFollowed() {
-        Opinion opinion = judge(
+        ItemVerdict verdict = judge(
                 "one, two",
                 List.of("punctuation:no_comma", "startend:quotation", "keywords:existence", "detectable_format:title"),
                 """
@@ -83,7 +83,7 @@ class InstructionFollowingJudgeTest {
                 """,
                 Map.of());
 
-        assertThat(opinion).isInstanceOfSatisfying(Opinion.Decided.class, decided -> {
+        assertThat(verdict).isInstanceOfSatisfying(ItemVerdict.Decided.class, decided -> {
             assertThat(decided.satisfied()).isFalse();
             assertThat(decided.score()).isEqualTo(0.25);
             assertThat(decided.reason())
@@ -117,9 +117,9 @@ class InstructionFollowingJudgeTest {
             [{"keywords":[".*.*.*.*.*.*b"]}]\
             """);
 
-        Opinion opinion = judge.judge(item, Map.of(), Deadline.after(Duration.ofMillis(200)));
+        ItemVerdict verdict = judge.judge(item, Map.of(), Deadline.after(Duration.ofMillis(200)));
 
-        assertThat(code(opinion)).isEqualTo("timeout");
+        assertThat(code(verdict)).isEqualTo("timeout");
     }
 
     /** Every row can be decided: no kind of instruction and no argument is unknown. */
@@ -132,7 +132,7 @@ class InstructionFollowingJudgeTest {
                     row, JSON.getTypeFactory().constructMapType(Map.class, String.class, Object.class));
             JudgeItem item = new JudgeItem(
                     "a", List.of(), new CompletionText(row.path("prompt").asString(), "stop"), Map.of(), metadata);
-            assertThat(judge.judge(item, Map.of(), soon())).as(row.toString()).isInstanceOf(Opinion.Decided.class);
+            assertThat(judge.judge(item, Map.of(), soon())).as(row.toString()).isInstanceOf(ItemVerdict.Decided.class);
             assertThat(judge.checkItem(prompt(metadata), Map.of()))
                     .as(row.toString())
                     .isEmpty();
@@ -152,9 +152,9 @@ class InstructionFollowingJudgeTest {
     void argumentsAsTextAreReadAsTheListThatTheyAre(String metadata) {
         Map<String, Object> row = map(metadata.replace('\'', '"').replace("!", "\\\""));
 
-        assertThat(((Opinion.Decided) judge.judge(row("two words", row), Map.of(), soon())).satisfied())
+        assertThat(((ItemVerdict.Decided) judge.judge(row("two words", row), Map.of(), soon())).satisfied())
                 .isTrue();
-        assertThat(((Opinion.Decided) judge.judge(row("one", row), Map.of(), soon())).satisfied())
+        assertThat(((ItemVerdict.Decided) judge.judge(row("one", row), Map.of(), soon())).satisfied())
                 .isFalse();
         assertThat(judge.checkItem(prompt(row), Map.of())).isEmpty();
     }
@@ -197,7 +197,7 @@ class InstructionFollowingJudgeTest {
         assertThat(judge.checkItem(prompt(row), Map.of()).stream().map(FieldError::pointer))
                 .containsExactlyInAnyOrder(pointers.split(" "));
         for (String text : List.of("", "Some words, and more.")) {
-            assertThat(judge.judge(row(text, row), Map.of(), soon())).isInstanceOf(Opinion.Undecided.class);
+            assertThat(judge.judge(row(text, row), Map.of(), soon())).isInstanceOf(ItemVerdict.Undecided.class);
         }
     }
 
@@ -217,10 +217,12 @@ class InstructionFollowingJudgeTest {
         assumeTrue(Files.exists(cases));
         for (JsonNode line : JsonLines.read(cases, row -> row)) {
             Map<String, Object> metadata = map(line.path("metadata").toString());
-            Opinion opinion =
+            ItemVerdict verdict =
                     judge.judge(row(line.path("completion").path("text").asString(), metadata), Map.of(), soon());
             boolean undecided = line.path("expect").asString().startsWith("undecided");
-            assertThat(opinion instanceof Opinion.Undecided).as(line.toString()).isEqualTo(undecided);
+            assertThat(verdict instanceof ItemVerdict.Undecided)
+                    .as(line.toString())
+                    .isEqualTo(undecided);
             assertThat(judge.checkItem(prompt(metadata), Map.of()).isEmpty())
                     .as(line.toString())
                     .isEqualTo(!undecided);
@@ -240,11 +242,11 @@ class InstructionFollowingJudgeTest {
         return new JudgeItem("a", List.of(), new CompletionText(text, "stop"), Map.of(), metadata);
     }
 
-    private Opinion.Decided decide(String response, String id, String kwargs, Map<String, Object> parameters) {
-        return (Opinion.Decided) judge(response, List.of(id), "[" + kwargs + "]", parameters);
+    private ItemVerdict.Decided decide(String response, String id, String kwargs, Map<String, Object> parameters) {
+        return (ItemVerdict.Decided) judge(response, List.of(id), "[" + kwargs + "]", parameters);
     }
 
-    private Opinion judge(String response, List<String> ids, String kwargs, Map<String, Object> parameters) {
+    private ItemVerdict judge(String response, List<String> ids, String kwargs, Map<String, Object> parameters) {
         assertThat(judge.check(parameters)).isEmpty();
         return judge.judge(item(response, ids, kwargs), parameters, soon());
     }
@@ -258,8 +260,8 @@ class InstructionFollowingJudgeTest {
                 Map.of("instruction_id_list", ids, "kwargs", JSON.readValue(kwargs, List.class)));
     }
 
-    private static String code(Opinion opinion) {
-        return ((Opinion.Undecided) opinion).error().code();
+    private static String code(ItemVerdict verdict) {
+        return ((ItemVerdict.Undecided) verdict).error().code();
     }
 
     private static Deadline soon() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,8 +51,8 @@ class VerdictsTest {
                 new CompletionText(verdict.response(), "stop"),
                 Map.of(),
                 Map.of("instruction_id_list", List.of(verdict.instruction()), "kwargs", List.of(verdict.kwargs())));
-        Opinion opinion = judge.judge(item, Map.of("reading", reading), Deadline.after(Duration.ofMinutes(1)));
-        return opinion instanceof Opinion.Decided decided ? String.valueOf(decided.satisfied()) : "undecided";
+        ItemVerdict given = judge.judge(item, Map.of("reading", reading), Deadline.after(Duration.ofMinutes(1)));
+        return given instanceof ItemVerdict.Decided decided ? String.valueOf(decided.satisfied()) : "undecided";
     }
 
     static List<RecordedVerdict> recorded() {

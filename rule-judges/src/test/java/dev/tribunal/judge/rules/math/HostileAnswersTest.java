@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Answers made to cost time or memory: each is no answer, soon. */
+/** Answers made to cost time or memory: each is soon found not to be an answer. */
 @Timeout(60)
 class HostileAnswersTest {
 
@@ -119,8 +119,8 @@ class HostileAnswersTest {
                 assertThat(judge(completion, reference))
                         .as("%s", completion.substring(0, Math.min(60, completion.length())))
                         .isInstanceOfSatisfying(
-                                Opinion.Decided.class,
-                                opinion -> assertThat(opinion.satisfied()).isFalse());
+                                ItemVerdict.Decided.class,
+                                verdict -> assertThat(verdict.satisfied()).isFalse());
             }
         }
     }
@@ -129,12 +129,13 @@ class HostileAnswersTest {
     @ParameterizedTest
     @MethodSource("bombs")
     void isNoReferenceToGuessFrom(String bomb) {
-        Opinion opinion = judge("\\boxed{5}", bomb);
-        assertThat(opinion instanceof Opinion.Undecided || opinion instanceof Opinion.Decided d && !d.satisfied())
+        ItemVerdict verdict = judge("\\boxed{5}", bomb);
+        assertThat(verdict instanceof ItemVerdict.Undecided
+                        || verdict instanceof ItemVerdict.Decided d && !d.satisfied())
                 .isTrue();
     }
 
-    private Opinion judge(String completion, String reference) {
+    private ItemVerdict judge(String completion, String reference) {
         return judge.judge(
                 new JudgeItem(
                         "a", List.of(), new CompletionText(completion, "stop"), Map.of("answer", reference), Map.of()),

@@ -3,7 +3,7 @@ package dev.tribunal.judge.rules.math;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +45,7 @@ public class MathAnswerBenchmark {
     }
 
     @Benchmark
-    public Opinion judge() {
+    public ItemVerdict judge() {
         next = next + 1 < items.size() ? next + 1 : 0;
         return judge.judge(items.get(next), Map.of(), deadline);
     }

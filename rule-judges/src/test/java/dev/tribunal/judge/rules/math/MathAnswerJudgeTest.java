@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,11 +116,11 @@ class MathAnswerJudgeTest {
     void aReferenceMayBeANumberOrAWorkedSolution() {
         assertThat(judge("It is 51.", 51.0))
                 .isInstanceOfSatisfying(
-                        Opinion.Decided.class,
+                        ItemVerdict.Decided.class,
                         decided -> assertThat(decided.satisfied()).isTrue());
         assertThat(judge("It is 18.", "She has 16 - 3 - 4 = <<16-3-4=9>>9 and sells 9 * 2.\n#### 18"))
                 .isInstanceOfSatisfying(
-                        Opinion.Decided.class,
+                        ItemVerdict.Decided.class,
                         decided -> assertThat(decided.satisfied()).isTrue());
     }
 
@@ -129,7 +129,7 @@ class MathAnswerJudgeTest {
         for (Object none : new Object[] {"", " ", List.of(), true}) {
             assertThat(judge("It is 18.", none))
                     .isInstanceOfSatisfying(
-                            Opinion.Undecided.class,
+                            ItemVerdict.Undecided.class,
                             undecided -> assertThat(undecided.error().code()).isEqualTo("missing_reference"));
         }
     }
@@ -183,22 +183,22 @@ class MathAnswerJudgeTest {
         I do not know.                | 5             | has no answer
         """)
     void theReasonSaysWhy(String completion, String reference, String reason) {
-        assertThat(judge(completion, reference)).isEqualTo(Opinion.violated(reason));
+        assertThat(judge(completion, reference)).isEqualTo(ItemVerdict.violated(reason));
     }
 
     @Test
     void nothingIsGuessedFromAReferenceThatCannotBeRead() {
         assertThat(judge("\\boxed{5}", "\\int_0^1 x\\,dx"))
-                .isInstanceOfSatisfying(Opinion.Undecided.class, undecided -> {
+                .isInstanceOfSatisfying(ItemVerdict.Undecided.class, undecided -> {
                     assertThat(undecided.error().code()).isEqualTo("unreadable_reference");
                     assertThat(undecided.error().detail()).contains("'\\int' is not known");
                 });
         assertThat(judge("\\boxed{9^9}", "9^{9^{9^9}}"))
                 .isInstanceOfSatisfying(
-                        Opinion.Undecided.class,
+                        ItemVerdict.Undecided.class,
                         undecided -> assertThat(undecided.error().code()).isEqualTo("undecidable"));
         assertThat(judge("\\boxed{\\int_0^1 x\\,dx}", "\\int_0^1 x\\,dx"))
-                .isEqualTo(Opinion.satisfied("its answer is '\\int_0^1 x\\,dx'"));
+                .isEqualTo(ItemVerdict.satisfied("its answer is '\\int_0^1 x\\,dx'"));
     }
 
     @Test
@@ -236,12 +236,12 @@ class MathAnswerJudgeTest {
     }
 
     private boolean satisfied(String completion, String reference, String form) {
-        Opinion opinion = judge.judge(item(completion, reference), Map.of("form", form), soon());
-        assertThat(opinion).isInstanceOf(Opinion.Decided.class);
-        return ((Opinion.Decided) opinion).satisfied();
+        ItemVerdict verdict = judge.judge(item(completion, reference), Map.of("form", form), soon());
+        assertThat(verdict).isInstanceOf(ItemVerdict.Decided.class);
+        return ((ItemVerdict.Decided) verdict).satisfied();
     }
 
-    private Opinion judge(String completion, Object reference) {
+    private ItemVerdict judge(String completion, Object reference) {
         return judge.judge(item(completion, reference), Map.of(), soon());
     }
 

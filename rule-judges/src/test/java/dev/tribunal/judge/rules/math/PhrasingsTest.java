@@ -7,7 +7,7 @@ import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.Opinion;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.servicekit.files.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +96,7 @@ class PhrasingsTest {
     }
 
     private String verdict(String completion, String reference, String prompt) {
-        Opinion opinion = judge.judge(
+        ItemVerdict verdict = judge.judge(
                 new JudgeItem(
                         "a",
                         List.of(Message.user(prompt)),
@@ -105,9 +105,9 @@ class PhrasingsTest {
                         Map.of()),
                 Map.of(),
                 Deadline.after(Duration.ofMinutes(1)));
-        return switch (opinion) {
-            case Opinion.Decided decided -> decided.satisfied() ? "satisfied" : "violated";
-            case Opinion.Undecided undecided -> undecided.error().code();
+        return switch (verdict) {
+            case ItemVerdict.Decided decided -> decided.satisfied() ? "satisfied" : "violated";
+            case ItemVerdict.Undecided undecided -> undecided.error().code();
         };
     }
 

@@ -8,7 +8,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.ItemJudge;
-import dev.tribunal.judge.sdk.Opinion.Decided;
+import dev.tribunal.judge.sdk.ItemVerdict.Decided;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

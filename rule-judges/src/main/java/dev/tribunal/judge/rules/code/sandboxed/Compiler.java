@@ -70,7 +70,7 @@ final class Compiler {
         }
     }
 
-    /** The tests are no program of their own. */
+    /** The tests are not a program of their own. */
     static final class Malformed extends Exception {
 
         private static final long serialVersionUID = 1;

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of the wire between the tests and the completion. Plain values cross by value and are rebuilt as the JDK's own
- * types; an object of anybody's own class stays where it is, and the other side has a stub for it (of a class that the
+ * types; an object of a program's own class stays where it is, and the other side has a stub for it (of a class that the
  * completion names) or a proxy (of interfaces). A list, set or map of a class of the completion's own crosses by value
  * unless the tests have made it. What the tests' side has for an object never equals plain data: only two objects of
  * the completion are compared by what they say.
@@ -250,7 +250,7 @@ public final class Peer {
         } catch (Ended | Uncarried e) {
             throw e;
         } catch (Exception | StackOverflowError | OutOfMemoryError e) {
-            throw new Ended("answers what is no answer: " + e);
+            throw new Ended("answers what is not an answer: " + e);
         }
         if (status == OK) {
             return value;

@@ -91,7 +91,7 @@ final class Values {
     private Values() {}
 
     /**
-     * What a collection is rebuilt as: its own type, or the nearest one. An order that is a function of somebody's own
+     * What a collection is rebuilt as: its own type, or the nearest one. An order that is a function of a program's own
      * stays where it is, for it would decide what equals what on the other side.
      */
     static String kindOf(Collection<?> collection, boolean ordersCross) {

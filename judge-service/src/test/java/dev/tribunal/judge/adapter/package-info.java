@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tribunal.judge.adapter;
-
-import org.jspecify.annotations.NullMarked;

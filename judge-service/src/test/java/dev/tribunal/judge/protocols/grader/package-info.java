@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.protocols.grader;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.judge.protocols;
+
+import org.jspecify.annotations.NullMarked;

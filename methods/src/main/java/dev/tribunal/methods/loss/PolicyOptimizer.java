@@ -1,0 +1,15 @@
+package dev.tribunal.methods.loss;
+
+import java.util.List;
+
+/** How rated groups become losses. */
+public interface PolicyOptimizer extends Stateful {
+
+    /**
+     * The losses of one task's minibatch. Statistics run over the whole of it, all prompts together, unless the method
+     * says otherwise, and n is its size.
+     *
+     * @return in the order of the groups; a rollout that is in none of them is not trained on
+     */
+    List<LossTerm> terms(List<RatedGroup> batch);
+}

@@ -1,0 +1,56 @@
+package dev.tribunal.methods.loss;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The completions of one prompt that are in the batch. A pair is a group of 2, a demonstration a group of 1, and the
+ * prompt's baseline completion one more rollout.
+ *
+ * @param undecided rollouts of the prompt that left the batch because a verdict was missing
+ */
+public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
+
+    public RatedGroup {
+        rollouts = List.copyOf(rollouts);
+        if (undecided < 0) {
+            throw new IllegalArgumentException("undecided is " + undecided + ", but counts rollouts");
+        }
+        for (RatedRollout rollout : rollouts) {
+            if (rollout.feasibility() == Feasibility.UNDECIDED && rollout.provenance() != Provenance.BASELINE) {
+                throw new IllegalArgumentException(
+                        "an undecided rollout leaves the batch: count it in 'undecided' and leave it out");
+            }
+        }
+    }
+
+    public RatedGroup(List<RatedRollout> rollouts) {
+        this(rollouts, 0);
+    }
+
+    public RatedGroup(RatedRollout... rollouts) {
+        this(List.of(rollouts), 0);
+    }
+
+    /** All but the baseline completion. */
+    public List<RatedRollout> candidates() {
+        return rollouts.stream()
+                .filter(rollout -> rollout.provenance() != Provenance.BASELINE)
+                .toList();
+    }
+
+    /** All of a minibatch but baseline completions, prompt by prompt. */
+    public static List<RatedRollout> candidates(List<RatedGroup> batch) {
+        return batch.stream().flatMap(group -> group.candidates().stream()).toList();
+    }
+
+    public Optional<RatedRollout> baseline() {
+        return first(Provenance.BASELINE);
+    }
+
+    public Optional<RatedRollout> first(Provenance provenance) {
+        return rollouts.stream()
+                .filter(rollout -> rollout.provenance() == provenance)
+                .findFirst();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tribunal.methods.reward;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Map;
+
+/**
+ * One step on the way from the scores of a completion to its reward; pure. A task has a list of them, and by default the
+ * one that calibrates. One more line below makes another one known.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Calibrated.class, name = "calibrated"),
+    @JsonSubTypes.Type(value = WeightedScores.class, name = "weighted-sum"),
+    @JsonSubTypes.Type(value = Standardised.class, name = "z-norm"),
+    @JsonSubTypes.Type(value = Squashed.class, name = "sigmoid"),
+    @JsonSubTypes.Type(value = KlPenalised.class, name = "kl-penalty")
+})
+public interface RewardTransform {
+
+    /**
+     * @param values of the completion, by reward model, or what an earlier transform made of them
+     * @param baseline what the same transforms made of the baseline completion's; empty if there is none
+     * @param logRatio log pi(a|s) - log pi_ref(a|s), nats; 0 for the baseline completion; NaN without a reference
+     */
+    Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio);
+
+    /** Whether it compares with the baseline completion, whose scores then have to be known. */
+    default boolean needsBaseline() {
+        return false;
+    }
+
+    default boolean needsReference() {
+        return false;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tribunal.methods.reward;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.Positive;
+import java.util.Map;
+
+/**
+ * Z-normalisation with stored statistics: (value - mean) / std, so that reward models of different scales can be added.
+ * The statistics are given and never those of the batch, or a completion's reward would depend on its neighbours.
+ *
+ * @param statistics by reward model, one for each of them
+ */
+public record Standardised(@NotEmpty Map<String, Statistics> statistics) implements RewardTransform {
+
+    public Standardised {
+        statistics = Map.copyOf(statistics);
+    }
+
+    /**
+     * @param mean of the reward model's scores
+     * @param std their standard deviation
+     */
+    public record Statistics(
+            @Min(-1_000_000_000) @Max(1_000_000_000) double mean,
+            @Positive @Max(1_000_000_000) double std) {}
+
+    @Override
+    public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
+        return Each.of(values, (model, value) -> {
+            Statistics of = statistics.get(model);
+            if (of == null) {
+                throw new IllegalArgumentException(
+                        "there are no statistics for '" + model + "', only for " + statistics.keySet());
+            }
+            return (value - of.mean()) / of.std();
+        });
+    }
+}

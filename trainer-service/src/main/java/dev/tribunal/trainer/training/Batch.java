@@ -1,0 +1,143 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.loss.Finish;
+import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.Provenance;
+import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.trainer.rollout.BaselineCompletion;
+import dev.tribunal.trainer.rollout.Group;
+import dev.tribunal.trainer.rollout.Rollout;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task's minibatch of a step: the groups as its method sees them, and what each of their rollouts is to the engine and
+ * to the store.
+ */
+final class Batch {
+
+    private final List<RatedGroup> groups = new ArrayList<>();
+    private final IdentityHashMap<RatedRollout, TokenSequence> sequences = new IdentityHashMap<>();
+    private final IdentityHashMap<RatedRollout, Origin> origins = new IdentityHashMap<>();
+
+    /** @param rollout absent: the group's baseline completion */
+    record Origin(Group group, @Nullable Rollout rollout) {}
+
+    /**
+     * Of sampled groups, with the rollouts that are in the batch.
+     *
+     * @param withBaselines whether the method may train on the baseline completion
+     * @param critic absent if the method has none
+     */
+    static Batch of(List<Group> groups, boolean withBaselines, @Nullable Critic critic) {
+        Batch batch = new Batch();
+        groups.forEach(group -> batch.add(group, withBaselines, critic));
+        return batch;
+    }
+
+    private void add(Group group, boolean withBaseline, @Nullable Critic critic) {
+        List<RatedRollout> rated = new ArrayList<>();
+        List<Rollout> members = group.members();
+        List<TokenSequence> completions = members.stream()
+                .map(rollout -> new TokenSequence(
+                        group.promptIds(), rollout.completion().ids()))
+                .toList();
+        List<double[][]> values = critic == null ? List.of() : critic.values(completions);
+        for (int i = 0; i < members.size(); i++) {
+            rated.add(add(
+                    rated(group, members.get(i), critic == null ? null : values.get(i)),
+                    completions.get(i),
+                    new Origin(group, members.get(i))));
+        }
+        BaselineCompletion baseline = group.baseline();
+        if (withBaseline && baseline != null) {
+            rated.add(add(
+                    rated(baseline), new TokenSequence(group.promptIds(), baseline.ids()), new Origin(group, null)));
+        }
+        groups.add(new RatedGroup(rated, group.undecided()));
+    }
+
+    /** Adds a group that a file gave. */
+    void add(RatedGroup group, List<TokenSequence> ofRollouts) {
+        for (int i = 0; i < ofRollouts.size(); i++) {
+            sequences.put(group.rollouts().get(i), ofRollouts.get(i));
+        }
+        groups.add(group);
+    }
+
+    private RatedRollout add(RatedRollout rated, TokenSequence sequence, Origin origin) {
+        sequences.put(rated, sequence);
+        origins.put(rated, origin);
+        return rated;
+    }
+
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
+    private static RatedRollout rated(Group group, Rollout rollout, double @Nullable [][] values) {
+        Double score = rollout.score().value();
+        Double reward = group.reward(rollout);
+        return new RatedRollout(
+                score == null ? Map.of() : Map.of(group.rule().model(), score),
+                score == null ? Double.NaN : score,
+                reward == null ? 0 : reward,
+                rollout.feasibility(),
+                doubles(rollout.completion().logProbs()),
+                doubles(rollout.referenceLogProbs()),
+                values,
+                finish(rollout.completion().finishReason()),
+                Provenance.SAMPLED);
+    }
+
+    /** The policy did not sample it: what it finds of it now is what the forward pass will say. */
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
+    private static RatedRollout rated(BaselineCompletion baseline) {
+        Double score = baseline.score().value();
+        return new RatedRollout(
+                Map.of(),
+                score == null ? Double.NaN : score,
+                0.5, // sigma(0), its reward against itself
+                baseline.feasibility(),
+                new double[baseline.ids().length],
+                new double[0],
+                null,
+                finish(baseline.finishReason()),
+                Provenance.BASELINE);
+    }
+
+    private static Finish finish(FinishReason reason) {
+        return switch (reason) {
+            case STOP -> Finish.STOPPED;
+            case LENGTH -> Finish.LENGTH;
+        };
+    }
+
+    static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
+    }
+
+    List<RatedGroup> groups() {
+        return List.copyOf(groups);
+    }
+
+    List<TokenSequence> sequences(LossTerm term) {
+        return term.members().stream()
+                .map(member -> Objects.requireNonNull(sequences.get(member.rollout()), "a rollout of this batch"))
+                .toList();
+    }
+
+    /** Absent for what a file gave. */
+    @Nullable
+    Origin origin(RatedRollout rollout) {
+        return origins.get(rollout);
+    }
+}

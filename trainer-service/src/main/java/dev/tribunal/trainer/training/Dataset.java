@@ -1,0 +1,169 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.loss.Finish;
+import dev.tribunal.methods.loss.Provenance;
+import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.trainer.prompt.PromptOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Completions that a file gives: demonstrations, one a prompt, or pairs of a chosen and a rejected one. */
+final class Dataset implements TrainingTask.Source {
+
+    private final RunSpec.Task spec;
+    private final List<Row> training;
+    private final List<Row> heldOut;
+    private final PromptOrder order;
+    private final @Nullable LanguageModel reference;
+    private final LogProbs logProbs;
+    private PromptCursor cursor = PromptCursor.START;
+
+    /**
+     * @param orderKey random key of the order in which the rows are drawn
+     * @param reference absent if the method has none
+     */
+    Dataset(
+            RunSpec.Task spec,
+            List<Row> training,
+            List<Row> heldOut,
+            long orderKey,
+            @Nullable LanguageModel reference,
+            LogProbs logProbs) {
+        this.spec = spec;
+        this.training = training;
+        this.heldOut = heldOut;
+        this.order = new PromptOrder(training.size(), orderKey);
+        this.reference = reference;
+        this.logProbs = logProbs;
+    }
+
+    /** The completions of one prompt, ended as the model ends them: a demonstration, or chosen and rejected. */
+    record Row(List<TokenSequence> completions) {}
+
+    /** @throws TrainingFailedException if a line has no completions, or one is too long */
+    static List<Row> rows(PromptSet set, Experience experience, ChatTokenizer tokenizer, int maxPositions) {
+        List<Row> rows = new ArrayList<>();
+        for (Prompt prompt : set.prompts()) {
+            rows.add(new Row(texts(prompt, experience).stream()
+                    .map(text -> sequence(set.ids().get(prompt.index()), prompt.index(), text, tokenizer, maxPositions))
+                    .toList()));
+        }
+        return List.copyOf(rows);
+    }
+
+    private static List<String> texts(Prompt prompt, Experience experience) {
+        return switch (experience) {
+            case DEMONSTRATIONS -> {
+                if (prompt.completion() == null) {
+                    throw new TrainingFailedException("prompt " + prompt.index() + " has no completion to learn");
+                }
+                yield List.of(prompt.completion());
+            }
+            case PAIRS -> {
+                if (prompt.chosen() == null || prompt.rejected() == null) {
+                    throw new TrainingFailedException(
+                            "prompt " + prompt.index() + " has no pair of a chosen and a rejected completion");
+                }
+                yield List.of(prompt.chosen(), prompt.rejected());
+            }
+            case ROLLOUTS, RATED_ANSWERS -> throw new IllegalArgumentException(experience + " are in no file");
+        };
+    }
+
+    private static TokenSequence sequence(
+            int[] prompt, int index, String text, ChatTokenizer tokenizer, int maxPositions) {
+        TokenSequence sequence = new TokenSequence(prompt, Baselines.withEndOfTurn(tokenizer, text));
+        if (sequence.length() > maxPositions) {
+            throw new TrainingFailedException("prompt " + index + " and its completion have " + sequence.length()
+                    + " tokens, more than the model's " + maxPositions + " positions");
+        }
+        return sequence;
+    }
+
+    @Override
+    public TaskState state(Map<String, Double> optimizer) {
+        return new TaskState(cursor, BaselineState.NONE, BaselineState.NONE, optimizer);
+    }
+
+    @Override
+    public void restore(TaskState state) {
+        cursor = state.cursor();
+    }
+
+    /** The step's rows. Asking again without {@link #advance} gives the same. */
+    Batch batch() {
+        return batch(order.draw(cursor, spec.prompts().batchSize()).draws().stream()
+                .map(draw -> training.get(draw.prompt()))
+                .toList());
+    }
+
+    @Override
+    public boolean hasHeldOut() {
+        return !heldOut.isEmpty();
+    }
+
+    /** All held-out rows. */
+    Batch heldOut() {
+        return batch(heldOut);
+    }
+
+    @Override
+    public void advance() {
+        cursor = order.draw(cursor, spec.prompts().batchSize()).next();
+    }
+
+    private Batch batch(List<Row> rows) {
+        List<TokenSequence> all =
+                rows.stream().flatMap(row -> row.completions().stream()).toList();
+        List<float[]> ofReference = reference == null ? List.of() : logProbs.of(reference, all, 1);
+        Batch batch = new Batch();
+        int at = 0;
+        for (Row row : rows) {
+            List<RatedRollout> rollouts = new ArrayList<>();
+            for (TokenSequence completion : row.completions()) {
+                rollouts.add(rated(
+                        completion.completion().length,
+                        reference == null ? new double[0] : Batch.doubles(ofReference.get(at)),
+                        provenance(row, rollouts.size())));
+                at++;
+            }
+            batch.add(new RatedGroup(rollouts, 0), row.completions());
+        }
+        return batch;
+    }
+
+    private static Provenance provenance(Row row, int index) {
+        if (row.completions().size() == 1) {
+            return Provenance.DEMONSTRATION;
+        }
+        return index == 0 ? Provenance.CHOSEN : Provenance.REJECTED;
+    }
+
+    /** Nobody scored or judged it, and no policy of ours sampled it. */
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
+    private static RatedRollout rated(int tokens, double[] referenceLogProbs, Provenance provenance) {
+        return new RatedRollout(
+                Map.of(),
+                Double.NaN,
+                0,
+                Feasibility.FEASIBLE,
+                new double[tokens],
+                referenceLogProbs,
+                null,
+                Finish.STOPPED,
+                provenance);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.TokenSequence;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Log-probabilities without gradients, in micro-batches, between which a person may cancel.
+ *
+ * @param microBatchTokens the most of one pass
+ */
+record LogProbs(int microBatchTokens, RunJournal journal) {
+
+    /** @return one a sequence: {@code [completion length]} */
+    List<float[]> of(LanguageModel model, List<TokenSequence> sequences, double temperature) {
+        List<float[]> logProbs = new ArrayList<>();
+        for (List<TokenSequence> batch : MicroBatches.of(sequences, List::of, microBatchTokens)) {
+            journal.stopIfCancelled();
+            logProbs.addAll(model.logProbs(batch, temperature));
+        }
+        return logProbs;
+    }
+}

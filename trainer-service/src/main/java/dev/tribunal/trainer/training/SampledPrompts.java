@@ -1,0 +1,167 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.methods.Need;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
+import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.trainer.prompt.PromptOrder;
+import dev.tribunal.trainer.reward.RewardRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prompts that the policy answers: {@code (D_l, J_l, B_l, R_l)} of Algorithm 2, and where the task stands in its prompts.
+ */
+final class SampledPrompts implements TrainingTask.Source {
+
+    private final int index;
+    private final RunSpec.Task spec;
+    private final int generations;
+    private final Assessor assessor;
+    private final TaskPrompts training;
+    private final @Nullable TaskPrompts heldOut;
+    private final RandomKeys keys;
+    private final PromptOrder order;
+    private PromptCursor cursor = PromptCursor.START;
+
+    SampledPrompts(
+            int index,
+            RunSpec.Task spec,
+            Assessor assessor,
+            TaskPrompts training,
+            @Nullable TaskPrompts heldOut,
+            RandomKeys keys) {
+        this.index = index;
+        this.spec = spec;
+        this.generations = spec.requiredGenerations();
+        this.assessor = assessor;
+        this.training = training;
+        this.heldOut = heldOut;
+        this.keys = keys;
+        this.order = new PromptOrder(training.set().prompts().size(), keys.promptOrder(index));
+    }
+
+    /** A file's prompts and their baseline completions, if the task has those. */
+    record TaskPrompts(PromptSet set, @Nullable Baselines baselines) {}
+
+    /** A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key. */
+    record GroupPlan(SampledPrompts task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {
+
+        Prompt line() {
+            return prompts.set().prompts().get(prompt);
+        }
+
+        int[] promptIds() {
+            return prompts.set().ids().get(prompt);
+        }
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    RunSpec.Task spec() {
+        return spec;
+    }
+
+    /** Whether the method may train on baseline completions, so that their verdicts have to be known. */
+    boolean needsBaselineVerdicts() {
+        return spec.method().needs().contains(Need.BASELINE_VERDICTS);
+    }
+
+    /** How the task makes rewards of scores. */
+    RewardRule rewardRule() {
+        return new RewardRule(
+                Objects.requireNonNull(spec.rewardModel(), "what is sampled is scored"),
+                new RewardChain(spec.rewards()));
+    }
+
+    Assessor assessor() {
+        return assessor;
+    }
+
+    @Override
+    public TaskState state(Map<String, Double> optimizer) {
+        return new TaskState(cursor, baselines(training), baselines(heldOut), optimizer);
+    }
+
+    private static BaselineState baselines(@Nullable TaskPrompts prompts) {
+        return prompts == null || prompts.baselines() == null
+                ? BaselineState.NONE
+                : prompts.baselines().state();
+    }
+
+    @Override
+    public void restore(TaskState state) {
+        cursor = state.cursor();
+        restore(training, state.baselines());
+        restore(heldOut, state.heldOutBaselines());
+    }
+
+    private static void restore(@Nullable TaskPrompts prompts, BaselineState state) {
+        if (prompts != null && prompts.baselines() != null) {
+            prompts.baselines().restore(state);
+        }
+    }
+
+    /** The step's prompts of all tasks that sample. */
+    static List<GroupPlan> plan(List<TrainingTask> tasks, int step) {
+        List<GroupPlan> plans = new ArrayList<>();
+        for (TrainingTask task : tasks) {
+            if (task.source() instanceof SampledPrompts prompts) {
+                plans.addAll(prompts.plan(step));
+            }
+        }
+        return plans;
+    }
+
+    /** Algorithm 1, line 3: the step's prompts. Asking again without {@link #advance} gives the same. */
+    List<GroupPlan> plan(int step) {
+        List<GroupPlan> plans = new ArrayList<>();
+        for (PromptOrder.Draw draw :
+                order.draw(cursor, spec.prompts().batchSize()).draws()) {
+            int first = draw.repeat() * generations;
+            long[] randomKeys = IntStream.range(first, first + generations)
+                    .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))
+                    .toArray();
+            plans.add(new GroupPlan(this, training, draw.prompt(), first, randomKeys));
+        }
+        return plans;
+    }
+
+    @Override
+    public void advance() {
+        cursor = order.draw(cursor, spec.prompts().batchSize()).next();
+    }
+
+    @Override
+    public boolean hasHeldOut() {
+        return heldOut != null;
+    }
+
+    /** Every held-out prompt; none if the task has no such file. */
+    List<GroupPlan> planEvaluation(int samples) {
+        if (heldOut == null) {
+            return List.of();
+        }
+        return IntStream.range(0, heldOut.set().prompts().size())
+                .mapToObj(prompt -> new GroupPlan(
+                        this,
+                        heldOut,
+                        prompt,
+                        0,
+                        LongStream.range(0, samples)
+                                .map(sample -> keys.evaluation(index, prompt, (int) sample))
+                                .toArray()))
+                .toList();
+    }
+}

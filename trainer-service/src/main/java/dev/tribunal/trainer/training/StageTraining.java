@@ -1,0 +1,296 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
+import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.Lora;
+import dev.tribunal.languagemodel.LoraTarget;
+import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.languagemodel.StopRule;
+import dev.tribunal.languagemodel.Wanted;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.Need;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.judgement.TaskJudges;
+import dev.tribunal.trainer.reward.Outage;
+import dev.tribunal.trainer.reward.RewardScorer;
+import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One stage of a run: loads its models, makes its tasks, and trains. */
+final class StageTraining {
+
+    private static final String REWARD_SERVICE = "the reward service";
+
+    private final TrainingRun run;
+    private final Engine engine;
+    private final RunSpec.Policy settings;
+    private final int index;
+    private final Stage stage;
+    private final int before;
+    private final Path start;
+    private final @Nullable Resumption resumption;
+    private final RandomKeys keys;
+    private final LogProbs passes;
+
+    /**
+     * @param before the steps of earlier stages
+     * @param start the weights that it begins with
+     * @param resumption where it goes on; absent if it begins
+     */
+    StageTraining(TrainingRun run, int index, Stage stage, int before, Path start, @Nullable Resumption resumption) {
+        this.resumption = resumption;
+        this.run = run;
+        this.engine = run.engine();
+        this.settings = run.spec().policy();
+        this.index = index;
+        this.stage = stage;
+        this.before = before;
+        this.start = start;
+        this.keys = new RandomKeys(stage.training().seed());
+        this.passes = new LogProbs(stage.training().microBatchTokens(), run.journal());
+    }
+
+    /** @return the weights that it ends with */
+    Path run() {
+        try (LanguageModel policy = policy();
+                LanguageModel reference = needsReference() ? reference(policy) : null;
+                Critic critic = critic()) {
+            RunProgress progress = new RunProgress(
+                    run.runId(),
+                    before,
+                    stage.training(),
+                    policy,
+                    critic,
+                    new CheckpointWriter(engine, run.directory()),
+                    run.journal(),
+                    resumption,
+                    System::nanoTime);
+            List<TrainingTask> tasks = IntStream.range(0, stage.tasks().size())
+                    .mapToObj(task -> task(task, policy, reference))
+                    .toList();
+            RolloutCollector rollouts =
+                    new RolloutCollector(policy, reference, samplingOptions(), passes, needsPackedOldLogProbs());
+            TrainingLoop loop = new TrainingLoop(
+                    tasks,
+                    rollouts,
+                    new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
+                    stage.training().updates(),
+                    critic,
+                    new Evaluation(
+                            run.runId(),
+                            tasks,
+                            policy,
+                            rollouts,
+                            passes,
+                            stage.evaluation().samples()),
+                    progress);
+            progress.run(loop::run);
+            return progress.latest().directory();
+        }
+    }
+
+    private LanguageModel policy() {
+        if (resumption == null) {
+            return newPolicy();
+        }
+        LanguageModel policy = settings.lora() == null
+                ? engine.load(resumption.directory(), engineOptions())
+                : engine.loadWithAdapter(start, engineOptions(), resumption.file(CheckpointWriter.ADAPTER));
+        policy.loadOptimizerState(resumption.file(CheckpointWriter.OPTIMIZER));
+        return policy;
+    }
+
+    private LanguageModel newPolicy() {
+        RunSpec.Lora lora = settings.lora();
+        return lora == null
+                ? engine.load(start, engineOptions())
+                : engine.loadWithNewAdapter(start, engineOptions(), adapter(lora), keys.adapter(index));
+    }
+
+    private static Lora adapter(RunSpec.Lora lora) {
+        return new Lora(
+                lora.rank(),
+                lora.alpha(),
+                lora.targetModules().stream()
+                        .map(module -> LoraTarget.of(module).orElseThrow())
+                        .collect(Collectors.toSet()));
+    }
+
+    private EngineOptions engineOptions() {
+        Precision precision = switch (settings.precision()) {
+            case FP32 -> Precision.FP32;
+            case BF16 -> Precision.BF16;
+        };
+        if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
+            throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
+                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
+                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
+                    + " fp32");
+        }
+        return new EngineOptions(precision, settings.activationCheckpointing(), true);
+    }
+
+    /** Log-ratios of sampled completions are measured whatever the method. */
+    private boolean needsReference() {
+        return methods()
+                .anyMatch(method -> method.experience() == Experience.ROLLOUTS
+                        || method.needs().contains(Need.REFERENCE)
+                        || method.needs().contains(Need.TOKEN_KL));
+    }
+
+    /** Of several updates the first has to find ratios of 1, which two kernels' rounding would hide. */
+    private boolean needsPackedOldLogProbs() {
+        return stage.training().updates().count() > 1
+                || methods().anyMatch(method -> method.needs().contains(Need.PACKED_OLD_LOG_PROBS));
+    }
+
+    private Stream<Method> methods() {
+        return stage.tasks().stream().map(RunSpec.Task::method);
+    }
+
+    /** Where it is what the policy starts as under an adapter, it is the policy with the adapter off, which costs nothing. */
+    private LanguageModel reference(LanguageModel policy) {
+        Path checkpoint = switch (stage.reference()) {
+            case RunSpec.Start atStart -> start;
+            case RunSpec.Base base -> run.checkpoint(settings.model(), settings.digest());
+            case RunSpec.Checkpoint other -> run.checkpoint(other.model(), other.digest());
+        };
+        return policy.hasAdapter() && checkpoint.equals(start)
+                ? policy.withoutAdapter()
+                : engine.load(checkpoint, engineOptions().frozen());
+    }
+
+    private @Nullable Critic critic() {
+        if (stage.training().critic() == null) {
+            return null;
+        }
+        if (resumption == null) {
+            return new Critic(engine.withHead(start, List.of("value"), keys.critic(index), engineOptions()), passes);
+        }
+        ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), engineOptions());
+        model.loadOptimizerState(resumption.file(CheckpointWriter.CRITIC_OPTIMIZER));
+        return new Critic(model, passes);
+    }
+
+    private SamplingOptions samplingOptions() {
+        return new SamplingOptions(
+                settings.maxNewTokens(),
+                settings.temperature(),
+                settings.topK(),
+                settings.topP(),
+                StopRule.at(settings.stop()));
+    }
+
+    private TrainingTask task(int number, LanguageModel policy, @Nullable LanguageModel reference) {
+        RunSpec.Task task = stage.tasks().get(number);
+        Method method = task.method();
+        Wanted wanted = Wanted.at(task.samples() ? settings.temperature() : 1);
+        if (method.needs().contains(Need.ENTROPY)) {
+            wanted = wanted.withEntropy();
+        }
+        if (method.needs().contains(Need.TOKEN_KL)) {
+            wanted = wanted.withKlFrom(Objects.requireNonNull(reference));
+        }
+        int key = keyOf(number);
+        return new TrainingTask(
+                task,
+                method.optimizer(),
+                task.samples()
+                        ? sampled(key, task, policy, Objects.requireNonNull(reference))
+                        : dataset(key, task, policy, reference),
+                wanted);
+    }
+
+    /** Tasks are numbered through all stages, so that no two of them share a random number. */
+    private int keyOf(int task) {
+        return task
+                + run.spec().allStages().subList(0, index).stream()
+                        .mapToInt(earlier -> earlier.tasks().size())
+                        .sum();
+    }
+
+    private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, LanguageModel reference) {
+        RewardScorer scorer = new RewardScorer(
+                run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), outage());
+        TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
+        PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
+        return new SampledPrompts(
+                key,
+                task,
+                new Assessor(run.runId(), task.name(), scorer, judges),
+                taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), reference),
+                heldOut == null ? null : taskPrompts(key, task, heldOut, reference),
+                keys);
+    }
+
+    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
+    private Outage outage() {
+        return new Outage() {
+            @Override
+            public void waits(String why) {
+                run.journal().waitsFor(REWARD_SERVICE, why);
+            }
+
+            @Override
+            public void over() {
+                run.journal().answered(REWARD_SERVICE);
+            }
+
+            @Override
+            public void stopIfPointless() {
+                run.journal().stopIfCancelled();
+            }
+        };
+    }
+
+    private TaskPrompts taskPrompts(int key, RunSpec.Task task, PromptSet set, LanguageModel reference) {
+        RunSpec.BaselineSource source = task.prompts().baseline();
+        return new TaskPrompts(
+                set, source == null ? null : new Baselines(set, source, reference, samplingOptions(), keys, key));
+    }
+
+    private Dataset dataset(int key, RunSpec.Task task, LanguageModel policy, @Nullable LanguageModel reference) {
+        PromptSet heldOut = heldOut(task, policy, 1);
+        return new Dataset(
+                task,
+                rows(task, training(task, policy, 1), policy),
+                heldOut == null ? List.of() : rows(task, heldOut, policy),
+                keys.promptOrder(key),
+                task.method().needs().contains(Need.REFERENCE) ? reference : null,
+                passes);
+    }
+
+    private static List<Dataset.Row> rows(RunSpec.Task task, PromptSet set, LanguageModel policy) {
+        return Dataset.rows(
+                set,
+                task.method().experience(),
+                policy.tokenizer(),
+                policy.configuration().maxPositions());
+    }
+
+    /** @param room tokens that a prompt leaves for its completion */
+    private PromptSet training(RunSpec.Task task, LanguageModel policy, int room) {
+        return PromptSet.read(Split.TRAIN, PinnedFile.source(task), run.roots(), policy, room);
+    }
+
+    private @Nullable PromptSet heldOut(RunSpec.Task task, LanguageModel policy, int room) {
+        PinnedFile source = PinnedFile.heldOut(task);
+        return source == null ? null : PromptSet.read(Split.HELD_OUT, source, run.roots(), policy, room);
+    }
+}

@@ -1,0 +1,230 @@
+package dev.tribunal.trainer.training;
+
+import static dev.tribunal.trainer.training.MemoryJournal.metric;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.MethodCatalogue;
+import dev.tribunal.methods.Need;
+import dev.tribunal.methods.combiner.Mgda;
+import dev.tribunal.methods.combiner.WeightedSum;
+import dev.tribunal.methods.online.Crpg;
+import dev.tribunal.methods.preference.Dpo;
+import dev.tribunal.methods.preference.SimPo;
+import dev.tribunal.methods.supervised.Sft;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.RunJournal.StepRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every registered method makes of a real, tiny checkpoint, and runs of several stages, tasks and updates. */
+@Timeout(120)
+class MethodTrainingTest {
+
+    @TempDir
+    private Path folder;
+
+    private TinyWorld world;
+    private int runs;
+
+    @BeforeEach
+    void makeAWorld() {
+        world = new TinyWorld(folder);
+    }
+
+    static Stream<String> methods() {
+        return MethodCatalogue.methods().keySet().stream();
+    }
+
+    /** With the defaults of its hyperparameters, as a person's spec would have them. */
+    private static Method method(String name) {
+        Map<String, Object> required = switch (name) {
+            case "crpg", "crraft" -> Map.of("type", name, "klMax", 20);
+            case "codpo" -> Map.of("type", name, "beta", 0.5, "lambda", 0.5);
+            default -> Map.of("type", name);
+        };
+        return InputReader.read(Method.class, required).required();
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void everyMethodTrainsTowardsWhatItIsShown(String name) {
+        Method method = method(name);
+        boolean critic = method.needs().contains(Need.CRITIC);
+        RunSpec.Training training = TinyWorld.with(
+                TinyWorld.training(25), new RunSpec.Updates(1, 1), critic ? new RunSpec.Critic(0.02) : null);
+        MemoryJournal journal = train(TinyWorld.with(world.spec(List.of(world.task("t", method))), training));
+
+        assertThat(journal.steps).hasSize(25);
+        assertThat(journal.warnings).isEmpty();
+        String measured = method.experience() == Experience.ROLLOUTS
+                ? MetricNames.HELD_OUT_CALIBRATED_REWARD
+                : MetricNames.HELD_OUT_LOSS;
+        double before = metric(journal.evaluations.getFirst(), measured, "t");
+        double after = metric(journal.evaluations.getLast(), measured, "t");
+        assertThat(method.experience() == Experience.ROLLOUTS ? after - before : before - after)
+                .as("%s: %s from %s to %s", name, measured, before, after)
+                .isGreaterThan(0.1);
+    }
+
+    @Test
+    void severalUpdatesAStepBeginWithRatiosOfOne() {
+        RunSpec.Training training = TinyWorld.with(TinyWorld.training(6), new RunSpec.Updates(2, 3), null);
+        MemoryJournal journal = train(TinyWorld.with(world.spec(List.of(world.task("t", method("grpo")))), training));
+
+        assertThat(journal.steps.getFirst().episodes())
+                .as("policy and reference are the same and so are the kernels: the log-ratio is 0, and not rounding")
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isZero());
+        MemoryJournal once = train(TinyWorld.with(
+                world.spec(List.of(world.task("t", method("grpo")))),
+                TinyWorld.with(TinyWorld.training(6), new RunSpec.Updates(1, 1), null)));
+        assertThat(journal.lastDigest()).isNotEqualTo(once.lastDigest());
+    }
+
+    @Test
+    void tasksThatSampleAndTasksThatReadAreTakenInOneStep() {
+        RunSpec spec = world.spec(List.of(
+                world.task("online", new Crpg(20)),
+                world.task("shown", new Sft()),
+                world.task("preferred", new Dpo(0.1))));
+        MemoryJournal journal = train(spec);
+
+        StepRecord last = journal.steps.getLast();
+        assertThat(metric(last, MetricNames.LOSS, "shown"))
+                .isLessThan(metric(journal.steps.getFirst(), MetricNames.LOSS, "shown"));
+        assertThat(metric(journal.steps.getFirst(), MetricNames.LOSS, "preferred"))
+                .as("DPO's loss where policy and reference are the same")
+                .isCloseTo(Math.log(2), within(1e-6));
+        assertThat(metric(last, MetricNames.CALIBRATED_REWARD, "online")).isPositive();
+        assertThat(journal.episodes()).extracting(EpisodeResource::task).containsOnly("online");
+    }
+
+    @Test
+    void stagesTrainOneAfterTheOtherEachFromWhatTheOneBeforeItLeft() {
+        RunSpec recipe = TinyWorld.staged(
+                world.spec(),
+                TinyWorld.stage("sft", TinyWorld.training(4), world.task("shown", new Sft())),
+                TinyWorld.stage("warm-up", TinyWorld.training(3), world.task("preferred", new Dpo(0.1))),
+                TinyWorld.stage("online", TinyWorld.training(5), world.task("colours", new Crpg(20))));
+        MemoryJournal journal = train(recipe);
+
+        assertThat(journal.steps).extracting(StepRecord::step).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+        assertThat(journal.checkpoints).extracting(Checkpoint::step).containsExactly(4, 7, 12);
+        assertThat(metric(journal.steps.get(4), MetricNames.LOSS, "preferred"))
+                .as("the reference is the policy that the stage begins with")
+                .isCloseTo(Math.log(2), within(1e-6));
+        assertThat(journal.steps.get(7).episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
+
+        MemoryJournal first =
+                train(TinyWorld.with(world.spec(List.of(world.task("shown", new Sft()))), TinyWorld.training(4)));
+        assertThat(journal.checkpoints.getFirst().digest())
+                .as("a stage is what a run of it would have been")
+                .isEqualTo(first.lastDigest());
+    }
+
+    @Test
+    void againstTheBaseAStageIsMeasuredFromWhereTheRunBegan() {
+        RunSpec.Stage stage = TinyWorld.stage("online", TinyWorld.training(1), world.task("colours", new Crpg(20)));
+        RunSpec.Stage fromBase = new RunSpec.Stage(
+                stage.name(),
+                stage.training(),
+                stage.evaluation(),
+                stage.combiner(),
+                new RunSpec.Base(),
+                stage.tasks());
+        MemoryJournal journal = train(TinyWorld.staged(
+                world.spec(), TinyWorld.stage("sft", TinyWorld.training(8), world.task("shown", new Sft())), fromBase));
+
+        assertThat(journal.steps.getLast().episodes())
+                .anySatisfy(episode -> assertThat(Math.abs(episode.logRatio())).isGreaterThan(0.05));
+    }
+
+    @Test
+    void aCombinerThatLooksAtTheGradientsTellsHowTheyLie() {
+        List<RunSpec.Task> tasks = List.of(world.task("a", new Crpg(20)), world.task("b", new SimPo(2, 0.5)));
+        MemoryJournal mixed = train(TinyWorld.with(world.spec(tasks), new Mgda(true)));
+
+        StepRecord step = mixed.steps.getFirst();
+        assertThat(metric(step, MetricNames.GRADIENT_NORM, "a")).isPositive();
+        assertThat(metric(step, MetricNames.GRADIENT_NORM, "b")).isPositive();
+        assertThat(metric(step, MetricNames.GRADIENT_COSINE + ".b", "a"))
+                .isBetween(-1.0, 1.0)
+                .isEqualTo(metric(step, MetricNames.GRADIENT_COSINE + ".a", "b"));
+        MemoryJournal summed = train(TinyWorld.with(world.spec(tasks), new WeightedSum()));
+        assertThat(mixed.lastDigest()).isNotEqualTo(summed.lastDigest());
+        assertThat(summed.steps.getFirst().metrics())
+                .as("a sum is added up in place")
+                .filteredOn(metric -> metric.name().startsWith(MetricNames.GRADIENT_NORM))
+                .extracting(Metric::task)
+                .containsExactly((String) null);
+    }
+
+    @Test
+    void atAnotherTemperatureTheFirstPolicyIsItsReferenceAllTheSame() {
+        RunSpec.Policy hot =
+                new RunSpec.Policy("hf:model", null, 4, 1.7, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null);
+        MemoryJournal journal = train(TinyWorld.with(world.spec(), hot));
+
+        assertThat(journal.steps.getFirst().episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
+        assertThat(journal.steps.getFirst().episodes().getFirst().logProbs())
+                .as("those of the distribution that was sampled from")
+                .isNotEqualTo(train(world.spec())
+                        .steps
+                        .getFirst()
+                        .episodes()
+                        .getFirst()
+                        .logProbs());
+    }
+
+    @Test
+    void cutOffCompletionsLeaveTheBatchWhereTheTaskMasksThem() {
+        RunSpec.Task task = TinyWorld.with(world.task("t", new Crpg(20)), RunSpec.Overlong.MASK);
+        MemoryJournal journal = train(world.spec(List.of(task)));
+
+        assertThat(metric(journal.steps.getFirst(), MetricNames.TRUNCATED_RATE, "t"))
+                .isBetween(0.01, 0.99);
+        assertThat(journal.episodes())
+                .filteredOn(episode -> episode.finishReason().equals("length"))
+                .isNotEmpty()
+                .allSatisfy(episode -> assertThat(episode.weight()).isZero());
+        assertThat(journal.episodes())
+                .filteredOn(
+                        episode -> episode.finishReason().equals("stop") && Objects.equals(true, episode.feasible()))
+                .anySatisfy(episode -> assertThat(episode.weight()).isNotZero());
+    }
+
+    private MemoryJournal train(RunSpec spec) {
+        String run = "run_" + ++runs;
+        MemoryJournal journal = new MemoryJournal();
+        new TrainingRun(
+                        new LocalEngine(),
+                        run,
+                        spec,
+                        world.directory(run),
+                        world.roots(),
+                        FakeServices.notBad(),
+                        FakeServices.goodness(),
+                        journal)
+                .run();
+        return journal;
+    }
+}
