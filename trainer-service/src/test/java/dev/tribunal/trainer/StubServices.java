@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,6 +41,7 @@ public final class StubServices implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger checked = new AtomicInteger();
+    private volatile Consumer<String> listener = question -> {};
 
     public StubServices() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -55,6 +57,15 @@ public final class StubServices implements AutoCloseable {
     /** Prompts that judges were shown so far. */
     public int checked() {
         return checked.get();
+    }
+
+    /**
+     * Hears of each batch that is to be judged or scored, before it is answered.
+     *
+     * @param listener is told {@code judge RUN.STEP.TASK.ITEM} or {@code score RUN.STEP.TASK.ITEM}
+     */
+    public void listen(Consumer<String> listener) {
+        this.listener = listener;
     }
 
     @Override
@@ -89,7 +100,8 @@ public final class StubServices implements AutoCloseable {
     }
 
     /** A judge is satisfied by an even number of characters. */
-    private static void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
+    private void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
+        listener.accept("judge " + request.requestId());
         List<ItemJudgement> items = request.items().stream()
                 .map(item -> new ItemJudgement(
                         item.itemId(),
@@ -107,8 +119,8 @@ public final class StubServices implements AutoCloseable {
     }
 
     /** A tenth a character. */
-    private static void score(HttpExchange exchange, String name, String version, ScoreRequest request)
-            throws IOException {
+    private void score(HttpExchange exchange, String name, String version, ScoreRequest request) throws IOException {
+        listener.accept("score " + request.requestId());
         List<ScoreResponse.Result> results = request.items().stream()
                 .map(item -> new ScoreResponse.Result(
                         item.itemId(), item.completion().length() / 10.0, null))

@@ -7,7 +7,9 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -35,6 +37,9 @@ final class Libtorch {
             Thread.ofPlatform().name("libtorch ", 0).daemon().factory());
 
     private static final long PATIENCE_AT_EXIT_SECONDS = 30;
+
+    /** Whoever ends processes is less patient. */
+    private static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
 
     /** How its allocators, those of CUDA's libraries and the C++ runtime's say it. */
     private static final Pattern NO_MEMORY = Pattern.compile(
@@ -115,10 +120,11 @@ final class Libtorch {
 
     /** At exit libtorch takes down what running scripts need: they finish first, and no other starts. */
     private static void stop() {
-        for (Runnable waiting : SCRIPTS.shutdownNow()) {
-            ((Future<?>) waiting).cancel(false);
-        }
         try {
+            ExitHold.awaitNone(LONGEST_HOLD);
+            for (Runnable waiting : SCRIPTS.shutdownNow()) {
+                ((Future<?>) waiting).cancel(false);
+            }
             boolean ignored = SCRIPTS.awaitTermination(PATIENCE_AT_EXIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException exitingAnyway) {
             Thread.currentThread().interrupt();

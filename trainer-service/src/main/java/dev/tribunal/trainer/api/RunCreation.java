@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.api;
 
-import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.CommonError;

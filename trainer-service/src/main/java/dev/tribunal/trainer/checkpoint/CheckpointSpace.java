@@ -1,17 +1,17 @@
 package dev.tribunal.trainer.checkpoint;
 
-import java.util.List;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointSummary;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's checkpoints need on the disk. Each has the weights in 32 bits and AdamW's two moments of what is trained;
- * all of them are kept.
+ * What a run's checkpoints need on the disk at most. Each has the weights in 32 bits and AdamW's two moments of what is
+ * trained, the policy's and the critic's. Beside those that are kept there is room for the one that a new one replaces,
+ * for a checkpoint goes only when the next one is in place.
  */
 public final class CheckpointSpace {
 
@@ -28,26 +28,32 @@ public final class CheckpointSpace {
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
         return lack(
                 spec.allStages().stream().map(RunSpec.Stage::training).toList(),
-                bytes(spec.policy().lora(), policy),
+                bytes(spec.policy().lora(), policy) + ofCritic(spec, policy),
                 directory);
     }
 
     static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
-        int count = stages.stream().mapToInt(CheckpointSpace::count).sum();
-        String lack = DiskSpace.lack(
-                directory,
-                each * count,
-                count + (count == 1 ? " checkpoint" : " checkpoints") + " of " + DiskSpace.size(each)
-                        + (count == 1 ? " needs" : " need"));
+        int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + 1;
+        String lack =
+                DiskSpace.lack(directory, each * count, count + " checkpoints of " + DiskSpace.size(each) + " need");
         return lack == null
                 ? null
-                : lack + "; raise training.checkpointEvery, free some of the disk, or set tribunal.trainer.data to a"
-                        + " folder on another one";
+                : lack
+                        + "; raise training.checkpointEvery, set training.checkpoints.keep, free some of the disk, or set"
+                        + " tribunal.trainer.data to a folder on another one";
     }
 
-    /** One every {@code checkpointEvery} steps, and the last. */
+    /** Of those that are there while a stage's last one is written, all but one: those that are kept, and itself. */
     static int count(RunSpec.Training training) {
-        return Math.ceilDiv(training.steps(), training.checkpointEvery());
+        int before = Math.ceilDiv(training.steps(), training.checkpointEvery()) - 1;
+        Integer keep = training.checkpoints().keep();
+        return Math.min(before, keep == null ? Integer.MAX_VALUE : keep) + 1;
+    }
+
+    private static long ofCritic(RunSpec spec, CheckpointSummary policy) {
+        boolean critic =
+                spec.allStages().stream().anyMatch(stage -> stage.training().critic() != null);
+        return critic ? bytes(null, policy) : 0;
     }
 
     static long bytes(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {

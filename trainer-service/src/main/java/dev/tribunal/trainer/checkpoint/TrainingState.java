@@ -2,16 +2,45 @@ package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.trainer.prompt.PromptCursor;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * What a checkpoint knows beside weights and optimizer state. Random numbers are counter-based, so the step is all of
- * their state.
+ * What a checkpoint knows beside weights and AdamW's moments: all that the next step depends on. Random numbers are
+ * counter-based, so the step is all of their state.
  *
  * @param step committed steps
- * @param cursors one a task, by name
+ * @param tasks by name
  */
-public record TrainingState(String runId, int step, Map<String, PromptCursor> cursors) {
+public record TrainingState(String runId, int step, Map<String, TaskState> tasks) {
 
     /** Name of its file in a checkpoint's directory. */
-    static final String FILE = "training-state.json";
+    public static final String FILE = "training-state.json";
+
+    public TrainingState {
+        tasks = new TreeMap<>(tasks);
+    }
+
+    /**
+     * Where a task stands.
+     *
+     * @param cursor in its prompts
+     * @param baselines of its training prompts
+     * @param heldOutBaselines of its held-out prompts
+     * @param optimizer what the policy optimizer carries from step to step, such as an adaptive coefficient, by name
+     */
+    public record TaskState(
+            PromptCursor cursor,
+            BaselineState baselines,
+            BaselineState heldOutBaselines,
+            Map<String, Double> optimizer) {
+
+        public TaskState {
+            optimizer = new TreeMap<>(optimizer);
+        }
+
+        /** Of a task that has neither baseline completions nor an optimizer with a state. */
+        public static TaskState at(PromptCursor cursor) {
+            return new TaskState(cursor, BaselineState.NONE, BaselineState.NONE, Map.of());
+        }
+    }
 }

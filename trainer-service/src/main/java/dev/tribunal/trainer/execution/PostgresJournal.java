@@ -1,23 +1,33 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.servicekit.http.DatabaseFailure;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.episode.EpisodeStore;
-import dev.tribunal.trainer.store.CheckpointEntity;
-import dev.tribunal.trainer.store.CheckpointRepository;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.MetricLog;
+import dev.tribunal.trainer.store.RunCheckpoints;
 import dev.tribunal.trainer.store.RunEntity;
 import dev.tribunal.trainer.store.RunStore;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.training.RunJournal;
+import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -25,7 +35,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** A run's journal in PostgreSQL. Each write checks in its own transaction that the run's lease is still this one. */
+/**
+ * A run's journal in PostgreSQL. Each write checks in its own transaction that the run's lease is still this one. While
+ * the database is away the run waits for it: every write is tried until it is known to have been taken, or refused.
+ */
 final class PostgresJournal implements RunJournal {
 
     private static final Logger log = LoggerFactory.getLogger(PostgresJournal.class);
@@ -33,23 +46,33 @@ final class PostgresJournal implements RunJournal {
     /** How often a run looks for orders that another process has written. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    private static final String DATABASE = "the database";
+
     private final Stores stores;
     private final Lease lease;
     private final Slot slot;
-    private long looked = System.nanoTime();
+    private final BooleanSupplier leaving;
+    private final Map<String, Instant> away = new ConcurrentHashMap<>();
+    private volatile long looked = System.nanoTime();
     private Runnable beforeResuming = () -> {};
 
-    PostgresJournal(Stores stores, Lease lease, Slot slot) {
+    /** @param leaving whether the trainer is shutting down */
+    PostgresJournal(Stores stores, Lease lease, Slot slot, BooleanSupplier leaving) {
         this.stores = stores;
         this.lease = lease;
         this.slot = slot;
+        this.leaving = leaving;
+    }
+
+    RunSpec spec() {
+        return insist(() -> stores.runs.held(lease)).spec();
     }
 
     /** Where a journal writes. */
     @Component
     record Stores(
             RunStore runs,
-            CheckpointRepository checkpoints,
+            RunCheckpoints checkpoints,
             EpisodeStore episodes,
             MetricLog metrics,
             JdbcTemplate jdbc,
@@ -58,17 +81,24 @@ final class PostgresJournal implements RunJournal {
 
     @Override
     public void phase(String phase) {
-        stores.runs.change(lease, run -> run.phase(phase));
+        change(run -> run.phase(phase));
     }
 
     @Override
     public void commit(StepRecord step) {
-        stores.runs.change(lease, run -> {
+        AtomicLong number = new AtomicLong();
+        change(run -> {
+            if (number.get() == 0) {
+                number.set(run.nextCommit());
+            } else if (number.get() < run.nextCommit()) {
+                return; // it is committed: the answer was lost on its way
+            }
             stores.jdbc.update(
-                    "insert into trainer.steps (run_id, step, kind, committed_at) values (?, ?, ?, ?)",
+                    "insert into trainer.steps (run_id, step, kind, number, committed_at) values (?, ?, ?, ?, ?)",
                     run.id(),
                     step.step(),
                     Words.of(step.kind()),
+                    run.numberCommit(),
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
             stores.metrics.append(run.id(), step);
@@ -84,28 +114,77 @@ final class PostgresJournal implements RunJournal {
     }
 
     @Override
-    public void checkpoint(Checkpoint checkpoint) {
-        stores.runs.change(lease, run -> {
-            CheckpointEntity row = stores.checkpoints.save(new CheckpointEntity(run.id(), checkpoint));
-            run.tell(
-                    "checkpoint",
-                    "checkpoint of step " + checkpoint.step(),
-                    Map.of(
-                            "id", row.resource().id(),
-                            "step", checkpoint.step(),
-                            "path", checkpoint.directory().toString(),
-                            "digest", checkpoint.digest()));
+    public List<Checkpoint> checkpoints() {
+        return insist(() -> stores.checkpoints.usable(lease.runId()));
+    }
+
+    @Override
+    public void goBackTo(Checkpoint checkpoint, String why) {
+        List<Path> forgotten = new ArrayList<>();
+        change(run -> {
+            forgotten.clear();
+            run.warn("checkpoint_damaged", why);
+            forgotten.addAll(stores.checkpoints.goBackTo(run, checkpoint, why));
         });
+        CheckpointWriter.delete(forgotten);
+    }
+
+    @Override
+    public int attempt() {
+        return lease.attempt();
+    }
+
+    @Override
+    public void requireHeld() {
+        insist(() -> stores.runs.held(lease));
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
+        List<Path> forgotten = new ArrayList<>();
+        change(run -> {
+            forgotten.clear();
+            forgotten.addAll(stores.checkpoints.add(run, checkpoint, keep));
+        });
+        CheckpointWriter.delete(forgotten);
     }
 
     @Override
     public void warn(String type, String message) {
-        stores.runs.change(lease, run -> run.warn(type, message));
+        change(run -> run.warn(type, message));
+    }
+
+    @Override
+    public void waitsFor(String service, String why) {
+        if (away.putIfAbsent(service, Instant.now()) == null) {
+            log.warn("run {} waits for {}: {}", lease.runId(), service, why);
+            change(run -> run.warn(awayCondition(service), "waits for " + service + ": " + why));
+        }
+    }
+
+    @Override
+    public void answered(String service) {
+        Instant since = away.remove(service);
+        if (since != null) {
+            change(run -> {
+                run.clear(awayCondition(service));
+                run.tell("recovered", "waited " + seconds(since) + " s for " + service, Map.of("service", service));
+            });
+        }
+    }
+
+    /** {@code the reward service} is {@code reward_service_away}. */
+    private static String awayCondition(String service) {
+        return service.replaceFirst("^the ", "").replace(' ', '_') + "_away";
+    }
+
+    private static long seconds(Instant since) {
+        return Duration.between(since, Instant.now()).toSeconds();
     }
 
     @Override
     public void pause(String reason) {
-        stores.runs.change(lease, run -> {
+        change(run -> {
             run.warn("paused", reason);
             if (run.state() == RunState.RUNNING) {
                 run.moveTo(RunState.PAUSING, reason);
@@ -133,13 +212,18 @@ final class PostgresJournal implements RunJournal {
     /** Looks once a second at most. Whether the database is well is for the writes to find out. */
     @Override
     public void stopIfCancelled() {
+        leaveIfAsked();
         if (System.nanoTime() - looked < LOOK.toNanos()) {
             return;
         }
         looked = System.nanoTime();
         try {
-            if (stores.runs.held(lease).state() == RunState.CANCELLING) {
+            RunState state = stores.runs.held(lease).state();
+            if (state == RunState.CANCELLING) {
                 throw new RunCancelledException();
+            }
+            if (state == RunState.PAUSING && !away.isEmpty()) {
+                throw new StepAbandonedException();
             }
         } catch (DataAccessException | TransactionException e) {
             log.warn("cannot see whether run {} is cancelled; looking again", lease.runId(), e);
@@ -148,12 +232,14 @@ final class PostgresJournal implements RunJournal {
 
     /** One look at the run's orders, and a wait if there is nothing to do yet. */
     private boolean permitted() throws InterruptedException {
+        leaveIfAsked();
         long heard = stores.signal.sent();
-        RunState state = stores.runs.change(lease, PostgresJournal::obey).state();
+        RunState state = change(this::obey).state();
         return switch (state) {
             case RUNNING -> true;
             case CANCELLING -> throw new RunCancelledException();
             case PAUSED -> {
+                away.clear();
                 slot.release();
                 stores.signal.await(heard, LOOK);
                 yield false;
@@ -161,7 +247,7 @@ final class PostgresJournal implements RunJournal {
             case QUEUED -> {
                 if (slot.acquire(LOOK)) {
                     beforeResuming.run();
-                    stores.runs.change(lease, PostgresJournal::goOn);
+                    change(PostgresJournal::goOn);
                 }
                 yield false;
             }
@@ -170,9 +256,65 @@ final class PostgresJournal implements RunJournal {
         };
     }
 
-    private static void obey(RunEntity run) {
+    private void obey(RunEntity run) {
         if (run.state() == RunState.PAUSING) {
+            away.keySet().forEach(service -> run.clear(awayCondition(service))); // nothing is asked while it is paused
+            run.phase(null);
             run.moveTo(RunState.PAUSED, null);
+        }
+    }
+
+    private void leaveIfAsked() {
+        if (leaving.getAsBoolean()) {
+            throw new TrainerLeavesException();
+        }
+    }
+
+    private RunEntity change(Consumer<RunEntity> change) {
+        return insist(() -> stores.runs.change(lease, change));
+    }
+
+    /**
+     * Tries until the database has answered. What is tried may have been taken although the answer was lost, so it has to
+     * be the same the second time.
+     */
+    private <T> T insist(Supplier<T> work) {
+        Instant since = null;
+        while (true) {
+            try {
+                T done = work.get();
+                if (since != null) {
+                    tellOfOutage(since);
+                }
+                return done;
+            } catch (DataAccessException | TransactionException e) {
+                if (DatabaseFailure.of(e) != DatabaseFailure.UNAVAILABLE) {
+                    throw e;
+                }
+                if (since == null) {
+                    since = Instant.now();
+                    log.warn("run {} waits for the database: {}", lease.runId(), e.getMessage());
+                }
+                pause();
+            }
+        }
+    }
+
+    private void tellOfOutage(Instant since) {
+        long seconds = seconds(since);
+        log.warn("run {} goes on after {} s without the database", lease.runId(), seconds);
+        stores.runs.change(
+                lease,
+                run -> run.tell("recovered", "waited " + seconds + " s for the database", Map.of("service", DATABASE)));
+    }
+
+    /** Not waiting for the signal: while a run waits, others may send it all the time. */
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RunLostException("the trainer is stopping");
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.servicekit.http.DatabaseFailure;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.store.Leases;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.RunStore;
@@ -10,6 +13,7 @@ import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import dev.tribunal.trainer.training.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
+import dev.tribunal.trainer.training.RunJournal.TrainerLeavesException;
 import dev.tribunal.trainer.training.TrainingFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,13 +38,17 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Trains queued runs, oldest first, as many at a time as {@code tribunal.trainer.concurrency} says, each under a
- * lease. Runs that a dead trainer left behind are ended with their reason.
+ * lease. Runs that a dead trainer left behind go back into the queue.
  */
 @Component
 public final class RunExecutor implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(RunExecutor.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** For a lease to have run out, when the database was away a moment ago. */
+    private static final Duration AFTER_OUTAGE = Duration.ofHours(1);
+
+    /** For threads that have been interrupted. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
     private final RunStore runs;
@@ -54,6 +63,9 @@ public final class RunExecutor implements SmartLifecycle {
     private final Map<String, Thread> active = new ConcurrentHashMap<>();
     private volatile boolean running;
     private @Nullable Thread dispatcher;
+
+    /** When the database was last found to be away; nobody could renew a lease then. */
+    private @Nullable Instant outage;
 
     RunExecutor(
             RunStore runs,
@@ -83,22 +95,31 @@ public final class RunExecutor implements SmartLifecycle {
         dispatcher = Thread.ofPlatform().daemon().name("run-dispatcher").start(this::dispatch);
     }
 
-    /** Runs in training are ended with their reason; what they have committed stays. */
+    /**
+     * Runs in training get a checkpoint of their last committed step and go back into the queue, as far as the grace period
+     * allows; after it they go back as they are.
+     */
     @Override
     public void stop() {
         running = false;
         signal.send();
-        await(dispatcher);
+        await(dispatcher, FAREWELL);
         validator.stop();
-        active.forEach((id, thread) -> {
-            try {
-                runs.stop(id, "the trainer was shut down");
-            } catch (RuntimeException e) {
-                log.error("cannot write that run {} was shut down; the next trainer will", id, e);
-            }
-            thread.interrupt();
-        });
-        active.values().forEach(RunExecutor::await);
+        Instant end = Instant.now().plus(properties.grace());
+        while (!active.isEmpty() && Instant.now().isBefore(end)) {
+            renew();
+            active.values().stream().findFirst().ifPresent(thread -> await(thread, LOOK));
+        }
+        active.values().forEach(Thread::interrupt);
+        active.values().forEach(thread -> await(thread, FAREWELL));
+    }
+
+    private void renew() {
+        try {
+            leases.renew(owner);
+        } catch (RuntimeException e) {
+            log.warn("cannot renew the leases of runs that are being left", e);
+        }
     }
 
     @Override
@@ -113,11 +134,12 @@ public final class RunExecutor implements SmartLifecycle {
                 if (!active.isEmpty() || validator.isBusy()) {
                     leases.renew(owner);
                 }
-                runs.endAbandoned(owner, active.keySet());
+                runs.takeBackAbandoned(owner, active.keySet(), graceAfterOutage());
                 validator.startNext(owner);
                 startQueued();
             } catch (Throwable e) { // out of memory too: without this thread no run would start or end any more
                 if (DatabaseFailure.of(e) == DatabaseFailure.UNAVAILABLE) {
+                    outage = Instant.now();
                     log.info("cannot look for runs to train, for the database is away; trying again");
                 } else {
                     log.error("cannot look for runs to train; trying again", e);
@@ -129,6 +151,14 @@ public final class RunExecutor implements SmartLifecycle {
                 return;
             }
         }
+    }
+
+    /** While the database was away nobody could renew a lease: after it, the other trainers get the time to. */
+    private Duration graceAfterOutage() {
+        Instant last = outage;
+        return last == null || Duration.between(last, Instant.now()).compareTo(properties.lease()) > 0
+                ? Duration.ZERO
+                : AFTER_OUTAGE;
     }
 
     private void startQueued() {
@@ -160,26 +190,53 @@ public final class RunExecutor implements SmartLifecycle {
 
     private void train(Lease lease, Slot slot) {
         String id = lease.runId();
-        try {
+        try (ExitHold _ = ExitHold.take()) { // for the checkpoint that is written when the trainer shuts down
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
-            training.train(id, runs.get(id).spec(), directory, new PostgresJournal(stores, lease, slot));
+            PostgresJournal journal = new PostgresJournal(stores, lease, slot, () -> !running);
+            CheckpointWriter.keepOnly(
+                    directory,
+                    journal.checkpoints().stream().map(Checkpoint::directory).toList());
+            training.train(id, journal.spec(), directory, journal);
             end(lease, RunState.SUCCEEDED, null);
+        } catch (TrainerLeavesException e) {
+            leave(lease);
         } catch (RunCancelledException e) {
             end(lease, RunState.CANCELLED, null);
         } catch (RunLostException e) {
             log.warn("run {} is dropped: {}", id, e.getMessage());
+            if (!running) { // it may have been an interruption
+                leave(lease);
+            }
         } catch (Throwable e) {
             if (running) {
                 log.error("run {} fails", id, e);
                 end(lease, RunState.FAILED, reason(e));
             } else {
-                log.info("run {} is left, since the trainer is shutting down", id);
+                log.info("run {} is broken off, since the trainer is shutting down", id, e);
+                leave(lease);
             }
         } finally {
             slot.release();
             active.remove(id);
             signal.send();
+        }
+    }
+
+    /** If this cannot be written, the next trainer finds out by itself. */
+    private void leave(Lease lease) {
+        boolean interrupted = Thread.interrupted(); // the grace period is over; this takes a moment only
+        try {
+            runs.leave(lease);
+            log.info("run {} is left to the next trainer", lease.runId());
+        } catch (RunLostException e) {
+            log.warn("run {} is dropped: {}", lease.runId(), e.getMessage());
+        } catch (RuntimeException e) {
+            log.warn("cannot write that run {} is left; the next trainer will", lease.runId(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -228,10 +285,10 @@ public final class RunExecutor implements SmartLifecycle {
                 + "); all committed steps are kept. See that it is up, and apply the spec again";
     }
 
-    private static void await(@Nullable Thread thread) {
+    private static void await(@Nullable Thread thread, Duration longest) {
         try {
             if (thread != null) {
-                thread.join(FAREWELL);
+                thread.join(longest);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.languagemodel.LocalEngine;
-import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;

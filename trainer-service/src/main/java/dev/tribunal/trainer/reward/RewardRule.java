@@ -20,7 +20,9 @@ public record RewardRule(String model, RewardChain chain) {
             return null;
         }
         return chain.reward(
-                Map.of(model, value), chain.needsBaseline() && other != null ? Map.of(model, other) : Map.of(), logRatio);
+                Map.of(model, value),
+                chain.needsBaseline() && other != null ? Map.of(model, other) : Map.of(),
+                logRatio);
     }
 
     /** CGPO, eq. 5; absent if one of the two scores is. */

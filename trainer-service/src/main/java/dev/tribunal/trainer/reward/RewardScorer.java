@@ -12,24 +12,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores completions with one version of one reward model. A service that does not answer is asked again for a while,
- * then the run must end: no reward is ever invented.
+ * Scores completions with one version of one reward model. A service that does not answer is asked again until it does,
+ * and the run waits: no reward is ever invented.
  */
 public final class RewardScorer {
 
     private static final Logger LOG = LoggerFactory.getLogger(RewardScorer.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
+    /** A service that is away for no longer is not spoken of. */
+    private static final Duration BLIP = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final RewardApi rewards;
     private final VersionedName model;
-    private final Duration patience;
+    private final Outage outage;
 
-    /** @param patience how long a service that does not answer is asked again */
-    public RewardScorer(RewardApi rewards, VersionedName model, Duration patience) {
+    /** @param outage is told when the service stays away, and says when there is no use in asking again */
+    public RewardScorer(RewardApi rewards, VersionedName model, Outage outage) {
         this.rewards = rewards;
         this.model = model;
-        this.patience = patience;
+        this.outage = outage;
     }
 
     public VersionedName model() {
@@ -40,23 +43,28 @@ public final class RewardScorer {
      * Blocks until the service has answered.
      *
      * @return one an item, in order; an item that the service could not score has an error
-     * @throws RewardUnavailableException if the service refuses, or has not answered for as long as patience lasts
+     * @throws RewardUnavailableException if the service refuses
      */
     public List<Score> score(String requestId, List<ScoreRequest.Item> items) {
         ScoreRequest request = new ScoreRequest(requestId, items);
-        long giveUp = System.nanoTime() + patience.toNanos();
+        long asked = System.nanoTime();
         for (Duration pause = FIRST_PAUSE; ; pause = doubled(pause)) {
+            List<Score> scores;
             try {
-                return scores(items, rewards.score(model.name(), model.version(), request));
+                scores = scores(items, rewards.score(model.name(), model.version(), request));
             } catch (UpstreamException refused) {
                 if (!mayHelpToAskAgain(refused)) {
                     throw new RewardUnavailableException(
                             "the reward service refuses to score with " + model + ": " + refused.getMessage(), refused);
                 }
-                waitOrGiveUp(refused, pause, giveUp);
+                await(refused, pause, asked);
+                continue;
             } catch (RuntimeException silent) {
-                waitOrGiveUp(silent, pause, giveUp);
+                await(silent, pause, asked);
+                continue;
             }
+            outage.over();
+            return scores;
         }
     }
 
@@ -65,12 +73,10 @@ public final class RewardScorer {
         return status >= 500 || status == 408 || status == 429;
     }
 
-    private void waitOrGiveUp(RuntimeException cause, Duration pause, long giveUp) {
-        if (System.nanoTime() + pause.toNanos() > giveUp) {
-            throw new RewardUnavailableException(
-                    "the reward service has not scored with " + model + " for " + patience.toSeconds()
-                            + " s; see that it is up and start the run again. Its last answer: " + cause.getMessage(),
-                    cause);
+    private void await(RuntimeException cause, Duration pause, long asked) {
+        outage.stopIfPointless();
+        if (System.nanoTime() - asked > BLIP.toNanos()) {
+            outage.waits("scoring with " + model + " fails: " + cause.getMessage());
         }
         LOG.warn("scoring with {} failed, asking again in {} ms: {}", model, pause.toMillis(), cause.getMessage());
         try {

@@ -23,8 +23,6 @@ public record BaselineCompletion(
         @Nullable List<JudgeVerdict> verdicts) {
 
     public Feasibility feasibility() {
-        return verdicts == null
-                ? Feasibility.UNDECIDED
-                : Constraints.of(verdicts);
+        return verdicts == null ? Feasibility.UNDECIDED : Constraints.of(verdicts);
     }
 }

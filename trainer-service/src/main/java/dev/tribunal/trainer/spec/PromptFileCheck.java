@@ -47,11 +47,7 @@ final class PromptFileCheck {
 
     /** @param tokens of the model; absent if it is not known, and lengths then stay unchecked */
     PromptFileCheck(
-            Path file,
-            List<FileUse> uses,
-            @Nullable PromptTokens tokens,
-            JudgeChecks judges,
-            Checking checking) {
+            Path file, List<FileUse> uses, @Nullable PromptTokens tokens, JudgeChecks judges, Checking checking) {
         this.file = file;
         this.uses = List.copyOf(uses);
         this.tokens = tokens;
@@ -183,8 +179,7 @@ final class PromptFileCheck {
         }
     }
 
-    private static void requireRoom(
-            PromptTokens counter, Prompt prompt, @Nullable String completion, String name) {
+    private static void requireRoom(PromptTokens counter, Prompt prompt, @Nullable String completion, String name) {
         if (completion != null) {
             counter.requireRoom(prompt.messages(), counter.count(completion) + 1, name);
         }
@@ -206,8 +201,7 @@ final class PromptFileCheck {
             return List.of();
         }
         return switch (experience) {
-            case DEMONSTRATIONS ->
-                prompt.completion() == null ? List.of("has no \"completion\" to learn") : List.of();
+            case DEMONSTRATIONS -> prompt.completion() == null ? List.of("has no \"completion\" to learn") : List.of();
             case PAIRS, RATED_ANSWERS -> wrongPair(prompt);
             case ROLLOUTS -> {
                 List<String> wrong = new ArrayList<>();

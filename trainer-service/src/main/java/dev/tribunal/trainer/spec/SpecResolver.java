@@ -14,8 +14,8 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.methods.Experience;
 import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.methods.Experience;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
@@ -272,8 +272,7 @@ public final class SpecResolver {
                                     + "): what it cannot read of them shows only in training, as undecided"));
         }
 
-        private List<PromptFileCheck> checkFiles(
-                List<Path> files, @Nullable PromptTokens tokens, JudgeChecks judges) {
+        private List<PromptFileCheck> checkFiles(List<Path> files, @Nullable PromptTokens tokens, JudgeChecks judges) {
             List<PromptFileCheck> checks = new ArrayList<>();
             for (Path file : files) {
                 PromptFileCheck check =
@@ -348,8 +347,10 @@ public final class SpecResolver {
                 CheckpointSummary found = engine.inspect(roots.checkpoint(checkpoint.model()));
                 checkDigest(at + "/digest", checkpoint.digest(), found.digest());
                 if (found.isScoring()) {
-                    mistake(at + "/model", "'" + checkpoint.model() + "' is a sequence-classification checkpoint; a"
-                            + " reference needs a language model");
+                    mistake(
+                            at + "/model",
+                            "'" + checkpoint.model() + "' is a sequence-classification checkpoint; a"
+                                    + " reference needs a language model");
                 }
                 return new RunSpec.Checkpoint(checkpoint.model(), found.digest());
             } catch (IllegalArgumentException | CheckpointException e) {

@@ -1,14 +1,17 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
-import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A checkpoint's row; it never changes. */
 @Entity
@@ -24,15 +27,29 @@ public class CheckpointEntity {
     private int step;
     private String path;
     private String digest;
+    private @Nullable String stateDigest;
+
+    @Convert(converter = Columns.OfPurpose.class)
+    private Purpose purpose;
+
+    private long lastCommit;
+    private long lastEpisode;
+    private long lastEvent;
     private Instant createdAt;
 
     /** For Hibernate, which fills the fields in. */
     @SuppressWarnings("NullAway")
     CheckpointEntity() {}
 
-    public CheckpointEntity(String runId, Checkpoint checkpoint) {
-        this.id = Ids.next("ckpt");
-        this.runId = runId;
+    /** @param run as it is when the checkpoint becomes known: what it has then is what stays when it goes on from here */
+    CheckpointEntity(String id, RunEntity run, Checkpoint checkpoint) {
+        this.id = id;
+        this.runId = run.id();
+        this.stateDigest = checkpoint.stateDigest();
+        this.purpose = checkpoint.purpose();
+        this.lastCommit = run.lastCommit();
+        this.lastEpisode = run.lastEpisode();
+        this.lastEvent = run.lastEvent();
         this.step = checkpoint.step();
         this.path = checkpoint.directory().toString();
         this.digest = checkpoint.digest();
@@ -41,5 +58,39 @@ public class CheckpointEntity {
 
     public CheckpointResource resource() {
         return new CheckpointResource(id, step, path, digest, createdAt);
+    }
+
+    /** Null if it is older than what a run needs to go on. */
+    @Nullable
+    Checkpoint checkpoint() {
+        return stateDigest == null ? null : new Checkpoint(step, directory(), digest, stateDigest, purpose);
+    }
+
+    String id() {
+        return id;
+    }
+
+    int step() {
+        return step;
+    }
+
+    Path directory() {
+        return Path.of(path);
+    }
+
+    Purpose purpose() {
+        return purpose;
+    }
+
+    long lastCommit() {
+        return lastCommit;
+    }
+
+    long lastEpisode() {
+        return lastEpisode;
+    }
+
+    long lastEvent() {
+        return lastEvent;
     }
 }

@@ -6,6 +6,4 @@ import org.springframework.data.jpa.repository.JpaRepository;
 public interface CheckpointRepository extends JpaRepository<CheckpointEntity, String> {
 
     List<CheckpointEntity> findByRunIdOrderByStep(String runId);
-
-    int countByRunId(String runId);
 }

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.AttributeConverter;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,18 @@ public final class Columns {
         @Override
         public RunState convertToEntityAttribute(String word) {
             return Words.constant(RunState.class, word);
+        }
+    }
+
+    static final class OfPurpose implements AttributeConverter<Purpose, String> {
+        @Override
+        public String convertToDatabaseColumn(Purpose purpose) {
+            return Words.of(purpose);
+        }
+
+        @Override
+        public Purpose convertToEntityAttribute(String word) {
+            return Words.constant(Purpose.class, word);
         }
     }
 

@@ -6,7 +6,10 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The events of runs, numbered without gaps within a run. */
+/**
+ * The events of runs, with numbers that rise within a run. A number that is missing was of a step that a resumed run has
+ * taken back; none is given twice.
+ */
 @Component
 public class EventLog {
 

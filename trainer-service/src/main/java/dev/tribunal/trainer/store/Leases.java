@@ -14,15 +14,19 @@ import org.springframework.stereotype.Component;
 @Component
 public class Leases {
 
-    /** @param owner {@code NAME#INSTANCE} of a trainer */
-    public record Lease(String runId, String owner, long epoch) {}
+    /**
+     * @param owner {@code NAME#INSTANCE} of a trainer
+     * @param attempt how often trainers have taken the run up, from 1; 0 where it is validated
+     */
+    public record Lease(String runId, String owner, long epoch, int attempt) {}
 
     private static final String ACTIVE = "state in ('queued', 'running', 'pausing', 'paused', 'cancelling')";
 
     /** Held by a trainer whose lease ran out, an earlier instance of this one, or this one, which knows nothing of it. */
     private static final String ABANDONED = """
             case when lease_owner = :owner then id <> all (cast(:active as text[]))
-                 else lease_expires_at < now() or starts_with(lease_owner, :name) end""";
+                 else lease_expires_at < now() - make_interval(secs => :grace)
+                      or starts_with(lease_owner, :name) end""";
 
     private final JdbcClient jdbc;
     private final Duration length;
@@ -32,18 +36,19 @@ public class Leases {
         this.length = properties.lease();
     }
 
-    /** The oldest queued run that nobody holds, if any; inside a transaction. */
+    /** The oldest queued run that nobody holds, if any, with one more attempt; inside a transaction. */
     public Optional<Lease> claim(String owner) {
         return jdbc.sql("""
                         update trainer.runs
-                        set lease_owner = :owner, lease_epoch = lease_epoch + 1,
+                        set lease_owner = :owner, lease_epoch = lease_epoch + 1, attempts = attempts + 1,
                             lease_expires_at = now() + make_interval(secs => :seconds)
                         where id = (select id from trainer.runs where state = 'queued' and lease_owner is null
                                     order by id limit 1 for update skip locked)
-                        returning id, lease_epoch""")
+                        returning id, lease_epoch, attempts""")
                 .param("owner", owner)
                 .param("seconds", seconds())
-                .query((row, number) -> new Lease(row.getString("id"), owner, row.getLong("lease_epoch")))
+                .query((row, number) ->
+                        new Lease(row.getString("id"), owner, row.getLong("lease_epoch"), row.getInt("attempts")))
                 .optional();
     }
 
@@ -66,11 +71,12 @@ public class Leases {
                 .param("seconds", seconds())
                 .param("name", name(owner))
                 .param("active", new String[0])
-                .query((row, number) -> new Lease(row.getString("id"), owner, row.getLong("lease_epoch")))
+                .param("grace", 0)
+                .query((row, number) -> new Lease(row.getString("id"), owner, row.getLong("lease_epoch"), 0))
                 .optional();
     }
 
-    /** The run is nobody's again; inside the transaction that puts it into the queue. */
+    /** The run is nobody's again, and its trainer is refused; inside a transaction that has locked the run. */
     public void release(String runId) {
         jdbc.sql("update trainer.runs set lease_owner = null, lease_epoch = lease_epoch + 1 where id = :id")
                 .param("id", runId)
@@ -92,25 +98,42 @@ public class Leases {
      *
      * @param owner asks; never counted as dead
      * @param active the runs that it trains
+     * @param grace how long a lease has to have run out
      */
-    public List<String> abandoned(String owner, Set<String> active) {
+    public List<String> abandoned(String owner, Set<String> active, Duration grace) {
         return jdbc.sql("select id from trainer.runs where " + ABANDONED + " and lease_owner is not null and " + ACTIVE)
                 .param("owner", owner)
                 .param("name", name(owner))
                 .param("active", active.toArray(String[]::new))
+                .param("grace", seconds(grace))
                 .query((row, _) -> row.getString("id"))
                 .list();
     }
 
-    /** From now on the run's trainer is refused; inside the transaction that ends the run. */
-    public void revoke(String runId) {
-        jdbc.sql("update trainer.runs set lease_epoch = lease_epoch + 1 where id = :id")
-                .param("id", runId)
-                .update();
+    /**
+     * Takes a run away from a trainer that has abandoned it, and refuses that trainer's further writes; inside a
+     * transaction that has locked the run.
+     *
+     * @return false if it is not abandoned, or not any more
+     */
+    public boolean revokeAbandoned(String runId, String owner, Set<String> active, Duration grace) {
+        return jdbc.sql("update trainer.runs set lease_owner = null, lease_epoch = lease_epoch + 1 where id = :id and "
+                                + ABANDONED + " and lease_owner is not null and " + ACTIVE)
+                        .param("id", runId)
+                        .param("owner", owner)
+                        .param("name", name(owner))
+                        .param("active", active.toArray(String[]::new))
+                        .param("grace", seconds(grace))
+                        .update()
+                == 1;
     }
 
     private double seconds() {
-        return length.toMillis() / 1000.0;
+        return seconds(length);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     /** What all instances of a trainer have in common. */

@@ -1,6 +1,5 @@
 package dev.tribunal.trainer.store;
 
-import java.util.stream.Stream;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
@@ -24,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.DynamicUpdate;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +75,9 @@ public class RunEntity {
     private @Nullable Instant finishedAt;
     private long lastEvent;
     private long lastEpisode;
+
+    /** Commits of steps and evaluations, each with its number. */
+    private long lastCommit;
 
     @Version
     private @Nullable Long revision;
@@ -151,6 +154,77 @@ public class RunEntity {
         moveTo(RunState.RUNNING, null);
     }
 
+    /**
+     * Its trainer trains it no more, and another one, or the next start of this one, is to go on.
+     *
+     * @param what happened to the trainer
+     * @param from where it goes on, for a person
+     */
+    void left(String what, String from) {
+        String happened = what + " at committed step " + step + " of " + steps + "; ";
+        phase = null;
+        switch (state) {
+            case RUNNING -> moveTo(RunState.QUEUED, happened + from);
+            case PAUSING -> moveTo(RunState.PAUSED, happened + from);
+            case CANCELLING -> end(RunState.CANCELLED, happened + "what is committed is kept");
+            case VALIDATING, QUEUED, PAUSED, SUCCEEDED, FAILED, CANCELLED -> {
+                // It waits for a person or a place, or has ended.
+            }
+        }
+    }
+
+    /**
+     * Whatever came after a checkpoint is taken back. Events keep their numbers: a client that has seen one of those that
+     * were taken back goes on with this one.
+     *
+     * @param checkpoint absent for the beginning
+     * @param why for a person
+     */
+    void goBackTo(@Nullable CheckpointEntity checkpoint, String why) {
+        int reached = step;
+        step = checkpoint == null ? 0 : checkpoint.step();
+        lastCommit = checkpoint == null ? 0 : checkpoint.lastCommit();
+        lastEpisode = checkpoint == null ? 0 : checkpoint.lastEpisode();
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("step", step);
+        data.put("steps", reached - step);
+        if (checkpoint != null) {
+            data.put("checkpoint", checkpoint.id());
+        }
+        String from = checkpoint == null ? "begins again" : "goes on from the checkpoint of step " + step;
+        String again = switch (reached - step) {
+            case 0 -> "";
+            case 1 -> "; step " + reached + " is taken again";
+            default -> "; steps " + (step + 1) + " to " + reached + " are taken again";
+        };
+        tell("resumed", why + ": the run " + from + again, data);
+    }
+
+    /** @return the number of a new commit */
+    public long numberCommit() {
+        return ++lastCommit;
+    }
+
+    public long nextCommit() {
+        return lastCommit + 1;
+    }
+
+    long lastCommit() {
+        return lastCommit;
+    }
+
+    long lastEpisode() {
+        return lastEpisode;
+    }
+
+    long lastEvent() {
+        return lastEvent;
+    }
+
+    boolean started() {
+        return startedAt != null;
+    }
+
     /** @param reason why it ends here, for a person; absent if it succeeded */
     public void end(RunState terminal, @Nullable String reason) {
         terminalReason = reason;
@@ -197,7 +271,7 @@ public class RunEntity {
         step = committedStep;
     }
 
-    public void phase(String doing) {
+    public void phase(@Nullable String doing) {
         phase = doing;
     }
 

@@ -5,9 +5,13 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +33,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class RunStore {
 
     private final RunRepository runs;
-    private final CheckpointRepository checkpoints;
+    private final RunCheckpoints checkpoints;
     private final EventLog events;
     private final Leases leases;
     private final TransactionTemplate transactions;
@@ -37,7 +41,7 @@ public class RunStore {
 
     RunStore(
             RunRepository runs,
-            CheckpointRepository checkpoints,
+            RunCheckpoints checkpoints,
             EventLog events,
             Leases leases,
             TransactionTemplate transactions,
@@ -80,24 +84,40 @@ public class RunStore {
                 throw notAllowed(run, action);
             }
             if (next.terminal() && next != run.state()) {
-                run.end(next, "cancelled before it was started");
+                run.end(
+                        next,
+                        run.started()
+                                ? "cancelled while no trainer had it; its checkpoints and episodes are kept"
+                                : "cancelled before it was started");
             } else if (next != run.state()) {
                 run.moveTo(next, null);
             }
         });
     }
 
-    /** Claims the next queued run, which is then running. */
+    /**
+     * Claims the next queued run, which is then running. If it was trained before, all that came after its latest
+     * checkpoint is taken back in the same transaction.
+     */
     public Optional<Lease> startNext(String owner) {
-        return inTransaction(() -> {
-            Optional<Lease> lease = leases.claim(owner);
-            lease.ifPresent(claimed -> {
+        List<Path> forgotten = new ArrayList<>();
+        Optional<Lease> lease = inTransaction(() -> {
+            forgotten.clear();
+            Optional<Lease> claim = leases.claim(owner);
+            claim.ifPresent(claimed -> {
                 RunEntity run = lock(claimed.runId());
+                if (run.started()) {
+                    forgotten.addAll(checkpoints.goBackToLatest(run, "taken up again"));
+                }
+                run.clear("paused");
                 run.start();
+                runs.saveAndFlush(run);
                 tell(run);
             });
-            return lease;
+            return claim;
         });
+        CheckpointWriter.delete(forgotten);
+        return lease;
     }
 
     /** Claims the next run that is to be validated. */
@@ -161,43 +181,28 @@ public class RunStore {
     }
 
     /**
-     * Ends runs whose trainers are dead. A run that was to be cancelled is; any other has failed.
+     * Puts runs whose trainers are dead back into the queue, from which the next trainer with a place takes them. A run
+     * that was to be paused or cancelled is.
      *
      * @param active the runs that {@code owner} is training
+     * @param grace how long another trainer's lease has to have run out
      */
-    public void endAbandoned(String owner, Set<String> active) {
-        for (String id : leases.abandoned(owner, active)) {
-            stop(id, "the trainer stopped");
+    public void takeBackAbandoned(String owner, Set<String> active, Duration grace) {
+        for (String id : leases.abandoned(owner, active, grace)) {
+            change(id, run -> {
+                if (leases.revokeAbandoned(id, owner, active, grace)) {
+                    run.left("the trainer stopped", checkpoints.goesOnFrom(run));
+                }
+            });
         }
     }
 
-    /**
-     * Ends a run that its trainer will not go on with, and refuses that trainer's further writes.
-     *
-     * @param what happened
-     */
-    public void stop(String id, String what) {
-        inTransaction(() -> {
-            leases.revoke(id);
-            RunEntity run = lock(id);
-            if (!run.state().terminal()) {
-                run.end(
-                        run.state() == RunState.CANCELLING ? RunState.CANCELLED : RunState.FAILED,
-                        what + " at committed step " + run.step() + " of " + run.steps() + "; " + kept(run)
-                                + " Apply the spec again to start anew.");
-                tell(run);
-            }
-            return run;
+    /** The run's trainer shuts down: the next one goes on, and this one is refused from now on. */
+    public void leave(Lease lease) {
+        change(lease, run -> {
+            leases.release(run.id());
+            run.left("the trainer was shut down", checkpoints.goesOnFrom(run));
         });
-    }
-
-    private String kept(RunEntity run) {
-        int count = checkpoints.countByRunId(run.id());
-        return switch (count) {
-            case 0 -> "its episodes are kept; it has no checkpoint yet.";
-            case 1 -> "its checkpoint and its episodes are kept.";
-            default -> "its " + count + " checkpoints and its episodes are kept.";
-        };
     }
 
     private RunEntity change(String id, Consumer<RunEntity> change) {

@@ -21,6 +21,7 @@ public record TrainerProperties(
         @DefaultValue("1") int concurrency,
         @DefaultValue("trainer") String name,
         @DefaultValue("30s") Duration lease,
+        @DefaultValue("60s") Duration grace,
         @DefaultValue("5m") Duration judgementTimeout,
         @DefaultValue("5m") Duration scoreTimeout,
         @DefaultValue("2s") Duration validationBudget,
@@ -37,6 +38,9 @@ public record TrainerProperties(
         if (judgementTimeout.compareTo(Duration.ofSeconds(5)) < 0) {
             throw new IllegalStateException(
                     "tribunal.trainer.judgement-timeout is " + judgementTimeout + ", must be at least 5s");
+        }
+        if (grace.isNegative()) {
+            throw new IllegalStateException("tribunal.trainer.grace is " + grace + ", must not be negative");
         }
         if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalStateException("tribunal.trainer.lease is " + lease + ", must be at least 1s");

@@ -10,6 +10,8 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.BaselineState.Text;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
@@ -45,8 +47,6 @@ final class Baselines {
     private final Map<Integer, Score> scores = new HashMap<>();
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
-    private record Text(String text, int[] ids, FinishReason finishReason) {}
-
     Baselines(
             PromptSet set,
             RunSpec.BaselineSource source,
@@ -60,6 +60,21 @@ final class Baselines {
         this.sampler = new GroupSampler(reference, options);
         this.keys = keys;
         this.task = task;
+    }
+
+    /** What is known now; texts of the prompt file are there anyway. */
+    BaselineState state() {
+        return new BaselineState(source.field() == null ? texts : Map.of(), scores, verdicts);
+    }
+
+    /** Nothing else is known any more: what comes is asked, and cut into batches, as it was from there on. */
+    void restore(BaselineState state) {
+        texts.clear();
+        texts.putAll(state.texts());
+        scores.clear();
+        scores.putAll(state.scores());
+        verdicts.clear();
+        verdicts.putAll(state.verdicts());
     }
 
     /** Sees that these prompts have their baseline completion. */

@@ -46,8 +46,8 @@ final class Batch {
         List<RatedRollout> rated = new ArrayList<>();
         List<Rollout> members = group.members();
         List<TokenSequence> completions = members.stream()
-                .map(rollout ->
-                        new TokenSequence(group.promptIds(), rollout.completion().ids()))
+                .map(rollout -> new TokenSequence(
+                        group.promptIds(), rollout.completion().ids()))
                 .toList();
         List<double[][]> values = critic == null ? List.of() : critic.values(completions);
         for (int i = 0; i < members.size(); i++) {
@@ -59,9 +59,7 @@ final class Batch {
         BaselineCompletion baseline = group.baseline();
         if (withBaseline && baseline != null) {
             rated.add(add(
-                    rated(baseline),
-                    new TokenSequence(group.promptIds(), baseline.ids()),
-                    new Origin(group, null)));
+                    rated(baseline), new TokenSequence(group.promptIds(), baseline.ids()), new Origin(group, null)));
         }
         groups.add(new RatedGroup(rated, group.undecided()));
     }

@@ -10,6 +10,8 @@ import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
@@ -92,13 +94,13 @@ final class Dataset implements TrainingTask.Source {
     }
 
     @Override
-    public PromptCursor cursor() {
-        return cursor;
+    public TaskState state(Map<String, Double> optimizer) {
+        return new TaskState(cursor, BaselineState.NONE, BaselineState.NONE, optimizer);
     }
 
     @Override
-    public void moveTo(PromptCursor place) {
-        cursor = place;
+    public void restore(TaskState state) {
+        cursor = state.cursor();
     }
 
     /** The step's rows. Asking again without {@link #advance} gives the same. */

@@ -8,15 +8,19 @@ import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Slopes;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Measures the policy on prompts that it is never trained on, with the same random numbers before and after training,
@@ -40,6 +44,15 @@ record Evaluation(
         if (tasks.stream().noneMatch(task -> task.source().hasHeldOut())) {
             return;
         }
+        Map<String, TaskState> before =
+                tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::state));
+        while (!completes(step, name)) {
+            tasks.forEach(task -> task.restore(Objects.requireNonNull(before.get(task.name()))));
+        }
+    }
+
+    /** @return whether it is done; if not, the run is pausing */
+    private boolean completes(int step, String name) {
         RunJournal journal = logProbs.journal();
         journal.awaitPermission();
         journal.phase(name);
@@ -49,7 +62,12 @@ record Evaluation(
                 plans.addAll(prompts.planEvaluation(samples));
             }
         }
-        Collected collected = rollouts.collect(step, plans);
+        Collected collected;
+        try {
+            collected = rollouts.collect(step, plans);
+        } catch (StepAbandonedException pausing) {
+            return false;
+        }
         Episodes storing = new Episodes(runId, step, Split.HELD_OUT, step);
         List<EpisodeResource> episodes = new ArrayList<>();
         List<Metric> metrics = new ArrayList<>();
@@ -64,6 +82,7 @@ record Evaluation(
             }
         }
         journal.commit(new StepRecord(step, Kind.EVALUATION, episodes, metrics));
+        return true;
     }
 
     /** The method's own loss on rows that it does not learn from. */
@@ -76,12 +95,15 @@ record Evaluation(
         double loss = 0;
         for (List<LossTerm> micro : MicroBatches.of(terms, batch::sequences, logProbs.microBatchTokens())) {
             logProbs.journal().stopIfCancelled();
-            List<TokenSequence> sequences =
-                    micro.stream().flatMap(term -> batch.sequences(term).stream()).toList();
+            List<TokenSequence> sequences = micro.stream()
+                    .flatMap(term -> batch.sequences(term).stream())
+                    .toList();
             try (ForwardPass forward = policy.forward(sequences, task.wanted())) {
-                loss += GradientAccumulator.slopes(micro, GradientAccumulator.now(forward, task.wanted(), null)).stream()
-                        .mapToDouble(Slopes::loss)
-                        .sum();
+                loss +=
+                        GradientAccumulator.slopes(micro, GradientAccumulator.now(forward, task.wanted(), null))
+                                .stream()
+                                .mapToDouble(Slopes::loss)
+                                .sum();
             }
         }
         return List.of(new Metric(MetricNames.HELD_OUT_LOSS, task.name(), loss));

@@ -206,7 +206,7 @@ final class GradientAccumulator {
                 }
             }
         }
-        policy.mixGradients(combiner.factors(
-                tasks.stream().mapToDouble(TrainingTask::rho).toArray(), products));
+        policy.mixGradients(
+                combiner.factors(tasks.stream().mapToDouble(TrainingTask::rho).toArray(), products));
     }
 }

@@ -1,7 +1,5 @@
 package dev.tribunal.trainer.training;
 
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
@@ -17,10 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -181,7 +181,8 @@ final class RolloutCollector {
         Completion completion = new Completion(
                 baseline.ids(),
                 policy.logProbs(sequence, temperature).getFirst(),
-                baseline.text(), baseline.finishReason());
+                baseline.text(),
+                baseline.finishReason());
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,

@@ -17,16 +17,49 @@ public interface RunJournal {
     /** The step's row, its episodes with their verdicts, and its metrics: all of it, or nothing. */
     void commit(StepRecord step);
 
-    /** The checkpoint's directory is complete on disk. */
-    void checkpoint(Checkpoint checkpoint);
+    /** The checkpoints that the run may go on from, latest first; none if it begins. */
+    List<Checkpoint> checkpoints();
+
+    /**
+     * The run goes on from an earlier checkpoint than the latest: steps and checkpoints after it are taken back.
+     *
+     * @param why the later ones are of no use
+     */
+    void goBackTo(Checkpoint checkpoint, String why);
+
+    /** How often the run has been taken up, from 1: whatever is written outside the journal has this in its name. */
+    int attempt();
+
+    /** @throws RunLostException if another trainer has taken the run over */
+    void requireHeld();
+
+    /**
+     * The checkpoint's directory is complete on disk. Those that are not to be kept are deleted once this one is known.
+     *
+     * @param keep the milestones that are kept; absent for all
+     */
+    void checkpoint(Checkpoint checkpoint, @Nullable Integer keep);
 
     /** Something that a person should know and that does not end the run; the same type again replaces it. */
     void warn(String type, String message);
 
     /**
+     * A service that the run cannot go on without does not answer, and is asked again until it does. May be told by any
+     * thread, as often as one likes.
+     *
+     * @param service for people, and the same each time: {@code the reward service}
+     * @param why the last answer or its lack
+     */
+    void waitsFor(String service, String why);
+
+    /** The service answers again, or has never been away. */
+    void answered(String service);
+
+    /**
      * Asked between steps. Blocks while the run is paused.
      *
      * @throws RunCancelledException if the run is to end now
+     * @throws TrainerLeavesException if the trainer is shutting down
      */
     void awaitPermission();
 
@@ -34,9 +67,12 @@ public interface RunJournal {
     void beforeResuming(Runnable check);
 
     /**
-     * Asked within a step or an evaluation, as often as one likes. An order to pause waits for the step's end.
+     * Asked within a step or an evaluation, as often as one likes, by any thread. An order to pause waits for the step's
+     * end, unless the step itself waits for a service.
      *
      * @throws RunCancelledException if the run is to end now; nothing of what is at hand is committed
+     * @throws TrainerLeavesException likewise, if the trainer is shutting down
+     * @throws StepAbandonedException if the run is to be paused now, and the step begun anew afterwards
      */
     void stopIfCancelled();
 
@@ -62,6 +98,20 @@ public interface RunJournal {
     final class RunLostException extends RuntimeException {
         public RunLostException(String message) {
             super(message);
+        }
+    }
+
+    /** The trainer is shutting down: another one, or its next start, goes on from the run's last checkpoint. */
+    final class TrainerLeavesException extends RuntimeException {
+        public TrainerLeavesException() {
+            super("the trainer is shutting down");
+        }
+    }
+
+    /** The run is to be paused in a step that waits for a service: what is at hand is dropped. */
+    final class StepAbandonedException extends RuntimeException {
+        public StepAbandonedException() {
+            super("the run is to be paused while a step waits for a service");
         }
     }
 

@@ -1,24 +1,31 @@
 package dev.tribunal.trainer.training;
 
-import java.util.Objects;
-import dev.tribunal.trainer.checkpoint.Checkpoint;
+import static java.util.concurrent.TimeUnit.MINUTES;
+
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.checkpoint.TrainingState;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.generation.RandomKeys;
-import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
+import dev.tribunal.trainer.training.RunJournal.TrainerLeavesException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,26 +48,95 @@ final class RunProgress {
     private final RunSpec.Training training;
     private final LearningRate learningRate;
     private final LanguageModel policy;
+    private final @Nullable Critic critic;
     private final CheckpointWriter checkpoints;
     private final RunJournal journal;
-    private @Nullable Checkpoint latest;
+    private final LongSupplier nanoTime;
+    private final int committed;
     private long begun;
 
-    /** @param before the steps of earlier stages: the run's steps are numbered through */
+    /** After the last committed step; absent before the stage's first. */
+    private @Nullable TrainingState last;
+
+    /** Where the tasks stand between steps, by name; none before the first, unless the stage goes on. */
+    private Map<String, TaskState> kept;
+
+    private @Nullable Checkpoint latest;
+    private long latestAt;
+
+    /** Whether the weights have changed since the last committed step. */
+    private boolean updating;
+
+    /**
+     * @param before the steps of earlier stages: the run's steps are numbered through
+     * @param resumption where the stage goes on; absent if it begins
+     * @param nanoTime as {@link System#nanoTime}
+     */
     RunProgress(
             String runId,
             int before,
             RunSpec.Training training,
             LanguageModel policy,
+            @Nullable Critic critic,
             CheckpointWriter checkpoints,
-            RunJournal journal) {
+            RunJournal journal,
+            @Nullable Resumption resumption,
+            LongSupplier nanoTime) {
         this.runId = runId;
         this.before = before;
         this.training = training;
         this.learningRate = new LearningRate(training);
         this.policy = policy;
+        this.critic = critic;
         this.checkpoints = checkpoints;
         this.journal = journal;
+        this.nanoTime = nanoTime;
+        this.committed = resumption == null ? before : resumption.state().step();
+        this.last = resumption == null ? null : resumption.state();
+        this.kept = resumption == null ? Map.of() : resumption.state().tasks();
+        this.latest = resumption == null ? null : resumption.checkpoint();
+        this.latestAt = nanoTime.getAsLong();
+    }
+
+    /**
+     * Runs the loop. If the trainer is shut down meanwhile, the last committed step gets a checkpoint, so that nothing of
+     * it is done twice.
+     */
+    void run(Runnable loop) {
+        try {
+            loop.run();
+        } catch (TrainerLeavesException leaving) {
+            TrainingState state = last;
+            if (state != null && !updating && (latest == null || state.step() > latest.step())) {
+                try {
+                    save(state, Purpose.RESUMING);
+                } catch (UncheckedIOException unwritable) {
+                    LOG.warn("run {} is left without a checkpoint of step {}", runId, state.step(), unwritable);
+                }
+            }
+            throw leaving;
+        }
+    }
+
+    /** Puts the tasks where they stand between steps: where a checkpoint was, or before an attempt that is given up. */
+    void restore(List<TrainingTask> tasks) {
+        tasks.forEach(task -> Optional.ofNullable(kept.get(task.name())).ifPresent(task::restore));
+    }
+
+    /** They stand between steps now. */
+    Map<String, TaskState> keep(List<TrainingTask> tasks) {
+        kept = tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::state));
+        return kept;
+    }
+
+    /** Whether no step of the stage is committed. */
+    boolean begins() {
+        return committed == before;
+    }
+
+    /** The step to take next, when the loop begins. */
+    int next() {
+        return committed + 1;
     }
 
     String runId() {
@@ -110,6 +186,7 @@ final class RunProgress {
     }
 
     AdamW adamW(int step) {
+        updating = true;
         return AdamW.of(learningRate.at(step - before), training.gradientClip());
     }
 
@@ -129,6 +206,7 @@ final class RunProgress {
         all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step - before)));
         all.add(new Metric(MetricNames.STEP_SECONDS, null, (System.nanoTime() - begun) / 1e9));
         journal.commit(new StepRecord(step, Kind.TRAINING, episodes, all));
+        updating = false;
         LOG.info("run {} step {}/{}: {}", runId, step, last(), line(all));
     }
 
@@ -140,15 +218,31 @@ final class RunProgress {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Writes one if it is time; always after the last step. */
+    /** A checkpoint if it is time for one; always after the last step. */
     void checkpoint(int step, List<TrainingTask> tasks) {
-        if ((step - before) % training.checkpointEvery() == 0 || step == last()) {
-            Map<String, PromptCursor> cursors = tasks.stream()
-                    .collect(Collectors.toMap(
-                            TrainingTask::name, task -> task.source().cursor()));
-            Checkpoint written = checkpoints.write(policy, new TrainingState(runId, step, cursors));
-            journal.checkpoint(written);
-            latest = written;
+        TrainingState state = new TrainingState(runId, step, keep(tasks));
+        last = state;
+        if (step == last()) {
+            save(state, Purpose.ARTIFACT);
+        } else if ((step - before) % training.checkpointEvery() == 0) {
+            save(state, Purpose.MILESTONE);
+        } else if (nanoTime.getAsLong() - latestAt
+                >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
+            save(state, Purpose.RESUMING);
         }
+    }
+
+    private void save(TrainingState state, Purpose purpose) {
+        journal.phase("writing the checkpoint of step " + state.step());
+        Checkpoint written = checkpoints.write(
+                policy,
+                critic == null ? null : critic.model(),
+                state,
+                purpose,
+                journal.attempt(),
+                journal::requireHeld);
+        journal.checkpoint(written, training.checkpoints().keep());
+        latest = written;
+        latestAt = nanoTime.getAsLong();
     }
 }

@@ -3,6 +3,8 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
@@ -10,6 +12,7 @@ import dev.tribunal.trainer.prompt.PromptOrder;
 import dev.tribunal.trainer.reward.RewardRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -87,13 +90,27 @@ final class SampledPrompts implements TrainingTask.Source {
     }
 
     @Override
-    public PromptCursor cursor() {
-        return cursor;
+    public TaskState state(Map<String, Double> optimizer) {
+        return new TaskState(cursor, baselines(training), baselines(heldOut), optimizer);
+    }
+
+    private static BaselineState baselines(@Nullable TaskPrompts prompts) {
+        return prompts == null || prompts.baselines() == null
+                ? BaselineState.NONE
+                : prompts.baselines().state();
     }
 
     @Override
-    public void moveTo(PromptCursor place) {
-        cursor = place;
+    public void restore(TaskState state) {
+        cursor = state.cursor();
+        restore(training, state.baselines());
+        restore(heldOut, state.heldOutBaselines());
+    }
+
+    private static void restore(@Nullable TaskPrompts prompts, BaselineState state) {
+        if (prompts != null && prompts.baselines() != null) {
+            prompts.baselines().restore(state);
+        }
     }
 
     /** The step's prompts of all tasks that sample. */

@@ -12,6 +12,7 @@ import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Experience;
@@ -20,10 +21,10 @@ import dev.tribunal.methods.Need;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
+import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -34,8 +35,7 @@ import org.jspecify.annotations.Nullable;
 /** One stage of a run: loads its models, makes its tasks, and trains. */
 final class StageTraining {
 
-    /** How long a reward service that does not answer is asked again, before the run fails. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String REWARD_SERVICE = "the reward service";
 
     private final TrainingRun run;
     private final Engine engine;
@@ -44,14 +44,17 @@ final class StageTraining {
     private final Stage stage;
     private final int before;
     private final Path start;
+    private final @Nullable Resumption resumption;
     private final RandomKeys keys;
     private final LogProbs passes;
 
     /**
      * @param before the steps of earlier stages
      * @param start the weights that it begins with
+     * @param resumption where it goes on; absent if it begins
      */
-    StageTraining(TrainingRun run, int index, Stage stage, int before, Path start) {
+    StageTraining(TrainingRun run, int index, Stage stage, int before, Path start, @Nullable Resumption resumption) {
+        this.resumption = resumption;
         this.run = run;
         this.engine = run.engine();
         this.settings = run.spec().policy();
@@ -68,35 +71,52 @@ final class StageTraining {
         try (LanguageModel policy = policy();
                 LanguageModel reference = needsReference() ? reference(policy) : null;
                 Critic critic = critic()) {
-            CheckpointWriter checkpoints =
-                    new CheckpointWriter(run.directory().resolve(CheckpointWriter.CHECKPOINTS));
-            RunProgress progress =
-                    new RunProgress(run.runId(), before, stage.training(), policy, checkpoints, run.journal());
+            RunProgress progress = new RunProgress(
+                    run.runId(),
+                    before,
+                    stage.training(),
+                    policy,
+                    critic,
+                    new CheckpointWriter(engine, run.directory()),
+                    run.journal(),
+                    resumption,
+                    System::nanoTime);
             List<TrainingTask> tasks = IntStream.range(0, stage.tasks().size())
                     .mapToObj(task -> task(task, policy, reference))
                     .toList();
-            RolloutCollector rollouts = new RolloutCollector(
-                    policy, reference, samplingOptions(), passes, needsPackedOldLogProbs());
-            new TrainingLoop(
+            RolloutCollector rollouts =
+                    new RolloutCollector(policy, reference, samplingOptions(), passes, needsPackedOldLogProbs());
+            TrainingLoop loop = new TrainingLoop(
+                    tasks,
+                    rollouts,
+                    new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
+                    stage.training().updates(),
+                    critic,
+                    new Evaluation(
+                            run.runId(),
                             tasks,
+                            policy,
                             rollouts,
-                            new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
-                            stage.training().updates(),
-                            critic,
-                            new Evaluation(
-                                    run.runId(),
-                                    tasks,
-                                    policy,
-                                    rollouts,
-                                    passes,
-                                    stage.evaluation().samples()),
-                            progress)
-                    .run();
+                            passes,
+                            stage.evaluation().samples()),
+                    progress);
+            progress.run(loop::run);
             return progress.latest().directory();
         }
     }
 
     private LanguageModel policy() {
+        if (resumption == null) {
+            return newPolicy();
+        }
+        LanguageModel policy = settings.lora() == null
+                ? engine.load(resumption.directory(), engineOptions())
+                : engine.loadWithAdapter(start, engineOptions(), resumption.file(CheckpointWriter.ADAPTER));
+        policy.loadOptimizerState(resumption.file(CheckpointWriter.OPTIMIZER));
+        return policy;
+    }
+
+    private LanguageModel newPolicy() {
         RunSpec.Lora lora = settings.lora();
         return lora == null
                 ? engine.load(start, engineOptions())
@@ -128,9 +148,10 @@ final class StageTraining {
 
     /** Log-ratios of sampled completions are measured whatever the method. */
     private boolean needsReference() {
-        return methods().anyMatch(method -> method.experience() == Experience.ROLLOUTS
-                || method.needs().contains(Need.REFERENCE)
-                || method.needs().contains(Need.TOKEN_KL));
+        return methods()
+                .anyMatch(method -> method.experience() == Experience.ROLLOUTS
+                        || method.needs().contains(Need.REFERENCE)
+                        || method.needs().contains(Need.TOKEN_KL));
     }
 
     /** Of several updates the first has to find ratios of 1, which two kernels' rounding would hide. */
@@ -156,10 +177,15 @@ final class StageTraining {
     }
 
     private @Nullable Critic critic() {
-        return stage.training().critic() == null
-                ? null
-                : new Critic(
-                        engine.withHead(start, List.of("value"), keys.critic(index), engineOptions()), passes);
+        if (stage.training().critic() == null) {
+            return null;
+        }
+        if (resumption == null) {
+            return new Critic(engine.withHead(start, List.of("value"), keys.critic(index), engineOptions()), passes);
+        }
+        ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), engineOptions());
+        model.loadOptimizerState(resumption.file(CheckpointWriter.CRITIC_OPTIMIZER));
+        return new Critic(model, passes);
     }
 
     private SamplingOptions samplingOptions() {
@@ -201,7 +227,7 @@ final class StageTraining {
 
     private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, LanguageModel reference) {
         RewardScorer scorer = new RewardScorer(
-                run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), PATIENCE);
+                run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), outage());
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
         PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
         return new SampledPrompts(
@@ -211,6 +237,26 @@ final class StageTraining {
                 taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), reference),
                 heldOut == null ? null : taskPrompts(key, task, heldOut, reference),
                 keys);
+    }
+
+    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
+    private Outage outage() {
+        return new Outage() {
+            @Override
+            public void waits(String why) {
+                run.journal().waitsFor(REWARD_SERVICE, why);
+            }
+
+            @Override
+            public void over() {
+                run.journal().answered(REWARD_SERVICE);
+            }
+
+            @Override
+            public void stopIfPointless() {
+                run.journal().stopIfCancelled();
+            }
+        };
     }
 
     private TaskPrompts taskPrompts(int key, RunSpec.Task task, PromptSet set, LanguageModel reference) {

@@ -66,7 +66,10 @@ record TaskUpdate(
      * @param weight factor of the completion's log-likelihood in the ascent direction, before the division by n: its
      *     advantage, or what its pair's loss made of it
      */
-    record Weighed(double weight, @Nullable Double regularizedReward, @Nullable String role) {}
+    record Weighed(
+            double weight,
+            @Nullable Double regularizedReward,
+            @Nullable String role) {}
 
     /** Of the sampled rollouts that are in the batch. */
     IdentityHashMap<Rollout, Weighed> weights() {
@@ -83,7 +86,8 @@ record TaskUpdate(
     @SuppressWarnings("ReferenceEquality") // the very group that was sampled
     Weighed weightOfBaseline(Group group) {
         return weighed().entrySet().stream()
-                .filter(entry -> entry.getKey().group() == group && entry.getKey().rollout() == null)
+                .filter(entry ->
+                        entry.getKey().group() == group && entry.getKey().rollout() == null)
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(null);
@@ -100,8 +104,7 @@ record TaskUpdate(
                 if (origin != null) {
                     weights.put(
                             origin,
-                            new Weighed(
-                                    weight(member, sent.get(term), i), member.regularizedReward(), member.role()));
+                            new Weighed(weight(member, sent.get(term), i), member.regularizedReward(), member.role()));
                 }
             }
         }
@@ -130,6 +133,8 @@ record TaskUpdate(
                 : List.of(new Metric(
                         MetricNames.LOSS,
                         task.name(),
-                        passed.stream().mapToDouble(each -> each.slopes().loss()).sum()));
+                        passed.stream()
+                                .mapToDouble(each -> each.slopes().loss())
+                                .sum()));
     }
 }

@@ -10,6 +10,7 @@ import dev.tribunal.trainer.rollout.Shortages.ShortageException;
 import dev.tribunal.trainer.training.GradientAccumulator.Passed;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,15 @@ record TrainingLoop(
         RunProgress progress) {
 
     void run() {
-        evaluation.run(progress.first() - 1, "evaluating before training");
-        for (int step = progress.first(); step <= progress.last(); step++) {
+        progress.restore(tasks);
+        if (progress.begins()) {
+            evaluation.run(progress.first() - 1, "evaluating before training");
+            progress.keep(tasks);
+        }
+        for (int step = progress.next(); step <= progress.last(); step++) {
             while (!completes(step)) {
                 gradient.clear(); // nothing of the attempt is left: it begins again with the same random numbers
+                progress.restore(tasks);
             }
             tasks.forEach(task -> task.source().advance());
             progress.checkpoint(step, tasks);
@@ -60,6 +66,8 @@ record TrainingLoop(
                 throw new TrainingFailedException("step " + step + ": " + shortage.getMessage(), shortage);
             }
             progress.pause("step " + step + ": " + shortage.getMessage());
+            return false;
+        } catch (StepAbandonedException pausing) {
             return false;
         }
     }

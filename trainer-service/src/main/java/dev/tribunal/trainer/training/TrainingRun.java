@@ -32,11 +32,12 @@ public record TrainingRun(
         RunJournal journal) {
 
     /**
-     * Trains to the last step, and returns once the last checkpoint is written and the policy is evaluated.
+     * Trains to the last step, from the beginning or from the run's last checkpoint, and returns once the last checkpoint is written and the policy is evaluated.
      *
      * @throws TrainingFailedException if the run cannot go on
      * @throws RunJournal.RunCancelledException if a person cancelled it
      * @throws RunJournal.RunLostException if another trainer holds its lease
+     * @throws RunJournal.TrainerLeavesException if this trainer is shutting down
      */
     public void run() {
         journal.phase("loading");
@@ -44,12 +45,21 @@ public record TrainingRun(
         journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
             Path start = checkpoint(spec.policy().model(), spec.policy().digest());
-            requireRoom(start);
+            Resumption resumption = Resumption.of(journal);
+            if (resumption == null) {
+                requireRoom(start);
+            }
             int before = 0;
             for (int i = 0; i < spec.allStages().size(); i++) {
                 Stage stage = spec.allStages().get(i);
-                start = new StageTraining(this, i, stage, before, start).run();
-                before += stage.training().steps();
+                int last = before + stage.training().steps();
+                start = resumption != null && resumption.isAfter(last)
+                        ? resumption.checkpointOf(last)
+                        : new StageTraining(this, i, stage, before, start, resumption).run();
+                if (resumption != null && !resumption.isAfter(last)) {
+                    resumption = null; // the stages after it begin
+                }
+                before = last;
             }
         } catch (CheckpointException | InvalidLinesException | RewardUnavailableException | UncheckedIOException e) {
             throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
@@ -60,8 +70,7 @@ public record TrainingRun(
     Path checkpoint(String model, @Nullable String pinned) {
         Path checkpoint = roots.checkpoint(model);
         if (pinned != null && !pinned.equals(engine.inspect(checkpoint).digest())) {
-            throw new TrainingFailedException(
-                    model + " has changed since the run was created; create a new run");
+            throw new TrainingFailedException(model + " has changed since the run was created; create a new run");
         }
         return checkpoint;
     }

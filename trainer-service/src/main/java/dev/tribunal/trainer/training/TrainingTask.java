@@ -2,11 +2,12 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.Wanted;
-import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.Need;
-import dev.tribunal.trainer.prompt.PromptCursor;
+import dev.tribunal.methods.loss.PolicyOptimizer;
+import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.rollout.Shortages;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,15 @@ record TrainingTask(RunSpec.Task spec, PolicyOptimizer optimizer, Source source,
     /** Where a task's groups come from, and where it stands in them. */
     sealed interface Source permits SampledPrompts, Dataset {
 
-        PromptCursor cursor();
+        /**
+         * Where it stands, for a checkpoint.
+         *
+         * @param optimizer the state of the task's optimizer, to stand beside it
+         */
+        TaskState state(Map<String, Double> optimizer);
 
-        void moveTo(PromptCursor cursor);
+        /** Stands where it stood then, and knows nothing that it has learnt since. */
+        void restore(TaskState state);
 
         /** Leaves the step's prompts behind, once the step is taken. */
         void advance();
@@ -34,6 +41,15 @@ record TrainingTask(RunSpec.Task spec, PolicyOptimizer optimizer, Source source,
 
     String name() {
         return spec.name();
+    }
+
+    TaskState state() {
+        return source.state(optimizer.state());
+    }
+
+    void restore(TaskState state) {
+        source.restore(state);
+        optimizer.restore(state.optimizer());
     }
 
     double rho() {

@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,18 +34,35 @@ class CheckpointSpaceTest {
     }
 
     @Test
-    void allCheckpointsHaveToFit(@TempDir Path folder) {
-        long most = 1L << 50;
-
-        assertThat(CheckpointSpace.lack(List.of(training(10, 4)), most, folder))
-                .startsWith("3 checkpoints of 1.1 PB need 3.4 PB in " + folder)
-                .contains("raise training.checkpointEvery");
-        assertThat(CheckpointSpace.lack(List.of(training(10, 10)), most, folder)).startsWith("1 checkpoint of 1.1 PB needs");
-        assertThat(CheckpointSpace.lack(List.of(training(10, 1)), 1, folder)).isNull();
+    void allCheckpointsHaveToFitAndOneMoreThatTheLastReplaces(@TempDir Path folder) {
+        assertThat(lack(folder, training(10, 4, null)))
+                .startsWith("4 checkpoints of 1.1 PB need 4.5 PB in " + folder)
+                .contains("raise training.checkpointEvery", "set training.checkpoints.keep");
+        assertThat(lack(folder, training(10, 10, null))).startsWith("2 checkpoints of 1.1 PB need");
+        assertThat(lack(folder, training(10, 1, 3))).startsWith("5 checkpoints of 1.1 PB need");
+        assertThat(lack(folder, training(10, 4, 7))).startsWith("4 checkpoints of 1.1 PB need");
+        assertThat(lack(folder, training(10, 10, null), training(10, 5, null)))
+                .startsWith("4 checkpoints of 1.1 PB need");
+        assertThat(CheckpointSpace.lack(List.of(training(10, 1, null)), 1, folder))
+                .isNull();
     }
 
-    private static RunSpec.Training training(int steps, int checkpointEvery) {
+    private static @Nullable String lack(Path folder, RunSpec.Training... stages) {
+        return CheckpointSpace.lack(List.of(stages), 1L << 50, folder);
+    }
+
+    private static RunSpec.Training training(int steps, int checkpointEvery, @Nullable Integer keep) {
         return new RunSpec.Training(
-                steps, 0, 1e-3, RunSpec.Schedule.CONSTANT, 0, 1, checkpointEvery, 4096, new RunSpec.Updates(1, 1), null);
+                steps,
+                0,
+                1e-3,
+                RunSpec.Schedule.CONSTANT,
+                0,
+                1,
+                checkpointEvery,
+                4096,
+                new RunSpec.Updates(1, 1),
+                null,
+                new RunSpec.Checkpoints(10, keep));
     }
 }

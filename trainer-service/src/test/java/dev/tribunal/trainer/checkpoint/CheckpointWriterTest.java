@@ -33,6 +33,6 @@ class CheckpointWriterTest {
     }
 
     private Path checkpoints(String run) {
-        return data.resolve(run).resolve(CheckpointWriter.CHECKPOINTS);
+        return data.resolve(run).resolve("checkpoints");
     }
 }

@@ -17,6 +17,7 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.training.RunJournal;
 import dev.tribunal.trainer.training.RunJournal.Kind;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -380,7 +381,8 @@ public class RunsApiTest extends TrainerContext {
                     List.of(new Metric("score", "math", 0.5), new Metric("gradientNorm", null, 2.0))));
             journal.warn("judge-undecided", "half undecided");
             journal.warn("judge-undecided", "all undecided");
-            journal.checkpoint(new Checkpoint(1, Path.of("/data/step-1"), "sha256:c"));
+            journal.checkpoint(
+                    new Checkpoint(1, Path.of("/data/step-1"), "sha256:c", "state", Purpose.MILESTONE), null);
         });
         String id = create("stored");
         awaitState(id, "succeeded");

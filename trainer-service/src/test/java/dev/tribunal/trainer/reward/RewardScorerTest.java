@@ -14,8 +14,9 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.UpstreamException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,17 @@ import org.springframework.http.HttpStatus;
 
 class RewardScorerTest {
 
+    private static final VersionedName MODEL = new VersionedName("helpfulness", "1");
+    private static final Outage PATIENT = new Outage() {
+        @Override
+        public void waits(String why) {}
+
+        @Override
+        public void over() {}
+
+        @Override
+        public void stopIfPointless() {}
+    };
     private static final List<ScoreRequest.Item> TWO = List.of(item("a", "one"), item("b", "two"));
 
     @Test
@@ -63,15 +75,32 @@ class RewardScorerTest {
     }
 
     @Test
-    void aServiceThatStaysAwayEndsTheRunWithAReason() {
+    void aServiceThatStaysAwayIsWaitedForUntilNobodyWantsItsAnswer() {
         Scoring down = request -> {
             throw new IllegalStateException("Connection refused");
         };
-        RewardScorer impatient = new RewardScorer(down, new VersionedName("helpfulness", "1"), Duration.ofMillis(1));
-        assertThatThrownBy(() -> impatient.score("r", TWO))
-                .isInstanceOf(RewardUnavailableException.class)
-                .hasMessageContaining("has not scored with helpfulness@1")
-                .hasMessageContaining("Connection refused");
+        List<String> told = new ArrayList<>();
+        RewardScorer patient = new RewardScorer(down, MODEL, new Outage() {
+            @Override
+            public void waits(String why) {
+                told.add(why);
+            }
+
+            @Override
+            public void over() {
+                throw new AssertionError("it never answered");
+            }
+
+            @Override
+            public void stopIfPointless() {
+                if (told.size() == 2) {
+                    throw new CancellationException();
+                }
+            }
+        });
+
+        assertThatThrownBy(() -> patient.score("r", TWO)).isInstanceOf(CancellationException.class);
+        assertThat(told).hasSize(2).allSatisfy(why -> assertThat(why).contains("helpfulness@1", "Connection refused"));
     }
 
     @Test
@@ -89,7 +118,7 @@ class RewardScorerTest {
     }
 
     private static RewardScorer scorer(Scoring rewards) {
-        return new RewardScorer(rewards, new VersionedName("helpfulness", "1"), Duration.ofSeconds(30));
+        return new RewardScorer(rewards, MODEL, PATIENT);
     }
 
     private static Scoring answering(Result... results) {

@@ -15,10 +15,10 @@ import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
@@ -47,7 +47,8 @@ class UndecidedTest {
     @Test
     void aJudgeThatWasNotAskedDecidesNothing() {
         assertThat(Constraints.feasibility(List.of(VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.INFEASIBLE);
-        assertThat(Constraints.feasibility(List.of(UNDECIDED, VIOLATED, NOT_ASKED))).isEqualTo(Feasibility.UNDECIDED);
+        assertThat(Constraints.feasibility(List.of(UNDECIDED, VIOLATED, NOT_ASKED)))
+                .isEqualTo(Feasibility.UNDECIDED);
         assertThat(Constraints.feasibility(List.of(SATISFIED, NOT_ASKED)))
                 .as("without a violation there is no reason not to ask: nobody may call it feasible")
                 .isEqualTo(Feasibility.UNDECIDED);
@@ -56,7 +57,8 @@ class UndecidedTest {
     @Test
     void aJudgeThatIsAlwaysSatisfiedChangesNothing() {
         for (Verdict verdict : Verdict.values()) {
-            assertThat(Constraints.feasibility(List.of(verdict, SATISFIED))).isEqualTo(Constraints.feasibility(List.of(verdict)));
+            assertThat(Constraints.feasibility(List.of(verdict, SATISFIED)))
+                    .isEqualTo(Constraints.feasibility(List.of(verdict)));
         }
     }
 
@@ -130,7 +132,14 @@ class UndecidedTest {
 
     private static Group group(Score baselineScore, Rollout... rollouts) {
         Prompt prompt = new Prompt(
-                17, List.of(Message.user("?")), Map.of(), Map.of(), null, null, null, new JsonMapper().createObjectNode());
+                17,
+                List.of(Message.user("?")),
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                new JsonMapper().createObjectNode());
         return new Group(
                 prompt,
                 new int[] {3},

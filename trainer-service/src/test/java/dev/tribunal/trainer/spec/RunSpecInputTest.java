@@ -56,7 +56,18 @@ class RunSpecInputTest {
                 .isEqualTo(new RunSpec.Policy(
                         "hf:model", null, 128, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
         assertThat(spec.training())
-                .isEqualTo(new RunSpec.Training(3, 0, 1e-5, RunSpec.Schedule.CONSTANT, 0, 1.0, 3, 4096, new RunSpec.Updates(1, 1), null));
+                .isEqualTo(new RunSpec.Training(
+                        3,
+                        0,
+                        1e-5,
+                        RunSpec.Schedule.CONSTANT,
+                        0,
+                        1.0,
+                        3,
+                        4096,
+                        new RunSpec.Updates(1, 1),
+                        null,
+                        new RunSpec.Checkpoints(10, null)));
         assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
         assertThat(spec.combiner()).isEqualTo(new WeightedSum());
         assertThat(spec.tasks())
@@ -66,7 +77,12 @@ class RunSpecInputTest {
                         new Crpg(10),
                         4,
                         new RunSpec.Prompts(
-                                "file:math.jsonl", null, 2, new RunSpec.BaselineSource("reference.answer", null), null, null),
+                                "file:math.jsonl",
+                                null,
+                                2,
+                                new RunSpec.BaselineSource("reference.answer", null),
+                                null,
+                                null),
                         "helpfulness@1",
                         null,
                         List.of(new Calibrated()),
@@ -289,7 +305,8 @@ class RunSpecInputTest {
 
     @Test
     void twoTasksMayNotShareAName() {
-        Input<RunSpec> draft = yaml(SFT + "- {name: chat, method: sft, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
+        Input<RunSpec> draft =
+                yaml(SFT + "- {name: chat, method: sft, prompts: {source: \"file:b.jsonl\", batchSize: 1}}\n");
 
         assertThat(draft.mistakes()).extracting(FieldError::pointer).containsExactly("/tasks/1/name");
     }

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
 import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
@@ -30,7 +31,8 @@ class LearningRateTest {
     }
 
     private static double[] rates(Schedule schedule, int warmup) {
-        LearningRate rate = new LearningRate(new Training(6, 1, 1.0, schedule, warmup, 1.0, 6, 64, new Updates(1, 1), null));
+        LearningRate rate = new LearningRate(new Training(
+                6, 1, 1.0, schedule, warmup, 1.0, 6, 64, new Updates(1, 1), null, new RunSpec.Checkpoints(10, null)));
         return IntStream.rangeClosed(1, 6).mapToDouble(rate::at).toArray();
     }
 }

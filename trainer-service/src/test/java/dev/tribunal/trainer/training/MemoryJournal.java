@@ -38,9 +38,35 @@ class MemoryJournal implements RunJournal {
     }
 
     @Override
-    public void checkpoint(Checkpoint checkpoint) {
+    public List<Checkpoint> checkpoints() {
+        return checkpoints.reversed();
+    }
+
+    @Override
+    public void goBackTo(Checkpoint checkpoint, String why) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int attempt() {
+        return 1;
+    }
+
+    @Override
+    public void requireHeld() {}
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
         checkpoints.add(checkpoint);
     }
+
+    @Override
+    public void waitsFor(String service, String why) {
+        warnings.put(service, why);
+    }
+
+    @Override
+    public void answered(String service) {}
 
     @Override
     public void warn(String type, String message) {

@@ -55,14 +55,12 @@ class MethodTrainingTest {
 
     /** With the defaults of its hyperparameters, as a person's spec would have them. */
     private static Method method(String name) {
-        Map<String, Object> required =
-                switch (name) {
-                    case "crpg", "crraft" -> Map.of("type", name, "klMax", 20);
-                    case "codpo" -> Map.of("type", name, "beta", 0.5, "lambda", 0.5);
-                    default -> Map.of("type", name);
-                };
-        return InputReader.read(Method.class, required)
-                .required();
+        Map<String, Object> required = switch (name) {
+            case "crpg", "crraft" -> Map.of("type", name, "klMax", 20);
+            case "codpo" -> Map.of("type", name, "beta", 0.5, "lambda", 0.5);
+            default -> Map.of("type", name);
+        };
+        return InputReader.read(Method.class, required).required();
     }
 
     @ParameterizedTest
@@ -90,8 +88,7 @@ class MethodTrainingTest {
     @Test
     void severalUpdatesAStepBeginWithRatiosOfOne() {
         RunSpec.Training training = TinyWorld.with(TinyWorld.training(6), new RunSpec.Updates(2, 3), null);
-        MemoryJournal journal =
-                train(TinyWorld.with(world.spec(List.of(world.task("t", method("grpo")))), training));
+        MemoryJournal journal = train(TinyWorld.with(world.spec(List.of(world.task("t", method("grpo")))), training));
 
         assertThat(journal.steps.getFirst().episodes())
                 .as("policy and reference are the same and so are the kernels: the log-ratio is 0, and not rounding")
@@ -134,11 +131,11 @@ class MethodTrainingTest {
         assertThat(metric(journal.steps.get(4), MetricNames.LOSS, "preferred"))
                 .as("the reference is the policy that the stage begins with")
                 .isCloseTo(Math.log(2), within(1e-6));
-        assertThat(journal.steps.get(7).episodes()).allSatisfy(episode -> assertThat(episode.logRatio())
-                .isCloseTo(0, within(1e-4)));
+        assertThat(journal.steps.get(7).episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
 
-        MemoryJournal first = train(TinyWorld.with(
-                world.spec(List.of(world.task("shown", new Sft()))), TinyWorld.training(4)));
+        MemoryJournal first =
+                train(TinyWorld.with(world.spec(List.of(world.task("shown", new Sft()))), TinyWorld.training(4)));
         assertThat(journal.checkpoints.getFirst().digest())
                 .as("a stage is what a run of it would have been")
                 .isEqualTo(first.lastDigest());
@@ -155,9 +152,7 @@ class MethodTrainingTest {
                 new RunSpec.Base(),
                 stage.tasks());
         MemoryJournal journal = train(TinyWorld.staged(
-                world.spec(),
-                TinyWorld.stage("sft", TinyWorld.training(8), world.task("shown", new Sft())),
-                fromBase));
+                world.spec(), TinyWorld.stage("sft", TinyWorld.training(8), world.task("shown", new Sft())), fromBase));
 
         assertThat(journal.steps.getLast().episodes())
                 .anySatisfy(episode -> assertThat(Math.abs(episode.logRatio())).isGreaterThan(0.05));
@@ -185,12 +180,12 @@ class MethodTrainingTest {
 
     @Test
     void atAnotherTemperatureTheFirstPolicyIsItsReferenceAllTheSame() {
-        RunSpec.Policy hot = new RunSpec.Policy(
-                "hf:model", null, 4, 1.7, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null);
+        RunSpec.Policy hot =
+                new RunSpec.Policy("hf:model", null, 4, 1.7, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null);
         MemoryJournal journal = train(TinyWorld.with(world.spec(), hot));
 
-        assertThat(journal.steps.getFirst().episodes()).allSatisfy(episode -> assertThat(episode.logRatio())
-                .isCloseTo(0, within(1e-4)));
+        assertThat(journal.steps.getFirst().episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
         assertThat(journal.steps.getFirst().episodes().getFirst().logProbs())
                 .as("those of the distribution that was sampled from")
                 .isNotEqualTo(train(world.spec())
@@ -213,7 +208,8 @@ class MethodTrainingTest {
                 .isNotEmpty()
                 .allSatisfy(episode -> assertThat(episode.weight()).isZero());
         assertThat(journal.episodes())
-                .filteredOn(episode -> episode.finishReason().equals("stop") && Objects.equals(true, episode.feasible()))
+                .filteredOn(
+                        episode -> episode.finishReason().equals("stop") && Objects.equals(true, episode.feasible()))
                 .anySatisfy(episode -> assertThat(episode.weight()).isNotZero());
     }
 

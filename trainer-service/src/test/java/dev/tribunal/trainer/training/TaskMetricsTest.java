@@ -12,9 +12,9 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
@@ -63,7 +63,14 @@ class TaskMetricsTest {
 
     private static Map<String, Double> metrics(Rollout... rollouts) {
         Prompt prompt = new Prompt(
-                0, List.of(Message.user("?")), Map.of(), Map.of(), null, null, null, new JsonMapper().createObjectNode());
+                0,
+                List.of(Message.user("?")),
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                new JsonMapper().createObjectNode());
         BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
         Group group = new Group(
                 prompt, new int[] {3}, baseline, new RewardRule("goodness@1", RewardChain.DEFAULT), List.of(rollouts));

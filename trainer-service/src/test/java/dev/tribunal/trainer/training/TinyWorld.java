@@ -125,7 +125,8 @@ final class TinyWorld {
                 checkpointEvery,
                 64,
                 new RunSpec.Updates(1, 1),
-                null);
+                null,
+                new RunSpec.Checkpoints(10, null));
     }
 
     static RunSpec.Training with(RunSpec.Training training, RunSpec.Updates updates, RunSpec.@Nullable Critic critic) {
@@ -139,17 +140,13 @@ final class TinyWorld {
                 training.checkpointEvery(),
                 training.microBatchTokens(),
                 updates,
-                critic);
+                critic,
+                training.checkpoints());
     }
 
     static RunSpec.Stage stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {
         return new RunSpec.Stage(
-                name,
-                training,
-                new RunSpec.Evaluation(4),
-                new WeightedSum(),
-                new RunSpec.Start(),
-                List.of(tasks));
+                name, training, new RunSpec.Evaluation(4), new WeightedSum(), new RunSpec.Start(), List.of(tasks));
     }
 
     /** A task that samples has 4 completions a prompt. */

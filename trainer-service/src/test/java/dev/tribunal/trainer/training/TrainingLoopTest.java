@@ -22,8 +22,8 @@ import dev.tribunal.methods.Method;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
-import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.methods.reward.CalibratedReward;
+import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import java.io.IOException;
@@ -31,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -134,8 +133,7 @@ class TrainingLoopTest {
         MemoryJournal again = train(world.spec());
         RunSpec.Training seven = world.spec().training();
         MemoryJournal other = train(TinyWorld.with(
-                world.spec(),
-                TinyWorld.training(seven.steps(), 8, seven.learningRate(), seven.checkpointEvery())));
+                world.spec(), TinyWorld.training(seven.steps(), 8, seven.learningRate(), seven.checkpointEvery())));
 
         assertThat(again.lastDigest()).isEqualTo(once.lastDigest()).isNotEqualTo(other.lastDigest());
     }
@@ -248,7 +246,18 @@ class TrainingLoopTest {
         RunSpec.Task task = world.task("a", CRPG);
         RunSpec.Task like = world.task("b", CRPG);
         RunSpec.Task constant = new RunSpec.Task(
-                like.name(), 1, CRPG, 4, like.prompts(), "constant@1", null, like.rewards(), List.of(), false, like.overlong(), like.failurePolicy());
+                like.name(),
+                1,
+                CRPG,
+                4,
+                like.prompts(),
+                "constant@1",
+                null,
+                like.rewards(),
+                List.of(),
+                false,
+                like.overlong(),
+                like.failurePolicy());
         RewardApi rewards = FakeServices.rewards((name, item) -> new ScoreResponse.Result(
                 item.itemId(), name.equals("constant") ? 1.0 : FakeServices.count(item.completion(), "good"), null));
         RunSpec.Training one = TinyWorld.training(1); // while the policy is the reference: later its log-ratios count
@@ -504,7 +513,7 @@ class TrainingLoopTest {
         assertThat(last.getFileName()).hasToString("step-000005");
         assertThat(ENGINE.inspect(last).digest()).isEqualTo(journal.lastDigest());
         assertThat(Files.readString(last.resolve("training-state.json")))
-                .contains("\"step\":5", "\"colours\":{\"epoch\":4,\"position\":4}");
+                .contains("\"step\":5", "\"colours\":{\"cursor\":{\"epoch\":4,\"position\":4}");
         assertThat(last.resolve("optimizer.safetensors")).isNotEmptyFile();
         try (var files = Files.list(last.getParent())) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -546,8 +555,7 @@ class TrainingLoopTest {
         RunSpec.Policy policy = adapted(
                 someTraining(), RunSpec.Precision.FP32, false, new RunSpec.Lora(4, 8, List.of("v_proj", "down_proj")));
         RunSpec.Training training = TinyWorld.training(30, 7, 0.005, 30);
-        RunSpec spec =
-                TinyWorld.with(world.spec(List.of(world.task("t", new Sft()))), policy);
+        RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("t", new Sft()))), policy);
         MemoryJournal journal = train(TinyWorld.with(spec, training));
 
         assertThat(metric(journal.steps.getLast(), MetricNames.LOSS, "t"))

@@ -1,8 +1,5 @@
 package dev.tribunal.contracts.runs.v1;
 
-import dev.tribunal.methods.reward.Calibrated;
-import dev.tribunal.methods.reward.RewardChain;
-import dev.tribunal.methods.reward.RewardTransform;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -12,10 +9,13 @@ import dev.tribunal.input.Default;
 import dev.tribunal.input.DefaultFrom;
 import dev.tribunal.input.Findings;
 import dev.tribunal.input.Shorthand;
-import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
+import dev.tribunal.methods.combiner.GradientCombiner;
+import dev.tribunal.methods.reward.Calibrated;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.methods.reward.RewardTransform;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -146,7 +146,8 @@ public record RunSpec(
         }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < stages.size(); i++) {
-            if (findings.sound("/stages/" + i + "/name") && !names.add(stages.get(i).name())) {
+            if (findings.sound("/stages/" + i + "/name")
+                    && !names.add(stages.get(i).name())) {
                 findings.mistake(
                         "/stages/" + i + "/name",
                         "is '" + stages.get(i).name() + "', which an earlier stage has already");
@@ -163,7 +164,9 @@ public record RunSpec(
      * @param tasks 1 to 64
      */
     public record Stage(
-            @Pattern(regexp = NAME, message = MUST_BE_A_NAME) String name,
+            @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
+            String name,
+
             Training training,
             @Default("{}") Evaluation evaluation,
             @Default("weighted-sum") GradientCombiner combiner,
@@ -189,7 +192,9 @@ public record RunSpec(
                         && findings.sound(at + "/training")
                         && findings.sound(pointer + "/method")
                         && tasks.get(i).method().needs().contains(Need.CRITIC)) {
-                    findings.mistake(at + "/training/critic", "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
+                    findings.mistake(
+                            at + "/training/critic",
+                            "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
                 }
             }
             if (!tasks.isEmpty()
@@ -304,6 +309,7 @@ public record RunSpec(
      * @param microBatchTokens the most tokens in one forward and backward pass; default 4096
      * @param updates what is done with a step's batch; default one update with all of it
      * @param critic for methods that have one
+     * @param checkpoints how many are kept, and how much work a killed trainer may cost
      */
     public record Training(
             @Min(1) @Max(1_000_000) int steps,
@@ -315,7 +321,17 @@ public record RunSpec(
             @Min(1) @Max(1_000_000) @DefaultFrom("steps") int checkpointEvery,
             @Min(1) @Max(1_000_000) @Default("4096") int microBatchTokens,
             @Default("{}") Updates updates,
-            @Nullable Critic critic) {}
+            @Nullable Critic critic,
+            @Default("{}") Checkpoints checkpoints) {}
+
+    /**
+     * @param everyMinutes after so many minutes without a checkpoint one is written, from which a killed run goes on; the
+     *     next one replaces it. Default 10
+     * @param keep of the checkpoints that {@code checkpointEvery} asks for, the latest so many; default all
+     */
+    public record Checkpoints(
+            @Min(1) @Max(10_080) @Default("10") int everyMinutes,
+            @Min(1) @Max(1_000_000) @Nullable Integer keep) {}
 
     /**
      * How often a step's batch is gone through, and in how many parts: each part is one step of AdamW. With more than one
@@ -340,8 +356,7 @@ public record RunSpec(
      *
      * @param learningRate of its own AdamW
      */
-    public record Critic(
-            @Positive @Max(1_000_000_000) double learningRate) {}
+    public record Critic(@Positive @Max(1_000_000_000) double learningRate) {}
 
     /** The learning rate after warm-up. */
     public enum Schedule {
@@ -378,7 +393,8 @@ public record RunSpec(
      * @param overlong what becomes of completions that {@code maxNewTokens} cut off; default {@code keep}
      */
     public record Task(
-            @Pattern(regexp = NAME, message = MUST_BE_A_NAME) String name,
+            @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
+            String name,
 
             @PositiveOrZero @Max(1_000_000_000) @Default("1")
             double weight,

@@ -1,0 +1,111 @@
+package dev.tribunal.trainer.checkpoint;
+
+import dev.tribunal.servicekit.digest.Sha256;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A checkpoint's {@link TrainingState#FILE}: the state, and the SHA-256 of every other file, by which a checkpoint that
+ * is not whole is known before anything is taken from it.
+ *
+ * @param files by path relative to the checkpoint, with {@code /}
+ */
+record CheckpointFiles(TrainingState state, Map<String, String> files) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    CheckpointFiles {
+        files = new TreeMap<>(files);
+    }
+
+    /**
+     * Writes the state beside the other files, and sees that all of it is on the disk and not in a cache alone.
+     *
+     * @return the SHA-256 of the file
+     */
+    static String seal(Path checkpoint, TrainingState state) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        for (Path file : regularFiles(checkpoint)) {
+            digests.put(name(checkpoint, file), digest(file));
+        }
+        Path sealed = checkpoint.resolve(TrainingState.FILE);
+        Files.writeString(sealed, JSON.writeValueAsString(new CheckpointFiles(state, digests)));
+        String digest = digest(sealed);
+        try (Stream<Path> tree = Files.walk(checkpoint)) {
+            for (Path each : tree.toList()) {
+                force(each);
+            }
+        }
+        return digest;
+    }
+
+    /** @throws DamagedCheckpointException naming the file and what is wrong with it */
+    static TrainingState open(Checkpoint checkpoint) {
+        Path directory = checkpoint.directory();
+        Path sealed = directory.resolve(TrainingState.FILE);
+        try {
+            requireDigest(sealed, checkpoint.stateDigest());
+            CheckpointFiles read = JSON.readValue(Files.readString(sealed), CheckpointFiles.class);
+            for (Map.Entry<String, String> file : read.files().entrySet()) {
+                requireDigest(directory.resolve(file.getKey()), file.getValue());
+            }
+            return read.state();
+        } catch (IOException | JacksonException unreadable) {
+            throw new DamagedCheckpointException(sealed + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    private static void requireDigest(Path file, String expected) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new DamagedCheckpointException(file + " is not there", null);
+        }
+        String found = digest(file);
+        if (!found.equals(expected)) {
+            throw new DamagedCheckpointException(
+                    file + " has changed since it was written: its SHA-256 was " + expected + " and is " + found, null);
+        }
+    }
+
+    private static List<Path> regularFiles(Path checkpoint) throws IOException {
+        try (Stream<Path> tree = Files.walk(checkpoint)) {
+            return new ArrayList<>(tree.filter(Files::isRegularFile).toList());
+        }
+    }
+
+    private static String name(Path checkpoint, Path file) {
+        List<String> parts = new ArrayList<>();
+        checkpoint.relativize(file).forEach(part -> parts.add(part.toString()));
+        return String.join("/", parts);
+    }
+
+    private static String digest(Path file) throws IOException {
+        MessageDigest sha256 = Sha256.create();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                DigestInputStream bytes = new DigestInputStream(Channels.newInputStream(channel), sha256)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** A folder too: its entries are what is forced. */
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

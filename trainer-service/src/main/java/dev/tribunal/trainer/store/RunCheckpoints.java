@@ -1,0 +1,137 @@
+package dev.tribunal.trainer.store;
+
+import dev.tribunal.trainer.Ids;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The checkpoints of runs as rows, and what a run that goes on from one of them leaves behind. Every method stands in a
+ * transaction that has locked the run.
+ */
+@Component
+public class RunCheckpoints {
+
+    /** Events that tell of what is taken back; those that tell what happened to the run stay. */
+    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint')";
+
+    private final CheckpointRepository checkpoints;
+    private final JdbcClient jdbc;
+
+    RunCheckpoints(CheckpointRepository checkpoints, JdbcClient jdbc) {
+        this.checkpoints = checkpoints;
+        this.jdbc = jdbc;
+    }
+
+    /** Those that the run can go on from, latest first. */
+    public List<Checkpoint> usable(String runId) {
+        return checkpoints.findByRunIdOrderByStep(runId).reversed().stream()
+                .map(CheckpointEntity::checkpoint)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
+     * resuming alone, and of the milestones the oldest.
+     *
+     * @param keep the milestones that are kept, this one among them; absent for all
+     * @return the directories that no row knows any more
+     */
+    public List<Path> add(RunEntity run, Checkpoint checkpoint, @Nullable Integer keep) {
+        List<CheckpointEntity> before = checkpoints.findByRunIdOrderByStep(run.id());
+        if (before.stream().anyMatch(row -> row.directory().equals(checkpoint.directory()))) {
+            return List.of(); // it is known: the answer to this was lost on its way
+        }
+        String id = Ids.next("ckpt");
+        run.tell(
+                "checkpoint",
+                "checkpoint of step " + checkpoint.step(),
+                Map.of(
+                        "id", id,
+                        "step", checkpoint.step(),
+                        "path", checkpoint.directory().toString(),
+                        "digest", checkpoint.digest()));
+        checkpoints.save(new CheckpointEntity(id, run, checkpoint));
+        List<CheckpointEntity> milestones = before.stream()
+                .filter(row -> row.purpose() == Purpose.MILESTONE)
+                .toList();
+        int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
+        List<CheckpointEntity> dropped = before.stream()
+                .filter(old -> switch (old.purpose()) {
+                    case RESUMING -> true;
+                    case MILESTONE -> milestones.indexOf(old) < milestones.size() - kept;
+                    case ARTIFACT -> false;
+                })
+                .toList();
+        return forget(dropped);
+    }
+
+    /** Where the run goes on, for a person. */
+    String goesOnFrom(RunEntity run) {
+        return usable(run.id()).stream()
+                .findFirst()
+                .map(checkpoint -> "it goes on from the checkpoint of step " + checkpoint.step())
+                .orElse("it begins again, since it has no checkpoint yet");
+    }
+
+    /**
+     * Takes back what the run did after its latest checkpoint, if it was trained before.
+     *
+     * @param why for a person
+     * @return the directories that no row knows any more
+     */
+    List<Path> goBackToLatest(RunEntity run, String why) {
+        List<CheckpointEntity> usable = checkpoints.findByRunIdOrderByStep(run.id()).stream()
+                .filter(row -> row.checkpoint() != null)
+                .toList();
+        return goBack(run, usable.isEmpty() ? null : usable.getLast(), why);
+    }
+
+    /** Likewise to an earlier one. */
+    public List<Path> goBackTo(RunEntity run, Checkpoint checkpoint, String why) {
+        CheckpointEntity row = checkpoints.findByRunIdOrderByStep(run.id()).stream()
+                .filter(each -> each.directory().equals(checkpoint.directory()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no checkpoint " + checkpoint.directory()));
+        return goBack(run, row, why);
+    }
+
+    private List<Path> goBack(RunEntity run, @Nullable CheckpointEntity to, String why) {
+        String id = run.id();
+        long commit = to == null ? 0 : to.lastCommit();
+        jdbc.sql("delete from trainer.metrics m using trainer.steps s where m.run_id = s.run_id and m.kind = s.kind"
+                        + " and m.step = s.step and s.run_id = :run and s.number > :commit")
+                .param("run", id)
+                .param("commit", commit)
+                .update();
+        jdbc.sql("delete from trainer.steps where run_id = :run and number > :commit")
+                .param("run", id)
+                .param("commit", commit)
+                .update();
+        jdbc.sql("delete from trainer.episodes where run_id = :run and number > :episode") // verdicts go with them
+                .param("run", id)
+                .param("episode", to == null ? 0 : to.lastEpisode())
+                .update();
+        jdbc.sql("delete from trainer.events where run_id = :run and sequence > :event and " + OF_PROGRESS)
+                .param("run", id)
+                .param("event", to == null ? 0 : to.lastEvent())
+                .update();
+        List<Path> forgotten = forget(checkpoints.findByRunIdOrderByStep(id).stream()
+                .filter(row -> to == null || row.step() > to.step())
+                .toList());
+        run.goBackTo(to, why);
+        return forgotten;
+    }
+
+    private List<Path> forget(List<CheckpointEntity> rows) {
+        checkpoints.deleteAll(rows);
+        return rows.stream().map(CheckpointEntity::directory).toList();
+    }
+}

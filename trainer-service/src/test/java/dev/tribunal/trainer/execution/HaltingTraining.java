@@ -1,0 +1,150 @@
+package dev.tribunal.trainer.execution;
+
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.training.RunJournal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Primary;
+
+/**
+ * The real training, which halts where the system property {@code halt} says, {@code RUN-NAME:PLACE@STEP}, says so on
+ * standard output, and goes on once the file that {@code go} names exists: meanwhile its process can be killed or
+ * stopped.
+ */
+@Primary
+final class HaltingTraining implements RunTraining {
+
+    static final String HALTED = "HALTED at ";
+
+    private static final Pattern STEP = Pattern.compile("step (\\d+) of \\d+");
+
+    private final RunTraining real;
+
+    HaltingTraining(@Qualifier("runTraining") RunTraining real) {
+        this.real = real;
+    }
+
+    @Override
+    public void train(String runId, RunSpec spec, Path directory, RunJournal journal) {
+        real.train(runId, spec, directory, new HaltingJournal(spec.name(), journal));
+    }
+
+    private record HaltingJournal(String run, RunJournal journal, int[] step) implements RunJournal {
+
+        HaltingJournal(String run, RunJournal journal) {
+            this(run, journal, new int[1]);
+        }
+
+        private void at(String place, int atStep) {
+            String here = run + ":" + place + "@" + atStep;
+            if (!List.of(System.getProperty("halt", "").split(",")).contains(here)) {
+                return;
+            }
+            System.out.println(HALTED + here);
+            Path go = Path.of(System.getProperty("go"));
+            try {
+                while (!Files.exists(go)) {
+                    Thread.sleep(10);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void phase(String phase) {
+            Matcher matcher = STEP.matcher(phase);
+            if (matcher.matches()) {
+                step[0] = Integer.parseInt(matcher.group(1));
+            }
+            journal.phase(phase);
+        }
+
+        @Override
+        public void commit(StepRecord record) {
+            boolean training = record.kind() == Kind.TRAINING;
+            at(training ? "commit" : "evaluation", record.step());
+            journal.commit(record);
+            at(training ? "committed" : "evaluated", record.step());
+        }
+
+        @Override
+        public List<Checkpoint> checkpoints() {
+            return journal.checkpoints();
+        }
+
+        @Override
+        public void goBackTo(Checkpoint checkpoint, String why) {
+            journal.goBackTo(checkpoint, why);
+        }
+
+        @Override
+        public int attempt() {
+            return journal.attempt();
+        }
+
+        @Override
+        public void requireHeld() {
+            at("writing", step[0]);
+            journal.requireHeld();
+        }
+
+        @Override
+        public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
+            at("published", checkpoint.step());
+            journal.checkpoint(checkpoint, keep);
+        }
+
+        @Override
+        public void warn(String type, String message) {
+            journal.warn(type, message);
+        }
+
+        @Override
+        public void waitsFor(String service, String why) {
+            journal.waitsFor(service, why);
+        }
+
+        @Override
+        public void answered(String service) {
+            journal.answered(service);
+        }
+
+        @Override
+        public void awaitPermission() {
+            journal.awaitPermission();
+        }
+
+        @Override
+        public void beforeResuming(Runnable check) {
+            journal.beforeResuming(check);
+        }
+
+        @Override
+        public void stopIfCancelled() {
+            if (isCalledBy("GroupSampler")) {
+                at("sampling", step[0]);
+            } else if (isCalledBy("GradientAccumulator")) {
+                at("update", step[0]);
+            }
+            journal.stopIfCancelled();
+        }
+
+        private static boolean isCalledBy(String type) {
+            return StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getClassName().endsWith("." + type)));
+        }
+
+        @Override
+        public void pause(String reason) {
+            journal.pause(reason);
+        }
+    }
+}

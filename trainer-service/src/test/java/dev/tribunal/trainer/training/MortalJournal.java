@@ -1,0 +1,97 @@
+package dev.tribunal.trainer.training;
+
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A journal whose trainer dies at one of its calls, before or after what the call does. Taken up again it is what the
+ * database is: whatever came after the last checkpoint is gone.
+ */
+final class MortalJournal extends MemoryJournal {
+
+    /** The trainer's end: nothing that it had in memory is used afterwards. */
+    static final class Killed extends RuntimeException {}
+
+    /** What there is when a checkpoint becomes known. */
+    private record Mark(int steps, int evaluations) {}
+
+    private final Map<Path, Mark> marks = new HashMap<>();
+    private int attempt;
+    private int calls;
+    private int last = Integer.MAX_VALUE;
+
+    /** @param last the call that is the trainer's last; counted from 1, twice for each: before it and after it */
+    void takeUp(int last) {
+        attempt++;
+        calls = 0;
+        this.last = last;
+        Mark mark = checkpoints.isEmpty()
+                ? new Mark(0, 0)
+                : marks.get(checkpoints.getLast().directory());
+        cut(steps, mark.steps());
+        cut(evaluations, mark.evaluations());
+        episodeIds.clear();
+    }
+
+    private static void cut(List<StepRecord> records, int size) {
+        records.subList(size, records.size()).clear();
+    }
+
+    int calls() {
+        return calls;
+    }
+
+    private void call() {
+        if (++calls == last) {
+            throw new Killed();
+        }
+    }
+
+    private void call(Runnable work) {
+        call();
+        work.run();
+        call();
+    }
+
+    @Override
+    public int attempt() {
+        return attempt;
+    }
+
+    @Override
+    public void phase(String phase) {
+        call();
+    }
+
+    @Override
+    public void commit(StepRecord step) {
+        call(() -> super.commit(step));
+    }
+
+    @Override
+    public void requireHeld() {
+        call();
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
+        call(() -> {
+            super.checkpoint(checkpoint, keep);
+            marks.put(checkpoint.directory(), new Mark(steps.size(), evaluations.size()));
+        });
+    }
+
+    @Override
+    public void awaitPermission() {
+        call();
+    }
+
+    @Override
+    public void stopIfCancelled() {
+        call();
+    }
+}
