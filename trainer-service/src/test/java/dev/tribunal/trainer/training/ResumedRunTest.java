@@ -22,6 +22,7 @@ import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import dev.tribunal.trainer.training.RunJournal.TrainerLeavesException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -334,7 +335,7 @@ class ResumedRunTest {
                         files.put(
                                 name,
                                 name.endsWith(".json")
-                                        ? new String(bytes, UTF_8)
+                                        ? new String(bytes, StandardCharsets.UTF_8)
                                         : HexFormat.of()
                                                 .formatHex(Sha256.create().digest(bytes)));
                 }
