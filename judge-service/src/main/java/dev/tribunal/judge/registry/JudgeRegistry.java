@@ -16,11 +16,11 @@ import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +81,7 @@ class JudgeRegistry implements JudgeDirectory {
             return new Found.Unknown(unknown(name, version));
         }
         RegisteredJudge judge = row.get();
-        String state = judge.state().name().toLowerCase(Locale.ROOT);
+        String state = Words.of(judge.state());
         return switch (judge.state()) {
             case ACTIVE, DRAINING -> clients.to(judge);
             case PROBING, REJECTED, RETIRED ->
@@ -190,8 +190,7 @@ class JudgeRegistry implements JudgeDirectory {
     private static TribunalException cannot(RegisteredJudge judge, String what) {
         return new TribunalException(
                 RegistryError.JUDGE_STATE_CONFLICT,
-                judge.name() + "@" + judge.version() + " is "
-                        + judge.state().name().toLowerCase(Locale.ROOT) + " and cannot " + what + ".");
+                judge.name() + "@" + judge.version() + " is " + Words.of(judge.state()) + " and cannot " + what + ".");
     }
 
     private RegisteredJudge requiredRow(String name, String version) {
