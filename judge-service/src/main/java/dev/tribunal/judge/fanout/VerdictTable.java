@@ -34,15 +34,15 @@ final class VerdictTable implements VerdictCache {
     private static final Duration PURGE_EVERY = Duration.ofMinutes(10);
 
     private static final String FIND =
-            "select key, verdict, score, reason from judge.verdict_cache where key = any (?)";
+            "select key, verdict, score, reason from judge.cached_verdicts where key = any (?)";
     private static final String KEEP = """
-            insert into judge.verdict_cache (key, verdict, score, reason)
+            insert into judge.cached_verdicts (key, verdict, score, reason)
             select * from unnest(?, ?, ?, ?) on conflict do nothing""";
     private static final String PURGE_OLD =
-            "delete from judge.verdict_cache where created_at < now() - make_interval(secs => ?)";
+            "delete from judge.cached_verdicts where created_at < now() - make_interval(secs => ?)";
     private static final String PURGE_SURPLUS = """
-            delete from judge.verdict_cache where key in (
-                select key from judge.verdict_cache order by created_at desc, key offset ?)""";
+            delete from judge.cached_verdicts where key in (
+                select key from judge.cached_verdicts order by created_at desc, key offset ?)""";
 
     private final DataSource database;
     private final int maxEntries;

@@ -5,7 +5,10 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON that digests are made of: properties and keys in alphabetical order, so that the same value is the same text. */
+/**
+ * JSON that digests are made of, so that the same value is the same text: maps in the alphabetical order of their keys,
+ * records in that of their components. A component that moves changes what was digested before.
+ */
 public final class CanonicalJson {
 
     private static final JsonMapper ALL = JsonMapper.builder()

@@ -97,9 +97,6 @@ class TemplateTest {
         assertThat(ScoringClient.errors(new ScoringServer.NemoGym(Map.of("response", "{{item.a}}"))))
                 .extracting(FieldError::pointer)
                 .containsExactly("/fields/response");
-        assertThat(ScoringClient.errors(new ScoringServer.VllmClassify(null, -1, null, null)))
-                .extracting(FieldError::pointer)
-                .containsExactly("/classIndex");
         assertThat(ScoringClient.errors(new ScoringServer.TeiRerank(null, null, null, null)))
                 .isEmpty();
     }
