@@ -49,7 +49,7 @@ class RestartTest {
             models.register(Input.of(registration("killer", 1)));
             await().until(() -> state(first, "slow").progress() > 0);
             first.getBean(JdbcTemplate.class)
-                    .update("update restart.reward_model_version set attempts = 3 where name = 'killer'");
+                    .update("update restart.reward_models set attempts = 3 where name = 'killer'");
         }
 
         try (ConfigurableApplicationContext second = start()) {
@@ -60,8 +60,7 @@ class RestartTest {
             assertThat(state(second, "slow").metrics()).containsEntry("steps", 100.0);
             assertThat(second.getBean(JdbcTemplate.class)
                             .queryForObject(
-                                    "select attempts from restart.reward_model_version where name = 'slow'",
-                                    Integer.class))
+                                    "select attempts from restart.reward_models where name = 'slow'", Integer.class))
                     .as("stopping in good order is not a failed attempt")
                     .isEqualTo(1);
             assertThat(state(second, "killer").state()).isEqualTo(State.FAILED);

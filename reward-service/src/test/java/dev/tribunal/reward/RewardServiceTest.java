@@ -180,11 +180,11 @@ class RewardServiceTest {
         assertThat(errors.stream().map(FieldError::pointer))
                 .containsExactly(
                         "/name",
-                        "/version",
                         "/source/training/epochs",
                         "/source/training/learningRate",
                         "/source/training/gradientClip",
                         "/source/training/validationShare",
+                        "/version",
                         "/source/backbone",
                         "/source/pairs");
         assertThat(errors.get(6).detail()).contains("nowhere does not exist");

@@ -82,6 +82,7 @@ class OpenApiDocumentTest {
         Set<String> promised = new TreeSet<>();
         Stream.of(RunsApi.class, JudgeRegistryApi.class, JudgeTemplateApi.class, JudgementApi.class, RewardApi.class)
                 .flatMap(api -> Stream.of(api.getDeclaredMethods()))
+                .filter(method -> !method.isDefault())
                 .forEach(method -> promised.add(methodAndPath(method)));
         Set<String> described = new TreeSet<>();
         Set<String> ids = new HashSet<>();
@@ -226,7 +227,7 @@ class OpenApiDocumentTest {
     @MethodSource("specs")
     void theProjectsOwnSpecsAreWrittenAsItSays(Path file) {
         JsonNode spec = new YAMLMapper().readTree(file);
-        String schema = spec.has("apiVersion") ? "WrittenRunSpec" : "RewardModelRegistration";
+        String schema = spec.has("apiVersion") ? "WrittenRunSpec" : "WrittenRewardModelRegistration";
 
         assertThat(mistakes(JSON.readTree("{\"$ref\":\"#/components/schemas/" + schema + "\"}"), spec))
                 .isEmpty();

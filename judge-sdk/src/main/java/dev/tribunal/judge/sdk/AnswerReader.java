@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StrictJson;
 import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import java.util.HashMap;
@@ -46,13 +47,17 @@ public final class AnswerReader {
         }
         String requestId = answer.path("requestId").asString("");
         if (!requestId.equals(request.requestId())) {
-            return unusable(request, "other_request", "answers request '" + shortened(requestId) + "'");
+            return unusable(
+                    request, "other_request", "answers request '" + Shown.shortened(requestId, MAX_REASON) + "'");
         }
         String judge = answer.path("judge").path("name").asString("");
         String version = answer.path("judge").path("version").asString("");
         if (!judge.equals(request.judge().name())
                 || !version.equals(request.judge().version())) {
-            return unusable(request, "other_version", "is from " + shortened(judge) + "@" + shortened(version));
+            return unusable(
+                    request,
+                    "other_version",
+                    "is from " + Shown.shortened(judge, MAX_REASON) + "@" + Shown.shortened(version, MAX_REASON));
         }
         return new Reading(results(answer.path("results"), request.items()), null);
     }
@@ -96,14 +101,16 @@ public final class AnswerReader {
             return undecided(
                     itemId,
                     "non_finite_score",
-                    "the score is " + shortened(score.toString()) + ", not a finite number");
+                    "the score is " + Shown.shortened(score.toString(), MAX_REASON) + ", not a finite number");
         }
         JsonNode said = result.path("reason");
         if (!said.isString() && !said.isNull() && !said.isMissingNode()) {
             return undecided(
-                    itemId, "malformed_reason", "the reason is " + shortened(said.toString()) + ", must be a text");
+                    itemId,
+                    "malformed_reason",
+                    "the reason is " + Shown.shortened(said.toString(), MAX_REASON) + ", must be a text");
         }
-        String reason = shortened(said.asString(""));
+        String reason = Shown.shortened(said.asString(""), MAX_REASON);
         return switch (result.path("verdict").asString("")) {
             case "satisfied" -> decided(itemId, Verdict.SATISFIED, scored ? score.doubleValue() : null, reason, result);
             case "violated" -> decided(itemId, Verdict.VIOLATED, scored ? score.doubleValue() : null, reason, result);
@@ -111,7 +118,8 @@ public final class AnswerReader {
                 scored
                         ? undecided(itemId, "score_while_undecided", "an undecided item must not have a score")
                         : Result.undecided(itemId, error(result.path("error")));
-            case String other -> undecided(itemId, "unknown_verdict", "the verdict is '" + shortened(other) + "'");
+            case String other ->
+                undecided(itemId, "unknown_verdict", "the verdict is '" + Shown.shortened(other, MAX_REASON) + "'");
         };
     }
 
@@ -137,14 +145,10 @@ public final class AnswerReader {
         return new VerdictError(
                 CODE.matcher(code).matches() ? code : "unspecified",
                 error.path("retryable").asBoolean(false),
-                detail.isEmpty() ? null : shortened(detail));
+                detail.isEmpty() ? null : Shown.shortened(detail, MAX_REASON));
     }
 
     private static Result undecided(String itemId, String code, String detail) {
         return Result.undecided(itemId, new VerdictError(code, false, detail));
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "...";
     }
 }

@@ -6,6 +6,9 @@ import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.PromptItem;
+import dev.tribunal.servicekit.json.Shown;
+import dev.tribunal.servicekit.json.StrictJson;
+import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,10 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The check of prompts' items: as a judge does it, and as what another judge answers is read. */
 public final class ItemChecks {
@@ -29,10 +29,6 @@ public final class ItemChecks {
 
     private static final int MAX_DETAIL = 500;
     private static final int MAX_POINTER = 200;
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private ItemChecks() {}
 
@@ -52,8 +48,8 @@ public final class ItemChecks {
             }
             try {
                 for (FieldError error : check.apply(item)) {
-                    problems.add(
-                            new ItemProblem(item.itemId(), error.pointer(), shortened(error.detail(), MAX_DETAIL)));
+                    problems.add(new ItemProblem(
+                            item.itemId(), error.pointer(), Shown.shortened(error.detail(), MAX_DETAIL)));
                 }
             } catch (RuntimeException | StackOverflowError e) {
                 log.warn(
@@ -75,9 +71,9 @@ public final class ItemChecks {
     public static CheckResponse read(byte[] body, CheckRequest request) {
         JsonNode answer;
         try {
-            answer = JSON.readTree(body);
-        } catch (JacksonException | StackOverflowError e) {
-            return unchecked(request, "the judge's answer is not JSON that can be read");
+            answer = StrictJson.read(body);
+        } catch (Malformed e) {
+            return unchecked(request, "the judge's answer " + e.what());
         }
         if (!answer.path("problems").isArray()) {
             return unchecked(request, "the judge's answer is not an object with a list of problems");
@@ -86,12 +82,13 @@ public final class ItemChecks {
                 + answer.path("judge").path("version").asString("");
         String asked = request.judge().name() + "@" + request.judge().version();
         if (!from.equals(asked)) {
-            return unchecked(request, "the answer is from '" + shortened(from, MAX_POINTER) + "', not from " + asked);
+            return unchecked(
+                    request, "the answer is from '" + Shown.shortened(from, MAX_POINTER) + "', not from " + asked);
         }
         Set<String> items = new HashSet<>();
         request.items().forEach(item -> items.add(item.itemId()));
         List<ItemProblem> problems = new ArrayList<>();
-        String unchecked = shortened(answer.path("unchecked").asString(""), MAX_DETAIL);
+        String unchecked = Shown.shortened(answer.path("unchecked").asString(""), MAX_DETAIL);
         for (JsonNode problem : answer.path("problems")) {
             ItemProblem read = problem(problem);
             if (read == null || !items.contains(read.itemId())) {
@@ -113,7 +110,9 @@ public final class ItemChecks {
             return null;
         }
         return new ItemProblem(
-                problem.path("itemId").stringValue(), shortened(pointer, MAX_POINTER), shortened(detail, MAX_DETAIL));
+                problem.path("itemId").stringValue(),
+                Shown.shortened(pointer, MAX_POINTER),
+                Shown.shortened(detail, MAX_DETAIL));
     }
 
     /** Nothing is known of any of the items. */
@@ -126,9 +125,5 @@ public final class ItemChecks {
                 new JudgeVersion(request.judge().name(), request.judge().version()),
                 problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS)),
                 unchecked);
-    }
-
-    private static String shortened(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most) + "...";
     }
 }

@@ -3,6 +3,7 @@ package dev.tribunal.judge.sdk;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.servicekit.input.Words;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,7 +12,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -30,7 +30,7 @@ final class JudgeMetrics {
                     verdict,
                     Counter.builder("tribunal.judge.items")
                             .description("Items by verdict")
-                            .tags(tags.and("verdict", verdict.name().toLowerCase(Locale.ROOT)))
+                            .tags(tags.and("verdict", Words.of(verdict)))
                             .register(meters));
         }
         evaluations = Timer.builder("tribunal.judge.evaluations")

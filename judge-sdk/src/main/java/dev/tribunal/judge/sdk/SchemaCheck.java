@@ -10,6 +10,7 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.regex.RegularExpression;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.servicekit.json.JsonPointers;
+import dev.tribunal.servicekit.json.Shown;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -121,8 +122,7 @@ public final class SchemaCheck {
         if (value == null) {
             return "";
         }
-        String text = value.toString();
-        return "is " + (text.length() <= 100 ? text : text.substring(0, 100) + "...") + ", ";
+        return "is " + Shown.shortened(value.toString(), 100) + ", ";
     }
 
     private static RegularExpression expression(String pattern) {

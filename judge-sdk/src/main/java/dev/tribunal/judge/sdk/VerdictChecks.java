@@ -12,11 +12,11 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Checking.Step;
 import dev.tribunal.judge.sdk.JudgeConformance.Asking;
+import dev.tribunal.servicekit.input.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +124,6 @@ final class VerdictChecks {
     }
 
     static String word(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
+        return Words.of(verdict);
     }
 }

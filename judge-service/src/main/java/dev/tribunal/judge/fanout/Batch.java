@@ -8,6 +8,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.work.Batches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,8 +39,7 @@ final class Batch {
     static List<Batch> of(JudgeReference judge, Evaluation evaluation, int maxItems, Deadline deadline) {
         List<JudgeItem> items = evaluation.items();
         List<Batch> batches = new ArrayList<>();
-        for (int from = 0; from < items.size(); from += maxItems) {
-            List<JudgeItem> part = items.subList(from, Math.min(items.size(), from + maxItems));
+        for (List<JudgeItem> part : Batches.of(items, maxItems)) {
             String requestId = evaluation.requestId() + "." + batches.size();
             batches.add(new Batch(judge, evaluation, requestId, part, deadline));
         }

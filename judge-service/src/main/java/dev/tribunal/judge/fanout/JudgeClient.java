@@ -18,6 +18,7 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.work.Batches;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -233,8 +234,10 @@ public final class JudgeClient {
         Deadline deadline = Deadline.after(limits.timeout());
         List<ItemProblem> problems = new ArrayList<>();
         String unchecked = null;
-        for (int from = 0; from < items.size() && unchecked == null; from += limits.maxBatchItems()) {
-            List<PromptItem> part = items.subList(from, Math.min(items.size(), from + limits.maxBatchItems()));
+        for (List<PromptItem> part : Batches.of(items, limits.maxBatchItems())) {
+            if (unchecked != null) {
+                break;
+            }
             CheckResponse answer =
                     checkPart(new CheckRequest(new JudgeReference(name, version, parameters), part), deadline);
             problems.addAll(answer.problems());

@@ -3,6 +3,7 @@ package dev.tribunal.judge.fanout;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.servicekit.input.Words;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,7 +16,6 @@ import io.micrometer.core.instrument.search.Search;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,7 +80,7 @@ final class JudgeMetrics {
         if (outcome.verdict() == Verdict.UNDECIDED) {
             undecided.add(times);
         }
-        String word = outcome.verdict().name().toLowerCase(Locale.ROOT);
+        String word = Words.of(outcome.verdict());
         meters.counter("tribunal.judge.verdicts", judge.and("verdict", word, "code", counted(outcome.code())))
                 .increment(times);
     }

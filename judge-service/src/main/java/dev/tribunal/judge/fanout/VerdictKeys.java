@@ -7,15 +7,13 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.json.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What verdicts about a request's items are kept under: SHA-256 over the judge's digest, its parameters and what it is
@@ -28,12 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class VerdictKeys {
 
-    /** Properties and keys in alphabetical order: the same item is the same text. */
-    private static final JsonMapper CANONICAL = JsonMapper.builder()
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
-
     private final List<JudgeItem> items;
     private final @Nullable EvaluationContext context;
     private final MessageDigest sha256 = Sha256.create();
@@ -44,7 +36,7 @@ final class VerdictKeys {
         this.context = context;
         this.hashes = new byte[items.size()][];
         for (int i = 0; i < hashes.length; i++) {
-            hashes[i] = sha256.digest(CANONICAL.writeValueAsBytes(Shown.of(items.get(i))));
+            hashes[i] = sha256.digest(CanonicalJson.of(Shown.of(items.get(i))).getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -73,7 +65,8 @@ final class VerdictKeys {
             return List.of();
         }
         EvaluationContext draw = judge.deterministic() ? null : context;
-        byte[] asked = sha256.digest(CANONICAL.writeValueAsBytes(new Asked(judge.digest(), parameters, draw)));
+        byte[] asked = sha256.digest(
+                CanonicalJson.of(new Asked(judge.digest(), parameters, draw)).getBytes(StandardCharsets.UTF_8));
         return IntStream.range(0, hashes.length)
                 .mapToObj(i -> {
                     sha256.update(asked);
@@ -88,6 +81,6 @@ final class VerdictKeys {
 
     /** SHA-256; the same however often it is asked for, and after a restart. */
     static byte[] hash(Object value) {
-        return Sha256.create().digest(CANONICAL.writeValueAsBytes(value));
+        return Sha256.create().digest(CanonicalJson.of(value).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,7 +1,8 @@
 package dev.tribunal.judge.fanout;
 
 import dev.tribunal.contracts.judge.v1.Verdict;
-import java.nio.charset.StandardCharsets;
+import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.servicekit.json.StorableText;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,13 +12,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +34,15 @@ final class VerdictTable implements VerdictCache {
     private static final Duration PURGE_EVERY = Duration.ofMinutes(10);
 
     private static final String FIND =
-            "select key, verdict, score, reason from judge.verdict_cache where key = any (?)";
+            "select key, verdict, score, reason from judge.cached_verdicts where key = any (?)";
     private static final String KEEP = """
-            insert into judge.verdict_cache (key, verdict, score, reason)
+            insert into judge.cached_verdicts (key, verdict, score, reason)
             select * from unnest(?, ?, ?, ?) on conflict do nothing""";
     private static final String PURGE_OLD =
-            "delete from judge.verdict_cache where created_at < now() - make_interval(secs => ?)";
+            "delete from judge.cached_verdicts where created_at < now() - make_interval(secs => ?)";
     private static final String PURGE_SURPLUS = """
-            delete from judge.verdict_cache where key in (
-                select key from judge.verdict_cache order by created_at desc, key offset ?)""";
+            delete from judge.cached_verdicts where key in (
+                select key from judge.cached_verdicts order by created_at desc, key offset ?)""";
 
     private final DataSource database;
     private final int maxEntries;
@@ -84,7 +83,7 @@ final class VerdictTable implements VerdictCache {
                     found.put(
                             VerdictKey.of(rows.getBytes(1)),
                             new Known(
-                                    Verdict.valueOf(rows.getString(2).toUpperCase(Locale.ROOT)),
+                                    Words.constant(Verdict.class, rows.getString(2)),
                                     rows.getObject(3, Double.class),
                                     rows.getString(4)));
                 }
@@ -136,9 +135,12 @@ final class VerdictTable implements VerdictCache {
                 PreparedStatement statement = connection.prepareStatement(KEEP)) {
             Object[][] columns = {
                 rows.stream().map(row -> row.key().bytes()).toArray(byte[][]::new),
-                rows.stream().map(row -> word(row.known().verdict())).toArray(String[]::new),
+                rows.stream().map(row -> Words.of(row.known().verdict())).toArray(String[]::new),
                 rows.stream().map(row -> row.known().score()).toArray(Double[]::new),
-                rows.stream().map(row -> storable(row.known().reason())).toArray(String[]::new)
+                rows.stream()
+                        .map(row -> row.known().reason())
+                        .map(reason -> reason == null ? null : StorableText.of(reason))
+                        .toArray(String[]::new)
             };
             String[] types = {"bytea", "text", "float8", "text"};
             for (int column = 0; column < types.length; column++) {
@@ -168,17 +170,6 @@ final class VerdictTable implements VerdictCache {
         } catch (SQLException e) {
             log.warn("the verdict cache cannot be purged: {}", e.getMessage());
         }
-    }
-
-    private static String word(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** PostgreSQL's texts hold neither NUL nor halves of surrogate pairs; a judge's may. */
-    private static @Nullable String storable(@Nullable String text) {
-        return text == null
-                ? null
-                : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
     }
 
     /** Writes what is waiting, if the database takes it in a moment: it may be stopping as well. */

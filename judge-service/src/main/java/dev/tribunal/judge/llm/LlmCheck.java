@@ -3,6 +3,7 @@ package dev.tribunal.judge.llm;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
+import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.outbound.AddressGuard;
@@ -112,12 +113,9 @@ final class LlmCheck {
     }
 
     private static JudgeTemplate shipped(String reference) {
-        int at = reference.indexOf('@');
-        if (at < 0) {
-            throw new IllegalArgumentException("is '" + reference + "', must be NAME@VERSION, for example safety@2");
-        }
+        VersionedName named = VersionedName.parse(reference);
         try {
-            return JudgeTemplate.load(reference.substring(0, at), reference.substring(at + 1));
+            return JudgeTemplate.load(named.name(), named.version());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "is '" + reference + "', which does not ship; GET /v1/judge-templates lists what does", e);

@@ -2,6 +2,7 @@ package dev.tribunal.judge.openai;
 
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StrictJson;
 import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.outbound.CallFailure;
@@ -108,7 +109,9 @@ public final class OpenAiServer {
             String error = answer.path("error").path("message").asString("");
             throw CallFailure.lasting(
                     "malformed_answer",
-                    error.isBlank() ? "the answer has no choices" : "the answer is an error: " + shortened(error));
+                    error.isBlank()
+                            ? "the answer has no choices"
+                            : "the answer is an error: " + Shown.shortened(error, MAX_SAID));
         }
         String finish = choice.path("finish_reason").asString("");
         JsonNode message = choice.path("message");
@@ -123,7 +126,8 @@ public final class OpenAiServer {
             throws CallFailure {
         String refusal = message.path("refusal").asString("");
         if (!refusal.isBlank()) {
-            throw CallFailure.refused("model_refused", "the model refused to answer: '" + shortened(refusal) + "'");
+            throw CallFailure.refused(
+                    "model_refused", "the model refused to answer: '" + Shown.shortened(refusal, MAX_SAID) + "'");
         }
         if (finish.equals("content_filter")) {
             throw CallFailure.refused("content_filter", "the server's content filter withheld the model's answer");
@@ -140,12 +144,9 @@ public final class OpenAiServer {
         }
         if (!absent && !text.isString()) {
             throw CallFailure.lasting(
-                    "malformed_answer", "the answer's content is " + shortened(text.toString()) + ", must be a text");
+                    "malformed_answer",
+                    "the answer's content is " + Shown.shortened(text.toString(), MAX_SAID) + ", must be a text");
         }
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "...";
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.work.Batches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +32,9 @@ public final class ProtocolGate {
 
     private static Reading ask(JudgeCall call, EvaluateRequest request, int maxBatchItems) {
         List<Result> results = new ArrayList<>();
-        List<JudgeItem> items = request.items();
-        for (int from = 0; from < items.size(); from += maxBatchItems) {
+        for (List<JudgeItem> items : Batches.of(request.items(), maxBatchItems)) {
             EvaluateRequest part = new EvaluateRequest(
-                    request.requestId(),
-                    request.deadlineMs(),
-                    request.context(),
-                    request.judge(),
-                    items.subList(from, Math.min(items.size(), from + maxBatchItems)));
+                    request.requestId(), request.deadlineMs(), request.context(), request.judge(), items);
             try {
                 // The fan-out sends parts at the same time; here one comes after the other, each with all of the time.
                 Deadline deadline = Deadline.after(Duration.ofMillis(request.deadlineMs()));

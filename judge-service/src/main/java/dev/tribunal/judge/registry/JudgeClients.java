@@ -58,18 +58,18 @@ class JudgeClients {
     }
 
     /** @param judge that may judge */
-    Found.Ready to(RegisteredJudge judge) {
+    Found.Ready to(JudgeEntity judge) {
         return clients.computeIfAbsent(judge.digest(), digest -> open(judge)).ready();
     }
 
     /** Null if the judge has not been asked yet. */
     @Nullable
-    JudgeClient openTo(RegisteredJudge judge) {
+    JudgeClient openTo(JudgeEntity judge) {
         Open client = clients.get(judge.digest());
         return client == null ? null : client.ready().client();
     }
 
-    void forget(RegisteredJudge judge) {
+    void forget(JudgeEntity judge) {
         Open client = clients.remove(judge.digest());
         if (client == null) {
             return;
@@ -82,7 +82,7 @@ class JudgeClients {
         }
     }
 
-    private Open open(RegisteredJudge judge) {
+    private Open open(JudgeEntity judge) {
         Registration registration = Registration.fromJson(judge.registration());
         GuardedHttp own = http.apart();
         return new Open(
@@ -94,7 +94,7 @@ class JudgeClients {
                 own);
     }
 
-    private @Nullable JudgeDescriptor descriptor(RegisteredJudge judge) {
+    private @Nullable JudgeDescriptor descriptor(JudgeEntity judge) {
         String descriptor = judge.descriptor();
         return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
     }

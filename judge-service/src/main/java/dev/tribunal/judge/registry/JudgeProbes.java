@@ -60,7 +60,7 @@ class JudgeProbes {
     }
 
     /** Returns at once. A judge that is in the gate already does not go through it twice. */
-    void start(RegisteredJudge judge) {
+    void start(JudgeEntity judge) {
         if (inGate.put(judge.digest(), judge.state()) != null) {
             return;
         }
@@ -76,11 +76,11 @@ class JudgeProbes {
     }
 
     /** What the gate finds of a judge that is in it is written down, but does not move the judge any more. */
-    void disregard(RegisteredJudge judge) {
+    void disregard(JudgeEntity judge) {
         inGate.remove(judge.digest());
     }
 
-    private void probe(RegisteredJudge judge) throws InterruptedException {
+    private void probe(JudgeEntity judge) throws InterruptedException {
         Findings findings;
         @Nullable State asked;
         places.acquire();
@@ -93,7 +93,7 @@ class JudgeProbes {
         decide(judge, asked, findings);
     }
 
-    private void decide(RegisteredJudge judge, @Nullable State asked, Findings findings) {
+    private void decide(JudgeEntity judge, @Nullable State asked, Findings findings) {
         String report = json.writeValueAsString(findings.report());
         store.change(judge.name(), judge.version(), row -> {
             row.decide(asked, findings.passed(), report, text(findings.descriptor()));
@@ -101,7 +101,7 @@ class JudgeProbes {
         });
     }
 
-    private Findings findings(RegisteredJudge judge) throws InterruptedException {
+    private Findings findings(JudgeEntity judge) throws InterruptedException {
         Registration registration = Registration.fromJson(judge.registration());
         try {
             if (registration.llm() != null) {
@@ -119,7 +119,7 @@ class JudgeProbes {
      *
      * @return whether there was anything to look at: a question, or a server of another system, says nothing of itself
      */
-    boolean look(RegisteredJudge judge) throws IOException, InterruptedException {
+    boolean look(JudgeEntity judge) throws IOException, InterruptedException {
         JudgeDescriptor accepted = accepted(judge);
         Registration registration = Registration.fromJson(judge.registration());
         if (registration.adapter() != null || registration.llm() != null) {
@@ -136,7 +136,7 @@ class JudgeProbes {
         return true;
     }
 
-    private @Nullable JudgeDescriptor accepted(RegisteredJudge judge) {
+    private @Nullable JudgeDescriptor accepted(JudgeEntity judge) {
         String descriptor = judge.descriptor();
         return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
     }

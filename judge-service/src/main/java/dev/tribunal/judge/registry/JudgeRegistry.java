@@ -16,11 +16,11 @@ import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,12 +76,12 @@ class JudgeRegistry implements JudgeDirectory {
         if (shipped.isPresent()) {
             return shipped.get().found();
         }
-        Optional<RegisteredJudge> row = known.find(name, version);
+        Optional<JudgeEntity> row = known.find(name, version);
         if (row.isEmpty()) {
             return new Found.Unknown(unknown(name, version));
         }
-        RegisteredJudge judge = row.get();
-        String state = judge.state().name().toLowerCase(Locale.ROOT);
+        JudgeEntity judge = row.get();
+        String state = Words.of(judge.state());
         return switch (judge.state()) {
             case ACTIVE, DRAINING -> clients.to(judge);
             case PROBING, REJECTED, RETIRED ->
@@ -143,7 +143,7 @@ class JudgeRegistry implements JudgeDirectory {
 
     /** Puts a judge to the gate again, in the background; if it may judge, it goes on doing so meanwhile. */
     JudgeResource probe(String name, String version) {
-        RegisteredJudge judge = change(name, version, row -> {
+        JudgeEntity judge = change(name, version, row -> {
             switch (row.state()) {
                 case REJECTED -> row.moveTo(State.PROBING);
                 case PROBING, ACTIVE, DRAINING -> {}
@@ -175,26 +175,25 @@ class JudgeRegistry implements JudgeDirectory {
 
     /** @throws TribunalException 409 naming the runs that have not ended and refer to it */
     void delete(String name, String version) {
-        RegisteredJudge judge = requiredRow(name, version);
+        JudgeEntity judge = requiredRow(name, version);
         references.requireNone(judge.name() + "@" + judge.version());
-        change(judge.name(), judge.version(), RegisteredJudge::delete);
+        change(judge.name(), judge.version(), JudgeEntity::delete);
         clients.forget(judge);
         watch.forget(judge);
     }
 
-    private RegisteredJudge change(String name, String version, Consumer<RegisteredJudge> change) {
-        RegisteredJudge judge = requiredRow(name, version);
+    private JudgeEntity change(String name, String version, Consumer<JudgeEntity> change) {
+        JudgeEntity judge = requiredRow(name, version);
         return store.change(judge.name(), judge.version(), change).orElseThrow(() -> notFound(name, version));
     }
 
-    private static TribunalException cannot(RegisteredJudge judge, String what) {
+    private static TribunalException cannot(JudgeEntity judge, String what) {
         return new TribunalException(
                 RegistryError.JUDGE_STATE_CONFLICT,
-                judge.name() + "@" + judge.version() + " is "
-                        + judge.state().name().toLowerCase(Locale.ROOT) + " and cannot " + what + ".");
+                judge.name() + "@" + judge.version() + " is " + Words.of(judge.state()) + " and cannot " + what + ".");
     }
 
-    private RegisteredJudge requiredRow(String name, String version) {
+    private JudgeEntity requiredRow(String name, String version) {
         if (builtIn.find(name, version).isPresent()) {
             throw new TribunalException(
                     RegistryError.JUDGE_STATE_CONFLICT, name + "@" + version + " ships with the service and stays.");
@@ -212,7 +211,7 @@ class JudgeRegistry implements JudgeDirectory {
                 + (missing != null ? missing : "GET /v1/judges lists the judges that there are");
     }
 
-    private JudgeResource resource(RegisteredJudge judge) {
+    private JudgeResource resource(JudgeEntity judge) {
         Registration registration = Registration.fromJson(judge.registration());
         Llm llm = registration.llm();
         JudgeLimits limits = llm == null ? registration.limits() : questions.limits(registration.limits(), llm);
@@ -243,7 +242,7 @@ class JudgeRegistry implements JudgeDirectory {
     }
 
     /** What a service said of itself when it passed the gate; null if it has not. */
-    private @Nullable JudgeDescriptor descriptor(RegisteredJudge judge) {
+    private @Nullable JudgeDescriptor descriptor(JudgeEntity judge) {
         String descriptor = judge.descriptor();
         return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
     }

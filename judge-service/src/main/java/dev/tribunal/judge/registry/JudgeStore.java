@@ -21,19 +21,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class JudgeStore {
 
-    private final RegisteredJudges rows;
+    private final JudgeRepository rows;
     private final TransactionTemplate transactions;
 
     /** By name. */
     private final Map<String, Changes> changes = new ConcurrentHashMap<>();
 
-    JudgeStore(RegisteredJudges rows, TransactionTemplate transactions) {
+    JudgeStore(JudgeRepository rows, TransactionTemplate transactions) {
         this.rows = rows;
         this.transactions = transactions;
     }
 
     /** @param isNew whether it has to go through the gate */
-    record Registered(RegisteredJudge judge, boolean isNew) {}
+    record Registered(JudgeEntity judge, boolean isNew) {}
 
     /**
      * The same registration once more changes nothing, or brings a deleted judge back.
@@ -49,15 +49,14 @@ class JudgeStore {
         try {
             return inTransaction(() -> rows.lock(registration.name(), registration.version())
                     .map(there -> again(there, registration, source))
-                    .orElseGet(
-                            () -> new Registered(rows.saveAndFlush(new RegisteredJudge(registration, source)), true)));
+                    .orElseGet(() -> new Registered(rows.saveAndFlush(new JudgeEntity(registration, source)), true)));
         } catch (DataIntegrityViolationException insertedMeanwhile) {
             return inTransaction(() ->
                     again(rows.lock(registration.name(), registration.version()).orElseThrow(), registration, source));
         }
     }
 
-    private static Registered again(RegisteredJudge there, Registration registration, @Nullable String source) {
+    private static Registered again(JudgeEntity there, Registration registration, @Nullable String source) {
         if (!there.digest().equals(registration.digest())) {
             throw new TribunalException(
                     RegistryError.JUDGE_VERSION_EXISTS,
@@ -82,22 +81,22 @@ class JudgeStore {
     /**
      * @param version a version, or {@code latest}: the newest active one
      */
-    Optional<RegisteredJudge> find(String name, String version) {
+    Optional<JudgeEntity> find(String name, String version) {
         return version.equals(RegistrationCheck.LATEST)
                 ? rows.findFirstByNameAndStateAndDeletedAtIsNullOrderByIdDesc(name, State.ACTIVE)
                 : rows.findByNameAndVersionAndDeletedAtIsNull(name, version);
     }
 
-    List<RegisteredJudge> in(Collection<State> states) {
+    List<JudgeEntity> in(Collection<State> states) {
         return rows.findByStateInAndDeletedAtIsNull(states);
     }
 
     /** Those that were not registered over HTTP. */
-    List<RegisteredJudge> withSource() {
+    List<JudgeEntity> withSource() {
         return rows.findBySourceIsNotNullAndDeletedAtIsNull();
     }
 
-    List<RegisteredJudge> after(String name, String version, int limit) {
+    List<JudgeEntity> after(String name, String version, int limit) {
         return rows.after(name, version, Limit.of(limit));
     }
 
@@ -105,11 +104,11 @@ class JudgeStore {
      * @param change sees the row as it is now, and may refuse it by throwing
      * @return nothing if the judge has been deleted
      */
-    Optional<RegisteredJudge> change(String name, String version, Consumer<RegisteredJudge> change) {
+    Optional<JudgeEntity> change(String name, String version, Consumer<JudgeEntity> change) {
         return changing(
                 name,
                 () -> inTransaction(() -> {
-                    Optional<RegisteredJudge> row = rows.lock(name, version).filter(judge -> !judge.deleted());
+                    Optional<JudgeEntity> row = rows.lock(name, version).filter(judge -> !judge.deleted());
                     row.ifPresent(judge -> {
                         change.accept(judge);
                         rows.saveAndFlush(judge);

@@ -62,7 +62,7 @@ class JudgeWatch implements AutoCloseable {
 
     private void lookAtAll() {
         try {
-            for (RegisteredJudge judge : store.in(List.of(State.ACTIVE, State.DRAINING))) {
+            for (JudgeEntity judge : store.in(List.of(State.ACTIVE, State.DRAINING))) {
                 surroundings.threads().execute(() -> lookAt(judge));
                 surroundings.threads().execute(() -> tryOut(judge));
             }
@@ -71,7 +71,7 @@ class JudgeWatch implements AutoCloseable {
         }
     }
 
-    private void lookAt(RegisteredJudge judge) {
+    private void lookAt(JudgeEntity judge) {
         try {
             if (probes.look(judge)) {
                 contacts.put(judge.digest(), new Contact(true, null, Instant.now()));
@@ -85,7 +85,7 @@ class JudgeWatch implements AutoCloseable {
         }
     }
 
-    private void tryOut(RegisteredJudge judge) {
+    private void tryOut(JudgeEntity judge) {
         JudgeClient client = clients.openTo(judge);
         if (client == null) {
             return;
@@ -109,11 +109,11 @@ class JudgeWatch implements AutoCloseable {
     }
 
     @Nullable
-    Contact contact(RegisteredJudge judge) {
+    Contact contact(JudgeEntity judge) {
         return contacts.get(judge.digest());
     }
 
-    void forget(RegisteredJudge judge) {
+    void forget(JudgeEntity judge) {
         contacts.remove(judge.digest());
     }
 

@@ -48,10 +48,10 @@ class KnownJudges {
      * @param done this service's changes of the judge's name, before the row was read
      * @param readAt when the row was asked for, in nanoseconds
      */
-    private record Known(RegisteredJudge judge, int done, long readAt) {}
+    private record Known(JudgeEntity judge, int done, long readAt) {}
 
     /** @param version a version, or {@code latest}: the newest active one */
-    Optional<RegisteredJudge> find(String name, String version) {
+    Optional<JudgeEntity> find(String name, String version) {
         Known last = known.get(name + "@" + version);
         Changes changes = store.changesOf(name);
         if (last == null || last.done() != changes.done()) {
@@ -62,7 +62,7 @@ class KnownJudges {
         if (fresh || now - stalledAt < PAUSE) {
             return Optional.of(last.judge());
         }
-        Future<Optional<RegisteredJudge>> row = threads.submit(() -> read(name, version));
+        Future<Optional<JudgeEntity>> row = threads.submit(() -> read(name, version));
         try {
             return row.get(PATIENCE, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -76,10 +76,10 @@ class KnownJudges {
         return Optional.of(last.judge());
     }
 
-    private Optional<RegisteredJudge> read(String name, String version) {
+    private Optional<JudgeEntity> read(String name, String version) {
         int done = store.changesOf(name).done();
         long readAt = System.nanoTime();
-        Optional<RegisteredJudge> row = store.find(name, version);
+        Optional<JudgeEntity> row = store.find(name, version);
         row.ifPresentOrElse(
                 judge -> known.put(name + "@" + version, new Known(judge, done, readAt)),
                 () -> known.remove(name + "@" + version));

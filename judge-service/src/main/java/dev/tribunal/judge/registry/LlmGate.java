@@ -15,6 +15,7 @@ import dev.tribunal.judge.registry.ConformanceGate.Findings;
 import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.JudgeConformance;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -97,7 +98,7 @@ class LlmGate {
     }
 
     private static String word(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
+        return Words.of(verdict);
     }
 
     private static Reading ask(JudgeClient client, EvaluateRequest request) {

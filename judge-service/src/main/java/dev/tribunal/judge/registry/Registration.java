@@ -1,6 +1,5 @@
 package dev.tribunal.judge.registry;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.contracts.judge.v1.JudgeProtocol;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
@@ -10,11 +9,10 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.protocols.ProtocolCheck;
 import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.json.CanonicalJson;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -38,16 +36,6 @@ record Registration(
     static final int DEFAULT_MAX_BATCH_ITEMS = JudgeRegistration.DEFAULT_MAX_BATCH_ITEMS;
     static final int DEFAULT_MAX_IN_FLIGHT = 8;
     static final Retry DEFAULT_RETRY = new Retry(3, Duration.ofMillis(200));
-
-    /**
-     * Properties and keys in alphabetical order, what is absent left out: the same registration is the same text, also
-     * after registrations have learnt something new.
-     */
-    private static final JsonMapper CANONICAL = JsonMapper.builder()
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
-            .build();
 
     /** Of a judge that does not ask a language model. */
     static Registration of(JudgeRegistration given) {
@@ -81,7 +69,7 @@ record Registration(
     }
 
     String canonicalJson() {
-        return CANONICAL.writeValueAsString(this);
+        return CanonicalJson.ofGiven(this);
     }
 
     String digest() {
@@ -89,7 +77,7 @@ record Registration(
     }
 
     static Registration fromJson(String json) {
-        return CANONICAL.readValue(json, Registration.class);
+        return JsonMapper.shared().readValue(json, Registration.class);
     }
 
     static String sha256(String text) {

@@ -44,7 +44,7 @@ public class SelfRegistration {
             return Objects.requireNonNull(input.value());
         }
 
-        boolean is(RegisteredJudge judge) {
+        boolean is(JudgeEntity judge) {
             return source.equals(judge.source())
                     && judge.name().equals(registration().name())
                     && judge.version().equals(registration().version());
@@ -70,7 +70,7 @@ public class SelfRegistration {
                 refused.put(judge.source(), reason(e));
             }
         }
-        for (RegisteredJudge judge : store.withSource()) {
+        for (JudgeEntity judge : store.withSource()) {
             boolean stays = unclear.contains(judge.source()) || refused.containsKey(judge.source());
             if (!stays && mayBeWithdrawn(judge) && declared.stream().noneMatch(one -> one.is(judge))) {
                 withdraw(judge);
@@ -79,7 +79,7 @@ public class SelfRegistration {
         return refused;
     }
 
-    private void secondChance(RegisteredJudge judge) {
+    private void secondChance(JudgeEntity judge) {
         Instant probedAt = judge.probedAt();
         boolean back = judge.withdrawn();
         if (back) {
@@ -97,14 +97,14 @@ public class SelfRegistration {
     }
 
     /** What is out already was taken out by hand, or is withdrawn. */
-    private static boolean mayBeWithdrawn(RegisteredJudge judge) {
+    private static boolean mayBeWithdrawn(JudgeEntity judge) {
         return switch (judge.state()) {
             case ACTIVE, PROBING, REJECTED -> !judge.withdrawn();
             case DRAINING, RETIRED -> false;
         };
     }
 
-    private void withdraw(RegisteredJudge judge) {
+    private void withdraw(JudgeEntity judge) {
         store.change(judge.name(), judge.version(), row -> {
             if (!mayBeWithdrawn(row)) {
                 return;

@@ -62,7 +62,7 @@ class VerdictCacheTest {
 
     @BeforeEach
     void forget() {
-        JdbcClient.create(DATABASE).sql("delete from judge.verdict_cache").update();
+        JdbcClient.create(DATABASE).sql("delete from judge.cached_verdicts").update();
     }
 
     @Test
@@ -193,7 +193,7 @@ class VerdictCacheTest {
             table.keep(Map.of(key(0), new Known(Verdict.SATISFIED, 1.0, "fine")));
             await().atMost(TIMEOUT).until(() -> rows() == 1);
             JdbcClient.create(DATABASE)
-                    .sql("update judge.verdict_cache set created_at = now() - interval '31 days'")
+                    .sql("update judge.cached_verdicts set created_at = now() - interval '31 days'")
                     .update();
 
             table.keep(IntStream.range(1, 4)
@@ -235,7 +235,7 @@ class VerdictCacheTest {
 
     private static int rows() {
         return JdbcClient.create(DATABASE)
-                .sql("select count(*) from judge.verdict_cache")
+                .sql("select count(*) from judge.cached_verdicts")
                 .query(Integer.class)
                 .single();
     }

@@ -40,7 +40,7 @@ class JudgeLifeTest extends RegistryContext {
     private DataSource database;
 
     @Autowired
-    private RegisteredJudges rows;
+    private JudgeRepository rows;
 
     @Autowired
     private TransactionTemplate transactions;
@@ -200,7 +200,7 @@ class JudgeLifeTest extends RegistryContext {
                 Statement statement = connection.createStatement()) {
             assertThat(verdict(name, "1", "hello").verdict()).isEqualTo(Verdict.SATISFIED);
             connection.setAutoCommit(false);
-            statement.execute("lock table judge.judge_version in access exclusive mode");
+            statement.execute("lock table judge.judges in access exclusive mode");
 
             // Longer than a row counts as fresh.
             await().during(Duration.ofMillis(1500))
@@ -244,9 +244,8 @@ class JudgeLifeTest extends RegistryContext {
         String name = name();
         KnownJudges elsewhere = new KnownJudges(new JudgeStore(rows, transactions), surroundings);
         try (ScriptedJudge _ = registered(name, "1")) {
-            assertThat(elsewhere.find(name, "latest").map(RegisteredJudge::state))
-                    .hasValue(State.ACTIVE);
-            assertThat(elsewhere.find(name, "1").map(RegisteredJudge::state)).hasValue(State.ACTIVE);
+            assertThat(elsewhere.find(name, "latest").map(JudgeEntity::state)).hasValue(State.ACTIVE);
+            assertThat(elsewhere.find(name, "1").map(JudgeEntity::state)).hasValue(State.ACTIVE);
 
             judges.retire(name, "1");
 

@@ -53,7 +53,7 @@ class Preparation {
     }
 
     /** @param progress told the share of the training that is done, after each step; what it throws ends it */
-    Prepared prepare(RewardModelVersion version, DoubleConsumer progress) {
+    Prepared prepare(RewardModelEntity version, DoubleConsumer progress) {
         return switch (version.source()) {
             case Train train -> checkpoint(version, directory -> train(train, directory, progress));
             case Import imported -> checkpoint(version, directory -> copy(imported, directory));
@@ -82,7 +82,7 @@ class Preparation {
         Trained make(Path directory) throws IOException;
     }
 
-    private Prepared checkpoint(RewardModelVersion version, Making making) {
+    private Prepared checkpoint(RewardModelEntity version, Making making) {
         Path directory = version.directory(data);
         Path versions = Objects.requireNonNull(directory.getParent(), "a version's directory lies below the data's");
         long start = System.nanoTime();

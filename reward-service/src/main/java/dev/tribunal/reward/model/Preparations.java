@@ -36,7 +36,7 @@ class Preparations {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Logger log = LoggerFactory.getLogger(Preparations.class);
 
-    private final RewardModelVersions versions;
+    private final RewardModelRepository versions;
     private final Preparation preparation;
     private final MeterRegistry meters;
     private final ExecutorService queue = Executors.newSingleThreadExecutor(
@@ -44,13 +44,13 @@ class Preparations {
 
     private volatile boolean stopping;
 
-    Preparations(RewardModelVersions versions, Preparation preparation, MeterRegistry meters) {
+    Preparations(RewardModelRepository versions, Preparation preparation, MeterRegistry meters) {
         this.versions = versions;
         this.preparation = preparation;
         this.meters = meters;
     }
 
-    void submit(RewardModelVersion version) {
+    void submit(RewardModelEntity version) {
         long id = version.id();
         queue.execute(() -> prepare(id));
     }
@@ -80,7 +80,7 @@ class Preparations {
         if (stopping) {
             return;
         }
-        RewardModelVersion version = eventually(() -> versions.findById(id).orElseThrow());
+        RewardModelEntity version = eventually(() -> versions.findById(id).orElseThrow());
         if (version.state() != State.PREPARING) {
             return; // submitted twice
         }
@@ -92,7 +92,7 @@ class Preparations {
                             + " see its log, then register the version again.");
             return;
         }
-        update(id, RewardModelVersion::begun);
+        update(id, RewardModelEntity::begun);
         log.info("{}: preparation begins", what);
         try {
             Prepared prepared = preparation.prepare(version, progressOf(id));
@@ -102,7 +102,7 @@ class Preparations {
             prepared.conditions()
                     .forEach(condition -> log.warn("{}: {}: {}", what, condition.type(), condition.message()));
         } catch (CancellationException stopping) {
-            update(id, RewardModelVersion::stopped);
+            update(id, RewardModelEntity::stopped);
             log.info("{}: stopped; begins anew at the next start", what);
         } catch (IllegalArgumentException
                 | CheckpointException
@@ -141,9 +141,9 @@ class Preparations {
     }
 
     /** Only this thread changes a version that is preparing, so reading and writing it back loses nothing. */
-    private void update(long id, Consumer<RewardModelVersion> change) {
+    private void update(long id, Consumer<RewardModelEntity> change) {
         eventually(() -> {
-            RewardModelVersion row = versions.findById(id).orElseThrow();
+            RewardModelEntity row = versions.findById(id).orElseThrow();
             change.accept(row);
             return versions.save(row);
         });

@@ -37,7 +37,7 @@ public class RewardModels {
 
     private static final int MAX_WAITING_CHECKS = 8;
 
-    private final RewardModelVersions versions;
+    private final RewardModelRepository versions;
     private final Preparations preparations;
     private final Engine engine;
     private final FileRoots files;
@@ -47,7 +47,7 @@ public class RewardModels {
             new WorkPool("checks of reward models", WorkPool.halfOfProcessors(), MAX_WAITING_CHECKS);
 
     RewardModels(
-            RewardModelVersions versions,
+            RewardModelRepository versions,
             Preparations preparations,
             Engine engine,
             FileRoots files,
@@ -70,7 +70,7 @@ public class RewardModels {
      */
     public RewardModelResource register(Input<RewardModelRegistration> input) {
         RewardModelRegistration registration = Objects.requireNonNull(input.value());
-        Optional<RewardModelVersion> existing = input.mistakes().isEmpty()
+        Optional<RewardModelEntity> existing = input.mistakes().isEmpty()
                 ? versions.findByNameAndVersion(registration.name(), registration.version())
                 : Optional.empty();
         if (existing.isPresent() && existing.get().state() != State.FAILED) {
@@ -83,7 +83,7 @@ public class RewardModels {
                     RewardError.TOO_MANY_PREPARATIONS,
                     MAX_PREPARING + " versions are waiting to be prepared; register this one when some are ready.");
         }
-        RewardModelVersion version = existing.orElseGet(() -> new RewardModelVersion(registration));
+        RewardModelEntity version = existing.orElseGet(() -> new RewardModelEntity(registration));
         version.prepareAgain(registration.source(), doubts);
         try {
             version = versions.save(version);
@@ -94,7 +94,7 @@ public class RewardModels {
         return version.resource(data);
     }
 
-    private RewardModelResource sameOrConflict(RewardModelVersion existing, RewardModelRegistration registration) {
+    private RewardModelResource sameOrConflict(RewardModelEntity existing, RewardModelRegistration registration) {
         if (!existing.source().equals(registration.source())) {
             throw new TribunalException(
                     RewardError.REWARD_MODEL_EXISTS,
@@ -106,9 +106,9 @@ public class RewardModels {
 
     /** @param cursor of the page before; null for the newest versions */
     public Page<RewardModelResource> list(@Nullable String cursor, int size) {
-        List<RewardModelVersion> rows = versions.findByIdLessThanOrderByIdDesc(
+        List<RewardModelEntity> rows = versions.findByIdLessThanOrderByIdDesc(
                 cursor == null ? Long.MAX_VALUE : Cursor.position(cursor, Long::parseLong), Limit.of(size + 1));
-        Page<RewardModelVersion> page = Pages.of(rows, size, row -> Long.toString(row.id()));
+        Page<RewardModelEntity> page = Pages.of(rows, size, row -> Long.toString(row.id()));
         return new Page<>(
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
     }
@@ -133,7 +133,7 @@ public class RewardModels {
      * @throws TribunalException 404 if there is none; 409 if it is not ready
      */
     public ReadyVersion ready(String name, String version) {
-        RewardModelVersion found = version(name, version);
+        RewardModelEntity found = version(name, version);
         RewardModelResource resource = found.resource(data);
         String what = "Reward model " + found.name() + "@" + found.version();
         return switch (found.state()) {
@@ -149,7 +149,7 @@ public class RewardModels {
         };
     }
 
-    private RewardModelVersion version(String name, String version) {
+    private RewardModelEntity version(String name, String version) {
         return (version.equals(LATEST)
                         ? versions.findFirstByNameAndStateOrderByIdDesc(name, State.READY)
                         : versions.findByNameAndVersion(name, version))

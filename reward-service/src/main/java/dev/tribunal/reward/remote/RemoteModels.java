@@ -4,6 +4,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.json.CanonicalJson;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
@@ -12,6 +13,7 @@ import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Missing;
 import dev.tribunal.servicekit.protocols.ScoredItem;
 import dev.tribunal.servicekit.protocols.ScoringClient;
+import dev.tribunal.servicekit.work.Batches;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,9 +32,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Asks servers of other systems for scores, in batches, within a deadline, again where that may help. */
 @Component
@@ -44,12 +43,6 @@ public class RemoteModels {
     private static final int MAX_IN_FLIGHT = 8;
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration BACKOFF = Duration.ofMillis(200);
-
-    /** The same settings are the same text. */
-    private static final JsonMapper CANONICAL = JsonMapper.builder()
-            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .build();
 
     private final RemoteProperties properties;
     private final AddressGuard guard;
@@ -93,7 +86,7 @@ public class RemoteModels {
 
     /** SHA-256 over all of its settings; what the server computes with is the server's own. */
     public String digest(Remote remote) {
-        return "sha256:" + Sha256.hex(CANONICAL.writeValueAsString(remote));
+        return "sha256:" + Sha256.hex(CanonicalJson.of(remote));
     }
 
     /** @throws IllegalArgumentException if the server gives no score, saying why */
@@ -114,8 +107,7 @@ public class RemoteModels {
         ScoringClient client = new ScoringClient(remote.server());
         Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
         List<Future<List<Score>>> batches = new ArrayList<>();
-        for (int from = 0; from < items.size(); from += size) {
-            List<ScoredItem> batch = items.subList(from, Math.min(items.size(), from + size));
+        for (List<ScoredItem> batch : Batches.of(items, size)) {
             batches.add(threads.submit(() -> inTurn(inFlight, remote, client, batch, end)));
         }
         List<Score> scores = new ArrayList<>(items.size());

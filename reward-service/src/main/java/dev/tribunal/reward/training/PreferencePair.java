@@ -76,7 +76,8 @@ public record PreferencePair(List<Message> messages, String chosen, String rejec
     private static String text(JsonNode object, String field) {
         JsonNode value = object.path(field);
         if (!value.isString()) {
-            throw new IllegalArgumentException("'" + field + "' is " + (value.isMissingNode() ? "missing" : "no text"));
+            throw new IllegalArgumentException(
+                    "'" + field + "' is " + (value.isMissingNode() ? "missing" : "not a text"));
         }
         return value.asString();
     }

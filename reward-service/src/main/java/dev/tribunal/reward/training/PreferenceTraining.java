@@ -5,6 +5,7 @@ import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.methods.reward.BradleyTerry;
 import dev.tribunal.reward.text.MiniBatches;
+import dev.tribunal.servicekit.work.Batches;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,8 +57,7 @@ public final class PreferenceTraining {
         for (int epoch = 0; epoch < plan.epochs(); epoch++) {
             training = new Tally();
             List<TokenPair> order = Shuffle.of(split.training(), CounterRandom.key(plan.seed(), STREAM, epoch));
-            for (int from = 0; from < order.size(); from += plan.batchSize()) {
-                List<TokenPair> batch = order.subList(from, Math.min(from + plan.batchSize(), order.size()));
+            for (List<TokenPair> batch : Batches.of(order, plan.batchSize())) {
                 step(told.step, batch, training);
                 told.stepped();
             }

@@ -1,14 +1,14 @@
 package dev.tribunal.servicekit.files;
 
-import java.nio.charset.CharsetEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.tribunal.servicekit.json.Shown;
+import dev.tribunal.servicekit.json.StorableText;
+import dev.tribunal.servicekit.json.StrictJson;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
@@ -21,16 +21,14 @@ public final class JsonValues {
 
     static final String UNFINISHED = "is not JSON: it ends while a text, a list or an object is still open";
 
-    private static final int MAX_NESTING = 100;
     private static final int SHOWN = 40;
 
     /** Refuses a field that stands twice in an object, and nesting that no data has. */
-    static final JsonMapper STRICT = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    static final JsonMapper STRICT = StrictJson.strict(JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
+                            .maxNestingDepth(StrictJson.MAX_DEPTH)
                             .build())
-                    .build())
+                    .build()))
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // looked for here, and told in other words
             .build();
 
@@ -67,35 +65,35 @@ public final class JsonValues {
         if (!value.isObject()) {
             throw new IllegalArgumentException("is not a JSON object but " + kind(value));
         }
-        requireStorable(value, "", StandardCharsets.UTF_8.newEncoder());
+        requireStorable(value, "");
         return value;
     }
 
     /** PostgreSQL's texts hold neither NUL nor halves of surrogate pairs, and JSON no infinite number. */
-    private static void requireStorable(JsonNode node, String at, CharsetEncoder encoder) {
+    private static void requireStorable(JsonNode node, String at) {
         if (node.isString()) {
-            requireStorable(node.stringValue(), at, encoder);
+            requireStorable(node.stringValue(), at);
         } else if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
             throw new IllegalArgumentException("\"" + at + "\" is a number too large for a double");
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            requireStorable(node.get(i), at + "[" + i + "]", encoder);
+            requireStorable(node.get(i), at + "[" + i + "]");
         }
         if (node.isObject()) {
             node.properties().forEach(field -> {
                 String name = at.isEmpty() ? field.getKey() : at + "." + field.getKey();
-                requireStorable(field.getKey(), shortened(name), encoder);
-                requireStorable(field.getValue(), name, encoder);
+                requireStorable(field.getKey(), Shown.shortened(name, SHOWN));
+                requireStorable(field.getValue(), name);
             });
         }
     }
 
-    private static void requireStorable(String text, String at, CharsetEncoder encoder) {
-        if (text.indexOf('\0') >= 0) {
+    private static void requireStorable(String text, String at) {
+        if (StorableText.hasNul(text)) {
             throw new IllegalArgumentException("\"" + at.replace("\0", "") + "\" has a NUL character; remove it");
         }
-        if (!encoder.canEncode(text)) {
-            throw new IllegalArgumentException("\"" + (encoder.canEncode(at) ? at : "a field's name")
+        if (!StorableText.isWhole(text)) {
+            throw new IllegalArgumentException("\"" + (StorableText.isWhole(at) ? at : "a field's name")
                     + "\" has half a surrogate pair (such as \\ud83d alone); write the whole character, or remove it");
         }
     }
@@ -120,8 +118,8 @@ public final class JsonValues {
         return switch (value.getNodeType()) {
             case ARRAY -> value.isEmpty() ? "an empty list" : "a list";
             case OBJECT -> "an object";
-            case STRING -> "the text \"" + shortened(value.stringValue()) + "\"";
-            case NUMBER -> "the number " + shortened(value.asString());
+            case STRING -> "the text \"" + Shown.shortened(value.stringValue(), SHOWN) + "\"";
+            case NUMBER -> "the number " + Shown.shortened(value.asString(), SHOWN);
             case BOOLEAN -> value.asString();
             case NULL -> "null";
             case MISSING, BINARY, POJO -> "nothing";
@@ -133,12 +131,13 @@ public final class JsonValues {
         String message = String.valueOf(e.getOriginalMessage());
         Matcher doubled = DOUBLED.matcher(message);
         if (doubled.find()) {
-            return "has the field \"" + shortened(doubled.group(1)) + "\" twice in one object; keep one of them";
+            return "has the field \"" + Shown.shortened(doubled.group(1), SHOWN)
+                    + "\" twice in one object; keep one of them";
         }
         return switch (e) {
             case UnexpectedEndOfInputException end -> UNFINISHED;
             case StreamConstraintsException limit
-            when message.contains("nesting") -> "is nested deeper than " + MAX_NESTING + " levels";
+            when message.contains("nesting") -> "is nested deeper than " + StrictJson.MAX_DEPTH + " levels";
             case StreamConstraintsException limit -> "has a name or a number that is too long to read";
             default ->
                 message.contains("end-of-input")
@@ -152,7 +151,8 @@ public final class JsonValues {
         if (token.find()) {
             String word = token.group(1);
             String instead = PYTHON.get(word);
-            return ": it has " + shortened(word) + (instead == null ? "" : ", which JSON writes " + instead);
+            return ": it has " + Shown.shortened(word, SHOWN)
+                    + (instead == null ? "" : ", which JSON writes " + instead);
         }
         if (column < 0 || column >= text.length()) {
             return "";
@@ -170,9 +170,5 @@ public final class JsonValues {
             return place + "a control character inside a text; write it as an escape, a tab as \\t";
         }
         return place + "'" + text.substring(column, Math.min(text.length(), column + 12)) + "' cannot stand there";
-    }
-
-    private static String shortened(String text) {
-        return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
     }
 }

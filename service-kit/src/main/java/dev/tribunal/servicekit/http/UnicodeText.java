@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.json.StorableText;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -21,31 +22,6 @@ final class UnicodeText extends SimpleModule {
         addSerializer(String.class, new Writer());
     }
 
-    private static boolean isWhole(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isHighSurrogate(text.charAt(i))
-                        || i + 1 == text.length()
-                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
-    }
-
-    static String mended(String text) {
-        if (isWhole(text)) {
-            return text;
-        }
-        StringBuilder mended = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
-                .forEach(mended::appendCodePoint);
-        return mended.toString();
-    }
-
     private static final class Reader extends StdScalarDeserializer<String> {
 
         private Reader() {
@@ -55,9 +31,10 @@ final class UnicodeText extends SimpleModule {
         @Override
         public String deserialize(JsonParser parser, DeserializationContext context) {
             String text = StringDeserializer.instance.deserialize(parser, context);
-            return text == null || isWhole(text)
+            return text == null || StorableText.isWhole(text)
                     ? text
-                    : (String) context.handleWeirdStringValue(String.class, mended(text), "half of a surrogate pair");
+                    : (String) context.handleWeirdStringValue(
+                            String.class, StorableText.whole(text), "half of a surrogate pair");
         }
     }
 
@@ -69,7 +46,7 @@ final class UnicodeText extends SimpleModule {
 
         @Override
         public void serialize(String text, JsonGenerator generator, SerializationContext context) {
-            generator.writeString(mended(text));
+            generator.writeString(StorableText.whole(text));
         }
     }
 }

@@ -6,6 +6,8 @@ import dev.tribunal.input.Checked;
 import dev.tribunal.input.Findings;
 import dev.tribunal.servicekit.http.Suggestion;
 import dev.tribunal.servicekit.json.JsonPointers;
+import dev.tribunal.servicekit.json.Shown;
+import dev.tribunal.servicekit.json.StorableText;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Size;
 import java.lang.reflect.Constructor;
@@ -15,7 +17,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,22 +83,18 @@ public final class InputReader {
 
     /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */
     private void refuseUnwritable(JsonNode node, String at) {
-        if (node.isString() && !writable(node.stringValue())) {
+        if (node.isString() && !StorableText.is(node.stringValue())) {
             mistake(at, "has a NUL character or half a surrogate pair; remove it");
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
             refuseUnwritable(node.get(i), JsonPointers.child(at, i));
         }
         node.properties().forEach(field -> {
-            if (!writable(field.getKey())) {
+            if (!StorableText.is(field.getKey())) {
                 mistake(at, "has a field with a NUL character or half a surrogate pair in its name; rename it");
             }
             refuseUnwritable(field.getValue(), JsonPointers.child(at, field.getKey()));
         });
-    }
-
-    private static boolean writable(String text) {
-        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** Reads a value, or notes what is wrong with it and gives a stand-in. */

@@ -3,15 +3,14 @@ package dev.tribunal.servicekit.input;
 import dev.tribunal.servicekit.http.CommonError;
 import dev.tribunal.servicekit.http.TribunalException;
 import dev.tribunal.servicekit.http.WrongKind;
+import dev.tribunal.servicekit.json.Shown;
+import dev.tribunal.servicekit.json.StrictJson;
 import java.util.Set;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
@@ -20,8 +19,10 @@ import tools.jackson.dataformat.yaml.YAMLParser;
 public final class InputTree {
 
     private static final Set<String> YAML_TYPES = Set.of("application/yaml", "application/x-yaml", "text/yaml");
-    private static final ObjectMapper JSON = strict(JsonMapper.builder()).build();
-    private static final YAMLMapper YAML = strict(YAMLMapper.builder()).build();
+    private static final ObjectMapper JSON =
+            StrictJson.strict(JsonMapper.builder()).build();
+    private static final YAMLMapper YAML =
+            StrictJson.strict(YAMLMapper.builder()).build();
 
     private InputTree() {}
 
@@ -73,11 +74,6 @@ public final class InputTree {
                 }
             }
         }
-    }
-
-    private static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
-        return builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     private static TribunalException malformed(String detail) {

@@ -1,6 +1,7 @@
 package dev.tribunal.servicekit.input;
 
 import dev.tribunal.servicekit.json.JsonPointers;
+import dev.tribunal.servicekit.json.Shown;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.MessageInterpolator;
 import jakarta.validation.Path;

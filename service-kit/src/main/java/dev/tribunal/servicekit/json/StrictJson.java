@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -15,6 +14,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,20 +27,24 @@ public final class StrictJson {
 
     public static final int MAX_DEPTH = 100;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    private static final JsonMapper MAPPER = strict(JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
                             .build())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()))
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private static final Pattern TWICE = Pattern.compile("Duplicate (?:Object property|field) [\"'](.*)[\"']");
     private static final int MAX_NAME = 60;
 
     private StrictJson() {}
+
+    /** What every reader of foreign text has in common, YAML's too: one value, and no field twice. */
+    public static <M extends ObjectMapper, B extends MapperBuilder<M, B>> B strict(B builder) {
+        return builder.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
 
     /** @throws Malformed saying what is wrong */
     public static JsonNode read(byte[] body) throws Malformed {
@@ -90,7 +95,8 @@ public final class StrictJson {
     private static String what(JacksonException e, String text) {
         Matcher twice = TWICE.matcher(String.valueOf(e.getOriginalMessage()));
         if (twice.find()) {
-            return "has the field '" + shortened(twice.group(1)) + "' twice; which of the two counts nobody can say";
+            return "has the field '" + Shown.shortened(twice.group(1), MAX_NAME)
+                    + "' twice; which of the two counts nobody can say";
         }
         String place = place(e);
         if (complete(text)) {
@@ -133,11 +139,6 @@ public final class StrictJson {
     /** Whether every other byte is zero at the start, as of UTF-16 without a mark. */
     private static boolean wide(byte[] body) {
         return body.length > 1 && (body[0] == 0 || body[1] == 0);
-    }
-
-    private static String shortened(@Nullable String name) {
-        String text = String.valueOf(name);
-        return text.length() <= MAX_NAME ? text : text.substring(0, MAX_NAME) + "...";
     }
 
     /** What is wrong with a text, without its subject: "is empty", "has the field 'score' twice". */

@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.protocols;
 
+import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StrictJson;
 import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.protocols.Protocol.Unusable;
@@ -87,7 +88,6 @@ final class Answers {
     }
 
     static String shown(JsonNode node) {
-        String text = node.toString();
-        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "...";
+        return Shown.shortened(node.toString(), MAX_SHOWN);
     }
 }

@@ -12,6 +12,7 @@ import dev.tribunal.judge.protocols.grader.Grader.TextSimilarity;
 import dev.tribunal.judge.protocols.grader.Grader.Turn;
 import dev.tribunal.judge.protocols.grader.GraderReader.Outcome;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StrictJson;
 import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.outbound.CallFailure;
@@ -228,7 +229,8 @@ public final class Grading {
                 ? new Unreadable("cut_off", "the grader's model ran out of tokens; raise max_completions_tokens")
                 : new Unreadable(
                         "unreadable_grade",
-                        "the grader's model answered '" + shortened(completion.text()) + "', which " + what);
+                        "the grader's model answered '" + Shown.shortened(completion.text(), MAX_SAID) + "', which "
+                                + what);
     }
 
     /** A model's answer that holds no grade. */
@@ -245,10 +247,6 @@ public final class Grading {
     /** The model's last conclusion. */
     private static String said(JsonNode answer) {
         JsonNode steps = answer.path("steps");
-        return shortened(steps.path(steps.size() - 1).path("conclusion").asString("no reason given"));
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "...";
+        return Shown.shortened(steps.path(steps.size() - 1).path("conclusion").asString("no reason given"), MAX_SAID);
     }
 }

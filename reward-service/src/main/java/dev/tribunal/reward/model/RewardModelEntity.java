@@ -6,9 +6,8 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A version of a reward model: preparing, then ready or failed. Once ready it never changes. */
 @Entity
-@Table(name = "reward_model_version")
-public class RewardModelVersion {
+@Table(name = "reward_models")
+public class RewardModelEntity {
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -34,7 +33,7 @@ public class RewardModelVersion {
     private String name;
     private String version;
 
-    @Enumerated(EnumType.STRING)
+    @Convert(converter = StateWord.class)
     private State state;
 
     @JdbcTypeCode(SqlTypes.JSON)
@@ -55,9 +54,9 @@ public class RewardModelVersion {
 
     /** For JPA, which fills the fields. */
     @SuppressWarnings("NullAway.Init")
-    protected RewardModelVersion() {}
+    protected RewardModelEntity() {}
 
-    RewardModelVersion(RewardModelRegistration registration) {
+    RewardModelEntity(RewardModelRegistration registration) {
         this.name = registration.name();
         this.version = registration.version();
         this.source = registration.source();

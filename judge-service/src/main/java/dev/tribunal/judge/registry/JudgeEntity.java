@@ -2,9 +2,8 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A version of a judge, as registered. {@link JudgeStore} changes it, under a lock. */
 @Entity
-@Table(name = "judge_version")
-class RegisteredJudge {
+@Table(name = "judges")
+class JudgeEntity {
 
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
@@ -28,7 +27,7 @@ class RegisteredJudge {
     @Column(updatable = false)
     private String version;
 
-    @Enumerated(EnumType.STRING)
+    @Convert(converter = StateWord.class)
     private State state;
 
     @Column(updatable = false)
@@ -58,10 +57,10 @@ class RegisteredJudge {
     private @Nullable Instant deletedAt;
 
     @SuppressWarnings("NullAway.Init") // for JPA, which fills the fields
-    protected RegisteredJudge() {}
+    protected JudgeEntity() {}
 
     /** @param source who registers it, if it was not registered over HTTP */
-    RegisteredJudge(Registration registration, @Nullable String source) {
+    JudgeEntity(Registration registration, @Nullable String source) {
         this.name = registration.name();
         this.version = registration.version();
         this.state = State.PROBING;
