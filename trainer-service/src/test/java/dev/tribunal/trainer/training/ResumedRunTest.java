@@ -334,7 +334,7 @@ class ResumedRunTest {
                         files.put(
                                 name,
                                 name.endsWith(".json")
-                                        ? new String(bytes, UTF_8)
+                                        ? JSON.readValue(bytes, Object.class)
                                         : HexFormat.of()
                                                 .formatHex(Sha256.create().digest(bytes)));
                 }
