@@ -93,7 +93,7 @@ function episode(one) {
     ].filter(([, value]) => !missing(value)).map(([name, value]) =>
       el('div', {}, el('dt', {}, name), el('dd', {}, String(value))))),
     verdicts(one.verdicts),
-    el('details', {}, el('summary', {}, 'Baseline completion'), el('pre', {}, one.baseline)));
+    !missing(one.baseline) && el('details', {}, el('summary', {}, 'Baseline completion'), el('pre', {}, one.baseline)));
 }
 
 function text(who, words, note) {

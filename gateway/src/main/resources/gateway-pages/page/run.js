@@ -9,7 +9,12 @@ const EVENTS_SHOWN = 30;
 const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Undecided', 'Breaker', 'Latency p50 / p99',
   'Agrees with'];
 
-export function runView(id) {
+export /** The tasks of all stages. */
+function tasksOf(spec) {
+  return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks) : spec.tasks;
+}
+
+function runView(id) {
   const path = `/v1/runs/${encodeURIComponent(id)}`;
   const episodes = `#/runs/${encodeURIComponent(id)}/episodes`;
   const events = [];
@@ -30,7 +35,7 @@ export function runView(id) {
       get(`${path}/judges`, {split: 'train', maxPoints: 200}, signal),
     ]);
     document.title = `${run.name} · Tribunal`;
-    const sampled = run.method !== 'sft'; // demonstrations are learnt, not sampled
+    const sampled = tasksOf(spec).some(task => task.generations); // what files give is learnt, not sampled
     show(root,
       el('p', {class: 'crumbs'}, el('a', {href: '#/', 'data-key': 'runs'}, 'Runs'), ' / ', run.name),
       el('div', {class: 'heading'}, el('h1', {}, run.name),

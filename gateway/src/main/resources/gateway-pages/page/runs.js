@@ -47,7 +47,7 @@ function card(run, metrics) {
   return el('article', {class: 'card'},
     el('h2', {}, el('a', {href: `#/runs/${encodeURIComponent(run.id)}`, 'data-key': run.id}, run.name)),
     status(run),
-    run.method === 'sft' ? lossLine(metrics) : taskTable(run, metrics));
+    metrics.some(series => series.name === 'feasibleRate') ? taskTable(run, metrics) : lossLine(metrics));
 }
 
 /** State, progress, and what a person should know now. */
@@ -57,7 +57,8 @@ export function status(run) {
   return [
     el('p', {class: 'facts'},
       el('span', {class: `chip ${run.state}`}, run.state),
-      el('span', {}, run.method),
+      el('span', {}, run.methods.join(', ')),
+      run.stage && el('span', {class: 'label'}, `stage ${run.stage}`),
       el('span', {}, when(run.createdAt)),
       run.startedAt && el('span', {}, duration(seconds)),
       Object.entries(run.labels ?? {}).map(([key, value]) => el('span', {class: 'label'}, `${key}=${value}`)),

@@ -37,7 +37,8 @@ public interface LanguageModel extends AutoCloseable {
     }
 
     /**
-     * Log-probabilities of completions, without gradients.
+     * Log-probabilities of completions, without gradients. Two models of the same weights give the same numbers for the
+     * same list of sequences, and so does {@link #forward}; in other company a sequence's last digits may differ.
      *
      * @param temperature what the logits are divided by; positive
      * @return for each sequence {@code [completion length]}: log p(token t | prompt, tokens before t)

@@ -118,6 +118,14 @@ class MemoryTest {
         try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES)) {
             pass.backward(TokenSlopes.ofLogProbs(WEIGHTS));
         }
+        model.selectGradient(1);
+        try (LanguageModel.ForwardPass pass = model.forward(SEQUENCES, new Wanted(0.9, true, model))) {
+            pass.backward(WEIGHTS.stream()
+                    .map(weights -> new TokenSlopes(weights, weights, weights))
+                    .toList());
+        }
+        model.forward(SEQUENCES, new Wanted(1, false, model)).close();
+        model.mixGradients(new double[] {1, model.gradientProducts(2)[0][1] > 0 ? 1 : 0});
         model.step(AdamW.of(1e-4, 1));
     }
 

@@ -148,6 +148,17 @@ class TokenTermsTest {
     }
 
     @Test
+    void aReferenceInAnotherPrecisionIsRefused() {
+        EngineOptions narrow =
+                EngineOptions.DEFAULT.withPrecision(Precision.BF16).frozen();
+        try (LanguageModel other = new LocalEngine().load(directory.resolve("tied"), narrow)) {
+            assertThatThrownBy(() -> model.forward(SEQUENCES, Wanted.LOG_PROBS.withKlFrom(other)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("klFrom computes in another precision: load both in the same");
+        }
+    }
+
+    @Test
     void aReferenceOfAnotherVocabularyIsRefused() {
         ModelConfiguration tiny = TinyCheckpoint.configuration(true);
         ModelConfiguration wider =

@@ -24,7 +24,7 @@ public final class MethodCatalogue {
         return registered(RewardTransform.class);
     }
 
-    private static <T> Map<String, Class<? extends T>> registered(Class<T> kind) {
+    static <T> Map<String, Class<? extends T>> registered(Class<T> kind) {
         Map<String, Class<? extends T>> byName = new LinkedHashMap<>();
         JsonSubTypes types = Objects.requireNonNull(kind.getAnnotation(JsonSubTypes.class));
         for (JsonSubTypes.Type type : types.value()) {

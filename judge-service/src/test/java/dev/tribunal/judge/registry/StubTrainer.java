@@ -3,7 +3,6 @@ package dev.tribunal.judge.registry;
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,10 +62,11 @@ final class StubTrainer implements AutoCloseable {
                 id,
                 "blend",
                 Map.of(),
-                RunSpec.Method.CGPO,
+                List.of("crpg"),
                 RunState.RUNNING,
                 1,
                 9,
+                null,
                 List.of("math"),
                 null,
                 null,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptLogProbs log p(prompt token t | the tokens before it), as many as {@code promptIds}; the first token has
  *     none: null
  * @param ids the end-of-sequence token included, if one was drawn; {@code text} leaves special tokens out
- * @param logProbs as many as {@code ids}, of all tokens at temperature 1 whatever was sampled with
+ * @param logProbs as many as {@code ids}, at the temperature sampled with (1, if that is 0), of all tokens
  * @param finishReason {@code stop} or {@code length}
  */
 @JsonPropertyOrder({

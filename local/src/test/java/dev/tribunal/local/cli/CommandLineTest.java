@@ -34,7 +34,7 @@ class CommandLineTest {
 
     private static final String TOKEN = "a-token-of-the-test";
     private static final String RUN = """
-            {"id":"run_1","name":"blend","labels":{},"method":"cgpo","state":"%s","step":%d,"steps":2,
+            {"id":"run_1","name":"blend","labels":{},"methods":["crpg"],"state":"%s","step":%d,"steps":2,
              "tasks":["math"],"conditions":[],"createdAt":"2026-01-01T00:00:00Z"%s}""";
 
     private static final String JUDGE = """

@@ -90,7 +90,7 @@ class PlatformTest {
                  "training": {"steps": 0, "seed": 1, "learningRate": 1e-4},
                  "tasks": [{"name": "math", "weight": -1, "prompts": {"source": "file:/no/such.jsonl", "batchSize": 2},
                             "rewardModel": "helpfulness@1", "judges": ["nobody@1"],
-                            "optimizer": {"type": "ppo"}}]}""";
+                            "method": {"type": "pop"}, "generations": 2}]}""";
 
         assertThatThrownBy(() -> client.runs().create(spec, "application/json", false, null))
                 .isInstanceOfSatisfying(UpstreamException.class, refused -> {
@@ -102,7 +102,7 @@ class PlatformTest {
                                     "/training/steps",
                                     "/tasks/0/weight",
                                     "/tasks/0/prompts/source",
-                                    "/tasks/0/optimizer/type");
+                                    "/tasks/0/method/type");
                 });
         assertThat(client.runs().list(null, null, null, null, null, null).data())
                 .extracting(RunResource::name)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -144,10 +143,11 @@ class ProgressTest {
                 "run_1",
                 "blend",
                 Map.of(),
-                RunSpec.Method.CGPO,
+                List.of("crpg"),
                 state,
                 step,
                 30,
+                null,
                 List.of("math", "chat"),
                 phase,
                 null,

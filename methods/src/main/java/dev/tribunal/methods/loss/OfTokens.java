@@ -9,7 +9,7 @@ import java.util.List;
  * @param loss summed over the rollout's tokens
  * @param advantages {@code [tokens]}
  * @param divisor what makes a mean of the batch's sums: n, n times the rollout's tokens, or all tokens
- * @param isZero whether the loss has no slope, be the policy what it will
+ * @param isZero whether the loss has no slope, whatever the policy says
  */
 public record OfTokens(TokenLoss loss, Member member, double[] advantages, double divisor, boolean isZero)
         implements LossTerm {

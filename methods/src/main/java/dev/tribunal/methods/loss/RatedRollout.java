@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores raw, by reward model; empty if none could score it
  * @param score the raw score that the rollouts of a group are ranked by; NaN if there is none
  * @param reward after the task's transforms, in [0, 1] by eq. 5 unless the task says otherwise; 0 where no score is
- * @param oldLogProbs {@code [tokens]}, nats, under the policy that sampled; zeros for a completion that nobody sampled
+ * @param oldLogProbs {@code [tokens]}, nats, under the policy that sampled; zeros for a completion that was not sampled
  * @param referenceLogProbs {@code [tokens]}, nats; empty if the run has no reference
  * @param values {@code [critic][tokens]}, of the critics when the rollout was sampled
  */

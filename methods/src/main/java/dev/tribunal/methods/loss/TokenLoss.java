@@ -1,6 +1,6 @@
 package dev.tribunal.methods.loss;
 
-/** A loss of one rollout's tokens, summed over them: whoever uses it divides. Losses add. */
+/** A loss of one rollout's tokens, summed over them: {@link OfTokens} divides. Losses add. */
 @FunctionalInterface
 public interface TokenLoss {
 

@@ -31,7 +31,7 @@ public record TokenSlopes(
     }
 
     /** Slopes of the sum of two losses. */
-    TokenSlopes plus(TokenSlopes other) {
+    public TokenSlopes plus(TokenSlopes other) {
         return new TokenSlopes(
                 add(logProbs, other.logProbs),
                 addOrTake(tokenKl, other.tokenKl),

@@ -27,7 +27,8 @@ import java.util.Set;
  *
  * n counts the prompts. Where no completion is left, the baseline completion is a* if it is feasible, with weight
  * R_calib(s, a-bar) = sigma(0); else the prompt adds nothing. A completion that left the batch undecided might have been
- * feasible: beside one the baseline completion is not taken, or a sick judge would make imitation of it.
+ * feasible, so that beside one the baseline completion is not taken: a judge that fails would turn the method into
+ * imitation of baseline completions.
  *
  * @param klMax KL_max, nats a sequence: a completion with a larger log-ratio is not taken
  */

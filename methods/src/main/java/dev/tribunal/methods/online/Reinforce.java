@@ -77,7 +77,7 @@ public record Reinforce(
         int n = parts.stream().mapToInt(List::size).sum();
         List<LossTerm> terms = new ArrayList<>();
         for (List<RatedRollout> rollouts : parts) {
-            PenalizedRewards rewards = PenalizedRewards.of(rollouts, beta);
+            PenalisedRewards rewards = PenalisedRewards.of(rollouts, beta);
             double[] advantages = rewards.advantages(estimator::of);
             for (int i = 0; i < rollouts.size(); i++) {
                 terms.add(Constant.of(rollouts.get(i), advantages[i], n, null, rewards.values()[i]));
@@ -98,7 +98,7 @@ public record Reinforce(
             if (rollouts.isEmpty()) {
                 return List.of();
             }
-            PenalizedRewards rewards = PenalizedRewards.of(rollouts, beta);
+            PenalisedRewards rewards = PenalisedRewards.of(rollouts, beta);
             double[] values = rewards.values();
             double own = Arrays.stream(values).average().orElseThrow();
             double before = Double.isNaN(mean) ? own : mean;

@@ -48,7 +48,7 @@ public record Rloo(
         List<LossTerm> terms = new ArrayList<>();
         for (RatedGroup group : batch) {
             List<RatedRollout> rollouts = group.candidates();
-            PenalizedRewards rewards = PenalizedRewards.of(rollouts, beta);
+            PenalisedRewards rewards = PenalisedRewards.of(rollouts, beta);
             double[] advantages = rewards.advantages(Advantages::minusMeanOfOthers);
             for (int i = 0; i < advantages.length; i++) {
                 RatedRollout rollout = rollouts.get(i);

@@ -60,6 +60,23 @@ class PreferenceTest {
         assertThat(withLikelihood.rejected()).isEqualTo(value.rejected());
     }
 
+    /** Chosen completions of 1 and 3 tokens, -1 and -9 nats: a mean over tokens of 2.5, and not of 1 and 3. */
+    @Test
+    void cposLikelihoodIsAMeanOverTheMinibatchsTokens() {
+        List<RatedGroup> batch = List.of(
+                Rated.group(
+                        Rated.given(Provenance.CHOSEN).logProbs(-1),
+                        Rated.given(Provenance.REJECTED).logProbs(-1)),
+                Rated.group(
+                        Rated.given(Provenance.CHOSEN).logProbs(-2, -3, -4),
+                        Rated.given(Provenance.REJECTED).logProbs(-9)));
+        double loss = new Cpo(0.1, 2)
+                .optimizer().terms(batch).stream()
+                        .mapToDouble(term -> Rated.slopes(term).loss())
+                        .sum();
+        assertThat(loss).isCloseTo(Math.log(2) + 2 * 2.5, within(1e-12));
+    }
+
     /** Vocabulary 2, one token; the reference is (.5, .5), the policy (.8, .2) for the chosen and (.6, .4) else. */
     @Test
     void tdpo() {

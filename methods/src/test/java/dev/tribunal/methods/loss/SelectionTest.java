@@ -1,0 +1,112 @@
+package dev.tribunal.methods.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SelectionTest {
+
+    private static final double[] FIVE = {0.3, -2, 4, 1, 0};
+
+    @Test
+    void byRank() {
+        assertThat(Selection.best(FIVE)).containsExactly(0, 0, 1, 0, 0);
+        assertThat(Selection.bestAndRandom(FIVE)).containsExactly(.125, .125, .5, .125, .125);
+        assertThat(Selection.bestAndWorst(FIVE)).containsExactly(0, .5, .5, 0, 0);
+    }
+
+    @Test
+    void ofTwoBestAndRandomIsBestAndWorstIsUniform() {
+        double[] two = {3, 7};
+        assertThat(Selection.bestAndRandom(two)).containsExactly(.5, .5);
+        assertThat(Selection.bestAndWorst(two)).containsExactly(.5, .5);
+    }
+
+    @Test
+    void ofOneItIsTaken() {
+        double[] one = {-3};
+        assertThat(Selection.best(one)).containsExactly(1);
+        assertThat(Selection.bestAndRandom(one)).containsExactly(1);
+        assertThat(Selection.bestAndWorst(one)).containsExactly(1);
+        assertThat(Selection.power(one, 2)).containsExactly(1);
+    }
+
+    @Test
+    void ofEqualScoresTheFirstIsTheBest() {
+        assertThat(Selection.best(new double[] {1, 1, 1})).containsExactly(1, 0, 0);
+        assertThat(Selection.bestAndWorst(new double[] {1, 1, 1})).containsExactly(.5, 0, .5);
+    }
+
+    @Test
+    void power() {
+        assertThat(Selection.power(new double[] {1, -.5, 0}, 2))
+                .containsExactly(new double[] {.8, .2, 0}, within(1e-12));
+        assertThat(Selection.power(new double[2], 2)).containsExactly(.5, .5);
+        assertThat(Selection.power(new double[] {1, -.5, .25, .1}, 0)).containsOnly(.25);
+    }
+
+    @Test
+    void prioritised() {
+        assertThat(Selection.prioritised(new double[] {.3, -1, .1, 0}))
+                .containsExactly(new double[] {.75, 0, .25, 0}, within(1e-12));
+        assertThat(Selection.prioritised(new double[] {-1, 0})).containsOnly(0);
+    }
+
+    @Test
+    void draw() {
+        double[] probabilities = {0, .25, 0, .75, 0};
+        assertThat(Selection.draw(probabilities, 0)).isEqualTo(1);
+        assertThat(Selection.draw(probabilities, .2499)).isEqualTo(1);
+        assertThat(Selection.draw(probabilities, .25)).isEqualTo(3);
+        assertThat(Selection.draw(probabilities, Math.nextDown(1.0))).isEqualTo(3);
+        double[] tenths = new double[10]; // whose sum is below 1
+        Arrays.fill(tenths, 0.1);
+        assertThat(Selection.draw(tenths, Math.nextDown(1.0))).isEqualTo(9);
+    }
+
+    @Test
+    void voting() {
+        double[] scores = {.9, .2, .3, .35};
+        List<String> answers = List.of("A", "B", "B", "B");
+        assertThat(Selection.best(scores)[0]).isEqualTo(1);
+        assertThat(Selection.majority(answers)).hasValue(1);
+        assertThat(Selection.weightedVote(scores, answers))
+                .as("A has 1, B has .357")
+                .hasValue(0);
+        assertThat(Selection.weightedVote(new double[] {.9, .2, .8, .85}, answers))
+                .as("the best candidate of the answer that wins")
+                .hasValue(3);
+    }
+
+    @Test
+    void emptyAnswersDoNotVote() {
+        assertThat(Selection.majority(List.of("", " ", "7"))).hasValue(2);
+        assertThat(Selection.majority(List.of("", ""))).isEqualTo(OptionalInt.empty());
+        assertThat(Selection.weightedVote(new double[] {9, 1}, List.of("", "7")))
+                .hasValue(1);
+        assertThat(Selection.weightedVote(new double[] {9}, List.of(""))).isEqualTo(OptionalInt.empty());
+        assertThat(Selection.weightedVote(new double[] {1, 1, 1}, List.of("A", "B", "B")))
+                .hasValue(1);
+    }
+
+    /** Best of n cares for the order alone; the weighted vote does not. */
+    @Test
+    void bestOfNIsBlindToAMonotoneChangeOfTheScores() {
+        Random random = new Random(1);
+        for (int trial = 0; trial < 100; trial++) {
+            double[] scores = random.doubles(6).toArray();
+            double[] changed =
+                    Arrays.stream(scores).map(score -> Math.pow(score, 3) - 7).toArray();
+            assertThat(Selection.best(changed)).containsExactly(Selection.best(scores));
+        }
+        List<String> answers = List.of("A", "B", "B", "C");
+        assertThat(Selection.weightedVote(new double[] {1, .6, .6, 0}, answers)).hasValue(1);
+        assertThat(Selection.weightedVote(new double[] {1, .216, .216, 0}, answers))
+                .hasValue(0);
+    }
+}
