@@ -22,7 +22,6 @@ import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import dev.tribunal.trainer.training.RunJournal.TrainerLeavesException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -335,7 +334,7 @@ class ResumedRunTest {
                         files.put(
                                 name,
                                 name.endsWith(".json")
-                                        ? new String(bytes, StandardCharsets.UTF_8)
+                                        ? JSON.readValue(bytes, Object.class)
                                         : HexFormat.of()
                                                 .formatHex(Sha256.create().digest(bytes)));
                 }

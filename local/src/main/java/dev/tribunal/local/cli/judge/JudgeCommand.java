@@ -1,7 +1,5 @@
 package dev.tribunal.local.cli.judge;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.local.cli.shared.CommandGroup;
