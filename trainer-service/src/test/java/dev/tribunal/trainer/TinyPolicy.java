@@ -1,6 +1,6 @@
 package dev.tribunal.trainer;
 
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ public final class TinyPolicy {
                         chatTemplate
                                 ? Map.of("chat_template", TEMPLATE, "eos_token", "<end>")
                                 : Map.of("eos_token", "<end>")));
-        Checkpoints.initialize(
+        new LocalEngine().initialize(
                 new ModelConfiguration("llama", vocabulary.size(), 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
                 tokenizer,
                 7,

@@ -8,7 +8,7 @@ import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.languagemodel.Checkpoints;
+import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
@@ -58,7 +58,7 @@ class WholeRunTest extends TrainerContext {
         CheckpointResource last =
                 checkpoints.findByRunIdOrderByStep(id).getLast().resource();
         assertThat(last.step()).isEqualTo(3);
-        assertThat(Checkpoints.inspect(Path.of(last.path())).chatTemplate()).isTrue();
+        assertThat(new LocalEngine().inspect(Path.of(last.path())).chatTemplate()).isTrue();
     }
 
     @Test
@@ -75,7 +75,7 @@ class WholeRunTest extends TrainerContext {
         assertThat(stored).hasSize(3 * 2 * 4).allSatisfy(WholeRunTest::checkReward);
         Path last = Path.of(
                 checkpoints.findByRunIdOrderByStep(id).getLast().resource().path());
-        assertThat(Checkpoints.inspect(last).chatTemplate()).isTrue();
+        assertThat(new LocalEngine().inspect(last).chatTemplate()).isTrue();
         assertThat(last.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
     }
 

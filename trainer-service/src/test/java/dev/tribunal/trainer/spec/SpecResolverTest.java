@@ -14,7 +14,6 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
@@ -78,7 +77,7 @@ class SpecResolverTest {
     static void writeFiles() throws IOException {
         TinyPolicy.write(home.resolve("policy"), true);
         TinyPolicy.write(home.resolve("mute"), false);
-        try (var model = Checkpoints.withScalarHead(home.resolve("policy"))) {
+        try (var model = new LocalEngine().withScalarHead(home.resolve("policy"))) {
             model.save(home.resolve("scorer"), WeightType.F32);
         }
         TinyPolicy.write(home.resolve("broken"), true);
@@ -104,7 +103,7 @@ class SpecResolverTest {
     void versionsAndDigestsArePinned() {
         SpecResolver.Resolved resolved = resolver(services.url()).resolve(draft(SPEC));
 
-        String digest = Checkpoints.inspect(home.resolve("policy")).digest();
+        String digest = new LocalEngine().inspect(home.resolve("policy")).digest();
         assertThat(resolved.spec().policy().digest()).isEqualTo(digest);
         Task task = resolved.spec().tasks().getFirst();
         assertThat(task.rewardModel()).isEqualTo("helpfulness@2");

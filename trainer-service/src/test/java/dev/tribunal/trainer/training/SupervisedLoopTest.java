@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatMessage;
-import dev.tribunal.languagemodel.Checkpoints;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.SamplingOptions;
@@ -51,7 +50,7 @@ class SupervisedLoopTest {
                 .isLessThan(0.6);
         assertThat(journal.episodes()).isEmpty();
         try (LanguageModel taught =
-                Checkpoints.load(journal.checkpoints.getLast().directory())) {
+                new LocalEngine().load(journal.checkpoints.getLast().directory())) {
             List<String> answers = new ArrayList<>();
             int[] prompt = taught.tokenizer().encodePrompt(List.of(ChatMessage.user("three")));
             taught.sample(
