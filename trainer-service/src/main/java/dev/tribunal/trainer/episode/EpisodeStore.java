@@ -35,10 +35,10 @@ public class EpisodeStore {
     private static final int BATCH = 500;
 
     private static final String INSERT_EPISODE = """
-            insert into trainer.episodes (run_id, number, step, task, split, prompt, sample, policy_version, messages,
+            insert into trainer.episodes (run_id, number, stage, step, task, split, prompt, sample, policy_version, messages,
                 completion, finish_reason, token_ids, log_probs, reference_log_probs, score, score_error, reward_model,
                 baseline, baseline_score, calibrated_reward, regularized_reward, log_ratio, feasible, weight, role)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String INSERT_VERDICT = """
             insert into trainer.verdicts (run_id, episode, position, judge, version, verdict, score, reason,
@@ -116,6 +116,7 @@ public class EpisodeStore {
         Object[] values = {
             runId,
             row.number,
+            episode.stage(),
             episode.step(),
             episode.task(),
             Words.of(episode.split()),
@@ -208,6 +209,7 @@ public class EpisodeStore {
             throws SQLException {
         return new EpisodeResource(
                 "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), row.getLong("number")),
+                row.getString("stage"),
                 row.getInt("step"),
                 row.getString("task"),
                 Words.constant(Split.class, row.getString("split")),

@@ -94,8 +94,9 @@ final class PostgresJournal implements RunJournal {
                 return; // it is committed: the answer was lost on its way
             }
             stores.jdbc.update(
-                    "insert into trainer.steps (run_id, step, kind, number, committed_at) values (?, ?, ?, ?, ?)",
+                    "insert into trainer.steps (run_id, stage, step, kind, number, committed_at) values (?, ?, ?, ?, ?, ?)",
                     run.id(),
+                    step.stage(),
                     step.step(),
                     Words.of(step.kind()),
                     run.numberCommit(),

@@ -24,6 +24,7 @@ public class CheckpointEntity {
     @Column(updatable = false)
     private String runId;
 
+    private String stage;
     private int step;
     private String path;
     private String digest;
@@ -50,6 +51,7 @@ public class CheckpointEntity {
         this.lastCommit = run.lastCommit();
         this.lastEpisode = run.lastEpisode();
         this.lastEvent = run.lastEvent();
+        this.stage = run.spec().stageOf(checkpoint.step());
         this.step = checkpoint.step();
         this.path = checkpoint.directory().toString();
         this.digest = checkpoint.digest();
@@ -57,7 +59,7 @@ public class CheckpointEntity {
     }
 
     public CheckpointResource resource() {
-        return new CheckpointResource(id, step, path, digest, createdAt);
+        return new CheckpointResource(id, stage, step, path, digest, createdAt);
     }
 
     /** Null if it is older than what a run needs to go on. */

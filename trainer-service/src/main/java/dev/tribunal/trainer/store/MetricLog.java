@@ -44,11 +44,18 @@ public class MetricLog {
     /** Inside the step's transaction. A value that is not finite has no place in a series and is left out. */
     public void append(String runId, StepRecord step) {
         jdbc.batchUpdate(
-                "insert into trainer.metrics (run_id, name, task, kind, step, value) values (?, ?, ?, ?, ?, ?)",
+                "insert into trainer.metrics (run_id, name, task, stage, kind, step, value)"
+                        + " values (?, ?, ?, ?, ?, ?, ?)",
                 step.metrics().stream()
                         .filter(metric -> Double.isFinite(metric.value()))
                         .map(metric -> new Object[] {
-                            runId, metric.name(), taskColumn(metric), Words.of(step.kind()), step.step(), metric.value()
+                            runId,
+                            metric.name(),
+                            taskColumn(metric),
+                            step.stage(),
+                            Words.of(step.kind()),
+                            step.step(),
+                            metric.value()
                         })
                         .toList());
     }

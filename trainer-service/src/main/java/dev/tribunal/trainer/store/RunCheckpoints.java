@@ -107,7 +107,7 @@ public class RunCheckpoints {
         String id = run.id();
         long commit = to == null ? 0 : to.lastCommit();
         jdbc.sql("delete from trainer.metrics m using trainer.steps s where m.run_id = s.run_id and m.kind = s.kind"
-                        + " and m.step = s.step and s.run_id = :run and s.number > :commit")
+                        + " and m.stage = s.stage and m.step = s.step and s.run_id = :run and s.number > :commit")
                 .param("run", id)
                 .param("commit", commit)
                 .update();

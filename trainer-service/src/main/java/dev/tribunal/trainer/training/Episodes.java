@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policyVersion committed steps of the policy that sampled them
  */
-record Episodes(String runId, int step, Split split, int policyVersion) {
+record Episodes(String runId, String stage, int step, Split split, int policyVersion) {
 
     List<EpisodeResource> of(RunSpec.Task task, List<Group> groups, Map<Rollout, Weighed> weights) {
         List<EpisodeResource> episodes = new ArrayList<>();
@@ -39,6 +39,7 @@ record Episodes(String runId, int step, Split split, int policyVersion) {
         BaselineCompletion baseline = group.baseline();
         return new EpisodeResource(
                 id(task, group, rollout),
+                stage,
                 step,
                 task.name(),
                 split,

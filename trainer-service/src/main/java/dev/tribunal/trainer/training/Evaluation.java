@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  */
 record Evaluation(
         String runId,
+        String stage,
         List<TrainingTask> tasks,
         LanguageModel policy,
         RolloutCollector rollouts,
@@ -68,7 +69,7 @@ record Evaluation(
         } catch (StepAbandonedException pausing) {
             return false;
         }
-        Episodes storing = new Episodes(runId, step, Split.HELD_OUT, step);
+        Episodes storing = new Episodes(runId, stage, step, Split.HELD_OUT, step);
         List<EpisodeResource> episodes = new ArrayList<>();
         List<Metric> metrics = new ArrayList<>();
         for (TrainingTask task : tasks) {
@@ -81,7 +82,7 @@ record Evaluation(
                 case Dataset rows -> metrics.addAll(losses(task, rows));
             }
         }
-        journal.commit(new StepRecord(step, Kind.EVALUATION, episodes, metrics));
+        journal.commit(new StepRecord(stage, step, Kind.EVALUATION, episodes, metrics));
         return true;
     }
 

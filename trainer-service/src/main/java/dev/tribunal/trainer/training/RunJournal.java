@@ -82,9 +82,11 @@ public interface RunJournal {
     /**
      * One step, or one evaluation on held-out prompts.
      *
-     * @param step from 1; for an evaluation the number of committed steps of the policy that was evaluated
+     * @param stage the name of the run's stage
+     * @param step from 1, through all stages; for an evaluation the number of committed steps of the policy that was evaluated
      */
-    record StepRecord(int step, Kind kind, List<EpisodeResource> episodes, List<Metric> metrics) {}
+    record StepRecord(
+            String stage, int step, Kind kind, List<EpisodeResource> episodes, List<Metric> metrics) {}
 
     enum Kind {
         TRAINING,

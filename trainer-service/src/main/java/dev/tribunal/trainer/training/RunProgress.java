@@ -44,6 +44,7 @@ final class RunProgress {
             MetricNames.STEP_SECONDS);
 
     private final String runId;
+    private final String stage;
     private final int before;
     private final RunSpec.Training training;
     private final LearningRate learningRate;
@@ -74,6 +75,7 @@ final class RunProgress {
      */
     RunProgress(
             String runId,
+            String stage,
             int before,
             RunSpec.Training training,
             LanguageModel policy,
@@ -83,6 +85,7 @@ final class RunProgress {
             @Nullable Resumption resumption,
             LongSupplier nanoTime) {
         this.runId = runId;
+        this.stage = stage;
         this.before = before;
         this.training = training;
         this.learningRate = new LearningRate(training);
@@ -137,6 +140,10 @@ final class RunProgress {
     /** The step to take next, when the loop begins. */
     int next() {
         return committed + 1;
+    }
+
+    String stage() {
+        return stage;
     }
 
     String runId() {
@@ -205,7 +212,7 @@ final class RunProgress {
         List<Metric> all = new ArrayList<>(metrics);
         all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step - before)));
         all.add(new Metric(MetricNames.STEP_SECONDS, null, (System.nanoTime() - begun) / 1e9));
-        journal.commit(new StepRecord(step, Kind.TRAINING, episodes, all));
+        journal.commit(new StepRecord(stage, step, Kind.TRAINING, episodes, all));
         updating = false;
         LOG.info("run {} step {}/{}: {}", runId, step, last(), line(all));
     }

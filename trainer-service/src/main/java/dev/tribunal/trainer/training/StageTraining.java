@@ -73,6 +73,7 @@ final class StageTraining {
                 Critic critic = critic()) {
             RunProgress progress = new RunProgress(
                     run.runId(),
+                    stage.name(),
                     before,
                     stage.training(),
                     policy,
@@ -94,6 +95,7 @@ final class StageTraining {
                     critic,
                     new Evaluation(
                             run.runId(),
+                            stage.name(),
                             tasks,
                             policy,
                             rollouts,

@@ -110,7 +110,7 @@ record TrainingLoop(
     /** @param metrics of each task are added */
     private List<EpisodeResource> episodes(
             int step, List<TaskUpdate> updates, Collected collected, List<Metric> metrics) {
-        Episodes storing = new Episodes(progress.runId(), step, Split.TRAIN, step - 1);
+        Episodes storing = new Episodes(progress.runId(), progress.stage(), step, Split.TRAIN, step - 1);
         List<EpisodeResource> episodes = new ArrayList<>();
         for (TaskUpdate update : updates) {
             metrics.addAll(update.metrics());

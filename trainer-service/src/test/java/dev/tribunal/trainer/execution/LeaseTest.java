@@ -102,7 +102,7 @@ class LeaseTest extends TrainerContext {
         Metric twice = new Metric("score", "math", 1);
 
         assertThatThrownBy(() ->
-                        journal.commit(new StepRecord(1, Kind.TRAINING, step(1).episodes(), List.of(twice, twice))))
+                        journal.commit(new StepRecord("train", 1, Kind.TRAINING, step(1).episodes(), List.of(twice, twice))))
                 .isInstanceOf(DataIntegrityViolationException.class);
 
         assertThat(count("steps", id)).isZero();
@@ -421,7 +421,7 @@ class LeaseTest extends TrainerContext {
     }
 
     private static StepRecord evaluation() {
-        return new StepRecord(0, Kind.EVALUATION, List.of(), List.of(new Metric("heldOutScore", "math", 1)));
+        return new StepRecord("train", 0, Kind.EVALUATION, List.of(), List.of(new Metric("heldOutScore", "math", 1)));
     }
 
     private long count(String table, String id) {
@@ -430,7 +430,7 @@ class LeaseTest extends TrainerContext {
 
     private static StepRecord step(int step) {
         return new StepRecord(
-                step,
+                "train", step,
                 Kind.TRAINING,
                 List.of(RunsApiTest.episode(step, 0, Verdict.SATISFIED)),
                 List.of(new Metric("score", "math", step)));

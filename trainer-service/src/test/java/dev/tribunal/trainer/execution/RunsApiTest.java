@@ -373,9 +373,9 @@ public class RunsApiTest extends TrainerContext {
     void aStepIsStoredWholeAndFoundAgain() {
         script.when("stored", (id, journal) -> {
             journal.phase("step 1");
-            journal.commit(new StepRecord(0, Kind.EVALUATION, List.of(episode(0, 0, Verdict.SATISFIED)), List.of()));
+            journal.commit(new StepRecord("train", 0, Kind.EVALUATION, List.of(episode(0, 0, Verdict.SATISFIED)), List.of()));
             journal.commit(new StepRecord(
-                    1,
+                    "train", 1,
                     Kind.TRAINING,
                     List.of(episode(1, 0, Verdict.SATISFIED), episode(1, 1, Verdict.UNDECIDED)),
                     List.of(new Metric("score", "math", 0.5), new Metric("gradientNorm", null, 2.0))));
@@ -473,7 +473,7 @@ public class RunsApiTest extends TrainerContext {
     }
 
     private static void commit(RunJournal journal, int step, EpisodeResource... episodes) {
-        journal.commit(new StepRecord(step, Kind.TRAINING, List.of(episodes), List.of()));
+        journal.commit(new StepRecord("train", step, Kind.TRAINING, List.of(episodes), List.of()));
     }
 
     /** An episode that two judges saw. */
@@ -485,7 +485,7 @@ public class RunsApiTest extends TrainerContext {
     @Test
     void aTextThatPostgresCannotHoldIsStillStored() {
         EpisodeResource odd = episode(1, 0, "nul \0 and half a pair \uD83D", Verdict.SATISFIED);
-        script.when("odd", (id, journal) -> journal.commit(new StepRecord(1, Kind.TRAINING, List.of(odd), List.of())));
+        script.when("odd", (id, journal) -> journal.commit(new StepRecord("train", 1, Kind.TRAINING, List.of(odd), List.of())));
         String id = create("odd");
         awaitState(id, "succeeded");
 
@@ -500,7 +500,7 @@ public class RunsApiTest extends TrainerContext {
         script.when("series", (id, journal) -> {
             for (int step = 1; step <= 101; step++) {
                 journal.commit(new StepRecord(
-                        step,
+                        "train", step,
                         Kind.TRAINING,
                         List.of(),
                         List.of(new Metric("loss", null, step), new Metric("kl", "math", Double.NaN))));
@@ -525,9 +525,9 @@ public class RunsApiTest extends TrainerContext {
     void aStreamReplaysFollowsAndEndsWithTheRun() {
         CountDownLatch go = new CountDownLatch(1);
         script.when("stream", (id, journal) -> {
-            journal.commit(new StepRecord(1, Kind.TRAINING, List.of(), List.of()));
+            journal.commit(new StepRecord("train", 1, Kind.TRAINING, List.of(), List.of()));
             go.await();
-            journal.commit(new StepRecord(2, Kind.TRAINING, List.of(), List.of()));
+            journal.commit(new StepRecord("train", 2, Kind.TRAINING, List.of(), List.of()));
         });
         String id = create("stream");
         awaitState(id, "running");
@@ -616,6 +616,7 @@ public class RunsApiTest extends TrainerContext {
         boolean decided = verdicts.stream().noneMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED);
         return new EpisodeResource(
                 "",
+                "train",
                 step,
                 "math",
                 step == 0 ? Split.HELD_OUT : Split.TRAIN,

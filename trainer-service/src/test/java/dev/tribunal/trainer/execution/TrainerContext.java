@@ -80,6 +80,10 @@ public abstract class TrainerContext {
             Path home = Files.createTempDirectory("trainer");
             TinyPolicy.write(home.resolve("policy"), true);
             Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\"}\n");
+            Files.writeString(
+                    home.resolve("pairs.jsonl"),
+                    "{\"prompt\": \"yes?\", \"completion\": \"yes\", \"chosen\": \"yes\", \"rejected\": \"no\"}\n");
+            Files.writeString(home.resolve("held-out.jsonl"), "{\"prompt\": \"no yes?\"}\n");
             return home;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

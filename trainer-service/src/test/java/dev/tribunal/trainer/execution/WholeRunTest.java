@@ -79,6 +79,51 @@ class WholeRunTest extends TrainerContext {
         assertThat(last.resolve("adapter/adapter_model.safetensors")).isNotEmptyFile();
     }
 
+    @Test
+    void theStagesOfARecipeAreToldApartInItsRows() {
+        String task = "prompts: {source: \"file:math.jsonl\", heldOut: \"file:held-out.jsonl\", batchSize: 2,"
+                + " baseline: {generate: reference}}, rewardModel: helpfulness, judges: [math-answer],"
+                + " method: {type: crpg, klMax: 10}, generations: 4}";
+        String recipe = """
+                apiVersion: tribunal/v1
+                name: %s
+                policy: {model: "hf:policy", maxNewTokens: 8}
+                stages:
+                - name: sft
+                  training: {steps: 2, learningRate: 1.0e-5}
+                  tasks: [{name: shown, method: sft, prompts: {source: "file:pairs.jsonl", batchSize: 1}}]
+                - name: warm-up
+                  training: {steps: 1, learningRate: 1.0e-5}
+                  tasks: [{name: preferred, method: dpo, prompts: {source: "file:pairs.jsonl", batchSize: 1}}]
+                - name: first
+                  training: {steps: 2, learningRate: 1.0e-5}
+                  tasks: [{name: math, %s]
+                - name: second
+                  training: {steps: 1, learningRate: 1.0e-5}
+                  reference: base
+                  tasks: [{name: math, %s]
+                """.formatted(ScriptedTraining.REAL, task, task);
+        String id = creation.create(recipe, "application/yaml", null).id();
+        await().atMost(Duration.ofMinutes(3)).until(() -> runs.get(id).state().terminal());
+
+        assertThat(runs.get(id).resource().terminalReason()).isNull();
+        assertThat(runs.get(id).resource().steps()).isEqualTo(6);
+        assertThat(runs.get(id).resource().methods()).containsExactly("sft", "dpo", "crpg");
+        assertThat(checkpoints.findByRunIdOrderByStep(id))
+                .extracting(checkpoint -> checkpoint.resource().stage())
+                .containsExactly("sft", "warm-up", "first", "second");
+        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        assertThat(stored)
+                .as("the policy between the stages is evaluated as the end of one and as the beginning of the other")
+                .extracting(episode -> episode.stage() + " " + episode.step() + " " + episode.split())
+                .contains("first 3 HELD_OUT", "first 5 HELD_OUT", "second 5 HELD_OUT", "second 6 HELD_OUT")
+                .contains("first 4 TRAIN", "first 5 TRAIN", "second 6 TRAIN")
+                .doesNotContain("second 5 TRAIN", "sft 1 TRAIN");
+        assertThat(metrics.series(id, List.of(MetricNames.LOSS), null, 0, 100))
+                .extracting(series -> series.task() + " " + series.points().size())
+                .containsExactlyInAnyOrder("shown 2", "preferred 1");
+    }
+
     private static void checkReward(EpisodeResource episode) {
         assertThat(episode.score()).isEqualTo(episode.completion().length() / 10.0);
         assertThat(episode.rewardModel()).isEqualTo("helpfulness@2");

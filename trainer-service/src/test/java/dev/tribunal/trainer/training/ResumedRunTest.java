@@ -349,6 +349,7 @@ class ResumedRunTest {
         assertThat(records.stream().map(StepRecord::step)).doesNotHaveDuplicates();
         return records.stream()
                 .map(record -> new StepRecord(
+                        record.stage(),
                         record.step(),
                         record.kind(),
                         record.episodes(),

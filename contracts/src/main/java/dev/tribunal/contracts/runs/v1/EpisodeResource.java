@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rollout as stored: all that is needed to rebuild its reward and its weight.
  *
+ * @param stage of the run that it is of
  * @param prompt index of the prompt in the task's file, from 0
  * @param sample index of the rollout in its group, from 0; below 0 for the prompt's baseline completion, where the
  *     method trained on it
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EpisodeResource(
         String id,
+        String stage,
         int step,
         String task,
         Split split,
