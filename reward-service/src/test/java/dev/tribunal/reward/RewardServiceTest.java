@@ -398,7 +398,7 @@ class RewardServiceTest {
         } while (cursor != null);
 
         assertThat(all).doesNotHaveDuplicates().containsSubsequence("paged@v3", "paged@v2", "paged@v1");
-        assertThat(refusal(() -> api.list("!", 2)).code().status().value()).isEqualTo(400);
+        assertThat(refusal(() -> api.list("!", 2)).code().status().value()).isEqualTo(422);
     }
 
     @Test
