@@ -361,7 +361,7 @@ class LeaseTest extends TrainerContext {
     }
 
     private String create(String name) {
-        return creation.create(spec(name), "application/yaml", null).id();
+        return creation.create(spec(name).replace("steps: 3", "steps: 9"), "application/yaml", null).id();
     }
 
     private void expire(String id) {
