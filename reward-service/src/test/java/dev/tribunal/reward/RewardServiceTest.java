@@ -126,7 +126,9 @@ class RewardServiceTest {
         assertThat(scores.results().stream().map(Result::itemId)).containsExactly("rude", "empty", "long", "nice");
         assertThat(scores.results().get(3).score())
                 .isGreaterThan(scores.results().get(0).score() + 1);
-        assertThat(scores.results().get(1).error().code()).isEqualTo("empty_completion");
+        assertThat(scores.results().get(1).score())
+                .as("an empty answer is scored like any other")
+                .isNotNull();
         assertThat(scores.results().get(2).error().detail()).contains("at most 32");
     }
 
@@ -404,7 +406,7 @@ class RewardServiceTest {
     @Test
     void metricsArePublished() {
         ready("measured", "1", train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null)));
-        api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", ""))));
+        api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", "river ".repeat(TinyCheckpoint.POSITIONS)))));
 
         String metrics = clients.restClient("http://127.0.0.1:" + port, Duration.ofSeconds(5))
                 .get()
@@ -414,7 +416,7 @@ class RewardServiceTest {
 
         assertThat(metrics)
                 .contains("tribunal_reward_items_total{model=\"measured@1\",outcome=\"scored\"} 1.0")
-                .contains("tribunal_reward_items_total{model=\"measured@1\",outcome=\"empty_completion\"} 1.0")
+                .contains("tribunal_reward_items_total{model=\"measured@1\",outcome=\"too_long\"} 1.0")
                 .contains("tribunal_reward_scoring_seconds_count{model=\"measured@1\"} 1");
     }
 

@@ -77,9 +77,6 @@ final class BatchScorer {
         if (characters > Scoring.MAX_CHARACTERS) {
             throw new Unscorable("too_long", characters + " characters; at most " + Scoring.MAX_CHARACTERS);
         }
-        if (item.completion().isEmpty()) {
-            throw new Unscorable("empty_completion", "the completion is empty");
-        }
         int[] ids;
         try {
             ids = ScoredText.tokens(model.tokenizer(), item.messages(), item.completion());
