@@ -409,6 +409,13 @@ public final class SpecResolver {
                                     + " there all the same, but programs that serve the checkpoint may not: add it to"
                                     + " eos_token_id in generation_config.json"));
             checkDigest("/policy/digest", written.digest(), found.digest());
+            if (samples(spec) && (written.topK() > 0 || written.topP() < 1)) {
+                tell(
+                        "sampling-truncated",
+                        "policy.topK and policy.topP keep tokens from being drawn that the log-probabilities count all the"
+                                + " same: the gradient is that of another distribution than the one sampled from; leave them"
+                                + " at 0 and 1, and lower policy.temperature if completions are too wild");
+            }
             int positions = found.configuration().maxPositions();
             if (samples(spec) && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
                 mistake(

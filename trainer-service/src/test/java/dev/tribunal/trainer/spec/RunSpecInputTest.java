@@ -262,6 +262,7 @@ class RunSpecInputTest {
             type: crpg          | type: pop             | /tasks/0/method/type                 | crpg, crraft, codpo
             generations: 4      | generations: 0        | /tasks/0/generations                 | at least 1
             batchSize: 2        | batchSize: 100000     | /tasks/0/generations                 | 400000 completions
+            "hf:model"          | "hf:model", temperature: 0 | /policy/temperature             | teach nothing
             "hf:model"          | "hf:model", topK: -1  | /policy/topK                         | at least 0
             "hf:model"          | "hf:model", topK: 2.5 | /policy/topK                         | whole number
             "hf:model"          | "hf:model", topP: 0   | /policy/topP                         | more than 0

@@ -125,6 +125,19 @@ public record RunSpec(
         } else {
             checkStages(findings);
         }
+        checkTemperature(findings);
+    }
+
+    private void checkTemperature(Findings findings) {
+        boolean samples = findings.sound("/tasks")
+                && findings.sound("/stages")
+                && (stages.isEmpty() ? tasks.stream() : stages.stream().flatMap(stage -> stage.tasks().stream()))
+                        .anyMatch(Task::samples);
+        if (samples && findings.sound("/policy/temperature") && policy.temperature() == 0) {
+            findings.mistake(
+                    "/policy/temperature",
+                    "is 0: completions that are not drawn at random teach nothing; must be more than 0");
+        }
     }
 
     private void checkOneStage(Findings findings) {
