@@ -27,6 +27,8 @@ class RoutingTest extends RunningGateway {
     @CsvSource({
         "/v1/runs, trainer",
         "/v1/runs/run_1/episodes?task=math&verdict=undecided&q=a%20b%26c, trainer",
+        "/v1/methods, trainer",
+        "/v1/methods/crpg/trials, trainer",
         "/v1/judges, judge",
         "/v1/judges/math-answer/versions/1, judge",
         "/v1/judgements, judge"

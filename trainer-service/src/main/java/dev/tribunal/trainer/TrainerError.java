@@ -10,6 +10,9 @@ public enum TrainerError implements ErrorCode {
     /** Nothing is wrong with the spec itself, but a service that it needs, or its database, is away. */
     DEPENDENCY_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE),
     RUN_NOT_FOUND(HttpStatus.NOT_FOUND),
+    METHOD_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The groups to try a method on, or its hyperparameters, have mistakes; {@code errors} has all of them. */
+    INVALID_TRIAL(HttpStatus.UNPROCESSABLE_CONTENT),
     /** The run's state does not allow the action. */
     ACTION_NOT_ALLOWED(HttpStatus.CONFLICT),
     /** The idempotency key belongs to a request with another body. */

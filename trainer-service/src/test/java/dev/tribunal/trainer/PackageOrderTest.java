@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.tribunal.servicekit.testing.PackageOrder;
 import org.junit.jupiter.api.Test;
 
-/** The packages are the stages of a step, in the order in which it flows; training, spec, episode, store, execution and api are around them. */
+/** The packages are the stages of a step, in the order in which it flows; training, spec, episode, store, execution, method and api are around them. */
 class PackageOrderTest {
 
     @Test
@@ -26,6 +26,7 @@ class PackageOrderTest {
                 "episode",
                 "store",
                 "execution",
+                "method",
                 "api");
     }
 

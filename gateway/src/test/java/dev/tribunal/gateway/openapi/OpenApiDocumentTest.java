@@ -9,6 +9,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.Examples;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -80,7 +81,13 @@ class OpenApiDocumentTest {
     @Test
     void everyOperationOfTheContractsIsThereOnce() {
         Set<String> promised = new TreeSet<>();
-        Stream.of(RunsApi.class, JudgeRegistryApi.class, JudgeTemplateApi.class, JudgementApi.class, RewardApi.class)
+        Stream.of(
+                        RunsApi.class,
+                        MethodsApi.class,
+                        JudgeRegistryApi.class,
+                        JudgeTemplateApi.class,
+                        JudgementApi.class,
+                        RewardApi.class)
                 .flatMap(api -> Stream.of(api.getDeclaredMethods()))
                 .filter(method -> !method.isDefault())
                 .forEach(method -> promised.add(methodAndPath(method)));
@@ -118,13 +125,13 @@ class OpenApiDocumentTest {
         ObjectNode spec = (ObjectNode) Examples.of("WrittenRunSpec").orElseThrow();
         assertThat(mistakes(written, spec.without("labels"))).isEmpty();
         assertThat(mistakes(written, spec.deepCopy().put("aplha", 1))).isNotEmpty();
-        assertThat(mistakes(written, spec.deepCopy().without("tasks"))).isNotEmpty();
+        assertThat(mistakes(written, spec.deepCopy().without("policy"))).isNotEmpty();
 
-        ObjectNode optimizer = (ObjectNode) spec.at("/tasks/0/optimizer");
-        optimizer.put("beta", 0.1);
+        ObjectNode method = (ObjectNode) spec.at("/tasks/0/method");
+        method.put("beta", 0.1);
         assertThat(mistakes(written, spec)).as("beta is not crpg's").isNotEmpty();
-        optimizer.remove("beta");
-        optimizer.remove("klMax");
+        method.remove("beta");
+        method.remove("klMax");
         assertThat(mistakes(written, spec)).as("crpg without klMax").isNotEmpty();
     }
 
@@ -245,9 +252,9 @@ class OpenApiDocumentTest {
     void theContractsJavadocIsItsText() {
         assertThat(document.at("/paths/~1v1~1runs/post/description").stringValue())
                 .startsWith("Creates a run, after checking all of its spec");
-        assertThat(document.at("/components/schemas/RunSpecCrpg/properties/klMax/description")
+        assertThat(document.at("/components/schemas/Crpg/properties/klMax/description")
                         .stringValue())
-                .isEqualTo("KL_max, nats a sequence");
+                .isEqualTo("KL_max, nats a sequence: at this log-ratio a completion's reward is 0");
     }
 
     /** The schema refers to the document's components, so it is resolved inside it. */

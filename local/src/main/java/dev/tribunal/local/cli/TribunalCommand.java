@@ -3,6 +3,7 @@ package dev.tribunal.local.cli;
 import dev.tribunal.local.cli.bench.BenchCommand;
 import dev.tribunal.local.cli.demo.DemoCommand;
 import dev.tribunal.local.cli.judge.JudgeCommand;
+import dev.tribunal.local.cli.method.MethodCommand;
 import dev.tribunal.local.cli.model.GenerateCommand;
 import dev.tribunal.local.cli.model.MergeCommand;
 import dev.tribunal.local.cli.rewardmodel.RewardModelCommand;
@@ -36,6 +37,7 @@ public final class TribunalCommand extends CommandGroup {
                 .addSubcommand(new DemoCommand(screen))
                 .addSubcommand(new UpCommand(screen))
                 .addSubcommand(RunCommand.commandLine(screen))
+                .addSubcommand(MethodCommand.commandLine(screen))
                 .addSubcommand(JudgeCommand.commandLine(screen))
                 .addSubcommand(RewardModelCommand.commandLine(screen))
                 .addSubcommand(new PromptsCommand())

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param statistics by reward model, one for each of them
  */
-public record Standardised(@NotEmpty Map<String, Statistics> statistics) implements RewardTransform {
+public record Standardised(@NotEmpty Map<String, MeanAndStd> statistics) implements RewardTransform {
 
     public Standardised {
         statistics = Map.copyOf(statistics);
@@ -22,14 +22,14 @@ public record Standardised(@NotEmpty Map<String, Statistics> statistics) impleme
      * @param mean of the reward model's scores
      * @param std their standard deviation
      */
-    public record Statistics(
+    public record MeanAndStd(
             @Min(-1_000_000_000) @Max(1_000_000_000) double mean,
             @Positive @Max(1_000_000_000) double std) {}
 
     @Override
     public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
         return Each.of(values, (model, value) -> {
-            Statistics of = statistics.get(model);
+            MeanAndStd of = statistics.get(model);
             if (of == null) {
                 throw new IllegalArgumentException(
                         "there are no statistics for '" + model + "', only for " + statistics.keySet());

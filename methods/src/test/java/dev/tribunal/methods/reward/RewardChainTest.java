@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tribunal.methods.reward.Standardised.Statistics;
+import dev.tribunal.methods.reward.Standardised.MeanAndStd;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class RewardChainTest {
     private static final Map<String, Double> NONE = Map.of();
     private static final WeightedScores WEIGHTS = new WeightedScores(Map.of("helpful", 0.75, "safe", 0.25));
     private static final Standardised STATISTICS =
-            new Standardised(Map.of("helpful", new Statistics(1, 2), "safe", new Statistics(-3, 0.5)));
+            new Standardised(Map.of("helpful", new MeanAndStd(1, 2), "safe", new MeanAndStd(-3, 0.5)));
 
     private static RewardChain chain(RewardTransform... transforms) {
         return new RewardChain(List.of(transforms));

@@ -1,0 +1,147 @@
+package dev.tribunal.contracts.runs.v1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tribunal.input.Checked;
+import dev.tribunal.input.Default;
+import dev.tribunal.input.Findings;
+import dev.tribunal.methods.loss.Provenance;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Groups of rollouts to try a method on. What episodes hold has the names that it has there.
+ *
+ * @param method its hyperparameters, as in a spec; {@code type} may be left out
+ * @param groups one a prompt, 1 to 1000: together they are one minibatch
+ */
+public record MethodTrialRequest(
+        @Default("{}") Map<String, Object> method,
+        @Size(min = 1, max = 1000) List<Group> groups) {
+
+    /** The most rollouts of a group. */
+    public static final int MAX_ROLLOUTS = 64;
+    /** The most tokens of a rollout. */
+    public static final int MAX_TOKENS = 4096;
+
+    /**
+     * The rollouts of one prompt.
+     *
+     * @param prompt its index, which the answer repeats; default: the group's own
+     * @param rollouts 1 to 64
+     */
+    public record Group(
+            @PositiveOrZero @Nullable Integer prompt,
+            @Size(min = 1, max = MAX_ROLLOUTS) List<Rollout> rollouts) {}
+
+    /**
+     * A rollout.
+     *
+     * @param sample its index in the group, which the answer repeats; default: its place
+     * @param score raw score r; absent where there is none
+     * @param calibratedReward its reward; default: by eq. 5 where the group's baseline completion has a score, else the
+     *     score itself for methods that do not need calibration
+     * @param feasible whether every constraint is satisfied; absent while undecided, and then it leaves the batch. Given
+     *     completions are feasible by default
+     * @param logProbs of each token, nats, under the policy that sampled, 1 to 4096; only a baseline completion may leave
+     *     them out, and then has one token, of log-probability 0 under the reference too
+     * @param referenceLogProbs likewise under the reference
+     * @param currentLogProbs likewise under the policy in training, where it has moved; default {@code logProbs}
+     * @param tokenKl at each token, the KL from the reference to the policy over the vocabulary, nats
+     * @param entropy of the policy at each token, nats
+     * @param values of each critic, a value for each token
+     * @param finishReason default {@code stop}
+     * @param role where it comes from; by default the policy sampled it
+     */
+    public record Rollout(
+            @PositiveOrZero @Nullable Integer sample,
+
+            @Min(-1_000_000_000) @Max(1_000_000_000) @Nullable
+            Double score,
+
+            @Min(-1_000_000_000) @Max(1_000_000_000) @Nullable
+            Double calibratedReward,
+
+            @Nullable Boolean feasible,
+            @Default("[]") @Size(max = MAX_TOKENS) List<@Min(-1_000_000_000) @Max(0) Double> logProbs,
+            @Default("[]") @Size(max = MAX_TOKENS) List<@Min(-1_000_000_000) @Max(0) Double> referenceLogProbs,
+            @Default("[]") @Size(max = MAX_TOKENS) List<@Min(-1_000_000_000) @Max(0) Double> currentLogProbs,
+            @Default("[]") @Size(max = MAX_TOKENS) List<@PositiveOrZero @Max(1_000_000_000) Double> tokenKl,
+            @Default("[]") @Size(max = MAX_TOKENS) List<@PositiveOrZero @Max(1_000_000_000) Double> entropy,
+            @Default("[]") @Size(max = 8) List<@Size(max = MAX_TOKENS) List<Double>> values,
+            @Default("stop") FinishReason finishReason,
+            @Default("sampled") Role role)
+            implements Checked {
+
+        @Override
+        public void check(Findings findings) {
+            if (!findings.sound("/logProbs") || !findings.sound("/role")) {
+                return;
+            }
+            if (logProbs.isEmpty() && role != Role.BASELINE) {
+                findings.mistake("/logProbs", "is missing or empty, must have one for each token");
+                return;
+            }
+            checkLength("/referenceLogProbs", referenceLogProbs, findings);
+            checkLength("/currentLogProbs", currentLogProbs, findings);
+            checkLength("/tokenKl", tokenKl, findings);
+            checkLength("/entropy", entropy, findings);
+            for (int i = 0; i < values.size(); i++) {
+                if (findings.sound("/values/" + i) && values.get(i).size() != tokens()) {
+                    findings.mistake("/values/" + i, wrongLength(values.get(i)));
+                }
+            }
+        }
+
+        private void checkLength(String pointer, List<Double> given, Findings findings) {
+            if (!given.isEmpty() && given.size() != tokens() && findings.sound(pointer)) {
+                findings.mistake(pointer, wrongLength(given));
+            }
+        }
+
+        private String wrongLength(List<Double> given) {
+            return "has " + given.size() + " elements, must have " + tokens() + ", one for each token of logProbs";
+        }
+
+        /** |a|. */
+        public int tokens() {
+            return Math.max(1, logProbs.size());
+        }
+    }
+
+    /** Why a completion ends. */
+    public enum FinishReason {
+        @JsonProperty("stop")
+        STOP,
+        @JsonProperty("length")
+        LENGTH
+    }
+
+    /** Where a completion comes from. */
+    public enum Role {
+        @JsonProperty("sampled")
+        SAMPLED(Provenance.SAMPLED),
+        @JsonProperty("baseline")
+        BASELINE(Provenance.BASELINE),
+        @JsonProperty("chosen")
+        CHOSEN(Provenance.CHOSEN),
+        @JsonProperty("rejected")
+        REJECTED(Provenance.REJECTED),
+        @JsonProperty("demonstration")
+        DEMONSTRATION(Provenance.DEMONSTRATION);
+
+        private final Provenance provenance;
+
+        Role(Provenance provenance) {
+            this.provenance = provenance;
+        }
+
+        public Provenance provenance() {
+            return provenance;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.tribunal.trainer.method;
+
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
+import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Group;
+import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Role;
+import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Rollout;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.Need;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.Words;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a method needs and a trial does not say. */
+final class TrialNeeds {
+
+    private final Method method;
+    private final Input<MethodTrialRequest> request;
+    private final List<FieldError> lacks = new ArrayList<>();
+
+    private TrialNeeds(Method method, Input<MethodTrialRequest> request) {
+        this.method = method;
+        this.request = request;
+    }
+
+    /** Of groups that were read without a mistake. */
+    static List<FieldError> lacks(Method method, Input<MethodTrialRequest> request) {
+        TrialNeeds needs = new TrialNeeds(method, request);
+        needs.look(Objects.requireNonNull(request.value()).groups());
+        return needs.lacks;
+    }
+
+    private void look(List<Group> groups) {
+        boolean all = true;
+        int candidates = 0;
+        for (int i = 0; i < groups.size(); i++) {
+            String at = "/groups/" + i;
+            boolean whole = request.whole(at);
+            all &= whole;
+            if (whole) {
+                candidates += look(groups.get(i), at);
+            }
+        }
+        if (all && method.experience() == Experience.ROLLOUTS && candidates < method.fewestRollouts()) {
+            lack(
+                    "/groups",
+                    "have " + candidates + " sampled rollouts that stay in the batch, but " + method.name()
+                            + " learns from no fewer than " + method.fewestRollouts());
+        }
+    }
+
+    /** The sampled rollouts that stay in the batch. */
+    private int look(Group group, String at) {
+        for (int i = 0; i < group.rollouts().size(); i++) {
+            look(group, group.rollouts().get(i), at + "/rollouts/" + i);
+        }
+        if (group.rollouts().stream().allMatch(rollout -> roles().contains(rollout.role()))) {
+            lookForRoles(group, at + "/rollouts");
+        }
+        int candidates = (int) group.rollouts().stream()
+                .filter(rollout -> rollout.role() == Role.SAMPLED)
+                .filter(rollout -> Rewards.leftBatch(method, group, rollout) == null)
+                .count();
+        if (method.experience() == Experience.ROLLOUTS && candidates > 0 && candidates < method.fewestGenerations()) {
+            lack(
+                    at + "/rollouts",
+                    "has " + candidates + " sampled rollouts that stay in the batch, but " + method.name()
+                            + " learns from no fewer than " + method.fewestGenerations() + " of a prompt");
+        }
+        return candidates;
+    }
+
+    private void look(Group group, Rollout rollout, String at) {
+        Set<Role> roles = roles();
+        if (!roles.contains(rollout.role())) {
+            lack(
+                    at + "/role",
+                    "is '" + Words.of(rollout.role()) + "', but for " + method.name() + " must be "
+                            + roles.stream()
+                                    .map(role -> "'" + Words.of(role) + "'")
+                                    .collect(Collectors.joining(" or ")));
+            return;
+        }
+        if (rollout.role() == Role.BASELINE && rollout.logProbs().isEmpty()) {
+            return;
+        }
+        for (Need need : method.needs()) {
+            switch (need) {
+                case REFERENCE -> require(at + "/referenceLogProbs", rollout.referenceLogProbs());
+                case TOKEN_KL -> require(at + "/tokenKl", rollout.tokenKl());
+                case ENTROPY -> require(at + "/entropy", rollout.entropy());
+                case CRITIC -> require(at + "/values", rollout.values());
+                case CALIBRATION -> lookAtReward(group, rollout, at + "/calibratedReward");
+                case BASELINE_VERDICTS, PACKED_OLD_LOG_PROBS -> {} // a group's; logProbs themselves
+            }
+        }
+    }
+
+    private void require(String pointer, List<?> given) {
+        if (given.isEmpty()) {
+            lack(pointer, "is missing, but " + method.name() + " needs it");
+        }
+    }
+
+    private void lookAtReward(Group group, Rollout rollout, String pointer) {
+        Double given = rollout.calibratedReward();
+        if (given != null && (given < 0 || given > 1)) {
+            lack(pointer, "is " + given + ", must be from 0 to 1 for " + method.name());
+        }
+        if (given == null && rollout.score() != null && Rewards.of(method, group, rollout) == null) {
+            lack(
+                    pointer,
+                    "is missing, but " + method.name()
+                            + " needs it; give it, or give the group a rollout of the role 'baseline' with a score");
+        }
+    }
+
+    private void lookForRoles(Group group, String pointer) {
+        switch (method.experience()) {
+            case ROLLOUTS -> {
+                long baselines = count(group, Role.BASELINE);
+                if (baselines > 1) {
+                    lack(pointer, "has " + baselines + " baseline completions, may have one");
+                }
+                if (method.needs().contains(Need.BASELINE_VERDICTS) && baselines == 0) {
+                    lack(
+                            pointer,
+                            "has no rollout of the role 'baseline', but " + method.name()
+                                    + " needs one with its verdict as 'feasible'");
+                }
+            }
+            case PAIRS -> {
+                requireOne(group, Role.CHOSEN, pointer);
+                requireOne(group, Role.REJECTED, pointer);
+            }
+            case DEMONSTRATIONS, RATED_ANSWERS -> {} // any number will do
+        }
+    }
+
+    private void requireOne(Group group, Role role, String pointer) {
+        long count = count(group, role);
+        if (count != 1) {
+            lack(
+                    pointer,
+                    "has " + count + " rollouts of the role '" + Words.of(role) + "', but for " + method.name()
+                            + " must have one");
+        }
+    }
+
+    private static long count(Group group, Role role) {
+        return group.rollouts().stream()
+                .filter(rollout -> rollout.role() == role)
+                .count();
+    }
+
+    private Set<Role> roles() {
+        return switch (method.experience()) {
+            case ROLLOUTS -> EnumSet.of(Role.SAMPLED, Role.BASELINE);
+            case PAIRS -> EnumSet.of(Role.CHOSEN, Role.REJECTED);
+            case DEMONSTRATIONS -> EnumSet.of(Role.DEMONSTRATION);
+            case RATED_ANSWERS -> EnumSet.of(Role.SAMPLED);
+        };
+    }
+
+    private void lack(String pointer, String detail) {
+        lacks.add(new FieldError(pointer, detail));
+    }
+}

@@ -1,0 +1,246 @@
+package dev.tribunal.trainer.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.MethodResource;
+import dev.tribunal.contracts.runs.v1.MethodTrialResource;
+import dev.tribunal.contracts.runs.v1.MethodTrialResource.LeftBatch;
+import dev.tribunal.contracts.runs.v1.MethodTrialResource.Rollout;
+import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.MethodCatalogue;
+import dev.tribunal.methods.Need;
+import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.trainer.TrainerError;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+class MethodTrialsTest {
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    /** Scores 2, 1, 0.5, 3 against 1; the third violates a constraint; log-ratios 1, 0, 2, 12. */
+    private static final String GOLDEN = """
+            method: {klMax: 10}
+            groups:
+            - rollouts:
+              - {role: baseline, score: 1}
+              - {score: 2, feasible: true, logProbs: [-1], referenceLogProbs: [-2]}
+              - {score: 1, feasible: true, logProbs: [-0.5, -0.5], referenceLogProbs: [-0.25, -0.75]}
+              - {score: 0.5, feasible: false, logProbs: [-1], referenceLogProbs: [-3]}
+              - {score: 3, feasible: true, logProbs: [-1], referenceLogProbs: [-13]}
+            """;
+
+    private static MethodTrialResource run(String method, String yaml) {
+        return MethodTrials.run(method, YAML.readTree(yaml));
+    }
+
+    private static Map<String, String> mistakes(String method, String yaml) {
+        TribunalException refused = catchThrowableOfType(TribunalException.class, () -> run(method, yaml));
+        assertThat(refused.code()).isEqualTo(TrainerError.INVALID_TRIAL);
+        return refused.errors().stream().collect(Collectors.toMap(FieldError::pointer, FieldError::detail));
+    }
+
+    @Test
+    void theWorkedExampleGivesItsWeights() {
+        MethodTrialResource tried = run("crpg", GOLDEN);
+
+        List<Rollout> rollouts = tried.groups().getFirst().rollouts();
+        double[] advantages = {.36846, .21051, -.28949, -.28949};
+        double[] rewards = {.7311, .5, .3775, .8808};
+        double[] regularized = {.6580, .5, 0, 0};
+        for (int i = 0; i < 4; i++) {
+            Rollout rollout = rollouts.get(i + 1);
+            assertThat(rollout.sample()).isEqualTo(i + 1);
+            assertThat(Objects.requireNonNull(rollout.advantage())).isCloseTo(advantages[i], within(1e-5));
+            assertThat(Objects.requireNonNull(rollout.reward())).isCloseTo(rewards[i], within(1e-4));
+            assertThat(Objects.requireNonNull(rollout.regularizedReward())).isCloseTo(regularized[i], within(1e-4));
+            assertThat(rollout.slopes().logProbs())
+                    .allSatisfy(slope -> assertThat(slope)
+                            .isCloseTo(-Objects.requireNonNull(rollout.advantage()) / 4, within(1e-12)));
+        }
+        assertThat(rollouts.get(2).slopes().logProbs()).hasSize(2);
+        assertThat(rollouts.getFirst().advantage()).isNull();
+        assertThat(rollouts.getFirst().slopes().logProbs()).containsExactly(0.0);
+    }
+
+    @Test
+    void whatIsUndecidedOrHasNoRewardLeavesTheBatch() {
+        MethodTrialResource tried = run(
+                "crpg",
+                GOLDEN
+                        + "  - {score: 9, logProbs: [-1], referenceLogProbs: [-1]}\n"
+                        + "  - {feasible: true, logProbs: [-1], referenceLogProbs: [-1]}\n");
+
+        List<Rollout> rollouts = tried.groups().getFirst().rollouts();
+        assertThat(rollouts.get(5).leftBatch()).isEqualTo(LeftBatch.UNDECIDED);
+        assertThat(rollouts.get(6).leftBatch()).isEqualTo(LeftBatch.NO_REWARD);
+        assertThat(rollouts.get(6).slopes().logProbs()).containsExactly(0.0);
+        assertThat(Objects.requireNonNull(rollouts.get(1).advantage())).isCloseTo(.36846, within(1e-5));
+    }
+
+    @Test
+    void allMistakesComeAtOnceWithTheirPlaces() {
+        Map<String, String> mistakes = mistakes("crpg", """
+                method: {klMax: -1, klMin: 2, type: codpo}
+                groups:
+                - rollouts:
+                  - {score: 1e999, feasible: true, logProbs: [0.5], referenceLogProbs: [-2]}
+                  - {score: 2, feasible: true, logProbs: [-1, -1], referenceLogProbs: [-2]}
+                  - {score: 2, feasible: perhaps}
+                """);
+
+        assertThat(mistakes)
+                .containsOnlyKeys(
+                        "/method/type",
+                        "/method/klMax",
+                        "/method/klMin",
+                        "/groups/0/rollouts/0/score",
+                        "/groups/0/rollouts/0/logProbs/0",
+                        "/groups/0/rollouts/1/referenceLogProbs",
+                        "/groups/0/rollouts/2/feasible",
+                        "/groups/0/rollouts/2/logProbs");
+        assertThat(mistakes.get("/groups/0/rollouts/1/referenceLogProbs")).contains("1 elements, must have 2");
+        assertThat(mistakes("crpg", "groups: []")).containsOnlyKeys("/method/klMax", "/groups");
+    }
+
+    /** The policy has moved by 1e9 nats. */
+    @Test
+    void whatOverflowsIsAMistakeAndNotANumber() {
+        assertThat(mistakes("grpo", """
+                        method: {beta: 0}
+                        groups:
+                        - rollouts:
+                          - {score: 1, feasible: true, logProbs: [-1e9], referenceLogProbs: [-1], currentLogProbs: [0]}
+                          - {score: -1, feasible: true, logProbs: [-1e9], referenceLogProbs: [-1], currentLogProbs: [0]}
+                        """)).containsKey("/groups/0/rollouts/1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "crpg | klMax: 10 | referenceLogProbs",
+                "crpg | klMax: 10 | calibratedReward",
+                "ppo | klCoefficient: 0 | values",
+                "grpo | beta: 0.1 | referenceLogProbs",
+            })
+    void whatAMethodNeedsAndIsNotGivenIsNamed(String method, String hyperparameters, String field) {
+        String yaml = """
+                method: {%s}
+                groups:
+                - rollouts:
+                  - {score: 1, feasible: true, logProbs: [-1]}
+                  - {score: 2, feasible: true, logProbs: [-1]}
+                """.formatted(hyperparameters);
+
+        assertThat(mistakes(method, yaml))
+                .containsKeys("/groups/0/rollouts/0/" + field, "/groups/0/rollouts/1/" + field);
+    }
+
+    @Test
+    void givenPairsNeedBothSides() {
+        String chosen = "{role: chosen, logProbs: [-0.223144], referenceLogProbs: [-0.693147], tokenKl: [0.223144]}";
+        String rejected =
+                "{role: rejected, logProbs: [-0.916291], referenceLogProbs: [-0.693147], tokenKl: [0.020411]}";
+        MethodTrialResource tried = run("tdpo", "groups: [{rollouts: [" + chosen + ", " + rejected + "]}]");
+
+        assertThat(tried.loss()).isCloseTo(.654210, within(1e-6));
+        assertThat(tried.groups().getFirst().rollouts().getFirst().role()).isEqualTo("chosen");
+        assertThat(mistakes("tdpo", "groups: [{rollouts: [" + chosen + "]}]").get("/groups/0/rollouts"))
+                .contains("'rejected'");
+        assertThat(mistakes("dpo", "groups: [{rollouts: [{role: sampled, logProbs: [-1], referenceLogProbs: [-1]}]}]"))
+                .containsKey("/groups/0/rollouts/0/role");
+        String withoutKl = chosen.replace(", tokenKl: [0.223144]", "");
+        assertThat(mistakes("tdpo", "groups: [{rollouts: [" + withoutKl + ", " + rejected + "]}]"))
+                .containsOnlyKeys("/groups/0/rollouts/0/tokenKl");
+    }
+
+    @Test
+    void aMethodThatIsNotThereIsAnsweredWithTheOneThatWasMeant() {
+        TribunalException refused = catchThrowableOfType(TribunalException.class, () -> run("crgp", GOLDEN));
+
+        assertThat(refused.code()).isEqualTo(TrainerError.METHOD_NOT_FOUND);
+        assertThat(refused).hasMessageContaining("'crpg'");
+    }
+
+    @Test
+    void everyMethodIsListedWithItsHyperparameters() {
+        assertThat(MethodList.all().stream().map(MethodResource::name).toList())
+                .isEqualTo(List.copyOf(MethodCatalogue.methods().keySet()));
+        assertThat(MethodList.all()).allSatisfy(method -> {
+            assertThat(method.description()).isNotEmpty();
+            assertThat(method.paper()).isNotEmpty();
+        });
+        MethodResource crpg = MethodList.all().getFirst();
+        assertThat(crpg.kind()).isEqualTo(Experience.ROLLOUTS);
+        assertThat(crpg.needs()).containsExactly(Need.REFERENCE, Need.CALIBRATION);
+        JsonNode hyperparameters = new JsonMapper().valueToTree(crpg.hyperparameters());
+        assertThat(hyperparameters.path("required").toString()).isEqualTo("[\"klMax\"]");
+        assertThat(hyperparameters.at("/properties/klMax/exclusiveMinimum").asInt(-1))
+                .isZero();
+        assertThat(hyperparameters.at("/properties/klMax/description").asString())
+                .startsWith("KL_max, nats");
+    }
+
+    static List<String> methods() {
+        return List.copyOf(MethodCatalogue.methods().keySet());
+    }
+
+    /** Two prompts with all that any method needs. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void everyMethodCanBeTried(String name) {
+        Method method = Objects.requireNonNull(
+                InputReader.read(Method.class, Map.of("type", name)).value());
+        ObjectNode trial = (ObjectNode) YAML.readTree(
+                switch (method.experience()) {
+                    case ROLLOUTS, RATED_ANSWERS -> groups("baseline", "sampled", "sampled");
+                    case PAIRS -> groups("chosen", "rejected");
+                    case DEMONSTRATIONS -> groups("demonstration");
+                });
+        for (String required : List.of("klMax", "beta", "lambda")) {
+            MethodList.all().stream()
+                    .filter(one -> one.name().equals(name))
+                    .filter(one -> String.valueOf(one.hyperparameters().get("required"))
+                            .contains(required))
+                    .forEach(one -> trial.withObject("/method").put(required, 1));
+        }
+
+        MethodTrialResource tried = MethodTrials.run(name, trial);
+
+        assertThat(tried.loss()).isFinite();
+        assertThat(tried.groups()).hasSize(2);
+        assertThat(tried.groups().stream()
+                        .flatMap(group -> group.rollouts().stream())
+                        .flatMap(rollout -> rollout.slopes().logProbs().stream()))
+                .anySatisfy(slope -> assertThat(slope).isNotZero());
+    }
+
+    private static String groups(String... roles) {
+        StringBuilder yaml = new StringBuilder("groups:\n");
+        for (int prompt = 0; prompt < 2; prompt++) {
+            yaml.append("- rollouts:\n");
+            for (int i = 0; i < roles.length; i++) {
+                yaml.append(("  - {role: %s, score: %d, feasible: true, logProbs: [-1, -2], tokenKl: [0.1, 0.2],"
+                                + " referenceLogProbs: [-1.5, -2], entropy: [1, 1], values: [[0.1, 0.2]]}\n")
+                        .formatted(roles[i], i + prompt));
+            }
+        }
+        return yaml.toString();
+    }
+}

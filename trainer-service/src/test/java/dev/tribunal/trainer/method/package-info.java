@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.method;
+
+import org.jspecify.annotations.NullMarked;
