@@ -7,6 +7,7 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -36,7 +37,12 @@ class Routes {
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
         return new BodyLimits(
-                http.maxBody(), RunsApi.class, JudgeRegistryApi.class, JudgementApi.class, RewardApi.class);
+                http.maxBody(),
+                RunsApi.class,
+                MethodsApi.class,
+                JudgeRegistryApi.class,
+                JudgementApi.class,
+                RewardApi.class);
     }
 
     private static RouterFunction<ServerResponse> to(String service, URI url, String... patterns) {

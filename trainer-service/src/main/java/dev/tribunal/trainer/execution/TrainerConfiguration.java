@@ -3,6 +3,7 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LocalEngine;
@@ -46,7 +47,7 @@ public class TrainerConfiguration {
 
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
-        return new BodyLimits(http.maxBody(), RunsApi.class);
+        return new BodyLimits(http.maxBody(), RunsApi.class, MethodsApi.class);
     }
 
     @Bean

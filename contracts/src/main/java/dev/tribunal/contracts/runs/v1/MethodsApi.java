@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.runs.v1;
 
+import dev.tribunal.contracts.common.MaxBody;
 import dev.tribunal.contracts.common.Page;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -21,6 +22,7 @@ public interface MethodsApi {
      * @param trial JSON or YAML
      */
     @PostExchange("/v1/methods/{name}/trials")
+    @MaxBody(mebibytes = 4)
     MethodTrialResource tryOut(
             @PathVariable("name") String name,
             @RequestBody String trial,
