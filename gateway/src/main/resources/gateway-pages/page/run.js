@@ -9,12 +9,12 @@ const EVENTS_SHOWN = 30;
 const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Undecided', 'Breaker', 'Latency p50 / p99',
   'Agrees with'];
 
-export /** The tasks of all stages. */
+/** The tasks of all stages. */
 function tasksOf(spec) {
   return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks) : spec.tasks;
 }
 
-function runView(id) {
+export function runView(id) {
   const path = `/v1/runs/${encodeURIComponent(id)}`;
   const episodes = `#/runs/${encodeURIComponent(id)}/episodes`;
   const events = [];
