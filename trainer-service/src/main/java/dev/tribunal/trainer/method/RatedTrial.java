@@ -90,7 +90,7 @@ final class RatedTrial {
     private static Feasibility feasibility(Rollout rollout) {
         Boolean feasible = rollout.feasible();
         if (feasible == null) {
-            return rollout.role() == Role.BASELINE ? Feasibility.UNDECIDED : Feasibility.FEASIBLE;
+            return rollout.role() == Role.BASELINE_COMPLETION ? Feasibility.UNDECIDED : Feasibility.FEASIBLE;
         }
         return feasible ? Feasibility.FEASIBLE : Feasibility.INFEASIBLE;
     }

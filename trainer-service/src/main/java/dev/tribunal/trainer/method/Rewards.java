@@ -30,7 +30,7 @@ final class Rewards {
 
     private static @Nullable Double baselineScore(Group group) {
         return group.rollouts().stream()
-                .filter(rollout -> rollout.role() == Role.BASELINE)
+                .filter(rollout -> rollout.role() == Role.BASELINE_COMPLETION)
                 .map(Rollout::score)
                 .filter(Objects::nonNull)
                 .findFirst()

@@ -87,7 +87,7 @@ final class TrialNeeds {
                                     .collect(Collectors.joining(" or ")));
             return;
         }
-        if (rollout.role() == Role.BASELINE && rollout.logProbs().isEmpty()) {
+        if (rollout.role() == Role.BASELINE_COMPLETION && rollout.logProbs().isEmpty()) {
             return;
         }
         for (Need need : method.needs()) {
@@ -124,7 +124,7 @@ final class TrialNeeds {
     private void lookForRoles(Group group, String pointer) {
         switch (method.experience()) {
             case ROLLOUTS -> {
-                long baselines = count(group, Role.BASELINE);
+                long baselines = count(group, Role.BASELINE_COMPLETION);
                 if (baselines > 1) {
                     lack(pointer, "has " + baselines + " baseline completions, may have one");
                 }
@@ -161,7 +161,7 @@ final class TrialNeeds {
 
     private Set<Role> roles() {
         return switch (method.experience()) {
-            case ROLLOUTS -> EnumSet.of(Role.SAMPLED, Role.BASELINE);
+            case ROLLOUTS -> EnumSet.of(Role.SAMPLED, Role.BASELINE_COMPLETION);
             case PAIRS -> EnumSet.of(Role.CHOSEN, Role.REJECTED);
             case DEMONSTRATIONS -> EnumSet.of(Role.DEMONSTRATION);
             case RATED_ANSWERS -> EnumSet.of(Role.SAMPLED);

@@ -19,6 +19,7 @@ import dev.tribunal.trainer.TrainerError;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -229,6 +231,80 @@ class MethodTrialsTest {
                         .flatMap(group -> group.rollouts().stream())
                         .flatMap(rollout -> rollout.slopes().logProbs().stream()))
                 .anySatisfy(slope -> assertThat(slope).isNotZero());
+    }
+
+    /** Never an exception of another kind: that would be an internal error over HTTP. */
+    @ParameterizedTest
+    @MethodSource("methods")
+    void whatIsWrittenIsAnsweredOrRefused(String name) {
+        Random random = new Random(7);
+        Map<?, ?> known = (Map<?, ?>) Objects.requireNonNull(MethodList.all().stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .hyperparameters()
+                .get("properties"));
+        int answered = 0;
+        for (int i = 0; i < 200; i++) {
+            ObjectNode trial = (ObjectNode) YAML.readTree("{method: {}, groups: []}");
+            for (String hyperparameter : List.of("klMax", "beta", "lambda")) {
+                if (known.containsKey(hyperparameter)) {
+                    trial.withObject("/method").put(hyperparameter, random.nextInt(8) == 0 ? 0 : 0.5);
+                }
+            }
+            for (int group = 0; group < 1 + random.nextInt(3); group++) {
+                trial.withArray("/groups").add(anyGroup(name, random));
+            }
+            try {
+                assertThat(MethodTrials.run(name, trial).loss()).isFinite();
+                answered++;
+            } catch (TribunalException refused) {
+                assertThat(refused.errors()).isNotEmpty();
+            }
+        }
+        assertThat(answered).isPositive();
+    }
+
+    private static ObjectNode anyGroup(String name, Random random) {
+        List<String> roles = List.of(
+                switch (name) {
+                    case "sft" -> new String[] {"demonstration"};
+                    case "dpo", "ipo", "simpo", "cpo", "tdpo" -> new String[] {"chosen", "rejected"};
+                    default -> new String[] {"baseline", "sampled", "sampled", "sampled"};
+                });
+        ObjectNode group = (ObjectNode) YAML.readTree("rollouts: []");
+        for (String role : roles) {
+            if (random.nextInt(6) == 0) {
+                continue;
+            }
+            ObjectNode rollout = group.withArray("/rollouts").addObject().put("role", role);
+            int tokens = 1 + random.nextInt(3);
+            for (String field : List.of("logProbs", "referenceLogProbs", "tokenKl", "entropy", "currentLogProbs")) {
+                if (random.nextInt(30) > 0) {
+                    double sign = field.endsWith("Probs") ? -1 : 1;
+                    for (int t = 0; t < tokens; t++) {
+                        rollout.withArray("/" + field)
+                                .add(sign * random.nextInt(random.nextInt(9) == 0 ? 1_000_000 : 3));
+                    }
+                }
+            }
+            if (random.nextInt(30) > 0) {
+                ArrayNode values = rollout.putArray("values").addArray();
+                for (int t = 0; t < tokens; t++) {
+                    values.add(random.nextGaussian());
+                }
+            }
+            if (random.nextInt(6) > 0) {
+                rollout.put("score", random.nextInt(3) - 1);
+            }
+            if (random.nextInt(6) > 0) {
+                rollout.put("feasible", random.nextInt(4) > 0);
+            }
+            if (random.nextInt(6) == 0) {
+                rollout.put("finishReason", "length");
+            }
+        }
+        return group;
     }
 
     private static String groups(String... roles) {

@@ -82,7 +82,7 @@ public record MethodTrialRequest(
             if (!findings.sound("/logProbs") || !findings.sound("/role")) {
                 return;
             }
-            if (logProbs.isEmpty() && role != Role.BASELINE) {
+            if (logProbs.isEmpty() && role != Role.BASELINE_COMPLETION) {
                 findings.mistake("/logProbs", "is missing or empty, must have one for each token");
                 return;
             }
@@ -126,7 +126,7 @@ public record MethodTrialRequest(
         @JsonProperty("sampled")
         SAMPLED(Provenance.SAMPLED),
         @JsonProperty("baseline")
-        BASELINE(Provenance.BASELINE),
+        BASELINE_COMPLETION(Provenance.BASELINE),
         @JsonProperty("chosen")
         CHOSEN(Provenance.CHOSEN),
         @JsonProperty("rejected")
