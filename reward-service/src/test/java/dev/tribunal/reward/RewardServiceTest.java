@@ -406,7 +406,11 @@ class RewardServiceTest {
     @Test
     void metricsArePublished() {
         ready("measured", "1", train("pairs.jsonl", new Training(1, 64, 1e-2, 7, null, null, null)));
-        api.score("measured", "1", new ScoreRequest("r", List.of(item("a", "gladly"), item("b", "river ".repeat(TinyCheckpoint.POSITIONS)))));
+        api.score(
+                "measured",
+                "1",
+                new ScoreRequest(
+                        "r", List.of(item("a", "gladly"), item("b", "river ".repeat(TinyCheckpoint.POSITIONS)))));
 
         String metrics = clients.restClient("http://127.0.0.1:" + port, Duration.ofSeconds(5))
                 .get()

@@ -37,11 +37,13 @@ public final class TinyPolicy {
                         chatTemplate
                                 ? Map.of("chat_template", TEMPLATE, "eos_token", "<end>")
                                 : Map.of("eos_token", "<end>")));
-        new LocalEngine().initialize(
-                new ModelConfiguration("llama", vocabulary.size(), 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
-                tokenizer,
-                7,
-                directory);
+        new LocalEngine()
+                .initialize(
+                        new ModelConfiguration(
+                                "llama", vocabulary.size(), 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
+                        tokenizer,
+                        7,
+                        directory);
     }
 
     private static Map<String, Object> special(String content, int id) {

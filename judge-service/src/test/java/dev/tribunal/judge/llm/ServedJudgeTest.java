@@ -49,9 +49,11 @@ class ServedJudgeTest {
     private final JudgeClient.Surroundings surroundings = new JudgeClient.Surroundings(
             Executors.newVirtualThreadPerTaskExecutor(), new SimpleMeterRegistry(), Duration.ofMinutes(1));
     private final RegisteredLlmJudges questions = new RegisteredLlmJudges(
-            new LocalModels(new LocalEngine(), new LlmProperties(
-                    new LlmProperties.Judge(null, 4),
-                    new LlmProperties.Files(List.of(Path.of("..").toString())))),
+            new LocalModels(
+                    new LocalEngine(),
+                    new LlmProperties(
+                            new LlmProperties.Judge(null, 4),
+                            new LlmProperties.Files(List.of(Path.of("..").toString())))),
             new AddressGuard(List.of("127.0.0.1")));
 
     @AfterEach

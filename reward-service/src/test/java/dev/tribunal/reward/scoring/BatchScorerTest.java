@@ -39,7 +39,9 @@ class BatchScorerTest {
 
         assertThat(results.stream().map(Result::itemId)).containsExactly("empty", "good", "nan", "long", "huge");
         assertThat(results.get(1).score()).isEqualTo(4.0);
-        assertThat(results.get(0).score()).as("an empty answer has its worth as well").isNotNull();
+        assertThat(results.get(0).score())
+                .as("an empty answer has its worth as well")
+                .isNotNull();
         assertThat(error(results.get(2)).code()).isEqualTo("not_finite");
         assertThat(error(results.get(3)))
                 .isEqualTo(new ScoreError("too_long", "35 tokens; the reward model reads at most 32"));

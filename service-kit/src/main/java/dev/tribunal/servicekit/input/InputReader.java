@@ -223,7 +223,10 @@ public final class InputReader {
             if (named != null) {
                 return record(named, JSON.createObjectNode(), at);
             }
-            mistake(at, "is " + quoted(node) + ", must be " + Words.oneOf(union.records().keySet()));
+            mistake(
+                    at,
+                    "is " + quoted(node) + ", must be "
+                            + Words.oneOf(union.records().keySet()));
             return StandIns.of(union);
         }
         JsonNode given = node.path(union.field());

@@ -133,8 +133,7 @@ class InputReaderTest {
     @Test
     void oneOfSeveralKindsMayBeWrittenAsItsName() {
         assertThat(shape("\"circle\"").value()).isEqualTo(new Circle(1));
-        assertThat(shape("\"box\"").mistakes())
-                .containsExactly(new FieldError("/width", "is missing"));
+        assertThat(shape("\"box\"").mistakes()).containsExactly(new FieldError("/width", "is missing"));
     }
 
     private static Input<Shape> shape(String json) {

@@ -85,8 +85,7 @@ public interface RunJournal {
      * @param stage the name of the run's stage
      * @param step from 1, through all stages; for an evaluation the number of committed steps of the policy that was evaluated
      */
-    record StepRecord(
-            String stage, int step, Kind kind, List<EpisodeResource> episodes, List<Metric> metrics) {}
+    record StepRecord(String stage, int step, Kind kind, List<EpisodeResource> episodes, List<Metric> metrics) {}
 
     enum Kind {
         TRAINING,

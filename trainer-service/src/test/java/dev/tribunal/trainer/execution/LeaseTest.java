@@ -101,8 +101,8 @@ class LeaseTest extends TrainerContext {
         RunJournal journal = journals.take();
         Metric twice = new Metric("score", "math", 1);
 
-        assertThatThrownBy(() ->
-                        journal.commit(new StepRecord("train", 1, Kind.TRAINING, step(1).episodes(), List.of(twice, twice))))
+        assertThatThrownBy(() -> journal.commit(
+                        new StepRecord("train", 1, Kind.TRAINING, step(1).episodes(), List.of(twice, twice))))
                 .isInstanceOf(DataIntegrityViolationException.class);
 
         assertThat(count("steps", id)).isZero();
@@ -361,7 +361,8 @@ class LeaseTest extends TrainerContext {
     }
 
     private String create(String name) {
-        return creation.create(spec(name).replace("steps: 3", "steps: 9"), "application/yaml", null).id();
+        return creation.create(spec(name).replace("steps: 3", "steps: 9"), "application/yaml", null)
+                .id();
     }
 
     private void expire(String id) {
@@ -430,7 +431,8 @@ class LeaseTest extends TrainerContext {
 
     private static StepRecord step(int step) {
         return new StepRecord(
-                "train", step,
+                "train",
+                step,
                 Kind.TRAINING,
                 List.of(RunsApiTest.episode(step, 0, Verdict.SATISFIED)),
                 List.of(new Metric("score", "math", step)));

@@ -373,9 +373,11 @@ public class RunsApiTest extends TrainerContext {
     void aStepIsStoredWholeAndFoundAgain() {
         script.when("stored", (id, journal) -> {
             journal.phase("step 1");
-            journal.commit(new StepRecord("train", 0, Kind.EVALUATION, List.of(episode(0, 0, Verdict.SATISFIED)), List.of()));
+            journal.commit(
+                    new StepRecord("train", 0, Kind.EVALUATION, List.of(episode(0, 0, Verdict.SATISFIED)), List.of()));
             journal.commit(new StepRecord(
-                    "train", 1,
+                    "train",
+                    1,
                     Kind.TRAINING,
                     List.of(episode(1, 0, Verdict.SATISFIED), episode(1, 1, Verdict.UNDECIDED)),
                     List.of(new Metric("score", "math", 0.5), new Metric("gradientNorm", null, 2.0))));
@@ -485,7 +487,9 @@ public class RunsApiTest extends TrainerContext {
     @Test
     void aTextThatPostgresCannotHoldIsStillStored() {
         EpisodeResource odd = episode(1, 0, "nul \0 and half a pair \uD83D", Verdict.SATISFIED);
-        script.when("odd", (id, journal) -> journal.commit(new StepRecord("train", 1, Kind.TRAINING, List.of(odd), List.of())));
+        script.when(
+                "odd",
+                (id, journal) -> journal.commit(new StepRecord("train", 1, Kind.TRAINING, List.of(odd), List.of())));
         String id = create("odd");
         awaitState(id, "succeeded");
 
@@ -500,7 +504,8 @@ public class RunsApiTest extends TrainerContext {
         script.when("series", (id, journal) -> {
             for (int step = 1; step <= 101; step++) {
                 journal.commit(new StepRecord(
-                        "train", step,
+                        "train",
+                        step,
                         Kind.TRAINING,
                         List.of(),
                         List.of(new Metric("loss", null, step), new Metric("kl", "math", Double.NaN))));

@@ -58,7 +58,8 @@ class WholeRunTest extends TrainerContext {
         CheckpointResource last =
                 checkpoints.findByRunIdOrderByStep(id).getLast().resource();
         assertThat(last.step()).isEqualTo(3);
-        assertThat(new LocalEngine().inspect(Path.of(last.path())).chatTemplate()).isTrue();
+        assertThat(new LocalEngine().inspect(Path.of(last.path())).chatTemplate())
+                .isTrue();
     }
 
     @Test

@@ -23,7 +23,9 @@ class RunProgressTest {
         AtomicLong clock = new AtomicLong(Long.MAX_VALUE); // it may overflow
         MemoryJournal journal = new MemoryJournal();
         try (LanguageModel policy = engine.load(folder.resolve("model"))) {
-            RunProgress progress = new RunProgress("run_1", "train",
+            RunProgress progress = new RunProgress(
+                    "run_1",
+                    "train",
                     0,
                     TinyWorld.training(8, 7, 0.02, 4),
                     policy,

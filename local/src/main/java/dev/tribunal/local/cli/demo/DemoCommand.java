@@ -153,11 +153,7 @@ public final class DemoCommand extends ReportCommand {
                     Episodes.count(report.runId(), runs),
                     report.tasks(),
                     report.checkpoint(),
-                    runs.spec(report.runId())
-                            .allStages()
-                            .getFirst()
-                            .training()
-                            .seed(),
+                    runs.spec(report.runId()).allStages().getFirst().training().seed(),
                     report.terminalReason());
         }
     }
