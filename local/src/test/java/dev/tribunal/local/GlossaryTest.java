@@ -54,19 +54,17 @@ class GlossaryTest {
             Forbidden.word("strangers?|somebody|anybody|whoever", "what it is"),
             Forbidden.word("trajector(y|ies)", "rollout, or episode as stored"));
 
-    /** Fields of the API, which keep their names for those who send them. */
-    private static final Set<String> OF_THE_API =
-            Set.of("EpisodeResource.baseline", "JudgeRegistration.adapter", "RunSpec$Prompts.baseline");
+    /** Fields of the API, which keep their names for those who send them, and REINFORCE's own baseline, another thing. */
+    private static final Set<String> OF_THEIR_OWN = Set.of(
+            "EpisodeResource.baseline",
+            "JudgeRegistration.adapter",
+            "Reinforce$Baseline",
+            "Reinforce.baseline",
+            "RunSpec$Prompts.baseline");
 
     /** Names from before this test; each leaves the list when it is renamed. */
-    private static final Set<String> TO_BE_RENAMED = Set.of(
-            "Group.baseline",
-            "Prompt.baseline",
-            "RandomKeys.baseline",
-            "RatedGroup$RatedBaseline",
-            "RatedGroup.baseline",
-            "RunSpec$Baseline",
-            "WeightedGroup.baseline");
+    private static final Set<String> TO_BE_RENAMED =
+            Set.of("Group.baseline", "Prompt.baseline", "RandomKeys.baseline", "RatedGroup.baseline");
 
     @Test
     void publicNamesAreTheGlossarys() {
@@ -89,7 +87,7 @@ class GlossaryTest {
                     .forEach(name -> findIn(packageName, name, simple + "." + name, found));
         }
 
-        Set<String> known = new HashSet<>(OF_THE_API);
+        Set<String> known = new HashSet<>(OF_THEIR_OWN);
         known.addAll(TO_BE_RENAMED);
         List<String> others = new ArrayList<>(found);
         others.removeIf(name -> known.contains(name.replaceAll(" .*", "")));

@@ -5,7 +5,7 @@ public enum Provenance {
     /** The policy sampled it. */
     SAMPLED,
     /** It is the prompt's baseline completion, which rewards are calibrated against. */
-    BASELINE,
+    BASELINE_COMPLETION,
     /** A given pair prefers it. */
     CHOSEN,
     /** A given pair prefers another one. */

@@ -17,7 +17,8 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
             throw new IllegalArgumentException("undecided is " + undecided + ", but counts rollouts");
         }
         for (RatedRollout rollout : rollouts) {
-            if (rollout.feasibility() == Feasibility.UNDECIDED && rollout.provenance() != Provenance.BASELINE) {
+            if (rollout.feasibility() == Feasibility.UNDECIDED
+                    && rollout.provenance() != Provenance.BASELINE_COMPLETION) {
                 throw new IllegalArgumentException(
                         "an undecided rollout leaves the batch: count it in 'undecided' and leave it out");
             }
@@ -35,7 +36,7 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
     /** All but the baseline completion. */
     public List<RatedRollout> candidates() {
         return rollouts.stream()
-                .filter(rollout -> rollout.provenance() != Provenance.BASELINE)
+                .filter(rollout -> rollout.provenance() != Provenance.BASELINE_COMPLETION)
                 .toList();
     }
 
@@ -45,7 +46,7 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
     }
 
     public Optional<RatedRollout> baseline() {
-        return first(Provenance.BASELINE);
+        return first(Provenance.BASELINE_COMPLETION);
     }
 
     public Optional<RatedRollout> first(Provenance provenance) {

@@ -17,7 +17,7 @@ public record Calibrated() implements RewardTransform {
     }
 
     @Override
-    public boolean needsBaseline() {
+    public boolean needsBaselineCompletion() {
         return true;
     }
 }

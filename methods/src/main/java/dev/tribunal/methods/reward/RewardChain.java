@@ -36,8 +36,8 @@ public record RewardChain(List<RewardTransform> transforms) {
         return values.values().iterator().next();
     }
 
-    public boolean needsBaseline() {
-        return transforms.stream().anyMatch(RewardTransform::needsBaseline);
+    public boolean needsBaselineCompletion() {
+        return transforms.stream().anyMatch(RewardTransform::needsBaselineCompletion);
     }
 
     public boolean needsReference() {

@@ -26,7 +26,7 @@ public interface RewardTransform {
     Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio);
 
     /** Whether it compares with the baseline completion, whose scores then have to be known. */
-    default boolean needsBaseline() {
+    default boolean needsBaselineCompletion() {
         return false;
     }
 

@@ -57,7 +57,7 @@ class RatedRolloutTest {
         RatedRollout undecided = rated.feasibility(Feasibility.UNDECIDED).build();
         assertThatThrownBy(() -> new RatedGroup(undecided)).hasMessageContaining("leaves the batch");
         RatedRollout baseline = rated.feasibility(Feasibility.UNDECIDED)
-                .provenance(Provenance.BASELINE)
+                .provenance(Provenance.BASELINE_COMPLETION)
                 .build();
         RatedGroup group = new RatedGroup(List.of(rated.build(), baseline), 2);
         assertThat(group.baseline()).containsSame(baseline);

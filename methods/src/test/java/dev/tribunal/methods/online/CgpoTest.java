@@ -225,7 +225,9 @@ class CgpoTest {
                 List.of(
                         violation.build(),
                         (second ? Rated.of(0, 0.5) : violation).build(),
-                        Rated.given(Provenance.BASELINE).feasibility(ofBaseline).build()),
+                        Rated.given(Provenance.BASELINE_COMPLETION)
+                                .feasibility(ofBaseline)
+                                .build()),
                 undecided);
         List<LossTerm> terms = new Crraft(10).terms(List.of(group));
         if (roles(terms, group).contains("baseline")) {
@@ -237,7 +239,7 @@ class CgpoTest {
 
     @Test
     void aBaselineCompletionIsNotOneOfTheRollouts() {
-        Rated baseline = Rated.of(9, 0.5).provenance(Provenance.BASELINE);
+        Rated baseline = Rated.of(9, 0.5).provenance(Provenance.BASELINE_COMPLETION);
         RatedGroup with = Rated.group(Rated.of(1, 0.2), baseline, Rated.of(2, 0.6));
         RatedGroup without = Rated.group(Rated.of(1, 0.2), Rated.of(2, 0.6));
         for (PolicyOptimizer optimizer : ALL) {

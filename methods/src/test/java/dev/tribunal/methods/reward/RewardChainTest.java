@@ -25,7 +25,7 @@ class RewardChainTest {
         assertThat(RewardChain.DEFAULT.reward(Map.of("helpful", 2.0), Map.of("helpful", 1.0), Double.NaN))
                 .isEqualTo(CalibratedReward.of(2, 1))
                 .isCloseTo(.7311, within(5e-5));
-        assertThat(RewardChain.DEFAULT.needsBaseline()).isTrue();
+        assertThat(RewardChain.DEFAULT.needsBaselineCompletion()).isTrue();
         assertThat(RewardChain.DEFAULT.needsReference()).isFalse();
     }
 
@@ -82,7 +82,7 @@ class RewardChainTest {
         assertThat(chain.reward(Map.of("helpful", 0.0), NONE, 0)).isEqualTo(0.5);
         assertThat(chain.reward(Map.of("helpful", 800.0), NONE, 0)).isEqualTo(1);
         assertThat(chain.reward(Map.of("helpful", -800.0), NONE, 0)).isZero();
-        assertThat(chain.needsBaseline()).isFalse();
+        assertThat(chain.needsBaselineCompletion()).isFalse();
     }
 
     @Test

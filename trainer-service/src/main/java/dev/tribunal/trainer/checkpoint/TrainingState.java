@@ -24,14 +24,14 @@ public record TrainingState(String runId, int step, Map<String, TaskState> tasks
      * Where a task stands.
      *
      * @param cursor in its prompts
-     * @param baselines of its training prompts
-     * @param heldOutBaselines of its held-out prompts
+     * @param baselineCompletions of its training prompts
+     * @param heldOutBaselineCompletions of its held-out prompts
      * @param optimizer what the policy optimizer carries from step to step, such as an adaptive coefficient, by name
      */
     public record TaskState(
             PromptCursor cursor,
-            BaselineState baselines,
-            BaselineState heldOutBaselines,
+            BaselineCompletionState baselineCompletions,
+            BaselineCompletionState heldOutBaselineCompletions,
             Map<String, Double> optimizer) {
 
         public TaskState {
@@ -40,7 +40,7 @@ public record TrainingState(String runId, int step, Map<String, TaskState> tasks
 
         /** Of a task that has neither baseline completions nor an optimizer with a state. */
         public static TaskState at(PromptCursor cursor) {
-            return new TaskState(cursor, BaselineState.NONE, BaselineState.NONE, Map.of());
+            return new TaskState(cursor, BaselineCompletionState.NONE, BaselineCompletionState.NONE, Map.of());
         }
     }
 }

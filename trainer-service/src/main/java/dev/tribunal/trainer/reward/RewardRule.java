@@ -16,12 +16,12 @@ public record RewardRule(String model, RewardChain chain) {
     public @Nullable Double reward(Score score, @Nullable Score ofBaseline, double logRatio) {
         Double value = score.value();
         Double other = ofBaseline == null ? null : ofBaseline.value();
-        if (value == null || (chain.needsBaseline() && other == null)) {
+        if (value == null || (chain.needsBaselineCompletion() && other == null)) {
             return null;
         }
         return chain.reward(
                 Map.of(model, value),
-                chain.needsBaseline() && other != null ? Map.of(model, other) : Map.of(),
+                chain.needsBaselineCompletion() && other != null ? Map.of(model, other) : Map.of(),
                 logRatio);
     }
 

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.spec;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.BaselineSource;
+import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
@@ -566,7 +566,7 @@ public final class SpecResolver {
         }
 
         private @Nullable String baselineField(Prompts prompts, String at) {
-            BaselineSource baseline = prompts.baseline();
+            BaselineCompletionSource baseline = prompts.baseline();
             return baseline == null || !draft.sound(at + "/baseline/field") ? null : baseline.field();
         }
 

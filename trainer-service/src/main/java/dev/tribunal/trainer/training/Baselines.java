@@ -10,8 +10,8 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.methods.loss.Feasibility;
-import dev.tribunal.trainer.checkpoint.BaselineState;
-import dev.tribunal.trainer.checkpoint.BaselineState.Text;
+import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
+import dev.tribunal.trainer.checkpoint.BaselineCompletionState.Text;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Baselines {
 
     private final PromptSet set;
-    private final RunSpec.BaselineSource source;
+    private final RunSpec.BaselineCompletionSource source;
     private final LanguageModel reference;
     private final GroupSampler sampler;
     private final RandomKeys keys;
@@ -49,7 +49,7 @@ final class Baselines {
 
     Baselines(
             PromptSet set,
-            RunSpec.BaselineSource source,
+            RunSpec.BaselineCompletionSource source,
             LanguageModel reference,
             SamplingOptions options,
             RandomKeys keys,
@@ -63,12 +63,12 @@ final class Baselines {
     }
 
     /** What is known now; texts of the prompt file are there anyway. */
-    BaselineState state() {
-        return new BaselineState(source.field() == null ? texts : Map.of(), scores, verdicts);
+    BaselineCompletionState state() {
+        return new BaselineCompletionState(source.field() == null ? texts : Map.of(), scores, verdicts);
     }
 
     /** Nothing else is known any more: what comes is asked, and cut into batches, as it was from there on. */
-    void restore(BaselineState state) {
+    void restore(BaselineCompletionState state) {
         texts.clear();
         texts.putAll(state.texts());
         scores.clear();

@@ -107,7 +107,7 @@ final class Batch {
                 new double[0],
                 null,
                 finish(baseline.finishReason()),
-                Provenance.BASELINE);
+                Provenance.BASELINE_COMPLETION);
     }
 
     private static Finish finish(FinishReason reason) {

@@ -10,7 +10,7 @@ import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
-import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
@@ -95,7 +95,7 @@ final class Dataset implements TrainingTask.Source {
 
     @Override
     public TaskState state(Map<String, Double> optimizer) {
-        return new TaskState(cursor, BaselineState.NONE, BaselineState.NONE, optimizer);
+        return new TaskState(cursor, BaselineCompletionState.NONE, BaselineCompletionState.NONE, optimizer);
     }
 
     @Override

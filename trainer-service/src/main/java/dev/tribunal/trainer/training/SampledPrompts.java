@@ -3,7 +3,7 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.reward.RewardChain;
-import dev.tribunal.trainer.checkpoint.BaselineState;
+import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
@@ -94,20 +94,20 @@ final class SampledPrompts implements TrainingTask.Source {
         return new TaskState(cursor, baselines(training), baselines(heldOut), optimizer);
     }
 
-    private static BaselineState baselines(@Nullable TaskPrompts prompts) {
+    private static BaselineCompletionState baselines(@Nullable TaskPrompts prompts) {
         return prompts == null || prompts.baselines() == null
-                ? BaselineState.NONE
+                ? BaselineCompletionState.NONE
                 : prompts.baselines().state();
     }
 
     @Override
     public void restore(TaskState state) {
         cursor = state.cursor();
-        restore(training, state.baselines());
-        restore(heldOut, state.heldOutBaselines());
+        restore(training, state.baselineCompletions());
+        restore(heldOut, state.heldOutBaselineCompletions());
     }
 
-    private static void restore(@Nullable TaskPrompts prompts, BaselineState state) {
+    private static void restore(@Nullable TaskPrompts prompts, BaselineCompletionState state) {
         if (prompts != null && prompts.baselines() != null) {
             prompts.baselines().restore(state);
         }

@@ -262,7 +262,7 @@ final class StageTraining {
     }
 
     private TaskPrompts taskPrompts(int key, RunSpec.Task task, PromptSet set, LanguageModel reference) {
-        RunSpec.BaselineSource source = task.prompts().baseline();
+        RunSpec.BaselineCompletionSource source = task.prompts().baseline();
         return new TaskPrompts(
                 set, source == null ? null : new Baselines(set, source, reference, samplingOptions(), keys, key));
     }

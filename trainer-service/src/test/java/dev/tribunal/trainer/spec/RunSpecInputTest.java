@@ -80,7 +80,7 @@ class RunSpecInputTest {
                                 "file:math.jsonl",
                                 null,
                                 2,
-                                new RunSpec.BaselineSource("reference.answer", null),
+                                new RunSpec.BaselineCompletionSource("reference.answer", null),
                                 null,
                                 null),
                         "helpfulness@1",

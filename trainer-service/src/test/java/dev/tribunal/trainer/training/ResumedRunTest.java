@@ -121,7 +121,8 @@ class ResumedRunTest {
     }
 
     private RunSpec.Task online(String name, Method method) {
-        RunSpec.Task task = TinyWorld.with(world.task(name, method, 3), new RunSpec.BaselineSource(null, "reference"));
+        RunSpec.Task task =
+                TinyWorld.with(world.task(name, method, 3), new RunSpec.BaselineCompletionSource(null, "reference"));
         RunSpec.Prompts prompts = task.prompts();
         return TinyWorld.with(
                 task, new RunSpec.Prompts(prompts.source(), null, 3, prompts.baseline(), prompts.heldOut(), null));

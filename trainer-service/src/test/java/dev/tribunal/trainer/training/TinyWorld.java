@@ -165,7 +165,7 @@ final class TinyWorld {
                         "file:prompts.jsonl",
                         null,
                         4,
-                        samples ? new RunSpec.BaselineSource("baseline", null) : null,
+                        samples ? new RunSpec.BaselineCompletionSource("baseline", null) : null,
                         "file:held-out.jsonl",
                         null),
                 samples ? "goodness@1" : null,
@@ -225,7 +225,7 @@ final class TinyWorld {
         return of(task, task.weight(), task.prompts(), overlong, task.failurePolicy());
     }
 
-    static RunSpec.Task with(RunSpec.Task task, RunSpec.BaselineSource baseline) {
+    static RunSpec.Task with(RunSpec.Task task, RunSpec.BaselineCompletionSource baseline) {
         RunSpec.Prompts prompts = new RunSpec.Prompts(
                 task.prompts().source(),
                 null,

@@ -429,7 +429,8 @@ class TrainingLoopTest {
             }
             return new ScoreResponse.Result(item.itemId(), FakeServices.count(item.completion(), "good"), null);
         });
-        RunSpec.Task task = TinyWorld.with(world.task("t", CRPG), new RunSpec.BaselineSource(null, "reference"));
+        RunSpec.Task task =
+                TinyWorld.with(world.task("t", CRPG), new RunSpec.BaselineCompletionSource(null, "reference"));
         MemoryJournal journal = train(world.spec(List.of(task)), FakeServices.notBad(), watching, new MemoryJournal());
 
         assertThat(journal.episodes().stream()

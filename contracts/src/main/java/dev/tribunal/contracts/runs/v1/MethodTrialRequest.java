@@ -126,7 +126,7 @@ public record MethodTrialRequest(
         @JsonProperty("sampled")
         SAMPLED(Provenance.SAMPLED),
         @JsonProperty("baseline")
-        BASELINE_COMPLETION(Provenance.BASELINE),
+        BASELINE_COMPLETION(Provenance.BASELINE_COMPLETION),
         @JsonProperty("chosen")
         CHOSEN(Provenance.CHOSEN),
         @JsonProperty("rejected")

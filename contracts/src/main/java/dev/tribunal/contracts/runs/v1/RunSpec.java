@@ -490,13 +490,13 @@ public record RunSpec(
 
         private void checkRewards(Findings findings) {
             RewardChain chain = new RewardChain(rewards);
-            if (chain.needsBaseline() && prompts.baseline() == null && findings.sound("/prompts/baseline")) {
+            if (chain.needsBaselineCompletion() && prompts.baseline() == null && findings.sound("/prompts/baseline")) {
                 findings.mistake(
                         "/prompts/baseline",
                         "is missing: rewards compares scores with a baseline completion's; say where it comes from, or set"
                                 + " rewards to [] to take the scores as they are");
             }
-            if (method.needs().contains(Need.CALIBRATION) && !chain.needsBaseline()) {
+            if (method.needs().contains(Need.CALIBRATION) && !chain.needsBaselineCompletion()) {
                 findings.mistake(
                         "/rewards", "has no calibrated: the method takes rewards from 0 to 1, which only that makes");
             }
@@ -571,7 +571,7 @@ public record RunSpec(
             String source,
             @Nullable String sourceDigest,
             @Min(1) @Max(100_000) int batchSize,
-            @Nullable BaselineSource baseline,
+            @Nullable BaselineCompletionSource baseline,
             @Nullable String heldOut,
             @Nullable String heldOutDigest)
             implements Checked {
@@ -591,7 +591,7 @@ public record RunSpec(
      *     {@code reference.answer} (CGPO, option 1)
      * @param generate {@code reference}: one sample of the reference policy, drawn before training (option 2)
      */
-    public record BaselineSource(
+    public record BaselineCompletionSource(
             @Nullable String field,
 
             @Pattern(regexp = "reference", message = "must be 'reference'") @Nullable

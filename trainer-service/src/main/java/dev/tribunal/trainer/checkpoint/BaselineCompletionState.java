@@ -13,15 +13,15 @@ import java.util.TreeMap;
  *
  * @param texts those that the reference sampled; those of the prompt file are in the file
  */
-public record BaselineState(
+public record BaselineCompletionState(
         Map<Integer, Text> texts, Map<Integer, Score> scores, Map<Integer, List<JudgeVerdict>> verdicts) {
 
-    public static final BaselineState NONE = new BaselineState(Map.of(), Map.of(), Map.of());
+    public static final BaselineCompletionState NONE = new BaselineCompletionState(Map.of(), Map.of(), Map.of());
 
     /** @param ids its tokens, with the end-of-sequence token unless it was cut off */
     public record Text(String text, int[] ids, FinishReason finishReason) {}
 
-    public BaselineState {
+    public BaselineCompletionState {
         texts = new TreeMap<>(texts);
         scores = new TreeMap<>(scores);
         verdicts = new TreeMap<>(verdicts);
