@@ -17,12 +17,14 @@ class ArchitectureTest {
     @Test
     void noPackageKnowsALaterOne() {
         PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "generate", "platform", "bench", "cli");
-        PackageOrder.holds("dev.tribunal.local.cli", "shared", "model", "run", "judge", "rewardmodel", "bench", "demo");
+        PackageOrder.holds(
+                "dev.tribunal.local.cli", "shared", "model", "run", "judge", "rewardmodel", "method", "bench", "demo");
     }
 
     /**
      * The command line is a client as any other: it knows the services by their contracts only. The kit by which a
-     * judge's owners check it is not a service: {@code judge test} runs it.
+     * judge's owners check it is not a service: {@code judge test} runs it. Neither is the trial of a method, which needs
+     * nothing but its groups: {@code method try} computes it without a platform.
      */
     @ArchTest
     static final ArchRule THE_COMMAND_LINE_KNOWS_NO_SERVICE = noClasses()
@@ -34,5 +36,6 @@ class ArchitectureTest {
                             "dev.tribunal.reward..",
                             "dev.tribunal.trainer..",
                             "dev.tribunal.gateway..")
-                    .and(resideOutsideOfPackage("dev.tribunal.judge.sdk..")));
+                    .and(resideOutsideOfPackage("dev.tribunal.judge.sdk.."))
+                    .and(resideOutsideOfPackage("dev.tribunal.trainer.method")));
 }
