@@ -1,5 +1,9 @@
 package dev.tribunal.languagemodel;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
 /**
  * Counter-based random numbers: a number is a pure function of what it is for, so nothing has to be saved or
  * replayed to draw it again, and the order of drawing does not matter.
@@ -26,6 +30,15 @@ public final class CounterRandom {
     public static double uniform(long key, long counter) {
         long bits = mix(key + (counter + 1) * GOLDEN_GAMMA) >>> 11; // 53 bits, what a double holds
         return (bits + 0.5) * 0x1.0p-53;
+    }
+
+    /** A new list in a random order that depends on the key alone: Fisher and Yates's shuffle over the key's stream. */
+    public static <T> List<T> shuffled(List<T> items, long key) {
+        List<T> shuffled = new ArrayList<>(items);
+        for (int i = shuffled.size() - 1; i > 0; i--) {
+            Collections.swap(shuffled, i, (int) (uniform(key, i) * (i + 1)));
+        }
+        return shuffled;
     }
 
     private static long mix(long z) {

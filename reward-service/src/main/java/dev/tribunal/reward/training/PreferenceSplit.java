@@ -14,8 +14,8 @@ record PreferenceSplit(List<TokenPair> training, List<TokenPair> validation) {
      * @param validationShare of the prompts; if positive, at least one prompt is held out where there are two
      */
     static PreferenceSplit of(List<TokenPair> pairs, double validationShare, long seed) {
-        List<Long> prompts =
-                Shuffle.of(pairs.stream().map(TokenPair::prompt).distinct().toList(), CounterRandom.key(seed, STREAM));
+        List<Long> prompts = CounterRandom.shuffled(
+                pairs.stream().map(TokenPair::prompt).distinct().toList(), CounterRandom.key(seed, STREAM));
         int share = (int) Math.max(1, Math.round(validationShare * prompts.size()));
         int count = validationShare == 0 ? 0 : Math.min(share, prompts.size() - 1);
         Set<Long> held = new HashSet<>(prompts.subList(0, count));

@@ -56,7 +56,8 @@ public final class PreferenceTraining {
         Tally training = new Tally();
         for (int epoch = 0; epoch < plan.epochs(); epoch++) {
             training = new Tally();
-            List<TokenPair> order = Shuffle.of(split.training(), CounterRandom.key(plan.seed(), STREAM, epoch));
+            List<TokenPair> order =
+                    CounterRandom.shuffled(split.training(), CounterRandom.key(plan.seed(), STREAM, epoch));
             for (List<TokenPair> batch : Batches.of(order, plan.batchSize())) {
                 step(told.step, batch, training);
                 told.stepped();

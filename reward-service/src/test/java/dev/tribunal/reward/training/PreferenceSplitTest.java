@@ -2,6 +2,7 @@ package dev.tribunal.reward.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tribunal.languagemodel.CounterRandom;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,10 +39,12 @@ class PreferenceSplitTest {
     void aShuffleKeepsEveryItemAndChangesWithItsKey() {
         List<Integer> items = IntStream.range(0, 50).boxed().toList();
 
-        assertThat(Shuffle.of(items, 1))
+        assertThat(CounterRandom.shuffled(items, 1))
                 .containsExactlyInAnyOrderElementsOf(items)
                 .isNotEqualTo(items);
-        assertThat(Shuffle.of(items, 1)).isEqualTo(Shuffle.of(items, 1)).isNotEqualTo(Shuffle.of(items, 2));
+        assertThat(CounterRandom.shuffled(items, 1))
+                .isEqualTo(CounterRandom.shuffled(items, 1))
+                .isNotEqualTo(CounterRandom.shuffled(items, 2));
     }
 
     private static List<TokenPair> pairs(int prompts, int pairsEach) {

@@ -12,7 +12,6 @@ import dev.tribunal.trainer.training.RunJournal.Metric;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +50,7 @@ record TaskUpdate(
         if (parts == 1) {
             return terms;
         }
-        List<LossTerm> shuffled = new ArrayList<>(terms);
-        for (int i = shuffled.size() - 1; i > 0; i--) {
-            int j = (int) (CounterRandom.uniform(key, i) * (i + 1));
-            shuffled.set(j, shuffled.set(i, shuffled.get(j)));
-        }
+        List<LossTerm> shuffled = CounterRandom.shuffled(terms, key);
         int from = (int) ((long) shuffled.size() * part / parts);
         return shuffled.subList(from, (int) ((long) shuffled.size() * (part + 1) / parts));
     }
@@ -71,40 +66,29 @@ record TaskUpdate(
             @Nullable Double regularizedReward,
             @Nullable String role) {}
 
-    /** Of the sampled rollouts that are in the batch. */
-    IdentityHashMap<Rollout, Weighed> weights() {
-        IdentityHashMap<Rollout, Weighed> weights = new IdentityHashMap<>();
-        weighed().forEach((origin, weighed) -> {
-            if (origin.rollout() != null) {
-                weights.put(origin.rollout(), weighed);
-            }
-        });
-        return weights;
-    }
+    /**
+     * @param rollouts of the sampled rollouts that are in the batch
+     * @param baselines of the baseline completions that are trained on, by their groups
+     */
+    record Weights(IdentityHashMap<Rollout, Weighed> rollouts, IdentityHashMap<Group, Weighed> baselines) {}
 
-    @Nullable
-    @SuppressWarnings("ReferenceEquality") // the very group that was sampled
-    Weighed weightOfBaseline(Group group) {
-        return weighed().entrySet().stream()
-                .filter(entry ->
-                        entry.getKey().group() == group && entry.getKey().rollout() == null)
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
-    }
-
-    private IdentityHashMap<Batch.Origin, Weighed> weighed() {
+    Weights weights() {
         IdentityHashMap<LossTerm, Passed> sent = new IdentityHashMap<>();
         passed.forEach(each -> sent.put(each.term(), each));
-        IdentityHashMap<Batch.Origin, Weighed> weights = new IdentityHashMap<>();
+        Weights weights = new Weights(new IdentityHashMap<>(), new IdentityHashMap<>());
         for (LossTerm term : terms) {
             for (int i = 0; i < term.members().size(); i++) {
                 Member member = term.members().get(i);
                 Batch.Origin origin = batch.origin(member.rollout());
-                if (origin != null) {
-                    weights.put(
-                            origin,
-                            new Weighed(weight(member, sent.get(term), i), member.regularizedReward(), member.role()));
+                if (origin == null) {
+                    continue;
+                }
+                Weighed weighed =
+                        new Weighed(weight(member, sent.get(term), i), member.regularizedReward(), member.role());
+                if (origin.rollout() == null) {
+                    weights.baselines().put(origin.group(), weighed);
+                } else {
+                    weights.rollouts().put(origin.rollout(), weighed);
                 }
             }
         }

@@ -117,13 +117,14 @@ record TrainingLoop(
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
                 metrics.addAll(new TaskMetrics(prompts.name(), groups).training());
-                episodes.addAll(storing.of(prompts.spec(), groups, update.weights()));
+                TaskUpdate.Weights weights = update.weights();
+                episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
                 update.baselines()
                         .forEach(trained -> episodes.add(storing.of(
                                 prompts.spec(),
                                 trained.group(),
                                 trained.rollout(),
-                                update.weightOfBaseline(trained.group()))));
+                                weights.baselines().get(trained.group()))));
             }
         }
         return episodes;
