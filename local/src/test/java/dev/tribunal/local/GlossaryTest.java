@@ -54,8 +54,12 @@ class GlossaryTest {
             Forbidden.word("strangers?|somebody|anybody|whoever", "what it is"),
             Forbidden.word("trajector(y|ies)", "rollout, or episode as stored"));
 
-    /** Fields of the API, which keep their names for those who send them, and REINFORCE's own baseline, another thing. */
+    /**
+     * Fields of the API, which keep their names for those who send them, REINFORCE's own baseline, another thing, and a
+     * LoRA adapter where a checkpoint has one.
+     */
     private static final Set<String> OF_THEIR_OWN = Set.of(
+            "CheckpointFile$Part.ADAPTER",
             "EpisodeResource.baseline",
             "JudgeRegistration.adapter",
             "Reinforce$Baseline",

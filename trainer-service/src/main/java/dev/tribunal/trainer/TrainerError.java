@@ -10,6 +10,10 @@ public enum TrainerError implements ErrorCode {
     /** Nothing is wrong with the spec itself, but a service that it needs, or its database, is away. */
     DEPENDENCY_UNREACHABLE(HttpStatus.SERVICE_UNAVAILABLE),
     RUN_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The run has no checkpoint of that step, or no longer. */
+    CHECKPOINT_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The checkpoint has no such file, or its files are not on this trainer's disk. */
+    FILE_NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The groups to try a method on, or its hyperparameters, have mistakes; {@code errors} has all of them. */
     INVALID_TRIAL(HttpStatus.UNPROCESSABLE_CONTENT),

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.demo.Episodes;
 import dev.tribunal.local.cli.run.RunReport;
+import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.PlatformClient;
+import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
@@ -23,24 +26,34 @@ import dev.tribunal.servicekit.http.UpstreamException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The whole platform in this JVM, seen through the gateway. */
 class PlatformTest {
 
     @TempDir
     private static Path folder;
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private static Platform platform;
     private static PlatformClient client;
@@ -150,6 +163,114 @@ class PlatformTest {
         Path checkpoint = Path.of(Objects.requireNonNull(RunReport.of(run, runs).checkpoint()));
         assertThat(checkpoint.resolve("model.safetensors")).isRegularFile();
         assertThat(Episodes.count(id, runs)).isGreaterThanOrEqualTo(2 * SmallDemo.ROLLOUTS_A_STEP);
+    }
+
+    /** What a person does with a run that has ended: reads it, takes its model away, deletes it. */
+    @Test
+    void aRunIsReadTakenAwayAndDeleted() throws IOException, InterruptedException {
+        RunsApi runs = client.runs();
+        String id = SmallDemo.create(SmallDemo.spec(1, folder), runs);
+        assertThatThrownBy(() -> runs.delete(id)).hasMessageContaining("cancel it first");
+        assertThat(run("events", id, "--follow")).contains("succeeded").contains("step 1");
+        assertThat(run("events", id, "--json").lines())
+                .allSatisfy(
+                        line -> assertThat(JSON.readTree(line).path("sequence").isNumber())
+                                .isTrue());
+        assertThat(run("episodes", id, "--task", "math", "--split", "train", "--limit", "2"))
+                .contains("task math, train", "> ", "math-answer@", "calibrated reward", "weight", "raise --limit");
+        assertThat(run("episodes", id, "--json", "--limit", "1000").lines().count())
+                .isEqualTo(Episodes.count(id, runs));
+        assertThat(fails("episodes", id, "--task", "meth")).contains("did you mean 'math'");
+        assertThat(run("metrics", id, "--task", "math")).contains("feasibleRate", "0-1");
+        assertThat(run("metrics", id, "--name", "score", "--csv").lines())
+                .first()
+                .isEqualTo("task,metric,step,value");
+        assertThat(run("spec", id)).contains("apiVersion: tribunal/v1", "sourceDigest: ");
+        assertThat(run("checkpoints", id)).contains("STEP", "step-000001");
+
+        givesPartsOfItsFilesAndNothingElse(id);
+        Path taken = folder.resolve("taken");
+        Path source =
+                Path.of(Objects.requireNonNull(RunReport.of(runs.get(id), runs).checkpoint()));
+        Files.createDirectories(taken);
+        cutOff(source.resolve("model.safetensors"), taken, id);
+        assertThat(run("download", id, "-o", taken.toString())).contains("is in " + taken);
+        assertThat(taken.resolve("model.safetensors")).hasSameBinaryContentAs(source.resolve("model.safetensors"));
+        assertThat(taken.resolve("optimizer.safetensors")).doesNotExist();
+        try (Stream<Path> files = Files.list(taken)) {
+            assertThat(files.map(Path::toString)).noneMatch(name -> name.endsWith(".part"));
+        }
+        Files.writeString(taken.resolve("config.json"), "{}");
+        assertThat(fails("download", id, "-o", taken.toString())).contains("is there already and is another file");
+        assertThat(fails("download", id, "7", "-o", taken.toString())).contains("no checkpoint of step 7");
+        assertThat(fails("download", id, "--adapter", "-o", taken.toString())).contains("has no adapter");
+
+        assertThat(fails("delete", id)).contains("add --yes");
+        assertThat(run("delete", id, "--yes")).contains("is deleted");
+        assertThat(source).doesNotExist();
+        assertThat(fails("get", id)).contains("there is no run");
+    }
+
+    /** As an earlier download that broke off left it. */
+    private static void cutOff(Path file, Path folder, String id) throws IOException {
+        CheckpointFile known = client.runs().checkpointFiles(id, 1).data().stream()
+                .filter(each -> each.path().equals(file.getFileName().toString()))
+                .findFirst()
+                .orElseThrow();
+        byte[] half = Arrays.copyOf(Files.readAllBytes(file), (int) known.bytes() / 2);
+        String sha256 = Objects.requireNonNull(known.sha256());
+        Files.write(folder.resolve(file.getFileName() + "." + sha256.substring(0, 7) + ".part"), half);
+    }
+
+    /** Of the checkpoint of step 1. */
+    private static void givesPartsOfItsFilesAndNothingElse(String id) throws IOException, InterruptedException {
+        String files = "/v1/runs/" + id + "/checkpoints/1/files";
+        assertThat(bytes(files + "/config.json", "bytes=0-0").statusCode()).isEqualTo(206);
+        assertThat(bytes(files + "/config.json", "bytes=0-0").body()).isEqualTo("{");
+        assertThat(bytes(files + "/..%2F..%2F..%2Fpasswd", "bytes=0-0").statusCode())
+                .isBetween(400, 404);
+        assertThat(bytes(files + "/nothing.bin", "bytes=0-0").body()).contains("file_not_found", "config.json");
+        assertThat(bytes("/v1/runs/" + id + "/checkpoints/7/files/config.json", "bytes=0-0")
+                        .body())
+                .contains("checkpoint_not_found", "it has those of step 1");
+    }
+
+    private static HttpResponse<String> bytes(String path, String range) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create(platform.address().url() + path))
+                            .header(
+                                    "Authorization",
+                                    "Bearer " + platform.address().token())
+                            .header("Range", range)
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+    }
+
+    private static String run(String... arguments) {
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        ByteArrayOutputStream results = new ByteArrayOutputStream();
+        assertThat(command(results, errors, arguments))
+                .as(errors.toString(StandardCharsets.UTF_8))
+                .isEqualTo(ExitCode.SUCCESS);
+        return results.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String fails(String... arguments) {
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        assertThat(command(new ByteArrayOutputStream(), errors, arguments)).isEqualTo(ExitCode.FAILURE);
+        return errors.toString(StandardCharsets.UTF_8);
+    }
+
+    private static int command(ByteArrayOutputStream results, ByteArrayOutputStream errors, String... arguments) {
+        PrintStream out = new PrintStream(results, true, StandardCharsets.UTF_8);
+        List<String> all = new ArrayList<>(List.of("run"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--home", platform.home().toString()));
+        return TribunalCommand.commandLine(new Screen(out, out, 0))
+                .setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8))
+                .execute(all.toArray(String[]::new));
     }
 
     private static void isWhole(EpisodeResource episode) {

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
@@ -40,6 +41,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 
@@ -54,6 +56,7 @@ class RunsController implements RunsApi {
     private final EventLog events;
     private final MetricLog metrics;
     private final CheckpointRepository checkpoints;
+    private final CheckpointDownloads checkpointDownloads;
     private final EpisodeStore episodes;
     private final VerdictStatistics verdicts;
     private final Breakers breakers;
@@ -66,6 +69,7 @@ class RunsController implements RunsApi {
             EventLog events,
             MetricLog metrics,
             CheckpointRepository checkpoints,
+            CheckpointDownloads checkpointDownloads,
             EpisodeStore episodes,
             VerdictStatistics verdicts,
             Breakers breakers,
@@ -76,6 +80,7 @@ class RunsController implements RunsApi {
         this.events = events;
         this.metrics = metrics;
         this.checkpoints = checkpoints;
+        this.checkpointDownloads = checkpointDownloads;
         this.episodes = episodes;
         this.verdicts = verdicts;
         this.breakers = breakers;
@@ -142,6 +147,12 @@ class RunsController implements RunsApi {
     }
 
     @Override
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    public void delete(String id) {
+        runs.delete(id);
+    }
+
+    @Override
     public Page<RunEvent> events(String id, @Nullable Long after, @Nullable Integer limit) {
         runs.get(id);
         int count = Objects.requireNonNull(limit);
@@ -184,6 +195,11 @@ class RunsController implements RunsApi {
         return Page.of(checkpoints.findByRunIdOrderByStep(id).stream()
                 .map(CheckpointEntity::resource)
                 .toList());
+    }
+
+    @Override
+    public Page<CheckpointFile> checkpointFiles(String id, int step) {
+        return Page.of(checkpointDownloads.files(id, step));
     }
 
     @Override

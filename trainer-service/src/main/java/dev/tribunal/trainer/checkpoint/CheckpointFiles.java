@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.checkpoint;
 
+import dev.tribunal.contracts.runs.v1.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.CheckpointFile.Part;
 import dev.tribunal.servicekit.digest.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,11 +13,14 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,6 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 record CheckpointFiles(TrainingState state, Map<String, String> files) {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Set<String> TRAINING_FILES =
+            Set.of(TrainingState.FILE, CheckpointWriter.OPTIMIZER, CheckpointWriter.CRITIC_OPTIMIZER);
 
     CheckpointFiles {
         files = new TreeMap<>(files);
@@ -68,6 +75,36 @@ record CheckpointFiles(TrainingState state, Map<String, String> files) {
         } catch (IOException | JacksonException unreadable) {
             throw new DamagedCheckpointException(sealed + " cannot be read: " + unreadable, unreadable);
         }
+    }
+
+    /**
+     * What of a checkpoint is on the disk, by path.
+     *
+     * @param stateDigest absent for a checkpoint that no run can go on from
+     */
+    static List<CheckpointFile> list(Path checkpoint, @Nullable String stateDigest) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        if (stateDigest != null) {
+            Path sealed = checkpoint.resolve(TrainingState.FILE);
+            digests.putAll(JSON.readValue(Files.readString(sealed), CheckpointFiles.class)
+                    .files());
+            digests.put(TrainingState.FILE, stateDigest);
+        }
+        List<CheckpointFile> files = new ArrayList<>();
+        for (Path file : regularFiles(checkpoint)) {
+            String name = name(checkpoint, file);
+            files.add(new CheckpointFile(name, part(name), Files.size(file), digests.get(name)));
+        }
+        files.sort(Comparator.comparing(CheckpointFile::path));
+        return files;
+    }
+
+    private static Part part(String name) {
+        int folder = name.indexOf('/');
+        if (folder < 0) {
+            return TRAINING_FILES.contains(name) ? Part.TRAINING : Part.MODEL;
+        }
+        return name.substring(0, folder).equals(CheckpointWriter.ADAPTER) ? Part.ADAPTER : Part.TRAINING;
     }
 
     private static void requireDigest(Path file, String expected) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.checkpoint;
 
+import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /**
  * A run's checkpoints on disk: each a Hugging Face directory with {@code optimizer.safetensors} (AdamW's state) and
@@ -129,6 +131,20 @@ public final class CheckpointWriter {
      */
     public static TrainingState read(Checkpoint checkpoint) {
         return CheckpointFiles.open(checkpoint);
+    }
+
+    /**
+     * The files of a checkpoint, by path.
+     *
+     * @param stateDigest absent for a checkpoint that no run can go on from
+     * @throws UncheckedIOException if they are not on this disk
+     */
+    public static List<CheckpointFile> files(Path checkpoint, @Nullable String stateDigest) {
+        try {
+            return CheckpointFiles.list(checkpoint, stateDigest);
+        } catch (IOException | JacksonException e) {
+            throw new UncheckedIOException("the files of " + checkpoint + " cannot be listed: " + e, asIo(e));
+        }
     }
 
     /** Deletes checkpoints that no row knows any more. What cannot be deleted is left, for {@link #keepOnly}. */

@@ -68,7 +68,12 @@ public class CheckpointEntity {
         return stateDigest == null ? null : new Checkpoint(step, directory(), digest, stateDigest, purpose);
     }
 
-    String id() {
+    /** Absent for one that no run can go on from. */
+    public @Nullable String stateDigest() {
+        return stateDigest;
+    }
+
+    public String id() {
         return id;
     }
 
@@ -76,7 +81,7 @@ public class CheckpointEntity {
         return step;
     }
 
-    Path directory() {
+    public Path directory() {
         return Path.of(path);
     }
 

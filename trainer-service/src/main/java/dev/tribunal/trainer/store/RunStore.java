@@ -9,6 +9,7 @@ import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.training.RunJournal.RunLostException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +21,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Runs as stored. Every change is one transaction that locks the run's row, writes the events that the change tells,
@@ -32,12 +36,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class RunStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunStore.class);
+
     private final RunRepository runs;
     private final RunCheckpoints checkpoints;
     private final EventLog events;
     private final Leases leases;
     private final TransactionTemplate transactions;
     private final Signal signal;
+    private final TrainerProperties properties;
 
     RunStore(
             RunRepository runs,
@@ -45,13 +52,15 @@ public class RunStore {
             EventLog events,
             Leases leases,
             TransactionTemplate transactions,
-            Signal signal) {
+            Signal signal,
+            TrainerProperties properties) {
         this.runs = runs;
         this.checkpoints = checkpoints;
         this.events = events;
         this.leases = leases;
         this.transactions = transactions;
         this.signal = signal;
+        this.properties = properties;
     }
 
     /** @throws org.springframework.dao.DataIntegrityViolationException if its idempotency key is taken */
@@ -93,6 +102,30 @@ public class RunStore {
                 run.moveTo(next, null);
             }
         });
+    }
+
+    /**
+     * Deletes a run that has ended, its rows first.
+     *
+     * @throws TribunalException if it has not ended
+     */
+    public void delete(String id) {
+        inTransaction(() -> {
+            RunEntity run = lock(id);
+            if (!run.state().terminal()) {
+                throw new TribunalException(
+                        TrainerError.ACTION_NOT_ALLOWED,
+                        "Run '" + id + "' is " + Words.of(run.state())
+                                + " and cannot be deleted; cancel it first, and delete it when it has ended.");
+            }
+            runs.delete(run); // all that refers to it goes with it
+            return run;
+        });
+        try {
+            FileSystemUtils.deleteRecursively(properties.runDirectory(id));
+        } catch (IOException e) {
+            LOG.warn("the folder of the deleted run {} cannot be deleted; delete it by hand", id, e);
+        }
     }
 
     /**

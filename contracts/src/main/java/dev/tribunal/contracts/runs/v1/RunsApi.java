@@ -13,6 +13,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.service.annotation.DeleteExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 
@@ -76,6 +77,13 @@ public interface RunsApi {
     @PostExchange("/v1/runs/{id}/cancel")
     ResponseEntity<RunResource> cancel(@PathVariable("id") String id);
 
+    /**
+     * Deletes a run that has ended, with its episodes, metrics, events and checkpoints; 409 while it has not. Nothing
+     * brings it back.
+     */
+    @DeleteExchange("/v1/runs/{id}")
+    void delete(@PathVariable("id") String id);
+
     /** Events after the sequence number {@code after}, oldest first. */
     @GetExchange(url = "/v1/runs/{id}/events", accept = "application/json")
     Page<RunEvent> events(
@@ -118,6 +126,14 @@ public interface RunsApi {
     /** The checkpoints of a run, oldest first. */
     @GetExchange("/v1/runs/{id}/checkpoints")
     Page<CheckpointResource> checkpoints(@PathVariable("id") String id);
+
+    /**
+     * The files of a checkpoint. The bytes of each are at {@code /v1/runs/{id}/checkpoints/{step}/files/PATH}, where a
+     * {@code Range} asks for a part of them.
+     */
+    @GetExchange("/v1/runs/{id}/checkpoints/{step}/files")
+    Page<CheckpointFile> checkpointFiles(
+            @PathVariable("id") String id, @PathVariable("step") @Min(0) @Max(Integer.MAX_VALUE) int step);
 
     /**
      * The rollouts of a run as they were stored: why each was rewarded as it was.

@@ -6,7 +6,6 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
@@ -21,7 +20,6 @@ import org.springframework.http.ResponseEntity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code tribunal run}: create runs, watch and steer them. */
 @Command(name = "run", description = "Create runs, look at them, steer them.")
@@ -32,10 +30,17 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new Apply(screen))
                 .addSubcommand(new ListRuns(screen))
                 .addSubcommand(new Get(screen))
+                .addSubcommand(new RunEventsCommand(screen))
+                .addSubcommand(new RunEpisodesCommand(screen))
+                .addSubcommand(new RunMetricsCommand(screen))
                 .addSubcommand(new RunJudgesCommand(screen))
+                .addSubcommand(new RunSpecCommand(screen))
+                .addSubcommand(new RunCheckpointsCommand(screen))
+                .addSubcommand(new RunDownloadCommand(screen))
                 .addSubcommand(new Cancel(screen))
                 .addSubcommand(new Pause(screen))
-                .addSubcommand(new Resume(screen));
+                .addSubcommand(new Resume(screen))
+                .addSubcommand(new RunDeleteCommand(screen));
     }
 
     /** {@code run apply}: a spec file becomes a run. */
@@ -122,10 +127,7 @@ public final class RunCommand extends CommandGroup {
 
     /** {@code run get}. */
     @Command(name = "get", description = "Show one run.")
-    static final class Get extends PlatformCommand {
-
-        @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
-        private String id = "";
+    static final class Get extends RunPartCommand {
 
         @Option(names = "--watch", description = "Show progress until the run ends. Ctrl-C ends the watching only.")
         private boolean watch;
@@ -138,7 +140,7 @@ public final class RunCommand extends CommandGroup {
         public Integer call() throws InterruptedException {
             Screen out = out();
             RunsApi runs = platform.connect().runs();
-            RunResource run = Lookup.run(runs, id);
+            RunResource run = run(runs);
             if (watch) {
                 run = WatchedRun.watch(run.id(), runs, out);
             }
@@ -149,10 +151,7 @@ public final class RunCommand extends CommandGroup {
     }
 
     /** What pause, resume and cancel have in common. */
-    private abstract static class Steering extends PlatformCommand {
-
-        @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
-        private String id = "";
+    private abstract static class Steering extends RunPartCommand {
 
         Steering(Screen screen) {
             super(screen);
@@ -163,7 +162,7 @@ public final class RunCommand extends CommandGroup {
         @Override
         public Integer call() {
             RunsApi runs = platform.connect().runs();
-            RunResource run = body(steer(runs, Lookup.run(runs, id).id()));
+            RunResource run = body(steer(runs, run(runs).id()));
             show(run, run.id() + " is " + Words.of(run.state()));
             return ExitCode.SUCCESS;
         }

@@ -5,29 +5,21 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
-import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Lookup;
-import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.TextTable;
-import dev.tribunal.servicekit.http.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code run judges}: what each judge of a run did. */
 @Command(
         name = "judges",
         description = "Show what each judge of a run did: verdicts by task, causes, latency, agreement.")
-final class RunJudgesCommand extends PlatformCommand {
-
-    @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
-    private String id = "";
+final class RunJudgesCommand extends RunPartCommand {
 
     @Option(names = "--task", description = "Only completions of this task.")
     private @Nullable String task;
@@ -45,10 +37,8 @@ final class RunJudgesCommand extends PlatformCommand {
     @Override
     public Integer call() {
         RunsApi runs = platform.connect().runs();
-        RunResource run = Lookup.run(runs, id);
-        if (task != null && !run.tasks().contains(task)) {
-            throw new CommandException(run.id() + " has no task '" + task + "'" + Suggestion.of(task, run.tasks()));
-        }
+        RunResource run = run(runs);
+        requireTask(run, task);
         List<JudgeStatistics> judges = runs.judges(run.id(), task, split, fromStep, null);
         show(judges, () -> lines(judges));
         return ExitCode.SUCCESS;

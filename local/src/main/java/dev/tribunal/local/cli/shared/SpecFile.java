@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli.shared;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.servicekit.files.FileRoots;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
+import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /**
  * A YAML or JSON file that the platform is to be sent. Its relative {@code hf:} and {@code file:} references are meant
@@ -25,6 +28,12 @@ public final class SpecFile {
     // JSON is YAML.
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final YAMLMapper WRITTEN = YAMLMapper.builder(YAMLFactory.builder()
+                    .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+                    .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+                    .build())
+            .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -62,6 +71,11 @@ public final class SpecFile {
 
     public static String toJson(JsonNode spec) {
         return JSON.writeValueAsString(spec);
+    }
+
+    /** What is absent stays out, as in the API's own answers. */
+    public static String toYaml(Object spec) {
+        return WRITTEN.writeValueAsString(spec);
     }
 
     private static void makeAbsolute(JsonNode node, Path folder) {

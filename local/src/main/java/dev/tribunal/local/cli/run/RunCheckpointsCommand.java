@@ -1,0 +1,47 @@
+package dev.tribunal.local.cli.run;
+
+import dev.tribunal.contracts.common.Page;
+import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code run checkpoints}. */
+@Command(name = "checkpoints", description = "List the run's checkpoints, oldest first.")
+final class RunCheckpointsCommand extends RunPartCommand {
+
+    RunCheckpointsCommand(Screen screen) {
+        super(screen);
+    }
+
+    @Override
+    public Integer call() {
+        RunsApi runs = platform.connect().runs();
+        Page<CheckpointResource> page = runs.checkpoints(run(runs).id());
+        show(page, () -> lines(page.data()));
+        return ExitCode.SUCCESS;
+    }
+
+    private static List<String> lines(List<CheckpointResource> checkpoints) {
+        TextTable table = new TextTable("STEP", "STAGE", "CREATED", "DIGEST", "PATH");
+        for (CheckpointResource checkpoint : checkpoints) {
+            table.add(
+                    String.valueOf(checkpoint.step()),
+                    checkpoint.stage(),
+                    checkpoint.createdAt().toString(),
+                    checkpoint
+                            .digest()
+                            .substring(0, Math.min(12, checkpoint.digest().length())),
+                    checkpoint.path());
+        }
+        List<String> lines = new ArrayList<>(table.lines());
+        if (checkpoints.isEmpty()) {
+            lines.add("(there is none yet)");
+        }
+        return lines;
+    }
+}

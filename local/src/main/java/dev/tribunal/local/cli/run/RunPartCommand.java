@@ -1,0 +1,33 @@
+package dev.tribunal.local.cli.run;
+
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.local.cli.shared.CommandException;
+import dev.tribunal.local.cli.shared.Lookup;
+import dev.tribunal.local.cli.shared.PlatformCommand;
+import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.servicekit.http.Suggestion;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Parameters;
+
+/** A command about one run. */
+abstract class RunPartCommand extends PlatformCommand {
+
+    @Parameters(paramLabel = "RUN", description = "The run's id, or the beginning of it that no other run has.")
+    private String id = "";
+
+    RunPartCommand(Screen screen) {
+        super(screen);
+    }
+
+    RunResource run(RunsApi runs) {
+        return Lookup.run(runs, id);
+    }
+
+    /** @throws CommandException if the run has no such task */
+    static void requireTask(RunResource run, @Nullable String task) {
+        if (task != null && !run.tasks().contains(task)) {
+            throw new CommandException(run.id() + " has no task '" + task + "'" + Suggestion.of(task, run.tasks()));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tribunal.trainer.api;
+
+import dev.tribunal.contracts.runs.v1.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.store.CheckpointEntity;
+import dev.tribunal.trainer.store.CheckpointRepository;
+import dev.tribunal.trainer.store.RunStore;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The files of checkpoints: which there are, and their bytes, whole or in parts. */
+@RestController
+class CheckpointDownloads {
+
+    private final RunStore runs;
+    private final CheckpointRepository checkpoints;
+
+    CheckpointDownloads(RunStore runs, CheckpointRepository checkpoints) {
+        this.runs = runs;
+        this.checkpoints = checkpoints;
+    }
+
+    List<CheckpointFile> files(String runId, int step) {
+        return files(checkpoint(runId, step));
+    }
+
+    /** A path that is not one of the listed files has no bytes, whatever is on the disk. */
+    @GetMapping(path = "/v1/runs/{id}/checkpoints/{step}/files/{*path}")
+    ResponseEntity<Resource> bytes(
+            @PathVariable("id") String id, @PathVariable("step") int step, @PathVariable("path") String path) {
+        CheckpointEntity checkpoint = checkpoint(id, step);
+        String name = path.substring(1);
+        List<CheckpointFile> files = files(checkpoint);
+        CheckpointFile file = files.stream()
+                .filter(each -> each.path().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new TribunalException(
+                        TrainerError.FILE_NOT_FOUND,
+                        "The checkpoint of step " + step + " has no file '" + name + "'; it has "
+                                + files.stream().map(CheckpointFile::path).collect(Collectors.joining(", ")) + "."));
+        var response = ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                .cacheControl(CacheControl.noStore());
+        if (file.sha256() != null) {
+            response = response.eTag(file.sha256());
+        }
+        return response.body(new FileSystemResource(checkpoint.directory().resolve(name)));
+    }
+
+    private CheckpointEntity checkpoint(String runId, int step) {
+        runs.get(runId);
+        return checkpoints.findByRunIdAndStep(runId, step).orElseThrow(() -> {
+            List<CheckpointResource> there = checkpoints.findByRunIdOrderByStep(runId).stream()
+                    .map(CheckpointEntity::resource)
+                    .toList();
+            return new TribunalException(
+                    TrainerError.CHECKPOINT_NOT_FOUND,
+                    "Run '" + runId + "' has no checkpoint of step " + step + "; "
+                            + (there.isEmpty()
+                                    ? "it has none yet."
+                                    : "it has those of step "
+                                            + there.stream()
+                                                    .map(each -> String.valueOf(each.step()))
+                                                    .collect(Collectors.joining(", "))
+                                            + "."));
+        });
+    }
+
+    private static List<CheckpointFile> files(CheckpointEntity checkpoint) {
+        try {
+            return CheckpointWriter.files(checkpoint.directory(), checkpoint.stateDigest());
+        } catch (UncheckedIOException elsewhere) {
+            throw new TribunalException(
+                    TrainerError.FILE_NOT_FOUND,
+                    "The files of the checkpoint are not on this trainer's disk: " + elsewhere.getMessage()
+                            + ". Where trainers share no disk, ask the one that wrote it.",
+                    elsewhere);
+        }
+    }
+}
