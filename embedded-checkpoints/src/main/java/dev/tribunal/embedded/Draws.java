@@ -36,6 +36,7 @@ final class Draws {
         return choices[between(0, choices.length - 1)];
     }
 
+    // Not CounterRandom.shuffled, which draws otherwise: the committed checkpoints and data are what these draws made.
     /** A shuffled copy (Fisher and Yates). */
     <T> List<T> shuffled(List<T> items) {
         var copy = new ArrayList<>(items);

@@ -8,7 +8,6 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -66,10 +65,6 @@ class GlossaryTest {
             "Reinforce.baseline",
             "RunSpec$Prompts.baseline");
 
-    /** Names from before this test; each leaves the list when it is renamed. */
-    private static final Set<String> TO_BE_RENAMED =
-            Set.of("Group.baseline", "Prompt.baseline", "RandomKeys.baseline", "RatedGroup.baseline");
-
     @Test
     void publicNamesAreTheGlossarys() {
         Set<String> found = new TreeSet<>();
@@ -91,14 +86,12 @@ class GlossaryTest {
                     .forEach(name -> findIn(packageName, name, simple + "." + name, found));
         }
 
-        Set<String> known = new HashSet<>(OF_THEIR_OWN);
-        known.addAll(TO_BE_RENAMED);
         List<String> others = new ArrayList<>(found);
-        others.removeIf(name -> known.contains(name.replaceAll(" .*", "")));
+        others.removeIf(name -> OF_THEIR_OWN.contains(name.replaceAll(" .*", "")));
         assertThat(others)
                 .as("public names with words that the glossary has others for")
                 .isEmpty();
-        assertThat(known)
+        assertThat(OF_THEIR_OWN)
                 .as("names that may be wrong, and are not any more: take them off the list")
                 .allMatch(name -> found.stream().anyMatch(one -> one.startsWith(name + " ")));
     }

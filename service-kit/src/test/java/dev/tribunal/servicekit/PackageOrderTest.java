@@ -16,6 +16,7 @@ class PackageOrderTest {
                 "dev.tribunal.servicekit",
                 "digest",
                 "json",
+                "error",
                 "http",
                 "files",
                 "work",

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer;
 
-import dev.tribunal.servicekit.http.ErrorCode;
+import dev.tribunal.servicekit.error.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 /** Errors of the trainer service. */

@@ -1,6 +1,6 @@
 package dev.tribunal.gateway.routing;
 
-import dev.tribunal.servicekit.http.RequestId;
+import dev.tribunal.servicekit.error.RequestId;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;

@@ -1,9 +1,9 @@
 package dev.tribunal.gateway.routing;
 
-import dev.tribunal.servicekit.http.CommonError;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.http.HttpProperties;
 import dev.tribunal.servicekit.http.Pace;
-import dev.tribunal.servicekit.http.TribunalException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,7 +3,7 @@ package dev.tribunal.judge.sdk;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

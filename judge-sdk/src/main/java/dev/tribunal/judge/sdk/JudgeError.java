@@ -1,6 +1,6 @@
 package dev.tribunal.judge.sdk;
 
-import dev.tribunal.servicekit.http.ErrorCode;
+import dev.tribunal.servicekit.error.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 enum JudgeError implements ErrorCode {

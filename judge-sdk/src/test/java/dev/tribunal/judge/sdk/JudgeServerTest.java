@@ -16,7 +16,7 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.input.Default;
 import dev.tribunal.judge.sdk.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.JudgeTransport.Reply;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import jakarta.validation.constraints.Pattern;
 import java.io.IOException;
 import java.io.InputStream;

@@ -9,7 +9,7 @@ import dev.tribunal.judge.fanout.JudgeSet.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.RequestCheck;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.outbound.AddressGuard;

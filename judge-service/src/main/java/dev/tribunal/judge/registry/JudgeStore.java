@@ -1,7 +1,7 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.servicekit.http.ErrorCode;
+import dev.tribunal.servicekit.error.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 enum RegistryError implements ErrorCode {

@@ -2,7 +2,7 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import java.time.Duration;
 import java.time.Instant;

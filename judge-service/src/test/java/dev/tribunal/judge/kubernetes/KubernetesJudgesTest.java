@@ -9,7 +9,7 @@ import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.registry.NoSwearing;
 import dev.tribunal.judge.registry.RegistryContext;
 import dev.tribunal.judge.registry.SelfRegistration;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

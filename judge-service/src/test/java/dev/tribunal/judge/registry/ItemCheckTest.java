@@ -20,7 +20,7 @@ import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -14,7 +14,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.ScriptedJudge;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

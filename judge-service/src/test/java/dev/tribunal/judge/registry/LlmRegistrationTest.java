@@ -14,7 +14,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;

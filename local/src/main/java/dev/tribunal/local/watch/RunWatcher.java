@@ -4,7 +4,7 @@ import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

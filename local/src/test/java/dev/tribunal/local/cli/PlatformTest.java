@@ -22,7 +22,7 @@ import dev.tribunal.local.platform.Project;
 import dev.tribunal.local.watch.BeforeAfter;
 import dev.tribunal.local.watch.PlainView;
 import dev.tribunal.local.watch.RunWatcher;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

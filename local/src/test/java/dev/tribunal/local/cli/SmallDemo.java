@@ -7,7 +7,7 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.Problems;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.platform.Project;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -45,7 +45,7 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
         return batch.stream().flatMap(group -> group.candidates().stream()).toList();
     }
 
-    public Optional<RatedRollout> baseline() {
+    public Optional<RatedRollout> baselineCompletion() {
         return first(Provenance.BASELINE_COMPLETION);
     }
 

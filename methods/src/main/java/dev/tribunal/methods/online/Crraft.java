@@ -54,7 +54,7 @@ public record Crraft(@Positive @Max(1_000_000_000) double klMax) implements Meth
                             : Constant.of(rollout, 0, n, null, null));
         }
         if (best.isEmpty() && group.undecided() == 0) {
-            group.baseline()
+            group.baselineCompletion()
                     .filter(RatedRollout::feasible)
                     .ifPresent(baseline -> terms.add(Constant.of(baseline, WEIGHT_OF_BASELINE, n, "baseline", null)));
         }

@@ -60,7 +60,7 @@ class RatedRolloutTest {
                 .provenance(Provenance.BASELINE_COMPLETION)
                 .build();
         RatedGroup group = new RatedGroup(List.of(rated.build(), baseline), 2);
-        assertThat(group.baseline()).containsSame(baseline);
+        assertThat(group.baselineCompletion()).containsSame(baseline);
         assertThat(group.candidates()).hasSize(1);
         assertThatThrownBy(() -> new RatedGroup(List.of(), -1)).hasMessageContaining("-1");
     }

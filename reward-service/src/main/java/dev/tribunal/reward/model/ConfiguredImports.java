@@ -1,7 +1,7 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.InputReader;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,6 @@
 package dev.tribunal.reward.model;
 
-import dev.tribunal.servicekit.http.ErrorCode;
+import dev.tribunal.servicekit.error.ErrorCode;
 import org.springframework.http.HttpStatus;
 
 /** The reward service's errors. */

@@ -1,5 +1,7 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,8 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.MaxBody;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.TribunalException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.Function;

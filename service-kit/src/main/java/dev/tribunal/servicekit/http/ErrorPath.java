@@ -1,5 +1,8 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.ProblemWriter;
+import dev.tribunal.servicekit.error.TribunalException;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.ProblemWriter;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;

@@ -1,5 +1,8 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.ProblemHandler;
+import dev.tribunal.servicekit.error.ProblemWriter;
+import dev.tribunal.servicekit.error.RequestId;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;

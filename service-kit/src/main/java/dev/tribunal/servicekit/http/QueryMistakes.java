@@ -1,6 +1,8 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.json.JsonPointers;
 import java.util.List;
 

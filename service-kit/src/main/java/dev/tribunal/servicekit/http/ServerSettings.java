@@ -1,5 +1,8 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.ProblemWriter;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

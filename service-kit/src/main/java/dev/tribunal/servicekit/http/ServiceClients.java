@@ -1,6 +1,7 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 /**
- * The manners of HTTP that every service shares: errors as problem+json (RFC 9457), request ids, the bearer token,
- * pages of lists, and clients for the contracts.
+ * The manners of HTTP that every service shares: limits and patience, the bearer token, queries, pages of lists, and
+ * clients for the contracts.
  *
  * <p>{@link dev.tribunal.servicekit.http.HttpConfiguration} brings all of it into a Spring Boot application.
  */

@@ -1,8 +1,8 @@
 package dev.tribunal.servicekit.input;
 
-import dev.tribunal.servicekit.http.CommonError;
-import dev.tribunal.servicekit.http.TribunalException;
-import dev.tribunal.servicekit.http.WrongKind;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.error.WrongKind;
 import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StrictJson;
 import java.util.Set;

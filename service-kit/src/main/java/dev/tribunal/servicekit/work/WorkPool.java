@@ -1,8 +1,8 @@
 package dev.tribunal.servicekit.work;
 
-import dev.tribunal.servicekit.http.BusyException;
-import dev.tribunal.servicekit.http.CommonError;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.BusyException;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.MaxBody;
+import dev.tribunal.servicekit.error.BusyException;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.RequestId;
+import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -3,9 +3,9 @@ package dev.tribunal.servicekit.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.servicekit.http.BusyException;
-import dev.tribunal.servicekit.http.CommonError;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.BusyException;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

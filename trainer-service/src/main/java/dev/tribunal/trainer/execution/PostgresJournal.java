@@ -2,7 +2,7 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.servicekit.http.DatabaseFailure;
+import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;

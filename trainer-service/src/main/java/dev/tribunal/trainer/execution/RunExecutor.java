@@ -3,7 +3,7 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
-import dev.tribunal.servicekit.http.DatabaseFailure;
+import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.store.Leases;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.Checking;
 import dev.tribunal.trainer.spec.SpecResolver;

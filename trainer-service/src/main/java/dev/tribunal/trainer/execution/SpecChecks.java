@@ -39,7 +39,7 @@ public final class SpecChecks implements DisposableBean {
         return pool.call(LONGEST, work);
     }
 
-    /** @throws dev.tribunal.servicekit.http.TribunalException with all mistakes, or if there is too much to check */
+    /** @throws dev.tribunal.servicekit.error.TribunalException with all mistakes, or if there is too much to check */
     public Resolved check(String body, String contentType) {
         Clock clock = new Clock();
         return resolver.resolve(body, contentType, this::onPool, new Checking(clock::isUp, words -> {}));

@@ -28,7 +28,7 @@ public record RandomKeys(long seed) {
     }
 
     /** A generated baseline completion's tokens. */
-    public long baseline(int task, int prompt, boolean heldOut) {
+    public long baselineCompletion(int task, int prompt, boolean heldOut) {
         return CounterRandom.key(seed, BASELINE, task, prompt, heldOut ? 1 : 0);
     }
 

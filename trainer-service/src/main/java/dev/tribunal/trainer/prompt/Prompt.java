@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param metadata what else the data says, for judges; may be empty
  * @param completion what supervised fine-tuning teaches
  * @param chosen what a pair prefers to {@code rejected}
- * @param line the whole line, for {@link #baseline}
+ * @param line the whole line, for {@link #baselineCompletion}
  */
 public record Prompt(
         int index,
@@ -35,7 +35,7 @@ public record Prompt(
      *     {@code reference}
      * @return empty if neither has a text or number there
      */
-    public Optional<String> baseline(String field) {
+    public Optional<String> baselineCompletion(String field) {
         return textAt(line, field).or(() -> textAt(line.path("reference"), field));
     }
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads prompt files: JSON lines of {@code prompt} (a text or a list of messages) or {@code messages} (role and content),
  * and optionally {@code reference} and {@code metadata} (objects), {@code baseline}, {@code completion}, {@code chosen} and
- * {@code rejected} (texts; the last three also as a list of one message). Other fields are kept for {@link Prompt#baseline}.
+ * {@code rejected} (texts; the last three also as a list of one message). Other fields are kept for {@link Prompt#baselineCompletion}.
  */
 public final class PromptFile {
 

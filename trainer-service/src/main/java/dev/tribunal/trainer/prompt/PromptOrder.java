@@ -39,7 +39,8 @@ public record PromptOrder(int prompts, long key) {
         return new Batch(List.copyOf(draws), new PromptCursor(epoch, position));
     }
 
-    /** Fisher and Yates's shuffle. */
+    // Not CounterRandom.shuffled, which draws otherwise: a run's prompts, and with them its figures, would be others.
+    /** Fisher and Yates's shuffle, from the inside out. */
     private int[] permutation(long epoch) {
         long epochKey = CounterRandom.key(key, epoch);
         int[] order = new int[prompts];

@@ -4,7 +4,7 @@ import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.rollout;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.RewardRule;
+import dev.tribunal.trainer.reward.Score;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * The rollouts of one prompt.
  *
  * @param promptIds the prompt as the policy read it
- * @param baseline absent where the task has none
+ * @param baselineCompletion absent where the task has none
  * @param rule how scores become rewards
  */
 public record Group(
         Prompt prompt,
         int[] promptIds,
-        @Nullable BaselineCompletion baseline,
+        @Nullable BaselineCompletion baselineCompletion,
         RewardRule rule,
         List<Rollout> rollouts) {
 
@@ -48,11 +49,15 @@ public record Group(
 
     /** What the rollout is worth, its constraints aside; absent if a score is that it is made of. */
     public @Nullable Double reward(Rollout rollout) {
-        return rule.reward(rollout.score(), baseline == null ? null : baseline.score(), rollout.logRatio());
+        return rule.reward(rollout.score(), baselineScore(), rollout.logRatio());
     }
 
     /** CGPO, eq. 5; absent if the rollout or the baseline completion has no score. */
     public @Nullable Double calibratedReward(Rollout rollout) {
-        return RewardRule.calibrated(rollout.score(), baseline == null ? null : baseline.score());
+        return RewardRule.calibrated(rollout.score(), baselineScore());
+    }
+
+    private @Nullable Score baselineScore() {
+        return baselineCompletion == null ? null : baselineCompletion.score();
     }
 }

@@ -206,7 +206,7 @@ final class PromptFileCheck {
             case ROLLOUTS -> {
                 List<String> wrong = new ArrayList<>();
                 String field = use.baselineField();
-                if (field != null && prompt.baseline(field).isEmpty()) {
+                if (field != null && prompt.baselineCompletion(field).isEmpty()) {
                     wrong.add("has no \"" + field + "\" for the baseline completion");
                 }
                 use.needed().forEach((name, judge) -> {

@@ -5,7 +5,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.servicekit.http.UpstreamException;
+import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import java.util.HashMap;

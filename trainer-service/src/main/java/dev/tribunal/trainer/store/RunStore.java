@@ -2,7 +2,7 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;

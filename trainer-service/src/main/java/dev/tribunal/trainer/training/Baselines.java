@@ -93,7 +93,8 @@ final class Baselines {
     private void sample(List<Integer> prompts, RunJournal journal) {
         List<SamplingRequest> requests = prompts.stream()
                 .map(prompt -> new SamplingRequest(
-                        set.ids().get(prompt), new long[] {keys.baseline(task, prompt, set.split() == Split.HELD_OUT)}))
+                        set.ids().get(prompt),
+                        new long[] {keys.baselineCompletion(task, prompt, set.split() == Split.HELD_OUT)}))
                 .toList();
         sampler.sample(requests, (index, completions) -> {
             journal.stopIfCancelled();
@@ -103,7 +104,7 @@ final class Baselines {
     }
 
     private Text read(Prompt prompt, String field) {
-        String text = prompt.baseline(field)
+        String text = prompt.baselineCompletion(field)
                 .orElseThrow(() -> new TrainingFailedException(
                         "prompt " + prompt.index() + " has no baseline completion in its field " + field));
         return new Text(text, withEndOfTurn(reference.tokenizer(), text), FinishReason.STOP);

@@ -56,7 +56,7 @@ final class Batch {
                     completions.get(i),
                     new Origin(group, members.get(i))));
         }
-        BaselineCompletion baseline = group.baseline();
+        BaselineCompletion baseline = group.baselineCompletion();
         if (withBaseline && baseline != null) {
             rated.add(add(
                     rated(baseline), new TokenSequence(group.promptIds(), baseline.ids()), new Origin(group, null)));

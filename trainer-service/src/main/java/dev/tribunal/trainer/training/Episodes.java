@@ -36,7 +36,7 @@ record Episodes(String runId, String stage, int step, Split split, int policyVer
     /** @param weighted absent if the rollout left the batch */
     EpisodeResource of(RunSpec.Task task, Group group, Rollout rollout, @Nullable Weighed weighted) {
         Completion completion = rollout.completion();
-        BaselineCompletion baseline = group.baseline();
+        BaselineCompletion baseline = group.baselineCompletion();
         return new EpisodeResource(
                 id(task, group, rollout),
                 stage,

@@ -176,7 +176,7 @@ final class RolloutCollector {
      * on. It is numbered below 0.
      */
     Rollout baselineRollout(Group group) {
-        BaselineCompletion baseline = Objects.requireNonNull(group.baseline(), "it was trained on");
+        BaselineCompletion baseline = Objects.requireNonNull(group.baselineCompletion(), "it was trained on");
         List<TokenSequence> sequence = List.of(new TokenSequence(group.promptIds(), baseline.ids()));
         Completion completion = new Completion(
                 baseline.ids(),

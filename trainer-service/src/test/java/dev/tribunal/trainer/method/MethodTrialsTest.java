@@ -13,7 +13,7 @@ import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
 import dev.tribunal.methods.Need;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.trainer.TrainerError;
 import java.util.List;

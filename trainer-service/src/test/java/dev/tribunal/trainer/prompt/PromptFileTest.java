@@ -46,12 +46,14 @@ class PromptFileTest {
         Prompt prompt = PromptFile.read(file("""
                         {"prompt": "2+2?", "baseline": "four", "reference": {"answer": 4, "deep": {"er": "vier"}}}
                         """)).prompts().getFirst();
-        assertThat(prompt.baseline("baseline")).contains("four");
-        assertThat(prompt.baseline("reference.answer")).contains("4");
-        assertThat(prompt.baseline("answer")).contains("4");
-        assertThat(prompt.baseline("deep.er")).contains("vier");
-        assertThat(prompt.baseline("missing")).isEmpty();
-        assertThat(prompt.baseline("reference")).as("an object is no text").isEmpty();
+        assertThat(prompt.baselineCompletion("baseline")).contains("four");
+        assertThat(prompt.baselineCompletion("reference.answer")).contains("4");
+        assertThat(prompt.baselineCompletion("answer")).contains("4");
+        assertThat(prompt.baselineCompletion("deep.er")).contains("vier");
+        assertThat(prompt.baselineCompletion("missing")).isEmpty();
+        assertThat(prompt.baselineCompletion("reference"))
+                .as("an object is no text")
+                .isEmpty();
     }
 
     @Test

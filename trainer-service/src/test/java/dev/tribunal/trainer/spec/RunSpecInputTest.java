@@ -9,7 +9,7 @@ import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.methods.supervised.Sft;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
@@ -42,7 +41,6 @@ class MethodTrainingTest {
     private Path folder;
 
     private TinyWorld world;
-    private int runs;
 
     @BeforeEach
     void makeAWorld() {
@@ -70,7 +68,7 @@ class MethodTrainingTest {
         boolean critic = method.needs().contains(Need.CRITIC);
         RunSpec.Training training = TinyWorld.with(
                 TinyWorld.training(25), new RunSpec.Updates(1, 1), critic ? new RunSpec.Critic(0.02) : null);
-        MemoryJournal journal = train(TinyWorld.with(world.spec(List.of(world.task("t", method))), training));
+        MemoryJournal journal = world.train(TinyWorld.with(world.spec(List.of(world.task("t", method))), training));
 
         assertThat(journal.steps).hasSize(25);
         boolean sampled = method.experience() == Experience.ROLLOUTS;
@@ -88,12 +86,13 @@ class MethodTrainingTest {
     @Test
     void severalUpdatesAStepBeginWithRatiosOfOne() {
         RunSpec.Training training = TinyWorld.with(TinyWorld.training(6), new RunSpec.Updates(2, 3), null);
-        MemoryJournal journal = train(TinyWorld.with(world.spec(List.of(world.task("t", method("grpo")))), training));
+        MemoryJournal journal =
+                world.train(TinyWorld.with(world.spec(List.of(world.task("t", method("grpo")))), training));
 
         assertThat(journal.steps.getFirst().episodes())
                 .as("policy and reference are the same and so are the kernels: the log-ratio is 0, and not rounding")
                 .allSatisfy(episode -> assertThat(episode.logRatio()).isZero());
-        MemoryJournal once = train(TinyWorld.with(
+        MemoryJournal once = world.train(TinyWorld.with(
                 world.spec(List.of(world.task("t", method("grpo")))),
                 TinyWorld.with(TinyWorld.training(6), new RunSpec.Updates(1, 1), null)));
         assertThat(journal.lastDigest()).isNotEqualTo(once.lastDigest());
@@ -105,7 +104,7 @@ class MethodTrainingTest {
                 world.task("online", new Crpg(20)),
                 world.task("shown", new Sft()),
                 world.task("preferred", new Dpo(0.1))));
-        MemoryJournal journal = train(spec);
+        MemoryJournal journal = world.train(spec);
 
         StepRecord last = journal.steps.getLast();
         assertThat(metric(last, MetricNames.LOSS, "shown"))
@@ -124,7 +123,7 @@ class MethodTrainingTest {
                 TinyWorld.stage("sft", TinyWorld.training(4), world.task("shown", new Sft())),
                 TinyWorld.stage("warm-up", TinyWorld.training(3), world.task("preferred", new Dpo(0.1))),
                 TinyWorld.stage("online", TinyWorld.training(5), world.task("colours", new Crpg(20))));
-        MemoryJournal journal = train(recipe);
+        MemoryJournal journal = world.train(recipe);
 
         assertThat(journal.steps).extracting(StepRecord::step).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         assertThat(journal.checkpoints).extracting(Checkpoint::step).containsExactly(4, 7, 12);
@@ -135,7 +134,7 @@ class MethodTrainingTest {
                 .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
 
         MemoryJournal first =
-                train(TinyWorld.with(world.spec(List.of(world.task("shown", new Sft()))), TinyWorld.training(4)));
+                world.train(TinyWorld.with(world.spec(List.of(world.task("shown", new Sft()))), TinyWorld.training(4)));
         assertThat(journal.checkpoints.getFirst().digest())
                 .as("a stage is what a run of it would have been")
                 .isEqualTo(first.lastDigest());
@@ -151,7 +150,7 @@ class MethodTrainingTest {
                 stage.combiner(),
                 new RunSpec.Base(),
                 stage.tasks());
-        MemoryJournal journal = train(TinyWorld.staged(
+        MemoryJournal journal = world.train(TinyWorld.staged(
                 world.spec(), TinyWorld.stage("sft", TinyWorld.training(8), world.task("shown", new Sft())), fromBase));
 
         assertThat(journal.steps.getLast().episodes())
@@ -161,7 +160,7 @@ class MethodTrainingTest {
     @Test
     void aCombinerThatLooksAtTheGradientsTellsHowTheyLie() {
         List<RunSpec.Task> tasks = List.of(world.task("a", new Crpg(20)), world.task("b", new SimPo(2, 0.5)));
-        MemoryJournal mixed = train(TinyWorld.with(world.spec(tasks), new Mgda(true)));
+        MemoryJournal mixed = world.train(TinyWorld.with(world.spec(tasks), new Mgda(true)));
 
         StepRecord step = mixed.steps.getFirst();
         assertThat(metric(step, MetricNames.GRADIENT_NORM, "a")).isPositive();
@@ -169,7 +168,7 @@ class MethodTrainingTest {
         assertThat(metric(step, MetricNames.GRADIENT_COSINE + ".b", "a"))
                 .isBetween(-1.0, 1.0)
                 .isEqualTo(metric(step, MetricNames.GRADIENT_COSINE + ".a", "b"));
-        MemoryJournal summed = train(TinyWorld.with(world.spec(tasks), new WeightedSum()));
+        MemoryJournal summed = world.train(TinyWorld.with(world.spec(tasks), new WeightedSum()));
         assertThat(mixed.lastDigest()).isNotEqualTo(summed.lastDigest());
         assertThat(summed.steps.getFirst().metrics())
                 .as("a sum is added up in place")
@@ -182,13 +181,13 @@ class MethodTrainingTest {
     void atAnotherTemperatureTheFirstPolicyIsItsReferenceAllTheSame() {
         RunSpec.Policy hot =
                 new RunSpec.Policy("hf:model", null, 4, 1.7, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null);
-        MemoryJournal journal = train(TinyWorld.with(world.spec(), hot));
+        MemoryJournal journal = world.train(TinyWorld.with(world.spec(), hot));
 
         assertThat(journal.steps.getFirst().episodes())
                 .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
         assertThat(journal.steps.getFirst().episodes().getFirst().logProbs())
                 .as("those of the distribution that was sampled from")
-                .isNotEqualTo(train(world.spec())
+                .isNotEqualTo(world.train(world.spec())
                         .steps
                         .getFirst()
                         .episodes()
@@ -199,7 +198,7 @@ class MethodTrainingTest {
     @Test
     void cutOffCompletionsLeaveTheBatchWhereTheTaskMasksThem() {
         RunSpec.Task task = TinyWorld.with(world.task("t", new Crpg(20)), RunSpec.Overlong.MASK);
-        MemoryJournal journal = train(world.spec(List.of(task)));
+        MemoryJournal journal = world.train(world.spec(List.of(task)));
 
         assertThat(metric(journal.steps.getFirst(), MetricNames.TRUNCATED_RATE, "t"))
                 .isBetween(0.01, 0.99);
@@ -211,21 +210,5 @@ class MethodTrainingTest {
                 .filteredOn(
                         episode -> episode.finishReason().equals("stop") && Objects.equals(true, episode.feasible()))
                 .anySatisfy(episode -> assertThat(episode.weight()).isNotZero());
-    }
-
-    private MemoryJournal train(RunSpec spec) {
-        String run = "run_" + ++runs;
-        MemoryJournal journal = new MemoryJournal();
-        new TrainingRun(
-                        new LocalEngine(),
-                        run,
-                        spec,
-                        world.directory(run),
-                        world.roots(),
-                        FakeServices.notBad(),
-                        FakeServices.goodness(),
-                        journal)
-                .run();
-        return journal;
     }
 }

@@ -30,7 +30,6 @@ class SupervisedLoopTest {
     private Path folder;
 
     private TinyWorld world;
-    private int runs;
 
     @BeforeEach
     void makeAWorld() {
@@ -79,19 +78,6 @@ class SupervisedLoopTest {
     }
 
     private MemoryJournal train(RunSpec.Training training) {
-        RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("words", new Sft()))), training);
-        String run = "run_" + ++runs;
-        MemoryJournal journal = new MemoryJournal();
-        new TrainingRun(
-                        new LocalEngine(),
-                        run,
-                        spec,
-                        world.directory(run),
-                        world.roots(),
-                        FakeServices.notBad(),
-                        FakeServices.goodness(),
-                        journal)
-                .run();
-        return journal;
+        return world.train(TinyWorld.with(world.spec(List.of(world.task("words", new Sft()))), training));
     }
 }

@@ -31,6 +31,7 @@ final class TinyWorld {
     private static final String TEMPLATE = "{% for message in messages %}{{ message.content }} {% endfor %}<answer>";
 
     private final Path folder;
+    private int runs;
 
     TinyWorld(Path folder) {
         this.folder = folder;
@@ -89,6 +90,23 @@ final class TinyWorld {
 
     Path directory(String run) {
         return folder.resolve("runs").resolve(run);
+    }
+
+    /** Trains in a folder of its own; a completion with "bad" is infeasible, and each "good" is a score of 1. */
+    MemoryJournal train(RunSpec spec) {
+        String run = "run_" + ++runs;
+        MemoryJournal journal = new MemoryJournal();
+        new TrainingRun(
+                        new LocalEngine(),
+                        run,
+                        spec,
+                        directory(run),
+                        roots(),
+                        FakeServices.notBad(),
+                        FakeServices.goodness(),
+                        journal)
+                .run();
+        return journal;
     }
 
     /** 8 steps of one CRPG task with one judge; evaluated on the held-out prompts. */

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.shared;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.servicekit.http.WrongKind;
+import dev.tribunal.servicekit.error.WrongKind;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;

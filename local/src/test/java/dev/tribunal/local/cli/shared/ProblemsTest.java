@@ -3,8 +3,8 @@ package dev.tribunal.local.cli.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.servicekit.http.CommonError;
-import dev.tribunal.servicekit.http.TribunalException;
+import dev.tribunal.servicekit.error.CommonError;
+import dev.tribunal.servicekit.error.TribunalException;
 import java.net.ConnectException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.tribunal.servicekit.http;
+package dev.tribunal.servicekit.error;
 
 import dev.tribunal.contracts.common.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,7 +16,7 @@ public final class ProblemWriter {
 
     private final JsonMapper json;
 
-    ProblemWriter(JsonMapper json) {
+    public ProblemWriter(JsonMapper json) {
         this.json = json;
     }
 
@@ -26,7 +26,8 @@ public final class ProblemWriter {
         write(request, response, new TribunalException(code, detail));
     }
 
-    void write(HttpServletRequest request, HttpServletResponse response, TribunalException exception)
+    /** Writes what the exception says. */
+    public void write(HttpServletRequest request, HttpServletResponse response, TribunalException exception)
             throws IOException {
         response.setStatus(exception.code().status().value());
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -1,4 +1,4 @@
-package dev.tribunal.servicekit.http;
+package dev.tribunal.servicekit.error;
 
 import dev.tribunal.contracts.common.FieldError;
 import java.util.List;

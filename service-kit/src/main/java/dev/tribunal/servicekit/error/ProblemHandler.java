@@ -1,4 +1,4 @@
-package dev.tribunal.servicekit.http;
+package dev.tribunal.servicekit.error;
 
 import dev.tribunal.contracts.common.FieldError;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,7 +37,7 @@ public final class ProblemHandler extends ResponseEntityExceptionHandler {
     private final ProblemWriter problems;
 
     /** @param service this one's name, for its errors */
-    ProblemHandler(String service, ProblemWriter problems) {
+    public ProblemHandler(String service, ProblemWriter problems) {
         this.service = service;
         this.problems = problems;
     }

@@ -1,4 +1,4 @@
-package dev.tribunal.servicekit.http;
+package dev.tribunal.servicekit.error;
 
 import org.springframework.http.HttpStatus;
 
@@ -40,7 +40,7 @@ public enum CommonError implements ErrorCode {
     }
 
     /** The error of a status without an error of its own. */
-    static CommonError of(int status) {
+    public static CommonError of(int status) {
         for (CommonError error : values()) {
             if (error.status.value() == status) {
                 return error;

@@ -1,4 +1,4 @@
-package dev.tribunal.servicekit.http;
+package dev.tribunal.servicekit.error;
 
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
