@@ -48,7 +48,9 @@ public record Group(
 
     /** What the rollout is worth, its constraints aside; absent if a score is that it is made of. */
     public @Nullable Double reward(Rollout rollout) {
-        return rule.reward(rollout.score(), baseline == null ? null : baseline.score(), rollout.logRatio());
+        Double logRatio = rollout.logRatio();
+        return rule.reward(
+                rollout.score(), baseline == null ? null : baseline.score(), logRatio == null ? Double.NaN : logRatio);
     }
 
     /** CGPO, eq. 5; absent if the rollout or the baseline completion has no score. */

@@ -2,7 +2,6 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
-import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.loss.Feasibility;
@@ -27,7 +26,7 @@ final class Dataset implements TrainingTask.Source {
     private final List<Row> training;
     private final List<Row> heldOut;
     private final PromptOrder order;
-    private final @Nullable LanguageModel reference;
+    private final @Nullable StageReference reference;
     private final LogProbs logProbs;
     private PromptCursor cursor = PromptCursor.START;
 
@@ -40,7 +39,7 @@ final class Dataset implements TrainingTask.Source {
             List<Row> training,
             List<Row> heldOut,
             long orderKey,
-            @Nullable LanguageModel reference,
+            @Nullable StageReference reference,
             LogProbs logProbs) {
         this.spec = spec;
         this.training = training;
@@ -128,7 +127,7 @@ final class Dataset implements TrainingTask.Source {
     private Batch batch(List<Row> rows) {
         List<TokenSequence> all =
                 rows.stream().flatMap(row -> row.completions().stream()).toList();
-        List<float[]> ofReference = reference == null ? List.of() : logProbs.of(reference, all, 1);
+        List<float[]> ofReference = reference == null ? List.of() : logProbs.of(reference.now(), all, 1);
         Batch batch = new Batch();
         int at = 0;
         for (Row row : rows) {

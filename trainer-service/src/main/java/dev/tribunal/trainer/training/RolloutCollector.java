@@ -13,6 +13,7 @@ import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,6 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +34,7 @@ final class RolloutCollector {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutCollector.class);
 
     private final LanguageModel policy;
-    private final @Nullable LanguageModel reference;
+    private final StageReference reference;
     private final GroupSampler sampler;
     private final double temperature;
     private final LogProbs logProbs;
@@ -42,13 +42,12 @@ final class RolloutCollector {
     private final RunJournal journal;
 
     /**
-     * @param reference absent where nothing is sampled
      * @param packed whether the log-probabilities under the policy come from the kernels of the update, and not from the
      *     sampler's
      */
     RolloutCollector(
             LanguageModel policy,
-            @Nullable LanguageModel reference,
+            StageReference reference,
             SamplingOptions options,
             LogProbs logProbs,
             boolean packed) {
@@ -83,7 +82,7 @@ final class RolloutCollector {
         try {
             double samplingSeconds = sample(step, plans, asked);
             List<AskedGroup> all = packed ? repacked(List.of(asked)) : List.of(asked);
-            List<List<float[]>> ofReference = logProbs(requireReference(), all);
+            List<List<float[]>> ofReference = ofReference(all);
             List<Group> groups = new ArrayList<>();
             for (int i = 0; i < asked.length; i++) {
                 groups.add(all.get(i).await(ofReference.get(i), journal));
@@ -143,8 +142,13 @@ final class RolloutCollector {
         }
     }
 
-    private LanguageModel requireReference() {
-        return Objects.requireNonNull(reference, "what is sampled is held against a reference");
+    /** By group, one a completion; empty arrays without a reference. */
+    private List<List<float[]>> ofReference(List<AskedGroup> groups) {
+        return reference.exists()
+                ? logProbs(reference.now(), groups)
+                : groups.stream()
+                        .map(asked -> Collections.nCopies(asked.completions().size(), new float[0]))
+                        .toList();
     }
 
     private List<AskedGroup> repacked(List<AskedGroup> groups) {
@@ -186,7 +190,9 @@ final class RolloutCollector {
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,
-                requireReference().logProbs(sequence, temperature).getFirst(),
+                reference.exists()
+                        ? reference.now().logProbs(sequence, temperature).getFirst()
+                        : new float[0],
                 baseline.score(),
                 baseline.verdicts() == null ? List.of() : baseline.verdicts(),
                 Overlong.KEEP);

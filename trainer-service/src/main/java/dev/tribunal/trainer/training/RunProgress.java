@@ -50,6 +50,7 @@ final class RunProgress {
     private final LearningRate learningRate;
     private final LanguageModel policy;
     private final @Nullable Critic critic;
+    private final StageReference reference;
     private final CheckpointWriter checkpoints;
     private final RunJournal journal;
     private final LongSupplier nanoTime;
@@ -80,6 +81,7 @@ final class RunProgress {
             RunSpec.Training training,
             LanguageModel policy,
             @Nullable Critic critic,
+            StageReference reference,
             CheckpointWriter checkpoints,
             RunJournal journal,
             @Nullable Resumption resumption,
@@ -91,6 +93,7 @@ final class RunProgress {
         this.learningRate = new LearningRate(training);
         this.policy = policy;
         this.critic = critic;
+        this.reference = reference;
         this.checkpoints = checkpoints;
         this.journal = journal;
         this.nanoTime = nanoTime;
@@ -225,8 +228,11 @@ final class RunProgress {
                 .collect(Collectors.joining(", "));
     }
 
-    /** A checkpoint if it is time for one; always after the last step. */
+    /** Moves the reference, and writes a checkpoint, if it is time; always one after the last step. */
     void checkpoint(int step, List<TrainingTask> tasks) {
+        if (step != last()) {
+            reference.follow(step - before);
+        }
         TrainingState state = new TrainingState(runId, step, keep(tasks));
         last = state;
         if (step == last()) {
@@ -244,6 +250,7 @@ final class RunProgress {
         Checkpoint written = checkpoints.write(
                 policy,
                 critic == null ? null : critic.model(),
+                reference.moved(),
                 state,
                 purpose,
                 journal.attempt(),

@@ -29,7 +29,7 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
         addViolations(metrics, MetricNames.VIOLATION_RATE);
-        add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.KL, logRatios());
         add(metrics, MetricNames.TRUNCATED_RATE, truncated());
         add(
                 metrics,
@@ -43,7 +43,7 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, calibratedRewards());
         addViolations(metrics, MetricNames.HELD_OUT_VIOLATION_RATE);
-        add(metrics, MetricNames.HELD_OUT_KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.HELD_OUT_KL, logRatios());
         add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
         return metrics;
     }
@@ -74,6 +74,10 @@ record TaskMetrics(String task, List<Group> groups) {
                 .map(rollout -> rollout.score().value())
                 .filter(Objects::nonNull)
                 .mapToDouble(score -> score);
+    }
+
+    private DoubleStream logRatios() {
+        return rollouts().map(Rollout::logRatio).filter(Objects::nonNull).mapToDouble(logRatio -> logRatio);
     }
 
     private DoubleStream calibratedRewards() {

@@ -128,6 +128,28 @@ class SpecResolverTest {
     }
 
     @Test
+    void aSoupsPartsArePinnedEachAtItsPlace() {
+        String spec = SPEC.replace(
+                "policy: {",
+                "reference: {type: soup, parts: [{model: \"hf:policy\", weight: 0.5}, {model: \"hf:%s\", weight: 0.5}]}\npolicy: {");
+        String digest = new LocalEngine().inspect(home.resolve("policy")).digest();
+
+        assertThat(resolver(services.url())
+                        .resolve(draft(spec.formatted("policy")))
+                        .spec()
+                        .reference())
+                .isEqualTo(new RunSpec.Soup(List.of(
+                        new RunSpec.SoupPart("hf:policy", digest, 0.5),
+                        new RunSpec.SoupPart("hf:policy", digest, 0.5))));
+        assertThat(catchThrowableOfType(
+                                TribunalException.class,
+                                () -> resolver(services.url()).resolve(draft(spec.formatted("nowhere"))))
+                        .errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/reference/parts/1/model");
+    }
+
+    @Test
     void howThePolicyComputesIsKept() {
         String spec = SPEC.replace("{model: \"hf:policy\"", "{precision: bf16, lora: {rank: 4}, model: \"hf:policy\"");
         SpecResolver resolver = resolver(services.url());

@@ -159,6 +159,63 @@ class MethodTrainingTest {
     }
 
     @Test
+    void thePolicyBecomesTheReferenceEveryFewSteps() {
+        RunSpec spec = world.spec(List.of(world.task("colours", new Crpg(20)), world.task("b", new Dpo(0.1))));
+        MemoryJournal journal = train(TinyWorld.with(spec, new RunSpec.Previous(3)));
+
+        for (StepRecord step : journal.steps) {
+            boolean fresh = (step.step() - 1) % 3 == 0;
+            assertThat(step.episodes().stream()
+                            .mapToDouble(episode -> Math.abs(Objects.requireNonNull(episode.logRatio())))
+                            .max()
+                            .orElseThrow())
+                    .as("step %s", step.step())
+                    .satisfies(most -> assertThat(most < 1e-4).isEqualTo(fresh));
+            assertThat(Math.abs(metric(step, MetricNames.LOSS, "b") - Math.log(2)) < 1e-6)
+                    .as("DPO's loss in step %s, where policy and reference are the same", step.step())
+                    .isEqualTo(fresh);
+        }
+        assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_KL, "colours"))
+                .as("after the last step the policy is still measured against what it was held against")
+                .isNotCloseTo(0, within(1e-4));
+    }
+
+    @Test
+    void aSoupOfOneCheckpointIsThatCheckpoint() {
+        RunSpec.SoupPart whole = new RunSpec.SoupPart("hf:model", null, 0.25);
+        RunSpec.SoupPart rest = new RunSpec.SoupPart("hf:model", null, 0.75);
+        MemoryJournal journal = train(TinyWorld.with(world.spec(), new RunSpec.Soup(List.of(whole, rest))));
+
+        assertThat(journal.steps.getFirst().episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
+        assertThat(world.directory("run_" + runs).resolve("checkpoints"))
+                .as("the soup itself is not kept")
+                .isDirectoryNotContaining(
+                        entry -> entry.getFileName().toString().startsWith("."));
+    }
+
+    @Test
+    void withoutAReferenceNothingIsMeasuredAgainstOneAndTheRestIsTheSame() {
+        List<RunSpec.Task> tasks = List.of(world.task("t", method("reinforce")), world.task("b", new SimPo(2, 0.5)));
+        MemoryJournal without = train(TinyWorld.with(world.spec(tasks), new RunSpec.None()));
+
+        assertThat(without.episodes()).isNotEmpty().allSatisfy(episode -> {
+            assertThat(episode.logRatio()).isNull();
+            assertThat(episode.referenceLogProbs()).isEmpty();
+        });
+        assertThat(without.steps)
+                .flatExtracting(StepRecord::metrics)
+                .extracting(Metric::name)
+                .doesNotContain(MetricNames.KL);
+        assertThat(without.evaluations)
+                .flatExtracting(StepRecord::metrics)
+                .extracting(Metric::name)
+                .contains(MetricNames.HELD_OUT_CALIBRATED_REWARD)
+                .doesNotContain(MetricNames.HELD_OUT_KL);
+        assertThat(without.lastDigest()).isEqualTo(train(world.spec(tasks)).lastDigest());
+    }
+
+    @Test
     void aCombinerThatLooksAtTheGradientsTellsHowTheyLie() {
         List<RunSpec.Task> tasks = List.of(world.task("a", new Crpg(20)), world.task("b", new SimPo(2, 0.5)));
         MemoryJournal mixed = train(TinyWorld.with(world.spec(tasks), new Mgda(true)));

@@ -12,6 +12,7 @@ import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
 import dev.tribunal.methods.preference.Dpo;
+import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.input.InputReader;
@@ -79,6 +80,10 @@ class ResumedRunTest {
         ADAPTER,
         ADAPTER_IN_BF16,
         SUPERVISED,
+        /** A reference that becomes the policy, beside the first one, which baseline completions are drawn from. */
+        PREVIOUS,
+        PREVIOUS_ADAPTER,
+        PREVIOUS_ADAPTER_IN_BF16,
         /** Three stages, with the adapter of each on the weights that the one before it left. */
         STAGES
     }
@@ -93,6 +98,11 @@ class ResumedRunTest {
                 TinyWorld.with(
                         world.spec(List.of(online("a", new Crpg(20)), world.task("b", new Dpo(0.1)))), new Mgda(true));
             case ADAPTER, ADAPTER_IN_BF16 -> one(new Crpg(20));
+            case PREVIOUS, PREVIOUS_ADAPTER, PREVIOUS_ADAPTER_IN_BF16 ->
+                TinyWorld.with(
+                        world.spec(List.of(
+                                online("a", new Crpg(20)), world.task("b", new Tdpo(Tdpo.Version.TDPO2, 0.1, 0.5)))),
+                        new RunSpec.Previous(2));
             case SUPERVISED -> world.spec(List.of(world.task("t", new Sft())));
             case STAGES ->
                 TinyWorld.staged(
@@ -103,6 +113,11 @@ class ResumedRunTest {
         };
         return switch (kind) {
             case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED -> TinyWorld.with(spec, training(2));
+            case PREVIOUS -> TinyWorld.with(spec, training(3));
+            case PREVIOUS_ADAPTER ->
+                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
+            case PREVIOUS_ADAPTER_IN_BF16 ->
+                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.BF16));
             case PPO ->
                 TinyWorld.with(spec, TinyWorld.with(training(2), new RunSpec.Updates(2, 2), new RunSpec.Critic(0.02)));
             case ADAPTER -> TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, RunSpec.Precision.FP32));

@@ -91,6 +91,18 @@ final class TinyWorld {
         return folder.resolve("runs").resolve(run);
     }
 
+    TrainingRun run(RunSpec spec, String directory, RunJournal journal) {
+        return new TrainingRun(
+                new LocalEngine(),
+                "run_1",
+                spec,
+                directory(directory),
+                roots(),
+                FakeServices.notBad(),
+                FakeServices.goodness(),
+                journal);
+    }
+
     /** 8 steps of one CRPG task with one judge; evaluated on the held-out prompts. */
     RunSpec spec() {
         return spec(List.of(task("colours", new Crpg(20))));
@@ -187,6 +199,20 @@ final class TinyWorld {
 
     static RunSpec with(RunSpec spec, GradientCombiner combiner) {
         return of(spec, spec.policy(), spec.training(), combiner, spec.tasks(), spec.stages());
+    }
+
+    static RunSpec with(RunSpec spec, RunSpec.Reference reference) {
+        return new RunSpec(
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                spec.policy(),
+                spec.training(),
+                spec.evaluation(),
+                spec.combiner(),
+                reference,
+                spec.tasks(),
+                spec.stages());
     }
 
     static RunSpec staged(RunSpec spec, RunSpec.Stage... stages) {

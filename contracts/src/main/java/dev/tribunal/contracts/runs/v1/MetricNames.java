@@ -18,7 +18,7 @@ public final class MetricNames {
     /** Share of a judge's decided verdicts that are violated: this name, a dot, the judge's name. */
     public static final String VIOLATION_RATE = "violationRate";
 
-    /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference). */
+    /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference); absent without one. */
     public static final String KL = "kl";
 
     public static final String COMPLETION_TOKENS = "completionTokens";
