@@ -3,6 +3,8 @@ package dev.tribunal.methods;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.methods.loss.PolicyOptimizer;
+import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
@@ -68,6 +70,18 @@ public interface Method {
 
     /** Where it is published: the authors' own paper first. */
     String paper();
+
+    /**
+     * Whether the group of a prompt teaches it anything by itself: unless a method says otherwise, where the rewards, 0 for
+     * a violation, are not all the same (DAPO, arXiv 2503.14476, eq. 11).
+     */
+    default boolean learnsFrom(RatedGroup group) {
+        return group.candidates().stream()
+                        .mapToDouble(RatedRollout::constrainedReward)
+                        .distinct()
+                        .count()
+                > 1;
+    }
 
     /** The fewest completions of one prompt that it can learn from. */
     default int fewestGenerations() {

@@ -47,7 +47,11 @@ class BuiltInJudges {
         this.llmJudges = llmJudges;
         this.codeJudges = codeJudges;
         List<Judge> rules = List.of(
-                new InstructionFollowingJudge(), new MathAnswerJudge(), new LengthJudge(), new RepetitionJudge(), new FinishedJudge());
+                new InstructionFollowingJudge(),
+                new MathAnswerJudge(),
+                new LengthJudge(),
+                new RepetitionJudge(),
+                new FinishedJudge());
         int processors = Runtime.getRuntime().availableProcessors();
         for (Judge judge : rules) {
             String identity =

@@ -65,7 +65,7 @@ record Evaluation(
         }
         Collected collected;
         try {
-            collected = rollouts.collect(step, plans);
+            collected = rollouts.collectPlans(step, plans);
         } catch (StepAbandonedException pausing) {
             return false;
         }

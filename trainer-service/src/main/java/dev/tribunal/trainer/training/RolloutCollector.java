@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,13 @@ final class RolloutCollector {
     /** @param groups one a plan, in order */
     record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
 
+        private Collected plus(Collected more) {
+            return new Collected(
+                    Stream.concat(plans.stream(), more.plans.stream()).toList(),
+                    Stream.concat(groups.stream(), more.groups.stream()).toList(),
+                    samplingSeconds + more.samplingSeconds);
+        }
+
         List<Group> of(SampledPrompts task) {
             return IntStream.range(0, plans.size())
                     .filter(i -> plans.get(i).task() == task)
@@ -71,8 +79,23 @@ final class RolloutCollector {
         }
     }
 
+    /** A step's groups; tasks that sample until their groups teach something draw further prompts, round by round. */
+    Collected collect(int step, List<TrainingTask> tasks) {
+        Collected collected = collectPlans(step, SampledPrompts.plan(tasks, step));
+        for (int round = 2; ; round++) {
+            List<GroupPlan> more = new ArrayList<>();
+            for (TrainingTask task : tasks) {
+                more.addAll(DynamicSampling.more(task, collected, step, round));
+            }
+            if (more.isEmpty()) {
+                return collected;
+            }
+            collected = collected.plus(collectPlans(step, more));
+        }
+    }
+
     /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
-    Collected collect(int step, List<GroupPlan> plans) {
+    Collected collectPlans(int step, List<GroupPlan> plans) {
         if (plans.isEmpty()) {
             return new Collected(List.of(), List.of(), 0);
         }

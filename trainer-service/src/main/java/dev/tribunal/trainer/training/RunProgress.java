@@ -195,6 +195,13 @@ final class RunProgress {
                         + " the policy stays as it is");
     }
 
+    /** @param shortfalls of tasks that sample until their groups teach something; none if all have what they want */
+    void warnOfFewGroups(int step, List<String> shortfalls) {
+        if (!shortfalls.isEmpty()) {
+            journal.warn("few_groups", "step " + step + ": " + String.join("; ", shortfalls));
+        }
+    }
+
     AdamW adamW(int step) {
         updating = true;
         return AdamW.of(learningRate.at(step - before), training.gradientClip());

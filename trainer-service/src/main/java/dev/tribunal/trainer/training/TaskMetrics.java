@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.statistics.BootstrapInterval;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -40,12 +42,27 @@ record TaskMetrics(String task, List<Group> groups) {
 
     List<Metric> heldOut() {
         List<Metric> metrics = new ArrayList<>();
-        add(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, feasible());
-        add(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, calibratedRewards());
+        addWithInterval(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, TaskMetrics::feasible);
+        addWithInterval(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, TaskMetrics::calibratedRewards);
         addViolations(metrics, MetricNames.HELD_OUT_VIOLATION_RATE);
         add(metrics, MetricNames.HELD_OUT_KL, logRatios());
         add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
         return metrics;
+    }
+
+    private void addWithInterval(List<Metric> metrics, String name, Function<TaskMetrics, DoubleStream> values) {
+        List<double[]> byPrompt = groups.stream()
+                .map(group ->
+                        values.apply(new TaskMetrics(task, List.of(group))).toArray())
+                .toList();
+        if (byPrompt.stream().allMatch(ofPrompt -> ofPrompt.length == 0)) {
+            return;
+        }
+        BootstrapInterval interval = BootstrapInterval.of(byPrompt);
+        add(metrics, name, values.apply(this));
+        metrics.add(new Metric(name + MetricNames.LOW, task, interval.low()));
+        metrics.add(new Metric(name + MetricNames.HIGH, task, interval.high()));
+        metrics.add(new Metric(name + MetricNames.PROMPTS, task, interval.prompts()));
     }
 
     private void addViolations(List<Metric> metrics, String name) {

@@ -75,7 +75,7 @@ record TrainingLoop(
     /** Algorithm 2, one t. */
     private void iterate(int step) {
         Collected collected = rollouts.collect( // Algorithm 1, lines 3 to 5: prompts, completions, scores and verdicts
-                step, SampledPrompts.plan(tasks, step));
+                step, tasks);
 
         long start = System.nanoTime();
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
@@ -93,6 +93,7 @@ record TrainingLoop(
         if (!changed) {
             progress.warnOfNoUpdate(step);
         }
+        progress.warnOfFewGroups(step, DynamicSampling.shortfalls(tasks, collected));
         metrics.add(new Metric(MetricNames.SAMPLING_SECONDS, null, collected.samplingSeconds()));
         metrics.add(new Metric(MetricNames.UPDATE_SECONDS, null, (System.nanoTime() - start) / 1e9));
         progress.commit(step, episodes(step, all, collected, metrics), metrics);
@@ -117,6 +118,7 @@ record TrainingLoop(
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
                 metrics.addAll(new TaskMetrics(prompts.name(), groups).training());
+                metrics.addAll(DynamicSampling.metrics(update.task(), groups));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
                 update.baselines()

@@ -76,7 +76,7 @@ record TrainingTask(
         return switch (source) {
             case SampledPrompts prompts ->
                 Batch.of(
-                        Shortages.leaveOut(collected.of(prompts), spec.failurePolicy()),
+                        DynamicSampling.kept(this, Shortages.leaveOut(collected.of(prompts), spec.failurePolicy())),
                         prompts.needsBaselineVerdicts(),
                         hasCritic() ? critic : null);
             case Dataset rows -> rows.batch();

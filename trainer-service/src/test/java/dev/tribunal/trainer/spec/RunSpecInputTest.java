@@ -82,6 +82,7 @@ class RunSpecInputTest {
                                 2,
                                 new RunSpec.BaselineCompletionSource("reference.answer", null),
                                 null,
+                                null,
                                 null),
                         "helpfulness@1",
                         null,
@@ -135,6 +136,20 @@ class RunSpecInputTest {
                         .mistakes())
                 .extracting(mistake -> mistake.pointer() + " " + mistake.detail())
                 .containsExactly("/reference/parts have weights that add up to 2.0, must add up to 1");
+    }
+
+    @Test
+    void dynamicSamplingComparesCompletionsOfAPrompt() {
+        String spec = LEAST.replace("batchSize: 2", "batchSize: 2, dynamicSampling: {maxRounds: 3}");
+        assertThat(yaml(spec).value().tasks().getFirst().prompts().dynamicSampling())
+                .isEqualTo(new RunSpec.DynamicSampling(3));
+        assertThat(yaml(spec.replace("generations: 4", "generations: 1")).mistakes())
+                .extracting(FieldError::pointer)
+                .contains("/tasks/0/prompts/dynamicSampling");
+        assertThat(yaml(SFT.replace("batchSize: 2", "batchSize: 2, dynamicSampling: {maxRounds: 3}"))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/prompts/dynamicSampling");
     }
 
     @Test

@@ -84,6 +84,8 @@ class ResumedRunTest {
         PREVIOUS,
         PREVIOUS_ADAPTER,
         PREVIOUS_ADAPTER_IN_BF16,
+        /** Steps that draw more prompts than their batch size, of two tasks. */
+        DYNAMIC,
         /** Three stages, with the adapter of each on the weights that the one before it left. */
         STAGES
     }
@@ -98,6 +100,10 @@ class ResumedRunTest {
                 TinyWorld.with(
                         world.spec(List.of(online("a", new Crpg(20)), world.task("b", new Dpo(0.1)))), new Mgda(true));
             case ADAPTER, ADAPTER_IN_BF16 -> one(new Crpg(20));
+            case DYNAMIC ->
+                world.spec(List.of(
+                        TinyWorld.dynamic(online("a", new Crpg(20)), 2, 3),
+                        TinyWorld.dynamic(online("b", new Codpo(0.5, 0.5)), 3, 2)));
             case PREVIOUS, PREVIOUS_ADAPTER, PREVIOUS_ADAPTER_IN_BF16 ->
                 TinyWorld.with(
                         world.spec(List.of(
@@ -112,7 +118,7 @@ class ResumedRunTest {
                         stage("online", 4, online("colours", new Crpg(20))));
         };
         return switch (kind) {
-            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED -> TinyWorld.with(spec, training(2));
+            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, DYNAMIC -> TinyWorld.with(spec, training(2));
             case PREVIOUS -> TinyWorld.with(spec, training(3));
             case PREVIOUS_ADAPTER ->
                 TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
@@ -140,7 +146,8 @@ class ResumedRunTest {
                 TinyWorld.with(world.task(name, method, 3), new RunSpec.BaselineCompletionSource(null, "reference"));
         RunSpec.Prompts prompts = task.prompts();
         return TinyWorld.with(
-                task, new RunSpec.Prompts(prompts.source(), null, 3, prompts.baseline(), prompts.heldOut(), null));
+                task,
+                new RunSpec.Prompts(prompts.source(), null, 3, prompts.baseline(), prompts.heldOut(), null, null));
     }
 
     /** Without an evaluation between the stages. */
@@ -152,7 +159,7 @@ class ResumedRunTest {
                 TinyWorld.with(
                         task,
                         new RunSpec.Prompts(
-                                prompts.source(), null, prompts.batchSize(), prompts.baseline(), null, null)));
+                                prompts.source(), null, prompts.batchSize(), prompts.baseline(), null, null, null)));
     }
 
     private static RunSpec.Training training(int checkpointEvery) {
@@ -288,7 +295,8 @@ class ResumedRunTest {
         RunSpec.Prompts prompts = task.prompts();
         String digest = "0000000000000000000000000000000000000000000000000000000000000000";
         RunSpec pinned = world.spec(List.of(TinyWorld.with(
-                task, new RunSpec.Prompts(prompts.source(), digest, 3, prompts.baseline(), prompts.heldOut(), null))));
+                task,
+                new RunSpec.Prompts(prompts.source(), digest, 3, prompts.baseline(), prompts.heldOut(), null, null))));
 
         assertThatThrownBy(() -> run(pinned, directory(), killed))
                 .isInstanceOf(TrainingFailedException.class)

@@ -179,6 +179,7 @@ final class TinyWorld {
                         4,
                         samples ? new RunSpec.BaselineCompletionSource("baseline", null) : null,
                         "file:held-out.jsonl",
+                        null,
                         null),
                 samples ? "goodness@1" : null,
                 null,
@@ -258,12 +259,28 @@ final class TinyWorld {
                 task.prompts().batchSize(),
                 baseline,
                 task.prompts().heldOut(),
+                null,
                 null);
         return with(task, prompts);
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
         return of(task, task.weight(), prompts, task.overlong(), task.failurePolicy());
+    }
+
+    /** @param maxRounds of dynamic sampling */
+    static RunSpec.Task dynamic(RunSpec.Task task, int batchSize, int maxRounds) {
+        RunSpec.Prompts prompts = task.prompts();
+        return with(
+                task,
+                new RunSpec.Prompts(
+                        prompts.source(),
+                        null,
+                        batchSize,
+                        prompts.baseline(),
+                        prompts.heldOut(),
+                        null,
+                        new RunSpec.DynamicSampling(maxRounds)));
     }
 
     private static RunSpec.Task of(

@@ -21,6 +21,18 @@ public final class MetricNames {
     /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference); absent without one. */
     public static final String KL = "kl";
 
+    /** Groups that a step sampled, with dynamic sampling. */
+    public static final String GROUPS_SAMPLED = "groupsSampled";
+
+    /** Groups that a step learnt from, of those that it sampled. */
+    public static final String GROUPS_KEPT = "groupsKept";
+
+    /**
+     * Groups that a step left out, of those that it sampled: this name, a dot, and why: {@code short} (too few rollouts were
+     * decided), {@code infeasible} (each violates a constraint) or {@code alike} (the method finds no difference).
+     */
+    public static final String GROUPS_LEFT = "groupsLeft";
+
     public static final String COMPLETION_TOKENS = "completionTokens";
 
     /** Share of the completions that {@code maxNewTokens} cut off. */
@@ -61,6 +73,18 @@ public final class MetricNames {
 
     /** {@link #LOSS} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_LOSS = "heldOut.loss";
+
+    /**
+     * Ends of a 95 % interval, by a bootstrap over the prompts, of {@link #HELD_OUT_FEASIBLE_RATE} and
+     * {@link #HELD_OUT_CALIBRATED_REWARD}: the metric's name and this.
+     */
+    public static final String LOW = ".low";
+
+    /** See {@link #LOW}. */
+    public static final String HIGH = ".high";
+
+    /** The prompts that such an interval is over: the metric's name and this. */
+    public static final String PROMPTS = ".prompts";
 
     private MetricNames() {}
 }

@@ -537,6 +537,11 @@ public record RunSpec(
             if (findings.sound("/prompts/batchSize")) {
                 checkRollouts(generations, findings);
             }
+            if (generations < 2 && prompts.dynamicSampling() != null && findings.sound("/prompts/dynamicSampling")) {
+                findings.mistake(
+                        "/prompts/dynamicSampling",
+                        "compares the rewards of a prompt's completions, but generations is 1; raise it, or remove this");
+            }
         }
 
         private void checkRewards(Findings findings) {
@@ -555,6 +560,9 @@ public record RunSpec(
 
         private void checkRollouts(int perPrompt, Findings findings) {
             long rollouts = (long) perPrompt * prompts.batchSize();
+            int rounds = prompts.dynamicSampling() == null
+                    ? 1
+                    : prompts.dynamicSampling().maxRounds();
             if (rollouts < method.fewestRollouts()) {
                 findings.mistake(
                         "/generations",
@@ -562,10 +570,11 @@ public record RunSpec(
                                 + ": the method compares the completions of a step and needs at least "
                                 + method.fewestRollouts());
             }
-            if (rollouts > MAX_ROLLOUTS) {
+            if (rollouts * rounds > MAX_ROLLOUTS) {
                 findings.mistake(
                         "/generations",
-                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize() + ": " + rollouts
+                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize()
+                                + (rounds == 1 ? "" : " in up to " + rounds + " rounds") + ": " + rollouts * rounds
                                 + " completions a step, may be " + MAX_ROLLOUTS + "; lower one of them");
             }
         }
@@ -610,6 +619,7 @@ public record RunSpec(
             refuse(overlong != Overlong.KEEP, "/overlong", findings);
             refuse(!failurePolicy().equals(FailurePolicy.DEFAULT), "/failurePolicy", findings);
             refuse(prompts.baseline() != null, "/prompts/baseline", findings);
+            refuse(prompts.dynamicSampling() != null, "/prompts/dynamicSampling", findings);
         }
 
         private static void refuse(boolean given, String pointer, Findings findings) {
@@ -641,6 +651,8 @@ public record RunSpec(
      * @param baseline where the baseline completion comes from, for methods that calibrate rewards
      * @param heldOut a prompt file like {@code source} for the evaluation, never trained on
      * @param heldOutDigest SHA-256 of that file, like {@code sourceDigest}
+     * @param dynamicSampling for methods that sample: a step draws prompts until it has {@code batchSize} groups that teach
+     *     something; default none, a step takes its prompts as they come
      */
     public record Prompts(
             String source,
@@ -648,7 +660,8 @@ public record RunSpec(
             @Min(1) @Max(100_000) int batchSize,
             @Nullable BaselineCompletionSource baseline,
             @Nullable String heldOut,
-            @Nullable String heldOutDigest)
+            @Nullable String heldOutDigest,
+            @Nullable DynamicSampling dynamicSampling)
             implements Checked {
 
         @Override
@@ -658,6 +671,14 @@ public record RunSpec(
             }
         }
     }
+
+    /**
+     * DAPO's dynamic sampling (arXiv 2503.14476, section 3.2): a group whose rewards are all the same, or that has no pair,
+     * is left out, and further prompts are drawn in its place.
+     *
+     * @param maxRounds how often a step draws at most, the first time included
+     */
+    public record DynamicSampling(@Min(2) @Max(1000) int maxRounds) {}
 
     /**
      * Where a prompt's baseline completion (a-bar) comes from: exactly one of the two.
