@@ -19,6 +19,7 @@ import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
+import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import java.util.Arrays;
 import java.util.Set;
@@ -43,6 +44,7 @@ import java.util.Set;
     @JsonSubTypes.Type(value = SimPo.class, name = "simpo"),
     @JsonSubTypes.Type(value = Cpo.class, name = "cpo"),
     @JsonSubTypes.Type(value = Tdpo.class, name = "tdpo"),
+    @JsonSubTypes.Type(value = ALol.class, name = "a-lol"),
     @JsonSubTypes.Type(value = Sft.class, name = "sft")
 })
 public interface Method {

@@ -4,17 +4,13 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
-import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.Now;
-import dev.tribunal.methods.loss.Slopes;
 import dev.tribunal.methods.loss.TokenSlopes;
 import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +27,7 @@ final class GradientAccumulator {
     private final @Nullable Critic critic;
     private final GradientCombiner combiner;
     private final List<TrainingTask> tasks;
-    private final int microBatchTokens;
-    private final RunJournal journal;
+    private final TermPasses passes;
     private boolean empty = true;
 
     GradientAccumulator(
@@ -45,19 +40,13 @@ final class GradientAccumulator {
         this.critic = critic;
         this.combiner = combiner;
         this.tasks = tasks;
-        this.microBatchTokens = passes.microBatchTokens();
-        this.journal = passes.journal();
+        this.passes = new TermPasses(policy, critic, passes);
     }
 
     /** Whether each task's gradient is kept by itself until the step. */
     private boolean rows() {
         return combiner.needsProducts() && tasks.size() > 1;
     }
-
-    /** A term with its loss and slopes, before any factor. */
-    record Passed(LossTerm term, Slopes slopes) {}
-
-    private record Ready(LossTerm term, List<TokenSequence> sequences) {}
 
     /**
      * Forward and backward for all terms that have a slope; the rest is never sent.
@@ -72,71 +61,24 @@ final class GradientAccumulator {
             policy.selectGradient(tasks.indexOf(task));
         }
         double scale = rows() ? factor : factor * task.rho();
-        List<Ready> counting = terms.stream()
-                .filter(term -> task.rho() != 0 && !term.isZero())
-                .map(term -> new Ready(term, update.batch().sequences(term)))
-                .toList();
-        List<Passed> passed = new ArrayList<>();
-        for (List<Ready> micro : MicroBatches.of(counting, Ready::sequences, microBatchTokens)) {
-            journal.stopIfCancelled();
-            passed.addAll(pass(micro, task, scale));
+        List<LossTerm> counting =
+                terms.stream().filter(term -> task.rho() != 0 && !term.isZero()).toList();
+        return passes.over(task, update.batch(), counting, (forward, values, passed) -> {
+            backward(forward, values, passed, scale);
             empty = false;
-        }
-        return passed;
+        });
     }
 
-    private List<Passed> pass(List<Ready> micro, TrainingTask task, double factor) {
-        List<TokenSequence> sequences =
-                micro.stream().flatMap(ready -> ready.sequences().stream()).toList();
-        Wanted wanted = task.wanted();
-        try (ForwardPass forward = policy.forward(sequences, wanted);
-                Critic.Pass values = critic == null || !task.hasCritic() ? null : critic.forward(sequences)) {
-            List<Now> now = now(forward, wanted, values);
-            List<Slopes> found = slopes(micro.stream().map(Ready::term).toList(), now);
-            List<TokenSlopes> slopes = found.stream()
-                    .flatMap(term -> term.rollouts().stream())
-                    .map(slope -> slope.times(factor))
-                    .toList();
-            forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
-            if (values != null) {
-                values.backward(slopes);
-            }
-            List<Passed> passed = new ArrayList<>();
-            for (int i = 0; i < micro.size(); i++) {
-                passed.add(new Passed(micro.get(i).term(), found.get(i)));
-            }
-            return passed;
-        }
-    }
-
-    /**
-     * The loss and slopes of each term.
-     *
-     * @param now of all their rollouts, one term's after the other's
-     */
-    static List<Slopes> slopes(List<LossTerm> terms, List<Now> now) {
-        List<Slopes> slopes = new ArrayList<>();
-        int at = 0;
-        for (LossTerm term : terms) {
-            int end = at + term.members().size();
-            slopes.add(term.slopes(now.subList(at, end)));
-            at = end;
-        }
-        return slopes;
-    }
-
-    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    static List<Now> now(ForwardPass forward, Wanted wanted, Critic.@Nullable Pass values) {
-        List<float[]> logProbs = forward.logProbs();
-        List<float[]> kls = wanted.klFrom() == null ? null : forward.tokenKls();
-        List<float[]> entropies = wanted.entropy() ? forward.entropies() : null;
-        return IntStream.range(0, logProbs.size())
-                .mapToObj(s -> new Now(
-                        Batch.doubles(logProbs.get(s)),
-                        kls == null ? null : Batch.doubles(kls.get(s)),
-                        entropies == null ? null : Batch.doubles(entropies.get(s)),
-                        values == null ? null : values.of(s)))
+    private static void backward(
+            ForwardPass forward, Critic.@Nullable Pass values, List<Passed> passed, double factor) {
+        List<TokenSlopes> slopes = passed.stream()
+                .flatMap(each -> each.slopes().rollouts().stream())
+                .map(slope -> slope.times(factor))
                 .toList();
+        forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
+        if (values != null) {
+            values.backward(slopes);
+        }
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.

@@ -30,6 +30,7 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
+        addSelection(metrics);
         addViolations(metrics, MetricNames.VIOLATION_RATE);
         add(metrics, MetricNames.KL, logRatios());
         add(metrics, MetricNames.TRUNCATED_RATE, truncated());
@@ -48,6 +49,26 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.HELD_OUT_KL, logRatios());
         add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
         return metrics;
+    }
+
+    /** Whether judges that could not tell took violated and satisfied rollouts alike; only where one could not. */
+    private void addSelection(List<Metric> metrics) {
+        if (rollouts().anyMatch(TaskMetrics::undecided)) {
+            add(
+                    metrics,
+                    MetricNames.UNDECIDED_RATE_VIOLATED,
+                    rollouts().filter(TaskMetrics::violated).mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
+            add(
+                    metrics,
+                    MetricNames.UNDECIDED_RATE_SATISFIED,
+                    rollouts()
+                            .filter(Predicate.not(TaskMetrics::violated))
+                            .mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
+        }
+    }
+
+    private static boolean violated(Rollout rollout) {
+        return rollout.verdicts().stream().anyMatch(verdict -> verdict.verdict() == Verdict.VIOLATED);
     }
 
     private void addWithInterval(List<Metric> metrics, String name, Function<TaskMetrics, DoubleStream> values) {

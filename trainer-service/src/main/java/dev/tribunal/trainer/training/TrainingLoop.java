@@ -5,14 +5,16 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
+import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
-import dev.tribunal.trainer.training.GradientAccumulator.Passed;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
+import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,12 +85,15 @@ record TrainingLoop(
                 .toList();
         boolean changed = false;
         List<Metric> metrics = new ArrayList<>();
-        for (int update = 0; update < updates.count(); update++) {
-            for (TaskUpdate one : all) { // for l = 1, ..., L
-                add(step, update, one); // + rho_l g_l
+        for (int epoch = 0; epoch < updates.epochs(); epoch++) {
+            List<List<List<LossTerm>>> parts = parts(step, epoch, all);
+            for (int part = 0; part < updates.miniBatches(); part++) {
+                for (int l = 0; l < all.size(); l++) { // for l = 1, ..., L
+                    add(epoch, all.get(l), parts.get(l).get(part)); // + rho_l g_l
+                }
+                changed |= !gradient.isEmpty();
+                metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
             }
-            changed |= !gradient.isEmpty();
-            metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
         }
         if (!changed) {
             progress.warnOfNoUpdate(step);
@@ -99,11 +104,17 @@ record TrainingLoop(
         progress.commit(step, episodes(step, all, collected, metrics), metrics);
     }
 
-    private void add(int step, int update, TaskUpdate one) {
-        int parts = updates.miniBatches();
-        long key = progress.keys().miniBatches(step, tasks.indexOf(one.task()), update / parts);
-        List<Passed> passed = gradient.add(one, one.part(update % parts, parts, key), parts);
-        if (update < parts) {
+    /** By task, one a mini-batch. */
+    private List<List<List<LossTerm>>> parts(int step, int epoch, List<TaskUpdate> all) {
+        return IntStream.range(0, all.size())
+                .mapToObj(l ->
+                        all.get(l).parts(updates.miniBatches(), progress.keys().miniBatches(step, l, epoch)))
+                .toList();
+    }
+
+    private void add(int epoch, TaskUpdate one, List<LossTerm> part) {
+        List<Passed> passed = gradient.add(one, part, updates.miniBatches());
+        if (epoch == 0) {
             one.passed().addAll(passed);
         }
     }

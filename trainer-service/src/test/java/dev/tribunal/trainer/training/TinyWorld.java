@@ -78,7 +78,8 @@ final class TinyWorld {
         for (String word : words) {
             lines.append("{\"prompt\": \"%s\", \"baseline\": \"%s good\", \"completion\": \"good good %s\", "
                             .formatted(word, word, word)
-                    + "\"chosen\": \"good good\", \"rejected\": \"bad %s\"}\n".formatted(word));
+                    + "\"chosen\": \"good good\", \"rejected\": \"bad %s\", ".formatted(word)
+                    + "\"rating\": 1, \"expectedRating\": 0.25}\n");
         }
         return lines.toString();
     }

@@ -15,6 +15,15 @@ public final class MetricNames {
     /** Share of the rollouts with an undecided verdict. */
     public static final String UNDECIDED_RATE = "undecidedRate";
 
+    /**
+     * Of a step with undecided verdicts, {@link #UNDECIDED_RATE} among the rollouts that another judge found violated. Where
+     * it is far from {@link #UNDECIDED_RATE_SATISFIED}, what is left of the step is not what was sampled.
+     */
+    public static final String UNDECIDED_RATE_VIOLATED = "undecidedRate.violated";
+
+    /** {@link #UNDECIDED_RATE} among the other rollouts: see {@link #UNDECIDED_RATE_VIOLATED}. */
+    public static final String UNDECIDED_RATE_SATISFIED = "undecidedRate.satisfied";
+
     /** Share of a judge's decided verdicts that are violated: this name, a dot, the judge's name. */
     public static final String VIOLATION_RATE = "violationRate";
 
