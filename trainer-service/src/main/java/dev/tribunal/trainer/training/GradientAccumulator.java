@@ -4,13 +4,18 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
+import dev.tribunal.methods.combiner.Entanglement;
 import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.Member;
+import dev.tribunal.methods.loss.OfPair;
 import dev.tribunal.methods.loss.TokenSlopes;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +48,14 @@ final class GradientAccumulator {
         this.passes = new TermPasses(policy, critic, passes);
     }
 
-    /** Whether each task's gradient is kept by itself until the step. */
+    /** Whether gradients are kept by themselves until the step. */
     private boolean rows() {
-        return combiner.needsProducts() && tasks.size() > 1;
+        return combiner.needsProducts() && (tasks.size() > 1 || combiner.splitsPairs());
+    }
+
+    /** Rows of a task: one, or one of all but the rejected completions and one of these. */
+    private int rowsOfTask() {
+        return combiner.splitsPairs() ? 2 : 1;
     }
 
     /**
@@ -57,24 +67,49 @@ final class GradientAccumulator {
      */
     List<Passed> add(TaskUpdate update, List<LossTerm> terms, double factor) {
         TrainingTask task = update.task();
-        if (rows()) {
-            policy.selectGradient(tasks.indexOf(task));
-        }
         double scale = rows() ? factor : factor * task.rho();
         List<LossTerm> counting =
                 terms.stream().filter(term -> task.rho() != 0 && !term.isZero()).toList();
-        return passes.over(task, update.batch(), counting, (forward, values, passed) -> {
-            backward(forward, values, passed, scale);
+        int row = tasks.indexOf(task) * rowsOfTask();
+        if (!combiner.splitsPairs()) {
+            return pass(update, counting, scale, row, member -> true);
+        }
+        List<Passed> passed = pass(update, counting, scale, row, member -> !isRejected(member));
+        List<LossTerm> pairs = counting.stream()
+                .filter(term -> term.members().stream().anyMatch(GradientAccumulator::isRejected))
+                .toList();
+        pass(update, pairs, scale, row + 1, GradientAccumulator::isRejected);
+        return passed;
+    }
+
+    private static boolean isRejected(Member member) {
+        return OfPair.REJECTED.equals(member.role());
+    }
+
+    /** @param side whose slopes count, of a term's members */
+    private List<Passed> pass(TaskUpdate update, List<LossTerm> terms, double factor, int row, Predicate<Member> side) {
+        if (rows()) {
+            policy.selectGradient(row);
+        }
+        return passes.over(update.task(), update.batch(), terms, (forward, values, passed) -> {
+            backward(forward, values, passed, factor, side);
             empty = false;
         });
     }
 
     private static void backward(
-            ForwardPass forward, Critic.@Nullable Pass values, List<Passed> passed, double factor) {
-        List<TokenSlopes> slopes = passed.stream()
-                .flatMap(each -> each.slopes().rollouts().stream())
-                .map(slope -> slope.times(factor))
-                .toList();
+            ForwardPass forward,
+            Critic.@Nullable Pass values,
+            List<Passed> passed,
+            double factor,
+            Predicate<Member> side) {
+        List<TokenSlopes> slopes = new ArrayList<>();
+        for (Passed each : passed) {
+            for (int i = 0; i < each.term().members().size(); i++) {
+                boolean counts = side.test(each.term().members().get(i));
+                slopes.add(each.slopes().rollouts().get(i).times(counts ? factor : 0));
+            }
+        }
         forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
         if (values != null) {
             values.backward(slopes);
@@ -134,12 +169,37 @@ final class GradientAccumulator {
     }
 
     private void mix(List<Metric> metrics) {
-        double[][] products = policy.gradientProducts(tasks.size());
+        int rows = tasks.size() * rowsOfTask();
+        double[][] products = policy.gradientProducts(rows);
+        addLie(metrics, ofTasks(products));
+        if (combiner.splitsPairs()) {
+            addEntanglement(metrics, products);
+        }
+        policy.mixGradients(combiner.factors(
+                IntStream.range(0, rows)
+                        .mapToDouble(row -> tasks.get(row / rowsOfTask()).rho())
+                        .toArray(),
+                products));
+    }
+
+    /** {@code [tasks][tasks]}, the inner products of the sums of their rows. */
+    private double[][] ofTasks(double[][] products) {
+        double[][] sums = new double[tasks.size()][tasks.size()];
+        for (int i = 0; i < products.length; i++) {
+            for (int j = 0; j < products.length; j++) {
+                sums[i / rowsOfTask()][j / rowsOfTask()] += products[i][j];
+            }
+        }
+        return sums;
+    }
+
+    /** The tasks' norms and cosines. */
+    private void addLie(List<Metric> metrics, double[][] products) {
         for (int i = 0; i < tasks.size(); i++) {
-            double norm = Math.sqrt(products[i][i]);
+            double norm = Math.sqrt(Math.max(0, products[i][i]));
             metrics.add(new Metric(MetricNames.GRADIENT_NORM, tasks.get(i).name(), norm));
             for (int j = 0; j < tasks.size(); j++) {
-                double both = norm * Math.sqrt(products[j][j]);
+                double both = norm * Math.sqrt(Math.max(0, products[j][j]));
                 if (j != i && both > 0) {
                     metrics.add(new Metric(
                             MetricNames.GRADIENT_COSINE + "." + tasks.get(j).name(),
@@ -148,7 +208,21 @@ final class GradientAccumulator {
                 }
             }
         }
-        policy.mixGradients(
-                combiner.factors(tasks.stream().mapToDouble(TrainingTask::rho).toArray(), products));
+    }
+
+    /** Of tasks with pairs. */
+    private void addEntanglement(List<Metric> metrics, double[][] products) {
+        for (int i = 0; i < tasks.size(); i++) {
+            int chosen = i * rowsOfTask();
+            int rejected = chosen + 1;
+            if (products[chosen][chosen] > 0 && products[rejected][rejected] > 0) {
+                Entanglement found = Entanglement.of(
+                        products[chosen][chosen], products[chosen][rejected], products[rejected][rejected]);
+                String task = tasks.get(i).name();
+                metrics.add(new Metric(MetricNames.ENTANGLEMENT_COSINE, task, found.cosine()));
+                metrics.add(new Metric(MetricNames.ENTANGLEMENT_CHOSEN_RISES, task, found.chosenRises() ? 1 : 0));
+                metrics.add(new Metric(MetricNames.ENTANGLEMENT_REJECTED_FALLS, task, found.rejectedFalls() ? 1 : 0));
+            }
+        }
     }
 }

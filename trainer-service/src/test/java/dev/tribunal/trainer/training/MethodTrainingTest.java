@@ -3,6 +3,7 @@ package dev.tribunal.trainer.training;
 import static dev.tribunal.trainer.training.MemoryJournal.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
@@ -13,6 +14,7 @@ import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.combiner.Mgda;
+import dev.tribunal.methods.combiner.PairwiseNormalised;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.preference.Dpo;
@@ -233,6 +235,33 @@ class MethodTrainingTest {
                 .filteredOn(metric -> metric.name().startsWith(MetricNames.GRADIENT_NORM))
                 .extracting(Metric::task)
                 .containsExactly((String) null);
+    }
+
+    @Test
+    void aCombinerThatSplitsPairsTellsHowTheirSidesHangTogether() {
+        List<RunSpec.Task> tasks = List.of(world.task("online", new Crpg(20)), world.task("preferred", new Dpo(0.1)));
+        MemoryJournal sides =
+                train(TinyWorld.with(world.spec(tasks), new PairwiseNormalised(PairwiseNormalised.Of.SIDES)));
+
+        StepRecord step = sides.steps.getFirst();
+        assertThat(metric(step, MetricNames.ENTANGLEMENT_COSINE, "preferred")).isBetween(-1.0, 1.0);
+        assertThat(metric(step, MetricNames.ENTANGLEMENT_CHOSEN_RISES, "preferred"))
+                .isIn(0.0, 1.0);
+        assertThat(metric(step, MetricNames.ENTANGLEMENT_REJECTED_FALLS, "preferred"))
+                .isIn(0.0, 1.0);
+        assertThat(step.metrics())
+                .filteredOn(metric -> metric.name().startsWith("entanglement"))
+                .extracting(Metric::task)
+                .containsOnly("preferred");
+        MemoryJournal mixed =
+                train(TinyWorld.with(world.spec(tasks), new PairwiseNormalised(PairwiseNormalised.Of.TASKS)));
+        assertThat(metric(step, MetricNames.GRADIENT_NORM, "preferred"))
+                .as("a task's gradient is the sum of its sides'")
+                .isCloseTo(
+                        metric(mixed.steps.getFirst(), MetricNames.GRADIENT_NORM, "preferred"), withinPercentage(0.01));
+        assertThat(sides.lastDigest()).isNotEqualTo(mixed.lastDigest());
+        assertThat(metric(sides.steps.getLast(), MetricNames.LOSS, "preferred"))
+                .isLessThan(metric(step, MetricNames.LOSS, "preferred"));
     }
 
     @Test

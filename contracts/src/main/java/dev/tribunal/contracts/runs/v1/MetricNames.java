@@ -56,6 +56,18 @@ public final class MetricNames {
     /** Cosine of a task's gradient and another's, where the combiner looks at them: this name, a dot, the other's name. */
     public static final String GRADIENT_COSINE = "gradientCosine";
 
+    /**
+     * Of a task's pairs, where a combiner keeps the gradients of their sides apart: the cosine of the gradients of the
+     * chosen and of the rejected completions' log-likelihoods (gradient entanglement, arXiv 2410.13828).
+     */
+    public static final String ENTANGLEMENT_COSINE = "entanglement.cosine";
+
+    /** Likewise, 1 if a small step along the loss's gradient makes chosen completions likelier, else 0. */
+    public static final String ENTANGLEMENT_CHOSEN_RISES = "entanglement.chosenRises";
+
+    /** Likewise, 1 if it makes rejected completions less likely, else 0. */
+    public static final String ENTANGLEMENT_REJECTED_FALLS = "entanglement.rejectedFalls";
+
     public static final String LEARNING_RATE = "learningRate";
 
     /** The method's own, of methods that learn from given completions: for {@code sft} nats a token. */
