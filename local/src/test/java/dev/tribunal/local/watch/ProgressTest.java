@@ -129,8 +129,8 @@ class ProgressTest {
         assertThat(BeforeAfter.table(List.of(improved, unmeasured)))
                 .containsExactly(
                         "  task                     before                      after                       change",
-                        "  math  feasible rate      54.3 % (49\u201359, n=64)       75.0 % (70\u201380, n=64)       +21",
-                        "        calibrated reward  0.100 (0.050\u20130.150, n=64)  0.400 (0.350\u20130.451, n=64)  +0.300",
+                        "  math  feasible rate      54.3 % (49\u201359, n=64)        75.0 % (70\u201380, n=64)        +21",
+                        "        calibrated reward  0.100 (0.050\u20130.150, n=64)   0.400 (0.350\u20130.451, n=64)   +0.300",
                         "  chat  feasible rate      50.0 %                      -                           -",
                         "        calibrated reward  -                           -                           -");
     }

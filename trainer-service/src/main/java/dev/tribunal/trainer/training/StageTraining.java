@@ -180,7 +180,7 @@ final class StageTraining {
                 policy,
                 start,
                 engineOptions().frozen(),
-                stage.tasks().stream().anyMatch(RunSpec.Task::generatesBaselines),
+                stage.tasks().stream().anyMatch(RunSpec.Task::generatesBaselineCompletions),
                 moved && resumption != null ? resumption.file(CheckpointWriter.REFERENCE) : null);
     }
 

@@ -492,7 +492,7 @@ public record RunSpec(
         }
 
         /** Whether the reference draws baseline completions. */
-        public boolean generatesBaselines() {
+        public boolean generatesBaselineCompletions() {
             return prompts.baseline() != null && prompts.baseline().generate() != null;
         }
 
@@ -596,7 +596,7 @@ public record RunSpec(
                             at + "/rewards/" + i, "takes the log-ratio to a reference" + advice + ", or remove it");
                 }
             }
-            if (findings.sound(at + "/prompts/baseline") && generatesBaselines()) {
+            if (findings.sound(at + "/prompts/baseline") && generatesBaselineCompletions()) {
                 findings.mistake(
                         at + "/prompts/baseline/generate",
                         "lets the reference answer" + advice + ", or name a field of the prompts' lines");
