@@ -83,17 +83,24 @@ function heldOut(run, metrics) {
     task,
     feasible: points(metrics, 'heldOut.feasibleRate', task),
     reward: points(metrics, 'heldOut.calibratedReward', task),
+    interval: (name, step, format) => {
+      const end = suffix => points(metrics, name + suffix, task).find(point => point.step === step)?.value;
+      return end('.low') === undefined ? '' :
+        ` (${format(end('.low'))}–${format(end('.high'))}, n=${end('.prompts')})`;
+    },
   })).filter(row => row.feasible.length + row.reward.length > 0);
   if (rows.length === 0) {
     return null;
   }
-  const cells = (values, format, change = format) => {
-    const before = values.find(point => point.step === 0)?.value;
-    const after = values.findLast(point => point.step > 0)?.value;
+  const cells = (row, name, values, format, change = format) => {
+    const first = values.find(point => point.step === 0);
+    const last = values.findLast(point => point.step > 0);
+    const before = first?.value;
+    const after = last?.value;
     const gain = before === undefined || after === undefined ? null : after - before;
     return [
-      el('td', {}, format(before)),
-      el('td', {}, format(after)),
+      el('td', {}, format(before), first && row.interval(name, first.step, format)),
+      el('td', {}, format(after), last && row.interval(name, last.step, format)),
       el('td', {class: gain > 0 ? 'up' : gain < 0 ? 'down' : null}, signed(gain, change)),
     ];
   };
@@ -107,7 +114,8 @@ function heldOut(run, metrics) {
           el('th', {colspan: 3, scope: 'colgroup'}, 'Calibrated reward')),
         el('tr', {}, [...head, ...head].map(text => el('th', {scope: 'col'}, text)))),
       el('tbody', {}, rows.map(row => el('tr', {}, el('th', {scope: 'row'}, row.task),
-        cells(row.feasible, percent, points100), cells(row.reward, number)))))));
+        cells(row, 'heldOut.feasibleRate', row.feasible, percent, points100),
+        cells(row, 'heldOut.calibratedReward', row.reward, number)))))));
 }
 
 /** The change of a rate. */

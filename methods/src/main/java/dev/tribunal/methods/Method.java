@@ -3,6 +3,8 @@ package dev.tribunal.methods;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.methods.loss.PolicyOptimizer;
+import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
@@ -17,6 +19,7 @@ import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
+import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import java.util.Arrays;
 import java.util.Set;
@@ -41,6 +44,7 @@ import java.util.Set;
     @JsonSubTypes.Type(value = SimPo.class, name = "simpo"),
     @JsonSubTypes.Type(value = Cpo.class, name = "cpo"),
     @JsonSubTypes.Type(value = Tdpo.class, name = "tdpo"),
+    @JsonSubTypes.Type(value = ALol.class, name = "a-lol"),
     @JsonSubTypes.Type(value = Sft.class, name = "sft")
 })
 public interface Method {
@@ -68,6 +72,18 @@ public interface Method {
 
     /** Where it is published: the authors' own paper first. */
     String paper();
+
+    /**
+     * Whether the group of a prompt teaches it anything by itself: unless a method says otherwise, where the rewards, 0 for
+     * a violation, are not all the same (DAPO, arXiv 2503.14476, eq. 11).
+     */
+    default boolean learnsFrom(RatedGroup group) {
+        return group.candidates().stream()
+                        .mapToDouble(RatedRollout::constrainedReward)
+                        .distinct()
+                        .count()
+                > 1;
+    }
 
     /** The fewest completions of one prompt that it can learn from. */
     default int fewestGenerations() {

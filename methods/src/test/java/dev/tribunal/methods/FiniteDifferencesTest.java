@@ -31,6 +31,7 @@ import dev.tribunal.methods.preference.Ipo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.preference.Tdpo.Version;
+import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,6 +77,9 @@ class FiniteDifferencesTest {
                 new Cpo(0.3, 1.2),
                 new Tdpo(Version.TDPO1, 0.8, 0.5),
                 new Tdpo(Version.TDPO2, 0.8, 0.5),
+                new ALol(ALol.Ratio.SEQUENCE, 0.9),
+                new ALol(ALol.Ratio.SEQUENCE, 0.2),
+                new ALol(ALol.Ratio.NONE, 0.9),
                 new Sft());
     }
 

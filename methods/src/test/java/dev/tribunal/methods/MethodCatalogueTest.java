@@ -46,6 +46,7 @@ class MethodCatalogueTest {
                         "simpo",
                         "cpo",
                         "tdpo",
+                        "a-lol",
                         "sft");
         assertThat(MethodCatalogue.combiners().keySet())
                 .containsExactly("weighted-sum", "normalised-sum", "mgda", "pcgrad", "cagrad", "pairwise-normalised");

@@ -26,6 +26,7 @@ import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.preference.Tdpo.Version;
+import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,6 +122,24 @@ class ReductionsTest {
                         sameLength(online(4, 1, -1)),
                         Double.NaN),
                 new Reduction(
+                        "A-LoL at the reference with advantages of 1 is RAFT on each answer by itself",
+                        new ALol(ALol.Ratio.SEQUENCE, 0.9),
+                        new Raft(),
+                        rated(1, 1, 0),
+                        1),
+                new Reduction(
+                        "A-LoL without ratios is A-LoL at the reference",
+                        new ALol(ALol.Ratio.NONE, 0.9),
+                        new ALol(ALol.Ratio.SEQUENCE, 0.9),
+                        rated(4, 0.7, 0.4),
+                        1),
+                new Reduction(
+                        "SFT on one demonstration is A-LoL with an advantage of 1 over its tokens",
+                        new Sft(),
+                        new ALol(ALol.Ratio.NONE, 0.9),
+                        List.of(),
+                        1 / 3.0),
+                new Reduction(
                         "SFT on one demonstration is RAFT over its tokens", new Sft(), new Raft(), List.of(), 1 / 3.0));
     }
 
@@ -131,7 +150,7 @@ class ReductionsTest {
         List<RatedGroup> ofOther = reduction.batch();
         if (reduction.batch().isEmpty()) {
             ofReduced = List.of(Rated.group(Rated.given(Provenance.DEMONSTRATION)));
-            ofOther = List.of(Rated.group(Rated.of(1)));
+            ofOther = List.of(Rated.group(Rated.of(1).values(new double[3])));
         }
         double[] reduced = slopes(reduction.reduced().optimizer(), ofReduced);
         double[] other = slopes(reduction.other().optimizer(), ofOther);
@@ -198,6 +217,14 @@ class ReductionsTest {
                                 .logProbs(draw(ofRejected))
                                 .reference(draw(ofRejected))))
                 .limit(3)
+                .toList();
+    }
+
+    /** Answers, one a prompt, under a policy that is the reference. */
+    private static List<RatedGroup> rated(int prompts, double rating, double expected) {
+        return Stream.generate(
+                        () -> Rated.group(Rated.of(rating).logProbs(draw(2)).values(expected, expected)))
+                .limit(prompts)
                 .toList();
     }
 

@@ -13,6 +13,7 @@ import dev.tribunal.judge.llm.LlmJudges;
 import dev.tribunal.judge.reward.RewardJudge;
 import dev.tribunal.judge.rules.instruction.InstructionFollowingJudge;
 import dev.tribunal.judge.rules.math.MathAnswerJudge;
+import dev.tribunal.judge.rules.text.FinishedJudge;
 import dev.tribunal.judge.rules.text.LengthJudge;
 import dev.tribunal.judge.rules.text.RepetitionJudge;
 import dev.tribunal.judge.sdk.Descriptors;
@@ -46,7 +47,11 @@ class BuiltInJudges {
         this.llmJudges = llmJudges;
         this.codeJudges = codeJudges;
         List<Judge> rules = List.of(
-                new InstructionFollowingJudge(), new MathAnswerJudge(), new LengthJudge(), new RepetitionJudge());
+                new InstructionFollowingJudge(),
+                new MathAnswerJudge(),
+                new LengthJudge(),
+                new RepetitionJudge(),
+                new FinishedJudge());
         int processors = Runtime.getRuntime().availableProcessors();
         for (Judge judge : rules) {
             String identity =

@@ -7,6 +7,8 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +22,35 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
      * @param before at step 0; absent if it was not measured
      * @param after at the last step; absent if it was not measured
      */
-    public record Change(@Nullable Double before, @Nullable Double after) {
+    public record Change(
+            @Nullable Measured before, @Nullable Measured after) {
 
         @Nullable
         Double difference() {
-            return before == null || after == null ? null : after - before;
+            return before == null || after == null ? null : after.value - before.value;
         }
     }
+
+    /**
+     * A mean over held-out prompts.
+     *
+     * @param low the lower end of its 95 % interval; absent in runs from before there were intervals
+     * @param high the upper end, likewise
+     * @param prompts how many it is over, likewise
+     */
+    public record Measured(
+            double value,
+            @Nullable Double low,
+            @Nullable Double high,
+            @Nullable Integer prompts) {}
 
     public static List<BeforeAfter> of(RunResource run, RunsApi runs) {
         List<MetricSeries> series = runs.metrics(
                 run.id(),
-                List.of(MetricNames.HELD_OUT_FEASIBLE_RATE, MetricNames.HELD_OUT_CALIBRATED_REWARD),
+                Stream.of(MetricNames.HELD_OUT_FEASIBLE_RATE, MetricNames.HELD_OUT_CALIBRATED_REWARD)
+                        .flatMap(name -> Stream.of("", MetricNames.LOW, MetricNames.HIGH, MetricNames.PROMPTS)
+                                .map(name::concat))
+                        .toList(),
                 null,
                 null,
                 null);
@@ -44,41 +63,78 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
     }
 
     private static Change change(String task, String name, int lastStep, List<MetricSeries> all) {
-        Double before = null;
-        Double after = null;
-        for (MetricSeries series : all) {
-            if (series.name().equals(name) && task.equals(series.task())) {
-                for (MetricSeries.Point point : series.points()) {
-                    if (point.step() == 0) {
-                        before = point.value();
-                    } else if (point.step() == lastStep) {
-                        after = point.value();
-                    }
-                }
-            }
-        }
-        return new Change(before, after);
+        return new Change(measured(task, name, 0, all), measured(task, name, lastStep, all));
     }
 
-    /** Lines for people; rates in percent, changes of rates in points. */
+    private static @Nullable Measured measured(String task, String name, int step, List<MetricSeries> all) {
+        Double value = value(task, name, step, all);
+        if (value == null) {
+            return null;
+        }
+        Double prompts = value(task, name + MetricNames.PROMPTS, step, all);
+        return new Measured(
+                value,
+                value(task, name + MetricNames.LOW, step, all),
+                value(task, name + MetricNames.HIGH, step, all),
+                prompts == null ? null : prompts.intValue());
+    }
+
+    private static @Nullable Double value(String task, String name, int step, List<MetricSeries> all) {
+        return all.stream()
+                .filter(series -> series.name().equals(name) && task.equals(series.task()))
+                .flatMap(series -> series.points().stream())
+                .filter(point -> point.step() == step)
+                .map(MetricSeries.Point::value)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Lines for people, two a task; rates in percent, changes of rates in points. */
     public static List<String> table(List<BeforeAfter> tasks) {
         int width = ProgressText.nameWidth(tasks.stream().map(BeforeAfter::name).toList());
-        String row = "  %-" + width + "s  %7s %7s %7s   %7s %7s %7s";
+        String row = "  %-" + width + "s  %-17s  %-26s  %-26s  %s";
         List<String> lines = new ArrayList<>();
-        lines.add(String.format("  %-" + width + "s  %-23s   %s", "", "feasible rate", "calibrated reward"));
-        lines.add(String.format(row, "task", "before", "after", "change", "before", "after", "change"));
+        lines.add(row.formatted("task", "", "before", "after", "change"));
         for (BeforeAfter task : tasks) {
-            lines.add(String.format(
-                    row,
+            lines.add(row.formatted(
                     ProgressText.cut(task.name(), width),
-                    ProgressText.percent(task.feasibleRate.before),
-                    ProgressText.percent(task.feasibleRate.after),
-                    points(task.feasibleRate.difference()),
-                    ProgressText.signed(task.calibratedReward.before),
-                    ProgressText.signed(task.calibratedReward.after),
+                    "feasible rate",
+                    rate(task.feasibleRate.before),
+                    rate(task.feasibleRate.after),
+                    points(task.feasibleRate.difference())));
+            lines.add(row.formatted(
+                    "",
+                    "calibrated reward",
+                    reward(task.calibratedReward.before),
+                    reward(task.calibratedReward.after),
                     ProgressText.signed(task.calibratedReward.difference())));
         }
         return lines;
+    }
+
+    /** {@code 54.3 % (49–59, n=64)}. */
+    private static String rate(@Nullable Measured measured) {
+        return measured == null
+                ? "-"
+                : text(
+                        String.format(Locale.ROOT, "%.1f %%", 100 * measured.value),
+                        measured,
+                        end -> "" + Math.round(100 * end));
+    }
+
+    private static String reward(@Nullable Measured measured) {
+        return measured == null ? "-" : text(three(measured.value), measured, BeforeAfter::three);
+    }
+
+    private static String three(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static String text(String value, Measured measured, DoubleFunction<String> end) {
+        return measured.low == null || measured.high == null
+                ? value
+                : value + " (" + end.apply(measured.low) + "\u2013" + end.apply(measured.high) + ", n="
+                        + measured.prompts + ")";
     }
 
     private static String points(@Nullable Double difference) {

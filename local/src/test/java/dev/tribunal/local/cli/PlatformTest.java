@@ -153,9 +153,15 @@ class PlatformTest {
                 .contains("step 2/2 ")
                 .contains("| math: reward ");
         assertThat(BeforeAfter.of(run, runs)).hasSize(5).allSatisfy(task -> {
-            assertThat(task.feasibleRate().before()).isBetween(0.0, 1.0);
-            assertThat(task.feasibleRate().after()).isBetween(0.0, 1.0);
-            assertThat(task.calibratedReward().after()).isBetween(0.0, 1.0);
+            for (BeforeAfter.Measured measured : List.of(
+                    Objects.requireNonNull(task.feasibleRate().before()),
+                    Objects.requireNonNull(task.feasibleRate().after()),
+                    Objects.requireNonNull(task.calibratedReward().after()))) {
+                assertThat(measured.value()).isBetween(measured.low(), measured.high());
+                assertThat(measured.low()).isNotNegative();
+                assertThat(measured.high()).isLessThanOrEqualTo(1);
+                assertThat(measured.prompts()).isEqualTo(2);
+            }
         });
         assertThat(SmallDemo.rollouts(runs, id, 2))
                 .hasSize(SmallDemo.ROLLOUTS_A_STEP)

@@ -114,15 +114,25 @@ class ProgressTest {
 
     @Test
     void comparesStep0WithTheLastStep() {
-        var improved = new BeforeAfter("math", new BeforeAfter.Change(0.25, 0.75), new BeforeAfter.Change(-0.1, 0.2));
-        var unmeasured = new BeforeAfter("chat", new BeforeAfter.Change(0.5, null), new BeforeAfter.Change(null, null));
+        var improved = new BeforeAfter(
+                "math",
+                new BeforeAfter.Change(
+                        new BeforeAfter.Measured(0.543, 0.488, 0.592, 64),
+                        new BeforeAfter.Measured(0.75, 0.7, 0.8, 64)),
+                new BeforeAfter.Change(
+                        new BeforeAfter.Measured(0.1, 0.05, 0.15, 64), new BeforeAfter.Measured(0.4, 0.35, 0.451, 64)));
+        var unmeasured = new BeforeAfter(
+                "chat",
+                new BeforeAfter.Change(new BeforeAfter.Measured(0.5, null, null, null), null),
+                new BeforeAfter.Change(null, null));
 
         assertThat(BeforeAfter.table(List.of(improved, unmeasured)))
                 .containsExactly(
-                        "        feasible rate             calibrated reward",
-                        "  task   before   after  change    before   after  change",
-                        "  math     25 %    75 %     +50    -0.100  +0.200  +0.300",
-                        "  chat     50 %       -       -         -       -       -");
+                        "  task                     before                      after                       change",
+                        "  math  feasible rate      54.3 % (49\u201359, n=64)        75.0 % (70\u201380, n=64)        +21",
+                        "        calibrated reward  0.100 (0.050\u20130.150, n=64)   0.400 (0.350\u20130.451, n=64)   +0.300",
+                        "  chat  feasible rate      50.0 %                      -                           -",
+                        "        calibrated reward  -                           -                           -");
     }
 
     private static RunEvent event(String type, String message) {

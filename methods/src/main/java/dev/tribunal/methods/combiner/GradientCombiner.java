@@ -22,9 +22,17 @@ public interface GradientCombiner {
     boolean needsProducts();
 
     /**
-     * @param rho {@code [tasks]}, the tasks' weights, not negative; a task of weight 0 contributes nothing
-     * @param products {@code [tasks][tasks]}, &lt;g_i, g_j&gt; of the gradients before any weight; empty if not needed
-     * @return {@code [tasks]}
+     * Whether the rejected completions of a task's pairs have a gradient of their own, after that of its other completions.
+     */
+    default boolean splitsPairs() {
+        return false;
+    }
+
+    /**
+     * @param rho {@code [gradients]}, the weight of the task that each is of, not negative; a task of weight 0 contributes
+     *     nothing. A gradient is a task's unless the combiner splits pairs
+     * @param products {@code [gradients][gradients]}, &lt;g_i, g_j&gt; before any weight; empty if not needed
+     * @return {@code [gradients]}
      */
     double[] factors(double[] rho, double[][] products);
 

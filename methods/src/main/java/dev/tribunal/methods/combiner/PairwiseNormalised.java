@@ -1,5 +1,7 @@
 package dev.tribunal.methods.combiner;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tribunal.input.Default;
 import java.util.Arrays;
 
 /**
@@ -11,8 +13,24 @@ import java.util.Arrays;
  *
  * The common length is the geometric mean of those that are not 0 and have a weight, so that the sum keeps the size of
  * its parts, which the normalised sum forgets. A gradient of 0 stays 0.
+ *
+ * @param of what has a gradient of its own: each task, or, as in the paper, the chosen and the rejected completions of each
+ *     task's pairs, which takes a second forward pass over pairs; default {@code tasks}
  */
-public record PairwiseNormalised() implements GradientCombiner {
+public record PairwiseNormalised(@Default("tasks") Of of) implements GradientCombiner {
+
+    /** What has a gradient of its own. */
+    public enum Of {
+        @JsonProperty("tasks")
+        TASKS,
+        @JsonProperty("sides")
+        SIDES
+    }
+
+    @Override
+    public boolean splitsPairs() {
+        return of == Of.SIDES;
+    }
 
     @Override
     public boolean needsProducts() {

@@ -52,6 +52,11 @@ public record Codpo(
     }
 
     @Override
+    public boolean learnsFrom(RatedGroup group) {
+        return terms(List.of(group)).stream().anyMatch(term -> !term.isZero());
+    }
+
+    @Override
     public Set<Need> needs() {
         return Set.of(Need.REFERENCE);
     }

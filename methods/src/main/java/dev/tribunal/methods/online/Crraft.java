@@ -62,6 +62,11 @@ public record Crraft(@Positive @Max(1_000_000_000) double klMax) implements Meth
     }
 
     @Override
+    public boolean learnsFrom(RatedGroup group) {
+        return terms(List.of(group)).stream().anyMatch(term -> !term.isZero());
+    }
+
+    @Override
     public Set<Need> needs() {
         return Set.of(Need.REFERENCE, Need.CALIBRATION, Need.BASELINE_VERDICTS);
     }

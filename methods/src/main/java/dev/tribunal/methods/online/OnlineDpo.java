@@ -45,6 +45,11 @@ public record OnlineDpo(
     }
 
     @Override
+    public boolean learnsFrom(RatedGroup group) {
+        return terms(List.of(group)).stream().anyMatch(term -> !term.isZero());
+    }
+
+    @Override
     public Set<Need> needs() {
         return loss.needs();
     }

@@ -39,6 +39,11 @@ public record Raft() implements Method, PolicyOptimizer {
     }
 
     @Override
+    public boolean learnsFrom(RatedGroup group) {
+        return terms(List.of(group)).stream().anyMatch(term -> !term.isZero());
+    }
+
+    @Override
     public Set<Need> needs() {
         return Set.of();
     }

@@ -24,7 +24,7 @@ class CombinersTest {
                 new Mgda(true),
                 new PcGrad(),
                 new CaGrad(0.5),
-                new PairwiseNormalised());
+                new PairwiseNormalised(PairwiseNormalised.Of.TASKS));
     }
 
     @Test
@@ -43,7 +43,9 @@ class CombinersTest {
 
     @Test
     void pairwiseNormalisedGradientsKeepTheirSize() {
-        double[] direction = direction(new PairwiseNormalised(), new double[] {1, 1}, new double[][] {{4, 0}, {0, 1}});
+        double[] direction = direction(
+                new PairwiseNormalised(PairwiseNormalised.Of.TASKS), new double[] {1, 1}, new double[][] {{4, 0}, {0, 1}
+                });
         assertThat(direction).containsExactly(new double[] {2, 2}, within(1e-12));
     }
 
@@ -54,7 +56,8 @@ class CombinersTest {
         assertThat(direction(new WeightedSum(), ones(2), ascent)[0])
                 .as("both likelihoods fall")
                 .isNegative();
-        assertThat(direction(new PairwiseNormalised(), ones(2), ascent)).containsExactly(new double[2], within(1e-12));
+        assertThat(direction(new PairwiseNormalised(PairwiseNormalised.Of.TASKS), ones(2), ascent))
+                .containsExactly(new double[2], within(1e-12));
     }
 
     @Test

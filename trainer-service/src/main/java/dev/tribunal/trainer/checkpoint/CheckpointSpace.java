@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run's checkpoints need on the disk at most. Each has the weights in 32 bits and AdamW's two moments of what is
- * trained, the policy's and the critic's. Beside those that are kept there is room for the one that a new one replaces,
+ * trained, the policy's and the critic's, and what is trained once more where the reference follows the policy. Beside those that are kept there is room for the one that a new one replaces,
  * for a checkpoint goes only when the next one is in place.
  */
 public final class CheckpointSpace {
@@ -28,7 +28,14 @@ public final class CheckpointSpace {
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
         return lack(
                 spec.allStages().stream().map(RunSpec.Stage::training).toList(),
-                bytes(spec.policy().lora(), policy) + ofCritic(spec, policy),
+                bytes(spec.policy().lora(), policy)
+                        + ofCritic(spec, policy)
+                        + ofReference(
+                                spec.allStages().stream()
+                                        .map(RunSpec.Stage::reference)
+                                        .toList(),
+                                spec.policy().lora(),
+                                policy),
                 directory);
     }
 
@@ -56,13 +63,19 @@ public final class CheckpointSpace {
         return critic ? bytes(null, policy) : 0;
     }
 
+    /** The weights that the reference was given by the policy. */
+    static long ofReference(List<RunSpec.Reference> ofStages, RunSpec.@Nullable Lora lora, CheckpointSummary policy) {
+        boolean follows = ofStages.stream().anyMatch(RunSpec.Previous.class::isInstance);
+        return follows ? BYTES * trained(lora, policy) : 0;
+    }
+
     static long bytes(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {
-        long weights = policy.parameters();
-        if (lora == null) {
-            return BYTES * (weights + MOMENTS * weights);
-        }
-        long adapter = lora.rank() * rowsAndColumns(policy.configuration());
-        return BYTES * (weights + adapter + MOMENTS * adapter);
+        long trained = trained(lora, policy);
+        return BYTES * (policy.parameters() + (lora == null ? 0 : trained) + MOMENTS * trained);
+    }
+
+    private static long trained(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {
+        return lora == null ? policy.parameters() : lora.rank() * rowsAndColumns(policy.configuration());
     }
 
     /** Of all linear layers, which is the most that an adapter can be on. */

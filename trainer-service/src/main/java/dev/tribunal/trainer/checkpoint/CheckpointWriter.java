@@ -47,6 +47,9 @@ public final class CheckpointWriter {
     /** Where of a checkpoint the critic is, if the stage has one. */
     public static final String CRITIC = "critic";
 
+    /** Where of a checkpoint the reference is, if it is not what the stage began with. */
+    public static final String REFERENCE = "reference";
+
     /** Where of a checkpoint the critic's AdamW's state is. */
     public static final String CRITIC_OPTIMIZER = "critic-optimizer.safetensors";
 
@@ -61,7 +64,8 @@ public final class CheckpointWriter {
         this.directory = folder(run);
     }
 
-    private static Path folder(Path run) {
+    /** @param run the run's folder */
+    public static Path folder(Path run) {
         return run.toAbsolutePath().normalize().resolve(CHECKPOINTS);
     }
 
@@ -85,6 +89,7 @@ public final class CheckpointWriter {
 
     /**
      * @param critic absent if there is none
+     * @param reference absent if it is what the stage began with
      * @param attempt how often the run has been taken up, from 1
      * @param fence asked when all is written and nothing is in place; throws if the run is another trainer's
      * @throws UncheckedIOException if the disk does not take it; the checkpoints before it stay as they are
@@ -92,6 +97,7 @@ public final class CheckpointWriter {
     public Checkpoint write(
             LanguageModel policy,
             @Nullable ScoringModel critic,
+            @Nullable LanguageModel reference,
             TrainingState state,
             Purpose purpose,
             int attempt,
@@ -109,6 +115,9 @@ public final class CheckpointWriter {
                 critic.save(content.resolve(CRITIC), WeightType.F32);
                 critic.saveOptimizerState(content.resolve(CRITIC_OPTIMIZER));
             }
+            if (reference != null) {
+                saveTrained(reference, content.resolve(REFERENCE));
+            }
             String stateDigest = CheckpointFiles.seal(content, state);
             Checkpoint checkpoint =
                     new Checkpoint(state.step(), target, engine.inspect(content).digest(), stateDigest, purpose);
@@ -121,6 +130,15 @@ public final class CheckpointWriter {
                     "the checkpoint " + target + " cannot be written: " + e.getMessage()
                             + ". Where the disk is full, free some of it; the checkpoints before this one are whole.",
                     asIo(e));
+        }
+    }
+
+    /** Writes what is trained of a model, bit for bit: its adapter if it has one, else its weights. */
+    public static void saveTrained(LanguageModel model, Path directory) {
+        if (model.hasAdapter()) {
+            model.saveAdapter(directory);
+        } else {
+            model.save(directory, WeightType.F32);
         }
     }
 

@@ -229,7 +229,7 @@ public class EpisodeStore {
                 row.getObject("baseline_score", Double.class),
                 row.getObject("calibrated_reward", Double.class),
                 row.getObject("regularized_reward", Double.class),
-                row.getDouble("log_ratio"),
+                row.getObject("log_ratio", Double.class),
                 row.getObject("feasible", Boolean.class),
                 verdicts,
                 row.getDouble("weight"),

@@ -90,6 +90,12 @@ final class TrialNeeds {
         if (rollout.role() == Role.BASELINE_COMPLETION && rollout.logProbs().isEmpty()) {
             return;
         }
+        if (method.experience() == Experience.RATED_ANSWERS) {
+            require(at + "/values", rollout.values());
+            if (rollout.score() == null) {
+                lack(at + "/score", "is missing, but " + method.name() + " needs it");
+            }
+        }
         for (Need need : method.needs()) {
             switch (need) {
                 case REFERENCE -> require(at + "/referenceLogProbs", rollout.referenceLogProbs());

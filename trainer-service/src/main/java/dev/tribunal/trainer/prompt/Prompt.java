@@ -4,6 +4,7 @@ import dev.tribunal.contracts.chat.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -14,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param messages the conversation to answer, oldest turn first
  * @param reference what the data says is right, for judges; may be empty
  * @param metadata what else the data says, for judges; may be empty
- * @param completion what supervised fine-tuning teaches
+ * @param completion what supervised fine-tuning teaches, or an answer with a {@link #rating}
  * @param chosen what a pair prefers to {@code rejected}
  * @param line the whole line, for {@link #baselineCompletion}
  */
@@ -27,6 +28,23 @@ public record Prompt(
         @Nullable String chosen,
         @Nullable String rejected,
         JsonNode line) {
+
+    /** How good the completion is, as the data says; empty if it says no number. */
+    public OptionalDouble rating() {
+        return number("rating");
+    }
+
+    /** How good the reference's answers to the prompt are on average, as the data says; empty if it says no number. */
+    public OptionalDouble expectedRating() {
+        return number("expectedRating");
+    }
+
+    private OptionalDouble number(String field) {
+        double value = line.path(field).asDouble(Double.NaN);
+        return line.path(field).isNumber() && Double.isFinite(value)
+                ? OptionalDouble.of(value)
+                : OptionalDouble.empty();
+    }
 
     /**
      * The prompt's baseline completion as the data gives it (CGPO, option 1).

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record RewardRule(String model, RewardChain chain) {
 
-    /** @return absent if a score that it takes is */
+    /**
+     * @param logRatio NaN without a reference
+     * @return absent if a score that it takes is
+     */
     public @Nullable Double reward(Score score, @Nullable Score ofBaseline, double logRatio) {
         Double value = score.value();
         Double other = ofBaseline == null ? null : ofBaseline.value();

@@ -49,7 +49,8 @@ public record Group(
 
     /** What the rollout is worth, its constraints aside; absent if a score is that it is made of. */
     public @Nullable Double reward(Rollout rollout) {
-        return rule.reward(rollout.score(), baselineScore(), rollout.logRatio());
+        Double logRatio = rollout.logRatio();
+        return rule.reward(rollout.score(), baselineScore(), logRatio == null ? Double.NaN : logRatio);
     }
 
     /** CGPO, eq. 5; absent if the rollout or the baseline completion has no score. */

@@ -8,12 +8,13 @@ import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A completion with its per-token log-probabilities, score and verdicts.
  *
  * @param sample unique among a prompt's rollouts of one step
- * @param referenceLogProbs {@code [tokens]}, as the completion's own, under the reference
+ * @param referenceLogProbs {@code [tokens]}, as the completion's own, under the reference; empty if there is none
  * @param verdicts one a judge of the task
  * @param overlong what becomes of it if it was cut off
  */
@@ -26,7 +27,7 @@ public record Rollout(
         Overlong overlong) {
 
     public Rollout {
-        if (referenceLogProbs.length != completion.ids().length) {
+        if (referenceLogProbs.length > 0 && referenceLogProbs.length != completion.ids().length) {
             throw new IllegalArgumentException(completion.ids().length + " tokens, but " + referenceLogProbs.length
                     + " log-probabilities under the reference");
         }
@@ -50,8 +51,11 @@ public record Rollout(
         return isCutOff() && overlong == Overlong.MASK;
     }
 
-    /** log pi(a|s) - log pi_ref(a|s), summed over the tokens, nats. */
-    public double logRatio() {
+    /** log pi(a|s) - log pi_ref(a|s), summed over the tokens, nats; absent without a reference. */
+    public @Nullable Double logRatio() {
+        if (referenceLogProbs.length == 0) {
+            return null;
+        }
         double sum = 0;
         for (int t = 0; t < referenceLogProbs.length; t++) {
             sum += (double) completion.logProbs()[t] - referenceLogProbs[t];

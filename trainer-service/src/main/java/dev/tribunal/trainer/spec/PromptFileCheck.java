@@ -170,8 +170,9 @@ final class PromptFileCheck {
         for (Experience experience : all) {
             switch (experience) {
                 case ROLLOUTS -> counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
-                case DEMONSTRATIONS -> requireRoom(counter, prompt, prompt.completion(), "its completion's");
-                case PAIRS, RATED_ANSWERS -> {
+                case DEMONSTRATIONS, RATED_ANSWERS ->
+                    requireRoom(counter, prompt, prompt.completion(), "its completion's");
+                case PAIRS -> {
                     requireRoom(counter, prompt, prompt.chosen(), "its chosen completion's");
                     requireRoom(counter, prompt, prompt.rejected(), "its rejected completion's");
                 }
@@ -202,7 +203,8 @@ final class PromptFileCheck {
         }
         return switch (experience) {
             case DEMONSTRATIONS -> prompt.completion() == null ? List.of("has no \"completion\" to learn") : List.of();
-            case PAIRS, RATED_ANSWERS -> wrongPair(prompt);
+            case PAIRS -> wrongPair(prompt);
+            case RATED_ANSWERS -> wrongRating(prompt);
             case ROLLOUTS -> {
                 List<String> wrong = new ArrayList<>();
                 String field = use.baselineField();
@@ -217,6 +219,20 @@ final class PromptFileCheck {
                 yield wrong;
             }
         };
+    }
+
+    private static List<String> wrongRating(Prompt prompt) {
+        List<String> wrong = new ArrayList<>();
+        if (prompt.completion() == null) {
+            wrong.add("has no \"completion\" that is rated");
+        }
+        if (prompt.rating().isEmpty()) {
+            wrong.add("has no number as \"rating\"");
+        }
+        if (prompt.expectedRating().isEmpty()) {
+            wrong.add("has no number as \"expectedRating\", the mean rating of the reference's answers to the prompt");
+        }
+        return wrong;
     }
 
     private static List<String> wrongPair(Prompt prompt) {

@@ -15,6 +15,7 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
@@ -210,7 +211,8 @@ public final class SpecResolver {
                             prompts.batchSize(),
                             prompts.baseline(),
                             prompts.heldOut(),
-                            digests.getOrDefault(at + "/heldOut", prompts.heldOutDigest())),
+                            digests.getOrDefault(at + "/heldOut", prompts.heldOutDigest()),
+                            prompts.dynamicSampling()),
                     task.rewardModel(),
                     task.rewardModelDigest(),
                     task.rewards(),
@@ -340,23 +342,56 @@ public final class SpecResolver {
         }
 
         private Reference reference(Reference written, String at) {
-            if (!(written instanceof RunSpec.Checkpoint checkpoint) || !draft.sound(at)) {
+            if (!draft.sound(at)) {
                 return written;
             }
+            return switch (written) {
+                case RunSpec.Start start -> start;
+                case RunSpec.Base base -> base;
+                case RunSpec.Previous previous -> previous;
+                case RunSpec.None none -> none;
+                case RunSpec.Checkpoint checkpoint -> {
+                    CheckpointSummary found = reference(checkpoint.model(), checkpoint.digest(), at);
+                    yield found == null ? written : new RunSpec.Checkpoint(checkpoint.model(), found.digest());
+                }
+                case RunSpec.Soup soup -> soup(soup, at);
+            };
+        }
+
+        private @Nullable CheckpointSummary reference(String model, @Nullable String digest, String at) {
             try {
-                CheckpointSummary found = engine.inspect(roots.checkpoint(checkpoint.model()));
-                checkDigest(at + "/digest", checkpoint.digest(), found.digest());
+                CheckpointSummary found = engine.inspect(roots.checkpoint(model));
+                checkDigest(at + "/digest", digest, found.digest());
                 if (found.isScoring()) {
                     mistake(
                             at + "/model",
-                            "'" + checkpoint.model() + "' is a sequence-classification checkpoint; a"
+                            "'" + model + "' is a sequence-classification checkpoint; a"
                                     + " reference needs a language model");
                 }
-                return new RunSpec.Checkpoint(checkpoint.model(), found.digest());
+                return found;
             } catch (IllegalArgumentException | CheckpointException e) {
                 mistake(at + "/model", String.valueOf(e.getMessage()));
-                return written;
+                return null;
             }
+        }
+
+        private RunSpec.Soup soup(RunSpec.Soup written, String at) {
+            List<RunSpec.SoupPart> pinned = new ArrayList<>();
+            ModelConfiguration shape = null;
+            for (int i = 0; i < written.parts().size(); i++) {
+                RunSpec.SoupPart part = written.parts().get(i);
+                String pointer = at + "/parts/" + i;
+                CheckpointSummary found = reference(part.model(), part.digest(), pointer);
+                pinned.add(found == null ? part : new RunSpec.SoupPart(part.model(), found.digest(), part.weight()));
+                if (found != null && shape != null && !found.configuration().equals(shape)) {
+                    mistake(
+                            pointer + "/model",
+                            "'" + part.model() + "' is of another shape than the parts before it; weights are mixed one"
+                                    + " by one");
+                }
+                shape = found != null && shape == null ? found.configuration() : shape;
+            }
+            return new RunSpec.Soup(pinned);
         }
 
         /** Whether any task samples, as far as their methods are known. */

@@ -28,18 +28,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The baseline completions of one prompt set (CGPO, section 4.1.1): a field of the prompt's line (option 1), or one
- * sample of the reference (option 2). Each is scored once, and judged once where that is needed; only answers are
+ * sample of the stage's first reference (option 2). Each is scored once, and judged once where that is needed; only answers are
  * kept, so that what failed is asked again.
  *
- * <p>Option 2 is drawn when a prompt is first met. The reference never changes and the random key depends on nothing
+ * <p>Option 2 is drawn when a prompt is first met. That reference never changes and the random key depends on nothing
  * but the prompt, so it is the completion that would have been drawn before training.
  */
 final class Baselines {
 
     private final PromptSet set;
     private final RunSpec.BaselineCompletionSource source;
-    private final LanguageModel reference;
-    private final GroupSampler sampler;
+    private final LanguageModel policy;
+    private final @Nullable GroupSampler sampler;
     private final RandomKeys keys;
     private final int task;
 
@@ -47,17 +47,19 @@ final class Baselines {
     private final Map<Integer, Score> scores = new HashMap<>();
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
+    /** @param reference of the stage; answers where the source says so */
     Baselines(
             PromptSet set,
             RunSpec.BaselineCompletionSource source,
-            LanguageModel reference,
+            LanguageModel policy,
+            StageReference reference,
             SamplingOptions options,
             RandomKeys keys,
             int task) {
         this.set = set;
         this.source = source;
-        this.reference = reference;
-        this.sampler = new GroupSampler(reference, options);
+        this.policy = policy;
+        this.sampler = source.field() == null ? new GroupSampler(reference.first(), options) : null;
         this.keys = keys;
         this.task = task;
     }
@@ -83,14 +85,15 @@ final class Baselines {
                 .distinct()
                 .filter(prompt -> !texts.containsKey(prompt))
                 .toList();
-        if (source.field() == null) {
-            sample(missing, journal);
+        if (sampler != null) {
+            sample(sampler, missing, journal);
         } else {
-            missing.forEach(prompt -> texts.put(prompt, read(set.prompts().get(prompt), source.field())));
+            String field = Objects.requireNonNull(source.field());
+            missing.forEach(prompt -> texts.put(prompt, read(set.prompts().get(prompt), field)));
         }
     }
 
-    private void sample(List<Integer> prompts, RunJournal journal) {
+    private void sample(GroupSampler sampler, List<Integer> prompts, RunJournal journal) {
         List<SamplingRequest> requests = prompts.stream()
                 .map(prompt -> new SamplingRequest(
                         set.ids().get(prompt),
@@ -107,7 +110,7 @@ final class Baselines {
         String text = prompt.baselineCompletion(field)
                 .orElseThrow(() -> new TrainingFailedException(
                         "prompt " + prompt.index() + " has no baseline completion in its field " + field));
-        return new Text(text, withEndOfTurn(reference.tokenizer(), text), FinishReason.STOP);
+        return new Text(text, withEndOfTurn(policy.tokenizer(), text), FinishReason.STOP);
     }
 
     /** A text as the model would have sampled it, with the token that the chat template writes after a turn. */
@@ -132,8 +135,7 @@ final class Baselines {
     boolean needsVerdicts(int prompt) {
         int tokens = set.ids().get(prompt).length
                 + Objects.requireNonNull(texts.get(prompt)).ids().length;
-        return !verdicts.containsKey(prompt)
-                && tokens <= reference.configuration().maxPositions();
+        return !verdicts.containsKey(prompt) && tokens <= policy.configuration().maxPositions();
     }
 
     /**

@@ -38,21 +38,36 @@ final class Batch {
      */
     static Batch of(List<Group> groups, boolean withBaselines, @Nullable Critic critic) {
         Batch batch = new Batch();
-        groups.forEach(group -> batch.add(group, withBaselines, critic));
+        List<List<TokenSequence>> completions =
+                groups.stream().map(Batch::completions).toList();
+        List<double[][]> values = critic == null
+                ? List.of()
+                : critic.values(completions.stream().flatMap(List::stream).toList());
+        int at = 0;
+        for (int i = 0; i < groups.size(); i++) {
+            int end = at + completions.get(i).size();
+            batch.add(
+                    groups.get(i), completions.get(i), withBaselines, critic == null ? null : values.subList(at, end));
+            at = end;
+        }
         return batch;
     }
 
-    private void add(Group group, boolean withBaseline, @Nullable Critic critic) {
-        List<RatedRollout> rated = new ArrayList<>();
-        List<Rollout> members = group.members();
-        List<TokenSequence> completions = members.stream()
+    private static List<TokenSequence> completions(Group group) {
+        return group.members().stream()
                 .map(rollout -> new TokenSequence(
                         group.promptIds(), rollout.completion().ids()))
                 .toList();
-        List<double[][]> values = critic == null ? List.of() : critic.values(completions);
+    }
+
+    /** @param values one a completion; absent without a critic */
+    private void add(
+            Group group, List<TokenSequence> completions, boolean withBaseline, @Nullable List<double[][]> values) {
+        List<RatedRollout> rated = new ArrayList<>();
+        List<Rollout> members = group.members();
         for (int i = 0; i < members.size(); i++) {
             rated.add(add(
-                    rated(group, members.get(i), critic == null ? null : values.get(i)),
+                    rated(group, members.get(i), values == null ? null : values.get(i)),
                     completions.get(i),
                     new Origin(group, members.get(i))));
         }

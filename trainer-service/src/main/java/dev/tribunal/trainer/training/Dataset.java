@@ -2,7 +2,6 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
-import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.loss.Feasibility;
@@ -16,18 +15,19 @@ import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Completions that a file gives: demonstrations, one a prompt, or pairs of a chosen and a rejected one. */
+/** Completions that a file gives: demonstrations or rated answers, one a prompt, or pairs of a chosen and a rejected one. */
 final class Dataset implements TrainingTask.Source {
 
     private final RunSpec.Task spec;
     private final List<Row> training;
     private final List<Row> heldOut;
     private final PromptOrder order;
-    private final @Nullable LanguageModel reference;
+    private final @Nullable StageReference reference;
     private final LogProbs logProbs;
     private PromptCursor cursor = PromptCursor.START;
 
@@ -40,7 +40,7 @@ final class Dataset implements TrainingTask.Source {
             List<Row> training,
             List<Row> heldOut,
             long orderKey,
-            @Nullable LanguageModel reference,
+            @Nullable StageReference reference,
             LogProbs logProbs) {
         this.spec = spec;
         this.training = training;
@@ -50,16 +50,26 @@ final class Dataset implements TrainingTask.Source {
         this.logProbs = logProbs;
     }
 
-    /** The completions of one prompt, ended as the model ends them: a demonstration, or chosen and rejected. */
-    record Row(List<TokenSequence> completions) {}
+    /**
+     * The completions of one prompt, ended as the model ends them: a demonstration, chosen and rejected, or an answer.
+     *
+     * @param rating of an answer that is rated
+     */
+    record Row(List<TokenSequence> completions, @Nullable Rating rating) {}
+
+    /** @param expected the mean rating of the reference's answers to the prompt */
+    record Rating(double value, double expected) {}
 
     /** @throws TrainingFailedException if a line has no completions, or one is too long */
     static List<Row> rows(PromptSet set, Experience experience, ChatTokenizer tokenizer, int maxPositions) {
         List<Row> rows = new ArrayList<>();
         for (Prompt prompt : set.prompts()) {
-            rows.add(new Row(texts(prompt, experience).stream()
-                    .map(text -> sequence(set.ids().get(prompt.index()), prompt.index(), text, tokenizer, maxPositions))
-                    .toList()));
+            rows.add(new Row(
+                    texts(prompt, experience).stream()
+                            .map(text -> sequence(
+                                    set.ids().get(prompt.index()), prompt.index(), text, tokenizer, maxPositions))
+                            .toList(),
+                    experience == Experience.RATED_ANSWERS ? rating(prompt) : null));
         }
         return List.copyOf(rows);
     }
@@ -79,8 +89,21 @@ final class Dataset implements TrainingTask.Source {
                 }
                 yield List.of(prompt.chosen(), prompt.rejected());
             }
-            case ROLLOUTS, RATED_ANSWERS -> throw new IllegalArgumentException(experience + " are in no file");
+            case RATED_ANSWERS -> {
+                if (prompt.completion() == null) {
+                    throw new TrainingFailedException("prompt " + prompt.index() + " has no completion that is rated");
+                }
+                yield List.of(prompt.completion());
+            }
+            case ROLLOUTS -> throw new IllegalArgumentException(experience + " are in no file");
         };
+    }
+
+    private static Rating rating(Prompt prompt) {
+        if (prompt.rating().isEmpty() || prompt.expectedRating().isEmpty()) {
+            throw new TrainingFailedException("prompt " + prompt.index() + " has no rating, or no expectedRating");
+        }
+        return new Rating(prompt.rating().getAsDouble(), prompt.expectedRating().getAsDouble());
     }
 
     private static TokenSequence sequence(
@@ -128,7 +151,7 @@ final class Dataset implements TrainingTask.Source {
     private Batch batch(List<Row> rows) {
         List<TokenSequence> all =
                 rows.stream().flatMap(row -> row.completions().stream()).toList();
-        List<float[]> ofReference = reference == null ? List.of() : logProbs.of(reference, all, 1);
+        List<float[]> ofReference = reference == null ? List.of() : logProbs.of(reference.now(), all, 1);
         Batch batch = new Batch();
         int at = 0;
         for (Row row : rows) {
@@ -137,7 +160,8 @@ final class Dataset implements TrainingTask.Source {
                 rollouts.add(rated(
                         completion.completion().length,
                         reference == null ? new double[0] : Batch.doubles(ofReference.get(at)),
-                        provenance(row, rollouts.size())));
+                        provenance(row, rollouts.size()),
+                        row.rating()));
                 at++;
             }
             batch.add(new RatedGroup(rollouts, 0), row.completions());
@@ -147,22 +171,25 @@ final class Dataset implements TrainingTask.Source {
 
     private static Provenance provenance(Row row, int index) {
         if (row.completions().size() == 1) {
-            return Provenance.DEMONSTRATION;
+            return row.rating() == null ? Provenance.DEMONSTRATION : Provenance.SAMPLED;
         }
         return index == 0 ? Provenance.CHOSEN : Provenance.REJECTED;
     }
 
-    /** Nobody scored or judged it, and no policy of ours sampled it. */
+    /** Nobody but the file scored it, nobody judged it, and no policy of ours sampled it. */
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    private static RatedRollout rated(int tokens, double[] referenceLogProbs, Provenance provenance) {
+    private static RatedRollout rated(
+            int tokens, double[] referenceLogProbs, Provenance provenance, @Nullable Rating rating) {
+        double[] expected = new double[tokens];
+        Arrays.fill(expected, rating == null ? 0 : rating.expected());
         return new RatedRollout(
                 Map.of(),
-                Double.NaN,
-                0,
+                rating == null ? Double.NaN : rating.value(),
+                rating == null ? 0 : rating.value(),
                 Feasibility.FEASIBLE,
                 new double[tokens],
                 referenceLogProbs,
-                null,
+                rating == null ? null : new double[][] {expected},
                 Finish.STOPPED,
                 provenance);
     }

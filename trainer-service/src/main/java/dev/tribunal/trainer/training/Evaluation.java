@@ -4,10 +4,6 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
-import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.Slopes;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
@@ -65,7 +61,7 @@ record Evaluation(
         }
         Collected collected;
         try {
-            collected = rollouts.collect(step, plans);
+            collected = rollouts.collectPlans(step, plans);
         } catch (StepAbandonedException pausing) {
             return false;
         }
@@ -92,21 +88,10 @@ record Evaluation(
             return List.of();
         }
         Batch batch = rows.heldOut();
-        List<LossTerm> terms = task.optimizer().terms(batch.groups());
-        double loss = 0;
-        for (List<LossTerm> micro : MicroBatches.of(terms, batch::sequences, logProbs.microBatchTokens())) {
-            logProbs.journal().stopIfCancelled();
-            List<TokenSequence> sequences = micro.stream()
-                    .flatMap(term -> batch.sequences(term).stream())
-                    .toList();
-            try (ForwardPass forward = policy.forward(sequences, task.wanted())) {
-                loss +=
-                        GradientAccumulator.slopes(micro, GradientAccumulator.now(forward, task.wanted(), null))
-                                .stream()
-                                .mapToDouble(Slopes::loss)
-                                .sum();
-            }
-        }
+        double loss = new TermPasses(policy, null, logProbs)
+                .over(task, batch, task.optimizer().terms(batch.groups()), (forward, values, passed) -> {}).stream()
+                        .mapToDouble(passed -> passed.slopes().loss())
+                        .sum();
         return List.of(new Metric(MetricNames.HELD_OUT_LOSS, task.name(), loss));
     }
 }

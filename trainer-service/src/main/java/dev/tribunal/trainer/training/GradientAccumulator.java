@@ -4,16 +4,17 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
-import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.languagemodel.Wanted;
+import dev.tribunal.methods.combiner.Entanglement;
 import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.Now;
-import dev.tribunal.methods.loss.Slopes;
+import dev.tribunal.methods.loss.Member;
+import dev.tribunal.methods.loss.OfPair;
 import dev.tribunal.methods.loss.TokenSlopes;
 import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,7 @@ final class GradientAccumulator {
     private final @Nullable Critic critic;
     private final GradientCombiner combiner;
     private final List<TrainingTask> tasks;
-    private final int microBatchTokens;
-    private final RunJournal journal;
+    private final TermPasses passes;
     private boolean empty = true;
 
     GradientAccumulator(
@@ -45,19 +45,18 @@ final class GradientAccumulator {
         this.critic = critic;
         this.combiner = combiner;
         this.tasks = tasks;
-        this.microBatchTokens = passes.microBatchTokens();
-        this.journal = passes.journal();
+        this.passes = new TermPasses(policy, critic, passes);
     }
 
-    /** Whether each task's gradient is kept by itself until the step. */
+    /** Whether gradients are kept by themselves until the step. */
     private boolean rows() {
-        return combiner.needsProducts() && tasks.size() > 1;
+        return combiner.needsProducts() && (tasks.size() > 1 || combiner.splitsPairs());
     }
 
-    /** A term with its loss and slopes, before any factor. */
-    record Passed(LossTerm term, Slopes slopes) {}
-
-    private record Ready(LossTerm term, List<TokenSequence> sequences) {}
+    /** Rows of a task: one, or one of all but the rejected completions and one of these. */
+    private int rowsOfTask() {
+        return combiner.splitsPairs() ? 2 : 1;
+    }
 
     /**
      * Forward and backward for all terms that have a slope; the rest is never sent.
@@ -68,75 +67,53 @@ final class GradientAccumulator {
      */
     List<Passed> add(TaskUpdate update, List<LossTerm> terms, double factor) {
         TrainingTask task = update.task();
-        if (rows()) {
-            policy.selectGradient(tasks.indexOf(task));
-        }
         double scale = rows() ? factor : factor * task.rho();
-        List<Ready> counting = terms.stream()
-                .filter(term -> task.rho() != 0 && !term.isZero())
-                .map(term -> new Ready(term, update.batch().sequences(term)))
-                .toList();
-        List<Passed> passed = new ArrayList<>();
-        for (List<Ready> micro : MicroBatches.of(counting, Ready::sequences, microBatchTokens)) {
-            journal.stopIfCancelled();
-            passed.addAll(pass(micro, task, scale));
-            empty = false;
+        List<LossTerm> counting =
+                terms.stream().filter(term -> task.rho() != 0 && !term.isZero()).toList();
+        int row = tasks.indexOf(task) * rowsOfTask();
+        if (!combiner.splitsPairs()) {
+            return pass(update, counting, scale, row, member -> true);
         }
+        List<Passed> passed = pass(update, counting, scale, row, member -> !isRejected(member));
+        List<LossTerm> pairs = counting.stream()
+                .filter(term -> term.members().stream().anyMatch(GradientAccumulator::isRejected))
+                .toList();
+        pass(update, pairs, scale, row + 1, GradientAccumulator::isRejected);
         return passed;
     }
 
-    private List<Passed> pass(List<Ready> micro, TrainingTask task, double factor) {
-        List<TokenSequence> sequences =
-                micro.stream().flatMap(ready -> ready.sequences().stream()).toList();
-        Wanted wanted = task.wanted();
-        try (ForwardPass forward = policy.forward(sequences, wanted);
-                Critic.Pass values = critic == null || !task.hasCritic() ? null : critic.forward(sequences)) {
-            List<Now> now = now(forward, wanted, values);
-            List<Slopes> found = slopes(micro.stream().map(Ready::term).toList(), now);
-            List<TokenSlopes> slopes = found.stream()
-                    .flatMap(term -> term.rollouts().stream())
-                    .map(slope -> slope.times(factor))
-                    .toList();
-            forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
-            if (values != null) {
-                values.backward(slopes);
-            }
-            List<Passed> passed = new ArrayList<>();
-            for (int i = 0; i < micro.size(); i++) {
-                passed.add(new Passed(micro.get(i).term(), found.get(i)));
-            }
-            return passed;
-        }
+    private static boolean isRejected(Member member) {
+        return OfPair.REJECTED.equals(member.role());
     }
 
-    /**
-     * The loss and slopes of each term.
-     *
-     * @param now of all their rollouts, one term's after the other's
-     */
-    static List<Slopes> slopes(List<LossTerm> terms, List<Now> now) {
-        List<Slopes> slopes = new ArrayList<>();
-        int at = 0;
-        for (LossTerm term : terms) {
-            int end = at + term.members().size();
-            slopes.add(term.slopes(now.subList(at, end)));
-            at = end;
+    /** @param side whose slopes count, of a term's members */
+    private List<Passed> pass(TaskUpdate update, List<LossTerm> terms, double factor, int row, Predicate<Member> side) {
+        if (rows()) {
+            policy.selectGradient(row);
         }
-        return slopes;
+        return passes.over(update.task(), update.batch(), terms, (forward, values, passed) -> {
+            backward(forward, values, passed, factor, side);
+            empty = false;
+        });
     }
 
-    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    static List<Now> now(ForwardPass forward, Wanted wanted, Critic.@Nullable Pass values) {
-        List<float[]> logProbs = forward.logProbs();
-        List<float[]> kls = wanted.klFrom() == null ? null : forward.tokenKls();
-        List<float[]> entropies = wanted.entropy() ? forward.entropies() : null;
-        return IntStream.range(0, logProbs.size())
-                .mapToObj(s -> new Now(
-                        Batch.doubles(logProbs.get(s)),
-                        kls == null ? null : Batch.doubles(kls.get(s)),
-                        entropies == null ? null : Batch.doubles(entropies.get(s)),
-                        values == null ? null : values.of(s)))
-                .toList();
+    private static void backward(
+            ForwardPass forward,
+            Critic.@Nullable Pass values,
+            List<Passed> passed,
+            double factor,
+            Predicate<Member> side) {
+        List<TokenSlopes> slopes = new ArrayList<>();
+        for (Passed each : passed) {
+            for (int i = 0; i < each.term().members().size(); i++) {
+                boolean counts = side.test(each.term().members().get(i));
+                slopes.add(each.slopes().rollouts().get(i).times(counts ? factor : 0));
+            }
+        }
+        forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
+        if (values != null) {
+            values.backward(slopes);
+        }
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
@@ -192,12 +169,37 @@ final class GradientAccumulator {
     }
 
     private void mix(List<Metric> metrics) {
-        double[][] products = policy.gradientProducts(tasks.size());
+        int rows = tasks.size() * rowsOfTask();
+        double[][] products = policy.gradientProducts(rows);
+        addLie(metrics, ofTasks(products));
+        if (combiner.splitsPairs()) {
+            addEntanglement(metrics, products);
+        }
+        policy.mixGradients(combiner.factors(
+                IntStream.range(0, rows)
+                        .mapToDouble(row -> tasks.get(row / rowsOfTask()).rho())
+                        .toArray(),
+                products));
+    }
+
+    /** {@code [tasks][tasks]}, the inner products of the sums of their rows. */
+    private double[][] ofTasks(double[][] products) {
+        double[][] sums = new double[tasks.size()][tasks.size()];
+        for (int i = 0; i < products.length; i++) {
+            for (int j = 0; j < products.length; j++) {
+                sums[i / rowsOfTask()][j / rowsOfTask()] += products[i][j];
+            }
+        }
+        return sums;
+    }
+
+    /** The tasks' norms and cosines. */
+    private void addLie(List<Metric> metrics, double[][] products) {
         for (int i = 0; i < tasks.size(); i++) {
-            double norm = Math.sqrt(products[i][i]);
+            double norm = Math.sqrt(Math.max(0, products[i][i]));
             metrics.add(new Metric(MetricNames.GRADIENT_NORM, tasks.get(i).name(), norm));
             for (int j = 0; j < tasks.size(); j++) {
-                double both = norm * Math.sqrt(products[j][j]);
+                double both = norm * Math.sqrt(Math.max(0, products[j][j]));
                 if (j != i && both > 0) {
                     metrics.add(new Metric(
                             MetricNames.GRADIENT_COSINE + "." + tasks.get(j).name(),
@@ -206,7 +208,21 @@ final class GradientAccumulator {
                 }
             }
         }
-        policy.mixGradients(
-                combiner.factors(tasks.stream().mapToDouble(TrainingTask::rho).toArray(), products));
+    }
+
+    /** Of tasks with pairs. */
+    private void addEntanglement(List<Metric> metrics, double[][] products) {
+        for (int i = 0; i < tasks.size(); i++) {
+            int chosen = i * rowsOfTask();
+            int rejected = chosen + 1;
+            if (products[chosen][chosen] > 0 && products[rejected][rejected] > 0) {
+                Entanglement found = Entanglement.of(
+                        products[chosen][chosen], products[chosen][rejected], products[rejected][rejected]);
+                String task = tasks.get(i).name();
+                metrics.add(new Metric(MetricNames.ENTANGLEMENT_COSINE, task, found.cosine()));
+                metrics.add(new Metric(MetricNames.ENTANGLEMENT_CHOSEN_RISES, task, found.chosenRises() ? 1 : 0));
+                metrics.add(new Metric(MetricNames.ENTANGLEMENT_REJECTED_FALLS, task, found.rejectedFalls() ? 1 : 0));
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class RolloutCollector {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutCollector.class);
 
     private final LanguageModel policy;
-    private final @Nullable LanguageModel reference;
+    private final StageReference reference;
     private final GroupSampler sampler;
     private final double temperature;
     private final LogProbs logProbs;
@@ -42,13 +43,12 @@ final class RolloutCollector {
     private final RunJournal journal;
 
     /**
-     * @param reference absent where nothing is sampled
      * @param packed whether the log-probabilities under the policy come from the kernels of the update, and not from the
      *     sampler's
      */
     RolloutCollector(
             LanguageModel policy,
-            @Nullable LanguageModel reference,
+            StageReference reference,
             SamplingOptions options,
             LogProbs logProbs,
             boolean packed) {
@@ -64,6 +64,13 @@ final class RolloutCollector {
     /** @param groups one a plan, in order */
     record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
 
+        private Collected plus(Collected more) {
+            return new Collected(
+                    Stream.concat(plans.stream(), more.plans.stream()).toList(),
+                    Stream.concat(groups.stream(), more.groups.stream()).toList(),
+                    samplingSeconds + more.samplingSeconds);
+        }
+
         List<Group> of(SampledPrompts task) {
             return IntStream.range(0, plans.size())
                     .filter(i -> plans.get(i).task() == task)
@@ -72,8 +79,23 @@ final class RolloutCollector {
         }
     }
 
+    /** A step's groups; tasks that sample until their groups teach something draw further prompts, round by round. */
+    Collected collect(int step, List<TrainingTask> tasks) {
+        Collected collected = collectPlans(step, SampledPrompts.plan(tasks, step));
+        for (int round = 2; ; round++) {
+            List<GroupPlan> more = new ArrayList<>();
+            for (TrainingTask task : tasks) {
+                more.addAll(DynamicSampling.more(task, collected, step, round));
+            }
+            if (more.isEmpty()) {
+                return collected;
+            }
+            collected = collected.plus(collectPlans(step, more));
+        }
+    }
+
     /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
-    Collected collect(int step, List<GroupPlan> plans) {
+    Collected collectPlans(int step, List<GroupPlan> plans) {
         if (plans.isEmpty()) {
             return new Collected(List.of(), List.of(), 0);
         }
@@ -83,7 +105,7 @@ final class RolloutCollector {
         try {
             double samplingSeconds = sample(step, plans, asked);
             List<AskedGroup> all = packed ? repacked(List.of(asked)) : List.of(asked);
-            List<List<float[]>> ofReference = logProbs(requireReference(), all);
+            List<List<float[]>> ofReference = ofReference(all);
             List<Group> groups = new ArrayList<>();
             for (int i = 0; i < asked.length; i++) {
                 groups.add(all.get(i).await(ofReference.get(i), journal));
@@ -143,8 +165,13 @@ final class RolloutCollector {
         }
     }
 
-    private LanguageModel requireReference() {
-        return Objects.requireNonNull(reference, "what is sampled is held against a reference");
+    /** By group, one a completion; empty arrays without a reference. */
+    private List<List<float[]>> ofReference(List<AskedGroup> groups) {
+        return reference.exists()
+                ? logProbs(reference.now(), groups)
+                : groups.stream()
+                        .map(asked -> Collections.nCopies(asked.completions().size(), new float[0]))
+                        .toList();
     }
 
     private List<AskedGroup> repacked(List<AskedGroup> groups) {
@@ -186,7 +213,9 @@ final class RolloutCollector {
         return new Rollout(
                 -1 - group.rollouts().getFirst().sample(),
                 completion,
-                requireReference().logProbs(sequence, temperature).getFirst(),
+                reference.exists()
+                        ? reference.now().logProbs(sequence, temperature).getFirst()
+                        : new float[0],
                 baseline.score(),
                 baseline.verdicts() == null ? List.of() : baseline.verdicts(),
                 Overlong.KEEP);

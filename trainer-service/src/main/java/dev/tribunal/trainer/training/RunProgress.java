@@ -50,6 +50,7 @@ final class RunProgress {
     private final LearningRate learningRate;
     private final LanguageModel policy;
     private final @Nullable Critic critic;
+    private final StageReference reference;
     private final CheckpointWriter checkpoints;
     private final RunJournal journal;
     private final LongSupplier nanoTime;
@@ -80,6 +81,7 @@ final class RunProgress {
             RunSpec.Training training,
             LanguageModel policy,
             @Nullable Critic critic,
+            StageReference reference,
             CheckpointWriter checkpoints,
             RunJournal journal,
             @Nullable Resumption resumption,
@@ -91,6 +93,7 @@ final class RunProgress {
         this.learningRate = new LearningRate(training);
         this.policy = policy;
         this.critic = critic;
+        this.reference = reference;
         this.checkpoints = checkpoints;
         this.journal = journal;
         this.nanoTime = nanoTime;
@@ -192,6 +195,13 @@ final class RunProgress {
                         + " the policy stays as it is");
     }
 
+    /** @param shortfalls of tasks that sample until their groups teach something; none if all have what they want */
+    void warnOfFewGroups(int step, List<String> shortfalls) {
+        if (!shortfalls.isEmpty()) {
+            journal.warn("few_groups", "step " + step + ": " + String.join("; ", shortfalls));
+        }
+    }
+
     AdamW adamW(int step) {
         updating = true;
         return AdamW.of(learningRate.at(step - before), training.gradientClip());
@@ -225,8 +235,11 @@ final class RunProgress {
                 .collect(Collectors.joining(", "));
     }
 
-    /** A checkpoint if it is time for one; always after the last step. */
+    /** Moves the reference, and writes a checkpoint, if it is time; always one after the last step. */
     void checkpoint(int step, List<TrainingTask> tasks) {
+        if (step != last()) {
+            reference.follow(step - before);
+        }
         TrainingState state = new TrainingState(runId, step, keep(tasks));
         last = state;
         if (step == last()) {
@@ -244,6 +257,7 @@ final class RunProgress {
         Checkpoint written = checkpoints.write(
                 policy,
                 critic == null ? null : critic.model(),
+                reference.moved(),
                 state,
                 purpose,
                 journal.attempt(),

@@ -33,6 +33,9 @@ final class SampledPrompts implements TrainingTask.Source {
     private final PromptOrder order;
     private PromptCursor cursor = PromptCursor.START;
 
+    /** Prompts that the step at hand has drawn. */
+    private int drawn;
+
     SampledPrompts(
             int index,
             RunSpec.Task spec,
@@ -103,6 +106,7 @@ final class SampledPrompts implements TrainingTask.Source {
     @Override
     public void restore(TaskState state) {
         cursor = state.cursor();
+        drawn = 0;
         restore(training, state.baselineCompletions());
         restore(heldOut, state.heldOutBaselineCompletions());
     }
@@ -113,7 +117,7 @@ final class SampledPrompts implements TrainingTask.Source {
         }
     }
 
-    /** The step's prompts of all tasks that sample. */
+    /** The step's first prompts of all tasks that sample. */
     static List<GroupPlan> plan(List<TrainingTask> tasks, int step) {
         List<GroupPlan> plans = new ArrayList<>();
         for (TrainingTask task : tasks) {
@@ -126,21 +130,29 @@ final class SampledPrompts implements TrainingTask.Source {
 
     /** Algorithm 1, line 3: the step's prompts. Asking again without {@link #advance} gives the same. */
     List<GroupPlan> plan(int step) {
+        drawn = 0;
+        return planMore(step, spec.prompts().batchSize());
+    }
+
+    /** So many prompts more, from where the step's last ones left the cursor. */
+    List<GroupPlan> planMore(int step, int count) {
         List<GroupPlan> plans = new ArrayList<>();
-        for (PromptOrder.Draw draw :
-                order.draw(cursor, spec.prompts().batchSize()).draws()) {
+        List<PromptOrder.Draw> draws = order.draw(cursor, drawn + count).draws();
+        for (PromptOrder.Draw draw : draws.subList(drawn, drawn + count)) {
             int first = draw.repeat() * generations;
             long[] randomKeys = IntStream.range(first, first + generations)
                     .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))
                     .toArray();
             plans.add(new GroupPlan(this, training, draw.prompt(), first, randomKeys));
         }
+        drawn += count;
         return plans;
     }
 
     @Override
     public void advance() {
-        cursor = order.draw(cursor, spec.prompts().batchSize()).next();
+        cursor = order.draw(cursor, drawn).next();
+        drawn = 0;
     }
 
     @Override

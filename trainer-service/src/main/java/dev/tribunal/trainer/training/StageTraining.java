@@ -69,7 +69,7 @@ final class StageTraining {
     /** @return the weights that it ends with */
     Path run() {
         try (LanguageModel policy = policy();
-                LanguageModel reference = needsReference() ? reference(policy) : null;
+                StageReference reference = reference(policy);
                 Critic critic = critic()) {
             RunProgress progress = new RunProgress(
                     run.runId(),
@@ -78,6 +78,7 @@ final class StageTraining {
                     stage.training(),
                     policy,
                     critic,
+                    reference,
                     new CheckpointWriter(engine, run.directory()),
                     run.journal(),
                     resumption,
@@ -166,16 +167,21 @@ final class StageTraining {
         return stage.tasks().stream().map(RunSpec.Task::method);
     }
 
-    /** Where it is what the policy starts as under an adapter, it is the policy with the adapter off, which costs nothing. */
-    private LanguageModel reference(LanguageModel policy) {
-        Path checkpoint = switch (stage.reference()) {
-            case RunSpec.Start atStart -> start;
-            case RunSpec.Base base -> run.checkpoint(settings.model(), settings.digest());
-            case RunSpec.Checkpoint other -> run.checkpoint(other.model(), other.digest());
-        };
-        return policy.hasAdapter() && checkpoint.equals(start)
-                ? policy.withoutAdapter()
-                : engine.load(checkpoint, engineOptions().frozen());
+    private StageReference reference(LanguageModel policy) {
+        boolean moved = resumption != null
+                && StageReference.hasMoved(
+                        stage.reference(),
+                        Math.min(
+                                resumption.state().step() - before,
+                                stage.training().steps() - 1));
+        return StageReference.of(
+                run,
+                needsReference() ? stage.reference() : new RunSpec.None(),
+                policy,
+                start,
+                engineOptions().frozen(),
+                stage.tasks().stream().anyMatch(RunSpec.Task::generatesBaselineCompletions),
+                moved && resumption != null ? resumption.file(CheckpointWriter.REFERENCE) : null);
     }
 
     private @Nullable Critic critic() {
@@ -199,24 +205,20 @@ final class StageTraining {
                 StopRule.at(settings.stop()));
     }
 
-    private TrainingTask task(int number, LanguageModel policy, @Nullable LanguageModel reference) {
+    private TrainingTask task(int number, LanguageModel policy, StageReference reference) {
         RunSpec.Task task = stage.tasks().get(number);
         Method method = task.method();
         Wanted wanted = Wanted.at(task.samples() ? settings.temperature() : 1);
         if (method.needs().contains(Need.ENTROPY)) {
             wanted = wanted.withEntropy();
         }
-        if (method.needs().contains(Need.TOKEN_KL)) {
-            wanted = wanted.withKlFrom(Objects.requireNonNull(reference));
-        }
         int key = keyOf(number);
         return new TrainingTask(
                 task,
                 method.optimizer(),
-                task.samples()
-                        ? sampled(key, task, policy, Objects.requireNonNull(reference))
-                        : dataset(key, task, policy, reference),
-                wanted);
+                task.samples() ? sampled(key, task, policy, reference) : dataset(key, task, policy, reference),
+                wanted,
+                reference);
     }
 
     /** Tasks are numbered through all stages, so that no two of them share a random number. */
@@ -227,7 +229,7 @@ final class StageTraining {
                         .sum();
     }
 
-    private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, LanguageModel reference) {
+    private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {
         RewardScorer scorer = new RewardScorer(
                 run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), outage());
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
@@ -236,8 +238,8 @@ final class StageTraining {
                 key,
                 task,
                 new Assessor(run.runId(), task.name(), scorer, judges),
-                taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), reference),
-                heldOut == null ? null : taskPrompts(key, task, heldOut, reference),
+                taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), policy, reference),
+                heldOut == null ? null : taskPrompts(key, task, heldOut, policy, reference),
                 keys);
     }
 
@@ -261,13 +263,15 @@ final class StageTraining {
         };
     }
 
-    private TaskPrompts taskPrompts(int key, RunSpec.Task task, PromptSet set, LanguageModel reference) {
+    private TaskPrompts taskPrompts(
+            int key, RunSpec.Task task, PromptSet set, LanguageModel policy, StageReference reference) {
         RunSpec.BaselineCompletionSource source = task.prompts().baseline();
         return new TaskPrompts(
-                set, source == null ? null : new Baselines(set, source, reference, samplingOptions(), keys, key));
+                set,
+                source == null ? null : new Baselines(set, source, policy, reference, samplingOptions(), keys, key));
     }
 
-    private Dataset dataset(int key, RunSpec.Task task, LanguageModel policy, @Nullable LanguageModel reference) {
+    private Dataset dataset(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {
         PromptSet heldOut = heldOut(task, policy, 1);
         return new Dataset(
                 task,

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.statistics.BootstrapInterval;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.RunJournal.Metric;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -28,8 +30,9 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
+        addSelection(metrics);
         addViolations(metrics, MetricNames.VIOLATION_RATE);
-        add(metrics, MetricNames.KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.KL, logRatios());
         add(metrics, MetricNames.TRUNCATED_RATE, truncated());
         add(
                 metrics,
@@ -40,12 +43,47 @@ record TaskMetrics(String task, List<Group> groups) {
 
     List<Metric> heldOut() {
         List<Metric> metrics = new ArrayList<>();
-        add(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, feasible());
-        add(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, calibratedRewards());
+        addWithInterval(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, TaskMetrics::feasible);
+        addWithInterval(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, TaskMetrics::calibratedRewards);
         addViolations(metrics, MetricNames.HELD_OUT_VIOLATION_RATE);
-        add(metrics, MetricNames.HELD_OUT_KL, rollouts().mapToDouble(Rollout::logRatio));
+        add(metrics, MetricNames.HELD_OUT_KL, logRatios());
         add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
         return metrics;
+    }
+
+    /** Whether judges that could not tell took violated and satisfied rollouts alike; only where one could not. */
+    private void addSelection(List<Metric> metrics) {
+        if (rollouts().anyMatch(TaskMetrics::undecided)) {
+            add(
+                    metrics,
+                    MetricNames.UNDECIDED_RATE_VIOLATED,
+                    rollouts().filter(TaskMetrics::violated).mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
+            add(
+                    metrics,
+                    MetricNames.UNDECIDED_RATE_SATISFIED,
+                    rollouts()
+                            .filter(Predicate.not(TaskMetrics::violated))
+                            .mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
+        }
+    }
+
+    private static boolean violated(Rollout rollout) {
+        return rollout.verdicts().stream().anyMatch(verdict -> verdict.verdict() == Verdict.VIOLATED);
+    }
+
+    private void addWithInterval(List<Metric> metrics, String name, Function<TaskMetrics, DoubleStream> values) {
+        List<double[]> byPrompt = groups.stream()
+                .map(group ->
+                        values.apply(new TaskMetrics(task, List.of(group))).toArray())
+                .toList();
+        if (byPrompt.stream().allMatch(ofPrompt -> ofPrompt.length == 0)) {
+            return;
+        }
+        BootstrapInterval interval = BootstrapInterval.of(byPrompt);
+        add(metrics, name, values.apply(this));
+        metrics.add(new Metric(name + MetricNames.LOW, task, interval.low()));
+        metrics.add(new Metric(name + MetricNames.HIGH, task, interval.high()));
+        metrics.add(new Metric(name + MetricNames.PROMPTS, task, interval.prompts()));
     }
 
     private void addViolations(List<Metric> metrics, String name) {
@@ -74,6 +112,10 @@ record TaskMetrics(String task, List<Group> groups) {
                 .map(rollout -> rollout.score().value())
                 .filter(Objects::nonNull)
                 .mapToDouble(score -> score);
+    }
+
+    private DoubleStream logRatios() {
+        return rollouts().map(Rollout::logRatio).filter(Objects::nonNull).mapToDouble(logRatio -> logRatio);
     }
 
     private DoubleStream calibratedRewards() {

@@ -7,12 +7,13 @@ import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
-import dev.tribunal.trainer.training.GradientAccumulator.Passed;
 import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,17 +43,19 @@ record TaskUpdate(
     }
 
     /**
-     * One of an epoch's mini-batches: every term is in one of them.
+     * An epoch's mini-batches: every term is in one of them.
      *
      * @param key random key of the epoch's order, where there is more than one
      */
-    List<LossTerm> part(int part, int parts, long key) {
+    List<List<LossTerm>> parts(int parts, long key) {
         if (parts == 1) {
-            return terms;
+            return List.of(terms);
         }
         List<LossTerm> shuffled = CounterRandom.shuffled(terms, key);
-        int from = (int) ((long) shuffled.size() * part / parts);
-        return shuffled.subList(from, (int) ((long) shuffled.size() * (part + 1) / parts));
+        return IntStream.range(0, parts)
+                .mapToObj(part -> shuffled.subList((int) ((long) shuffled.size() * part / parts), (int)
+                        ((long) shuffled.size() * (part + 1) / parts)))
+                .toList();
     }
 
     /**

@@ -5,14 +5,16 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
+import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
-import dev.tribunal.trainer.training.GradientAccumulator.Passed;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.RunJournal.Metric;
 import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
+import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +77,7 @@ record TrainingLoop(
     /** Algorithm 2, one t. */
     private void iterate(int step) {
         Collected collected = rollouts.collect( // Algorithm 1, lines 3 to 5: prompts, completions, scores and verdicts
-                step, SampledPrompts.plan(tasks, step));
+                step, tasks);
 
         long start = System.nanoTime();
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
@@ -83,26 +85,36 @@ record TrainingLoop(
                 .toList();
         boolean changed = false;
         List<Metric> metrics = new ArrayList<>();
-        for (int update = 0; update < updates.count(); update++) {
-            for (TaskUpdate one : all) { // for l = 1, ..., L
-                add(step, update, one); // + rho_l g_l
+        for (int epoch = 0; epoch < updates.epochs(); epoch++) {
+            List<List<List<LossTerm>>> parts = parts(step, epoch, all);
+            for (int part = 0; part < updates.miniBatches(); part++) {
+                for (int l = 0; l < all.size(); l++) { // for l = 1, ..., L
+                    add(epoch, all.get(l), parts.get(l).get(part)); // + rho_l g_l
+                }
+                changed |= !gradient.isEmpty();
+                metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
             }
-            changed |= !gradient.isEmpty();
-            metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
         }
         if (!changed) {
             progress.warnOfNoUpdate(step);
         }
+        progress.warnOfFewGroups(step, DynamicSampling.shortfalls(tasks, collected));
         metrics.add(new Metric(MetricNames.SAMPLING_SECONDS, null, collected.samplingSeconds()));
         metrics.add(new Metric(MetricNames.UPDATE_SECONDS, null, (System.nanoTime() - start) / 1e9));
         progress.commit(step, episodes(step, all, collected, metrics), metrics);
     }
 
-    private void add(int step, int update, TaskUpdate one) {
-        int parts = updates.miniBatches();
-        long key = progress.keys().miniBatches(step, tasks.indexOf(one.task()), update / parts);
-        List<Passed> passed = gradient.add(one, one.part(update % parts, parts, key), parts);
-        if (update < parts) {
+    /** By task, one a mini-batch. */
+    private List<List<List<LossTerm>>> parts(int step, int epoch, List<TaskUpdate> all) {
+        return IntStream.range(0, all.size())
+                .mapToObj(l ->
+                        all.get(l).parts(updates.miniBatches(), progress.keys().miniBatches(step, l, epoch)))
+                .toList();
+    }
+
+    private void add(int epoch, TaskUpdate one, List<LossTerm> part) {
+        List<Passed> passed = gradient.add(one, part, updates.miniBatches());
+        if (epoch == 0) {
             one.passed().addAll(passed);
         }
     }
@@ -117,6 +129,7 @@ record TrainingLoop(
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
                 metrics.addAll(new TaskMetrics(prompts.name(), groups).training());
+                metrics.addAll(DynamicSampling.metrics(update.task(), groups));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
                 update.baselines()

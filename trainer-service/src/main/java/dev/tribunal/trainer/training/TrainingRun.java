@@ -44,7 +44,7 @@ public record TrainingRun(
         PinnedFile.requireUnchanged(spec, roots);
         journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
-            Path start = checkpoint(spec.policy().model(), spec.policy().digest());
+            Path start = startOfRun();
             Resumption resumption = Resumption.of(journal);
             if (resumption == null) {
                 requireRoom(start);
@@ -64,6 +64,11 @@ public record TrainingRun(
         } catch (CheckpointException | InvalidLinesException | RewardUnavailableException | UncheckedIOException e) {
             throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** What the run's policy starts from. */
+    Path startOfRun() {
+        return checkpoint(spec.policy().model(), spec.policy().digest());
     }
 
     /** @throws TrainingFailedException if it is not what the run was created with */

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param optimizer with its state; Algorithm 2's O_l
  * @param source the groups: sampled, or from a file
- * @param wanted what a forward pass is asked for
+ * @param ofPolicy what a forward pass is asked for of the policy alone
+ * @param reference of the stage
  */
-record TrainingTask(RunSpec.Task spec, PolicyOptimizer optimizer, Source source, Wanted wanted) {
+record TrainingTask(
+        RunSpec.Task spec, PolicyOptimizer optimizer, Source source, Wanted ofPolicy, StageReference reference) {
 
     /** Where a task's groups come from, and where it stands in them. */
     sealed interface Source permits SampledPrompts, Dataset {
@@ -52,6 +54,11 @@ record TrainingTask(RunSpec.Task spec, PolicyOptimizer optimizer, Source source,
         optimizer.restore(state.optimizer());
     }
 
+    /** What a forward pass of this step is asked for. */
+    Wanted wanted() {
+        return spec.method().needs().contains(Need.TOKEN_KL) ? ofPolicy.withKlFrom(reference.now()) : ofPolicy;
+    }
+
     double rho() {
         return spec.weight();
     }
@@ -69,7 +76,7 @@ record TrainingTask(RunSpec.Task spec, PolicyOptimizer optimizer, Source source,
         return switch (source) {
             case SampledPrompts prompts ->
                 Batch.of(
-                        Shortages.leaveOut(collected.of(prompts), spec.failurePolicy()),
+                        DynamicSampling.kept(this, Shortages.leaveOut(collected.of(prompts), spec.failurePolicy())),
                         prompts.needsBaselineVerdicts(),
                         hasCritic() ? critic : null);
             case Dataset rows -> rows.batch();

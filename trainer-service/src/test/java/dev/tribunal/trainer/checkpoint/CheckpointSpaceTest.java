@@ -34,6 +34,17 @@ class CheckpointSpaceTest {
     }
 
     @Test
+    void aReferenceThatFollowsThePolicyHasWhatIsTrainedOnceMore() {
+        List<RunSpec.Reference> follows = List.of(new RunSpec.Start(), new RunSpec.Previous(3));
+
+        assertThat(CheckpointSpace.ofReference(follows, null, POLICY)).isEqualTo(4 * 1000);
+        assertThat(CheckpointSpace.ofReference(follows, new RunSpec.Lora(2, 4, List.of("q_proj")), POLICY))
+                .isEqualTo(4 * 2 * 128 * 2);
+        assertThat(CheckpointSpace.ofReference(List.of(new RunSpec.None(), new RunSpec.Base()), null, POLICY))
+                .isZero();
+    }
+
+    @Test
     void allCheckpointsHaveToFitAndOneMoreThatTheLastReplaces(@TempDir Path folder) {
         assertThat(lack(folder, training(10, 4, null)))
                 .startsWith("4 checkpoints of 1.1 PB need 4.5 PB in " + folder)

@@ -22,7 +22,7 @@ final class FullDisk {
         try (LanguageModel policy = engine.load(Path.of(arguments[0]))) {
             for (int step = 1; step < 1000; step++) {
                 latest = writer.write(
-                        policy, null, new TrainingState("run_1", step, Map.of()), Purpose.MILESTONE, 1, () -> {});
+                        policy, null, null, new TrainingState("run_1", step, Map.of()), Purpose.MILESTONE, 1, () -> {});
             }
             System.out.println("the disk is too large");
         } catch (UncheckedIOException full) {

@@ -80,6 +80,7 @@ class FullDiskTest {
                             .write(
                                     model,
                                     null,
+                                    null,
                                     new TrainingState("run_1", 7, Map.of()),
                                     Purpose.MILESTONE,
                                     2,

@@ -211,7 +211,8 @@ class MethodTrialsTest {
                 InputReader.read(Method.class, Map.of("type", name)).value());
         ObjectNode trial = (ObjectNode) YAML.readTree(
                 switch (method.experience()) {
-                    case ROLLOUTS, RATED_ANSWERS -> groups("baseline", "sampled", "sampled");
+                    case ROLLOUTS -> groups("baseline", "sampled", "sampled");
+                    case RATED_ANSWERS -> groups("sampled");
                     case PAIRS -> groups("chosen", "rejected");
                     case DEMONSTRATIONS -> groups("demonstration");
                 });

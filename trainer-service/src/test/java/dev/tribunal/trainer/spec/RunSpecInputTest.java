@@ -82,6 +82,7 @@ class RunSpecInputTest {
                                 2,
                                 new RunSpec.BaselineCompletionSource("reference.answer", null),
                                 null,
+                                null,
                                 null),
                         "helpfulness@1",
                         null,
@@ -104,6 +105,51 @@ class RunSpecInputTest {
                         .mistakes())
                 .extracting(FieldError::pointer)
                 .containsExactly("/tasks/0/shortCircuit");
+    }
+
+    @Test
+    void whatComparesWithAReferenceIsRefusedWhereThereIsNone() {
+        String spec = LEAST.replace("policy:", "reference: none\npolicy:")
+                .replace("{field: reference.answer}", "{generate: reference}")
+                .replace("  generations: 4", "  generations: 4\n  rewards: [calibrated, kl-penalty]");
+
+        assertThat(yaml(spec).mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/method", "/tasks/0/rewards/1", "/tasks/0/prompts/baseline/generate");
+        assertThat(yaml(LEAST.replace("policy:", "reference: none\npolicy:")
+                                .replace("{type: crpg, klMax: 10}", "reinforce"))
+                        .mistakes())
+                .isEmpty();
+    }
+
+    @Test
+    void aReferenceMayFollowThePolicyOrBeASoup() {
+        assertThat(yaml(LEAST.replace("policy:", "reference: {type: previous, every: 5}\npolicy:"))
+                        .value()
+                        .reference())
+                .isEqualTo(new RunSpec.Previous(5));
+        String soup =
+                "reference: {type: soup, parts: [{model: \"hf:a\", weight: 1.5}, {model: \"hf:b\", weight: -0.5}]}";
+        assertThat(yaml(LEAST.replace("policy:", soup + "\npolicy:")).mistakes())
+                .isEmpty();
+        assertThat(yaml(LEAST.replace("policy:", soup.replace("-0.5", "0.5") + "\npolicy:"))
+                        .mistakes())
+                .extracting(mistake -> mistake.pointer() + " " + mistake.detail())
+                .containsExactly("/reference/parts have weights that add up to 2.0, must add up to 1");
+    }
+
+    @Test
+    void dynamicSamplingComparesCompletionsOfAPrompt() {
+        String spec = LEAST.replace("batchSize: 2", "batchSize: 2, dynamicSampling: {maxRounds: 3}");
+        assertThat(yaml(spec).value().tasks().getFirst().prompts().dynamicSampling())
+                .isEqualTo(new RunSpec.DynamicSampling(3));
+        assertThat(yaml(spec.replace("generations: 4", "generations: 1")).mistakes())
+                .extracting(FieldError::pointer)
+                .contains("/tasks/0/prompts/dynamicSampling");
+        assertThat(yaml(SFT.replace("batchSize: 2", "batchSize: 2, dynamicSampling: {maxRounds: 3}"))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/prompts/dynamicSampling");
     }
 
     @Test

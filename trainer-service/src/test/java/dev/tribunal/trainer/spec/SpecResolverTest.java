@@ -128,6 +128,48 @@ class SpecResolverTest {
     }
 
     @Test
+    void aRatedAnswerHasItsRatingAndWhatWasExpected() throws IOException {
+        String task = SPEC.substring(0, SPEC.indexOf("tasks:"))
+                + "tasks:\n- {name: rated, method: a-lol, prompts: {source: \"file:rated.jsonl\", batchSize: 1}}\n";
+        String sound = "{\"prompt\": \"1+1?\", \"completion\": \"2\", \"rating\": 0.7, \"expectedRating\": 0.4}";
+        writeLines("rated.jsonl", sound);
+        assertThat(resolver(services.url()).resolve(draft(task)).complete()).isTrue();
+
+        writeLines("rated.jsonl", sound, "{\"prompt\": \"1+1?\", \"rating\": \"high\"}");
+        assertThat(refusal(services.url(), task).errors()).singleElement().satisfies(error -> {
+            assertThat(error.pointer()).isEqualTo("/tasks/0/prompts/source");
+            assertThat(error.detail())
+                    .contains(
+                            "line 2",
+                            "has no \"completion\" that is rated",
+                            "has no number as \"rating\"",
+                            "has no number as \"expectedRating\"");
+        });
+    }
+
+    @Test
+    void aSoupsPartsArePinnedEachAtItsPlace() {
+        String spec = SPEC.replace(
+                "policy: {",
+                "reference: {type: soup, parts: [{model: \"hf:policy\", weight: 0.5}, {model: \"hf:%s\", weight: 0.5}]}\npolicy: {");
+        String digest = new LocalEngine().inspect(home.resolve("policy")).digest();
+
+        assertThat(resolver(services.url())
+                        .resolve(draft(spec.formatted("policy")))
+                        .spec()
+                        .reference())
+                .isEqualTo(new RunSpec.Soup(List.of(
+                        new RunSpec.SoupPart("hf:policy", digest, 0.5),
+                        new RunSpec.SoupPart("hf:policy", digest, 0.5))));
+        assertThat(catchThrowableOfType(
+                                TribunalException.class,
+                                () -> resolver(services.url()).resolve(draft(spec.formatted("nowhere"))))
+                        .errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/reference/parts/1/model");
+    }
+
+    @Test
     void howThePolicyComputesIsKept() {
         String spec = SPEC.replace("{model: \"hf:policy\"", "{precision: bf16, lora: {rank: 4}, model: \"hf:policy\"");
         SpecResolver resolver = resolver(services.url());

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.training;
 import static dev.tribunal.trainer.training.MemoryJournal.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
@@ -12,6 +13,7 @@ import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.combiner.Mgda;
+import dev.tribunal.methods.combiner.PairwiseNormalised;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.preference.Dpo;
@@ -158,6 +160,64 @@ class MethodTrainingTest {
     }
 
     @Test
+    void thePolicyBecomesTheReferenceEveryFewSteps() {
+        RunSpec spec = world.spec(List.of(world.task("colours", new Crpg(20)), world.task("b", new Dpo(0.1))));
+        MemoryJournal journal = world.train(TinyWorld.with(spec, new RunSpec.Previous(3)));
+
+        for (StepRecord step : journal.steps) {
+            boolean fresh = (step.step() - 1) % 3 == 0;
+            assertThat(step.episodes().stream()
+                            .mapToDouble(episode -> Math.abs(Objects.requireNonNull(episode.logRatio())))
+                            .max()
+                            .orElseThrow())
+                    .as("step %s", step.step())
+                    .satisfies(most -> assertThat(most < 1e-4).isEqualTo(fresh));
+            assertThat(Math.abs(metric(step, MetricNames.LOSS, "b") - Math.log(2)) < 1e-6)
+                    .as("DPO's loss in step %s, where policy and reference are the same", step.step())
+                    .isEqualTo(fresh);
+        }
+        assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_KL, "colours"))
+                .as("after the last step the policy is still measured against what it was held against")
+                .isNotCloseTo(0, within(1e-4));
+    }
+
+    @Test
+    void aSoupOfOneCheckpointIsThatCheckpoint() {
+        RunSpec.SoupPart whole = new RunSpec.SoupPart("hf:model", null, 0.25);
+        RunSpec.SoupPart rest = new RunSpec.SoupPart("hf:model", null, 0.75);
+        MemoryJournal journal = world.train(TinyWorld.with(world.spec(), new RunSpec.Soup(List.of(whole, rest))));
+
+        assertThat(journal.steps.getFirst().episodes())
+                .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(1e-4)));
+        assertThat(world.lastDirectory().resolve("checkpoints"))
+                .as("the soup itself is not kept")
+                .isDirectoryNotContaining(
+                        entry -> entry.getFileName().toString().startsWith("."));
+    }
+
+    @Test
+    void withoutAReferenceNothingIsMeasuredAgainstOneAndTheRestIsTheSame() {
+        List<RunSpec.Task> tasks = List.of(world.task("t", method("reinforce")), world.task("b", new SimPo(2, 0.5)));
+        MemoryJournal without = world.train(TinyWorld.with(world.spec(tasks), new RunSpec.None()));
+
+        assertThat(without.episodes()).isNotEmpty().allSatisfy(episode -> {
+            assertThat(episode.logRatio()).isNull();
+            assertThat(episode.referenceLogProbs()).isEmpty();
+        });
+        assertThat(without.steps)
+                .flatExtracting(StepRecord::metrics)
+                .extracting(Metric::name)
+                .doesNotContain(MetricNames.KL);
+        assertThat(without.evaluations)
+                .flatExtracting(StepRecord::metrics)
+                .extracting(Metric::name)
+                .contains(MetricNames.HELD_OUT_CALIBRATED_REWARD)
+                .doesNotContain(MetricNames.HELD_OUT_KL);
+        assertThat(without.lastDigest())
+                .isEqualTo(world.train(world.spec(tasks)).lastDigest());
+    }
+
+    @Test
     void aCombinerThatLooksAtTheGradientsTellsHowTheyLie() {
         List<RunSpec.Task> tasks = List.of(world.task("a", new Crpg(20)), world.task("b", new SimPo(2, 0.5)));
         MemoryJournal mixed = world.train(TinyWorld.with(world.spec(tasks), new Mgda(true)));
@@ -175,6 +235,33 @@ class MethodTrainingTest {
                 .filteredOn(metric -> metric.name().startsWith(MetricNames.GRADIENT_NORM))
                 .extracting(Metric::task)
                 .containsExactly((String) null);
+    }
+
+    @Test
+    void aCombinerThatSplitsPairsTellsHowTheirSidesHangTogether() {
+        List<RunSpec.Task> tasks = List.of(world.task("online", new Crpg(20)), world.task("preferred", new Dpo(0.1)));
+        MemoryJournal sides =
+                world.train(TinyWorld.with(world.spec(tasks), new PairwiseNormalised(PairwiseNormalised.Of.SIDES)));
+
+        StepRecord step = sides.steps.getFirst();
+        assertThat(metric(step, MetricNames.ENTANGLEMENT_COSINE, "preferred")).isBetween(-1.0, 1.0);
+        assertThat(metric(step, MetricNames.ENTANGLEMENT_CHOSEN_RISES, "preferred"))
+                .isIn(0.0, 1.0);
+        assertThat(metric(step, MetricNames.ENTANGLEMENT_REJECTED_FALLS, "preferred"))
+                .isIn(0.0, 1.0);
+        assertThat(step.metrics())
+                .filteredOn(metric -> metric.name().startsWith("entanglement"))
+                .extracting(Metric::task)
+                .containsOnly("preferred");
+        MemoryJournal mixed =
+                world.train(TinyWorld.with(world.spec(tasks), new PairwiseNormalised(PairwiseNormalised.Of.TASKS)));
+        assertThat(metric(step, MetricNames.GRADIENT_NORM, "preferred"))
+                .as("a task's gradient is the sum of its sides'")
+                .isCloseTo(
+                        metric(mixed.steps.getFirst(), MetricNames.GRADIENT_NORM, "preferred"), withinPercentage(0.01));
+        assertThat(sides.lastDigest()).isNotEqualTo(mixed.lastDigest());
+        assertThat(metric(sides.steps.getLast(), MetricNames.LOSS, "preferred"))
+                .isLessThan(metric(step, MetricNames.LOSS, "preferred"));
     }
 
     @Test

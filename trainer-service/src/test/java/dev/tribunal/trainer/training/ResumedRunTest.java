@@ -12,6 +12,7 @@ import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
 import dev.tribunal.methods.preference.Dpo;
+import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.input.InputReader;
@@ -79,6 +80,12 @@ class ResumedRunTest {
         ADAPTER,
         ADAPTER_IN_BF16,
         SUPERVISED,
+        /** A reference that becomes the policy, beside the first one, which baseline completions are drawn from. */
+        PREVIOUS,
+        PREVIOUS_ADAPTER,
+        PREVIOUS_ADAPTER_IN_BF16,
+        /** Steps that draw more prompts than their batch size, of two tasks. */
+        DYNAMIC,
         /** Three stages, with the adapter of each on the weights that the one before it left. */
         STAGES
     }
@@ -93,6 +100,15 @@ class ResumedRunTest {
                 TinyWorld.with(
                         world.spec(List.of(online("a", new Crpg(20)), world.task("b", new Dpo(0.1)))), new Mgda(true));
             case ADAPTER, ADAPTER_IN_BF16 -> one(new Crpg(20));
+            case DYNAMIC ->
+                world.spec(List.of(
+                        TinyWorld.dynamic(online("a", new Crpg(20)), 2, 3),
+                        TinyWorld.dynamic(online("b", new Codpo(0.5, 0.5)), 3, 2)));
+            case PREVIOUS, PREVIOUS_ADAPTER, PREVIOUS_ADAPTER_IN_BF16 ->
+                TinyWorld.with(
+                        world.spec(List.of(
+                                online("a", new Crpg(20)), world.task("b", new Tdpo(Tdpo.Version.TDPO2, 0.1, 0.5)))),
+                        new RunSpec.Previous(2));
             case SUPERVISED -> world.spec(List.of(world.task("t", new Sft())));
             case STAGES ->
                 TinyWorld.staged(
@@ -102,7 +118,12 @@ class ResumedRunTest {
                         stage("online", 4, online("colours", new Crpg(20))));
         };
         return switch (kind) {
-            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED -> TinyWorld.with(spec, training(2));
+            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, DYNAMIC -> TinyWorld.with(spec, training(2));
+            case PREVIOUS -> TinyWorld.with(spec, training(3));
+            case PREVIOUS_ADAPTER ->
+                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
+            case PREVIOUS_ADAPTER_IN_BF16 ->
+                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.BF16));
             case PPO ->
                 TinyWorld.with(spec, TinyWorld.with(training(2), new RunSpec.Updates(2, 2), new RunSpec.Critic(0.02)));
             case ADAPTER -> TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, RunSpec.Precision.FP32));
@@ -125,7 +146,8 @@ class ResumedRunTest {
                 TinyWorld.with(world.task(name, method, 3), new RunSpec.BaselineCompletionSource(null, "reference"));
         RunSpec.Prompts prompts = task.prompts();
         return TinyWorld.with(
-                task, new RunSpec.Prompts(prompts.source(), null, 3, prompts.baseline(), prompts.heldOut(), null));
+                task,
+                new RunSpec.Prompts(prompts.source(), null, 3, prompts.baseline(), prompts.heldOut(), null, null));
     }
 
     /** Without an evaluation between the stages. */
@@ -137,7 +159,7 @@ class ResumedRunTest {
                 TinyWorld.with(
                         task,
                         new RunSpec.Prompts(
-                                prompts.source(), null, prompts.batchSize(), prompts.baseline(), null, null)));
+                                prompts.source(), null, prompts.batchSize(), prompts.baseline(), null, null, null)));
     }
 
     private static RunSpec.Training training(int checkpointEvery) {
@@ -273,7 +295,8 @@ class ResumedRunTest {
         RunSpec.Prompts prompts = task.prompts();
         String digest = "0000000000000000000000000000000000000000000000000000000000000000";
         RunSpec pinned = world.spec(List.of(TinyWorld.with(
-                task, new RunSpec.Prompts(prompts.source(), digest, 3, prompts.baseline(), prompts.heldOut(), null))));
+                task,
+                new RunSpec.Prompts(prompts.source(), digest, 3, prompts.baseline(), prompts.heldOut(), null, null))));
 
         assertThatThrownBy(() -> run(pinned, directory(), killed))
                 .isInstanceOf(TrainingFailedException.class)

@@ -2,6 +2,8 @@ package dev.tribunal.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -30,6 +32,14 @@ class RunProgressTest {
                     TinyWorld.training(8, 7, 0.02, 4),
                     policy,
                     null,
+                    StageReference.of(
+                            world.run(world.spec(), "run_1", journal),
+                            new RunSpec.None(),
+                            policy,
+                            folder.resolve("model"),
+                            EngineOptions.DEFAULT.frozen(),
+                            false,
+                            null),
                     new CheckpointWriter(engine, world.directory("run_1")),
                     journal,
                     null,

@@ -46,6 +46,25 @@ class TaskMetricsTest {
     }
 
     @Test
+    void whetherASickJudgeTakesViolatedRolloutsMoreOftenIsTold() {
+        assertThat(metrics(
+                        rollout(VIOLATED, UNDECIDED),
+                        rollout(VIOLATED, UNDECIDED),
+                        rollout(VIOLATED, SATISFIED),
+                        rollout(SATISFIED, UNDECIDED),
+                        rollout(SATISFIED, SATISFIED)))
+                .containsEntry(MetricNames.UNDECIDED_RATE_VIOLATED, 2 / 3.0)
+                .containsEntry(MetricNames.UNDECIDED_RATE_SATISFIED, 1 / 2.0);
+        // What was found violated first is never shown to the sick judge, so that all that leaves is satisfied
+        // otherwise.
+        assertThat(metrics(rollout(VIOLATED, NOT_ASKED), rollout(SATISFIED, UNDECIDED), rollout(SATISFIED, UNDECIDED)))
+                .containsEntry(MetricNames.UNDECIDED_RATE_VIOLATED, 0.0)
+                .containsEntry(MetricNames.UNDECIDED_RATE_SATISFIED, 1.0);
+        assertThat(metrics(rollout(VIOLATED, SATISFIED)))
+                .doesNotContainKeys(MetricNames.UNDECIDED_RATE_VIOLATED, MetricNames.UNDECIDED_RATE_SATISFIED);
+    }
+
+    @Test
     void aJudgeThatWasNotAskedCountsNowhere() {
         assertThat(metrics(rollout(VIOLATED, NOT_ASKED), rollout(SATISFIED, VIOLATED), rollout(SATISFIED, SATISFIED)))
                 .containsEntry(MetricNames.FEASIBLE_RATE, 1 / 3.0)

@@ -79,7 +79,8 @@ final class TinyWorld {
         for (String word : words) {
             lines.append("{\"prompt\": \"%s\", \"baseline\": \"%s good\", \"completion\": \"good good %s\", "
                             .formatted(word, word, word)
-                    + "\"chosen\": \"good good\", \"rejected\": \"bad %s\"}\n".formatted(word));
+                    + "\"chosen\": \"good good\", \"rejected\": \"bad %s\", ".formatted(word)
+                    + "\"rating\": 1, \"expectedRating\": 0.25}\n");
         }
         return lines.toString();
     }
@@ -96,17 +97,25 @@ final class TinyWorld {
     MemoryJournal train(RunSpec spec) {
         String run = "run_" + ++runs;
         MemoryJournal journal = new MemoryJournal();
-        new TrainingRun(
-                        new LocalEngine(),
-                        run,
-                        spec,
-                        directory(run),
-                        roots(),
-                        FakeServices.notBad(),
-                        FakeServices.goodness(),
-                        journal)
-                .run();
+        run(spec, run, journal).run();
         return journal;
+    }
+
+    /** Of the run that {@link #train} trained last. */
+    Path lastDirectory() {
+        return directory("run_" + runs);
+    }
+
+    TrainingRun run(RunSpec spec, String directory, RunJournal journal) {
+        return new TrainingRun(
+                new LocalEngine(),
+                "run_1",
+                spec,
+                directory(directory),
+                roots(),
+                FakeServices.notBad(),
+                FakeServices.goodness(),
+                journal);
     }
 
     /** 8 steps of one CRPG task with one judge; evaluated on the held-out prompts. */
@@ -185,6 +194,7 @@ final class TinyWorld {
                         4,
                         samples ? new RunSpec.BaselineCompletionSource("baseline", null) : null,
                         "file:held-out.jsonl",
+                        null,
                         null),
                 samples ? "goodness@1" : null,
                 null,
@@ -205,6 +215,20 @@ final class TinyWorld {
 
     static RunSpec with(RunSpec spec, GradientCombiner combiner) {
         return of(spec, spec.policy(), spec.training(), combiner, spec.tasks(), spec.stages());
+    }
+
+    static RunSpec with(RunSpec spec, RunSpec.Reference reference) {
+        return new RunSpec(
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                spec.policy(),
+                spec.training(),
+                spec.evaluation(),
+                spec.combiner(),
+                reference,
+                spec.tasks(),
+                spec.stages());
     }
 
     static RunSpec staged(RunSpec spec, RunSpec.Stage... stages) {
@@ -250,12 +274,28 @@ final class TinyWorld {
                 task.prompts().batchSize(),
                 baseline,
                 task.prompts().heldOut(),
+                null,
                 null);
         return with(task, prompts);
     }
 
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
         return of(task, task.weight(), prompts, task.overlong(), task.failurePolicy());
+    }
+
+    /** @param maxRounds of dynamic sampling */
+    static RunSpec.Task dynamic(RunSpec.Task task, int batchSize, int maxRounds) {
+        RunSpec.Prompts prompts = task.prompts();
+        return with(
+                task,
+                new RunSpec.Prompts(
+                        prompts.source(),
+                        null,
+                        batchSize,
+                        prompts.baseline(),
+                        prompts.heldOut(),
+                        null,
+                        new RunSpec.DynamicSampling(maxRounds)));
     }
 
     private static RunSpec.Task of(

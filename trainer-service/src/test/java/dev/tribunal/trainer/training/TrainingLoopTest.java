@@ -340,8 +340,8 @@ class TrainingLoopTest {
     void aRunWhosePromptsHaveChangedFailsBeforeAnyWork() {
         RunSpec.Task task = world.task("colours", CRPG);
         RunSpec.Prompts written = task.prompts();
-        RunSpec.Prompts pinned =
-                new RunSpec.Prompts(written.source(), "0".repeat(64), 4, written.baseline(), written.heldOut(), null);
+        RunSpec.Prompts pinned = new RunSpec.Prompts(
+                written.source(), "0".repeat(64), 4, written.baseline(), written.heldOut(), null, null);
         RunSpec spec = world.spec(List.of(TinyWorld.with(task, pinned)));
         MemoryJournal journal = new MemoryJournal();
 
@@ -477,7 +477,7 @@ class TrainingLoopTest {
                 CRPG,
                 4,
                 new RunSpec.Prompts(
-                        task.prompts().source(), null, 6, task.prompts().baseline(), null, null),
+                        task.prompts().source(), null, 6, task.prompts().baseline(), null, null, null),
                 task.rewardModel(),
                 null,
                 task.rewards(),

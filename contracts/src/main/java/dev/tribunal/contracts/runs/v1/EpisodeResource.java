@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param policyVersion committed steps of the policy that sampled it
  * @param tokenIds the completion's tokens
  * @param logProbs natural, at the run's temperature, under the policy that sampled it
- * @param referenceLogProbs likewise under the reference
+ * @param referenceLogProbs likewise under the reference; empty where there is none
  * @param score raw score r
  * @param baseline the prompt's baseline completion; absent where the task has none
  * @param baselineScore raw score of the prompt's baseline completion, by the same version of the reward model
  * @param calibratedReward eq. 5
  * @param regularizedReward eq. 11; only where the method uses it
- * @param logRatio log pi/pi_ref summed over the completion
+ * @param logRatio log pi/pi_ref summed over the completion; absent without a reference
  * @param feasible absent while undecided
  * @param weight advantage or other factor of the completion's log-likelihood in the ascent direction, before the
  *     division by the size of the batch; 0 if it left the batch
@@ -50,7 +50,7 @@ public record EpisodeResource(
         @Nullable Double baselineScore,
         @Nullable Double calibratedReward,
         @Nullable Double regularizedReward,
-        double logRatio,
+        @Nullable Double logRatio,
         @Nullable Boolean feasible,
         List<JudgeVerdict> verdicts,
         double weight,

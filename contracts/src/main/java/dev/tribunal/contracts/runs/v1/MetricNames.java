@@ -15,11 +15,32 @@ public final class MetricNames {
     /** Share of the rollouts with an undecided verdict. */
     public static final String UNDECIDED_RATE = "undecidedRate";
 
+    /**
+     * Of a step with undecided verdicts, {@link #UNDECIDED_RATE} among the rollouts that another judge found violated. Where
+     * it is far from {@link #UNDECIDED_RATE_SATISFIED}, what is left of the step is not what was sampled.
+     */
+    public static final String UNDECIDED_RATE_VIOLATED = "undecidedRate.violated";
+
+    /** {@link #UNDECIDED_RATE} among the other rollouts: see {@link #UNDECIDED_RATE_VIOLATED}. */
+    public static final String UNDECIDED_RATE_SATISFIED = "undecidedRate.satisfied";
+
     /** Share of a judge's decided verdicts that are violated: this name, a dot, the judge's name. */
     public static final String VIOLATION_RATE = "violationRate";
 
-    /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference). */
+    /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference); absent without one. */
     public static final String KL = "kl";
+
+    /** Groups that a step sampled, with dynamic sampling. */
+    public static final String GROUPS_SAMPLED = "groupsSampled";
+
+    /** Groups that a step learnt from, of those that it sampled. */
+    public static final String GROUPS_KEPT = "groupsKept";
+
+    /**
+     * Groups that a step left out, of those that it sampled: this name, a dot, and why: {@code short} (too few rollouts were
+     * decided), {@code infeasible} (each violates a constraint) or {@code alike} (the method finds no difference).
+     */
+    public static final String GROUPS_LEFT = "groupsLeft";
 
     public static final String COMPLETION_TOKENS = "completionTokens";
 
@@ -34,6 +55,18 @@ public final class MetricNames {
 
     /** Cosine of a task's gradient and another's, where the combiner looks at them: this name, a dot, the other's name. */
     public static final String GRADIENT_COSINE = "gradientCosine";
+
+    /**
+     * Of a task's pairs, where a combiner keeps the gradients of their sides apart: the cosine of the gradients of the
+     * chosen and of the rejected completions' log-likelihoods (gradient entanglement, arXiv 2410.13828).
+     */
+    public static final String ENTANGLEMENT_COSINE = "entanglement.cosine";
+
+    /** Likewise, 1 if a small step along the loss's gradient makes chosen completions likelier, else 0. */
+    public static final String ENTANGLEMENT_CHOSEN_RISES = "entanglement.chosenRises";
+
+    /** Likewise, 1 if it makes rejected completions less likely, else 0. */
+    public static final String ENTANGLEMENT_REJECTED_FALLS = "entanglement.rejectedFalls";
 
     public static final String LEARNING_RATE = "learningRate";
 
@@ -61,6 +94,18 @@ public final class MetricNames {
 
     /** {@link #LOSS} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_LOSS = "heldOut.loss";
+
+    /**
+     * Ends of a 95 % interval, by a bootstrap over the prompts, of {@link #HELD_OUT_FEASIBLE_RATE} and
+     * {@link #HELD_OUT_CALIBRATED_REWARD}: the metric's name and this.
+     */
+    public static final String LOW = ".low";
+
+    /** See {@link #LOW}. */
+    public static final String HIGH = ".high";
+
+    /** The prompts that such an interval is over: the metric's name and this. */
+    public static final String PROMPTS = ".prompts";
 
     private MetricNames() {}
 }

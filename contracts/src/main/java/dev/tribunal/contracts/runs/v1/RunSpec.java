@@ -147,7 +147,7 @@ public record RunSpec(
         if (tasks.isEmpty() && findings.sound("/tasks") && findings.sound("/stages")) {
             findings.mistake("/tasks", "is empty, must have at least one task");
         }
-        Stage.check("", training, tasks, findings);
+        Stage.check("", training, reference, tasks, findings);
     }
 
     private void checkStages(Findings findings) {
@@ -189,10 +189,11 @@ public record RunSpec(
 
         @Override
         public void check(Findings findings) {
-            check("", training, tasks, findings);
+            check("", training, reference, tasks, findings);
         }
 
-        static void check(String at, @Nullable Training training, List<Task> tasks, Findings findings) {
+        static void check(
+                String at, @Nullable Training training, Reference reference, List<Task> tasks, Findings findings) {
             Set<String> names = new HashSet<>();
             for (int i = 0; i < tasks.size(); i++) {
                 String pointer = at + "/tasks/" + i;
@@ -209,6 +210,9 @@ public record RunSpec(
                             at + "/training/critic",
                             "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
                 }
+                if (reference instanceof None && findings.sound(at + "/reference")) {
+                    tasks.get(i).refuseReference(pointer, findings);
+                }
             }
             if (!tasks.isEmpty()
                     && tasks.stream().allMatch(task -> task.weight() == 0)
@@ -223,7 +227,10 @@ public record RunSpec(
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Start.class, name = "start"),
         @JsonSubTypes.Type(value = Base.class, name = "base"),
-        @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint")
+        @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint"),
+        @JsonSubTypes.Type(value = Previous.class, name = "previous"),
+        @JsonSubTypes.Type(value = Soup.class, name = "soup"),
+        @JsonSubTypes.Type(value = None.class, name = "none")
     })
     public sealed interface Reference {}
 
@@ -240,6 +247,45 @@ public record RunSpec(
      * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
      */
     public record Checkpoint(String model, @Nullable String digest) implements Reference {}
+
+    /**
+     * The policy as it was a while ago: at first as the stage begins.
+     *
+     * @param every after so many steps of the stage, again and again, the policy becomes the reference; never after the
+     *     last one
+     */
+    public record Previous(@Min(1) @Max(1_000_000) int every) implements Reference {}
+
+    /**
+     * The weighted mean of several checkpoints' weights (model soups, arXiv 2203.05482).
+     *
+     * @param parts 2 to 16, whose weights add up to 1
+     */
+    public record Soup(@Size(min = 2, max = 16) List<SoupPart> parts) implements Reference, Checked {
+
+        private static final double TOLERANCE = 1e-6;
+
+        @Override
+        public void check(Findings findings) {
+            double sum = parts.stream().mapToDouble(SoupPart::weight).sum();
+            if (findings.sound("/parts") && !(Math.abs(sum - 1) <= TOLERANCE)) {
+                findings.mistake("/parts", "have weights that add up to " + sum + ", must add up to 1");
+            }
+        }
+    }
+
+    /**
+     * @param model {@code hf:DIRECTORY} of the policy's architecture and tokenizer
+     * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
+     * @param weight may be negative
+     */
+    public record SoupPart(
+            String model,
+            @Nullable String digest,
+            @Min(-100) @Max(100) double weight) {}
+
+    /** Nothing: no log-ratio is measured, and no method, reward or baseline completion may want one. */
+    public record None() implements Reference {}
 
     /**
      * @param model {@code hf:DIRECTORY}: the policy starts from it, and it is the reference
@@ -445,6 +491,11 @@ public record RunSpec(
             return method.experience() == Experience.ROLLOUTS;
         }
 
+        /** Whether the reference draws baseline completions. */
+        public boolean generatesBaselineCompletions() {
+            return prompts.baseline() != null && prompts.baseline().generate() != null;
+        }
+
         /** K. */
         public int requiredGenerations() {
             return Objects.requireNonNull(generations, "a method that samples has generations");
@@ -486,6 +537,11 @@ public record RunSpec(
             if (findings.sound("/prompts/batchSize")) {
                 checkRollouts(generations, findings);
             }
+            if (generations < 2 && prompts.dynamicSampling() != null && findings.sound("/prompts/dynamicSampling")) {
+                findings.mistake(
+                        "/prompts/dynamicSampling",
+                        "compares the rewards of a prompt's completions, but generations is 1; raise it, or remove this");
+            }
         }
 
         private void checkRewards(Findings findings) {
@@ -504,6 +560,9 @@ public record RunSpec(
 
         private void checkRollouts(int perPrompt, Findings findings) {
             long rollouts = (long) perPrompt * prompts.batchSize();
+            int rounds = prompts.dynamicSampling() == null
+                    ? 1
+                    : prompts.dynamicSampling().maxRounds();
             if (rollouts < method.fewestRollouts()) {
                 findings.mistake(
                         "/generations",
@@ -511,11 +570,36 @@ public record RunSpec(
                                 + ": the method compares the completions of a step and needs at least "
                                 + method.fewestRollouts());
             }
-            if (rollouts > MAX_ROLLOUTS) {
+            if (rollouts * rounds > MAX_ROLLOUTS) {
                 findings.mistake(
                         "/generations",
-                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize() + ": " + rollouts
+                        "is " + perPrompt + " with a batchSize of " + prompts.batchSize()
+                                + (rounds == 1 ? "" : " in up to " + rounds + " rounds") + ": " + rollouts * rounds
                                 + " completions a step, may be " + MAX_ROLLOUTS + "; lower one of them");
+            }
+        }
+
+        /** Refuses what compares with a reference, where there is none. */
+        private void refuseReference(String at, Findings findings) {
+            String advice = ", but the reference is none; choose another reference";
+            if (findings.sound(at + "/method")
+                    && (method.needs().contains(Need.REFERENCE)
+                            || method.needs().contains(Need.TOKEN_KL))) {
+                findings.mistake(
+                        at + "/method",
+                        "is " + method.name() + " with hyperparameters that compare the policy with a reference"
+                                + advice + ", or a method without one");
+            }
+            for (int i = 0; findings.sound(at + "/rewards") && i < rewards.size(); i++) {
+                if (rewards.get(i).needsReference()) {
+                    findings.mistake(
+                            at + "/rewards/" + i, "takes the log-ratio to a reference" + advice + ", or remove it");
+                }
+            }
+            if (findings.sound(at + "/prompts/baseline") && generatesBaselineCompletions()) {
+                findings.mistake(
+                        at + "/prompts/baseline/generate",
+                        "lets the reference answer" + advice + ", or name a field of the prompts' lines");
             }
         }
 
@@ -535,6 +619,7 @@ public record RunSpec(
             refuse(overlong != Overlong.KEEP, "/overlong", findings);
             refuse(!failurePolicy().equals(FailurePolicy.DEFAULT), "/failurePolicy", findings);
             refuse(prompts.baseline() != null, "/prompts/baseline", findings);
+            refuse(prompts.dynamicSampling() != null, "/prompts/dynamicSampling", findings);
         }
 
         private static void refuse(boolean given, String pointer, Findings findings) {
@@ -566,6 +651,8 @@ public record RunSpec(
      * @param baseline where the baseline completion comes from, for methods that calibrate rewards
      * @param heldOut a prompt file like {@code source} for the evaluation, never trained on
      * @param heldOutDigest SHA-256 of that file, like {@code sourceDigest}
+     * @param dynamicSampling for methods that sample: a step draws prompts until it has {@code batchSize} groups that teach
+     *     something; default none, a step takes its prompts as they come
      */
     public record Prompts(
             String source,
@@ -573,7 +660,8 @@ public record RunSpec(
             @Min(1) @Max(100_000) int batchSize,
             @Nullable BaselineCompletionSource baseline,
             @Nullable String heldOut,
-            @Nullable String heldOutDigest)
+            @Nullable String heldOutDigest,
+            @Nullable DynamicSampling dynamicSampling)
             implements Checked {
 
         @Override
@@ -583,6 +671,14 @@ public record RunSpec(
             }
         }
     }
+
+    /**
+     * DAPO's dynamic sampling (arXiv 2503.14476, section 3.2): a group whose rewards are all the same, or that has no pair,
+     * is left out, and further prompts are drawn in its place.
+     *
+     * @param maxRounds how often a step draws at most, the first time included
+     */
+    public record DynamicSampling(@Min(2) @Max(1000) int maxRounds) {}
 
     /**
      * Where a prompt's baseline completion (a-bar) comes from: exactly one of the two.

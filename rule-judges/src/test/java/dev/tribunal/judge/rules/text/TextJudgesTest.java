@@ -8,10 +8,12 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.ItemJudge;
+import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.ItemVerdict.Decided;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +99,26 @@ class TextJudgesTest {
         assertThat(repetition.check(Map.of("n", 0, "maximumShare", 1.1)))
                 .extracting(FieldError::pointer)
                 .containsExactlyInAnyOrder("/n", "/maximumShare");
+    }
+
+    @Test
+    void finishedReadsWhyACompletionEnded() {
+        assertThat(finished("stop")).isEqualTo(ItemVerdict.satisfied("the model ended it"));
+        assertThat(finished("length")).isEqualTo(ItemVerdict.violated("it was cut off"));
+        assertThat(finished(null))
+                .isEqualTo(ItemVerdict.undecided("no_finish_reason", "the completion has no finishReason"));
+        assertThat(finished("content_filter"))
+                .isEqualTo(ItemVerdict.undecided(
+                        "unknown_finish_reason",
+                        "completion.finishReason is 'content_filter', must be 'stop' or 'length'"));
+        assertThat(new FinishedJudge().check(Map.of("max", 3)))
+                .extracting(FieldError::pointer)
+                .containsExactly("/max");
+    }
+
+    private static ItemVerdict finished(@Nullable String reason) {
+        JudgeItem item = new JudgeItem("a", List.of(), new CompletionText("So it", reason), Map.of(), Map.of());
+        return new FinishedJudge().judge(item, new FinishedJudge.Parameters(), Deadline.after(Duration.ofMinutes(1)));
     }
 
     private static Decided decide(ItemJudge judge, String text, Map<String, Object> parameters) {

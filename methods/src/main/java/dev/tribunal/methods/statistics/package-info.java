@@ -1,0 +1,9 @@
+/**
+ * How sure a measured mean is.
+ *
+ * <p>Input: what was measured of each prompt. Output: the bounds of its interval.
+ */
+@NullMarked
+package dev.tribunal.methods.statistics;
+
+import org.jspecify.annotations.NullMarked;
