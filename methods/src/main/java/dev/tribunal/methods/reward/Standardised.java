@@ -27,14 +27,12 @@ public record Standardised(@NotEmpty Map<String, MeanAndStd> statistics) impleme
             @Positive @Max(1_000_000_000) double std) {}
 
     @Override
-    public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
+    public Map<String, ScoreValue> apply(
+            Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
+        statistics.keySet().forEach(model -> Each.require(values, model, "score"));
         return Each.of(values, (model, value) -> {
-            MeanAndStd of = statistics.get(model);
-            if (of == null) {
-                throw new IllegalArgumentException(
-                        "there are no statistics for '" + model + "', only for " + statistics.keySet());
-            }
-            return (value - of.mean()) / of.std();
+            MeanAndStd of = Each.require(statistics, model, "mean and std");
+            return value.scaled((value.value() - of.mean()) / of.std(), 1 / of.std());
         });
     }
 }

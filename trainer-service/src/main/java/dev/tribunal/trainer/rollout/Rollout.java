@@ -6,11 +6,11 @@ import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
-import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import java.util.List;
 
 /**
- * A completion with its per-token log-probabilities, score and verdicts.
+ * A completion with its per-token log-probabilities, scores and verdicts.
  *
  * @param sample unique among a prompt's rollouts of one step
  * @param referenceLogProbs {@code [tokens]}, as the completion's own, under the reference
@@ -21,7 +21,7 @@ public record Rollout(
         int sample,
         Completion completion,
         float[] referenceLogProbs,
-        Score score,
+        Scores scores,
         List<JudgeVerdict> verdicts,
         Overlong overlong) {
 
