@@ -114,15 +114,21 @@ class ProgressTest {
 
     @Test
     void comparesStep0WithTheLastStep() {
-        var improved = new BeforeAfter("math", new BeforeAfter.Change(0.25, 0.75), new BeforeAfter.Change(-0.1, 0.2));
-        var unmeasured = new BeforeAfter("chat", new BeforeAfter.Change(0.5, null), new BeforeAfter.Change(null, null));
+        var improved = new BeforeAfter(
+                "math", new BeforeAfter.Change(0.25, 0.75), new BeforeAfter.Change(-0.1, 0.2), Map.of());
+        var unmeasured = new BeforeAfter(
+                "chat",
+                new BeforeAfter.Change(0.5, null),
+                new BeforeAfter.Change(null, null),
+                Map.of("safe", new BeforeAfter.Change(0.5, 1.0)));
 
         assertThat(BeforeAfter.table(List.of(improved, unmeasured)))
                 .containsExactly(
                         "        feasible rate             calibrated reward",
                         "  task   before   after  change    before   after  change",
                         "  math     25 %    75 %     +50    -0.100  +0.200  +0.300",
-                        "  chat     50 %       -       -         -       -       -");
+                        "  chat     50 %       -       -         -       -       -",
+                        "  chat: mean score by safe +0.500 before, +1.000 after");
     }
 
     private static RunEvent event(String type, String message) {
