@@ -42,7 +42,7 @@ public record ClassTarget(@NotEmpty Map<String, Target> targets) implements Rewa
     @Override
     public Map<String, ScoreValue> apply(
             Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
-        targets.keySet().forEach(model -> Each.require(values, model, "score"));
+        new TreeSet<>(targets.keySet()).forEach(model -> Each.require(values, model, "score"));
         return Each.of(values, (model, value) -> {
             Target target = targets.get(model);
             if (target == null) {

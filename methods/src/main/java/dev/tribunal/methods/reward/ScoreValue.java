@@ -4,6 +4,8 @@ import dev.tribunal.input.Default;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.PositiveOrZero;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ public record ScoreValue(
                         "the probability of class '" + label + "' must be from 0 to 1, not " + probability);
             }
         });
-        classes = Map.copyOf(classes);
+        classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes)); // in the order of the labels
     }
 
     public static ScoreValue of(double value) {

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Positive;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Z-normalisation with stored statistics: (value - mean) / std, so that reward models of different scales can be added.
@@ -29,7 +30,7 @@ public record Standardised(@NotEmpty Map<String, MeanAndStd> statistics) impleme
     @Override
     public Map<String, ScoreValue> apply(
             Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
-        statistics.keySet().forEach(model -> Each.require(values, model, "score"));
+        new TreeSet<>(statistics.keySet()).forEach(model -> Each.require(values, model, "score"));
         return Each.of(values, (model, value) -> {
             MeanAndStd of = Each.require(statistics, model, "mean and std");
             return value.scaled((value.value() - of.mean()) / of.std(), 1 / of.std());
