@@ -82,18 +82,32 @@ function episode(one) {
     text('completion', one.completion, one.finishReason === 'length' ? 'cut off at its greatest length' : null),
     el('p', {class: 'why'}, why(one)),
     el('dl', {class: 'measures'}, [
-      ['Score', number(one.score)],
-      ['Baseline’s score', number(one.baselineScore)],
+      ...one.scores.flatMap(score => [
+        [named(one, 'Score', score), missing(score.score) ? null : number(score.score.value)],
+        [named(one, 'Deviation', score), missing(score.score) ? null : number(score.score.deviation)],
+        [named(one, 'Classes', score), classes(score.score)],
+        [named(one, 'Baseline’s score', score), missing(score.baseline) ? null : number(score.baseline.value)],
+      ]),
+      ['Reward', missing(one.reward) ? null : number(one.reward)],
       ['Calibrated reward', signed(one.calibratedReward)],
       ['Regularized reward', missing(one.regularizedReward) ? null : signed(one.regularizedReward)],
       ['Log-ratio', number(one.logRatio)],
       ['Weight', signed(one.weight)],
-      ['Reward model', one.rewardModel],
+      ['Reward model', one.scores.map(score => score.rewardModel).join(', ')],
       ['Policy after step', one.policyVersion],
     ].filter(([, value]) => !missing(value)).map(([name, value]) =>
       el('div', {}, el('dt', {}, name), el('dd', {}, String(value))))),
     verdicts(one.verdicts),
     !missing(one.baseline) && el('details', {}, el('summary', {}, 'Baseline completion'), el('pre', {}, one.baseline)));
+}
+
+function named(one, measure, score) {
+  return one.scores.length === 1 ? measure : `${measure}, ${score.name}`;
+}
+
+function classes(score) {
+  const labels = missing(score) ? [] : Object.entries(score.classes);
+  return labels.length === 0 ? null : labels.map(([label, share]) => `${label} ${number(share)}`).join(', ');
 }
 
 function text(who, words, note) {
@@ -110,11 +124,11 @@ function why(one) {
     : violated.length ? `Violates ${violated.join(' and ')}.`
       : undecided.length ? `Undecided: ${undecided.join(' and ')} gave no verdict.`
         : 'Satisfies every judge.';
-  const reward = missing(one.score)
-    ? ` No score${one.scoreError ? `: ${one.scoreError}` : ''}.`
-    : missing(one.baselineScore) ? '' : one.score > one.baselineScore
-      ? ' Scores above its baseline completion.'
-      : ' Scores no better than its baseline completion.';
+  const reward = one.scores.some(score => missing(score.score))
+    ? ` No reward${one.scoreError ? `: ${one.scoreError}` : ''}.`
+    : one.scores.filter(score => !missing(score.baseline)).map(score =>
+      ` ${one.scores.length === 1 ? 'Scores' : `${score.name} scores it`} ${
+        score.score.value > score.baseline.value ? 'above' : 'no better than'} its baseline completion.`).join('');
   const effect = one.split === 'held-out' ? ' Held out: never trained on.'
     : one.weight > 0 ? ' The step made it more likely.'
       : one.weight < 0 ? ' The step made it less likely.'

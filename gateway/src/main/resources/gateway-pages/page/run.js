@@ -128,6 +128,9 @@ function taskSection(episodes, task, metrics) {
   const rates = metrics
     .filter(series => series.task === task && series.name.startsWith('violationRate.'))
     .map(series => ({name: `${series.name.slice('violationRate.'.length)} violated`, points: series.points}));
+  const scores = metrics
+    .filter(series => series.task === task && series.name.startsWith('score.'))
+    .map(series => ({name: series.name.slice('score.'.length), points: series.points}));
   const undecided = points(metrics, 'undecidedRate', task);
   if (undecided.length > 0) {
     rates.push({name: 'undecided', points: undecided});
@@ -137,7 +140,8 @@ function taskSection(episodes, task, metrics) {
     ['Feasible rate', line('feasibleRate'), {range: [0, 1], format: percent}],
     ['KL to the reference, nats a sequence', line('kl')],
     ['Judges: violated, undecided', rates, {range: [0, 1], format: percent}],
-    ['Score', line('score')],
+    ['Score', [...line('score'), ...scores]],
+    ['Reward of all reward models', line('reward')],
     ['Completion length, tokens', line('completionTokens')],
     ['Loss', line('loss')],
   ].filter(([, series]) => series.some(one => one.points.length > 0));

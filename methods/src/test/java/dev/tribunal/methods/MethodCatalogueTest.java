@@ -51,7 +51,8 @@ class MethodCatalogueTest {
         assertThat(MethodCatalogue.combiners().keySet())
                 .containsExactly("weighted-sum", "normalised-sum", "mgda", "pcgrad", "cagrad", "pairwise-normalised");
         assertThat(MethodCatalogue.rewardTransforms().keySet())
-                .containsExactly("calibrated", "weighted-sum", "z-norm", "sigmoid", "kl-penalty");
+                .containsExactly(
+                        "calibrated", "weighted-sum", "z-norm", "sigmoid", "kl-penalty", "robust", "class-target");
     }
 
     @Test

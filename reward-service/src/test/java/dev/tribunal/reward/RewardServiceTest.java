@@ -2,6 +2,7 @@ package dev.tribunal.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.chat.Message;
@@ -20,7 +21,9 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
@@ -35,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -42,6 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -51,6 +57,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -292,7 +299,7 @@ class RewardServiceTest {
     }
 
     @Test
-    void aHeadThatIsMissingOrOfSeveralLabelsIsRefused() throws IOException {
+    void aHeadThatIsMissingOrOfOtherLabelsIsRefused() throws IOException {
         TinyCheckpoint.write(home.resolve("headless"));
         Path configuration = home.resolve("headless/config.json");
         String language = Files.readString(configuration);
@@ -360,6 +367,73 @@ class RewardServiceTest {
         assertThat(refusal(() -> api.score("again", "latest", request)).code().status())
                 .isEqualTo(HttpStatus.NOT_FOUND);
         ready("again", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
+    }
+
+    @Test
+    void aModelOfSeveralLabelsGivesTheProbabilityOfEach() throws IOException {
+        try (ScoringModel three = new LocalEngine()
+                .withHead(home.resolve("backbone"), List.of("curt", "plain", "warm"), 7, EngineOptions.DEFAULT)) {
+            three.save(home.resolve("three-labels"), WeightType.F32);
+        }
+        RewardModelResource ready = ready("tone", "1", new Import("hf:three-labels"));
+        assertThat(ready.labels()).containsExactly("curt", "plain", "warm");
+        assertThat(ready.maxTokens()).isEqualTo(TinyCheckpoint.POSITIONS);
+
+        Result result = api.score("tone", "1", new ScoreRequest("r", List.of(item("a", "gladly the river"))))
+                .results()
+                .getFirst();
+        Map<String, Double> classes = Objects.requireNonNull(result.classes());
+        assertThat(classes).containsOnlyKeys("curt", "plain", "warm");
+        assertThat(classes.values().stream().mapToDouble(share -> share).sum()).isCloseTo(1, within(1e-12));
+        assertThat(result.score())
+                .as("the expected index of the label")
+                .isCloseTo(classes.get("plain") + 2 * classes.get("warm"), within(1e-12));
+        assertThat(result.deviation()).isNull();
+    }
+
+    /** As clients wrote it before items had a finishReason and metadata, and with fields of a later version. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", \"finishReason\": \"length\", \"metadata\": {\"answer\": 4}", ", \"later\": [1]"})
+    void olderAndNewerClientsAreUnderstood(String more) throws IOException {
+        if (!Files.exists(home.resolve("one"))) {
+            try (ScoringModel one = new LocalEngine().withScalarHead(home.resolve("backbone"))) {
+                one.save(home.resolve("one"), WeightType.F32);
+            }
+        }
+        ready("old", "1", new Import("hf:one"));
+        String answer = RestClient.create()
+                .post()
+                .uri("http://127.0.0.1:" + port + "/v1/reward-models/old/versions/1/score")
+                .header("Authorization", "Bearer 0123456789abcdef")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body("""
+                        {"requestId": "r", "items": [{"itemId": "a", "messages": [{"role": "user", "content": "hi"}],
+                         "completion": "gladly"%s}]}""".formatted(more))
+                .retrieve()
+                .body(String.class);
+        JsonNode result = json.readTree(answer).path("results").path(0);
+        assertThat(result.path("score").isNumber()).isTrue();
+        assertThat(result.path("classes").isMissingNode()
+                        || result.path("classes").isNull())
+                .isTrue();
+    }
+
+    /** As services answered before results had a deviation and classes. */
+    @Test
+    void anAnswerOfAnOlderServiceIsUnderstood() {
+        ScoreResponse answer = json.readValue("""
+                        {"requestId": "r", "name": "m", "version": "1", "results": [
+                         {"itemId": "a", "score": 1.5, "error": null},
+                         {"itemId": "b", "score": null, "error": {"code": "too_long", "detail": "513 tokens"}}]}""", ScoreResponse.class);
+        assertThat(answer.results())
+                .containsExactly(
+                        new Result("a", 1.5, null), new Result("b", null, new ScoreError("too_long", "513 tokens")));
+        RewardModelResource older = json.readValue("""
+                        {"name": "m", "version": "1", "state": "ready", "digest": "sha256:0", "path": null, "progress": 1,
+                         "metrics": {}, "failure": null, "conditions": [],
+                         "source": {"type": "import", "model": "hf:m"}, "createdAt": "2026-01-01T00:00:00Z"}""", RewardModelResource.class);
+        assertThat(older.maxTokens()).isNull();
+        assertThat(older.labels()).isEmpty();
     }
 
     @Test

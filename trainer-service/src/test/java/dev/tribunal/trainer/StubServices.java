@@ -36,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
  * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
  */
 public final class StubServices implements AutoCloseable {
+    /** That the nearsighted reward model reads. */
+    static final int MAX_TOKENS = 9;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -192,7 +194,7 @@ public final class StubServices implements AutoCloseable {
 
     private static @Nullable RewardModelResource rewardModel(String name, String version) {
         RewardModelResource.State state = switch (name) {
-            case "helpfulness" -> RewardModelResource.State.READY;
+            case "helpfulness", "nearsighted" -> RewardModelResource.State.READY;
             case "slow" -> RewardModelResource.State.PREPARING;
             default -> null;
         };
@@ -204,6 +206,8 @@ public final class StubServices implements AutoCloseable {
                         state,
                         "sha256:" + name,
                         null,
+                        name.equals("nearsighted") ? MAX_TOKENS : null,
+                        List.of(),
                         0.25,
                         Map.of(),
                         null,

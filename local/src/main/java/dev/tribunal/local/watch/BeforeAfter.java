@@ -7,16 +7,20 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoubleFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a run did to a task, measured on prompts that were never trained on.
  *
  * @param name the task's
+ * @param scores mean raw score by reward model, where the task has several; else none
  */
-public record BeforeAfter(String name, Change feasibleRate, Change calibratedReward) {
+public record BeforeAfter(String name, Change feasibleRate, Change calibratedReward, Map<String, Change> scores) {
+
+    private static final String SCORE = MetricNames.HELD_OUT_SCORE + ".";
 
     /**
      * @param before at step 0; absent if it was not measured
@@ -45,21 +49,24 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
             @Nullable Integer prompts) {}
 
     public static List<BeforeAfter> of(RunResource run, RunsApi runs) {
-        List<MetricSeries> series = runs.metrics(
-                run.id(),
-                Stream.of(MetricNames.HELD_OUT_FEASIBLE_RATE, MetricNames.HELD_OUT_CALIBRATED_REWARD)
-                        .flatMap(name -> Stream.of("", MetricNames.LOW, MetricNames.HIGH, MetricNames.PROMPTS)
-                                .map(name::concat))
-                        .toList(),
-                null,
-                null,
-                null);
+        List<MetricSeries> series = runs.metrics(run.id(), null, null, null, null);
         return run.tasks().stream()
                 .map(task -> new BeforeAfter(
                         task,
                         change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.steps(), series),
-                        change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.steps(), series)))
+                        change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.steps(), series),
+                        scores(task, run.steps(), series)))
                 .toList();
+    }
+
+    private static Map<String, Change> scores(String task, int lastStep, List<MetricSeries> all) {
+        Map<String, Change> scores = new TreeMap<>();
+        for (MetricSeries series : all) {
+            if (series.name().startsWith(SCORE) && task.equals(series.task())) {
+                scores.put(series.name().substring(SCORE.length()), change(task, series.name(), lastStep, all));
+            }
+        }
+        return scores;
     }
 
     private static Change change(String task, String name, int lastStep, List<MetricSeries> all) {
@@ -108,6 +115,11 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
                     reward(task.calibratedReward.before),
                     reward(task.calibratedReward.after),
                     ProgressText.signed(task.calibratedReward.difference())));
+        }
+        for (BeforeAfter task : tasks) {
+            task.scores.forEach((model, change) -> lines.add(String.format(
+                    "  %s: mean score by %s %s before, %s after",
+                    task.name(), model, reward(change.before), reward(change.after))));
         }
         return lines;
     }

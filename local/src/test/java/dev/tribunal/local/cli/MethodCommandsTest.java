@@ -74,10 +74,10 @@ class MethodCommandsTest {
 
         assertThat(printed().lines().toList().getFirst()).isEqualTo("crpg {\"klMax\":10.0}");
         assertThat(printed())
-                .containsPattern("(?m)^0 +1 +- +0\\.73106 +0\\.65795 +0\\.36846 +-0\\.092116$")
-                .containsPattern("(?m)^0 +2 +- +0\\.50000 +0\\.50000 +0\\.21051 ")
-                .containsPattern("(?m)^0 +3 +- +0\\.37754 +0\\.0000 +-0\\.28949 ")
-                .containsPattern("(?m)^0 +4 +- +0\\.88080 +0\\.0000 +-0\\.28949 ");
+                .containsPattern("(?m)^0 +1 +- +2\\.0000 +0\\.73106 +0\\.65795 +0\\.36846 +-0\\.092116$")
+                .containsPattern("(?m)^0 +2 +- +1\\.0000 +0\\.50000 +0\\.50000 +0\\.21051 ")
+                .containsPattern("(?m)^0 +3 +- +0\\.50000 +0\\.37754 +0\\.0000 +-0\\.28949 ")
+                .containsPattern("(?m)^0 +4 +- +3\\.0000 +0\\.88080 +0\\.0000 +-0\\.28949 ");
     }
 
     @Test

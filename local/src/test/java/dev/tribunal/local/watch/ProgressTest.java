@@ -120,11 +120,17 @@ class ProgressTest {
                         new BeforeAfter.Measured(0.543, 0.488, 0.592, 64),
                         new BeforeAfter.Measured(0.75, 0.7, 0.8, 64)),
                 new BeforeAfter.Change(
-                        new BeforeAfter.Measured(0.1, 0.05, 0.15, 64), new BeforeAfter.Measured(0.4, 0.35, 0.451, 64)));
+                        new BeforeAfter.Measured(0.1, 0.05, 0.15, 64), new BeforeAfter.Measured(0.4, 0.35, 0.451, 64)),
+                Map.of());
         var unmeasured = new BeforeAfter(
                 "chat",
                 new BeforeAfter.Change(new BeforeAfter.Measured(0.5, null, null, null), null),
-                new BeforeAfter.Change(null, null));
+                new BeforeAfter.Change(null, null),
+                Map.of(
+                        "safe",
+                        new BeforeAfter.Change(
+                                new BeforeAfter.Measured(0.5, null, null, null),
+                                new BeforeAfter.Measured(1.0, null, null, null))));
 
         assertThat(BeforeAfter.table(List.of(improved, unmeasured)))
                 .containsExactly(
@@ -132,7 +138,8 @@ class ProgressTest {
                         "  math  feasible rate      54.3 % (49\u201359, n=64)        75.0 % (70\u201380, n=64)        +21",
                         "        calibrated reward  0.100 (0.050\u20130.150, n=64)   0.400 (0.350\u20130.451, n=64)   +0.300",
                         "  chat  feasible rate      50.0 %                      -                           -",
-                        "        calibrated reward  -                           -                           -");
+                        "        calibrated reward  -                           -                           -",
+                        "  chat: mean score by safe 0.500 before, 1.000 after");
     }
 
     private static RunEvent event(String type, String message) {

@@ -9,15 +9,23 @@ import java.util.Map;
 public record Calibrated() implements RewardTransform {
 
     @Override
-    public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
+    public Map<String, ScoreValue> apply(
+            Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
         return Each.of(
                 values,
-                (model, value) ->
-                        CalibratedReward.of(value, Each.require(baseline, model, "score of the baseline completion")));
+                (model, value) -> ScoreValue.of(CalibratedReward.of(
+                        value.value(),
+                        Each.require(baseline, model, "score of the baseline completion")
+                                .value())));
     }
 
     @Override
     public boolean needsBaselineCompletion() {
+        return true;
+    }
+
+    @Override
+    public boolean isWithinUnit(boolean given) {
         return true;
     }
 }

@@ -15,11 +15,12 @@ public record KlPenalised(
         @Default("0.05") @Positive @Max(1_000_000_000) double beta) implements RewardTransform {
 
     @Override
-    public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
+    public Map<String, ScoreValue> apply(
+            Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
         if (Double.isNaN(logRatio)) {
             throw new IllegalArgumentException("a KL penalty needs a reference, but there is no log-ratio");
         }
-        return Each.of(values, (model, value) -> value - beta * logRatio);
+        return Each.of(values, (model, value) -> value.scaled(value.value() - beta * logRatio, 1));
     }
 
     @Override

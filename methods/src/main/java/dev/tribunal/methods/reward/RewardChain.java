@@ -1,10 +1,20 @@
 package dev.tribunal.methods.reward;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A task's transforms, in order: scores by reward model in, one reward out.
+ * A task's transforms, in order: scores by reward model in, one reward out. It is the only way from scores to rewards,
+ * in training, in evaluation and where a person tries a method.
  *
  * @param transforms eq. 5 alone by default
  */
@@ -17,23 +27,53 @@ public record RewardChain(List<RewardTransform> transforms) {
     }
 
     /**
-     * @param scores of the completion, raw, by reward model, finite
-     * @param baseline of the baseline completion, by the same versions of the same reward models; empty if not needed
+     * @param scores of the completion, raw, by reward model; empty if one of them gave none
+     * @param baseline of the baseline completion, by the same versions of the same reward models; empty if there is none
      * @param logRatio log pi(a|s) - log pi_ref(a|s), nats; NaN without a reference
-     * @throws IllegalArgumentException if more than one value is left at the end, or none
+     * @return absent where scores are that it takes
+     * @throws IllegalArgumentException if more than one value is left at the end
      */
-    public double reward(Map<String, Double> scores, Map<String, Double> baseline, double logRatio) {
-        Map<String, Double> values = scores;
-        Map<String, Double> ofBaseline = baseline;
+    public @Nullable Double reward(Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {
+        if (scores.isEmpty() || (needsBaselineCompletion() && baseline.isEmpty())) {
+            return null;
+        }
+        Map<String, ScoreValue> values = scores;
+        Map<String, ScoreValue> ofBaseline = needsBaselineCompletion() ? baseline : Map.of();
         for (RewardTransform transform : transforms) {
             values = transform.apply(values, ofBaseline, logRatio);
             ofBaseline = ofBaseline.isEmpty() ? ofBaseline : transform.apply(ofBaseline, ofBaseline, 0);
         }
         if (values.size() != 1) {
-            throw new IllegalArgumentException("a reward is one number, but the transforms leave " + values.keySet()
-                    + "; add a weighted-sum of the reward models' scores");
+            throw new IllegalArgumentException(severalLeft(values.keySet()));
         }
-        return values.values().iterator().next();
+        return values.values().iterator().next().value();
+    }
+
+    /**
+     * The calibrated reward (CGPO, eq. 5) of one reward model's score, or what a chain that calibrates makes of several.
+     *
+     * @return absent where scores are that it takes, and of several that are never calibrated
+     */
+    public @Nullable Double calibratedReward(
+            Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {
+        if (scores.isEmpty() || baseline.isEmpty()) {
+            return null;
+        }
+        if (scores.size() == 1) {
+            return DEFAULT.reward(scores, baseline, logRatio);
+        }
+        return needsBaselineCompletion() ? reward(scores, baseline, logRatio) : null;
+    }
+
+    /**
+     * What a group's completions are ranked by: the raw score of one reward model, the reward of several; NaN if there is
+     * none.
+     */
+    public double rank(Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {
+        if (scores.size() == 1) {
+            return scores.values().iterator().next().value();
+        }
+        return Objects.requireNonNullElse(reward(scores, baseline, logRatio), Double.NaN);
     }
 
     public boolean needsBaselineCompletion() {
@@ -42,5 +82,66 @@ public record RewardChain(List<RewardTransform> transforms) {
 
     public boolean needsReference() {
         return transforms.stream().anyMatch(RewardTransform::needsReference);
+    }
+
+    /** Whether every reward is within [0, 1]. */
+    public boolean isWithinUnit() {
+        boolean within = false;
+        for (RewardTransform transform : transforms) {
+            within = transform.isWithinUnit(within);
+        }
+        return within;
+    }
+
+    /** Why no reward can be made of a reward model's raw score, though it gave one; absent if one can. */
+    public @Nullable String lackOf(String model, ScoreValue score) {
+        return transforms.stream()
+                .map(transform -> transform.lackOf(model, score))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * What keeps the chain from making one reward of the scores of these reward models.
+     *
+     * @param transform its index; the number of transforms if what is wrong is that none makes one number of several
+     */
+    public record Misfit(int transform, String why) {}
+
+    /** Tried on scores that have all that reward models may give. */
+    public Optional<Misfit> misfit(SequencedSet<String> models) {
+        Map<String, ScoreValue> values = new LinkedHashMap<>();
+        models.forEach(model -> values.put(model, new ScoreValue(0, 1.0, labelsAskedOf(model))));
+        Map<String, ScoreValue> made = values;
+        for (int i = 0; i < transforms.size(); i++) {
+            try {
+                made = transforms.get(i).apply(made, made, 0);
+            } catch (IllegalArgumentException wrong) {
+                return Optional.of(new Misfit(i, String.valueOf(wrong.getMessage())));
+            }
+        }
+        return made.size() == 1
+                ? Optional.empty()
+                : Optional.of(new Misfit(transforms.size(), severalLeft(made.keySet())));
+    }
+
+    private Map<String, Double> labelsAskedOf(String model) {
+        Map<String, Double> labels = new TreeMap<>();
+        for (RewardTransform transform : transforms) {
+            if (transform instanceof ClassTarget target && target.targets().containsKey(model)) {
+                labels.put(Objects.requireNonNull(target.targets().get(model)).label(), 1.0);
+            }
+        }
+        return labels;
+    }
+
+    private static String severalLeft(Set<String> left) {
+        return "a reward is one number, but the transforms leave those of " + String.join(", ", left)
+                + "; add {type: weighted-sum, weights: {"
+                + left.stream()
+                        .map(model -> model + ": " + String.format(Locale.ROOT, "%.3g", 1.0 / left.size()))
+                        .collect(Collectors.joining(", "))
+                + "}}, or robust";
     }
 }

@@ -3,9 +3,10 @@ package dev.tribunal.methods.reward;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One step on the way from the scores of a completion to its reward; pure. A task has a list of them, and by default the
+ * One step on the way from the scores of a completion to its reward; pure. Reward models go by their names in the task. A task has a list of them, and by default the
  * one that calibrates. One more line below makes another one known.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -14,7 +15,9 @@ import java.util.Map;
     @JsonSubTypes.Type(value = WeightedScores.class, name = "weighted-sum"),
     @JsonSubTypes.Type(value = Standardised.class, name = "z-norm"),
     @JsonSubTypes.Type(value = Squashed.class, name = "sigmoid"),
-    @JsonSubTypes.Type(value = KlPenalised.class, name = "kl-penalty")
+    @JsonSubTypes.Type(value = KlPenalised.class, name = "kl-penalty"),
+    @JsonSubTypes.Type(value = RobustScore.class, name = "robust"),
+    @JsonSubTypes.Type(value = ClassTarget.class, name = "class-target")
 })
 public interface RewardTransform {
 
@@ -23,7 +26,7 @@ public interface RewardTransform {
      * @param baseline what the same transforms made of the baseline completion's; empty if there is none
      * @param logRatio log pi(a|s) - log pi_ref(a|s), nats; 0 for the baseline completion; NaN without a reference
      */
-    Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio);
+    Map<String, ScoreValue> apply(Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio);
 
     /** Whether it compares with the baseline completion, whose scores then have to be known. */
     default boolean needsBaselineCompletion() {
@@ -32,5 +35,15 @@ public interface RewardTransform {
 
     default boolean needsReference() {
         return false;
+    }
+
+    /** @param given whether the values that it gets are within [0, 1]; false where that is not sure */
+    default boolean isWithinUnit(boolean given) {
+        return false;
+    }
+
+    /** Why it can make nothing of a reward model's raw score; absent if it can. */
+    default @Nullable String lackOf(String model, ScoreValue score) {
+        return null;
     }
 }

@@ -6,7 +6,13 @@ import java.util.Map;
 public record Squashed() implements RewardTransform {
 
     @Override
-    public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
-        return Each.of(values, (model, value) -> 1 / (1 + Math.exp(-value)));
+    public Map<String, ScoreValue> apply(
+            Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
+        return Each.of(values, (model, value) -> ScoreValue.of(1 / (1 + Math.exp(-value.value()))));
+    }
+
+    @Override
+    public boolean isWithinUnit(boolean given) {
+        return true;
     }
 }

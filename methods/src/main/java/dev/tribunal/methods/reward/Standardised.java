@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Positive;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Z-normalisation with stored statistics: (value - mean) / std, so that reward models of different scales can be added.
@@ -27,14 +28,12 @@ public record Standardised(@NotEmpty Map<String, MeanAndStd> statistics) impleme
             @Positive @Max(1_000_000_000) double std) {}
 
     @Override
-    public Map<String, Double> apply(Map<String, Double> values, Map<String, Double> baseline, double logRatio) {
+    public Map<String, ScoreValue> apply(
+            Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
+        new TreeSet<>(statistics.keySet()).forEach(model -> Each.require(values, model, "score"));
         return Each.of(values, (model, value) -> {
-            MeanAndStd of = statistics.get(model);
-            if (of == null) {
-                throw new IllegalArgumentException(
-                        "there are no statistics for '" + model + "', only for " + statistics.keySet());
-            }
-            return (value - of.mean()) / of.std();
+            MeanAndStd of = Each.require(statistics, model, "mean and std");
+            return value.scaled((value.value() - of.mean()) / of.std(), 1 / of.std());
         });
     }
 }

@@ -5,16 +5,37 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.methods.reward.Standardised.MeanAndStd;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RewardChainTest {
 
-    private static final Map<String, Double> NONE = Map.of();
+    private static final Map<String, ScoreValue> NONE = Map.of();
     private static final WeightedScores WEIGHTS = new WeightedScores(Map.of("helpful", 0.75, "safe", 0.25));
     private static final Standardised STATISTICS =
             new Standardised(Map.of("helpful", new MeanAndStd(1, 2), "safe", new MeanAndStd(-3, 0.5)));
+
+    private static Map<String, ScoreValue> scores(String model, double value) {
+        return Map.of(model, ScoreValue.of(value));
+    }
+
+    private static Map<String, ScoreValue> scores(String model, double value, String other, double ofOther) {
+        return Map.of(model, ScoreValue.of(value), other, ScoreValue.of(ofOther));
+    }
+
+    private static ScoreValue head(double mu, double sigma) {
+        return new ScoreValue(mu, sigma, Map.of());
+    }
+
+    private static ScoreValue classes(String label, double probability) {
+        return new ScoreValue(0, null, Map.of(label, probability, "other", 1 - probability));
+    }
+
+    private static LinkedHashSet<String> models(String... names) {
+        return new LinkedHashSet<>(List.of(names));
+    }
 
     private static RewardChain chain(RewardTransform... transforms) {
         return new RewardChain(List.of(transforms));
@@ -22,7 +43,7 @@ class RewardChainTest {
 
     @Test
     void equationFiveIsTheDefault() {
-        assertThat(RewardChain.DEFAULT.reward(Map.of("helpful", 2.0), Map.of("helpful", 1.0), Double.NaN))
+        assertThat(RewardChain.DEFAULT.reward(scores("helpful", 2.0), scores("helpful", 1.0), Double.NaN))
                 .isEqualTo(CalibratedReward.of(2, 1))
                 .isCloseTo(.7311, within(5e-5));
         assertThat(RewardChain.DEFAULT.needsBaselineCompletion()).isTrue();
@@ -31,12 +52,12 @@ class RewardChainTest {
 
     @Test
     void withoutATransformTheRewardIsTheScore() {
-        assertThat(chain().reward(Map.of("helpful", -3.5), NONE, 0)).isEqualTo(-3.5);
+        assertThat(chain().reward(scores("helpful", -3.5), NONE, 0)).isEqualTo(-3.5);
     }
 
     @Test
     void severalRewardModelsAreAddedAfterTheirStatistics() {
-        Map<String, Double> scores = Map.of("helpful", 5.0, "safe", -2.0); // standardised 2 and 2
+        Map<String, ScoreValue> scores = scores("helpful", 5.0, "safe", -2.0); // standardised 2 and 2
         assertThat(chain(STATISTICS, WEIGHTS).reward(scores, NONE, 0)).isCloseTo(2, within(1e-12));
         assertThat(chain(WEIGHTS).reward(scores, NONE, 0)).isCloseTo(3.25, within(1e-12));
     }
@@ -45,15 +66,15 @@ class RewardChainTest {
     @Test
     void allWeightOnOneIsThatOne() {
         WeightedScores oneHot = new WeightedScores(Map.of("helpful", 1.0, "safe", 0.0));
-        assertThat(chain(oneHot).reward(Map.of("helpful", 5.0, "safe", -2.0), NONE, 0))
+        assertThat(chain(oneHot).reward(scores("helpful", 5.0, "safe", -2.0), NONE, 0))
                 .isEqualTo(5);
     }
 
     /** What comes before calibration is done to the baseline completion's scores as well. */
     @Test
     void theBaselineCompletionGoesThroughTheSameTransforms() {
-        Map<String, Double> scores = Map.of("helpful", 5.0, "safe", -2.0);
-        Map<String, Double> baseline = Map.of("helpful", 3.0, "safe", -3.0); // standardised 1 and 0
+        Map<String, ScoreValue> scores = scores("helpful", 5.0, "safe", -2.0);
+        Map<String, ScoreValue> baseline = scores("helpful", 3.0, "safe", -3.0); // standardised 1 and 0
         assertThat(chain(STATISTICS, WEIGHTS, new Calibrated()).reward(scores, baseline, 0))
                 .isCloseTo(CalibratedReward.of(2, 0.75), within(1e-12));
         assertThat(chain(new Calibrated(), WEIGHTS).reward(scores, baseline, 0))
@@ -62,41 +83,164 @@ class RewardChainTest {
 
     @Test
     void aConstantInTheRewardModelIsCalibratedAway() {
-        assertThat(RewardChain.DEFAULT.reward(Map.of("helpful", 9.0), Map.of("helpful", 8.0), 0))
-                .isEqualTo(RewardChain.DEFAULT.reward(Map.of("helpful", 2.0), Map.of("helpful", 1.0), 0));
+        assertThat(RewardChain.DEFAULT.reward(scores("helpful", 9.0), scores("helpful", 8.0), 0))
+                .isEqualTo(RewardChain.DEFAULT.reward(scores("helpful", 2.0), scores("helpful", 1.0), 0));
     }
 
     @Test
     void theKlPenaltyIsTheCompletionsAlone() {
         RewardChain chain = chain(new KlPenalised(0.1), new Calibrated());
-        assertThat(chain.reward(Map.of("helpful", 2.0), Map.of("helpful", 1.0), 4))
+        assertThat(chain.reward(scores("helpful", 2.0), scores("helpful", 1.0), 4))
                 .isCloseTo(CalibratedReward.of(1.6, 1), within(1e-12));
         assertThat(chain.needsReference()).isTrue();
-        assertThatThrownBy(() -> chain.reward(Map.of("helpful", 2.0), NONE, Double.NaN))
+        assertThatThrownBy(() -> chain.reward(scores("helpful", 2.0), scores("helpful", 1.0), Double.NaN))
                 .hasMessageContaining("needs a reference");
     }
 
     @Test
     void theSigmoidNeedsNoBaselineCompletion() {
         RewardChain chain = chain(new Squashed());
-        assertThat(chain.reward(Map.of("helpful", 0.0), NONE, 0)).isEqualTo(0.5);
-        assertThat(chain.reward(Map.of("helpful", 800.0), NONE, 0)).isEqualTo(1);
-        assertThat(chain.reward(Map.of("helpful", -800.0), NONE, 0)).isZero();
+        assertThat(chain.reward(scores("helpful", 0.0), NONE, 0)).isEqualTo(0.5);
+        assertThat(chain.reward(scores("helpful", 800.0), NONE, 0)).isEqualTo(1);
+        assertThat(chain.reward(scores("helpful", -800.0), NONE, 0)).isZero();
         assertThat(chain.needsBaselineCompletion()).isFalse();
     }
 
     @Test
+    void whatIsNotScoredHasNoReward() {
+        assertThat(RewardChain.DEFAULT.reward(scores("helpful", 2.0), NONE, 0)).isNull();
+        assertThat(chain().reward(NONE, scores("helpful", 2.0), 0)).isNull();
+    }
+
+    @Test
     void whatIsMissingIsNamed() {
-        assertThatThrownBy(() -> RewardChain.DEFAULT.reward(Map.of("helpful", 2.0), NONE, 0))
+        assertThatThrownBy(() -> RewardChain.DEFAULT.reward(scores("helpful", 2.0), scores("safe", 2.0), 0))
                 .hasMessageContaining("baseline completion")
                 .hasMessageContaining("helpful");
-        assertThatThrownBy(() -> chain().reward(Map.of("helpful", 2.0, "safe", 1.0), NONE, 0))
-                .hasMessageContaining("add a weighted-sum");
-        assertThatThrownBy(() -> chain(WEIGHTS).reward(Map.of("helpful", 2.0), NONE, 0))
+        assertThatThrownBy(() -> chain().reward(scores("helpful", 2.0, "safe", 1.0), NONE, 0))
+                .hasMessageContaining("add {type: weighted-sum, weights: {")
+                .hasMessageContaining("safe: 0.5");
+        assertThatThrownBy(() -> chain(WEIGHTS).reward(scores("helpful", 2.0), NONE, 0))
                 .hasMessageContaining("safe");
-        assertThatThrownBy(() -> chain(WEIGHTS).reward(Map.of("helpful", 2.0, "safe", 1.0, "new", 1.0), NONE, 0))
+        assertThatThrownBy(() -> chain(WEIGHTS)
+                        .reward(
+                                Map.of(
+                                        "helpful", ScoreValue.of(2),
+                                        "safe", ScoreValue.of(1),
+                                        "new", ScoreValue.of(1)),
+                                NONE,
+                                0))
                 .hasMessageContaining("new");
-        assertThatThrownBy(() -> chain(STATISTICS).reward(Map.of("new", 1.0), NONE, 0))
-                .hasMessageContaining("new");
+        assertThatThrownBy(() -> chain(STATISTICS).reward(scores("new", 1.0), NONE, 0))
+                .hasMessageContaining("helpful");
+    }
+
+    /** METHODS: heads mu = (1, .2, .6), sigma = (.1, .5, .3), alpha = .4 give .4 * 1 + .6 * .2. */
+    @Test
+    void theRobustScoreMixesTheSurestAndTheWorst() {
+        RewardChain chain = chain(new RobustScore(0.4, 0));
+        assertThat(chain.reward(Map.of("a", head(1, .1), "b", head(.2, .5), "c", head(.6, .3)), NONE, 0))
+                .isCloseTo(.52, within(1e-12));
+        assertThat(chain.reward(Map.of("a", head(1, .5), "b", head(.2, .1), "c", head(.6, .3)), NONE, 0))
+                .isCloseTo(.2, within(1e-12));
+        assertThat(chain.reward(Map.of("a", head(.7, .2), "b", head(.7, .2)), NONE, 0))
+                .isCloseTo(.7, within(1e-12));
+        assertThat(chain(new RobustScore(1, 0)).reward(Map.of("a", head(1, .1), "b", head(.2, .5)), NONE, 0))
+                .isEqualTo(1);
+    }
+
+    /** One reward model that knows its deviation: .25 * 2 + .75 * (2 - 2 * .5). */
+    @Test
+    void theWorstCaseMayLieDeviationsBelowTheMean() {
+        assertThat(chain(new RobustScore(.25, 2)).reward(Map.of("a", head(2, .5)), NONE, 0))
+                .isCloseTo(1.25, within(1e-12));
+        // Standardised to mu = .5, sigma = .25 by a mean of 1 and a std of 2.
+        Standardised halved = new Standardised(Map.of("a", new MeanAndStd(1, 2)));
+        assertThat(chain(halved, new RobustScore(0, 1)).reward(Map.of("a", head(2, .5)), NONE, 0))
+                .isCloseTo(.25, within(1e-12));
+    }
+
+    @Test
+    void theLeastOfTheScoresNeedsNoDeviation() {
+        assertThat(chain(new RobustScore(0, 0)).reward(scores("a", 3, "b", -1), NONE, 0))
+                .isEqualTo(-1);
+        assertThat(new RobustScore(0, 0).lackOf("a", ScoreValue.of(1))).isNull();
+        assertThat(chain(new RobustScore(.4, 0)).lackOf("a", ScoreValue.of(1))).contains("has no deviation");
+    }
+
+    /** METHODS: p = (.7, .2, .9), avg = (.5, .4, .5), std = (.1, .2, .2), mask = (1, 1, 0): (2 - 1 + 0) / 3. */
+    @Test
+    void classesBecomeRewardsByTheirTargets() {
+        ClassTarget targets = new ClassTarget(Map.of(
+                "a", new ClassTarget.Target("high", .5, .1),
+                "b", new ClassTarget.Target("high", .4, .2),
+                "c", new ClassTarget.Target("high", .5, .2)));
+        WeightedScores mean = new WeightedScores(Map.of("a", 1 / 3.0, "b", 1 / 3.0, "c", 0.0));
+        Map<String, ScoreValue> heads =
+                Map.of("a", classes("high", .7), "b", classes("high", .2), "c", classes("high", .9));
+        assertThat(chain(targets, mean).reward(heads, NONE, 0)).isCloseTo(1 / 3.0, within(1e-12));
+        assertThat(targets.lackOf("a", classes("low", .7))).isEqualTo("has no class 'high', only [low, other]");
+        assertThat(targets.lackOf("a", ScoreValue.of(1))).contains("has no classes");
+        assertThat(targets.lackOf("another", ScoreValue.of(1))).isNull();
+    }
+
+    /** The requested class decides which of two answers is the better one. */
+    @Test
+    void anotherTargetTurnsThePreferenceAround() {
+        Map<String, ScoreValue> terse = Map.of("style", classes("terse", .9));
+        Map<String, ScoreValue> wordy = Map.of("style", classes("terse", .2));
+        RewardChain wantsTerse = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("terse", 0, 1))));
+        RewardChain wantsOther = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("other", 0, 1))));
+        assertThat(wantsTerse.reward(terse, NONE, 0)).isGreaterThan(wantsTerse.reward(wordy, NONE, 0));
+        assertThat(wantsOther.reward(terse, NONE, 0)).isLessThan(wantsOther.reward(wordy, NONE, 0));
+    }
+
+    @Test
+    void aChainThatCannotFoldTheScoresIsAMisfit() {
+        assertThat(chain(WEIGHTS, new Calibrated()).misfit(models("helpful", "safe")))
+                .isEmpty();
+        assertThat(chain(new RobustScore(.4, 1)).misfit(models("a"))).isEmpty();
+        assertThat(RewardChain.DEFAULT.misfit(models("helpful", "safe")).orElseThrow())
+                .isEqualTo(new RewardChain.Misfit(
+                        1,
+                        "a reward is one number, but the transforms leave those of helpful, safe;"
+                                + " add {type: weighted-sum, weights: {helpful: 0.500, safe: 0.500}}, or robust"));
+        assertThat(chain(WEIGHTS).misfit(models("helpful", "harmless")).orElseThrow())
+                .isEqualTo(new RewardChain.Misfit(0, "there is no weight for 'harmless', only for [helpful, safe]"));
+        assertThat(chain(WEIGHTS, new RobustScore(.4, 0))
+                        .misfit(models("helpful", "safe"))
+                        .orElseThrow()
+                        .transform())
+                .isEqualTo(1);
+        RewardTransform target = new ClassTarget(Map.of("a", new ClassTarget.Target("high", 0, 1)));
+        assertThat(chain(target).misfit(models("a"))).isEmpty();
+        assertThat(chain(new Squashed(), target)
+                        .misfit(models("a"))
+                        .orElseThrow()
+                        .transform())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void itIsKnownWhichChainsStayWithinTheUnit() {
+        assertThat(RewardChain.DEFAULT.isWithinUnit()).isTrue();
+        assertThat(chain(WEIGHTS, new Calibrated()).isWithinUnit()).isTrue();
+        assertThat(chain(new Calibrated(), WEIGHTS).isWithinUnit()).isTrue();
+        assertThat(chain(new Calibrated(), new WeightedScores(Map.of("a", 1.0, "b", 1.0)))
+                        .isWithinUnit())
+                .isFalse();
+        assertThat(chain(new Calibrated(), new KlPenalised(.1)).isWithinUnit()).isFalse();
+        assertThat(chain(new Squashed(), new RobustScore(0, 0)).isWithinUnit()).isTrue();
+        assertThat(chain().isWithinUnit()).isFalse();
+    }
+
+    /** Of one it is the raw score: sigma may make rewards equal that are not. */
+    @Test
+    void severalRewardModelsRankByTheReward() {
+        assertThat(RewardChain.DEFAULT.rank(scores("a", 900), scores("a", 0), 0))
+                .isEqualTo(900);
+        assertThat(chain(WEIGHTS).rank(scores("helpful", 2, "safe", 4), NONE, 0))
+                .isCloseTo(2.5, within(1e-12));
+        assertThat(chain(WEIGHTS).rank(NONE, NONE, 0)).isNaN();
     }
 }

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
+import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
@@ -59,7 +60,7 @@ class Preparation {
             case Import imported -> checkpoint(version, directory -> copy(imported, directory));
             case Remote remote -> {
                 remotes.requireScore(remote);
-                yield new Prepared(remotes.digest(remote), Map.of(), List.of());
+                yield new Prepared(remotes.digest(remote), null, List.of(), Map.of(), List.of());
             }
         };
     }
@@ -94,7 +95,13 @@ class Preparation {
             unfinished.publish(checkpoint, directory);
             Map<String, Double> metrics = new LinkedHashMap<>(trained.metrics());
             metrics.put("seconds", (System.nanoTime() - start) / 1e9);
-            return new Prepared(engine.inspect(directory).digest(), metrics, trained.conditions());
+            CheckpointSummary summary = engine.inspect(directory);
+            return new Prepared(
+                    summary.digest(),
+                    summary.configuration().maxPositions(),
+                    summary.scalarHead() ? List.of() : summary.labels(),
+                    metrics,
+                    trained.conditions());
         } catch (IOException | UncheckedIOException e) {
             throw new IllegalArgumentException(
                     "The checkpoint cannot be written to " + directory + ": " + e
@@ -151,10 +158,11 @@ class Preparation {
     private void requireFiniteScore(Path checkpoint) {
         try (ScoringModel model = engine.loadScoring(checkpoint)) {
             int[] probe = ScoredText.tokens(model.tokenizer(), List.of(Message.user("Hello")), "Hello!");
-            float score = model.scores(List.of(probe))[0];
-            if (!Float.isFinite(score)) {
-                throw new IllegalArgumentException(
-                        "The checkpoint gives " + score + " where a finite score is due; its weights are damaged.");
+            for (float score : model.labelScores(List.of(probe))[0]) {
+                if (!Float.isFinite(score)) {
+                    throw new IllegalArgumentException(
+                            "The checkpoint gives " + score + " where a finite score is due; its weights are damaged.");
+                }
             }
         }
     }

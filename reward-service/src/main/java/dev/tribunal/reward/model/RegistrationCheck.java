@@ -106,13 +106,6 @@ final class RegistrationCheck {
                         "'" + reference + "' is a language model without a head of scores, not a"
                                 + " sequence-classification checkpoint; register it as the backbone of a \"train\" source");
             }
-            if (imported && summary.isScoring() && !summary.scalarHead()) {
-                error(
-                        pointer,
-                        "'" + reference + "' scores " + summary.labels().size() + " labels ("
-                                + String.join(", ", summary.labels()) + "), but a reward model gives one number: take a"
-                                + " checkpoint with num_labels 1");
-            }
             room(pointer, summary);
             if (!imported && summary.isScoring()) {
                 error(

@@ -40,6 +40,11 @@ public class RewardModelEntity {
     private Source source;
 
     private @Nullable String digest;
+    private @Nullable Integer maxTokens;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<String> labels = List.of();
+
     private double progress;
 
     @JdbcTypeCode(SqlTypes.JSON)
@@ -119,6 +124,8 @@ public class RewardModelEntity {
     void ready(Prepared prepared) {
         state = State.READY;
         digest = prepared.digest();
+        maxTokens = prepared.maxTokens();
+        labels = prepared.labels();
         metrics = prepared.metrics();
         conditions = prepared.conditions();
         progress = 1;
@@ -147,6 +154,8 @@ public class RewardModelEntity {
                 state,
                 digest,
                 state == State.READY && remote() == null ? directory(data).toString() : null,
+                maxTokens,
+                labels,
                 progress,
                 metrics,
                 failure,

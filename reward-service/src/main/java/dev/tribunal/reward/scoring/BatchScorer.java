@@ -13,9 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Scores items with one model, in mini-batches of like length. An item that cannot be scored spoils no other. */
 final class BatchScorer {
@@ -42,7 +46,8 @@ final class BatchScorer {
         Result[] results = new Result[items.size()];
         List<Sequence> sequences = pool.call(longest, () -> sequences(items, results));
         for (List<Sequence> batch : MiniBatches.split(sequences, Sequence::length, MAX_TOKENS)) {
-            float[] scores = model.scores(batch.stream().map(Sequence::ids).toList());
+            float[][] scores =
+                    model.labelScores(batch.stream().map(Sequence::ids).toList());
             for (int i = 0; i < scores.length; i++) {
                 int index = batch.get(i).index();
                 results[index] = result(items.get(index), scores[i]);
@@ -90,10 +95,35 @@ final class BatchScorer {
         return ids;
     }
 
-    private static Result result(Item item, float score) {
-        return Float.isFinite(score)
-                ? new Result(item.itemId(), (double) score, null)
-                : error(item, "not_finite", "the reward model gave " + score);
+    /** @param scores {@code [labels]} */
+    private Result result(Item item, float[] scores) {
+        for (float score : scores) {
+            if (!Float.isFinite(score)) {
+                return error(item, "not_finite", "the reward model gave " + score);
+            }
+        }
+        return scores.length == 1
+                ? new Result(item.itemId(), (double) scores[0], null)
+                : classified(item.itemId(), scores);
+    }
+
+    /** The softmax over the labels, and the expected index of the label. */
+    private Result classified(String itemId, float[] logits) {
+        double largest = IntStream.range(0, logits.length)
+                .mapToDouble(i -> logits[i])
+                .max()
+                .orElseThrow();
+        double[] weights = IntStream.range(0, logits.length)
+                .mapToDouble(i -> Math.exp(logits[i] - largest))
+                .toArray();
+        double sum = DoubleStream.of(weights).sum();
+        Map<String, Double> classes = new LinkedHashMap<>();
+        double expected = 0;
+        for (int i = 0; i < weights.length; i++) {
+            classes.put(model.labels().get(i), weights[i] / sum);
+            expected += i * weights[i] / sum;
+        }
+        return new Result(itemId, expected, null, classes, null);
     }
 
     private static Result error(Item item, String code, String detail) {

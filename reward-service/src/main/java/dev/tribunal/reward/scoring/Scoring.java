@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Service;
 
@@ -88,7 +89,11 @@ public class Scoring {
         List<Score> scores = remotes.scores(
                 remote,
                 items.stream()
-                        .map(item -> new ScoredItem(item.messages(), item.completion(), Map.of(), Map.of()))
+                        .map(item -> new ScoredItem(
+                                item.messages(),
+                                item.completion(),
+                                Map.of(),
+                                Objects.requireNonNullElse(item.metadata(), Map.of())))
                         .toList());
         List<Result> results = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +38,8 @@ public class EpisodeStore {
     private static final String INSERT_EPISODE = """
             insert into trainer.episodes (run_id, number, stage, step, task, split, prompt, sample, policy_version, messages,
                 completion, finish_reason, token_ids, log_probs, reference_log_probs, score, score_error, reward_model,
-                baseline, baseline_score, calibrated_reward, regularized_reward, log_ratio, feasible, weight, role)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                scores, baseline, baseline_score, reward, calibrated_reward, regularized_reward, log_ratio, feasible, weight, role)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String INSERT_VERDICT = """
             insert into trainer.verdicts (run_id, episode, position, judge, version, verdict, score, reason,
@@ -134,8 +135,17 @@ public class EpisodeStore {
             episode.score(),
             storable(episode.scoreError()),
             episode.rewardModel(),
+            JSON.writeValueAsString(episode.scores().stream()
+                    .map(score -> new ModelScore(
+                            score.name(),
+                            score.rewardModel(),
+                            score.score(),
+                            storable(score.error()),
+                            score.baseline()))
+                    .toList()),
             storable(episode.baseline()),
             episode.baselineScore(),
+            episode.reward(),
             episode.calibratedReward(),
             episode.regularizedReward(),
             episode.logRatio(),
@@ -225,8 +235,10 @@ public class EpisodeStore {
                 row.getObject("score", Double.class),
                 row.getString("score_error"),
                 row.getString("reward_model"),
+                JSON.readValue(row.getString("scores"), new TypeReference<List<ModelScore>>() {}),
                 row.getString("baseline"),
                 row.getObject("baseline_score", Double.class),
+                row.getObject("reward", Double.class),
                 row.getObject("calibrated_reward", Double.class),
                 row.getObject("regularized_reward", Double.class),
                 row.getObject("log_ratio", Double.class),

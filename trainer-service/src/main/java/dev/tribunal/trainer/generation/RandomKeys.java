@@ -27,9 +27,16 @@ public record RandomKeys(long seed) {
         return CounterRandom.key(seed, EVALUATION, task, prompt, sample);
     }
 
-    /** A generated baseline completion's tokens. */
-    public long baselineCompletion(int task, int prompt, boolean heldOut) {
-        return CounterRandom.key(seed, BASELINE, task, prompt, heldOut ? 1 : 0);
+    /**
+     * A generated baseline completion's tokens.
+     *
+     * @param redraw 0 for the first one, and how often it was drawn again
+     */
+    public long baselineCompletion(int task, int prompt, boolean heldOut, int redraw) {
+        int set = heldOut ? 1 : 0;
+        return redraw == 0
+                ? CounterRandom.key(seed, BASELINE, task, prompt, set)
+                : CounterRandom.key(seed, BASELINE, task, prompt, set, redraw);
     }
 
     /** What a stage's new adapter starts as. */

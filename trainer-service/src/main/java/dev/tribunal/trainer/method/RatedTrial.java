@@ -25,6 +25,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +33,14 @@ import org.jspecify.annotations.Nullable;
 final class RatedTrial {
 
     private final Method method;
+    private final Rewards rewards;
     private final List<Group> groups;
     private final Map<RatedRollout, Now> now = new HashMap<>();
     private final MethodTrial trial;
 
     RatedTrial(Method method, MethodTrialRequest request) {
         this.method = method;
+        this.rewards = new Rewards(method, request);
         this.groups = request.groups();
         this.trial = MethodTrial.of(
                 method,
@@ -49,7 +52,7 @@ final class RatedTrial {
         List<RatedRollout> staying = new ArrayList<>();
         int undecided = 0;
         for (Rollout rollout : group.rollouts()) {
-            LeftBatch left = Rewards.leftBatch(method, group, rollout);
+            LeftBatch left = rewards.leftBatch(group, rollout);
             undecided += left == LeftBatch.UNDECIDED ? 1 : 0;
             if (left == null) {
                 staying.add(rated(group, rollout));
@@ -60,16 +63,17 @@ final class RatedTrial {
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private RatedRollout rated(Group group, Rollout rollout) {
-        Double score = rollout.score();
-        Double reward = Rewards.of(method, group, rollout);
+        Double reward = rewards.of(group, rollout);
         boolean tokenless = rollout.logProbs().isEmpty();
         double[] logProbs = tokenless ? new double[1] : array(rollout.logProbs());
         double[][] values = rollout.values().isEmpty()
                 ? null
                 : rollout.values().stream().map(RatedTrial::array).toArray(double[][]::new);
         RatedRollout rated = new RatedRollout(
-                Map.of(),
-                score == null ? Double.NaN : score,
+                rollout.scoresByModel().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, score -> score.getValue().value())),
+                rewards.rank(group, rollout),
                 reward == null ? 0 : reward,
                 feasibility(rollout),
                 logProbs,
@@ -138,22 +142,24 @@ final class RatedTrial {
             List<MethodTrialResource.Rollout> rollouts = new ArrayList<>();
             for (Rollout rollout : group.rollouts()) {
                 int sample = rollout.sample() == null ? rollouts.size() : rollout.sample();
-                LeftBatch left = Rewards.leftBatch(method, group, rollout);
+                LeftBatch left = rewards.leftBatch(group, rollout);
                 rollouts.add(
                         left == null
-                                ? result(sample, Rewards.of(method, group, rollout), tried.next())
-                                : leaving(sample, left, Rewards.of(method, group, rollout), rollout.tokens()));
+                                ? result(sample, rollout, rewards.of(group, rollout), tried.next())
+                                : leaving(sample, rollout, left, rewards.of(group, rollout)));
             }
             results.add(new MethodTrialResource.Group(group.prompt() == null ? i : group.prompt(), rollouts));
         }
         return new MethodTrialResource(method, trial.loss(), results);
     }
 
-    private static MethodTrialResource.Rollout result(int sample, @Nullable Double reward, Tried tried) {
+    private static MethodTrialResource.Rollout result(
+            int sample, Rollout rollout, @Nullable Double reward, Tried tried) {
         Member member = tried.member();
         return new MethodTrialResource.Rollout(
                 sample,
                 null,
+                rollout.scoresByModel(),
                 reward,
                 member == null ? null : member.role(),
                 member == null ? null : member.regularizedReward(),
@@ -162,9 +168,16 @@ final class RatedTrial {
     }
 
     private static MethodTrialResource.Rollout leaving(
-            int sample, LeftBatch left, @Nullable Double reward, int tokens) {
+            int sample, Rollout rollout, LeftBatch left, @Nullable Double reward) {
         return new MethodTrialResource.Rollout(
-                sample, left, reward, null, null, null, slopes(TokenSlopes.same(0, tokens)));
+                sample,
+                left,
+                rollout.scoresByModel(),
+                reward,
+                null,
+                null,
+                null,
+                slopes(TokenSlopes.same(0, rollout.tokens())));
     }
 
     private static MethodTrialResource.Slopes slopes(TokenSlopes slopes) {

@@ -1,50 +1,82 @@
 package dev.tribunal.trainer.method;
 
+import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Group;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Role;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Rollout;
 import dev.tribunal.contracts.runs.v1.MethodTrialResource.LeftBatch;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
-import dev.tribunal.methods.reward.CalibratedReward;
-import java.util.Objects;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.methods.reward.RewardTransform;
+import dev.tribunal.methods.reward.ScoreValue;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the rollouts of a trial are worth, and which stay in the batch: as in training. */
-final class Rewards {
+/**
+ * What the rollouts of a trial are worth, and which stay in the batch: as in training.
+ *
+ * @param transforms absent if the trial does not say
+ */
+record Rewards(Method method, @Nullable List<RewardTransform> transforms) {
 
-    private Rewards() {}
+    private static final RewardChain NONE = new RewardChain(List.of());
 
-    /** Its constraints aside; absent if there is nothing that it is made of. */
-    static @Nullable Double of(Method method, Group group, Rollout rollout) {
-        if (rollout.calibratedReward() != null) {
-            return rollout.calibratedReward();
-        }
-        Double score = rollout.score();
-        Double baseline = baselineScore(group);
-        if (score != null && baseline != null) {
-            return CalibratedReward.of(score, baseline);
-        }
-        return method.needs().contains(Need.CALIBRATION) ? null : score;
+    Rewards(Method method, MethodTrialRequest request) {
+        this(method, request.rewards());
     }
 
-    private static @Nullable Double baselineScore(Group group) {
+    /** Its constraints aside; absent if there is nothing that it is made of. */
+    @Nullable
+    Double of(Group group, Rollout rollout) {
+        return rollout.calibratedReward() != null
+                ? rollout.calibratedReward()
+                : chain(group).reward(rollout.scoresByModel(), ofBaseline(group), logRatio(rollout));
+    }
+
+    /** What a rollout is ranked by; NaN if there is nothing. */
+    double rank(Group group, Rollout rollout) {
+        return chain(group).rank(rollout.scoresByModel(), ofBaseline(group), logRatio(rollout));
+    }
+
+    RewardChain chain(Group group) {
+        if (transforms != null) {
+            return new RewardChain(transforms);
+        }
+        return method.needs().contains(Need.CALIBRATION) || !ofBaseline(group).isEmpty() ? RewardChain.DEFAULT : NONE;
+    }
+
+    private static Map<String, ScoreValue> ofBaseline(Group group) {
         return group.rollouts().stream()
                 .filter(rollout -> rollout.role() == Role.BASELINE_COMPLETION)
-                .map(Rollout::score)
-                .filter(Objects::nonNull)
+                .map(Rollout::scoresByModel)
+                .filter(scores -> !scores.isEmpty())
                 .findFirst()
-                .orElse(null);
+                .orElse(Map.of());
+    }
+
+    /** NaN without a reference. */
+    private static double logRatio(Rollout rollout) {
+        if (rollout.referenceLogProbs().isEmpty()) {
+            return rollout.logProbs().isEmpty() ? 0 : Double.NaN;
+        }
+        double sum = 0;
+        for (int t = 0; t < rollout.logProbs().size(); t++) {
+            sum += rollout.logProbs().get(t) - rollout.referenceLogProbs().get(t);
+        }
+        return sum;
     }
 
     /** Why a rollout that the policy sampled is not in the batch; a violation is worth 0 whatever its score. */
-    static @Nullable LeftBatch leftBatch(Method method, Group group, Rollout rollout) {
+    @Nullable
+    LeftBatch leftBatch(Group group, Rollout rollout) {
         if (rollout.role() != Role.SAMPLED) {
             return null;
         }
         if (rollout.feasible() == null) {
             return LeftBatch.UNDECIDED;
         }
-        return rollout.feasible() && of(method, group, rollout) == null ? LeftBatch.NO_REWARD : null;
+        return rollout.feasible() && of(group, rollout) == null ? LeftBatch.NO_REWARD : null;
     }
 }

@@ -21,12 +21,14 @@ import java.util.stream.Collectors;
 final class TrialNeeds {
 
     private final Method method;
+    private final Rewards rewards;
     private final Input<MethodTrialRequest> request;
     private final List<FieldError> lacks = new ArrayList<>();
 
     private TrialNeeds(Method method, Input<MethodTrialRequest> request) {
         this.method = method;
         this.request = request;
+        this.rewards = new Rewards(method, Objects.requireNonNull(request.value()));
     }
 
     /** Of groups that were read without a mistake. */
@@ -42,6 +44,7 @@ final class TrialNeeds {
         for (int i = 0; i < groups.size(); i++) {
             String at = "/groups/" + i;
             boolean whole = request.whole(at);
+            whole = whole && makesRewards(groups.get(i), at);
             all &= whole;
             if (whole) {
                 candidates += look(groups.get(i), at);
@@ -55,6 +58,20 @@ final class TrialNeeds {
         }
     }
 
+    /** Whether its scores are such that rewards can be made of them. */
+    private boolean makesRewards(Group group, String at) {
+        boolean all = true;
+        for (int i = 0; i < group.rollouts().size(); i++) {
+            try {
+                rewards.of(group, group.rollouts().get(i));
+            } catch (IllegalArgumentException misfit) {
+                lack(at + "/rollouts/" + i + "/scores", String.valueOf(misfit.getMessage()));
+                all = false;
+            }
+        }
+        return all;
+    }
+
     /** The sampled rollouts that stay in the batch. */
     private int look(Group group, String at) {
         for (int i = 0; i < group.rollouts().size(); i++) {
@@ -65,7 +82,7 @@ final class TrialNeeds {
         }
         int candidates = (int) group.rollouts().stream()
                 .filter(rollout -> rollout.role() == Role.SAMPLED)
-                .filter(rollout -> Rewards.leftBatch(method, group, rollout) == null)
+                .filter(rollout -> rewards.leftBatch(group, rollout) == null)
                 .count();
         if (method.experience() == Experience.ROLLOUTS && candidates > 0 && candidates < method.fewestGenerations()) {
             lack(
@@ -119,7 +136,7 @@ final class TrialNeeds {
         if (given != null && (given < 0 || given > 1)) {
             lack(pointer, "is " + given + ", must be from 0 to 1 for " + method.name());
         }
-        if (given == null && rollout.score() != null && Rewards.of(method, group, rollout) == null) {
+        if (given == null && !rollout.scoresByModel().isEmpty() && rewards.of(group, rollout) == null) {
             lack(
                     pointer,
                     "is missing, but " + method.name()

@@ -4,10 +4,13 @@ import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.servicekit.error.UpstreamException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,8 +110,14 @@ public final class RewardScorer {
         if (result.error() != null) {
             return Score.failed(result.error().code() + ": " + result.error().detail());
         }
-        return result.score() != null && Double.isFinite(result.score())
-                ? Score.of(result.score())
-                : Score.failed("malformed_answer");
+        if (result.score() == null) {
+            return Score.failed("malformed_answer");
+        }
+        try {
+            return Score.of(new ScoreValue(
+                    result.score(), result.deviation(), Objects.requireNonNullElse(result.classes(), Map.of())));
+        } catch (IllegalArgumentException impossible) {
+            return Score.failed("malformed_answer");
+        }
     }
 }

@@ -1,8 +1,8 @@
 /**
  * What the reward service says of completions.
  *
- * <p>Input: prompts and completions. Output: raw scores, and calibrated rewards against each prompt's baseline
- * completion, scored by the same version of the reward model.
+ * <p>Input: prompts and completions. Output: raw scores by reward model, of which {@code methods} makes
+ * rewards.
  */
 @NullMarked
 package dev.tribunal.trainer.reward;

@@ -1,10 +1,11 @@
 package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.reward.RewardRule;
-import dev.tribunal.trainer.reward.Score;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param promptIds the prompt as the policy read it
  * @param baselineCompletion absent where the task has none
- * @param rule how scores become rewards
+ * @param rewards how scores become rewards
  */
 public record Group(
         Prompt prompt,
         int[] promptIds,
         @Nullable BaselineCompletion baselineCompletion,
-        RewardRule rule,
+        RewardChain rewards,
         List<Rollout> rollouts) {
 
     public Group {
@@ -49,16 +50,34 @@ public record Group(
 
     /** What the rollout is worth, its constraints aside; absent if a score is that it is made of. */
     public @Nullable Double reward(Rollout rollout) {
-        Double logRatio = rollout.logRatio();
-        return rule.reward(rollout.score(), baselineScore(), logRatio == null ? Double.NaN : logRatio);
+        return rewards.reward(rollout.scores().values(), ofBaseline(), logRatio(rollout));
     }
 
     /** CGPO, eq. 5; absent if the rollout or the baseline completion has no score. */
     public @Nullable Double calibratedReward(Rollout rollout) {
-        return RewardRule.calibrated(rollout.score(), baselineScore());
+        return rewards.calibratedReward(rollout.scores().values(), ofBaseline(), logRatio(rollout));
     }
 
-    private @Nullable Score baselineScore() {
-        return baselineCompletion == null ? null : baselineCompletion.score();
+    /** What the group's rollouts are ranked by; NaN if it has no score. */
+    public double rank(Rollout rollout) {
+        return rewards.rank(rollout.scores().values(), ofBaseline(), logRatio(rollout));
+    }
+
+    /** Without a reference there is none, and a chain that takes it is refused when the run is created. */
+    private static double logRatio(Rollout rollout) {
+        Double logRatio = rollout.logRatio();
+        return logRatio == null ? Double.NaN : logRatio;
+    }
+
+    /** The scores of the baseline completion; empty if there is none, or a score is missing. */
+    public Map<String, ScoreValue> ofBaseline() {
+        return baselineCompletion == null
+                ? Map.of()
+                : baselineCompletion.scores().values();
+    }
+
+    /** With another baseline completion. */
+    public Group against(BaselineCompletion other) {
+        return new Group(prompt, promptIds, other, rewards, rollouts);
     }
 }

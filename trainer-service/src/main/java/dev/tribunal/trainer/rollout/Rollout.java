@@ -6,12 +6,12 @@ import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
-import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A completion with its per-token log-probabilities, score and verdicts.
+ * A completion with its per-token log-probabilities, scores and verdicts.
  *
  * @param sample unique among a prompt's rollouts of one step
  * @param referenceLogProbs {@code [tokens]}, as the completion's own, under the reference; empty if there is none
@@ -22,7 +22,7 @@ public record Rollout(
         int sample,
         Completion completion,
         float[] referenceLogProbs,
-        Score score,
+        Scores scores,
         List<JudgeVerdict> verdicts,
         Overlong overlong) {
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param baselineField that every line must have, if any
  * @param needed fields that judges need of every line, and who needs them
  * @param judges that look at every line, with the parameters they are given
+ * @param readers reward models that read every line and a completion
  */
 record FileUse(
         String task,
@@ -26,7 +27,15 @@ record FileUse(
         @Nullable String digest,
         @Nullable String baselineField,
         Map<String, String> needed,
-        List<AskedJudge> judges) {
+        List<AskedJudge> judges,
+        List<Reader> readers) {
+
+    /**
+     * A reward model that reads so many tokens.
+     *
+     * @param pointer to its name in the spec
+     */
+    record Reader(String pointer, String rewardModel, int maxTokens) {}
 
     /** A judge as a task uses it. */
     record AskedJudge(Pinned judge, Map<String, Object> parameters) {}

@@ -41,6 +41,8 @@ final class PromptFileCheck {
     private long[] lines = new long[64];
     private boolean elements;
     private int checked;
+    private int longest;
+    private long longestLine;
     private long told = System.nanoTime();
     private @Nullable String digest;
     private boolean unfinished;
@@ -74,6 +76,28 @@ final class PromptFileCheck {
                         file + ": " + wrong + (!unfinished ? "" : " (of its first " + checked + " lines)")));
             }
         });
+    }
+
+    /** Tokens of the longest prompt that completions are sampled for, as the policy counts them. */
+    int longest() {
+        return longest;
+    }
+
+    /** What is wrong if a reward model cannot read the longest prompt and a completion; absent if it can. */
+    @Nullable
+    FieldError unreadable(FileUse.Reader reader) {
+        int room = reader.maxTokens() - longest;
+        if (tokens == null || tokens.maxNewTokens() <= room) {
+            return null;
+        }
+        return new FieldError(
+                reader.pointer(),
+                "'" + reader.rewardModel() + "' reads at most " + reader.maxTokens()
+                        + " tokens, but the longest prompt of " + file.getFileName() + ", "
+                        + named(new long[] {longestLine}, 1) + ", has " + longest
+                        + " as the policy counts them, and policy.maxNewTokens is " + tokens.maxNewTokens() + "; "
+                        + (room > 0 ? "lower policy.maxNewTokens to " + room + ", " : "")
+                        + "shorten the prompt or leave it out, or take a reward model that reads more");
     }
 
     Path file() {
@@ -121,7 +145,7 @@ final class PromptFileCheck {
                 Prompt prompt = PromptFile.prompt(checked, line.object());
                 remember(prompt, line.place());
                 if (tokens != null) {
-                    checkLength(tokens, prompt);
+                    checkLength(tokens, prompt, line.place());
                 }
                 for (FileUse use : uses) {
                     check(prompt, line.place(), use);
@@ -164,12 +188,18 @@ final class PromptFileCheck {
     }
 
     /** The longest of what the tasks' methods make of the prompt. */
-    private void checkLength(PromptTokens counter, Prompt prompt) {
+    private void checkLength(PromptTokens counter, Prompt prompt, Place place) {
         Set<Experience> all = EnumSet.noneOf(Experience.class);
         uses.stream().map(FileUse::experience).filter(Objects::nonNull).forEach(all::add);
         for (Experience experience : all) {
             switch (experience) {
-                case ROLLOUTS -> counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
+                case ROLLOUTS -> {
+                    int length = counter.requireRoom(prompt.messages(), counter.maxNewTokens(), "maxNewTokens");
+                    if (length > longest) {
+                        longest = length;
+                        longestLine = place.number();
+                    }
+                }
                 case DEMONSTRATIONS, RATED_ANSWERS ->
                     requireRoom(counter, prompt, prompt.completion(), "its completion's");
                 case PAIRS -> {

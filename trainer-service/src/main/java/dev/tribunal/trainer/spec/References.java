@@ -38,11 +38,17 @@ final class References {
      * @param reference {@code NAME@VERSION}
      * @param requires fields that a judge needs of each prompt's line
      * @param checksItems whether a judge can look at prompts before there are completions
+     * @param maxTokens that a reward model reads, prompt and completion together; absent where that is not known
      */
-    record Pinned(String reference, @Nullable String digest, List<String> requires, boolean checksItems) {
+    record Pinned(
+            String reference,
+            @Nullable String digest,
+            List<String> requires,
+            boolean checksItems,
+            @Nullable Integer maxTokens) {
 
         Pinned(String reference, @Nullable String digest) {
-            this(reference, digest, List.of(), false);
+            this(reference, digest, List.of(), false, null);
         }
     }
 
@@ -74,7 +80,8 @@ final class References {
                 judge.name() + "@" + judge.version(),
                 judge.digest(),
                 Objects.requireNonNullElse(judge.requires(), List.of()),
-                Boolean.TRUE.equals(judge.checksItems()));
+                Boolean.TRUE.equals(judge.checksItems()),
+                null);
     }
 
     Pinned rewardModel(String reference) throws UnusableException {
@@ -84,7 +91,8 @@ final class References {
                 "reward model '" + reference + "'",
                 () -> dependencies.rewards().get(name(reference), version(reference)));
         return switch (model.state()) {
-            case READY -> new Pinned(model.name() + "@" + model.version(), model.digest());
+            case READY ->
+                new Pinned(model.name() + "@" + model.version(), model.digest(), List.of(), false, model.maxTokens());
             case PREPARING ->
                 throw new UnusableException("reward model '" + reference + "' is still being prepared ("
                         + Math.round(100 * model.progress()) + " %); try again once it is ready");

@@ -9,6 +9,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
+import dev.tribunal.contracts.runs.v1.RunSpec.RewardModel;
 import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.languagemodel.CheckpointException;
@@ -24,16 +25,19 @@ import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.FileUse.AskedJudge;
+import dev.tribunal.trainer.spec.FileUse.Reader;
 import dev.tribunal.trainer.spec.References.Pinned;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -215,6 +219,7 @@ public final class SpecResolver {
                             prompts.dynamicSampling()),
                     task.rewardModel(),
                     task.rewardModelDigest(),
+                    task.rewardModels(),
                     task.rewards(),
                     task.judges(),
                     task.shortCircuit(),
@@ -266,12 +271,26 @@ public final class SpecResolver {
                                     judges));
             tellUnfinished(checks);
             checks.stream().filter(PromptFileCheck::finished).forEach(check -> checkDigests(check));
+            checkReaders(checks);
             compareHeldOut(checks);
             judges.silent()
                     .forEach((judge, why) -> tell(
                             OF_CHECK + "not-shown:" + judge,
                             "the judge '" + judge + "' did not look at the prompts (" + why
                                     + "): what it cannot read of them shows only in training, as undecided"));
+        }
+
+        /** Whether each reward model reads the longest prompt of its task's files and a completion. */
+        private void checkReaders(List<PromptFileCheck> checks) {
+            Set<String> told = new HashSet<>();
+            checks.stream()
+                    .sorted(Comparator.comparingInt(PromptFileCheck::longest).reversed())
+                    .forEach(check -> check.uses().stream()
+                            .flatMap(use -> use.readers().stream())
+                            .map(check::unreadable)
+                            .filter(Objects::nonNull)
+                            .filter(mistake -> told.add(mistake.pointer()))
+                            .forEach(mistakes::add));
         }
 
         private List<PromptFileCheck> checkFiles(List<Path> files, @Nullable PromptTokens tokens, JudgeChecks judges) {
@@ -493,22 +512,25 @@ public final class SpecResolver {
 
         private Task task(Task written, String at) {
             if (draft.sound(at + "/method") && !written.samples()) {
-                usePrompts(written, Map.of(), List.of(), at + "/prompts");
+                usePrompts(written, Map.of(), List.of(), List.of(), at + "/prompts");
                 return written;
             }
-            Pinned rewardModel = rewardModel(written, at);
+            List<Reader> readers = new ArrayList<>();
+            Pinned rewardModel = rewardModel(written, readers, at);
+            List<RewardModel> rewardModels = rewardModels(written, readers, at);
             Map<String, String> needed = new TreeMap<>();
             List<AskedJudge> asked = new ArrayList<>();
             List<Judge> judges = judges(written, needed, asked, at);
-            usePrompts(written, needed, asked, at + "/prompts");
+            usePrompts(written, needed, asked, readers, at + "/prompts");
             return new Task(
                     written.name(),
                     written.weight(),
                     written.method(),
                     written.generations(),
                     written.prompts(),
-                    rewardModel.reference(),
-                    rewardModel.digest(),
+                    rewardModel == null ? null : rewardModel.reference(),
+                    rewardModel == null ? null : rewardModel.digest(),
+                    rewardModels,
                     written.rewards(),
                     judges,
                     written.shortCircuit(),
@@ -516,17 +538,44 @@ public final class SpecResolver {
                     written.failurePolicy());
         }
 
-        private Pinned rewardModel(Task task, String at) {
+        private @Nullable Pinned rewardModel(Task task, List<Reader> readers, String at) {
             String reference = task.rewardModel();
-            if (reference == null || !draft.sound(at + "/rewardModel")) {
-                return new Pinned("", null);
+            return reference == null
+                    ? null
+                    : rewardModel(
+                            reference,
+                            task.rewardModelDigest(),
+                            readers,
+                            at + "/rewardModel",
+                            at + "/rewardModelDigest");
+        }
+
+        private List<RewardModel> rewardModels(Task task, List<Reader> readers, String at) {
+            return IntStream.range(0, task.rewardModels().size())
+                    .mapToObj(i -> {
+                        RewardModel model = task.rewardModels().get(i);
+                        String place = at + "/rewardModels/" + i;
+                        Pinned pinned = rewardModel(model.model(), model.digest(), readers, place, place + "/digest");
+                        return model.pinned(pinned.reference(), pinned.digest());
+                    })
+                    .toList();
+        }
+
+        /** @param readers gets it, if it is known how much it reads */
+        private Pinned rewardModel(
+                String reference, @Nullable String digest, List<Reader> readers, String at, String digestAt) {
+            if (!draft.sound(at)) {
+                return new Pinned(reference, null);
             }
             try {
                 Pinned pinned = references.rewardModel(reference);
-                checkDigest(at + "/rewardModelDigest", task.rewardModelDigest(), pinned.digest());
+                checkDigest(digestAt, digest, pinned.digest());
+                if (pinned.maxTokens() != null) {
+                    readers.add(new Reader(at, pinned.reference(), pinned.maxTokens()));
+                }
                 return pinned;
             } catch (References.UnusableException e) {
-                mistakes.addAll(e.errors(at + "/rewardModel"));
+                mistakes.addAll(e.errors(at));
                 return new Pinned(reference, null);
             }
         }
@@ -571,7 +620,8 @@ public final class SpecResolver {
             }
         }
 
-        private void usePrompts(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
+        private void usePrompts(
+                Task task, Map<String, String> needed, List<AskedJudge> asked, List<Reader> readers, String at) {
             Prompts prompts = task.prompts();
             String field = baselineField(prompts, at);
             use(
@@ -584,7 +634,8 @@ public final class SpecResolver {
                             prompts.sourceDigest(),
                             field,
                             needed,
-                            asked));
+                            asked,
+                            readers));
             if (prompts.heldOut() != null) {
                 use(
                         prompts.heldOut(),
@@ -596,7 +647,8 @@ public final class SpecResolver {
                                 prompts.heldOutDigest(),
                                 field,
                                 needed,
-                                asked));
+                                asked,
+                                readers));
             }
         }
 

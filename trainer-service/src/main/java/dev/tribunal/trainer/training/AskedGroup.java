@@ -3,7 +3,7 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.trainer.generation.Completion;
-import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A sampled group that the task's reward model and judges are asked about.
+ * A sampled group that the task's reward models and judges are asked about.
  *
  * @param scores one a completion, and one of the baseline completion where it had none yet
  * @param verdicts likewise, where the policy optimizer needs the baseline completion's
@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 record AskedGroup(
         GroupPlan plan,
         List<Completion> completions,
-        CompletableFuture<List<Score>> scores,
+        CompletableFuture<List<Scores>> scores,
         CompletableFuture<List<List<JudgeVerdict>>> verdicts) {
 
     /** How often a wait for answers is broken to see whether the run is cancelled. */
@@ -73,7 +73,7 @@ record AskedGroup(
      * @throws RunJournal.RunCancelledException if the run is cancelled meanwhile
      */
     Group await(List<float[]> referenceLogProbs, RunJournal journal) {
-        List<Score> scored = answer(scores, journal);
+        List<Scores> scored = answer(scores, journal);
         List<List<JudgeVerdict>> judged = answer(verdicts, journal);
         int size = completions.size();
         List<Rollout> rollouts = new ArrayList<>();
@@ -93,7 +93,7 @@ record AskedGroup(
                         plan.prompt(),
                         scored.size() > size ? scored.get(size) : null,
                         judged.size() > size ? judged.get(size) : null);
-        return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewardRule(), rollouts);
+        return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewards(), rollouts);
     }
 
     /** With other log-probabilities under the policy, one a completion. */

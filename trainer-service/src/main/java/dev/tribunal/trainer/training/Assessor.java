@@ -5,27 +5,38 @@ import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
-/** Asks a task's reward model and its judges about completions, both at the same time, in batches. */
+/** Asks a task's reward models and its judges about completions, both at the same time, in batches. */
 final class Assessor {
 
     private final String runId;
     private final String task;
-    private final RewardScorer scorer;
+    private final Map<String, RewardScorer> scorers;
+    private final RewardChain rewards;
     private final TaskJudges judges;
-    private final Batches<Item, Score> scoring = new Batches<>(this::score);
+    private final Batches<Item, Scores> scoring = new Batches<>(this::score);
     private final Batches<Item, List<JudgeVerdict>> judging = new Batches<>(this::judge);
 
-    Assessor(String runId, String task, RewardScorer scorer, TaskJudges judges) {
+    /**
+     * @param scorers by the reward models' names in the task, in its order
+     * @param rewards what the scores have to be good for
+     */
+    Assessor(String runId, String task, Map<String, RewardScorer> scorers, RewardChain rewards, TaskJudges judges) {
         this.runId = runId;
         this.task = task;
-        this.scorer = scorer;
+        this.scorers = scorers;
+        this.rewards = rewards;
         this.judges = judges;
     }
 
@@ -33,13 +44,13 @@ final class Assessor {
     record Item(int step, String id, Prompt prompt, CompletionText completion) {}
 
     /** @return one an item, in order */
-    CompletableFuture<List<Score>> scores(List<Item> items) {
-        return scoring.submit(items);
+    CompletableFuture<List<Scores>> scores(List<Item> items) {
+        return items.isEmpty() ? CompletableFuture.completedFuture(List.of()) : scoring.submit(items);
     }
 
     /** @return one list an item, in order; empty lists if the task has no judges */
     CompletableFuture<List<List<JudgeVerdict>>> verdicts(List<Item> items) {
-        return judges.isEmpty()
+        return judges.isEmpty() || items.isEmpty()
                 ? CompletableFuture.completedFuture(
                         items.stream().map(item -> List.<JudgeVerdict>of()).toList())
                 : judging.submit(items);
@@ -51,15 +62,30 @@ final class Assessor {
         judging.flush();
     }
 
-    private List<Score> score(List<Item> items) {
-        return scorer.score(
-                requestId(items),
-                items.stream()
-                        .map(item -> new ScoreRequest.Item(
-                                item.id(),
-                                item.prompt().messages(),
-                                item.completion().text()))
-                        .toList());
+    /** One reward model after the other: several batches are under way anyway. */
+    private List<Scores> score(List<Item> items) {
+        List<ScoreRequest.Item> asked = items.stream()
+                .map(item -> new ScoreRequest.Item(
+                        item.id(),
+                        item.prompt().messages(),
+                        item.completion().text(),
+                        item.completion().finishReason(),
+                        item.prompt().metadata()))
+                .toList();
+        Map<String, List<Score>> byModel = new LinkedHashMap<>();
+        scorers.forEach((model, scorer) -> byModel.put(model, scorer.score(requestId(items), asked)));
+        return IntStream.range(0, items.size())
+                .mapToObj(i -> {
+                    Map<String, Score> scores = new LinkedHashMap<>();
+                    byModel.forEach((model, ofAll) -> scores.put(model, usable(model, ofAll.get(i))));
+                    return new Scores(scores);
+                })
+                .toList();
+    }
+
+    private Score usable(String model, Score score) {
+        String lack = score.value() == null ? null : rewards.lackOf(model, score.value());
+        return lack == null ? score : Score.failed("unusable_score: it " + lack);
     }
 
     private List<List<JudgeVerdict>> judge(List<Item> items) {

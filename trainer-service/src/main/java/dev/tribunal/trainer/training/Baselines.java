@@ -10,13 +10,14 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState.Text;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import java.util.Arrays;
 import java.util.Collection;
@@ -31,10 +32,16 @@ import org.jspecify.annotations.Nullable;
  * sample of the stage's first reference (option 2). Each is scored once, and judged once where that is needed; only answers are
  * kept, so that what failed is asked again.
  *
+ * <p>One that the reference drew and a reward model cannot score is drawn again a few times, with other random numbers:
+ * its prompt would teach nothing for the whole run.
+ *
  * <p>Option 2 is drawn when a prompt is first met. That reference never changes and the random key depends on nothing
- * but the prompt, so it is the completion that would have been drawn before training.
+ * but the prompt and the draw, so it is the completion that would have been drawn before training.
  */
 final class Baselines {
+
+    /** How often a completion that cannot be scored is drawn again. */
+    private static final int MOST_REDRAWS = 3;
 
     private final PromptSet set;
     private final RunSpec.BaselineCompletionSource source;
@@ -44,7 +51,8 @@ final class Baselines {
     private final int task;
 
     private final Map<Integer, Text> texts = new HashMap<>();
-    private final Map<Integer, Score> scores = new HashMap<>();
+    private final Map<Integer, Map<String, ScoreValue>> scores = new HashMap<>();
+    private final Map<Integer, Integer> redraws = new HashMap<>();
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
     /** @param reference of the stage; answers where the source says so */
@@ -66,7 +74,7 @@ final class Baselines {
 
     /** What is known now; texts of the prompt file are there anyway. */
     BaselineCompletionState state() {
-        return new BaselineCompletionState(source.field() == null ? texts : Map.of(), scores, verdicts);
+        return new BaselineCompletionState(source.field() == null ? texts : Map.of(), scores, verdicts, redraws);
     }
 
     /** Nothing else is known any more: what comes is asked, and cut into batches, as it was from there on. */
@@ -77,6 +85,8 @@ final class Baselines {
         scores.putAll(state.scores());
         verdicts.clear();
         verdicts.putAll(state.verdicts());
+        redraws.clear();
+        redraws.putAll(state.redraws());
     }
 
     /** Sees that these prompts have their baseline completion. */
@@ -95,15 +105,30 @@ final class Baselines {
 
     private void sample(GroupSampler sampler, List<Integer> prompts, RunJournal journal) {
         List<SamplingRequest> requests = prompts.stream()
-                .map(prompt -> new SamplingRequest(
-                        set.ids().get(prompt),
-                        new long[] {keys.baselineCompletion(task, prompt, set.split() == Split.HELD_OUT)}))
+                .map(prompt -> new SamplingRequest(set.ids().get(prompt), new long[] {
+                    keys.baselineCompletion(
+                            task, prompt, set.split() == Split.HELD_OUT, redraws.getOrDefault(prompt, 0))
+                }))
                 .toList();
         sampler.sample(requests, (index, completions) -> {
             journal.stopIfCancelled();
             var completion = completions.getFirst();
             texts.put(prompts.get(index), new Text(completion.text(), completion.ids(), completion.finishReason()));
         });
+    }
+
+    /** Whether there may be another one in place of one that cannot be scored. */
+    boolean mayRedraw(int prompt) {
+        return source.field() == null && redraws.getOrDefault(prompt, 0) < MOST_REDRAWS;
+    }
+
+    /** Draws other completions; what is known of the ones before them is of them alone. */
+    void redraw(List<Integer> prompts, RunJournal journal) {
+        for (int prompt : prompts) {
+            redraws.merge(prompt, 1, Integer::sum);
+            verdicts.remove(prompt);
+        }
+        sample(Objects.requireNonNull(sampler, "mayRedraw says no"), prompts, journal);
     }
 
     private Text read(Prompt prompt, String field) {
@@ -139,19 +164,20 @@ final class Baselines {
     }
 
     /**
-     * @param score just obtained, absent if it was known
+     * @param scored just obtained, absent if it was known
      * @param judged likewise
      */
-    BaselineCompletion completion(int prompt, @Nullable Score score, @Nullable List<JudgeVerdict> judged) {
-        if (score != null && score.value() != null) {
-            scores.put(prompt, score);
+    BaselineCompletion completion(int prompt, @Nullable Scores scored, @Nullable List<JudgeVerdict> judged) {
+        if (scored != null && !scored.values().isEmpty()) {
+            scores.put(prompt, scored.values());
         }
+        Map<String, ScoreValue> known = scores.get(prompt);
         Text text = Objects.requireNonNull(texts.get(prompt));
         BaselineCompletion completion = new BaselineCompletion(
                 text.text(),
                 text.ids(),
                 text.finishReason(),
-                scores.getOrDefault(prompt, score == null ? Score.failed("not scored") : score),
+                known == null ? Objects.requireNonNull(scored, "it is asked until it is known") : Scores.known(known),
                 verdicts.getOrDefault(prompt, judged));
         if (judged != null && completion.feasibility() != Feasibility.UNDECIDED) {
             verdicts.put(prompt, judged);

@@ -7,10 +7,13 @@ import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.methods.reward.ScoreValue;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +77,9 @@ final class Batch {
         BaselineCompletion baseline = group.baselineCompletion();
         if (withBaseline && baseline != null) {
             rated.add(add(
-                    rated(baseline), new TokenSequence(group.promptIds(), baseline.ids()), new Origin(group, null)));
+                    rated(group, baseline),
+                    new TokenSequence(group.promptIds(), baseline.ids()),
+                    new Origin(group, null)));
         }
         groups.add(new RatedGroup(rated, group.undecided()));
     }
@@ -95,11 +100,10 @@ final class Batch {
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
     private static RatedRollout rated(Group group, Rollout rollout, double @Nullable [][] values) {
-        Double score = rollout.score().value();
         Double reward = group.reward(rollout);
         return new RatedRollout(
-                score == null ? Map.of() : Map.of(group.rule().model(), score),
-                score == null ? Double.NaN : score,
+                raw(rollout.scores()),
+                group.rank(rollout),
                 reward == null ? 0 : reward,
                 rollout.feasibility(),
                 doubles(rollout.completion().logProbs()),
@@ -111,18 +115,25 @@ final class Batch {
 
     /** The policy did not sample it: what it finds of it now is what the forward pass will say. */
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    private static RatedRollout rated(BaselineCompletion baseline) {
-        Double score = baseline.score().value();
+    private static RatedRollout rated(Group group, BaselineCompletion baseline) {
+        Map<String, ScoreValue> values = baseline.scores().values();
+        Double reward = group.rewards().reward(values, values, 0);
         return new RatedRollout(
-                Map.of(),
-                score == null ? Double.NaN : score,
-                0.5, // sigma(0), its reward against itself
+                raw(baseline.scores()),
+                group.rewards().rank(values, values, 0),
+                reward == null ? 0.5 : reward, // sigma(0), its calibrated reward against itself, whatever its score
                 baseline.feasibility(),
                 new double[baseline.ids().length],
                 new double[0],
                 null,
                 finish(baseline.finishReason()),
                 Provenance.BASELINE_COMPLETION);
+    }
+
+    private static Map<String, Double> raw(Scores scores) {
+        Map<String, Double> raw = new HashMap<>();
+        scores.values().forEach((model, value) -> raw.put(model, value.value()));
+        return raw;
     }
 
     private static Finish finish(FinishReason reason) {

@@ -1,10 +1,13 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
+import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -37,6 +40,7 @@ record Episodes(String runId, String stage, int step, Split split, int policyVer
     EpisodeResource of(RunSpec.Task task, Group group, Rollout rollout, @Nullable Weighed weighted) {
         Completion completion = rollout.completion();
         BaselineCompletion baseline = group.baselineCompletion();
+        List<RunSpec.RewardModel> models = task.allRewardModels();
         return new EpisodeResource(
                 id(task, group, rollout),
                 stage,
@@ -52,11 +56,15 @@ record Episodes(String runId, String stage, int step, Split split, int policyVer
                 IntStream.of(completion.ids()).boxed().toList(),
                 boxed(completion.logProbs()),
                 boxed(rollout.referenceLogProbs()),
-                rollout.score().value(),
-                rollout.score().error(),
-                task.rewardModel(),
+                rollout.scores().ofOnly(),
+                rollout.scores().error(),
+                models.size() == 1 ? models.getFirst().model() : null,
+                models.stream()
+                        .map(model -> score(model, rollout.scores(), baseline))
+                        .toList(),
                 baseline == null ? null : baseline.text(),
-                baseline == null ? null : baseline.score().value(),
+                baseline == null ? null : baseline.scores().ofOnly(),
+                group.reward(rollout),
                 group.calibratedReward(rollout),
                 weighted == null ? null : weighted.regularizedReward(),
                 rollout.logRatio(),
@@ -64,6 +72,13 @@ record Episodes(String runId, String stage, int step, Split split, int policyVer
                 rollout.verdicts(),
                 weighted == null ? 0 : weighted.weight(),
                 weighted == null ? null : weighted.role());
+    }
+
+    private static ModelScore score(RunSpec.RewardModel model, Scores scores, @Nullable BaselineCompletion baseline) {
+        Score own = Objects.requireNonNull(scores.byModel().get(model.name()), "every reward model is asked");
+        Score ofBaseline = baseline == null ? null : baseline.scores().byModel().get(model.name());
+        return new ModelScore(
+                model.name(), model.model(), own.value(), own.error(), ofBaseline == null ? null : ofBaseline.value());
     }
 
     private String id(RunSpec.Task task, Group group, Rollout rollout) {

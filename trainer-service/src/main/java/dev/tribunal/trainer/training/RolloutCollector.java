@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -110,6 +111,7 @@ final class RolloutCollector {
             for (int i = 0; i < asked.length; i++) {
                 groups.add(all.get(i).await(ofReference.get(i), journal));
             }
+            redrawBaselines(step, plans, groups);
             Collected collected = new Collected(plans, groups, samplingSeconds);
             warn(step, collected);
             return collected;
@@ -142,6 +144,87 @@ final class RolloutCollector {
                 });
         plans.forEach(plan -> plan.task().assessor().flush());
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /**
+     * A generated baseline completion that cannot be scored leaves its group without rewards, for the whole run: another
+     * one is drawn, scored and judged in its place, a few times.
+     *
+     * @param groups one a plan; get the new baseline completions
+     */
+    private void redrawBaselines(int step, List<GroupPlan> plans, List<Group> groups) {
+        Map<String, List<Integer>> told = new TreeMap<>();
+        while (true) {
+            Map<Baselines, Map<Integer, GroupPlan>> failed = new LinkedHashMap<>();
+            for (int i = 0; i < groups.size(); i++) {
+                GroupPlan plan = plans.get(i);
+                Baselines baselines = plan.prompts().baselines();
+                if (baselines != null && groups.get(i).ofBaseline().isEmpty() && baselines.mayRedraw(plan.prompt())) {
+                    failed.computeIfAbsent(baselines, first -> new LinkedHashMap<>())
+                            .putIfAbsent(plan.prompt(), plan);
+                }
+            }
+            if (failed.isEmpty()) {
+                break;
+            }
+            failed.forEach((baselines, ofThem) -> {
+                baselines.redraw(List.copyOf(ofThem.keySet()), journal);
+                Map<Integer, Group> redrawn = askAgain(step, ofThem);
+                for (int i = 0; i < groups.size(); i++) {
+                    Group other = redrawn.get(plans.get(i).prompt());
+                    if (plans.get(i).prompts().baselines() == baselines && other != null) {
+                        groups.set(i, groups.get(i).against(Objects.requireNonNull(other.baselineCompletion())));
+                    }
+                }
+                ofThem.forEach(
+                        (prompt, plan) -> told.computeIfAbsent(plan.task().name(), first -> new ArrayList<>())
+                                .add(prompt));
+            });
+        }
+        tellRedrawn(
+                step,
+                told,
+                IntStream.range(0, groups.size())
+                        .filter(i -> plans.get(i).prompts().baselines() != null
+                                && groups.get(i).ofBaseline().isEmpty())
+                        .count());
+    }
+
+    /** About the baseline completions alone. */
+    private Map<Integer, Group> askAgain(int step, Map<Integer, GroupPlan> plans) {
+        Map<Integer, AskedGroup> asked = new LinkedHashMap<>();
+        try {
+            plans.forEach((prompt, plan) -> asked.put(prompt, AskedGroup.ask(step, plan, List.of())));
+            plans.values().stream()
+                    .map(GroupPlan::task)
+                    .distinct()
+                    .forEach(task -> task.assessor().flush());
+            Map<Integer, Group> groups = new LinkedHashMap<>();
+            asked.forEach((prompt, one) -> groups.put(prompt, one.await(List.of(), journal)));
+            return groups;
+        } finally {
+            asked.values().forEach(AskedGroup::forget);
+        }
+    }
+
+    private void tellRedrawn(int step, Map<String, List<Integer>> told, long without) {
+        if (!told.isEmpty()) {
+            String prompts = told.entrySet().stream()
+                    .map(task -> task.getKey() + ": prompts "
+                            + task.getValue().stream()
+                                    .distinct()
+                                    .map(String::valueOf)
+                                    .collect(Collectors.joining(", ")))
+                    .collect(Collectors.joining("; "));
+            journal.warn(
+                    "baseline_redrawn",
+                    "step " + step + ": baseline completions that could not be scored were drawn again ("
+                            + prompts + ")"
+                            + (without == 0
+                                    ? ""
+                                    : "; " + without
+                                            + " groups are still without a score of theirs and have no rewards"));
+        }
     }
 
     private void warn(int step, Collected collected) {
@@ -216,7 +299,7 @@ final class RolloutCollector {
                 reference.exists()
                         ? reference.now().logProbs(sequence, temperature).getFirst()
                         : new float[0],
-                baseline.score(),
+                baseline.scores(),
                 baseline.verdicts() == null ? List.of() : baseline.verdicts(),
                 Overlong.KEEP);
     }

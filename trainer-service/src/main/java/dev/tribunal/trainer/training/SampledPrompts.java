@@ -9,11 +9,9 @@ import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
-import dev.tribunal.trainer.reward.RewardRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -82,10 +80,8 @@ final class SampledPrompts implements TrainingTask.Source {
     }
 
     /** How the task makes rewards of scores. */
-    RewardRule rewardRule() {
-        return new RewardRule(
-                Objects.requireNonNull(spec.rewardModel(), "what is sampled is scored"),
-                new RewardChain(spec.rewards()));
+    RewardChain rewards() {
+        return new RewardChain(spec.rewards());
     }
 
     Assessor assessor() {

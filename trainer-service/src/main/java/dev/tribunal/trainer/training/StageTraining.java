@@ -18,6 +18,7 @@ import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
@@ -25,8 +26,9 @@ import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -230,14 +232,16 @@ final class StageTraining {
     }
 
     private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {
-        RewardScorer scorer = new RewardScorer(
-                run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), outage());
+        Map<String, RewardScorer> scorers = new LinkedHashMap<>();
+        task.allRewardModels()
+                .forEach(model -> scorers.put(
+                        model.name(), new RewardScorer(run.rewards(), VersionedName.parse(model.model()), outage())));
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
         PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
         return new SampledPrompts(
                 key,
                 task,
-                new Assessor(run.runId(), task.name(), scorer, judges),
+                new Assessor(run.runId(), task.name(), scorers, new RewardChain(task.rewards()), judges),
                 taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), policy, reference),
                 heldOut == null ? null : taskPrompts(key, task, heldOut, policy, reference),
                 keys);

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.methods.statistics.BootstrapInterval;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -11,22 +12,26 @@ import dev.tribunal.trainer.training.RunJournal.Metric;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One task's metrics over its rollouts of a step; a mean over nothing is left out. */
 record TaskMetrics(String task, List<Group> groups) {
 
     List<Metric> training() {
         List<Metric> metrics = new ArrayList<>();
-        add(metrics, MetricNames.SCORE, scores());
+        addScores(metrics, MetricNames.SCORE, MetricNames.REWARD);
         add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
@@ -45,6 +50,7 @@ record TaskMetrics(String task, List<Group> groups) {
         List<Metric> metrics = new ArrayList<>();
         addWithInterval(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, TaskMetrics::feasible);
         addWithInterval(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, TaskMetrics::calibratedRewards);
+        addScores(metrics, MetricNames.HELD_OUT_SCORE, MetricNames.HELD_OUT_REWARD);
         addViolations(metrics, MetricNames.HELD_OUT_VIOLATION_RATE);
         add(metrics, MetricNames.HELD_OUT_KL, logRatios());
         add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
@@ -107,11 +113,23 @@ record TaskMetrics(String task, List<Group> groups) {
         return groups.stream().flatMap(group -> group.rollouts().stream());
     }
 
-    private DoubleStream scores() {
+    /** The mean of the only reward model's scores, or of each one's and of the rewards that are made of them. */
+    private void addScores(List<Metric> metrics, String score, String reward) {
+        Set<String> models = rollouts()
+                .flatMap(rollout -> rollout.scores().byModel().keySet().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        models.forEach(model -> add(metrics, models.size() == 1 ? score : score + "." + model, scores(model)));
+        if (models.size() > 1) {
+            add(metrics, reward, rewards(Group::reward));
+        }
+    }
+
+    private DoubleStream scores(String model) {
         return rollouts()
-                .map(rollout -> rollout.score().value())
+                .map(rollout -> rollout.scores().byModel().get(model))
+                .map(score -> score == null ? null : score.value())
                 .filter(Objects::nonNull)
-                .mapToDouble(score -> score);
+                .mapToDouble(ScoreValue::value);
     }
 
     private DoubleStream logRatios() {
@@ -119,8 +137,12 @@ record TaskMetrics(String task, List<Group> groups) {
     }
 
     private DoubleStream calibratedRewards() {
+        return rewards(Group::calibratedReward);
+    }
+
+    private DoubleStream rewards(BiFunction<Group, Rollout, @Nullable Double> worth) {
         return groups.stream()
-                .flatMap(group -> group.rollouts().stream().map(group::calibratedReward))
+                .flatMap(group -> group.rollouts().stream().map(rollout -> worth.apply(group, rollout)))
                 .filter(Objects::nonNull)
                 .mapToDouble(reward -> reward);
     }
@@ -176,7 +198,7 @@ record TaskMetrics(String task, List<Group> groups) {
 
     /** For a person: why rollouts have no score, and how many; empty if all have one. */
     String failedScores() {
-        return counted(rollouts().map(rollout -> rollout.score().error()).filter(Objects::nonNull));
+        return counted(rollouts().map(rollout -> rollout.scores().error()).filter(Objects::nonNull));
     }
 
     private static String counted(Stream<String> words) {

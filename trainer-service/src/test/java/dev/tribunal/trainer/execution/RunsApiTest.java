@@ -16,6 +16,7 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.Latency;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
+import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.training.RunJournal;
@@ -637,8 +638,15 @@ public class RunsApiTest extends TrainerContext {
                 1.25,
                 null,
                 "helpfulness@2",
+                List.of(new EpisodeResource.ModelScore(
+                        "helpfulness",
+                        "helpfulness@2",
+                        new ScoreValue(1.25, 0.1, Map.of("good", 0.7, "bad", 0.3)),
+                        null,
+                        ScoreValue.of(0.75))),
                 "4",
                 0.75,
+                0.6224593312018546,
                 0.6224593312018546,
                 null,
                 0.4,

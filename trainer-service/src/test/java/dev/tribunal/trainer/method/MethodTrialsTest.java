@@ -95,6 +95,31 @@ class MethodTrialsTest {
         assertThat(Objects.requireNonNull(rollouts.get(1).advantage())).isCloseTo(.36846, within(1e-5));
     }
 
+    /** Weights of .75 and .25 give 2.5 and, of the baseline completion, 1.5: sigma(1). */
+    @Test
+    void severalRewardModelsMakeOneReward() {
+        String trial = """
+                method: {klMax: 10}
+                rewards: [{type: weighted-sum, weights: {helpful: 0.75, safe: 0.25}}, calibrated]
+                groups:
+                - rollouts:
+                  - {role: baseline, scores: {helpful: {value: 1}, safe: {value: 3}}}
+                  - {scores: {helpful: {value: 2, deviation: 0.1}, safe: {value: 4}}, feasible: true, logProbs: [-1], referenceLogProbs: [-1]}
+                  - {scores: {helpful: {value: 1}, safe: {value: 3}}, feasible: true, logProbs: [-1], referenceLogProbs: [-1]}
+                """;
+        List<Rollout> rollouts = run("crpg", trial).groups().getFirst().rollouts();
+        assertThat(Objects.requireNonNull(rollouts.get(1).reward())).isCloseTo(.7310586, within(1e-6));
+        assertThat(Objects.requireNonNull(rollouts.get(2).reward())).isEqualTo(0.5);
+        assertThat(Objects.requireNonNull(rollouts.get(1).scores().get("safe")).value())
+                .isEqualTo(4);
+
+        assertThat(mistakes("crpg", trial.replaceFirst("rewards: .*", "rewards: [calibrated]")))
+                .containsKey("/groups/0/rollouts/1/scores")
+                .extractingByKey("/groups/0/rollouts/1/scores")
+                .asString()
+                .contains("add {type: weighted-sum");
+    }
+
     @Test
     void allMistakesComeAtOnceWithTheirPlaces() {
         Map<String, String> mistakes = mistakes("crpg", """

@@ -19,8 +19,8 @@ import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,13 +120,15 @@ class UndecidedTest {
     private static Rollout cutOff(Overlong overlong, Verdict... verdicts) {
         Rollout judged = rollout(0, Score.of(1), verdicts);
         Completion completion = new Completion(new int[] {4}, new float[] {-1}, "a", FinishReason.LENGTH);
-        return new Rollout(0, completion, new float[] {-1}, Score.of(1), judged.verdicts(), overlong);
+        return new Rollout(
+                0, completion, new float[] {-1}, Scores.of("goodness", Score.of(1)), judged.verdicts(), overlong);
     }
 
     @Test
     void theLogRatioSumsOverTheTokens() {
         Completion completion = new Completion(new int[] {4, 5}, new float[] {-1.5f, -0.25f}, "a b", FinishReason.STOP);
-        Rollout rollout = new Rollout(0, completion, new float[] {-2, -1}, Score.of(0), List.of(), Overlong.KEEP);
+        Rollout rollout = new Rollout(
+                0, completion, new float[] {-2, -1}, Scores.of("goodness", Score.of(0)), List.of(), Overlong.KEEP);
         assertThat(rollout.logRatio()).isEqualTo(0.5 + 0.75);
     }
 
@@ -143,8 +145,9 @@ class UndecidedTest {
         return new Group(
                 prompt,
                 new int[] {3},
-                new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, baselineScore, null),
-                new RewardRule("goodness@1", RewardChain.DEFAULT),
+                new BaselineCompletion(
+                        "b", new int[] {1}, FinishReason.STOP, Scores.of("goodness", baselineScore), null),
+                RewardChain.DEFAULT,
                 List.of(rollouts));
     }
 
@@ -154,6 +157,6 @@ class UndecidedTest {
             judged.add(new JudgeVerdict("judge", "1", verdict, null, null, null, 0, 1));
         }
         Completion completion = new Completion(new int[] {4}, new float[] {-1}, "a", FinishReason.STOP);
-        return new Rollout(sample, completion, new float[] {-1}, score, judged, Overlong.KEEP);
+        return new Rollout(sample, completion, new float[] {-1}, Scores.of("goodness", score), judged, Overlong.KEEP);
     }
 }

@@ -86,6 +86,7 @@ class RunSpecInputTest {
                                 null),
                         "helpfulness@1",
                         null,
+                        List.of(),
                         List.of(new Calibrated()),
                         List.of(
                                 new RunSpec.Judge("math-answer@1", null, Map.of()),
@@ -93,6 +94,41 @@ class RunSpecInputTest {
                         false,
                         RunSpec.Overlong.KEEP,
                         new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
+    }
+
+    @Test
+    void aTaskMayHaveSeveralRewardModels() {
+        String two = "rewardModels: [helpfulness@1, {model: harmlessness@2, name: safe}]\n  rewards: [%s, calibrated]";
+        Input<RunSpec> draft = yaml(LEAST.replace(
+                "rewardModel: helpfulness@1",
+                two.formatted("{type: weighted-sum, weights: {helpfulness: 0.75, safe: 0.25}}")));
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.value().tasks().getFirst().allRewardModels())
+                .containsExactly(
+                        new RunSpec.RewardModel("helpfulness@1", null, "helpfulness"),
+                        new RunSpec.RewardModel("harmlessness@2", null, "safe"));
+        assertThat(yaml(LEAST).value().tasks().getFirst().allRewardModels())
+                .containsExactly(new RunSpec.RewardModel("helpfulness@1", null, "helpfulness"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rewardModels: [helpfulness, safe]                                 | /tasks/0/rewards        | add {type: weighted-sum, weights: {helpfulness: 0.500, safe: 0.500}}
+            rewardModels: [helpfulness, helpfulness@2]                        | /tasks/0/rewardModels/1 | write {model: helpfulness@2, name: ANOTHER}
+            rewardModels: [helpfulness], rewardModel: safe                    | /tasks/0/rewardModel    | move it into their list
+            rewardModels: [a, b], rewards: [{type: weighted-sum, weights: {a: 1}}, calibrated] | /tasks/0/rewards/0 | no weight for 'b'
+            rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: 1, b: 1}}] | /tasks/0/rewards | add up to at most 1
+            rewardModel: a, rewards: [calibrated, {type: class-target, targets: {a: {label: warm}}}] | /tasks/0/rewards/1 | the first of the transforms
+            rewardModels: []                                                  | /tasks/0/rewardModel    | is missing
+            """)
+    void rewardModelsThatNoRewardIsMadeOfAreRefused(String written, String pointer, String said) {
+        List<FieldError> mistakes = yaml(LEAST.replace(
+                        "rewardModel: helpfulness@1", written.replace(", reward", "\n  reward")))
+                .mistakes();
+        assertThat(mistakes).singleElement().satisfies(mistake -> {
+            assertThat(mistake.pointer()).isEqualTo(pointer);
+            assertThat(mistake.detail()).contains(said);
+        });
     }
 
     @Test

@@ -295,6 +295,8 @@ class SpecResolverTest {
             math.jsonl     | held-out.jsonl     | /tasks/0/prompts/heldOut | trains on
             held-out.jsonl | no-answer.jsonl    | /tasks/0/prompts/heldOut | line 2
             rewardModel: helpfulness | rewardModel: slow@1 | /tasks/0/rewardModel | 25 %
+            rewardModel: helpfulness | rewardModel: nearsighted | /tasks/0/rewardModel | reads at most 9 tokens, but the longest prompt of
+            rewardModel: helpfulness | rewardModels: [none@1] | /tasks/0/rewardModels/0 | is not known to the reward service
             rewardModel: helpfulness | rewardModel: none@1 | /tasks/0/rewardModel | is not known to the reward service
             [math-answer,  | [nobody,           | /tasks/0/judges/0       | is not known to the judge service
             [math-answer,  | [old,              | /tasks/0/judges/0       | is retired, must be active

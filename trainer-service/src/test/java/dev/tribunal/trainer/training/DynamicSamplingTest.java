@@ -146,6 +146,7 @@ class DynamicSamplingTest {
                 task.prompts(),
                 task.rewardModel(),
                 null,
+                task.rewardModels(),
                 task.rewards(),
                 List.of(),
                 false,

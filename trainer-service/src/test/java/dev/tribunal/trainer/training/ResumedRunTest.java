@@ -3,6 +3,8 @@ package dev.tribunal.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.LocalEngine;
@@ -59,6 +61,7 @@ class ResumedRunTest {
     private Path folder;
 
     private TinyWorld world;
+    private RewardApi rewards = FakeServices.goodness();
     private int directories;
 
     @BeforeEach
@@ -191,6 +194,21 @@ class ResumedRunTest {
                 new RunSpec.Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")));
     }
 
+    /** How often a baseline completion was drawn again is part of the checkpoint. */
+    @Test
+    void baselineCompletionsThatWereDrawnAgainStay() {
+        rewards = FakeServices.rewards(
+                item -> item.itemId().endsWith(".baseline") && item.completion().hashCode() % 3 == 0
+                        ? new ScoreResponse.Result(item.itemId(), null, new ScoreResponse.ScoreError("too_long", "no"))
+                        : new ScoreResponse.Result(item.itemId(), FakeServices.count(item.completion(), "good"), null));
+        RunSpec spec = spec(Kind.CRRAFT);
+        MortalJournal whole = train(spec, 0);
+        assertThat(whole.warnings).containsKey("baseline_redrawn");
+        for (int fifth = 1; fifth < 5; fifth++) {
+            assertSame(train(spec, whole.calls() * fifth / 5), whole, "killed after " + fifth + " fifths");
+        }
+    }
+
     @Test
     void whereverItIsKilled() {
         RunSpec spec = spec(Kind.CRRAFT);
@@ -321,15 +339,7 @@ class ResumedRunTest {
     }
 
     private void run(RunSpec spec, Path directory, RunJournal journal) {
-        new TrainingRun(
-                        new LocalEngine(),
-                        RUN,
-                        spec,
-                        directory,
-                        world.roots(),
-                        FakeServices.notBad(),
-                        FakeServices.goodness(),
-                        journal)
+        new TrainingRun(new LocalEngine(), RUN, spec, directory, world.roots(), FakeServices.notBad(), rewards, journal)
                 .run();
     }
 

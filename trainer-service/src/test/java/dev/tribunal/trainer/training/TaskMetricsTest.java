@@ -15,8 +15,8 @@ import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.reward.RewardRule;
 import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -90,9 +90,8 @@ class TaskMetricsTest {
                 null,
                 null,
                 new JsonMapper().createObjectNode());
-        BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, Score.of(0), null);
-        Group group = new Group(
-                prompt, new int[] {3}, baseline, new RewardRule("goodness@1", RewardChain.DEFAULT), List.of(rollouts));
+        BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, scored(), null);
+        Group group = new Group(prompt, new int[] {3}, baseline, RewardChain.DEFAULT, List.of(rollouts));
         return new TaskMetrics("t", List.of(group))
                 .training().stream().collect(Collectors.toMap(Metric::name, Metric::value));
     }
@@ -102,6 +101,10 @@ class TaskMetricsTest {
         List<JudgeVerdict> verdicts = List.of(
                 new JudgeVerdict("rule", "1", rule, null, null, null, 0, 1),
                 new JudgeVerdict("other", "1", other, null, null, null, 0, 1));
-        return new Rollout(0, completion, new float[] {-1}, Score.of(0), verdicts, Overlong.KEEP);
+        return new Rollout(0, completion, new float[] {-1}, scored(), verdicts, Overlong.KEEP);
+    }
+
+    private static Scores scored() {
+        return Scores.of("goodness", Score.of(0));
     }
 }

@@ -22,7 +22,12 @@ import dev.tribunal.methods.Method;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
+import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.methods.reward.CalibratedReward;
+import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.methods.reward.RewardTransform;
+import dev.tribunal.methods.reward.ScoreValue;
+import dev.tribunal.methods.reward.WeightedScores;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
@@ -30,7 +35,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -253,6 +261,7 @@ class TrainingLoopTest {
                 like.prompts(),
                 "constant@1",
                 null,
+                List.of(),
                 like.rewards(),
                 List.of(),
                 false,
@@ -445,6 +454,119 @@ class TrainingLoopTest {
                 .doesNotHaveDuplicates();
     }
 
+    /** Every third text of the reference is too long for the reward model: some prompts get another one. */
+    @Test
+    void aGeneratedBaselineCompletionThatCannotBeScoredIsDrawnAgain() {
+        RewardApi shortSighted = FakeServices.rewards(
+                item -> item.itemId().endsWith(".baseline") && item.completion().hashCode() % 3 == 0
+                        ? new ScoreResponse.Result(item.itemId(), null, new ScoreResponse.ScoreError("too_long", "no"))
+                        : new ScoreResponse.Result(item.itemId(), FakeServices.count(item.completion(), "good"), null));
+        RunSpec.Task task =
+                TinyWorld.with(world.task("t", CRPG), new RunSpec.BaselineCompletionSource(null, "reference"));
+        MemoryJournal journal =
+                train(world.spec(List.of(task)), FakeServices.notBad(), shortSighted, new MemoryJournal());
+
+        assertThat(journal.warnings.get("baseline_redrawn")).contains("were drawn again (t: prompts ");
+        assertThat(journal.episodes())
+                .as("three more draws suffice here")
+                .allSatisfy(episode -> assertThat(episode.baselineScore()).isNotNull());
+        assertThat(journal.episodes().stream()
+                        .collect(Collectors.groupingBy(
+                                episode -> episode.split() + "" + episode.prompt(),
+                                Collectors.mapping(EpisodeResource::baseline, Collectors.toSet()))))
+                .as("what was drawn again stays")
+                .allSatisfy((prompt, baselines) -> assertThat(baselines).hasSize(1));
+        assertThat(train(world.spec(List.of(task)), FakeServices.notBad(), shortSighted, new MemoryJournal())
+                        .lastDigest())
+                .isEqualTo(journal.lastDigest());
+    }
+
+    /** A reward model that can read no baseline completion of a prompt is asked a few times, and not for ever. */
+    @Test
+    void redrawingComesToAnEnd() {
+        List<String> asked = Collections.synchronizedList(new ArrayList<>());
+        RewardApi blind = FakeServices.rewards(item -> {
+            if (item.itemId().endsWith(".baseline")) {
+                asked.add(item.completion());
+                return new ScoreResponse.Result(item.itemId(), null, new ScoreResponse.ScoreError("too_long", "no"));
+            }
+            return new ScoreResponse.Result(item.itemId(), 1.0, null);
+        });
+        RunSpec.Task task =
+                TinyWorld.with(world.task("t", CRPG), new RunSpec.BaselineCompletionSource(null, "reference"));
+        MemoryJournal journal = train(world.spec(List.of(task)), FakeServices.notBad(), blind, new MemoryJournal());
+
+        assertThat(journal.warnings.get("baseline_redrawn")).contains("still without a score");
+        assertThat(journal.episodes())
+                .allSatisfy(episode -> assertThat(episode.reward()).isNull());
+        assertThat(asked)
+                .as("of 4 prompts in each of 8 steps, of 2 held-out ones twice, and 3 redraws of each of the 6")
+                .hasSize(4 * 8 + 2 * 2 + 3 * 6);
+    }
+
+    @Test
+    void severalRewardModelsMakeOneReward() {
+        RewardApi two = FakeServices.rewards((name, item) -> new ScoreResponse.Result(
+                item.itemId(),
+                FakeServices.count(item.completion(), name.equals("goodness") ? "good" : "bad"),
+                0.5,
+                Map.of("terse", 0.25, "wordy", 0.75),
+                null));
+        RunSpec.Task one = world.task("t", CRPG);
+        RewardTransform sum = new WeightedScores(Map.of("goodness", 0.75, "badness", -0.25));
+        RunSpec.Task task = new RunSpec.Task(
+                one.name(),
+                1,
+                CRPG,
+                4,
+                one.prompts(),
+                null,
+                null,
+                List.of(
+                        new RunSpec.RewardModel("goodness@1", null, null),
+                        new RunSpec.RewardModel("badness@3", null, null)),
+                List.of(sum, new Calibrated()),
+                one.judges(),
+                false,
+                one.overlong(),
+                one.failurePolicy());
+        MemoryJournal journal = train(world.spec(List.of(task)), FakeServices.notBad(), two, new MemoryJournal());
+
+        RewardChain chain = new RewardChain(task.rewards());
+        assertThat(journal.episodes()).isNotEmpty().allSatisfy(episode -> {
+            assertThat(episode.scores())
+                    .extracting(EpisodeResource.ModelScore::rewardModel)
+                    .containsExactly("goodness@1", "badness@3");
+            assertThat(episode.score()).isNull();
+            Map<String, ScoreValue> scores = new HashMap<>();
+            Map<String, ScoreValue> ofBaseline = new HashMap<>();
+            episode.scores().forEach(score -> {
+                assertThat(Objects.requireNonNull(score.score()).deviation()).isEqualTo(0.5);
+                assertThat(score.score().classes()).containsEntry("wordy", 0.75);
+                scores.put(score.name(), score.score());
+                ofBaseline.put(score.name(), Objects.requireNonNull(score.baseline()));
+            });
+            assertThat(episode.reward())
+                    .as("the row is enough to rebuild it")
+                    .isEqualTo(chain.reward(scores, ofBaseline, episode.logRatio()))
+                    .isEqualTo(episode.calibratedReward());
+            double good = FakeServices.count(episode.completion(), "good");
+            double bad = FakeServices.count(episode.completion(), "bad");
+            assertThat(Objects.requireNonNull(episode.scores().get(0).score()).value())
+                    .isEqualTo(good);
+            assertThat(Objects.requireNonNull(episode.scores().get(1).score()).value())
+                    .isEqualTo(bad);
+        });
+        assertThat(journal.steps).allSatisfy(step -> {
+            assertThat(metric(step, MetricNames.SCORE + ".goodness", "t")).isNotNegative();
+            assertThat(metric(step, MetricNames.SCORE + ".badness", "t")).isNotNegative();
+            assertThat(metric(step, MetricNames.REWARD, "t")).isBetween(0.0, 1.0);
+        });
+        assertThat(journal.evaluations)
+                .allSatisfy(step -> assertThat(metric(step, MetricNames.HELD_OUT_SCORE + ".badness", "t"))
+                        .isNotNegative());
+    }
+
     @Test
     void crraftTrainsOnAFeasibleBaselineCompletionWhereNothingElseIsLeftAndRecordsIt() {
         RunSpec.Task task = world.task("t", new Crraft(20), 2);
@@ -480,6 +602,7 @@ class TrainingLoopTest {
                         task.prompts().source(), null, 6, task.prompts().baseline(), null, null, null),
                 task.rewardModel(),
                 null,
+                List.of(),
                 task.rewards(),
                 task.judges(),
                 false,

@@ -59,11 +59,16 @@ public record RewardModelRegistration(
      */
     public record Train(String backbone, String pairs, Training training) implements Source {}
 
-    /** @param model {@code hf:DIRECTORY}, a sequence-classification checkpoint with one label */
+    /**
+     * Take a checkpoint as it is. With one label it gives scores; with several it also gives each label's probability, and
+     * its score is the expected index of the label.
+     *
+     * @param model {@code hf:DIRECTORY}, a sequence-classification checkpoint
+     */
     public record Import(String model) implements Source {}
 
     /**
-     * Ask a server of another system. It gets an item's messages and completion; there is no reference and no metadata.
+     * Ask a server of another system. It gets an item's messages, completion and metadata; there is no reference.
      *
      * @param url its base URL, on a host that the reward service allows
      * @param secretRef the name of a secret that the reward service is configured with, sent as bearer token

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A version of a reward model.
  *
  * @param digest of the checkpoint it scores with; absent until it is ready. A run pins it
+ * @param maxTokens that prompt and completion may have together, as its own tokenizer counts them; absent where that is
+ *     not known, as of a server of another system
+ * @param labels of a reward model that classifies, in their order; none of one that gives a number alone
  * @param progress share of the preparation that is done, 0 to 1
  * @param metrics what training measured, for example {@code validationAccuracy}, {@code trainingLoss}
  * @param failure why it failed, and what to do
@@ -21,6 +24,8 @@ public record RewardModelResource(
         State state,
         @Nullable String digest,
         @Nullable String path,
+        @Nullable Integer maxTokens,
+        List<String> labels,
         double progress,
         Map<String, Double> metrics,
         @Nullable String failure,
@@ -29,6 +34,7 @@ public record RewardModelResource(
         Instant createdAt) {
 
     public RewardModelResource {
+        labels = labels == null ? List.of() : List.copyOf(labels);
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
     }
 

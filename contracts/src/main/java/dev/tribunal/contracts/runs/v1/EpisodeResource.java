@@ -3,6 +3,7 @@ package dev.tribunal.contracts.runs.v1;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.methods.reward.ScoreValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param tokenIds the completion's tokens
  * @param logProbs natural, at the run's temperature, under the policy that sampled it
  * @param referenceLogProbs likewise under the reference; empty where there is none
- * @param score raw score r
+ * @param score raw score r of the task's reward model; absent where it has several, whose scores are in {@code scores}
+ * @param scoreError why there is no score
+ * @param rewardModel {@code NAME@VERSION}; absent where the task has several
+ * @param scores by reward model, in the order of the task; with {@code logRatio} and the transforms of the task they
+ *     make {@code reward}
  * @param baseline the prompt's baseline completion; absent where the task has none
  * @param baselineScore raw score of the prompt's baseline completion, by the same version of the reward model
- * @param calibratedReward eq. 5
+ * @param reward what the transforms of the task make of the scores, constraints aside; absent where a score is
+ * @param calibratedReward eq. 5; where the task has several reward models and compares them with the baseline
+ *     completion, the same as {@code reward}
  * @param regularizedReward eq. 11; only where the method uses it
  * @param logRatio log pi/pi_ref summed over the completion; absent without a reference
  * @param feasible absent while undecided
@@ -46,8 +53,10 @@ public record EpisodeResource(
         @Nullable Double score,
         @Nullable String scoreError,
         @Nullable String rewardModel,
+        List<ModelScore> scores,
         @Nullable String baseline,
         @Nullable Double baselineScore,
+        @Nullable Double reward,
         @Nullable Double calibratedReward,
         @Nullable Double regularizedReward,
         @Nullable Double logRatio,
@@ -55,6 +64,22 @@ public record EpisodeResource(
         List<JudgeVerdict> verdicts,
         double weight,
         @Nullable String role) {
+
+    /**
+     * What one reward model said of the completion, and of the prompt's baseline completion.
+     *
+     * @param name as the task's {@code rewards} call the reward model
+     * @param rewardModel {@code NAME@VERSION}
+     * @param score raw; absent exactly where there is an error
+     * @param error why there is no score
+     * @param baseline absent where the task has no baseline completion, or it was not scored
+     */
+    public record ModelScore(
+            String name,
+            String rewardModel,
+            @Nullable ScoreValue score,
+            @Nullable String error,
+            @Nullable ScoreValue baseline) {}
 
     public enum Split {
         @JsonProperty("train")

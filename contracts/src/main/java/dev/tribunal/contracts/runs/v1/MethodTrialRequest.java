@@ -5,6 +5,8 @@ import dev.tribunal.input.Checked;
 import dev.tribunal.input.Default;
 import dev.tribunal.input.Findings;
 import dev.tribunal.methods.loss.Provenance;
+import dev.tribunal.methods.reward.RewardTransform;
+import dev.tribunal.methods.reward.ScoreValue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.PositiveOrZero;
@@ -17,14 +19,19 @@ import org.jspecify.annotations.Nullable;
  * Groups of rollouts to try a method on. What episodes hold has the names that it has there.
  *
  * @param method its hyperparameters, as in a spec; {@code type} may be left out
+ * @param rewards what makes a reward of a rollout's scores, as in a spec; default eq. 5 where the group's baseline
+ *     completion has scores or the method needs calibration, else nothing, which leaves the score as it is
  * @param groups one a prompt, 1 to 1000: together they are one minibatch
  */
 public record MethodTrialRequest(
         @Default("{}") Map<String, Object> method,
+        @Size(max = 16) @Nullable List<RewardTransform> rewards,
         @Size(min = 1, max = 1000) List<Group> groups) {
 
     /** The most rollouts of a group. */
     public static final int MAX_ROLLOUTS = 64;
+    /** What {@code rewards} call the reward model of a {@code score}. */
+    public static final String ONLY_MODEL = "score";
     /** The most tokens of a rollout. */
     public static final int MAX_TOKENS = 4096;
 
@@ -43,8 +50,8 @@ public record MethodTrialRequest(
      *
      * @param sample its index in the group, which the answer repeats; default: its place
      * @param score raw score r; absent where there is none
-     * @param calibratedReward its reward; default: by eq. 5 where the group's baseline completion has a score, else the
-     *     score itself for methods that do not need calibration
+     * @param scores raw scores by reward model, in place of {@code score}
+     * @param calibratedReward its reward; default: what {@code rewards} make of its scores
      * @param feasible whether every constraint is satisfied; absent while undecided, and then it leaves the batch. Given
      *     completions are feasible by default
      * @param logProbs of each token, nats, under the policy that sampled, 1 to 4096; only a baseline completion may leave
@@ -63,6 +70,9 @@ public record MethodTrialRequest(
             @Min(-1_000_000_000) @Max(1_000_000_000) @Nullable
             Double score,
 
+            @Default("{}") @Size(max = RunSpec.MAX_REWARD_MODELS)
+            Map<String, ScoreValue> scores,
+
             @Min(-1_000_000_000) @Max(1_000_000_000) @Nullable
             Double calibratedReward,
 
@@ -79,6 +89,9 @@ public record MethodTrialRequest(
 
         @Override
         public void check(Findings findings) {
+            if (score != null && !scores.isEmpty() && findings.sound("/scores")) {
+                findings.mistake("/scores", "stand beside score; remove one of them");
+            }
             if (!findings.sound("/logProbs") || !findings.sound("/role")) {
                 return;
             }
@@ -105,6 +118,11 @@ public record MethodTrialRequest(
 
         private String wrongLength(List<Double> given) {
             return "has " + given.size() + " elements, must have " + tokens() + ", one for each token of logProbs";
+        }
+
+        /** By reward model, whichever way they are written. */
+        public Map<String, ScoreValue> scoresByModel() {
+            return score == null ? scores : Map.of(ONLY_MODEL, ScoreValue.of(score));
         }
 
         /** |a|. */

@@ -2,7 +2,9 @@ package dev.tribunal.contracts.runs.v1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.methods.Method;
+import dev.tribunal.methods.reward.ScoreValue;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ public record MethodTrialResource(Method method, double loss, List<Group> groups
      * What became of a rollout.
      *
      * @param leftBatch why it is in no loss and no mean, if it left the batch
+     * @param scores raw, by reward model, as they were given
      * @param reward what the method was told that it is worth, its constraints aside
      * @param role what the method took it for
      * @param regularizedReward eq. 11, or another reward less its KL penalty, where the method has one
@@ -31,6 +34,7 @@ public record MethodTrialResource(Method method, double loss, List<Group> groups
     public record Rollout(
             int sample,
             @Nullable LeftBatch leftBatch,
+            Map<String, ScoreValue> scores,
             @Nullable Double reward,
             @Nullable String role,
             @Nullable Double regularizedReward,

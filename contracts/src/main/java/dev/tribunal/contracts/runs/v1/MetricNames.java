@@ -3,8 +3,11 @@ package dev.tribunal.contracts.runs.v1;
 /** Names of metrics. Means run over the rollouts that have the value; rates are shares from 0 to 1. */
 public final class MetricNames {
 
-    /** Mean raw score. */
+    /** Mean raw score; of a task with several reward models for each: this name, a dot, the reward model's in the task. */
     public static final String SCORE = "score";
+
+    /** Mean reward, constraints aside, of a task with several reward models. */
+    public static final String REWARD = "reward";
 
     /** Mean calibrated reward (CGPO, eq. 5) of all scored rollouts, feasible or not. */
     public static final String CALIBRATED_REWARD = "calibratedReward";
@@ -91,6 +94,12 @@ public final class MetricNames {
 
     /** {@link #CALIBRATED_REWARD} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_CALIBRATED_REWARD = "heldOut.calibratedReward";
+
+    /** {@link #SCORE} on the held-out prompts, at step 0 and after the last step, likewise with a reward model's name. */
+    public static final String HELD_OUT_SCORE = "heldOut.score";
+
+    /** {@link #REWARD} on the held-out prompts, at step 0 and after the last step. */
+    public static final String HELD_OUT_REWARD = "heldOut.reward";
 
     /** {@link #LOSS} on the held-out prompts, at step 0 and after the last step. */
     public static final String HELD_OUT_LOSS = "heldOut.loss";

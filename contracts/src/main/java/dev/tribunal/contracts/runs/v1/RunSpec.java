@@ -25,9 +25,11 @@ import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,8 @@ public record RunSpec(
 
     /** The most {@code tasks} of a stage. */
     public static final int MAX_TASKS = 64;
+    /** The most {@code rewardModels} of a task. */
+    public static final int MAX_REWARD_MODELS = 16;
     /** The most {@code stages} of a run. */
     public static final int MAX_STAGES = 32;
 
@@ -443,9 +447,12 @@ public record RunSpec(
      * @param weight rho, not negative; 0 lets the task contribute nothing; default 1
      * @param method what is learnt, and from what: its name, or its name as {@code type} with its hyperparameters
      * @param generations K, the completions of each prompt, for methods that sample
-     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
-     * @param rewards what makes a reward of a score, one after the other; default {@code [calibrated]}, which compares it
-     *     with the baseline completion's; none leaves the score as it is
+     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version. The short form of
+     *     one of {@code rewardModels}
+     * @param rewardModels those that score the task's completions, where they are several
+     * @param rewards what makes a reward of the scores, one after the other; default {@code [calibrated]}, which compares
+     *     each with the baseline completion's; none leaves a score as it is. Of several reward models they have to make
+     *     one number
      * @param judges every one is a constraint; default none
      * @param shortCircuit whether a rollout that one judge found violated is kept from the others, which are then
      *     asked one after the other, the cheapest first; default false: all judges see all rollouts, for the audit
@@ -466,6 +473,7 @@ public record RunSpec(
             String rewardModel,
 
             @Nullable String rewardModelDigest,
+            @Default("[]") @Size(max = MAX_REWARD_MODELS) List<RewardModel> rewardModels,
             @Default("[\"calibrated\"]") @Size(max = 16) List<RewardTransform> rewards,
             @Default("[]") List<Judge> judges,
             @Default("false") boolean shortCircuit,
@@ -484,6 +492,11 @@ public record RunSpec(
         @Override
         public FailurePolicy failurePolicy() {
             return Objects.requireNonNull(failurePolicy, "the constructor puts one in");
+        }
+
+        /** Those that score, also where one is written in the short form; none where nothing is sampled. */
+        public List<RewardModel> allRewardModels() {
+            return rewardModel == null ? rewardModels : List.of(new RewardModel(rewardModel, rewardModelDigest, null));
         }
 
         /** Whether completions are sampled, scored and judged. */
@@ -514,7 +527,7 @@ public record RunSpec(
         }
 
         private void checkOfSampling(Findings findings) {
-            need(rewardModel, "/rewardModel", findings);
+            checkRewardModels(findings);
             need(generations, "/generations", findings);
             if (findings.sound("/rewards")) {
                 checkRewards(findings);
@@ -544,8 +557,42 @@ public record RunSpec(
             }
         }
 
+        private void checkRewardModels(Findings findings) {
+            if (!findings.sound("/rewardModels")) {
+                return;
+            }
+            if (rewardModels.isEmpty()) {
+                need(rewardModel, "/rewardModel", findings);
+                return;
+            }
+            if (rewardModel != null) {
+                findings.mistake("/rewardModel", "stands beside rewardModels; move it into their list");
+            }
+            if (rewardModelDigest != null) {
+                findings.mistake("/rewardModelDigest", "is of no rewardModel; write it as digest in rewardModels");
+            }
+            Set<String> names = new HashSet<>();
+            for (int i = 0; i < rewardModels.size(); i++) {
+                RewardModel model = rewardModels.get(i);
+                if (!names.add(model.name())) {
+                    findings.mistake(
+                            "/rewardModels/" + i,
+                            "is named '" + model.name() + "' like an earlier one; write {model: " + model.model()
+                                    + ", name: ANOTHER}");
+                }
+            }
+        }
+
         private void checkRewards(Findings findings) {
             RewardChain chain = new RewardChain(rewards);
+            if (!allRewardModels().isEmpty() && findings.sound("/rewardModel") && findings.sound("/rewardModels")) {
+                SequencedSet<String> names = new LinkedHashSet<>();
+                allRewardModels().forEach(model -> names.add(model.name()));
+                chain.misfit(names)
+                        .ifPresent(misfit -> findings.mistake(
+                                misfit.transform() < rewards.size() ? "/rewards/" + misfit.transform() : "/rewards",
+                                "cannot be used with " + String.join(", ", names) + ": " + misfit.why()));
+            }
             if (chain.needsBaselineCompletion() && prompts.baseline() == null && findings.sound("/prompts/baseline")) {
                 findings.mistake(
                         "/prompts/baseline",
@@ -555,6 +602,13 @@ public record RunSpec(
             if (method.needs().contains(Need.CALIBRATION) && !chain.needsBaselineCompletion()) {
                 findings.mistake(
                         "/rewards", "has no calibrated: the method takes rewards from 0 to 1, which only that makes");
+            } else if (method.needs().contains(Need.CALIBRATION)
+                    && !chain.isWithinUnit()
+                    && findings.sound("/rewards")) {
+                findings.mistake(
+                        "/rewards",
+                        "leave the numbers from 0 to 1, which the method takes: let calibrated be the last, or have after it"
+                                + " only a weighted-sum whose weights are not negative and add up to at most 1");
             }
         }
 
@@ -612,6 +666,7 @@ public record RunSpec(
         private void refuseWhatDataIgnores(Findings findings) {
             refuse(rewardModel != null, "/rewardModel", findings);
             refuse(rewardModelDigest != null, "/rewardModelDigest", findings);
+            refuse(!rewardModels.isEmpty(), "/rewardModels", findings);
             refuse(!rewards.equals(List.of(new Calibrated())), "/rewards", findings);
             refuse(!judges.isEmpty(), "/judges", findings);
             refuse(shortCircuit, "/shortCircuit", findings);
@@ -627,6 +682,44 @@ public record RunSpec(
                 findings.mistake(
                         pointer, "has no meaning under a method that learns from the file's completions; remove it");
             }
+        }
+    }
+
+    /**
+     * A reward model of a task. Without a name of its own it may be written as {@code NAME@VERSION} alone.
+     *
+     * @param model {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
+     * @param digest of the version, pinned at creation; a person who writes it demands it
+     * @param name what the task's rewards, metrics and episodes call it; default the reward model's own
+     */
+    public record RewardModel(
+            @Pattern(regexp = VERSIONED, message = MUST_BE_VERSIONED)
+            String model,
+
+            @Nullable String digest,
+
+            @Pattern(regexp = NAME, message = MUST_BE_A_NAME) @Nullable
+            String name) {
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static RewardModel of(String model) {
+            return new RewardModel(model, null, null);
+        }
+
+        @JsonCreator
+        public RewardModel {
+            name = name == null ? model.split("@", 2)[0] : name;
+        }
+
+        /** What applies where none is written, too. */
+        @Override
+        public String name() {
+            return Objects.requireNonNull(name, "the constructor puts one in");
+        }
+
+        /** With what a lookup found of it. */
+        public RewardModel pinned(String version, @Nullable String digest) {
+            return new RewardModel(version, digest, name);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli.method;
 
 import dev.tribunal.contracts.runs.v1.MethodResource;
+import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
 import dev.tribunal.contracts.runs.v1.MethodTrialResource;
 import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.servicekit.input.Words;
@@ -88,14 +89,15 @@ final class MethodReports {
         lines.add(name + (method.isEmpty() ? "" : " " + method));
         lines.add("loss " + number(tried.loss()));
         lines.add("");
-        TextTable table =
-                new TextTable("PROMPT", "SAMPLE", "ROLE", "REWARD", "REGULARIZED", "ADVANTAGE", "SLOPE OF LOG-PROBS");
+        TextTable table = new TextTable(
+                "PROMPT", "SAMPLE", "ROLE", "SCORES", "REWARD", "REGULARIZED", "ADVANTAGE", "SLOPE OF LOG-PROBS");
         for (MethodTrialResource.Group group : tried.groups()) {
             for (MethodTrialResource.Rollout rollout : group.rollouts()) {
                 table.add(
                         String.valueOf(group.prompt()),
                         String.valueOf(rollout.sample()),
                         role(rollout),
+                        scores(rollout),
                         number(rollout.reward()),
                         number(rollout.regularizedReward()),
                         number(rollout.advantage()),
@@ -104,6 +106,16 @@ final class MethodReports {
         }
         lines.addAll(table.lines());
         return lines;
+    }
+
+    /** By reward model where they have names. */
+    private static String scores(MethodTrialResource.Rollout rollout) {
+        return rollout.scores().isEmpty()
+                ? "-"
+                : rollout.scores().entrySet().stream()
+                        .map(score -> (score.getKey().equals(MethodTrialRequest.ONLY_MODEL) ? "" : score.getKey() + " ")
+                                + number(score.getValue().value()))
+                        .collect(Collectors.joining(", "));
     }
 
     private static String role(MethodTrialResource.Rollout rollout) {
