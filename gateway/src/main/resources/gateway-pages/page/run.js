@@ -11,7 +11,7 @@ const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Unde
 
 /** The tasks of all stages. */
 function tasksOf(spec) {
-  return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks) : spec.tasks;
+  return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks ?? []) : spec.tasks;
 }
 
 export function runView(id) {

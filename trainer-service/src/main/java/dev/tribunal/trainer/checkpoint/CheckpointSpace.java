@@ -1,11 +1,13 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,12 @@ public final class CheckpointSpace {
      * @return what is missing and what to do, for people; null if there is room
      */
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
-        return lack(
-                spec.allStages().stream().map(RunSpec.Stage::training).toList(),
-                bytes(spec.policy().lora(), policy) + ofCritic(spec, policy),
-                directory);
+        return lack(trainings(spec).toList(), bytes(spec.policy().lora(), policy) + ofCritic(spec, policy), directory);
+    }
+
+    private static Stream<RunSpec.Training> trainings(RunSpec spec) {
+        return spec.allStages().stream()
+                .flatMap(stage -> stage instanceof Stage.Train train ? Stream.of(train.training()) : Stream.empty());
     }
 
     static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
@@ -51,8 +55,7 @@ public final class CheckpointSpace {
     }
 
     private static long ofCritic(RunSpec spec, CheckpointSummary policy) {
-        boolean critic =
-                spec.allStages().stream().anyMatch(stage -> stage.training().critic() != null);
+        boolean critic = trainings(spec).anyMatch(training -> training.critic() != null);
         return critic ? bytes(null, policy) : 0;
     }
 

@@ -2,26 +2,21 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
-import dev.tribunal.languagemodel.Precision;
-import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.ScoringModel;
-import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
-import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
 import java.nio.file.Path;
@@ -35,13 +30,11 @@ import org.jspecify.annotations.Nullable;
 /** One stage of a run: loads its models, makes its tasks, and trains. */
 final class StageTraining {
 
-    private static final String REWARD_SERVICE = "the reward service";
-
     private final TrainingRun run;
     private final Engine engine;
     private final RunSpec.Policy settings;
     private final int index;
-    private final Stage stage;
+    private final Stage.Train stage;
     private final int before;
     private final Path start;
     private final @Nullable Resumption resumption;
@@ -53,21 +46,22 @@ final class StageTraining {
      * @param start the weights that it begins with
      * @param resumption where it goes on; absent if it begins
      */
-    StageTraining(TrainingRun run, int index, Stage stage, int before, Path start, @Nullable Resumption resumption) {
+    StageTraining(
+            TrainingRun run, int index, Stage.Train stage, int before, Path start, @Nullable Resumption resumption) {
         this.resumption = resumption;
         this.run = run;
         this.engine = run.engine();
         this.settings = run.spec().policy();
         this.index = index;
-        this.stage = stage;
+        this.stage = run.inputs().withRewardModels(stage);
         this.before = before;
         this.start = start;
         this.keys = new RandomKeys(stage.training().seed());
         this.passes = new LogProbs(stage.training().microBatchTokens(), run.journal());
     }
 
-    /** @return the weights that it ends with */
-    Path run() {
+    /** @return what it ends with */
+    Checkpoint run() {
         try (LanguageModel policy = policy();
                 LanguageModel reference = needsReference() ? reference(policy) : null;
                 Critic critic = critic()) {
@@ -86,7 +80,7 @@ final class StageTraining {
                     .mapToObj(task -> task(task, policy, reference))
                     .toList();
             RolloutCollector rollouts =
-                    new RolloutCollector(policy, reference, samplingOptions(), passes, needsPackedOldLogProbs());
+                    new RolloutCollector(policy, reference, run.samplingOptions(), passes, needsPackedOldLogProbs());
             TrainingLoop loop = new TrainingLoop(
                     tasks,
                     rollouts,
@@ -103,7 +97,7 @@ final class StageTraining {
                             stage.evaluation().samples()),
                     progress);
             progress.run(loop::run);
-            return progress.latest().directory();
+            return progress.latest();
         }
     }
 
@@ -112,8 +106,8 @@ final class StageTraining {
             return newPolicy();
         }
         LanguageModel policy = settings.lora() == null
-                ? engine.load(resumption.directory(), engineOptions())
-                : engine.loadWithAdapter(start, engineOptions(), resumption.file(CheckpointWriter.ADAPTER));
+                ? engine.load(resumption.directory(), run.engineOptions())
+                : engine.loadWithAdapter(start, run.engineOptions(), resumption.file(CheckpointWriter.ADAPTER));
         policy.loadOptimizerState(resumption.file(CheckpointWriter.OPTIMIZER));
         return policy;
     }
@@ -121,8 +115,8 @@ final class StageTraining {
     private LanguageModel newPolicy() {
         RunSpec.Lora lora = settings.lora();
         return lora == null
-                ? engine.load(start, engineOptions())
-                : engine.loadWithNewAdapter(start, engineOptions(), adapter(lora), keys.adapter(index));
+                ? engine.load(start, run.engineOptions())
+                : engine.loadWithNewAdapter(start, run.engineOptions(), adapter(lora), keys.adapter(index));
     }
 
     private static Lora adapter(RunSpec.Lora lora) {
@@ -132,20 +126,6 @@ final class StageTraining {
                 lora.targetModules().stream()
                         .map(module -> LoraTarget.of(module).orElseThrow())
                         .collect(Collectors.toSet()));
-    }
-
-    private EngineOptions engineOptions() {
-        Precision precision = switch (settings.precision()) {
-            case FP32 -> Precision.FP32;
-            case BF16 -> Precision.BF16;
-        };
-        if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
-            throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
-                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
-                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
-                    + " fp32");
-        }
-        return new EngineOptions(precision, settings.activationCheckpointing(), true);
     }
 
     /** Log-ratios of sampled completions are measured whatever the method. */
@@ -170,12 +150,13 @@ final class StageTraining {
     private LanguageModel reference(LanguageModel policy) {
         Path checkpoint = switch (stage.reference()) {
             case RunSpec.Start atStart -> start;
-            case RunSpec.Base base -> run.checkpoint(settings.model(), settings.digest());
-            case RunSpec.Checkpoint other -> run.checkpoint(other.model(), other.digest());
+            case RunSpec.Base base -> run.inputs().checkpoint(settings.model(), settings.digest());
+            case RunSpec.Checkpoint other -> run.inputs().checkpoint(other.model(), other.digest());
+            case RunSpec.OfStage earlier -> run.inputs().checkpoint(Stage.PREFIX + earlier.stage(), null);
         };
         return policy.hasAdapter() && checkpoint.equals(start)
                 ? policy.withoutAdapter()
-                : engine.load(checkpoint, engineOptions().frozen());
+                : engine.load(checkpoint, run.engineOptions().frozen());
     }
 
     private @Nullable Critic critic() {
@@ -183,20 +164,12 @@ final class StageTraining {
             return null;
         }
         if (resumption == null) {
-            return new Critic(engine.withHead(start, List.of("value"), keys.critic(index), engineOptions()), passes);
+            return new Critic(
+                    engine.withHead(start, List.of("value"), keys.critic(index), run.engineOptions()), passes);
         }
-        ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), engineOptions());
+        ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), run.engineOptions());
         model.loadOptimizerState(resumption.file(CheckpointWriter.CRITIC_OPTIMIZER));
         return new Critic(model, passes);
-    }
-
-    private SamplingOptions samplingOptions() {
-        return new SamplingOptions(
-                settings.maxNewTokens(),
-                settings.temperature(),
-                settings.topK(),
-                settings.topP(),
-                StopRule.at(settings.stop()));
     }
 
     private TrainingTask task(int number, LanguageModel policy, @Nullable LanguageModel reference) {
@@ -229,7 +202,7 @@ final class StageTraining {
 
     private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, LanguageModel reference) {
         RewardScorer scorer = new RewardScorer(
-                run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), outage());
+                run.rewards(), VersionedName.parse(Objects.requireNonNull(task.rewardModel())), run.outage());
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
         PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
         return new SampledPrompts(
@@ -241,30 +214,10 @@ final class StageTraining {
                 keys);
     }
 
-    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
-    private Outage outage() {
-        return new Outage() {
-            @Override
-            public void waits(String why) {
-                run.journal().waitsFor(REWARD_SERVICE, why);
-            }
-
-            @Override
-            public void over() {
-                run.journal().answered(REWARD_SERVICE);
-            }
-
-            @Override
-            public void stopIfPointless() {
-                run.journal().stopIfCancelled();
-            }
-        };
-    }
-
     private TaskPrompts taskPrompts(int key, RunSpec.Task task, PromptSet set, LanguageModel reference) {
         RunSpec.BaselineCompletionSource source = task.prompts().baseline();
         return new TaskPrompts(
-                set, source == null ? null : new Baselines(set, source, reference, samplingOptions(), keys, key));
+                set, source == null ? null : new Baselines(set, source, reference, run.samplingOptions(), keys, key));
     }
 
     private Dataset dataset(int key, RunSpec.Task task, LanguageModel policy, @Nullable LanguageModel reference) {
@@ -288,11 +241,11 @@ final class StageTraining {
 
     /** @param room tokens that a prompt leaves for its completion */
     private PromptSet training(RunSpec.Task task, LanguageModel policy, int room) {
-        return PromptSet.read(Split.TRAIN, PinnedFile.source(task), run.roots(), policy, room);
+        return PromptSet.read(Split.TRAIN, PinnedFile.source(task), run.inputs(), policy, room);
     }
 
     private @Nullable PromptSet heldOut(RunSpec.Task task, LanguageModel policy, int room) {
         PinnedFile source = PinnedFile.heldOut(task);
-        return source == null ? null : PromptSet.read(Split.HELD_OUT, source, run.roots(), policy, room);
+        return source == null ? null : PromptSet.read(Split.HELD_OUT, source, run.inputs(), policy, room);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.Mgda;
@@ -129,7 +130,7 @@ class ResumedRunTest {
     }
 
     /** Without an evaluation between the stages. */
-    private static RunSpec.Stage stage(String name, int steps, RunSpec.Task task) {
+    private static Stage.Train stage(String name, int steps, RunSpec.Task task) {
         RunSpec.Prompts prompts = task.prompts();
         return TinyWorld.stage(
                 name,

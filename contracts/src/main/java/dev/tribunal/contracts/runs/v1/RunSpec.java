@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
  * @param reference what the policy is held against; default {@code start}
  * @param tasks of a run of one stage, 1 to 64
- * @param stages one after the other, each from the weights that the one before it left; default none: the run is one
- *     stage
+ * @param stages one after the other; default none: the run is one stage of training
  */
 public record RunSpec(
         String apiVersion,
@@ -61,17 +62,17 @@ public record RunSpec(
     /** Completions of one task in one step: they are in memory together. */
     private static final int MAX_ROLLOUTS = 100_000;
 
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
-    private static final String MUST_BE_A_NAME = "must have 1 to 63 letters, digits, dots, dashes or underscores";
-    private static final String VERSIONED = "[^@\\s/]+(@[^@\\s/]+)?";
-    private static final String MUST_BE_VERSIONED = "must be written NAME or NAME@VERSION";
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+    static final String MUST_BE_A_NAME = "must have 1 to 63 letters, digits, dots, dashes or underscores";
+    static final String VERSIONED = "[^@\\s/]+(@[^@\\s/]+)?";
+    static final String MUST_BE_VERSIONED = "must be written NAME or NAME@VERSION";
 
     public static final String API_VERSION = "tribunal/v1";
 
     /** The most {@code tasks} of a stage. */
     public static final int MAX_TASKS = 64;
-    /** The most {@code stages} of a run. */
-    public static final int MAX_STAGES = 32;
+    /** The most {@code stages} of a run, those of each round of a {@code repeat} counted. */
+    public static final int MAX_STAGES = 256;
 
     /** The name of the stage of a run of one. */
     public static final String ONLY_STAGE = "train";
@@ -79,8 +80,9 @@ public record RunSpec(
     /** The stages, also where there is one and it is written without a list. */
     public List<Stage> allStages() {
         return stages.isEmpty()
-                ? List.of(new Stage(
+                ? List.of(new Stage.Train(
                         ONLY_STAGE,
+                        null,
                         Objects.requireNonNull(training, "a run of one stage has its training"),
                         evaluation,
                         combiner,
@@ -102,7 +104,7 @@ public record RunSpec(
     public String stageOf(int step) {
         int last = 0;
         for (Stage stage : allStages()) {
-            last += stage.training().steps();
+            last += stage.steps();
             if (step <= last) {
                 return stage.name();
             }
@@ -112,7 +114,7 @@ public record RunSpec(
 
     /** The steps of all stages. */
     public int steps() {
-        return allStages().stream().mapToInt(stage -> stage.training().steps()).sum();
+        return allStages().stream().mapToInt(Stage::steps).sum();
     }
 
     @Override
@@ -129,15 +131,27 @@ public record RunSpec(
     }
 
     private void checkTemperature(Findings findings) {
-        boolean samples = findings.sound("/tasks")
-                && findings.sound("/stages")
-                && (stages.isEmpty() ? tasks.stream() : stages.stream().flatMap(stage -> stage.tasks().stream()))
-                        .anyMatch(Task::samples);
-        if (samples && findings.sound("/policy/temperature") && policy.temperature() == 0) {
+        if (!findings.sound("/tasks") || !findings.sound("/stages") || !findings.sound("/policy/temperature")) {
+            return;
+        }
+        if (policy.temperature() > 0) {
+            return;
+        }
+        List<Stage> all = stages.stream().flatMap(RunSpec::withRounds).toList();
+        if (Stream.concat(tasks.stream(), all.stream().flatMap(stage -> stage.tasks().stream()))
+                .anyMatch(Task::samples)) {
             findings.mistake(
                     "/policy/temperature",
                     "is 0: completions that are not drawn at random teach nothing; must be more than 0");
+        } else if (all.stream().anyMatch(stage -> stage instanceof Stage.Generate each && each.generations() > 1)) {
+            findings.mistake(
+                    "/policy/temperature",
+                    "is 0: the completions of a prompt would all be the same; must be more than 0");
         }
+    }
+
+    private static Stream<Stage> withRounds(Stage stage) {
+        return stage instanceof Stage.Repeat repeat ? repeat.stages().stream() : Stream.of(stage);
     }
 
     private void checkOneStage(Findings findings) {
@@ -147,7 +161,7 @@ public record RunSpec(
         if (tasks.isEmpty() && findings.sound("/tasks") && findings.sound("/stages")) {
             findings.mistake("/tasks", "is empty, must have at least one task");
         }
-        Stage.check("", training, tasks, findings);
+        Stage.Train.check("", training, tasks, findings);
     }
 
     private void checkStages(Findings findings) {
@@ -157,63 +171,17 @@ public record RunSpec(
         if (!tasks.isEmpty()) {
             findings.mistake("/tasks", "stand beside stages, of which each has its own; remove them");
         }
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < stages.size(); i++) {
-            if (findings.sound("/stages/" + i + "/name")
-                    && !names.add(stages.get(i).name())) {
-                findings.mistake(
-                        "/stages/" + i + "/name",
-                        "is '" + stages.get(i).name() + "', which an earlier stage has already");
-            }
-        }
+        checkNames("/stages", stages, new HashSet<>(), findings);
     }
 
-    /**
-     * One piece of training, with tasks of its own. What it is follows from its tasks' methods: supervised fine-tuning,
-     * training on preferences, online training, or several of them in one step.
-     *
-     * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
-     * @param reference what the policy is held against; default {@code start}
-     * @param tasks 1 to 64
-     */
-    public record Stage(
-            @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
-            String name,
-
-            Training training,
-            @Default("{}") Evaluation evaluation,
-            @Default("weighted-sum") GradientCombiner combiner,
-            @Default("start") Reference reference,
-            @Size(min = 1, max = MAX_TASKS) List<Task> tasks)
-            implements Checked {
-
-        @Override
-        public void check(Findings findings) {
-            check("", training, tasks, findings);
-        }
-
-        static void check(String at, @Nullable Training training, List<Task> tasks, Findings findings) {
-            Set<String> names = new HashSet<>();
-            for (int i = 0; i < tasks.size(); i++) {
-                String pointer = at + "/tasks/" + i;
-                if (findings.sound(pointer + "/name") && !names.add(tasks.get(i).name())) {
-                    findings.mistake(
-                            pointer + "/name", "is '" + tasks.get(i).name() + "', which an earlier task has already");
-                }
-                if (training != null
-                        && training.critic() == null
-                        && findings.sound(at + "/training")
-                        && findings.sound(pointer + "/method")
-                        && tasks.get(i).method().needs().contains(Need.CRITIC)) {
-                    findings.mistake(
-                            at + "/training/critic",
-                            "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
-                }
-            }
-            if (!tasks.isEmpty()
-                    && tasks.stream().allMatch(task -> task.weight() == 0)
-                    && findings.sound(at + "/tasks")) {
-                findings.mistake(at + "/tasks", "all have weight 0: nothing would be trained");
+    private static void checkNames(String at, List<Stage> stages, Set<String> names, Findings findings) {
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            String pointer = at + "/" + i;
+            if (stage instanceof Stage.Repeat repeat) {
+                checkNames(pointer + "/stages", repeat.stages(), names, findings);
+            } else if (findings.sound(pointer + "/name") && !names.add(stage.name())) {
+                findings.mistake(pointer + "/name", "is '" + stage.name() + "', which an earlier stage has already");
             }
         }
     }
@@ -223,9 +191,16 @@ public record RunSpec(
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Start.class, name = "start"),
         @JsonSubTypes.Type(value = Base.class, name = "base"),
-        @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint")
+        @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint"),
+        @JsonSubTypes.Type(value = OfStage.class, name = "stage")
     })
-    public sealed interface Reference {}
+    public sealed interface Reference {
+
+        /** @param stage what becomes of a reference to a stage, {@code stage:NAME} */
+        default Reference renamed(UnaryOperator<String> stage) {
+            return this;
+        }
+    }
 
     /** The policy as it is when the stage begins. */
     public record Start() implements Reference {}
@@ -240,6 +215,19 @@ public record RunSpec(
      * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
      */
     public record Checkpoint(String model, @Nullable String digest) implements Reference {}
+
+    /**
+     * The policy that an earlier stage left.
+     *
+     * @param stage its name
+     */
+    public record OfStage(String stage) implements Reference {
+
+        @Override
+        public Reference renamed(UnaryOperator<String> renaming) {
+            return new OfStage(Stage.named(renaming.apply(Stage.PREFIX + stage)).orElseThrow());
+        }
+    }
 
     /**
      * @param model {@code hf:DIRECTORY}: the policy starts from it, and it is the reference
@@ -397,7 +385,8 @@ public record RunSpec(
      * @param weight rho, not negative; 0 lets the task contribute nothing; default 1
      * @param method what is learnt, and from what: its name, or its name as {@code type} with its hyperparameters
      * @param generations K, the completions of each prompt, for methods that sample
-     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version
+     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version. Or {@code stage:NAME}
+     *     of a stage that trains one
      * @param rewards what makes a reward of a score, one after the other; default {@code [calibrated]}, which compares it
      *     with the baseline completion's; none leaves the score as it is
      * @param judges every one is a constraint; default none
@@ -438,6 +427,40 @@ public record RunSpec(
         @Override
         public FailurePolicy failurePolicy() {
             return Objects.requireNonNull(failurePolicy, "the constructor puts one in");
+        }
+
+        /** @param stage what becomes of a reference to a stage, {@code stage:NAME} */
+        Task renamed(UnaryOperator<String> stage) {
+            return new Task(
+                    name,
+                    weight,
+                    method,
+                    generations,
+                    prompts.renamed(stage),
+                    rewardModel == null ? null : Stage.reference(rewardModel, stage),
+                    rewardModelDigest,
+                    rewards,
+                    judges,
+                    shortCircuit,
+                    overlong,
+                    failurePolicy);
+        }
+
+        /** With the reward model that is meant by a reference to a stage. */
+        public Task withRewardModel(String model, String digest) {
+            return new Task(
+                    name,
+                    weight,
+                    method,
+                    generations,
+                    prompts,
+                    model,
+                    digest,
+                    rewards,
+                    judges,
+                    shortCircuit,
+                    overlong,
+                    failurePolicy);
         }
 
         /** Whether completions are sampled, scored and judged. */
@@ -559,7 +582,7 @@ public record RunSpec(
     }
 
     /**
-     * @param source {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
+     * @param source {@code stage:NAME} of a stage that leaves rows, or {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
      *     {@code reference}, {@code metadata}, {@code baseline}, {@code completion}, {@code chosen}, {@code rejected}
      * @param sourceDigest SHA-256 of that file, pinned at creation; a person who writes it demands it
      * @param batchSize prompts a step
@@ -575,6 +598,16 @@ public record RunSpec(
             @Nullable String heldOut,
             @Nullable String heldOutDigest)
             implements Checked {
+
+        Prompts renamed(UnaryOperator<String> stage) {
+            return new Prompts(
+                    Stage.reference(source, stage),
+                    sourceDigest,
+                    batchSize,
+                    baseline,
+                    heldOut == null ? null : Stage.reference(heldOut, stage),
+                    heldOutDigest);
+        }
 
         @Override
         public void check(Findings findings) {
