@@ -11,7 +11,7 @@ const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Unde
 
 /** The tasks of all stages. */
 function tasksOf(spec) {
-  return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks) : spec.tasks;
+  return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks ?? []) : spec.tasks;
 }
 
 export function runView(id) {
@@ -45,6 +45,7 @@ export function runView(id) {
       run.tasks.map(task => taskSection(sampled && episodes, task, metrics)),
       wholeRun(metrics),
       judgeTable(judges),
+      artifactList(run.artifacts),
       checkpointList(checkpoints.data),
       eventList(events),
       specText(spec));
@@ -205,6 +206,14 @@ function undecided(task, judge) {
 function agreement(other) {
   const kappa = missing(other.kappa) ? '' : `, κ ${number(other.kappa)}`;
   return `${other.judge} ${percent(other.same / other.decided)}${kappa}`;
+}
+
+/** What the finished stages of a run of several left. */
+function artifactList(artifacts) {
+  return artifacts.length > 0 && el('section', {'aria-labelledby': 'artifacts'},
+    el('h2', {id: 'artifacts'}, 'Stages'),
+    el('ul', {class: 'plain'}, artifacts.map(artifact =>
+      el('li', {}, `${artifact.stage}: ${artifact.kind} `, el('code', {}, artifact.reference)))));
 }
 
 function checkpointList(checkpoints) {

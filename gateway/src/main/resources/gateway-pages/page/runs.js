@@ -64,7 +64,7 @@ export function status(run) {
       Object.entries(run.labels ?? {}).map(([key, value]) => el('span', {class: 'label'}, `${key}=${value}`)),
       el('span', {class: 'id'}, run.id)),
     el('div', {class: 'progress'},
-      el('progress', {max: run.steps, value: run.step, 'aria-label': `${run.step} of ${run.steps} steps`}),
+      el('progress', {max: run.steps || 1, value: run.step, 'aria-label': `${run.step} of ${run.steps} steps`}),
       el('span', {}, `${run.step} / ${run.steps}`),
       run.phase && el('span', {class: 'muted'}, run.phase)),
     run.terminalReason && el('p', {class: 'reason'}, run.terminalReason),

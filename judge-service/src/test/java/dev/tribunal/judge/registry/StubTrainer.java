@@ -67,6 +67,7 @@ final class StubTrainer implements AutoCloseable {
                 1,
                 9,
                 null,
+                List.of(),
                 List.of("math"),
                 null,
                 null,

@@ -165,6 +165,7 @@ class ProgressTest {
                 step,
                 30,
                 null,
+                List.of(),
                 List.of("math", "chat"),
                 phase,
                 null,

@@ -1,11 +1,13 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +29,19 @@ public final class CheckpointSpace {
      */
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
         return lack(
-                spec.allStages().stream().map(RunSpec.Stage::training).toList(),
+                trainings(spec).map(Stage.Train::training).toList(),
                 bytes(spec.policy().lora(), policy)
                         + ofCritic(spec, policy)
                         + ofReference(
-                                spec.allStages().stream()
-                                        .map(RunSpec.Stage::reference)
-                                        .toList(),
+                                trainings(spec).map(Stage.Train::reference).toList(),
                                 spec.policy().lora(),
                                 policy),
                 directory);
+    }
+
+    private static Stream<Stage.Train> trainings(RunSpec spec) {
+        return spec.allStages().stream()
+                .flatMap(stage -> stage instanceof Stage.Train train ? Stream.of(train) : Stream.empty());
     }
 
     static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
@@ -58,8 +63,7 @@ public final class CheckpointSpace {
     }
 
     private static long ofCritic(RunSpec spec, CheckpointSummary policy) {
-        boolean critic =
-                spec.allStages().stream().anyMatch(stage -> stage.training().critic() != null);
+        boolean critic = trainings(spec).anyMatch(stage -> stage.training().critic() != null);
         return critic ? bytes(null, policy) : 0;
     }
 

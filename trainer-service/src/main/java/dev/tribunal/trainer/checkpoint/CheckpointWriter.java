@@ -70,7 +70,7 @@ public final class CheckpointWriter {
     }
 
     /**
-     * Deletes what trainers left in the folders of runs that were killed while they wrote or deleted a checkpoint.
+     * Deletes what trainers left in the folders of runs that were killed while they wrote or deleted a checkpoint or an artifact.
      *
      * @param data every run has a folder in it
      * @return what was deleted
@@ -80,7 +80,8 @@ public final class CheckpointWriter {
             return List.of();
         }
         try (Stream<Path> runs = Files.list(data)) {
-            return runs.flatMap(run -> OwnedFolder.sweep(run.resolve(CHECKPOINTS)).stream())
+            return runs.flatMap(run -> Stream.of(CHECKPOINTS, ArtifactFiles.ARTIFACTS)
+                            .flatMap(folder -> OwnedFolder.sweep(run.resolve(folder)).stream()))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look for leftovers in " + data + ": " + e, e);

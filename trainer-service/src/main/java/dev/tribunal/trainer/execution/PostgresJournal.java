@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
@@ -148,6 +149,16 @@ final class PostgresJournal implements RunJournal {
             forgotten.addAll(stores.checkpoints.add(run, checkpoint, keep));
         });
         CheckpointWriter.delete(forgotten);
+    }
+
+    @Override
+    public List<Artifact> artifacts() {
+        return insist(() -> stores.runs.held(lease)).artifacts();
+    }
+
+    @Override
+    public void artifact(Artifact artifact) {
+        change(run -> run.left(artifact));
     }
 
     @Override

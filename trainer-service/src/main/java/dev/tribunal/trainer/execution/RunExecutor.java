@@ -1,9 +1,11 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.servicekit.error.DatabaseFailure;
+import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.store.Leases;
@@ -197,6 +199,10 @@ public final class RunExecutor implements SmartLifecycle {
             CheckpointWriter.keepOnly(
                     directory,
                     journal.checkpoints().stream().map(Checkpoint::directory).toList());
+            new ArtifactFiles(directory)
+                    .keepOnly(journal.artifacts().stream()
+                            .map(Artifact::reference)
+                            .toList());
             training.train(id, journal.spec(), directory, journal);
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {

@@ -87,8 +87,7 @@ public class TrainerConfiguration {
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
             List<String> changes = pinned.changes(spec.allStages().stream()
-                    .flatMap(stage -> stage.tasks().stream())
-                    .flatMap(task -> task.judges().stream())
+                    .flatMap(stage -> stage.judges().stream())
                     .toList());
             if (!changes.isEmpty()) {
                 throw new TrainingFailedException(

@@ -16,6 +16,7 @@ public record RandomKeys(long seed) {
     private static final long ADAPTER = -3;
     private static final long MINI_BATCHES = -4;
     private static final long CRITIC = -5;
+    private static final long GENERATED = -6;
 
     /** A rollout's tokens. */
     public long rollout(int step, int task, int prompt, int sample) {
@@ -25,6 +26,11 @@ public record RandomKeys(long seed) {
     /** A held-out completion's tokens: the same before and after training, so that the two compare. */
     public long evaluation(int task, int prompt, int sample) {
         return CounterRandom.key(seed, EVALUATION, task, prompt, sample);
+    }
+
+    /** The tokens of a completion that a stage generates. */
+    public long generated(int stage, int prompt, int sample) {
+        return CounterRandom.key(seed, GENERATED, stage, prompt, sample);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
@@ -10,8 +11,8 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
 import dev.tribunal.contracts.runs.v1.RunSpec.RewardModel;
-import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
@@ -27,6 +28,7 @@ import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import dev.tribunal.trainer.spec.FileUse.Reader;
 import dev.tribunal.trainer.spec.References.Pinned;
+import dev.tribunal.trainer.spec.Rounds.Placed;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,6 +120,11 @@ public final class SpecResolver {
 
         private static final int SHOWN_LINES = 10;
 
+        /** What prompts can be read from. */
+        private static final Artifact.Kind[] ROWS = {
+            Artifact.Kind.GENERATIONS, Artifact.Kind.PAIRS, Artifact.Kind.DEMONSTRATIONS
+        };
+
         private final Input<RunSpec> draft;
         private final References references;
         private final Checking checking;
@@ -139,35 +146,24 @@ public final class SpecResolver {
 
         Resolved resolved(Worker worker) {
             RunSpec written = Objects.requireNonNull(draft.value(), "a spec takes what stands in");
-            List<List<Task>> asked = new ArrayList<>();
-            for (int i = 0; i < stages(written); i++) {
-                asked.add(tasks(tasksOf(written, i), written.pointerOfStage(i)));
-            }
-            List<Reference> references = new ArrayList<>();
+            Rounds rounds = new Rounds(draft, written, this::mistake);
+            checkNames(rounds.placed());
+            List<Stage> asked = rounds.placed().stream().map(this::asked).toList();
+            List<Stage> inspected = new ArrayList<>();
             Policy policy = worker.call(() -> {
                 Policy pinned = policy(written);
-                for (int i = 0; i < stages(written); i++) {
-                    references.add(reference(
-                            written.stages().isEmpty()
-                                    ? written.reference()
-                                    : written.stages().get(i).reference(),
-                            written.pointerOfStage(i) + "/reference"));
+                for (int i = 0; i < asked.size(); i++) {
+                    inspected.add(inspected(asked.get(i), rounds.placed().get(i).pointer()));
                 }
                 checkFiles(written);
                 return pinned;
             });
             throwMistakes();
-            List<Stage> stages = new ArrayList<>();
-            for (int i = 0; i < asked.size(); i++) {
-                Stage stage = written.allStages().get(i);
-                stages.add(new Stage(
-                        stage.name(),
-                        stage.training(),
-                        stage.evaluation(),
-                        stage.combiner(),
-                        references.get(i),
-                        withDigests(asked.get(i), written.pointerOfStage(i))));
+            List<Stage> pinned = new ArrayList<>();
+            for (int i = 0; i < inspected.size(); i++) {
+                pinned.add(withDigests(inspected.get(i), rounds.placed().get(i).pointer()));
             }
+            List<Stage> stages = rounds.expanded(pinned);
             boolean one = written.stages().isEmpty();
             RunSpec spec = new RunSpec(
                     written.apiVersion(),
@@ -177,7 +173,7 @@ public final class SpecResolver {
                     written.training(),
                     written.evaluation(),
                     written.combiner(),
-                    one ? stages.getFirst().reference() : written.reference(),
+                    one && stages.getFirst() instanceof Stage.Train train ? train.reference() : written.reference(),
                     one ? stages.getFirst().tasks() : List.of(),
                     one ? List.of() : stages);
             boolean complete =
@@ -185,15 +181,259 @@ public final class SpecResolver {
             return new Resolved(spec, List.copyOf(conditions), complete);
         }
 
-        /** One where none is listed, also if the spec has mistakes that leave it without training. */
-        private static int stages(RunSpec written) {
-            return Math.max(1, written.stages().size());
+        /** Whether what stages refer to is left by an earlier one. */
+        private void checkNames(List<Placed> stages) {
+            StageNames names = new StageNames((pointer, detail) -> {
+                if (draft.sound(pointer)) {
+                    mistake(pointer, detail);
+                }
+            });
+            for (int i = 0; i < stages.size(); i++) {
+                Placed placed = stages.get(i);
+                String at = placed.pointer();
+                if (placed.stage() instanceof Stage.Repeat) {
+                    continue; // a repeat within a repeat, which is a mistake
+                }
+                checkNames(placed, at, names);
+                names.add(placed);
+            }
         }
 
-        private static List<Task> tasksOf(RunSpec written, int stage) {
-            return written.stages().isEmpty()
-                    ? written.tasks()
-                    : written.stages().get(stage).tasks();
+        private void checkNames(Placed placed, String at, StageNames names) {
+            switch (placed.stage()) {
+                case Stage.Train train -> {
+                    names.check(at + "/start", String.valueOf(train.start()), Artifact.Kind.POLICY);
+                    if (train.reference() instanceof RunSpec.OfStage reference) {
+                        names.checkName(at + "/reference/stage", reference.stage(), Artifact.Kind.POLICY);
+                    }
+                    if (train.reference() instanceof RunSpec.Soup soup) {
+                        for (int i = 0; i < soup.parts().size(); i++) {
+                            names.check(
+                                    at + "/reference/parts/" + i + "/model",
+                                    soup.parts().get(i).model(),
+                                    Artifact.Kind.POLICY);
+                        }
+                    }
+                    for (int i = 0; i < train.tasks().size(); i++) {
+                        checkNames(train.tasks().get(i), at + "/tasks/" + i, names);
+                    }
+                }
+                case Stage.Soup soup -> {
+                    for (int i = 0; i < soup.parts().size(); i++) {
+                        names.check(
+                                at + "/parts/" + i + "/model",
+                                soup.parts().get(i).model(),
+                                Artifact.Kind.POLICY);
+                    }
+                }
+                case Stage.Generate generate -> {
+                    names.check(at + "/start", String.valueOf(generate.start()), Artifact.Kind.POLICY);
+                    names.check(at + "/source", generate.source(), ROWS);
+                }
+                case Stage.Label label -> {
+                    names.check(at + "/source", label.source(), Artifact.Kind.GENERATIONS);
+                    names.check(at + "/rewardModel", String.valueOf(label.rewardModel()), Artifact.Kind.REWARD_MODEL);
+                    for (int i = 0; i < label.also().size(); i++) {
+                        String also = label.also().get(i);
+                        if (Stage.named(also).isEmpty()) {
+                            mistake(at + "/also/" + i, "is '" + also + "', must be written stage:NAME");
+                        }
+                        names.check(at + "/also/" + i, also, label.leaves());
+                    }
+                    if (label.accumulate() && !placed.repeated()) {
+                        mistake(
+                                at + "/accumulate",
+                                "has no meaning outside repeat, for there is no round before; remove it, or name the"
+                                        + " stages in also");
+                    }
+                }
+                case Stage.RewardModel model -> {
+                    names.check(at + "/backbone", model.backbone(), Artifact.Kind.POLICY);
+                    names.check(at + "/pairs", model.pairs(), Artifact.Kind.PAIRS);
+                }
+                case Stage.Repeat repeat -> throw new IllegalStateException("a repeat is written out");
+            }
+        }
+
+        private void checkNames(Task task, String at, StageNames names) {
+            Experience learnt = experience(task, at + "/prompts");
+            Artifact.Kind[] wanted = learnt == null
+                    ? ROWS
+                    : switch (learnt) {
+                        case ROLLOUTS -> ROWS;
+                        case DEMONSTRATIONS ->
+                            new Artifact.Kind[] {Artifact.Kind.DEMONSTRATIONS, Artifact.Kind.GENERATIONS};
+                        case PAIRS -> new Artifact.Kind[] {Artifact.Kind.PAIRS};
+                        case RATED_ANSWERS -> new Artifact.Kind[] {}; // no stage writes ratings
+                    };
+            names.check(at + "/prompts/source", task.prompts().source(), wanted);
+            names.check(at + "/prompts/heldOut", String.valueOf(task.prompts().heldOut()), wanted);
+            names.check(at + "/rewardModel", String.valueOf(task.rewardModel()), Artifact.Kind.REWARD_MODEL);
+            for (int i = 0; i < task.rewardModels().size(); i++) {
+                names.check(
+                        at + "/rewardModels/" + i, task.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
+            }
+        }
+
+        /** With what other services know of it. */
+        private Stage asked(Placed placed) {
+            String at = placed.pointer();
+            return switch (placed.stage()) {
+                case Stage.Train train ->
+                    new Stage.Train(
+                            train.name(),
+                            train.start(),
+                            train.training(),
+                            train.evaluation(),
+                            train.combiner(),
+                            train.reference(),
+                            tasks(train.tasks(), at));
+                case Stage.Soup soup -> soup;
+                case Stage.Generate generate -> {
+                    use(
+                            generate.source(),
+                            use(generate.name(), at + "/source", Experience.ROLLOUTS, generate.sourceDigest()));
+                    yield generate;
+                }
+                case Stage.Label label -> {
+                    use(
+                            label.source(),
+                            use(label.name(), at + "/source", Experience.DEMONSTRATIONS, label.sourceDigest()));
+                    Pinned model = label.rewardModel() == null
+                            ? null
+                            : rewardModel(
+                                    label.rewardModel(),
+                                    label.rewardModelDigest(),
+                                    new ArrayList<>(),
+                                    at + "/rewardModel",
+                                    at + "/rewardModelDigest");
+                    yield new Stage.Label(
+                            label.name(),
+                            label.source(),
+                            label.sourceDigest(),
+                            label.write(),
+                            model == null ? null : model.reference(),
+                            model == null ? null : model.digest(),
+                            judges(label.judges(), new TreeMap<>(), new ArrayList<>(), at),
+                            label.also(),
+                            label.accumulate());
+                }
+                case Stage.RewardModel model -> {
+                    use(model.pairs(), use(model.name(), at + "/pairs", Experience.PAIRS, model.pairsDigest()));
+                    yield model;
+                }
+                case Stage.Repeat repeat -> repeat;
+            };
+        }
+
+        private static FileUse use(String stage, String pointer, Experience experience, @Nullable String digest) {
+            return new FileUse(stage, pointer, true, experience, digest, null, Map.of(), List.of(), List.of());
+        }
+
+        /** With the digests of the checkpoints that it names. */
+        private Stage inspected(Stage stage, String at) {
+            return switch (stage) {
+                case Stage.Train train ->
+                    new Stage.Train(
+                            train.name(),
+                            train.start(),
+                            train.training(),
+                            train.evaluation(),
+                            train.combiner(),
+                            reference(train.reference(), at + "/reference"),
+                            train.tasks());
+                case Stage.Soup soup ->
+                    new Stage.Soup(
+                            soup.name(),
+                            IntStream.range(0, soup.parts().size())
+                                    .mapToObj(i -> part(soup.parts().get(i), at + "/parts/" + i))
+                                    .toList());
+                case Stage.RewardModel model ->
+                    new Stage.RewardModel(
+                            model.name(),
+                            model.backbone(),
+                            checkpointDigest(
+                                    model.backbone(), model.backboneDigest(), at + "/backbone", at + "/backboneDigest"),
+                            model.pairs(),
+                            model.pairsDigest(),
+                            model.training());
+                case Stage.Generate generate -> generate;
+                case Stage.Label label -> label;
+                case Stage.Repeat repeat -> repeat;
+            };
+        }
+
+        private Stage.Part part(Stage.Part part, String at) {
+            return new Stage.Part(
+                    part.model(),
+                    checkpointDigest(part.model(), part.digest(), at + "/model", at + "/digest"),
+                    part.weight());
+        }
+
+        /** @return absent for the artifact of a stage, whose digest the run knows when it is there */
+        private @Nullable String checkpointDigest(String model, @Nullable String digest, String at, String atDigest) {
+            if (Stage.named(model).isPresent() || !draft.sound(at)) {
+                return digest;
+            }
+            try {
+                CheckpointSummary found = engine.inspect(roots.checkpoint(model));
+                checkDigest(atDigest, digest, found.digest());
+                if (found.isScoring()) {
+                    mistake(at, "'" + model + "' is a sequence-classification checkpoint; this needs a language model");
+                }
+                return found.digest();
+            } catch (IllegalArgumentException | CheckpointException e) {
+                mistake(at, String.valueOf(e.getMessage()));
+                return digest;
+            }
+        }
+
+        private Stage withDigests(Stage stage, String at) {
+            return switch (stage) {
+                case Stage.Train train ->
+                    new Stage.Train(
+                            train.name(),
+                            train.start(),
+                            train.training(),
+                            train.evaluation(),
+                            train.combiner(),
+                            train.reference(),
+                            withDigests(train.tasks(), at));
+                case Stage.Generate generate ->
+                    new Stage.Generate(
+                            generate.name(),
+                            generate.start(),
+                            generate.source(),
+                            digest(at + "/source", generate.sourceDigest()),
+                            generate.generations(),
+                            generate.seed());
+                case Stage.Label label ->
+                    new Stage.Label(
+                            label.name(),
+                            label.source(),
+                            digest(at + "/source", label.sourceDigest()),
+                            label.write(),
+                            label.rewardModel(),
+                            label.rewardModelDigest(),
+                            label.judges(),
+                            label.also(),
+                            label.accumulate());
+                case Stage.RewardModel model ->
+                    new Stage.RewardModel(
+                            model.name(),
+                            model.backbone(),
+                            model.backboneDigest(),
+                            model.pairs(),
+                            digest(at + "/pairs", model.pairsDigest()),
+                            model.training());
+                case Stage.Soup soup -> soup;
+                case Stage.Repeat repeat -> repeat;
+            };
+        }
+
+        private @Nullable String digest(String pointer, @Nullable String written) {
+            String found = digests.get(pointer);
+            return found == null ? written : found;
         }
 
         private List<Task> withDigests(List<Task> tasks, String stage) {
@@ -211,11 +451,11 @@ public final class SpecResolver {
                     task.generations(),
                     new Prompts(
                             prompts.source(),
-                            digests.getOrDefault(at + "/source", prompts.sourceDigest()),
+                            digest(at + "/source", prompts.sourceDigest()),
                             prompts.batchSize(),
                             prompts.baseline(),
                             prompts.heldOut(),
-                            digests.getOrDefault(at + "/heldOut", prompts.heldOutDigest()),
+                            digest(at + "/heldOut", prompts.heldOutDigest()),
                             prompts.dynamicSampling()),
                     task.rewardModel(),
                     task.rewardModelDigest(),
@@ -374,6 +614,7 @@ public final class SpecResolver {
                     yield found == null ? written : new RunSpec.Checkpoint(checkpoint.model(), found.digest());
                 }
                 case RunSpec.Soup soup -> soup(soup, at);
+                case RunSpec.OfStage earlier -> earlier;
             };
         }
 
@@ -400,7 +641,9 @@ public final class SpecResolver {
             for (int i = 0; i < written.parts().size(); i++) {
                 RunSpec.SoupPart part = written.parts().get(i);
                 String pointer = at + "/parts/" + i;
-                CheckpointSummary found = reference(part.model(), part.digest(), pointer);
+                CheckpointSummary found = Stage.named(part.model()).isPresent()
+                        ? null // its digest is known when the stage has left it
+                        : reference(part.model(), part.digest(), pointer);
                 pinned.add(found == null ? part : new RunSpec.SoupPart(part.model(), found.digest(), part.weight()));
                 if (found != null && shape != null && !found.configuration().equals(shape)) {
                     mistake(
@@ -413,14 +656,17 @@ public final class SpecResolver {
             return new RunSpec.Soup(pinned);
         }
 
-        /** Whether any task samples, as far as their methods are known. */
+        /** Whether anything is sampled, as far as the methods are known. */
         private boolean samples(RunSpec written) {
-            return IntStream.range(0, stages(written)).anyMatch(stage -> {
-                List<Task> tasks = tasksOf(written, stage);
-                return IntStream.range(0, tasks.size())
-                        .filter(i -> draft.sound(written.pointerOfStage(stage) + "/tasks/" + i + "/method"))
-                        .anyMatch(i -> tasks.get(i).samples());
-            });
+            return new Rounds(draft, written, (pointer, detail) -> {})
+                    .placed().stream().anyMatch(placed -> placed.stage() instanceof Stage.Generate || samples(placed));
+        }
+
+        private boolean samples(Placed placed) {
+            List<Task> tasks = placed.stage().tasks();
+            return IntStream.range(0, tasks.size())
+                    .filter(i -> draft.sound(placed.pointer() + "/tasks/" + i + "/method"))
+                    .anyMatch(i -> tasks.get(i).samples());
         }
 
         private @Nullable Experience experience(Task task, String prompts) {
@@ -515,12 +761,17 @@ public final class SpecResolver {
                 usePrompts(written, Map.of(), List.of(), List.of(), at + "/prompts");
                 return written;
             }
+            if (written.judges().isEmpty() && draft.sound(at + "/judges")) {
+                tell(
+                        "no-judges:" + written.name(),
+                        "task '" + written.name() + "' has no judges: nothing constrains its completions");
+            }
             List<Reader> readers = new ArrayList<>();
             Pinned rewardModel = rewardModel(written, readers, at);
             List<RewardModel> rewardModels = rewardModels(written, readers, at);
             Map<String, String> needed = new TreeMap<>();
             List<AskedJudge> asked = new ArrayList<>();
-            List<Judge> judges = judges(written, needed, asked, at);
+            List<Judge> judges = judges(written.judges(), needed, asked, at);
             usePrompts(written, needed, asked, readers, at + "/prompts");
             return new Task(
                     written.name(),
@@ -561,11 +812,18 @@ public final class SpecResolver {
                     .toList();
         }
 
-        /** @param readers gets it, if it is known how much it reads */
+        /**
+         * One that a stage trains is pinned when it is there.
+         *
+         * @param readers gets it, if it is known how much it reads
+         */
         private Pinned rewardModel(
                 String reference, @Nullable String digest, List<Reader> readers, String at, String digestAt) {
             if (!draft.sound(at)) {
                 return new Pinned(reference, null);
+            }
+            if (Stage.named(reference).isPresent()) {
+                return new Pinned(reference, digest);
             }
             try {
                 Pinned pinned = references.rewardModel(reference);
@@ -584,15 +842,10 @@ public final class SpecResolver {
          * @param needed is filled with the fields that judges need, and who needs them
          * @param asked is filled with the judges that there are
          */
-        private List<Judge> judges(Task task, Map<String, String> needed, List<AskedJudge> asked, String at) {
-            if (task.judges().isEmpty() && draft.sound(at + "/judges")) {
-                tell(
-                        "no-judges:" + task.name(),
-                        "task '" + task.name() + "' has no judges: nothing constrains its completions");
-            }
+        private List<Judge> judges(List<Judge> written, Map<String, String> needed, List<AskedJudge> asked, String at) {
             List<Judge> pinned = new ArrayList<>();
-            for (int i = 0; i < task.judges().size(); i++) {
-                Judge judge = judge(task.judges().get(i), needed, asked, at + "/judges/" + i);
+            for (int i = 0; i < written.size(); i++) {
+                Judge judge = judge(written.get(i), needed, asked, at + "/judges/" + i);
                 if (pinned.contains(judge)) {
                     mistake(
                             at + "/judges/" + i,
@@ -658,7 +911,7 @@ public final class SpecResolver {
         }
 
         private void use(String reference, FileUse use) {
-            if (draft.sound(use.pointer())) {
+            if (draft.sound(use.pointer()) && Stage.named(reference).isEmpty()) {
                 try {
                     uses.computeIfAbsent(roots.file(reference), file -> new ArrayList<>())
                             .add(use);

@@ -90,6 +90,18 @@ public final class Columns {
         }
     }
 
+    static final class Artifacts implements AttributeConverter<List<StoredArtifact>, String> {
+        @Override
+        public String convertToDatabaseColumn(List<StoredArtifact> artifacts) {
+            return json(artifacts);
+        }
+
+        @Override
+        public List<StoredArtifact> convertToEntityAttribute(String json) {
+            return JSON.readValue(json, new TypeReference<>() {});
+        }
+    }
+
     static final class Errors implements AttributeConverter<List<FieldError>, String> {
         @Override
         public String convertToDatabaseColumn(List<FieldError> errors) {

@@ -105,7 +105,11 @@ public class RunCheckpoints {
 
     private List<Path> goBack(RunEntity run, @Nullable CheckpointEntity to, String why) {
         String id = run.id();
-        long commit = to == null ? 0 : to.lastCommit();
+        run.keepArtifacts(to == null ? 0 : to.step());
+        StoredArtifact left = run.latestArtifact(); // of a stage after the checkpoint it has the later numbers
+        long commit = Math.max(to == null ? 0 : to.lastCommit(), left == null ? 0 : left.lastCommit());
+        long episode = Math.max(to == null ? 0 : to.lastEpisode(), left == null ? 0 : left.lastEpisode());
+        long event = Math.max(to == null ? 0 : to.lastEvent(), left == null ? 0 : left.lastEvent());
         jdbc.sql("delete from trainer.metrics m using trainer.steps s where m.run_id = s.run_id and m.kind = s.kind"
                         + " and m.stage = s.stage and m.step = s.step and s.run_id = :run and s.number > :commit")
                 .param("run", id)
@@ -117,16 +121,16 @@ public class RunCheckpoints {
                 .update();
         jdbc.sql("delete from trainer.episodes where run_id = :run and number > :episode") // verdicts go with them
                 .param("run", id)
-                .param("episode", to == null ? 0 : to.lastEpisode())
+                .param("episode", episode)
                 .update();
         jdbc.sql("delete from trainer.events where run_id = :run and sequence > :event and " + OF_PROGRESS)
                 .param("run", id)
-                .param("event", to == null ? 0 : to.lastEvent())
+                .param("event", event)
                 .update();
         List<Path> forgotten = forget(checkpoints.findByRunIdOrderByStep(id).stream()
                 .filter(row -> to == null || row.step() > to.step())
                 .toList());
-        run.goBackTo(to, why);
+        run.goBackTo(to, commit, episode, why);
         return forgotten;
     }
 

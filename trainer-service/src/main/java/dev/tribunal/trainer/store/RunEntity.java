@@ -1,11 +1,13 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.spec.SpecResolver;
@@ -65,6 +67,10 @@ public class RunEntity {
     @Convert(converter = Columns.Spec.class)
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private RunSpec spec;
+
+    @Convert(converter = Columns.Artifacts.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<StoredArtifact> artifacts = List.of();
 
     @Column(updatable = false)
     private @Nullable String idempotencyKey;
@@ -173,31 +179,89 @@ public class RunEntity {
         }
     }
 
+    /** A stage is finished; known already if the answer to this was lost on its way. */
+    public void left(Artifact artifact) {
+        if (artifacts.stream().anyMatch(each -> each.artifact().stage().equals(artifact.stage()))) {
+            return;
+        }
+        List<StoredArtifact> all = new ArrayList<>(artifacts);
+        all.add(new StoredArtifact(artifact, lastCommit, lastEpisode, lastEvent));
+        artifacts = List.copyOf(all);
+        phase = null;
+        tell(
+                "artifact",
+                "stage '" + artifact.stage() + "' left its " + Words.of(artifact.kind()),
+                Map.of(
+                        "stage", artifact.stage(),
+                        "kind", Words.of(artifact.kind()),
+                        "reference", artifact.reference(),
+                        "digest", artifact.digest()));
+    }
+
+    public List<Artifact> artifacts() {
+        return artifacts.stream().map(StoredArtifact::artifact).toList();
+    }
+
+    /** The run's stages before this one are finished, however far they were. */
+    private int stagesDone() {
+        return Math.min(artifacts.size(), spec.allStages().size() - 1);
+    }
+
+    /**
+     * What stays of the artifacts when the run goes back to a step: those of the stages before the one that has the next
+     * step.
+     */
+    void keepArtifacts(int lastStep) {
+        List<Stage> stages = spec.allStages();
+        int kept = 0;
+        int last = 0;
+        while (kept < stages.size() && last + stages.get(kept).steps() <= lastStep) {
+            last += stages.get(kept++).steps();
+        }
+        artifacts = artifacts.stream().limit(kept).toList();
+    }
+
+    /** The latest finished stage; absent if there is none. */
+    @Nullable
+    StoredArtifact latestArtifact() {
+        return artifacts.isEmpty() ? null : artifacts.getLast();
+    }
+
     /**
      * Whatever came after a checkpoint is taken back. Events keep their numbers: a client that has seen one of those that
      * were taken back goes on with this one.
      *
      * @param checkpoint absent for the beginning
+     * @param commit the number of the last commit that stays
+     * @param episode the number of the last episode that stays
      * @param why for a person
      */
-    void goBackTo(@Nullable CheckpointEntity checkpoint, String why) {
+    void goBackTo(@Nullable CheckpointEntity checkpoint, long commit, long episode, String why) {
         int reached = step;
         step = checkpoint == null ? 0 : checkpoint.step();
-        lastCommit = checkpoint == null ? 0 : checkpoint.lastCommit();
-        lastEpisode = checkpoint == null ? 0 : checkpoint.lastEpisode();
+        lastCommit = commit;
+        lastEpisode = episode;
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("step", step);
         data.put("steps", reached - step);
         if (checkpoint != null) {
             data.put("checkpoint", checkpoint.id());
         }
-        String from = checkpoint == null ? "begins again" : "goes on from the checkpoint of step " + step;
+        StoredArtifact latest = latestArtifact();
+        String from = checkpoint == null && latest == null ? "begins again" : "goes on " + from(checkpoint, latest);
         String again = switch (reached - step) {
             case 0 -> "";
             case 1 -> "; step " + reached + " is taken again";
             default -> "; steps " + (step + 1) + " to " + reached + " are taken again";
         };
         tell("resumed", why + ": the run " + from + again, data);
+    }
+
+    /** Where it goes on, for a person. */
+    private String from(@Nullable CheckpointEntity checkpoint, @Nullable StoredArtifact latest) {
+        return latest != null && (checkpoint == null || latest.lastEvent() > checkpoint.lastEvent())
+                ? "after stage '" + latest.artifact().stage() + "'"
+                : "from the checkpoint of step " + step;
     }
 
     /** @return the number of a new commit */
@@ -306,7 +370,10 @@ public class RunEntity {
                 state,
                 step,
                 steps,
-                spec.stages().isEmpty() ? null : spec.stageOf(Math.min(step + 1, steps)),
+                spec.stages().isEmpty()
+                        ? null
+                        : spec.allStages().get(stagesDone()).name(),
+                spec.stages().isEmpty() ? List.of() : artifacts(),
                 tasks().map(RunSpec.Task::name).distinct().toList(),
                 phase,
                 terminalReason,

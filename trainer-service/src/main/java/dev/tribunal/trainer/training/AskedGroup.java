@@ -122,7 +122,7 @@ record AskedGroup(
         verdicts.cancel(false);
     }
 
-    private static <T> T answer(CompletableFuture<T> future, RunJournal journal) {
+    static <T> T answer(CompletableFuture<T> future, RunJournal journal) {
         try {
             while (true) {
                 try {

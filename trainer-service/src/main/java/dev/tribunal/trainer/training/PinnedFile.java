@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
 import java.io.IOException;
@@ -15,10 +16,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt file as a run's spec pins it.
+ * A file of rows as a run's spec pins it.
  *
- * @param reference {@code file:PATH}
- * @param digest its SHA-256 when the run was created; absent in runs that are older than the digest
+ * @param reference {@code file:PATH}, or {@code stage:NAME}
+ * @param digest its SHA-256 when the run was created; absent in runs that are older than the digest, and of what a stage
+ *     leaves
  */
 record PinnedFile(String reference, @Nullable String digest) {
 
@@ -33,12 +35,24 @@ record PinnedFile(String reference, @Nullable String digest) {
                 : new PinnedFile(reference, task.prompts().heldOutDigest());
     }
 
+    private static Stream<PinnedFile> of(Stage stage) {
+        return switch (stage) {
+            case Stage.Train train ->
+                train.tasks().stream()
+                        .flatMap(task -> Stream.of(source(task), heldOut(task)))
+                        .flatMap(Stream::ofNullable);
+            case Stage.Generate generate -> Stream.of(new PinnedFile(generate.source(), generate.sourceDigest()));
+            case Stage.Label label -> Stream.of(new PinnedFile(label.source(), label.sourceDigest()));
+            case Stage.RewardModel model -> Stream.of(new PinnedFile(model.pairs(), model.pairsDigest()));
+            case Stage.Soup soup -> Stream.empty();
+            case Stage.Repeat repeat -> Stream.empty();
+        };
+    }
+
     /** Before a run works, at its start and after a pause, its files are as they were when it was created. */
     static void requireUnchanged(RunSpec spec, FileRoots roots) {
         List<PinnedFile> files = spec.allStages().stream()
-                .flatMap(stage -> stage.tasks().stream())
-                .flatMap(task -> Stream.of(source(task), heldOut(task)))
-                .flatMap(Stream::ofNullable)
+                .flatMap(PinnedFile::of)
                 .filter(file -> file.digest() != null)
                 .distinct()
                 .toList();

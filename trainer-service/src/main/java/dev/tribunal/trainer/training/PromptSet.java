@@ -5,7 +5,6 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.util.ArrayList;
@@ -22,9 +21,8 @@ record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
      * @param maxNewTokens that a prompt must leave room for
      * @throws TrainingFailedException if the file has changed since the run was created, the chat template refuses a prompt, or one is too long
      */
-    static PromptSet read(Split split, PinnedFile source, FileRoots roots, LanguageModel policy, int maxNewTokens) {
-        PromptFile.Contents contents = PromptFile.read(roots.file(source.reference()));
-        source.requireDigest(contents.digest());
+    static PromptSet read(Split split, PinnedFile source, Inputs inputs, LanguageModel policy, int maxNewTokens) {
+        PromptFile.Contents contents = inputs.read(source);
         List<Prompt> prompts = contents.prompts();
         List<int[]> ids = new ArrayList<>();
         int positions = policy.configuration().maxPositions();

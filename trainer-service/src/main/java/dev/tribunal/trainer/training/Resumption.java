@@ -57,7 +57,7 @@ record Resumption(Checkpoint checkpoint, TrainingState state, List<Checkpoint> c
     }
 
     /** What a stage left that ended with this step. */
-    Path checkpointOf(int step) {
+    Checkpoint checkpointOf(int step) {
         Checkpoint left = checkpoints.stream()
                 .filter(each -> each.step() == step)
                 .findFirst()
@@ -69,6 +69,6 @@ record Resumption(Checkpoint checkpoint, TrainingState state, List<Checkpoint> c
             throw new TrainingFailedException(
                     damaged.getMessage() + "; a later stage starts from it, so the run cannot go on", damaged);
         }
-        return left.directory();
+        return left;
     }
 }

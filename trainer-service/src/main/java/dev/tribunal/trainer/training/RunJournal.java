@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import java.util.List;
@@ -39,6 +40,12 @@ public interface RunJournal {
      * @param keep the milestones that are kept; absent for all
      */
     void checkpoint(Checkpoint checkpoint, @Nullable Integer keep);
+
+    /** What finished stages left, in their order. */
+    List<Artifact> artifacts();
+
+    /** A stage is finished, and what it left is complete on disk. */
+    void artifact(Artifact artifact);
 
     /** Something that a person should know and that does not end the run; the same type again replaces it. */
     void warn(String type, String message);

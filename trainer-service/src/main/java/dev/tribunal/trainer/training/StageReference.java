@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SoupPart;
@@ -80,7 +81,8 @@ final class StageReference implements AutoCloseable {
             case RunSpec.Start atStart -> load(start);
             case RunSpec.Previous previous -> load(start);
             case RunSpec.Base base -> load(run.startOfRun());
-            case RunSpec.Checkpoint other -> load(run.checkpoint(other.model(), other.digest()));
+            case RunSpec.Checkpoint other -> load(run.inputs().checkpoint(other.model(), other.digest()));
+            case RunSpec.OfStage earlier -> load(run.inputs().checkpoint(Stage.PREFIX + earlier.stage(), null));
             case RunSpec.Soup soup -> soup(soup);
             case RunSpec.None none -> null;
         };
@@ -96,7 +98,8 @@ final class StageReference implements AutoCloseable {
     private LanguageModel soup(RunSpec.Soup soup) {
         List<SoupPart> parts = new ArrayList<>();
         soup.parts()
-                .forEach(part -> parts.add(new SoupPart(run.checkpoint(part.model(), part.digest()), part.weight())));
+                .forEach(part ->
+                        parts.add(new SoupPart(run.inputs().checkpoint(part.model(), part.digest()), part.weight())));
         try (OwnedFolder folder = scratch()) {
             Path cooked = folder.path().resolve("soup");
             run.engine().soup(parts, WeightType.F32, cooked);

@@ -2,27 +2,22 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
-import dev.tribunal.languagemodel.Precision;
-import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.ScoringModel;
-import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.judgement.TaskJudges;
-import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
 import java.nio.file.Path;
@@ -37,13 +32,11 @@ import org.jspecify.annotations.Nullable;
 /** One stage of a run: loads its models, makes its tasks, and trains. */
 final class StageTraining {
 
-    private static final String REWARD_SERVICE = "the reward service";
-
     private final TrainingRun run;
     private final Engine engine;
     private final RunSpec.Policy settings;
     private final int index;
-    private final Stage stage;
+    private final Stage.Train stage;
     private final int before;
     private final Path start;
     private final @Nullable Resumption resumption;
@@ -55,21 +48,22 @@ final class StageTraining {
      * @param start the weights that it begins with
      * @param resumption where it goes on; absent if it begins
      */
-    StageTraining(TrainingRun run, int index, Stage stage, int before, Path start, @Nullable Resumption resumption) {
+    StageTraining(
+            TrainingRun run, int index, Stage.Train stage, int before, Path start, @Nullable Resumption resumption) {
         this.resumption = resumption;
         this.run = run;
         this.engine = run.engine();
         this.settings = run.spec().policy();
         this.index = index;
-        this.stage = stage;
+        this.stage = run.inputs().withRewardModels(stage);
         this.before = before;
         this.start = start;
         this.keys = new RandomKeys(stage.training().seed());
         this.passes = new LogProbs(stage.training().microBatchTokens(), run.journal());
     }
 
-    /** @return the weights that it ends with */
-    Path run() {
+    /** @return what it ends with */
+    Checkpoint run() {
         try (LanguageModel policy = policy();
                 StageReference reference = reference(policy);
                 Critic critic = critic()) {
@@ -89,7 +83,7 @@ final class StageTraining {
                     .mapToObj(task -> task(task, policy, reference))
                     .toList();
             RolloutCollector rollouts =
-                    new RolloutCollector(policy, reference, samplingOptions(), passes, needsPackedOldLogProbs());
+                    new RolloutCollector(policy, reference, run.samplingOptions(), passes, needsPackedOldLogProbs());
             TrainingLoop loop = new TrainingLoop(
                     tasks,
                     rollouts,
@@ -106,7 +100,7 @@ final class StageTraining {
                             stage.evaluation().samples()),
                     progress);
             progress.run(loop::run);
-            return progress.latest().directory();
+            return progress.latest();
         }
     }
 
@@ -115,8 +109,8 @@ final class StageTraining {
             return newPolicy();
         }
         LanguageModel policy = settings.lora() == null
-                ? engine.load(resumption.directory(), engineOptions())
-                : engine.loadWithAdapter(start, engineOptions(), resumption.file(CheckpointWriter.ADAPTER));
+                ? engine.load(resumption.directory(), run.engineOptions())
+                : engine.loadWithAdapter(start, run.engineOptions(), resumption.file(CheckpointWriter.ADAPTER));
         policy.loadOptimizerState(resumption.file(CheckpointWriter.OPTIMIZER));
         return policy;
     }
@@ -124,8 +118,8 @@ final class StageTraining {
     private LanguageModel newPolicy() {
         RunSpec.Lora lora = settings.lora();
         return lora == null
-                ? engine.load(start, engineOptions())
-                : engine.loadWithNewAdapter(start, engineOptions(), adapter(lora), keys.adapter(index));
+                ? engine.load(start, run.engineOptions())
+                : engine.loadWithNewAdapter(start, run.engineOptions(), adapter(lora), keys.adapter(index));
     }
 
     private static Lora adapter(RunSpec.Lora lora) {
@@ -135,20 +129,6 @@ final class StageTraining {
                 lora.targetModules().stream()
                         .map(module -> LoraTarget.of(module).orElseThrow())
                         .collect(Collectors.toSet()));
-    }
-
-    private EngineOptions engineOptions() {
-        Precision precision = switch (settings.precision()) {
-            case FP32 -> Precision.FP32;
-            case BF16 -> Precision.BF16;
-        };
-        if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
-            throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
-                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
-                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
-                    + " fp32");
-        }
-        return new EngineOptions(precision, settings.activationCheckpointing(), true);
     }
 
     /** Log-ratios of sampled completions are measured whatever the method. */
@@ -181,7 +161,7 @@ final class StageTraining {
                 needsReference() ? stage.reference() : new RunSpec.None(),
                 policy,
                 start,
-                engineOptions().frozen(),
+                run.engineOptions().frozen(),
                 stage.tasks().stream().anyMatch(RunSpec.Task::generatesBaselineCompletions),
                 moved && resumption != null ? resumption.file(CheckpointWriter.REFERENCE) : null);
     }
@@ -191,20 +171,12 @@ final class StageTraining {
             return null;
         }
         if (resumption == null) {
-            return new Critic(engine.withHead(start, List.of("value"), keys.critic(index), engineOptions()), passes);
+            return new Critic(
+                    engine.withHead(start, List.of("value"), keys.critic(index), run.engineOptions()), passes);
         }
-        ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), engineOptions());
+        ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), run.engineOptions());
         model.loadOptimizerState(resumption.file(CheckpointWriter.CRITIC_OPTIMIZER));
         return new Critic(model, passes);
-    }
-
-    private SamplingOptions samplingOptions() {
-        return new SamplingOptions(
-                settings.maxNewTokens(),
-                settings.temperature(),
-                settings.topK(),
-                settings.topP(),
-                StopRule.at(settings.stop()));
     }
 
     private TrainingTask task(int number, LanguageModel policy, StageReference reference) {
@@ -235,7 +207,8 @@ final class StageTraining {
         Map<String, RewardScorer> scorers = new LinkedHashMap<>();
         task.allRewardModels()
                 .forEach(model -> scorers.put(
-                        model.name(), new RewardScorer(run.rewards(), VersionedName.parse(model.model()), outage())));
+                        model.name(),
+                        new RewardScorer(run.rewards(), VersionedName.parse(model.model()), run.outage())));
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
         PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
         return new SampledPrompts(
@@ -247,32 +220,14 @@ final class StageTraining {
                 keys);
     }
 
-    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
-    private Outage outage() {
-        return new Outage() {
-            @Override
-            public void waits(String why) {
-                run.journal().waitsFor(REWARD_SERVICE, why);
-            }
-
-            @Override
-            public void over() {
-                run.journal().answered(REWARD_SERVICE);
-            }
-
-            @Override
-            public void stopIfPointless() {
-                run.journal().stopIfCancelled();
-            }
-        };
-    }
-
     private TaskPrompts taskPrompts(
             int key, RunSpec.Task task, PromptSet set, LanguageModel policy, StageReference reference) {
         RunSpec.BaselineCompletionSource source = task.prompts().baseline();
         return new TaskPrompts(
                 set,
-                source == null ? null : new Baselines(set, source, policy, reference, samplingOptions(), keys, key));
+                source == null
+                        ? null
+                        : new Baselines(set, source, policy, reference, run.samplingOptions(), keys, key));
     }
 
     private Dataset dataset(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {
@@ -296,11 +251,11 @@ final class StageTraining {
 
     /** @param room tokens that a prompt leaves for its completion */
     private PromptSet training(RunSpec.Task task, LanguageModel policy, int room) {
-        return PromptSet.read(Split.TRAIN, PinnedFile.source(task), run.roots(), policy, room);
+        return PromptSet.read(Split.TRAIN, PinnedFile.source(task), run.inputs(), policy, room);
     }
 
     private @Nullable PromptSet heldOut(RunSpec.Task task, LanguageModel policy, int room) {
         PinnedFile source = PinnedFile.heldOut(task);
-        return source == null ? null : PromptSet.read(Split.HELD_OUT, source, run.roots(), policy, room);
+        return source == null ? null : PromptSet.read(Split.HELD_OUT, source, run.inputs(), policy, room);
     }
 }

@@ -2,24 +2,38 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Stage;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.EngineSpeed;
+import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.StopRule;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
+import dev.tribunal.trainer.checkpoint.ArtifactFiles;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointSpace;
+import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run, from its resolved spec to its end.
+ * One run, from its resolved spec to its end: its stages, one after the other.
  *
  * @param engine where the policy is
  * @param spec every default filled in, every version pinned
- * @param directory the run's own; checkpoints go to {@code checkpoints/step-000120} in it
+ * @param directory the run's own; checkpoints go to {@code checkpoints/step-000120} in it, what other stages leave to
+ *     {@code artifacts}
  */
 public record TrainingRun(
         Engine engine,
@@ -31,8 +45,11 @@ public record TrainingRun(
         RewardApi rewards,
         RunJournal journal) {
 
+    private static final String REWARD_SERVICE = "the reward service";
+
     /**
-     * Trains to the last step, from the beginning or from the run's last checkpoint, and returns once the last checkpoint is written and the policy is evaluated.
+     * Goes through all stages that are not finished, and returns once the last one is. A stage of training goes on from
+     * its last checkpoint; any other begins again.
      *
      * @throws TrainingFailedException if the run cannot go on
      * @throws RunJournal.RunCancelledException if a person cancelled it
@@ -44,22 +61,21 @@ public record TrainingRun(
         PinnedFile.requireUnchanged(spec, roots);
         journal.beforeResuming(() -> PinnedFile.requireUnchanged(spec, roots));
         try {
-            Path start = startOfRun();
+            Path base = startOfRun();
             Resumption resumption = Resumption.of(journal);
-            if (resumption == null) {
-                requireRoom(start);
+            if (resumption == null && journal.artifacts().isEmpty()) {
+                requireRoom(base);
             }
             int before = 0;
-            for (int i = 0; i < spec.allStages().size(); i++) {
-                Stage stage = spec.allStages().get(i);
-                int last = before + stage.training().steps();
-                start = resumption != null && resumption.isAfter(last)
-                        ? resumption.checkpointOf(last)
-                        : new StageTraining(this, i, stage, before, start, resumption).run();
-                if (resumption != null && !resumption.isAfter(last)) {
-                    resumption = null; // the stages after it begin
+            String policy = Stage.BASE;
+            List<Stage> stages = spec.allStages();
+            for (int i = 0; i < stages.size(); i++) {
+                Stage stage = stages.get(i);
+                if (!inputs().isThere(stage)) {
+                    journal.artifact(work(i, stage, before, policy, resumption));
                 }
-                before = last;
+                before += stage.steps();
+                policy = stage.leaves() == Artifact.Kind.POLICY ? Stage.PREFIX + stage.name() : policy;
             }
         } catch (CheckpointException | InvalidLinesException | RewardUnavailableException | UncheckedIOException e) {
             throw new TrainingFailedException(String.valueOf(e.getMessage()), e);
@@ -68,16 +84,101 @@ public record TrainingRun(
 
     /** What the run's policy starts from. */
     Path startOfRun() {
-        return checkpoint(spec.policy().model(), spec.policy().digest());
+        return inputs().checkpoint(spec.policy().model(), spec.policy().digest());
     }
 
-    /** @throws TrainingFailedException if it is not what the run was created with */
-    Path checkpoint(String model, @Nullable String pinned) {
-        Path checkpoint = roots.checkpoint(model);
-        if (pinned != null && !pinned.equals(engine.inspect(checkpoint).digest())) {
-            throw new TrainingFailedException(model + " has changed since the run was created; create a new run");
+    /**
+     * @param before the steps of earlier stages
+     * @param policy what the stage begins with if it does not say
+     */
+    private Artifact work(int index, Stage stage, int before, String policy, @Nullable Resumption resumption) {
+        return switch (stage) {
+            case Stage.Train train -> {
+                int last = before + train.steps();
+                Checkpoint end = resumption != null && resumption.isAfter(last)
+                        ? resumption.checkpointOf(last)
+                        : new StageTraining(
+                                        this,
+                                        index,
+                                        train,
+                                        before,
+                                        start(train.start(), policy),
+                                        resumption != null && resumption.isAfter(before) ? resumption : null)
+                                .run();
+                yield left(stage, "hf:" + end.directory(), end.digest());
+            }
+            case Stage.Soup soup -> new SoupStage(this, soup).leave();
+            case Stage.Generate generate ->
+                new GenerateStage(this, index, generate, start(generate.start(), policy)).leave();
+            case Stage.Label label -> new LabelStage(this, label, before).leave();
+            case Stage.RewardModel model -> new RewardModelStage(this, model).leave();
+            case Stage.Repeat repeat -> throw new IllegalStateException("a resolved spec has no repeat");
+        };
+    }
+
+    /** The weights that a stage begins with. */
+    Path start(@Nullable String written, String policy) {
+        String start = Objects.requireNonNullElse(written, policy);
+        return start.equals(Stage.BASE) ? startOfRun() : inputs().checkpoint(start, null);
+    }
+
+    static Artifact left(Stage stage, String reference, String digest) {
+        return new Artifact(
+                stage.name(), stage.leaves(), reference, digest, Instant.now().truncatedTo(ChronoUnit.MICROS));
+    }
+
+    /** Where a stage finds what its spec names. */
+    Inputs inputs() {
+        return new Inputs(engine, roots, rewards, journal);
+    }
+
+    /** Writes what a stage leaves. */
+    Path write(Stage stage, String extension, ArtifactFiles.Content content) {
+        return new ArtifactFiles(directory)
+                .write(stage.name(), extension, journal.attempt(), journal::requireHeld, content);
+    }
+
+    EngineOptions engineOptions() {
+        Precision precision = switch (spec.policy().precision()) {
+            case FP32 -> Precision.FP32;
+            case BF16 -> Precision.BF16;
+        };
+        if (!EngineSpeed.isWorthwhile(precision)) { // it had been on the machine that checked the spec
+            throw new TrainingFailedException("policy.precision is bf16, for which the processor of this trainer has no"
+                    + " instructions: it would be slower than fp32, several times, and fp32 would give other numbers"
+                    + " than the run promises. Train it on a machine with bf16 instructions, or create a new run with"
+                    + " fp32");
         }
-        return checkpoint;
+        return new EngineOptions(precision, spec.policy().activationCheckpointing(), true);
+    }
+
+    SamplingOptions samplingOptions() {
+        return new SamplingOptions(
+                spec.policy().maxNewTokens(),
+                spec.policy().temperature(),
+                spec.policy().topK(),
+                spec.policy().topP(),
+                StopRule.at(spec.policy().stop()));
+    }
+
+    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
+    Outage outage() {
+        return new Outage() {
+            @Override
+            public void waits(String why) {
+                journal.waitsFor(REWARD_SERVICE, why);
+            }
+
+            @Override
+            public void over() {
+                journal.answered(REWARD_SERVICE);
+            }
+
+            @Override
+            public void stopIfPointless() {
+                journal.stopIfCancelled();
+            }
+        };
     }
 
     /** Hours of training are not to end at a full disk. */

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.training.RunJournal;
@@ -99,6 +100,18 @@ final class HaltingTraining implements RunTraining {
         public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
             at("published", checkpoint.step());
             journal.checkpoint(checkpoint, keep);
+        }
+
+        @Override
+        public List<Artifact> artifacts() {
+            return journal.artifacts();
+        }
+
+        @Override
+        public void artifact(Artifact artifact) {
+            at("leaving-" + artifact.stage(), step[0]);
+            journal.artifact(artifact);
+            at("left-" + artifact.stage(), step[0]);
         }
 
         @Override

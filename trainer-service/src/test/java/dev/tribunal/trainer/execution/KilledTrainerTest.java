@@ -138,6 +138,38 @@ class KilledTrainerTest {
                 .doesNotHaveDuplicates();
     }
 
+    /** Killed before a stage's artifact is known, and after: it is made again, or not, and is the same. */
+    @Test
+    void runsThatAreKilledInAndBetweenStagesEndLikeOneThatIsNot() throws IOException {
+        List<String> places = List.of("leaving-answers", "left-answers", "leaving-pairs", "left-pairs", "left-dpo");
+        Trainer first = processes.start(
+                "one",
+                places.stream()
+                        .map(place -> place + ":" + place + "@" + (place.endsWith("dpo") ? 2 : 0))
+                        .collect(Collectors.joining(",")),
+                CONCURRENCY);
+        String whole = first.create(TrainerProcesses.staged("whole"));
+        Map<String, String> runs = new LinkedHashMap<>();
+        places.forEach(place -> runs.put(place, first.create(TrainerProcesses.staged(place))));
+        processes.awaitState(whole, "succeeded");
+        places.forEach(place -> first.awaitHalt(place, place + "@" + (place.endsWith("dpo") ? 2 : 0)));
+        first.kill();
+
+        processes.start("one", "", CONCURRENCY);
+        runs.values().forEach(run -> processes.awaitState(run, "succeeded"));
+
+        assertThat(processes.artifacts(whole)).hasSize(4);
+        runs.forEach((place, run) -> {
+            assertThat(processes.artifacts(run)).as(place).isEqualTo(processes.artifacts(whole));
+            assertThat(processes.rows(run)).as(place).isEqualTo(processes.rows(whole));
+            assertThat(processes.texts(
+                            "select message from trainer.events where run_id = ? and type = 'artifact'", run))
+                    .as("%s: no stage is done twice", place)
+                    .doesNotHaveDuplicates()
+                    .hasSize(4);
+        });
+    }
+
     private static void awaitUninterrupted(CountDownLatch latch) {
         try {
             latch.await();

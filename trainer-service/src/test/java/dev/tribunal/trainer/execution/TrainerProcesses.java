@@ -101,6 +101,43 @@ final class TrainerProcesses implements AutoCloseable {
                 """.formatted(name, STEPS);
     }
 
+    /** Answers, pairs of them, two steps of DPO on these, and a soup. */
+    static String staged(String name) {
+        return """
+                apiVersion: tribunal/v1
+                name: %s
+                policy: {model: "hf:policy", maxNewTokens: 8}
+                stages:
+                - {name: answers, type: generate, source: "file:math.jsonl", generations: 8}
+                - {name: pairs, type: label, source: "stage:answers", write: best-over-worst, rewardModel: helpfulness}
+                - name: dpo
+                  training: {steps: 2, learningRate: 1.0e-2}
+                  tasks: [{name: t, method: dpo, prompts: {source: "stage:pairs", batchSize: 2}}]
+                - {name: mean, type: soup, parts: ["stage:dpo", "hf:policy"]}
+                """.formatted(name);
+    }
+
+    /** Stage, kind and what says that they are the same but for the run's id in rows. */
+    List<String> artifacts(String run) {
+        return texts("select artifacts::text from trainer.runs where id = ?", run).stream()
+                .flatMap(json -> JSON.readTree(json).valueStream())
+                .map(stored -> stored.path("artifact"))
+                .map(artifact -> artifact.path("stage").asString() + " "
+                        + (artifact.path("reference").asString().startsWith("file:")
+                                ? content(artifact.path("reference").asString(), run)
+                                : artifact.path("digest").asString()))
+                .toList();
+    }
+
+    private static String content(String reference, String run) {
+        try {
+            return Files.readString(Path.of(reference.substring("file:".length())))
+                    .replace(run, "RUN");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * Starts a trainer.
      *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.reward.Calibrated;
@@ -264,10 +265,13 @@ class RunSpecInputTest {
         assertThat(spec.steps()).isEqualTo(7);
         assertThat(spec.stageOf(3)).isEqualTo("sft");
         assertThat(spec.stageOf(4)).isEqualTo("warm-up");
-        assertThat(spec.stages().getLast().reference()).isEqualTo(new RunSpec.Base());
+        assertThat(spec.stages().getLast())
+                .isInstanceOfSatisfying(
+                        Stage.Train.class,
+                        train -> assertThat(train.reference()).isEqualTo(new RunSpec.Base()));
         assertThat(yaml(LEAST).value().allStages()).singleElement().satisfies(only -> {
             assertThat(only.name()).isEqualTo("train");
-            assertThat(only.training().steps()).isEqualTo(3);
+            assertThat(only.steps()).isEqualTo(3);
         });
         assertThat(yaml(stages + "training: {steps: 1, learningRate: 1}\n").mistakes())
                 .extracting(FieldError::pointer)

@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
@@ -125,6 +126,74 @@ class SpecResolverTest {
 
         assertThat(again.mistakes()).isEmpty();
         assertThat(resolver.resolve(again).spec()).isEqualTo(once);
+    }
+
+    private static final String ROUNDS = """
+            apiVersion: tribunal/v1
+            name: rounds
+            policy: {model: "hf:policy", maxNewTokens: 8}
+            stages:
+            - type: repeat
+              times: 2
+              stages:
+              - {name: answers, type: generate, source: "file:math.jsonl", generations: 4}
+              - {name: pairs, type: label, source: "stage:answers", write: best-over-worst, rewardModel: helpfulness, accumulate: true}
+              - name: dpo
+                training: {steps: 3, learningRate: 1.0e-5}
+                tasks: [{name: t, method: dpo, prompts: {source: "stage:pairs", batchSize: 2}}]
+            - {name: mean, type: soup, parts: ["stage:dpo.1", {model: "stage:dpo", weight: 3}, "hf:policy"]}
+            """;
+
+    @Test
+    void roundsBecomeStagesOneAfterTheOther() {
+        SpecResolver resolver = resolver(services.url());
+        assertThat(draft(ROUNDS).mistakes()).isEmpty();
+        RunSpec spec = resolver.resolve(draft(ROUNDS)).spec();
+
+        assertThat(spec.stages())
+                .extracting(Stage::name)
+                .containsExactly("answers.1", "pairs.1", "dpo.1", "answers.2", "pairs.2", "dpo.2", "mean");
+        assertThat(spec.steps()).isEqualTo(6);
+        Stage.Label pairs = (Stage.Label) spec.stages().get(4);
+        assertThat(pairs.source()).isEqualTo("stage:answers.2");
+        assertThat(pairs.also()).containsExactly("stage:pairs.1");
+        assertThat(pairs.rewardModel()).isEqualTo("helpfulness@2");
+        assertThat(spec.stages().get(5).tasks().getFirst().prompts().source()).isEqualTo("stage:pairs.2");
+        assertThat(((Stage.Soup) spec.stages().getLast()).parts())
+                .extracting(Stage.Part::model)
+                .containsExactly("stage:dpo.1", "stage:dpo.2", "hf:policy");
+        assertThat(((Stage.Generate) spec.stages().getFirst()).sourceDigest()).hasSize(64);
+        Input<RunSpec> again = InputReader.read(
+                RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(spec), "application/json"));
+        assertThat(again.mistakes()).isEmpty();
+        assertThat(resolver.resolve(again).spec()).isEqualTo(spec);
+    }
+
+    @Test
+    void whatNoEarlierStageLeavesIsAMistake() {
+        String wrong = ROUNDS.replace("source: \"stage:pairs\"", "source: \"stage:answer\"")
+                .replace("\"stage:dpo.1\"", "\"stage:pairs.1\"")
+                .replace("source: \"stage:answers\"", "source: \"stage:dpo\"");
+
+        assertThat(mistakes(wrong))
+                .containsExactlyInAnyOrder(
+                        "/stages/0/stages/1/source names the stage 'dpo', but no earlier stage is called that"
+                                + "; known here: answers, answers.1, answers.2",
+                        "/stages/0/stages/2/tasks/0/prompts/source names the stage 'answer', but no earlier stage is"
+                                + " called that; did you mean 'answers'?",
+                        "/stages/1/parts/0/model names the stage 'pairs.1', which leaves pairs; wanted here: policy");
+        assertThat(mistakes(ROUNDS.replace("times: 2", "times: 200")))
+                .containsExactly(
+                        "/stages are 601 with all rounds, may be 256; lower the times of a repeat, or train more"
+                                + " steps in each");
+    }
+
+    private static List<String> mistakes(String spec) {
+        var refused = catchThrowableOfType(
+                TribunalException.class, () -> resolver(services.url()).resolve(draft(spec)));
+        return refused.errors().stream()
+                .map(error -> error.pointer() + " " + error.detail())
+                .toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ class MemoryJournal implements RunJournal {
     final List<StepRecord> evaluations = new ArrayList<>();
     final List<StepRecord> steps = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<Artifact> artifacts = new ArrayList<>();
     final Map<String, String> warnings = new TreeMap<>();
     final List<String> pauses = new ArrayList<>();
     final Set<String> episodeIds = new HashSet<>();
@@ -58,6 +60,16 @@ class MemoryJournal implements RunJournal {
     @Override
     public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
         checkpoints.add(checkpoint);
+    }
+
+    @Override
+    public List<Artifact> artifacts() {
+        return List.copyOf(artifacts);
+    }
+
+    @Override
+    public void artifact(Artifact artifact) {
+        artifacts.add(artifact);
     }
 
     @Override

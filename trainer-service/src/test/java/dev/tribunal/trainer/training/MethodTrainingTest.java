@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
@@ -144,9 +145,10 @@ class MethodTrainingTest {
 
     @Test
     void againstTheBaseAStageIsMeasuredFromWhereTheRunBegan() {
-        RunSpec.Stage stage = TinyWorld.stage("online", TinyWorld.training(1), world.task("colours", new Crpg(20)));
-        RunSpec.Stage fromBase = new RunSpec.Stage(
+        Stage.Train stage = TinyWorld.stage("online", TinyWorld.training(1), world.task("colours", new Crpg(20)));
+        Stage.Train fromBase = new Stage.Train(
                 stage.name(),
+                null,
                 stage.training(),
                 stage.evaluation(),
                 stage.combiner(),

@@ -1,10 +1,8 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +14,10 @@ final class MortalJournal extends MemoryJournal {
     /** The trainer's end: nothing that it had in memory is used afterwards. */
     static final class Killed extends RuntimeException {}
 
-    /** What there is when a checkpoint becomes known. */
+    /** What there is when a checkpoint or an artifact becomes known. */
     private record Mark(int steps, int evaluations) {}
 
-    private final Map<Path, Mark> marks = new HashMap<>();
+    private Mark latest = new Mark(0, 0);
     private int attempt;
     private int calls;
     private int last = Integer.MAX_VALUE;
@@ -29,9 +27,7 @@ final class MortalJournal extends MemoryJournal {
         attempt++;
         calls = 0;
         this.last = last;
-        Mark mark = checkpoints.isEmpty()
-                ? new Mark(0, 0)
-                : marks.get(checkpoints.getLast().directory());
+        Mark mark = latest;
         cut(steps, mark.steps());
         cut(evaluations, mark.evaluations());
         episodeIds.clear();
@@ -81,7 +77,15 @@ final class MortalJournal extends MemoryJournal {
     public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
         call(() -> {
             super.checkpoint(checkpoint, keep);
-            marks.put(checkpoint.directory(), new Mark(steps.size(), evaluations.size()));
+            latest = new Mark(steps.size(), evaluations.size());
+        });
+    }
+
+    @Override
+    public void artifact(Artifact artifact) {
+        call(() -> {
+            super.artifact(artifact);
+            latest = new Mark(steps.size(), evaluations.size());
         });
     }
 

@@ -7,6 +7,7 @@ import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.Mgda;
@@ -154,7 +155,7 @@ class ResumedRunTest {
     }
 
     /** Without an evaluation between the stages. */
-    private static RunSpec.Stage stage(String name, int steps, RunSpec.Task task) {
+    private static Stage.Train stage(String name, int steps, RunSpec.Task task) {
         RunSpec.Prompts prompts = task.prompts();
         return TinyWorld.stage(
                 name,

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.methods.Experience;
@@ -171,9 +172,15 @@ final class TinyWorld {
                 training.checkpoints());
     }
 
-    static RunSpec.Stage stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {
-        return new RunSpec.Stage(
-                name, training, new RunSpec.Evaluation(4), new WeightedSum(), new RunSpec.Start(), List.of(tasks));
+    static Stage.Train stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {
+        return new Stage.Train(
+                name,
+                null,
+                training,
+                new RunSpec.Evaluation(4),
+                new WeightedSum(),
+                new RunSpec.Start(),
+                List.of(tasks));
     }
 
     /** A task that samples has 4 completions a prompt. */
@@ -232,7 +239,7 @@ final class TinyWorld {
                 spec.stages());
     }
 
-    static RunSpec staged(RunSpec spec, RunSpec.Stage... stages) {
+    static RunSpec staged(RunSpec spec, Stage... stages) {
         return of(spec, spec.policy(), null, spec.combiner(), List.of(), List.of(stages));
     }
 
@@ -242,7 +249,7 @@ final class TinyWorld {
             RunSpec.@Nullable Training training,
             GradientCombiner combiner,
             List<RunSpec.Task> tasks,
-            List<RunSpec.Stage> stages) {
+            List<Stage> stages) {
         return new RunSpec(
                 spec.apiVersion(),
                 spec.name(),

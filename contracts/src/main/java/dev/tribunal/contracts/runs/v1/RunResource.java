@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param methods of its tasks, each once
  * @param step committed steps, of all stages
  * @param steps of all stages
- * @param stage that the next step is of; absent in a run of one
+ * @param stage that is at hand; absent in a run of one
+ * @param artifacts what finished stages left, in the order of the stages
  * @param phase what a running run is doing now, for people: {@code evaluating before training}, {@code step 12},
  *     and how far the check of a run in {@code validating} is
  * @param terminalReason why it ended, when it did not succeed
@@ -28,6 +29,7 @@ public record RunResource(
         int step,
         int steps,
         @Nullable String stage,
+        List<Artifact> artifacts,
         List<String> tasks,
         @Nullable String phase,
         @Nullable String terminalReason,

@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
  * @param reference what the policy is held against; default {@code start}
  * @param tasks of a run of one stage, 1 to 64
- * @param stages one after the other, each from the weights that the one before it left; default none: the run is one
- *     stage
+ * @param stages one after the other; default none: the run is one stage of training
  */
 public record RunSpec(
         String apiVersion,
@@ -63,10 +64,10 @@ public record RunSpec(
     /** Completions of one task in one step: they are in memory together. */
     private static final int MAX_ROLLOUTS = 100_000;
 
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
-    private static final String MUST_BE_A_NAME = "must have 1 to 63 letters, digits, dots, dashes or underscores";
-    private static final String VERSIONED = "[^@\\s/]+(@[^@\\s/]+)?";
-    private static final String MUST_BE_VERSIONED = "must be written NAME or NAME@VERSION";
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,62}";
+    static final String MUST_BE_A_NAME = "must have 1 to 63 letters, digits, dots, dashes or underscores";
+    static final String VERSIONED = "[^@\\s/]+(@[^@\\s/]+)?";
+    static final String MUST_BE_VERSIONED = "must be written NAME or NAME@VERSION";
 
     public static final String API_VERSION = "tribunal/v1";
 
@@ -74,8 +75,8 @@ public record RunSpec(
     public static final int MAX_TASKS = 64;
     /** The most {@code rewardModels} of a task. */
     public static final int MAX_REWARD_MODELS = 16;
-    /** The most {@code stages} of a run. */
-    public static final int MAX_STAGES = 32;
+    /** The most {@code stages} of a run, those of each round of a {@code repeat} counted. */
+    public static final int MAX_STAGES = 256;
 
     /** The name of the stage of a run of one. */
     public static final String ONLY_STAGE = "train";
@@ -83,8 +84,9 @@ public record RunSpec(
     /** The stages, also where there is one and it is written without a list. */
     public List<Stage> allStages() {
         return stages.isEmpty()
-                ? List.of(new Stage(
+                ? List.of(new Stage.Train(
                         ONLY_STAGE,
+                        null,
                         Objects.requireNonNull(training, "a run of one stage has its training"),
                         evaluation,
                         combiner,
@@ -106,7 +108,7 @@ public record RunSpec(
     public String stageOf(int step) {
         int last = 0;
         for (Stage stage : allStages()) {
-            last += stage.training().steps();
+            last += stage.steps();
             if (step <= last) {
                 return stage.name();
             }
@@ -116,7 +118,7 @@ public record RunSpec(
 
     /** The steps of all stages. */
     public int steps() {
-        return allStages().stream().mapToInt(stage -> stage.training().steps()).sum();
+        return allStages().stream().mapToInt(Stage::steps).sum();
     }
 
     @Override
@@ -133,15 +135,27 @@ public record RunSpec(
     }
 
     private void checkTemperature(Findings findings) {
-        boolean samples = findings.sound("/tasks")
-                && findings.sound("/stages")
-                && (stages.isEmpty() ? tasks.stream() : stages.stream().flatMap(stage -> stage.tasks().stream()))
-                        .anyMatch(Task::samples);
-        if (samples && findings.sound("/policy/temperature") && policy.temperature() == 0) {
+        if (!findings.sound("/tasks") || !findings.sound("/stages") || !findings.sound("/policy/temperature")) {
+            return;
+        }
+        if (policy.temperature() > 0) {
+            return;
+        }
+        List<Stage> all = stages.stream().flatMap(RunSpec::withRounds).toList();
+        if (Stream.concat(tasks.stream(), all.stream().flatMap(stage -> stage.tasks().stream()))
+                .anyMatch(Task::samples)) {
             findings.mistake(
                     "/policy/temperature",
                     "is 0: completions that are not drawn at random teach nothing; must be more than 0");
+        } else if (all.stream().anyMatch(stage -> stage instanceof Stage.Generate each && each.generations() > 1)) {
+            findings.mistake(
+                    "/policy/temperature",
+                    "is 0: the completions of a prompt would all be the same; must be more than 0");
         }
+    }
+
+    private static Stream<Stage> withRounds(Stage stage) {
+        return stage instanceof Stage.Repeat repeat ? repeat.stages().stream() : Stream.of(stage);
     }
 
     private void checkOneStage(Findings findings) {
@@ -151,7 +165,7 @@ public record RunSpec(
         if (tasks.isEmpty() && findings.sound("/tasks") && findings.sound("/stages")) {
             findings.mistake("/tasks", "is empty, must have at least one task");
         }
-        Stage.check("", training, reference, tasks, findings);
+        Stage.Train.check("", training, reference, tasks, findings);
     }
 
     private void checkStages(Findings findings) {
@@ -161,67 +175,17 @@ public record RunSpec(
         if (!tasks.isEmpty()) {
             findings.mistake("/tasks", "stand beside stages, of which each has its own; remove them");
         }
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < stages.size(); i++) {
-            if (findings.sound("/stages/" + i + "/name")
-                    && !names.add(stages.get(i).name())) {
-                findings.mistake(
-                        "/stages/" + i + "/name",
-                        "is '" + stages.get(i).name() + "', which an earlier stage has already");
-            }
-        }
+        checkNames("/stages", stages, new HashSet<>(), findings);
     }
 
-    /**
-     * One piece of training, with tasks of its own. What it is follows from its tasks' methods: supervised fine-tuning,
-     * training on preferences, online training, or several of them in one step.
-     *
-     * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
-     * @param reference what the policy is held against; default {@code start}
-     * @param tasks 1 to 64
-     */
-    public record Stage(
-            @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
-            String name,
-
-            Training training,
-            @Default("{}") Evaluation evaluation,
-            @Default("weighted-sum") GradientCombiner combiner,
-            @Default("start") Reference reference,
-            @Size(min = 1, max = MAX_TASKS) List<Task> tasks)
-            implements Checked {
-
-        @Override
-        public void check(Findings findings) {
-            check("", training, reference, tasks, findings);
-        }
-
-        static void check(
-                String at, @Nullable Training training, Reference reference, List<Task> tasks, Findings findings) {
-            Set<String> names = new HashSet<>();
-            for (int i = 0; i < tasks.size(); i++) {
-                String pointer = at + "/tasks/" + i;
-                if (findings.sound(pointer + "/name") && !names.add(tasks.get(i).name())) {
-                    findings.mistake(
-                            pointer + "/name", "is '" + tasks.get(i).name() + "', which an earlier task has already");
-                }
-                if (training != null
-                        && training.critic() == null
-                        && findings.sound(at + "/training")
-                        && findings.sound(pointer + "/method")
-                        && tasks.get(i).method().needs().contains(Need.CRITIC)) {
-                    findings.mistake(
-                            at + "/training/critic",
-                            "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
-                }
-                if (reference instanceof None && findings.sound(at + "/reference")) {
-                    tasks.get(i).refuseReference(pointer, findings);
-                }
-            }
-            if (!tasks.isEmpty()
-                    && tasks.stream().allMatch(task -> task.weight() == 0)
-                    && findings.sound(at + "/tasks")) {
-                findings.mistake(at + "/tasks", "all have weight 0: nothing would be trained");
+    private static void checkNames(String at, List<Stage> stages, Set<String> names, Findings findings) {
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            String pointer = at + "/" + i;
+            if (stage instanceof Stage.Repeat repeat) {
+                checkNames(pointer + "/stages", repeat.stages(), names, findings);
+            } else if (findings.sound(pointer + "/name") && !names.add(stage.name())) {
+                findings.mistake(pointer + "/name", "is '" + stage.name() + "', which an earlier stage has already");
             }
         }
     }
@@ -232,11 +196,18 @@ public record RunSpec(
         @JsonSubTypes.Type(value = Start.class, name = "start"),
         @JsonSubTypes.Type(value = Base.class, name = "base"),
         @JsonSubTypes.Type(value = Checkpoint.class, name = "checkpoint"),
+        @JsonSubTypes.Type(value = OfStage.class, name = "stage"),
         @JsonSubTypes.Type(value = Previous.class, name = "previous"),
         @JsonSubTypes.Type(value = Soup.class, name = "soup"),
         @JsonSubTypes.Type(value = None.class, name = "none")
     })
-    public sealed interface Reference {}
+    public sealed interface Reference {
+
+        /** @param stage what becomes of a reference to a stage, {@code stage:NAME} */
+        default Reference renamed(UnaryOperator<String> stage) {
+            return this;
+        }
+    }
 
     /** The policy as it is when the stage begins. */
     public record Start() implements Reference {}
@@ -251,6 +222,19 @@ public record RunSpec(
      * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
      */
     public record Checkpoint(String model, @Nullable String digest) implements Reference {}
+
+    /**
+     * The policy that an earlier stage left.
+     *
+     * @param stage its name
+     */
+    public record OfStage(String stage) implements Reference {
+
+        @Override
+        public Reference renamed(UnaryOperator<String> renaming) {
+            return new OfStage(Stage.named(renaming.apply(Stage.PREFIX + stage)).orElseThrow());
+        }
+    }
 
     /**
      * The policy as it was a while ago: at first as the stage begins.
@@ -275,6 +259,13 @@ public record RunSpec(
             if (findings.sound("/parts") && !(Math.abs(sum - 1) <= TOLERANCE)) {
                 findings.mistake("/parts", "have weights that add up to " + sum + ", must add up to 1");
             }
+        }
+
+        @Override
+        public Reference renamed(UnaryOperator<String> stage) {
+            return new Soup(parts.stream()
+                    .map(part -> new SoupPart(Stage.reference(part.model(), stage), part.digest(), part.weight()))
+                    .toList());
         }
     }
 
@@ -447,8 +438,8 @@ public record RunSpec(
      * @param weight rho, not negative; 0 lets the task contribute nothing; default 1
      * @param method what is learnt, and from what: its name, or its name as {@code type} with its hyperparameters
      * @param generations K, the completions of each prompt, for methods that sample
-     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version. The short form of
-     *     one of {@code rewardModels}
+     * @param rewardModel {@code NAME@VERSION}; {@code NAME} alone is pinned to its latest version. Or
+     *     {@code stage:NAME} of a stage that trains one. The short form of one of {@code rewardModels}
      * @param rewardModels those that score the task's completions, where they are several
      * @param rewards what makes a reward of the scores, one after the other; default {@code [calibrated]}, which compares
      *     each with the baseline completion's; none leaves a score as it is. Of several reward models they have to make
@@ -497,6 +488,44 @@ public record RunSpec(
         /** Those that score, also where one is written in the short form; none where nothing is sampled. */
         public List<RewardModel> allRewardModels() {
             return rewardModel == null ? rewardModels : List.of(new RewardModel(rewardModel, rewardModelDigest, null));
+        }
+
+        /** @param stage what becomes of a reference to a stage, {@code stage:NAME} */
+        Task renamed(UnaryOperator<String> stage) {
+            return new Task(
+                    name,
+                    weight,
+                    method,
+                    generations,
+                    prompts.renamed(stage),
+                    rewardModel == null ? null : Stage.reference(rewardModel, stage),
+                    rewardModelDigest,
+                    rewardModels.stream()
+                            .map(model -> model.pinned(Stage.reference(model.model(), stage), model.digest()))
+                            .toList(),
+                    rewards,
+                    judges,
+                    shortCircuit,
+                    overlong,
+                    failurePolicy);
+        }
+
+        /** With the reward models that are meant by references to stages. */
+        public Task withRewardModels(List<RewardModel> models) {
+            return new Task(
+                    name,
+                    weight,
+                    method,
+                    generations,
+                    prompts,
+                    null,
+                    null,
+                    models,
+                    rewards,
+                    judges,
+                    shortCircuit,
+                    overlong,
+                    failurePolicy);
         }
 
         /** Whether completions are sampled, scored and judged. */
@@ -634,7 +663,7 @@ public record RunSpec(
         }
 
         /** Refuses what compares with a reference, where there is none. */
-        private void refuseReference(String at, Findings findings) {
+        void refuseReference(String at, Findings findings) {
             String advice = ", but the reference is none; choose another reference";
             if (findings.sound(at + "/method")
                     && (method.needs().contains(Need.REFERENCE)
@@ -708,7 +737,7 @@ public record RunSpec(
 
         @JsonCreator
         public RewardModel {
-            name = name == null ? model.split("@", 2)[0] : name;
+            name = name == null ? Stage.named(model).orElseGet(() -> model.split("@", 2)[0]) : name;
         }
 
         /** What applies where none is written, too. */
@@ -737,7 +766,7 @@ public record RunSpec(
     }
 
     /**
-     * @param source {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
+     * @param source {@code stage:NAME} of a stage that leaves rows, or {@code file:PATH} of JSON lines: {@code prompt} or {@code messages}, and optionally
      *     {@code reference}, {@code metadata}, {@code baseline}, {@code completion}, {@code chosen}, {@code rejected}
      * @param sourceDigest SHA-256 of that file, pinned at creation; a person who writes it demands it
      * @param batchSize prompts a step
@@ -756,6 +785,17 @@ public record RunSpec(
             @Nullable String heldOutDigest,
             @Nullable DynamicSampling dynamicSampling)
             implements Checked {
+
+        Prompts renamed(UnaryOperator<String> stage) {
+            return new Prompts(
+                    Stage.reference(source, stage),
+                    sourceDigest,
+                    batchSize,
+                    baseline,
+                    heldOut == null ? null : Stage.reference(heldOut, stage),
+                    heldOutDigest,
+                    dynamicSampling);
+        }
 
         @Override
         public void check(Findings findings) {

@@ -153,7 +153,8 @@ public final class DemoCommand extends ReportCommand {
                     Episodes.count(report.runId(), runs),
                     report.tasks(),
                     report.checkpoint(),
-                    runs.spec(report.runId()).allStages().getFirst().training().seed(),
+                    Objects.requireNonNull(runs.spec(report.runId()).training(), "the demo is one stage")
+                            .seed(),
                     report.terminalReason());
         }
     }

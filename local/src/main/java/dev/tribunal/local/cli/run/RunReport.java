@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run stands or ended, and what it did to each task on prompts that were never trained on.
  *
+ * @param artifacts what the finished stages of a run of several left
  * @param checkpoint the newest checkpoint's directory; absent if there is none yet
  */
 public record RunReport(
@@ -25,6 +27,7 @@ public record RunReport(
         int step,
         int steps,
         List<BeforeAfter> tasks,
+        List<Artifact> artifacts,
         @Nullable String checkpoint) {
 
     public static RunReport of(RunResource run, RunsApi runs) {
@@ -40,6 +43,7 @@ public record RunReport(
                 run.step(),
                 run.steps(),
                 BeforeAfter.of(run, runs),
+                run.artifacts(),
                 checkpoint);
     }
 
@@ -56,6 +60,8 @@ public record RunReport(
             lines.add("Held-out prompts, before and after:");
             lines.addAll(BeforeAfter.table(tasks));
         }
+        artifacts.forEach(artifact -> lines.add("stage " + artifact.stage() + ": " + Words.of(artifact.kind()) + " "
+                + artifact.reference() + "  sha256 " + artifact.digest()));
         if (checkpoint != null) {
             lines.add("checkpoint: " + checkpoint);
         }

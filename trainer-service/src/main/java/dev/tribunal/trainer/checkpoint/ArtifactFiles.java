@@ -1,0 +1,101 @@
+package dev.tribunal.trainer.checkpoint;
+
+import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.files.OwnedFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run's stages leave on disk beside checkpoints, in its folder {@code artifacts}: files of rows, and soups. Each is
+ * complete or absent, and has the number of the attempt in its name ({@code label@2.jsonl}), so that a trainer that lost
+ * the run cannot touch what its successor writes.
+ */
+public final class ArtifactFiles {
+
+    /** The folder of a run that they are in. */
+    static final String ARTIFACTS = "artifacts";
+
+    private final Path directory;
+
+    /** @param run the run's folder */
+    public ArtifactFiles(Path run) {
+        this.directory = run.toAbsolutePath().normalize().resolve(ARTIFACTS);
+    }
+
+    /** Writes the content of an artifact. */
+    @FunctionalInterface
+    public interface Content {
+        /** @param target does not exist yet */
+        void write(Path target) throws IOException;
+    }
+
+    /**
+     * @param stage its name
+     * @param extension of the file, with its dot; empty for a folder
+     * @param attempt how often the run has been taken up, from 1
+     * @param fence asked when all is written and nothing is in place; throws if the run is another trainer's
+     * @throws UncheckedIOException if the disk does not take it
+     */
+    public Path write(String stage, String extension, int attempt, Runnable fence, Content content) {
+        String name = stage + (attempt == 1 ? "" : "@" + attempt) + extension;
+        Path target = directory.resolve(name);
+        try (OwnedFolder unfinished = OwnedFolder.create(directory, name)) {
+            Path written = unfinished.path().resolve(name);
+            content.write(written);
+            try (Stream<Path> tree = Files.walk(written)) {
+                for (Path each : tree.toList()) {
+                    CheckpointFiles.force(each);
+                }
+            }
+            fence.run();
+            unfinished.publish(written, target);
+            CheckpointFiles.force(directory);
+            return target;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "what stage '" + stage + "' leaves cannot be written to " + target + ": " + e.getMessage()
+                            + ". Where the disk is full, free some of it",
+                    e);
+        }
+    }
+
+    /** @return a file's SHA-256; null if it cannot be read */
+    public static @Nullable String digest(Path file) {
+        MessageDigest sha256 = Sha256.create();
+        try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), sha256)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            return null;
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /**
+     * Deletes what no row knows: an artifact whose trainer was killed before it could tell.
+     *
+     * @param known references of the run's artifacts
+     */
+    public void keepOnly(Collection<String> known) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            CheckpointWriter.delete(entries.filter(
+                            entry -> !entry.getFileName().toString().startsWith("."))
+                    .filter(entry -> known.stream().noneMatch(reference -> reference.endsWith(entry.toString())))
+                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look for leftovers in " + directory + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package dev.tribunal.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.Stage.Labels;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.Method;
+import dev.tribunal.methods.combiner.WeightedSum;
+import dev.tribunal.methods.preference.Dpo;
+import dev.tribunal.methods.supervised.Sft;
+import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.training.MortalJournal.Killed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Stages of every kind that needs no other service's work, and that a run killed in any of them ends as if it was not. */
+@Timeout(120)
+class StagesTest {
+
+    private static final String RUN = "run_1";
+
+    @TempDir
+    private Path folder;
+
+    private TinyWorld world;
+    private int directories;
+
+    @BeforeEach
+    void makeAWorld() {
+        world = new TinyWorld(folder);
+    }
+
+    private Stage.Train train(String name, @Nullable String start, RunSpec.Reference reference, RunSpec.Task task) {
+        return new Stage.Train(
+                name,
+                start,
+                TinyWorld.training(2, 7, 0.02, 2),
+                new RunSpec.Evaluation(1),
+                new WeightedSum(),
+                reference,
+                List.of(task));
+    }
+
+    private RunSpec.Task task(Method method, String source) {
+        return TinyWorld.with(world.task("t", method), new RunSpec.Prompts(source, null, 4, null, null, null, null));
+    }
+
+    private static Stage.Generate generate(String name) {
+        return new Stage.Generate(name, null, "file:prompts.jsonl", null, 6, 3);
+    }
+
+    private static Stage.Label label(String name, Labels write, String source, List<String> also) {
+        boolean scored = write != Labels.DEMONSTRATION_OVER_GENERATION;
+        return new Stage.Label(
+                name,
+                source,
+                null,
+                write,
+                scored ? "goodness@1" : null,
+                null,
+                scored ? List.of(new RunSpec.Judge("not-bad@1", null, Map.of())) : List.of(),
+                also,
+                false);
+    }
+
+    /** Two trainings from one start, souped; then pairs of the soup's own answers, twice. */
+    private RunSpec spec() {
+        RunSpec.Start atStart = new RunSpec.Start();
+        return TinyWorld.staged(
+                world.spec(),
+                train("left", null, atStart, task(new Sft(), "file:prompts.jsonl")),
+                train("right", Stage.BASE, atStart, task(new Dpo(0.1), "file:prompts.jsonl")),
+                new Stage.Soup(
+                        "soup", List.of(new Stage.Part("stage:left", null, 1), new Stage.Part("stage:right", null, 3))),
+                generate("answers"),
+                label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
+                train("dpo", null, new RunSpec.OfStage("soup"), task(new Dpo(0.1), "stage:pairs")));
+    }
+
+    @Test
+    void whereverItIsKilledItEndsTheSame() throws IOException {
+        MortalJournal whole = run(spec(), 0);
+        assertThat(whole.artifacts)
+                .extracting(Artifact::stage)
+                .containsExactly("left", "right", "soup", "answers", "pairs", "dpo");
+
+        for (int place = 1; place <= 12; place++) {
+            int last = whole.calls() * place / 13;
+            MortalJournal killed = run(spec(), last);
+
+            assertThat(killed.attempt()).isEqualTo(2);
+            assertThat(killed.artifacts)
+                    .as("killed at call %s of %s", last, whole.calls())
+                    .extracting(Artifact::digest)
+                    .containsExactlyElementsOf(
+                            whole.artifacts.stream().map(Artifact::digest).toList());
+            assertThat(killed.lastDigest()).isEqualTo(whole.lastDigest());
+            assertThat(killed.steps).extracting(RunJournal.StepRecord::step).containsExactly(1, 2, 3, 4, 5, 6);
+        }
+    }
+
+    @Test
+    void aSoupIsTheMeanOfTheWeightsAndAStartAtTheBaseForgetsTheStageBefore() {
+        MortalJournal journal = run(spec(), 0);
+        LocalEngine engine = new LocalEngine();
+        List<TokenSequence> sequence = List.of(new TokenSequence(new int[] {8, 2}, new int[] {3, 1}));
+        MortalJournal alone = run(
+                TinyWorld.staged(
+                        world.spec(), train("x", null, new RunSpec.Start(), task(new Sft(), "file:prompts.jsonl"))),
+                0);
+        assertThat(journal.artifacts.getFirst().digest()).isEqualTo(alone.lastDigest());
+        assertThat(journal.checkpoints).extracting(Checkpoint::step).containsExactly(2, 4, 6);
+        assertThat(journal.artifacts.get(1).digest())
+                .isNotEqualTo(journal.artifacts.getFirst().digest());
+        try (LanguageModel soup = engine.load(path(journal.artifacts.get(2)));
+                LanguageModel left = engine.load(path(journal.artifacts.get(0)))) {
+            assertThat(soup.logProbs(sequence).getFirst())
+                    .isNotEqualTo(left.logProbs(sequence).getFirst());
+        }
+    }
+
+    @Test
+    void pairsAndDemonstrationsHaveTheScoresThatDecided() throws IOException {
+        MortalJournal journal = run(
+                TinyWorld.staged(
+                        world.spec(),
+                        generate("answers"),
+                        label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
+                        label("judged", Labels.FEASIBLE_OVER_INFEASIBLE, "stage:answers", List.of()),
+                        label("best", Labels.BEST, "stage:answers", List.of()),
+                        label("spin", Labels.DEMONSTRATION_OVER_GENERATION, "stage:answers", List.of()),
+                        label("all", Labels.BEST_OVER_WORST, "stage:answers", List.of("stage:pairs"))),
+                0);
+        List<JsonNode> answers = rows(journal, 0);
+        assertThat(answers).hasSizeBetween(12, 24).allSatisfy(row -> {
+            assertThat(row.path("demonstration").asString()).startsWith("good good");
+            assertThat(row.path("completion").isString()).isTrue();
+            assertThat(row.has("chosen")).isFalse();
+        });
+        List<JsonNode> pairs = rows(journal, 1);
+        assertThat(pairs).isNotEmpty().allSatisfy(row -> {
+            JsonNode why = row.path("provenance");
+            assertThat(why.path("chosen").path("score").asDouble())
+                    .isEqualTo(FakeServices.count(row.path("chosen").asString(), "good"))
+                    .isGreaterThan(why.path("rejected").path("score").asDouble());
+            assertThat(row.path("chosen").asString() + row.path("rejected").asString())
+                    .doesNotContain("bad");
+            assertThat(why.path("chosen")
+                            .path("verdicts")
+                            .get(0)
+                            .path("verdict")
+                            .asString())
+                    .isEqualTo("satisfied");
+        });
+        assertThat(rows(journal, 2)).isNotEmpty().allSatisfy(row -> {
+            assertThat(row.path("chosen").asString()).doesNotContain("bad");
+            assertThat(row.path("rejected").asString()).contains("bad");
+        });
+        assertThat(rows(journal, 3))
+                .allSatisfy(row -> assertThat(answers.stream()
+                                .filter(answer -> answer.path("prompt").equals(row.path("prompt")))
+                                .map(answer -> answer.path("completion").asString())
+                                .filter(text -> !text.contains("bad"))
+                                .mapToDouble(text -> FakeServices.count(text, "good"))
+                                .max()
+                                .orElseThrow())
+                        .isEqualTo(FakeServices.count(row.path("completion").asString(), "good")));
+        assertThat(rows(journal, 4))
+                .allSatisfy(row -> assertThat(row.path("chosen").asString()).startsWith("good good"));
+        assertThat(rows(journal, 5)).hasSize(2 * pairs.size());
+    }
+
+    @Test
+    void whatAStageLeftAndSomebodyChangedEndsTheRun() throws IOException {
+        RunSpec spec = TinyWorld.staged(
+                world.spec(), generate("answers"), label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()));
+        MortalJournal journal = new MortalJournal();
+        journal.takeUp(Integer.MAX_VALUE);
+        Path directory = directory();
+        run(TinyWorld.staged(world.spec(), generate("answers")), directory, journal);
+        Files.writeString(path(journal.artifacts.getFirst()), "{\"prompt\": \"one\", \"completion\": \"good\"}\n");
+
+        assertThatThrownBy(() -> run(spec, directory, journal))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("is not what stage 'answers' left there");
+    }
+
+    private static Path path(Artifact artifact) {
+        return Path.of(artifact.reference().replaceFirst("^[a-z]+:", ""));
+    }
+
+    private static List<JsonNode> rows(MemoryJournal journal, int artifact) throws IOException {
+        List<JsonNode> rows = new ArrayList<>();
+        for (String line : Files.readAllLines(path(journal.artifacts.get(artifact)))) {
+            rows.add(JsonMapper.shared().readTree(line));
+        }
+        return rows;
+    }
+
+    private Path directory() {
+        return world.directory("directory-" + ++directories);
+    }
+
+    /** @param last where the first trainer dies; 0 for nowhere */
+    private MortalJournal run(RunSpec spec, int last) {
+        MortalJournal journal = new MortalJournal();
+        Path directory = directory();
+        journal.takeUp(last == 0 ? Integer.MAX_VALUE : last);
+        if (last > 0) {
+            assertThatThrownBy(() -> run(spec, directory, journal)).isInstanceOf(Killed.class);
+            journal.takeUp(Integer.MAX_VALUE);
+        }
+        run(spec, directory, journal);
+        return journal;
+    }
+
+    private void run(RunSpec spec, Path directory, RunJournal journal) {
+        new TrainingRun(
+                        new LocalEngine(),
+                        RUN,
+                        spec,
+                        directory,
+                        world.roots(),
+                        FakeServices.notBad(),
+                        FakeServices.goodness(),
+                        journal)
+                .run();
+    }
+}
