@@ -147,12 +147,16 @@ class RunSpecInputTest {
     @Test
     void whatComparesWithAReferenceIsRefusedWhereThereIsNone() {
         String spec = LEAST.replace("policy:", "reference: none\npolicy:")
-                .replace("{field: reference.answer}", "{generate: reference}")
-                .replace("  generations: 4", "  generations: 4\n  rewards: [calibrated, kl-penalty]");
+                .replace("{field: reference.answer}", "{generate: reference}");
 
         assertThat(yaml(spec).mistakes())
                 .extracting(FieldError::pointer)
-                .containsExactly("/tasks/0/method", "/tasks/0/rewards/1", "/tasks/0/prompts/baseline/generate");
+                .containsExactly("/tasks/0/method", "/tasks/0/prompts/baseline/generate");
+        assertThat(yaml(spec.replace("{type: crpg, klMax: 10}", "reinforce")
+                                .replace("  generations: 4", "  generations: 4\n  rewards: [calibrated, kl-penalty]"))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/rewards/1", "/tasks/0/prompts/baseline/generate");
         assertThat(yaml(LEAST.replace("policy:", "reference: none\npolicy:")
                                 .replace("{type: crpg, klMax: 10}", "reinforce"))
                         .mistakes())

@@ -283,6 +283,7 @@ class ResumedRunTest {
             @Override
             public void goBackTo(Checkpoint checkpoint, String why) {
                 warnings.put("damaged", why);
+                artifacts.clear(); // of the only stage, which is not finished any more
                 checkpoints.removeIf(later -> later.step() > checkpoint.step());
                 steps.removeIf(later -> later.step() > checkpoint.step());
                 evaluations.removeIf(later -> later.step() > checkpoint.step());
