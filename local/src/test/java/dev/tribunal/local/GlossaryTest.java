@@ -59,6 +59,7 @@ class GlossaryTest {
      */
     private static final Set<String> OF_THEIR_OWN = Set.of(
             "CheckpointFile$Part.ADAPTER",
+            "EpisodeResource$ModelScore.baseline",
             "EpisodeResource.baseline",
             "JudgeRegistration.adapter",
             "Reinforce$Baseline",

@@ -50,17 +50,17 @@ public record Group(
 
     /** What the rollout is worth, its constraints aside; absent if a score is that it is made of. */
     public @Nullable Double reward(Rollout rollout) {
-        return rewards.reward(rollout.scores().values(), ofBaseline(), logRatio(rollout));
+        return rewards.reward(rollout.scores().values(), ofBaselineCompletion(), logRatio(rollout));
     }
 
     /** CGPO, eq. 5; absent if the rollout or the baseline completion has no score. */
     public @Nullable Double calibratedReward(Rollout rollout) {
-        return rewards.calibratedReward(rollout.scores().values(), ofBaseline(), logRatio(rollout));
+        return rewards.calibratedReward(rollout.scores().values(), ofBaselineCompletion(), logRatio(rollout));
     }
 
     /** What the group's rollouts are ranked by; NaN if it has no score. */
     public double rank(Rollout rollout) {
-        return rewards.rank(rollout.scores().values(), ofBaseline(), logRatio(rollout));
+        return rewards.rank(rollout.scores().values(), ofBaselineCompletion(), logRatio(rollout));
     }
 
     /** Without a reference there is none, and a chain that takes it is refused when the run is created. */
@@ -70,7 +70,7 @@ public record Group(
     }
 
     /** The scores of the baseline completion; empty if there is none, or a score is missing. */
-    public Map<String, ScoreValue> ofBaseline() {
+    public Map<String, ScoreValue> ofBaselineCompletion() {
         return baselineCompletion == null
                 ? Map.of()
                 : baselineCompletion.scores().values();

@@ -159,7 +159,9 @@ final class RolloutCollector {
             for (int i = 0; i < groups.size(); i++) {
                 GroupPlan plan = plans.get(i);
                 Baselines baselines = plan.prompts().baselines();
-                if (baselines != null && groups.get(i).ofBaseline().isEmpty() && baselines.mayRedraw(plan.prompt())) {
+                if (baselines != null
+                        && groups.get(i).ofBaselineCompletion().isEmpty()
+                        && baselines.mayRedraw(plan.prompt())) {
                     failed.computeIfAbsent(baselines, first -> new LinkedHashMap<>())
                             .putIfAbsent(plan.prompt(), plan);
                 }
@@ -186,7 +188,7 @@ final class RolloutCollector {
                 told,
                 IntStream.range(0, groups.size())
                         .filter(i -> plans.get(i).prompts().baselines() != null
-                                && groups.get(i).ofBaseline().isEmpty())
+                                && groups.get(i).ofBaselineCompletion().isEmpty())
                         .count());
     }
 
