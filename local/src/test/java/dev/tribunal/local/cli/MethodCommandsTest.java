@@ -50,7 +50,8 @@ class MethodCommandsTest {
         assertThat(run("method", "list")).isZero();
 
         assertThat(MethodCatalogue.methods().keySet())
-                .allSatisfy(name -> assertThat(printed()).containsPattern("(?m)^" + name + " +(rollouts|pairs|demo|rated)"));
+                .allSatisfy(name ->
+                        assertThat(printed()).containsPattern("(?m)^" + name + " +(rollouts|pairs|demo|rated)"));
         assertThat(printed())
                 .containsPattern("(?m)^crpg +rollouts +arXiv 2409\\.20370 +reference, calibration$")
                 .containsPattern("(?m)^crpg +klMax +number > 0, <= 1000000000 +\\(has to be given\\)$")
