@@ -4,14 +4,17 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -123,8 +126,14 @@ final class RunEpisodesCommand extends RunPartCommand {
         if (episode.scoreError() != null) {
             parts.add("no score: " + episode.scoreError());
         }
-        add(parts, "score", episode.score());
-        add(parts, "of the baseline completion", episode.baselineScore());
+        for (ModelScore score : episode.scores()) {
+            String of = episode.scores().size() == 1 ? "" : " by " + score.name();
+            add(parts, "score" + of, score.score());
+            add(parts, "of the baseline completion" + of, score.baseline());
+        }
+        if (!Objects.equals(episode.reward(), episode.calibratedReward())) {
+            add(parts, "reward", episode.reward());
+        }
         add(parts, "calibrated reward", episode.calibratedReward());
         parts.add(episode.feasible() == null ? "undecided" : episode.feasible() ? "feasible" : "infeasible: reward 0");
         add(parts, "log-ratio", episode.logRatio());
@@ -134,6 +143,10 @@ final class RunEpisodesCommand extends RunPartCommand {
             parts.add("taken for " + episode.role());
         }
         return String.join(", ", parts);
+    }
+
+    private static void add(List<String> parts, String what, @Nullable ScoreValue score) {
+        add(parts, what, score == null ? null : (Double) score.value());
     }
 
     private static void add(List<String> parts, String what, @Nullable Double value) {
