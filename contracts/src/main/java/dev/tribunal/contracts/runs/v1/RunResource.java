@@ -39,6 +39,10 @@ public record RunResource(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt) {
 
+    public RunResource {
+        artifacts = artifacts == null ? List.of() : List.copyOf(artifacts); // an older trainer tells none
+    }
+
     /** @param type a stable word; {@code since} when it became true */
     public record Condition(String type, String message, Instant since) {}
 }
