@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +178,8 @@ class PlatformTest {
         RunsApi runs = client.runs();
         String id = SmallDemo.create(SmallDemo.spec(1, folder), runs);
         assertThatThrownBy(() -> runs.delete(id)).hasMessageContaining("cancel it first");
+        CompletableFuture<String> followed =
+                CompletableFuture.supplyAsync(() -> run("episodes", id, "--json", "--follow"));
         assertThat(run("events", id, "--follow")).contains("succeeded").contains("step 1");
         assertThat(run("events", id, "--json").lines())
                 .allSatisfy(
@@ -186,6 +189,7 @@ class PlatformTest {
                 .contains("task math, train", "> ", "math-answer@", "calibrated reward", "weight", "raise --limit");
         assertThat(run("episodes", id, "--json", "--limit", "1000").lines().count())
                 .isEqualTo(Episodes.count(id, runs));
+        assertThat(followed.join().lines()).doesNotHaveDuplicates().hasSize((int) Episodes.count(id, runs));
         assertThat(fails("episodes", id, "--task", "meth")).contains("did you mean 'math'");
         assertThat(run("metrics", id, "--task", "math")).contains("feasibleRate", "0-1");
         assertThat(run("metrics", id, "--name", "score", "--csv").lines())

@@ -63,30 +63,61 @@ final class RunEpisodesCommand extends RunPartCommand {
         RunsApi runs = platform.connect().runs();
         RunResource run = run(runs);
         requireTask(run, task);
-        String cursor = null;
+        int shown = follow ? showAndFollow(runs, run.id()) : showFirst(runs, run.id());
+        if (shown == 0) {
+            screenNote("(no rollouts are stored that are asked for)");
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private int showFirst(RunsApi runs, String run) {
         int shown = 0;
+        String cursor = null;
+        do {
+            Page<EpisodeResource> page = page(runs, run, cursor, Math.min(PAGE, limit - shown));
+            shown += show(page, 0);
+            cursor = page.nextCursor();
+        } while (cursor != null && shown < limit);
+        if (cursor != null) {
+            screenNote("(there are more; raise --limit)");
+        }
+        return shown;
+    }
+
+    private int showAndFollow(RunsApi runs, String run) throws InterruptedException {
+        int shown = 0;
+        int ofPage = 0;
+        String cursor = null;
         while (true) {
-            boolean last = !follow || runs.get(run.id()).state().terminal();
-            int wanted = follow ? PAGE : Math.min(PAGE, limit - shown);
-            Page<EpisodeResource> page = runs.episodes(run.id(), step, task, judge, verdict, split, cursor, wanted);
-            for (EpisodeResource episode : page.data()) {
-                show(episode, () -> lines(episode));
-            }
-            shown += page.data().size();
-            if (!follow && shown >= limit && page.hasMore()) {
-                screenNote("(there are more; raise --limit)");
-            }
-            if (last && (!page.hasMore() || (!follow && shown >= limit))) {
-                if (shown == 0) {
-                    screenNote("(no rollouts are stored that are asked for)");
-                }
-                return ExitCode.SUCCESS;
-            }
-            cursor = page.nextCursor() != null ? page.nextCursor() : cursor;
-            if (!page.hasMore()) {
+            // Asked before the rollouts are read: those of a run that has ended are then all there.
+            boolean last = runs.get(run).state().terminal();
+            Page<EpisodeResource> page = page(runs, run, cursor, PAGE);
+            shown += show(page, ofPage);
+            if (page.hasMore()) {
+                cursor = page.nextCursor();
+                ofPage = 0;
+            } else if (last) {
+                return shown;
+            } else {
+                ofPage = page.data().size(); // the last page has no cursor after it: it is read again when it has grown
                 Thread.sleep(PAUSE_MS);
             }
         }
+    }
+
+    private Page<EpisodeResource> page(RunsApi runs, String run, @Nullable String cursor, int size) {
+        return runs.episodes(run, step, task, judge, verdict, split, cursor, size);
+    }
+
+    /**
+     * @param from the first of the page that has not been shown
+     * @return how many are shown
+     */
+    private int show(Page<EpisodeResource> page, int from) {
+        // A run that goes on from a checkpoint takes rollouts back, and then takes the same ones again.
+        List<EpisodeResource> fresh = page.data().stream().skip(from).toList();
+        fresh.forEach(episode -> show(episode, () -> lines(episode)));
+        return fresh.size();
     }
 
     private void screenNote(String line) {
