@@ -1,6 +1,12 @@
 package dev.tribunal.servicekit.digest;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -13,6 +19,15 @@ public final class Sha256 {
     /** Of a text's UTF-8, 64 small hexadecimal digits. */
     public static String hex(String text) {
         return HexFormat.of().formatHex(create().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Of a file's bytes, likewise; the file may be larger than the memory. */
+    public static String hex(Path file) throws IOException {
+        MessageDigest sha256 = create();
+        try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), sha256)) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(sha256.digest());
     }
 
     /** To be fed piece by piece. */

@@ -3,15 +3,10 @@ package dev.tribunal.trainer.checkpoint;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.OwnedFolder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +47,7 @@ public final class ArtifactFiles {
         try (OwnedFolder unfinished = OwnedFolder.create(directory, name)) {
             Path written = unfinished.path().resolve(name);
             content.write(written);
-            try (Stream<Path> tree = Files.walk(written)) {
-                for (Path each : tree.toList()) {
-                    CheckpointFiles.force(each);
-                }
-            }
+            CheckpointFiles.forceTree(written);
             fence.run();
             unfinished.publish(written, target);
             CheckpointFiles.force(directory);
@@ -71,13 +62,11 @@ public final class ArtifactFiles {
 
     /** @return a file's SHA-256; null if it cannot be read */
     public static @Nullable String digest(Path file) {
-        MessageDigest sha256 = Sha256.create();
-        try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), sha256)) {
-            bytes.transferTo(OutputStream.nullOutputStream());
+        try {
+            return Sha256.hex(file);
         } catch (IOException e) {
             return null;
         }
-        return HexFormat.of().formatHex(sha256.digest());
     }
 
     /**

@@ -4,17 +4,12 @@ import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.CheckpointFile.Part;
 import dev.tribunal.servicekit.digest.Sha256;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,16 +43,12 @@ record CheckpointFiles(TrainingState state, Map<String, String> files) {
     static String seal(Path checkpoint, TrainingState state) throws IOException {
         Map<String, String> digests = new TreeMap<>();
         for (Path file : regularFiles(checkpoint)) {
-            digests.put(name(checkpoint, file), digest(file));
+            digests.put(name(checkpoint, file), Sha256.hex(file));
         }
         Path sealed = checkpoint.resolve(TrainingState.FILE);
         Files.writeString(sealed, JSON.writeValueAsString(new CheckpointFiles(state, digests)));
-        String digest = digest(sealed);
-        try (Stream<Path> tree = Files.walk(checkpoint)) {
-            for (Path each : tree.toList()) {
-                force(each);
-            }
-        }
+        String digest = Sha256.hex(sealed);
+        forceTree(checkpoint);
         return digest;
     }
 
@@ -111,7 +102,7 @@ record CheckpointFiles(TrainingState state, Map<String, String> files) {
         if (!Files.isRegularFile(file)) {
             throw new DamagedCheckpointException(file + " is not there", null);
         }
-        String found = digest(file);
+        String found = Sha256.hex(file);
         if (!found.equals(expected)) {
             throw new DamagedCheckpointException(
                     file + " has changed since it was written: its SHA-256 was " + expected + " and is " + found, null);
@@ -130,13 +121,13 @@ record CheckpointFiles(TrainingState state, Map<String, String> files) {
         return String.join("/", parts);
     }
 
-    private static String digest(Path file) throws IOException {
-        MessageDigest sha256 = Sha256.create();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                DigestInputStream bytes = new DigestInputStream(Channels.newInputStream(channel), sha256)) {
-            bytes.transferTo(OutputStream.nullOutputStream());
+    /** Sees that a file, or a folder with all that is in it, is on the disk and not in a cache alone. */
+    static void forceTree(Path root) throws IOException {
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path each : tree.toList()) {
+                force(each);
+            }
         }
-        return HexFormat.of().formatHex(sha256.digest());
     }
 
     /** A folder too: its entries are what is forced. */

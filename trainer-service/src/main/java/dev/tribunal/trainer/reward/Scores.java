@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task's reward models say of a completion.
  *
- * @param byModel by their names in the task, in its order; at least one
+ * @param byModel by their names in the task, in its order; none where nothing is scored
  */
 public record Scores(Map<String, Score> byModel) {
 

@@ -151,7 +151,7 @@ public final class SpecResolver {
             List<Stage> asked = rounds.placed().stream().map(this::asked).toList();
             List<Stage> inspected = new ArrayList<>();
             Policy policy = worker.call(() -> {
-                Policy pinned = policy(written);
+                Policy pinned = policy(written.policy(), samples(rounds.placed()));
                 for (int i = 0; i < asked.size(); i++) {
                     inspected.add(inspected(asked.get(i), rounds.placed().get(i).pointer()));
                 }
@@ -279,15 +279,7 @@ public final class SpecResolver {
         private Stage asked(Placed placed) {
             String at = placed.pointer();
             return switch (placed.stage()) {
-                case Stage.Train train ->
-                    new Stage.Train(
-                            train.name(),
-                            train.start(),
-                            train.training(),
-                            train.evaluation(),
-                            train.combiner(),
-                            train.reference(),
-                            tasks(train.tasks(), at));
+                case Stage.Train train -> train.withTasks(tasks(train.tasks(), at));
                 case Stage.Soup soup -> soup;
                 case Stage.Generate generate -> {
                     use(
@@ -333,15 +325,7 @@ public final class SpecResolver {
         /** With the digests of the checkpoints that it names. */
         private Stage inspected(Stage stage, String at) {
             return switch (stage) {
-                case Stage.Train train ->
-                    new Stage.Train(
-                            train.name(),
-                            train.start(),
-                            train.training(),
-                            train.evaluation(),
-                            train.combiner(),
-                            reference(train.reference(), at + "/reference"),
-                            train.tasks());
+                case Stage.Train train -> train.withReference(reference(train.reference(), at + "/reference"));
                 case Stage.Soup soup ->
                     new Stage.Soup(
                             soup.name(),
@@ -375,30 +359,35 @@ public final class SpecResolver {
             if (Stage.named(model).isPresent() || !draft.sound(at)) {
                 return digest;
             }
+            CheckpointSummary found = languageModel(model, digest, at, atDigest, "this");
+            return found == null ? digest : found.digest();
+        }
+
+        /**
+         * @param needing what a language model is for
+         * @return absent if it cannot be read
+         */
+        private @Nullable CheckpointSummary languageModel(
+                String model, @Nullable String digest, String at, String atDigest, String needing) {
             try {
                 CheckpointSummary found = engine.inspect(roots.checkpoint(model));
                 checkDigest(atDigest, digest, found.digest());
                 if (found.isScoring()) {
-                    mistake(at, "'" + model + "' is a sequence-classification checkpoint; this needs a language model");
+                    mistake(
+                            at,
+                            "'" + model + "' is a sequence-classification checkpoint; " + needing
+                                    + " needs a language model");
                 }
-                return found.digest();
+                return found;
             } catch (IllegalArgumentException | CheckpointException e) {
                 mistake(at, String.valueOf(e.getMessage()));
-                return digest;
+                return null;
             }
         }
 
         private Stage withDigests(Stage stage, String at) {
             return switch (stage) {
-                case Stage.Train train ->
-                    new Stage.Train(
-                            train.name(),
-                            train.start(),
-                            train.training(),
-                            train.evaluation(),
-                            train.combiner(),
-                            train.reference(),
-                            withDigests(train.tasks(), at));
+                case Stage.Train train -> train.withTasks(withDigests(train.tasks(), at));
                 case Stage.Generate generate ->
                     new Stage.Generate(
                             generate.name(),
@@ -444,27 +433,8 @@ public final class SpecResolver {
 
         private Task withDigests(Task task, String at) {
             Prompts prompts = task.prompts();
-            return new Task(
-                    task.name(),
-                    task.weight(),
-                    task.method(),
-                    task.generations(),
-                    new Prompts(
-                            prompts.source(),
-                            digest(at + "/source", prompts.sourceDigest()),
-                            prompts.batchSize(),
-                            prompts.baseline(),
-                            prompts.heldOut(),
-                            digest(at + "/heldOut", prompts.heldOutDigest()),
-                            prompts.dynamicSampling()),
-                    task.rewardModel(),
-                    task.rewardModelDigest(),
-                    task.rewardModels(),
-                    task.rewards(),
-                    task.judges(),
-                    task.shortCircuit(),
-                    task.overlong(),
-                    task.failurePolicy());
+            return task.withPrompts(prompts.withDigests(
+                    digest(at + "/source", prompts.sourceDigest()), digest(at + "/heldOut", prompts.heldOutDigest())));
         }
 
         void throwMistakes() {
@@ -619,20 +589,7 @@ public final class SpecResolver {
         }
 
         private @Nullable CheckpointSummary reference(String model, @Nullable String digest, String at) {
-            try {
-                CheckpointSummary found = engine.inspect(roots.checkpoint(model));
-                checkDigest(at + "/digest", digest, found.digest());
-                if (found.isScoring()) {
-                    mistake(
-                            at + "/model",
-                            "'" + model + "' is a sequence-classification checkpoint; a"
-                                    + " reference needs a language model");
-                }
-                return found;
-            } catch (IllegalArgumentException | CheckpointException e) {
-                mistake(at + "/model", String.valueOf(e.getMessage()));
-                return null;
-            }
+            return languageModel(model, digest, at + "/model", at + "/digest", "a reference");
         }
 
         private RunSpec.Soup soup(RunSpec.Soup written, String at) {
@@ -657,9 +614,8 @@ public final class SpecResolver {
         }
 
         /** Whether anything is sampled, as far as the methods are known. */
-        private boolean samples(RunSpec written) {
-            return new Rounds(draft, written, (pointer, detail) -> {})
-                    .placed().stream().anyMatch(placed -> placed.stage() instanceof Stage.Generate || samples(placed));
+        private boolean samples(List<Placed> stages) {
+            return stages.stream().anyMatch(placed -> placed.stage() instanceof Stage.Generate || samples(placed));
         }
 
         private boolean samples(Placed placed) {
@@ -675,8 +631,8 @@ public final class SpecResolver {
                     : null;
         }
 
-        private Policy policy(RunSpec spec) {
-            Policy written = spec.policy();
+        /** @param samples whether completions are drawn from it */
+        private Policy policy(Policy written, boolean samples) {
             if (!draft.sound("/policy/model")) {
                 return written;
             }
@@ -709,7 +665,7 @@ public final class SpecResolver {
                                     + " there all the same, but programs that serve the checkpoint may not: add it to"
                                     + " eos_token_id in generation_config.json"));
             checkDigest("/policy/digest", written.digest(), found.digest());
-            if (samples(spec) && (written.topK() > 0 || written.topP() < 1)) {
+            if (samples && (written.topK() > 0 || written.topP() < 1)) {
                 tell(
                         "sampling-truncated",
                         "policy.topK and policy.topP keep tokens from being drawn that the log-probabilities count all the"
@@ -717,7 +673,7 @@ public final class SpecResolver {
                                 + " at 0 and 1, and lower policy.temperature if completions are too wild");
             }
             int positions = found.configuration().maxPositions();
-            if (samples(spec) && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
+            if (samples && draft.sound("/policy/maxNewTokens") && written.maxNewTokens() >= positions) {
                 mistake(
                         "/policy/maxNewTokens",
                         "is " + written.maxNewTokens() + ", but the model has " + positions

@@ -30,87 +30,85 @@ public final class Columns {
         return JSON.readValue(json, new TypeReference<>() {});
     }
 
-    static final class State implements AttributeConverter<RunState, String> {
-        @Override
-        public String convertToDatabaseColumn(RunState state) {
-            return Words.of(state);
+    /** A constant as the API's word. */
+    private abstract static class Word<E extends Enum<E>> implements AttributeConverter<E, String> {
+
+        private final Class<E> type;
+
+        Word(Class<E> type) {
+            this.type = type;
         }
 
         @Override
-        public RunState convertToEntityAttribute(String word) {
-            return Words.constant(RunState.class, word);
-        }
-    }
-
-    static final class OfPurpose implements AttributeConverter<Purpose, String> {
-        @Override
-        public String convertToDatabaseColumn(Purpose purpose) {
-            return Words.of(purpose);
+        public String convertToDatabaseColumn(E constant) {
+            return Words.of(constant);
         }
 
         @Override
-        public Purpose convertToEntityAttribute(String word) {
-            return Words.constant(Purpose.class, word);
+        public E convertToEntityAttribute(String word) {
+            return Words.constant(type, word);
         }
     }
 
-    static final class Spec implements AttributeConverter<RunSpec, String> {
-        @Override
-        public String convertToDatabaseColumn(RunSpec spec) {
-            return json(spec);
-        }
-
-        @Override
-        public RunSpec convertToEntityAttribute(String json) {
-            return JSON.readValue(json, RunSpec.class);
+    static final class State extends Word<RunState> {
+        State() {
+            super(RunState.class);
         }
     }
 
-    static final class Labels implements AttributeConverter<Map<String, String>, String> {
-        @Override
-        public String convertToDatabaseColumn(Map<String, String> labels) {
-            return json(labels);
-        }
-
-        @Override
-        public Map<String, String> convertToEntityAttribute(String json) {
-            return JSON.readValue(json, new TypeReference<>() {});
+    static final class OfPurpose extends Word<Purpose> {
+        OfPurpose() {
+            super(Purpose.class);
         }
     }
 
-    static final class Conditions implements AttributeConverter<List<Condition>, String> {
-        @Override
-        public String convertToDatabaseColumn(List<Condition> conditions) {
-            return json(conditions);
+    /** A structure as JSON. */
+    private abstract static class Json<T> implements AttributeConverter<T, String> {
+
+        private final TypeReference<T> type;
+
+        Json(TypeReference<T> type) {
+            this.type = type;
         }
 
         @Override
-        public List<Condition> convertToEntityAttribute(String json) {
-            return JSON.readValue(json, new TypeReference<>() {});
-        }
-    }
-
-    static final class Artifacts implements AttributeConverter<List<StoredArtifact>, String> {
-        @Override
-        public String convertToDatabaseColumn(List<StoredArtifact> artifacts) {
-            return json(artifacts);
+        public String convertToDatabaseColumn(T value) {
+            return json(value);
         }
 
         @Override
-        public List<StoredArtifact> convertToEntityAttribute(String json) {
-            return JSON.readValue(json, new TypeReference<>() {});
+        public T convertToEntityAttribute(String json) {
+            return JSON.readValue(json, type);
         }
     }
 
-    static final class Errors implements AttributeConverter<List<FieldError>, String> {
-        @Override
-        public String convertToDatabaseColumn(List<FieldError> errors) {
-            return json(errors);
+    static final class Spec extends Json<RunSpec> {
+        Spec() {
+            super(new TypeReference<>() {});
         }
+    }
 
-        @Override
-        public List<FieldError> convertToEntityAttribute(String json) {
-            return JSON.readValue(json, new TypeReference<>() {});
+    static final class Labels extends Json<Map<String, String>> {
+        Labels() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Conditions extends Json<List<Condition>> {
+        Conditions() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Artifacts extends Json<List<StoredArtifact>> {
+        Artifacts() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Errors extends Json<List<FieldError>> {
+        Errors() {
+            super(new TypeReference<>() {});
         }
     }
 }

@@ -85,13 +85,7 @@ record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal jour
 
     /** The stage as if its tasks named the reward models that earlier stages have trained. */
     Stage.Train withRewardModels(Stage.Train stage) {
-        return new Stage.Train(
-                stage.name(),
-                stage.start(),
-                stage.training(),
-                stage.evaluation(),
-                stage.combiner(),
-                stage.reference(),
+        return stage.withTasks(
                 stage.tasks().stream().map(this::withRewardModels).toList());
     }
 

@@ -1,21 +1,19 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.judge.v1.EvaluationContext;
-import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.Stage.Labels;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.RewardScorer;
-import dev.tribunal.trainer.reward.Score;
+import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -50,7 +48,7 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** A completion with what was said of it. */
-    private record Labelled(Prompt row, @Nullable Score score, List<JudgeVerdict> verdicts) {
+    private record Labelled(Prompt row, Scores scores, List<JudgeVerdict> verdicts) {
 
         boolean isUndecided() {
             return verdicts.stream().anyMatch(verdict -> verdict.verdict() == Verdict.UNDECIDED);
@@ -62,7 +60,7 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
 
         @Nullable
         Double value() {
-            return score == null || score.value() == null ? null : score.value().value();
+            return scores.ofOnly();
         }
 
         String text() {
@@ -117,17 +115,24 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
     }
 
     private List<Labelled> labelled(List<Prompt> rows) {
-        String model = stage.rewardModel() == null ? null : run.inputs().rewardModel(stage.rewardModel());
-        RewardScorer scorer =
-                model == null ? null : new RewardScorer(run.rewards(), VersionedName.parse(model), run.outage());
-        TaskJudges judges = new TaskJudges(run.judges(), stage.judges(), false);
+        Map<String, RewardScorer> scorers = new LinkedHashMap<>();
+        if (stage.rewardModel() != null) {
+            String model = run.inputs().rewardModel(stage.rewardModel());
+            scorers.put(model, new RewardScorer(run.rewards(), VersionedName.parse(model), run.outage()));
+        }
+        Assessor assessor = new Assessor(
+                run.runId(),
+                stage.name(),
+                scorers,
+                new RewardChain(List.of()),
+                new TaskJudges(run.judges(), stage.judges(), false));
         List<Labelled> all = new ArrayList<>();
         while (all.size() < rows.size()) {
             run.journal().awaitPermission();
             run.journal().phase("labelling: " + all.size() + " of " + rows.size() + " completions");
             List<Prompt> next = rows.subList(all.size(), Math.min(all.size() + AT_ONCE, rows.size()));
             try {
-                all.addAll(asked(next, scorer, judges));
+                all.addAll(asked(next, assessor));
             } catch (StepAbandonedException pausing) {
                 // The run is to pause: what is at hand is asked again afterwards.
             }
@@ -135,29 +140,20 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         return all;
     }
 
-    private List<Labelled> asked(List<Prompt> rows, @Nullable RewardScorer scorer, TaskJudges judges) {
-        Batches<Prompt, Score> scoring =
-                new Batches<>(batch -> Objects.requireNonNull(scorer).score(requestId(batch), scoreItems(batch)));
-        Batches<Prompt, List<JudgeVerdict>> judging = new Batches<>(batch -> judges.judge(
-                requestId(batch), new EvaluationContext(run.runId(), step, stage.name()), judgeItems(batch)));
-        List<CompletableFuture<List<Score>>> scores = new ArrayList<>();
+    private List<Labelled> asked(List<Prompt> rows, Assessor assessor) {
+        List<CompletableFuture<List<Scores>>> scores = new ArrayList<>();
         List<CompletableFuture<List<List<JudgeVerdict>>>> verdicts = new ArrayList<>();
         for (Prompt row : rows) {
-            scores.add(scorer == null ? CompletableFuture.completedFuture(List.of()) : scoring.submit(List.of(row)));
-            verdicts.add(
-                    judges.isEmpty()
-                            ? CompletableFuture.completedFuture(List.of(List.of()))
-                            : judging.submit(List.of(row)));
+            List<Assessor.Item> item = List.of(item(row));
+            scores.add(assessor.scores(item));
+            verdicts.add(assessor.verdicts(item));
         }
-        scoring.flush();
-        judging.flush();
+        assessor.flush();
         try {
             return IntStream.range(0, rows.size())
                     .mapToObj(i -> new Labelled(
                             rows.get(i),
-                            AskedGroup.answer(scores.get(i), run.journal()).stream()
-                                    .findFirst()
-                                    .orElse(null),
+                            AskedGroup.answer(scores.get(i), run.journal()).getFirst(),
                             AskedGroup.answer(verdicts.get(i), run.journal()).getFirst()))
                     .toList();
         } finally { // where all is answered, this changes nothing
@@ -166,36 +162,14 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         }
     }
 
-    private static String id(Prompt row) {
-        return "r" + row.index();
-    }
-
-    private String requestId(List<Prompt> rows) {
-        return run.runId() + "." + step + "." + stage.name() + "." + id(rows.getFirst());
-    }
-
-    private static List<ScoreRequest.Item> scoreItems(List<Prompt> rows) {
-        return rows.stream()
-                .map(row -> new ScoreRequest.Item(
-                        id(row),
-                        row.messages(),
+    private Assessor.Item item(Prompt row) {
+        return new Assessor.Item(
+                step,
+                "r" + row.index(),
+                row,
+                new CompletionText(
                         Objects.requireNonNull(row.completion()),
-                        row.line().path("finishReason").asString("stop"),
-                        row.metadata()))
-                .toList();
-    }
-
-    private static List<JudgeItem> judgeItems(List<Prompt> rows) {
-        return rows.stream()
-                .map(row -> new JudgeItem(
-                        id(row),
-                        row.messages(),
-                        new CompletionText(
-                                Objects.requireNonNull(row.completion()),
-                                row.line().path("finishReason").asString("stop")),
-                        row.reference(),
-                        row.metadata()))
-                .toList();
+                        row.line().path("finishReason").asString("stop")));
     }
 
     private void warn(List<Labelled> labelled) {
@@ -207,9 +181,8 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
                             "stage " + stage.name() + ": " + undecided + " of " + labelled.size()
                                     + " completions have undecided verdicts and are left out");
         }
-        long failed = labelled.stream()
-                .filter(each -> each.score() != null && each.value() == null)
-                .count();
+        long failed =
+                labelled.stream().filter(each -> each.scores().error() != null).count();
         if (failed > 0) {
             run.journal()
                     .warn(

@@ -5,12 +5,6 @@ import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -70,14 +64,12 @@ record PinnedFile(String reference, @Nullable String digest) {
     }
 
     private String found(FileRoots roots) {
-        MessageDigest sha256 = Sha256.create();
-        try (InputStream bytes = new DigestInputStream(Files.newInputStream(roots.file(reference)), sha256)) {
-            bytes.transferTo(OutputStream.nullOutputStream());
+        try {
+            return Sha256.hex(roots.file(reference));
         } catch (IllegalArgumentException | IOException e) {
             throw new TrainingFailedException(
                     reference + " cannot be read any more: " + e.getMessage() + ". Put it back, or create a new run",
                     e);
         }
-        return HexFormat.of().formatHex(sha256.digest());
     }
 }

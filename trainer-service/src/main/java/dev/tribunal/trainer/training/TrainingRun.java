@@ -72,7 +72,7 @@ public record TrainingRun(
             for (int i = 0; i < stages.size(); i++) {
                 Stage stage = stages.get(i);
                 if (!inputs().isThere(stage)) {
-                    journal.artifact(work(i, stage, before, policy, resumption));
+                    journal.artifact(work(i, stage, before, base, policy, resumption));
                 }
                 before += stage.steps();
                 policy = stage.leaves() == Artifact.Kind.POLICY ? Stage.PREFIX + stage.name() : policy;
@@ -89,9 +89,11 @@ public record TrainingRun(
 
     /**
      * @param before the steps of earlier stages
+     * @param base what the run's policy starts from
      * @param policy what the stage begins with if it does not say
      */
-    private Artifact work(int index, Stage stage, int before, String policy, @Nullable Resumption resumption) {
+    private Artifact work(
+            int index, Stage stage, int before, Path base, String policy, @Nullable Resumption resumption) {
         return switch (stage) {
             case Stage.Train train -> {
                 int last = before + train.steps();
@@ -102,14 +104,14 @@ public record TrainingRun(
                                         index,
                                         train,
                                         before,
-                                        start(train.start(), policy),
+                                        start(train.start(), policy, base),
                                         resumption != null && resumption.isAfter(before) ? resumption : null)
                                 .run();
                 yield left(stage, "hf:" + end.directory(), end.digest());
             }
             case Stage.Soup soup -> new SoupStage(this, soup).leave();
             case Stage.Generate generate ->
-                new GenerateStage(this, index, generate, start(generate.start(), policy)).leave();
+                new GenerateStage(this, index, generate, start(generate.start(), policy, base)).leave();
             case Stage.Label label -> new LabelStage(this, label, before).leave();
             case Stage.RewardModel model -> new RewardModelStage(this, model).leave();
             case Stage.Repeat repeat -> throw new IllegalStateException("a resolved spec has no repeat");
@@ -117,9 +119,9 @@ public record TrainingRun(
     }
 
     /** The weights that a stage begins with. */
-    Path start(@Nullable String written, String policy) {
+    private Path start(@Nullable String written, String policy, Path base) {
         String start = Objects.requireNonNullElse(written, policy);
-        return start.equals(Stage.BASE) ? startOfRun() : inputs().checkpoint(start, null);
+        return start.equals(Stage.BASE) ? base : inputs().checkpoint(start, null);
     }
 
     static Artifact left(Stage stage, String reference, String digest) {

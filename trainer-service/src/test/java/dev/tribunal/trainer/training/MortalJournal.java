@@ -1,8 +1,11 @@
 package dev.tribunal.trainer.training;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,23 @@ final class MortalJournal extends MemoryJournal {
         cut(steps, mark.steps());
         cut(evaluations, mark.evaluations());
         episodeIds.clear();
+    }
+
+    /**
+     * The journal of a run whose first trainer dies, and which another one takes up and ends.
+     *
+     * @param last where the first trainer dies; 0 for nowhere
+     * @param training trains on a journal, always in the same folder
+     */
+    static MortalJournal of(int last, Consumer<MortalJournal> training) {
+        MortalJournal journal = new MortalJournal();
+        journal.takeUp(last == 0 ? Integer.MAX_VALUE : last);
+        if (last > 0) {
+            assertThatThrownBy(() -> training.accept(journal)).isInstanceOf(Killed.class);
+            journal.takeUp(Integer.MAX_VALUE);
+        }
+        training.accept(journal);
+        return journal;
     }
 
     private static void cut(List<StepRecord> records, int size) {

@@ -21,7 +21,6 @@ import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
-import dev.tribunal.trainer.training.MortalJournal.Killed;
 import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import dev.tribunal.trainer.training.RunJournal.TrainerLeavesException;
 import java.io.IOException;
@@ -325,15 +324,8 @@ class ResumedRunTest {
 
     /** @param last where the first trainer dies; 0 for nowhere */
     private MortalJournal train(RunSpec spec, int last) {
-        MortalJournal journal = new MortalJournal();
         Path directory = directory();
-        journal.takeUp(last == 0 ? Integer.MAX_VALUE : last);
-        if (last > 0) {
-            assertThatThrownBy(() -> run(spec, directory, journal)).isInstanceOf(Killed.class);
-            journal.takeUp(Integer.MAX_VALUE);
-        }
-        run(spec, directory, journal);
-        return journal;
+        return MortalJournal.of(last, journal -> run(spec, directory, journal));
     }
 
     private Path directory() {

@@ -15,7 +15,6 @@ import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
-import dev.tribunal.trainer.training.MortalJournal.Killed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,15 +219,8 @@ class StagesTest {
 
     /** @param last where the first trainer dies; 0 for nowhere */
     private MortalJournal run(RunSpec spec, int last) {
-        MortalJournal journal = new MortalJournal();
         Path directory = directory();
-        journal.takeUp(last == 0 ? Integer.MAX_VALUE : last);
-        if (last > 0) {
-            assertThatThrownBy(() -> run(spec, directory, journal)).isInstanceOf(Killed.class);
-            journal.takeUp(Integer.MAX_VALUE);
-        }
-        run(spec, directory, journal);
-        return journal;
+        return MortalJournal.of(last, journal -> run(spec, directory, journal));
     }
 
     private void run(RunSpec spec, Path directory, RunJournal journal) {

@@ -510,6 +510,24 @@ public record RunSpec(
                     failurePolicy);
         }
 
+        /** With what else is known of its files. */
+        public Task withPrompts(Prompts others) {
+            return new Task(
+                    name,
+                    weight,
+                    method,
+                    generations,
+                    others,
+                    rewardModel,
+                    rewardModelDigest,
+                    rewardModels,
+                    rewards,
+                    judges,
+                    shortCircuit,
+                    overlong,
+                    failurePolicy);
+        }
+
         /** With the reward models that are meant by references to stages. */
         public Task withRewardModels(List<RewardModel> models) {
             return new Task(
@@ -785,6 +803,11 @@ public record RunSpec(
             @Nullable String heldOutDigest,
             @Nullable DynamicSampling dynamicSampling)
             implements Checked {
+
+        /** Pinned to what the files are. */
+        public Prompts withDigests(@Nullable String ofSource, @Nullable String ofHeldOut) {
+            return new Prompts(source, ofSource, batchSize, baseline, heldOut, ofHeldOut, dynamicSampling);
+        }
 
         Prompts renamed(UnaryOperator<String> stage) {
             return new Prompts(

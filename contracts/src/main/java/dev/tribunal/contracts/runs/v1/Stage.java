@@ -145,6 +145,14 @@ public sealed interface Stage {
                     tasks.stream().map(task -> task.renamed(renaming)).toList());
         }
 
+        public Train withReference(Reference other) {
+            return new Train(name, start, training, evaluation, combiner, other, tasks);
+        }
+
+        public Train withTasks(List<Task> others) {
+            return new Train(name, start, training, evaluation, combiner, reference, others);
+        }
+
         @Override
         public void check(Findings findings) {
             check("", training, reference, tasks, findings);

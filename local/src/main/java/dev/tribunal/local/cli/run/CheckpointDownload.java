@@ -18,14 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -155,15 +151,7 @@ final class CheckpointDownload implements AutoCloseable {
 
     private static boolean isWhole(Path path, CheckpointFile file) throws IOException {
         return Files.size(path) == file.bytes()
-                && (file.sha256() == null || file.sha256().equals(digest(path)));
-    }
-
-    private static @Nullable String digest(Path path) throws IOException {
-        MessageDigest sha256 = Sha256.create();
-        try (InputStream bytes = new DigestInputStream(Files.newInputStream(path), sha256)) {
-            bytes.transferTo(OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(sha256.digest());
+                && (file.sha256() == null || file.sha256().equals(Sha256.hex(path)));
     }
 
     private static String size(long bytes) {

@@ -11,7 +11,6 @@ import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.Screen;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -92,9 +91,7 @@ final class RunDownloadCommand extends RunPartCommand {
         }
         Integer wanted = step;
         if (wanted == null) {
-            return all.stream()
-                    .max(Comparator.comparingInt(CheckpointResource::step))
-                    .orElseThrow();
+            return all.getLast();
         }
         return all.stream()
                 .filter(each -> each.step() == wanted)

@@ -31,10 +31,7 @@ public record RunReport(
         @Nullable String checkpoint) {
 
     public static RunReport of(RunResource run, RunsApi runs) {
-        String checkpoint = runs.checkpoints(run.id()).data().stream()
-                .max((a, b) -> Integer.compare(a.step(), b.step()))
-                .map(CheckpointResource::path)
-                .orElse(null);
+        List<CheckpointResource> checkpoints = runs.checkpoints(run.id()).data();
         return new RunReport(
                 run.id(),
                 run.name(),
@@ -44,7 +41,7 @@ public record RunReport(
                 run.steps(),
                 BeforeAfter.of(run, runs),
                 run.artifacts(),
-                checkpoint);
+                checkpoints.isEmpty() ? null : checkpoints.getLast().path());
     }
 
     @JsonIgnore
