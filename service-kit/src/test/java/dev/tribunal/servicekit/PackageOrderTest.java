@@ -17,6 +17,7 @@ class PackageOrderTest {
                 "digest",
                 "json",
                 "error",
+                "page",
                 "http",
                 "files",
                 "work",

@@ -2,13 +2,13 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.servicekit.json.Shown;
-import dev.tribunal.servicekit.json.StrictJson;
 import dev.tribunal.servicekit.json.StrictJson.Malformed;
+import dev.tribunal.servicekit.json.StrictJson;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

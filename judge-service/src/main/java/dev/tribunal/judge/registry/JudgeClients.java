@@ -9,7 +9,7 @@ import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.protocols.ProtocolCall;
 import dev.tribunal.judge.protocols.ProtocolCheck;
-import dev.tribunal.judge.sdk.SchemaCheck;
+import dev.tribunal.judge.sdk.conformance.SchemaCheck;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Findings;
-import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.error.Suggestion;
 import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StorableText;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.reward.ScoreValue;
 import java.util.List;
 import java.util.Map;

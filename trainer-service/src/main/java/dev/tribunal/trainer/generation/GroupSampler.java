@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.generation;
 
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SampledCompletion;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

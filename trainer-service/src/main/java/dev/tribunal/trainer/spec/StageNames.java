@@ -2,7 +2,7 @@ package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.error.Suggestion;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.spec.Rounds.Placed;
 import java.util.LinkedHashMap;

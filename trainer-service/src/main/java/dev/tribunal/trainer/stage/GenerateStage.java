@@ -4,7 +4,7 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;

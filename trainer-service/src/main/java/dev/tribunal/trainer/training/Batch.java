@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Provenance;
