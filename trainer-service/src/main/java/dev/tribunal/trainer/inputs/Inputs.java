@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.SoupPart;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
@@ -13,6 +14,7 @@ import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,14 @@ public record Inputs(Engine engine, FileRoots roots, RewardService rewards, RunJ
             throw new TrainingFailedException(left.isEmpty() ? model + " " + CHANGED : changed(left.get(), checkpoint));
         }
         return checkpoint;
+    }
+
+    /** With each part's share of the whole. */
+    public List<SoupPart> soup(List<RunSpec.SoupPart> parts) {
+        double sum = RunSpec.SoupPart.sum(parts);
+        return parts.stream()
+                .map(part -> new SoupPart(checkpoint(part.model(), part.digest()), part.weight() / sum))
+                .toList();
     }
 
     private static String changed(Artifact left, Path path) {
