@@ -23,6 +23,8 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -33,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A judge service and a reward service, as far as a run asks them. Judges: {@code math-answer}, {@code length} (active;
  * {@code length} takes only the parameter {@code max}), {@code exam} and {@code absent} (active; they check prompts,
  * the latter in vain) and {@code old} (retired). Reward models: {@code helpfulness}
- * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
+ * (ready) and {@code slow} (preparing), and those that are registered, which are ready when they have been looked at
+ * twice. The latest version is 2 everywhere.
  */
 public final class StubServices implements AutoCloseable {
     /** That the nearsighted reward model reads. */
@@ -43,6 +46,9 @@ public final class StubServices implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger checked = new AtomicInteger();
+    /** By {@code NAME@VERSION}, how often they were looked at. */
+    private final Map<String, AtomicInteger> registered = new ConcurrentHashMap<>();
+
     private volatile Consumer<String> listener = question -> {};
 
     public StubServices() throws IOException {
@@ -80,6 +86,10 @@ public final class StubServices implements AutoCloseable {
             judgeAll(exchange, read(exchange, JudgementRequest.class));
             return;
         }
+        if (exchange.getRequestURI().getPath().equals("/v1/reward-models")) {
+            register(exchange, read(exchange, RewardModelRegistration.class));
+            return;
+        }
         // /v1/judges/NAME/versions/VERSION[/evaluate], /v1/reward-models/NAME/versions/VERSION[/score]
         String[] path = exchange.getRequestURI().getPath().split("/");
         String version = path[5].equals("latest") ? "2" : path[5];
@@ -99,6 +109,16 @@ public final class StubServices implements AutoCloseable {
 
     private static <T> T read(HttpExchange exchange, Class<T> type) throws IOException {
         return JSON.readValue(exchange.getRequestBody().readAllBytes(), type);
+    }
+
+    /** It trains once, whatever the number of those who ask. */
+    private void register(HttpExchange exchange, RewardModelRegistration registration) throws IOException {
+        String name = registration.name() + "@" + registration.version();
+        if (registered.putIfAbsent(name, new AtomicInteger()) != null) {
+            send(exchange, 409, Map.of("code", "exists", "detail", name + " is registered twice"));
+            return;
+        }
+        send(exchange, 200, Objects.requireNonNull(rewardModel(registration.name(), registration.version())));
     }
 
     /** A judge is satisfied by an even number of characters. */
@@ -192,11 +212,17 @@ public final class StubServices implements AutoCloseable {
                         null);
     }
 
-    private static @Nullable RewardModelResource rewardModel(String name, String version) {
+    private @Nullable RewardModelResource rewardModel(String name, String version) {
+        AtomicInteger looks = registered.get(name + "@" + version);
         RewardModelResource.State state = switch (name) {
             case "helpfulness", "nearsighted" -> RewardModelResource.State.READY;
             case "slow" -> RewardModelResource.State.PREPARING;
-            default -> null;
+            default ->
+                looks == null
+                        ? null
+                        : looks.incrementAndGet() > 2
+                                ? RewardModelResource.State.READY
+                                : RewardModelResource.State.PREPARING;
         };
         return state == null
                 ? null
@@ -204,7 +230,8 @@ public final class StubServices implements AutoCloseable {
                         name,
                         version,
                         state,
-                        "sha256:" + name,
+                        "sha256:"
+                                + (looks == null ? name : version), // of a run's reward models the version is the stage
                         null,
                         name.equals("nearsighted") ? MAX_TOKENS : null,
                         List.of(),

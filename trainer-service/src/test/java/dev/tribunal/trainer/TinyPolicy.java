@@ -20,6 +20,10 @@ public final class TinyPolicy {
     private TinyPolicy() {}
 
     public static void write(Path directory, boolean chatTemplate) throws IOException {
+        write(directory, chatTemplate, 1);
+    }
+
+    public static void write(Path directory, boolean chatTemplate, int layers) throws IOException {
         Path tokenizer = Files.createTempDirectory(directory.getParent(), "tokenizer");
         JsonMapper json = new JsonMapper();
         Map<String, Integer> vocabulary =
@@ -40,7 +44,7 @@ public final class TinyPolicy {
         new LocalEngine()
                 .initialize(
                         new ModelConfiguration(
-                                "llama", vocabulary.size(), 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
+                                "llama", vocabulary.size(), 16, 32, layers, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
                         tokenizer,
                         7,
                         directory);

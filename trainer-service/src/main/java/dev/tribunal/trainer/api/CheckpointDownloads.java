@@ -9,13 +9,16 @@ import dev.tribunal.trainer.store.CheckpointEntity;
 import dev.tribunal.trainer.store.CheckpointRepository;
 import dev.tribunal.trainer.store.RunStore;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.ConcurrentLruCache;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,8 +27,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CheckpointDownloads {
 
+    private static final int LISTS = 64;
+
+    private record Written(Path directory, @Nullable String stateDigest) {}
+
     private final RunStore runs;
     private final CheckpointRepository checkpoints;
+    /** A checkpoint never changes: a download of many files reads its list once. */
+    private final ConcurrentLruCache<Written, List<CheckpointFile>> lists =
+            new ConcurrentLruCache<>(LISTS, CheckpointDownloads::list);
 
     CheckpointDownloads(RunStore runs, CheckpointRepository checkpoints) {
         this.runs = runs;
@@ -78,7 +88,11 @@ class CheckpointDownloads {
         });
     }
 
-    private static List<CheckpointFile> files(CheckpointEntity checkpoint) {
+    private List<CheckpointFile> files(CheckpointEntity checkpoint) {
+        return lists.get(new Written(checkpoint.directory(), checkpoint.stateDigest()));
+    }
+
+    private static List<CheckpointFile> list(Written checkpoint) {
         try {
             return CheckpointWriter.files(checkpoint.directory(), checkpoint.stateDigest());
         } catch (UncheckedIOException elsewhere) {

@@ -1,7 +1,6 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
@@ -120,11 +119,6 @@ public final class SpecResolver {
 
         private static final int SHOWN_LINES = 10;
 
-        /** What prompts can be read from. */
-        private static final Artifact.Kind[] ROWS = {
-            Artifact.Kind.GENERATIONS, Artifact.Kind.PAIRS, Artifact.Kind.DEMONSTRATIONS
-        };
-
         private final Input<RunSpec> draft;
         private final References references;
         private final Checking checking;
@@ -137,6 +131,9 @@ public final class SpecResolver {
 
         private @Nullable Model model;
 
+        /** The policy's; absent if it cannot be read. */
+        private @Nullable ModelConfiguration shape;
+
         Pass(Input<RunSpec> draft, References references, Checking checking) {
             this.draft = draft;
             this.references = references;
@@ -147,7 +144,7 @@ public final class SpecResolver {
         Resolved resolved(Worker worker) {
             RunSpec written = Objects.requireNonNull(draft.value(), "a spec takes what stands in");
             Rounds rounds = new Rounds(draft, written, this::mistake);
-            checkNames(rounds.placed());
+            StageNames.check(draft, rounds.placed(), this::mistake);
             List<Stage> asked = rounds.placed().stream().map(this::asked).toList();
             List<Stage> inspected = new ArrayList<>();
             Policy policy = worker.call(() -> {
@@ -179,100 +176,6 @@ public final class SpecResolver {
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);
-        }
-
-        /** Whether what stages refer to is left by an earlier one. */
-        private void checkNames(List<Placed> stages) {
-            StageNames names = new StageNames((pointer, detail) -> {
-                if (draft.sound(pointer)) {
-                    mistake(pointer, detail);
-                }
-            });
-            for (int i = 0; i < stages.size(); i++) {
-                Placed placed = stages.get(i);
-                String at = placed.pointer();
-                if (placed.stage() instanceof Stage.Repeat) {
-                    continue; // a repeat within a repeat, which is a mistake
-                }
-                checkNames(placed, at, names);
-                names.add(placed);
-            }
-        }
-
-        private void checkNames(Placed placed, String at, StageNames names) {
-            switch (placed.stage()) {
-                case Stage.Train train -> {
-                    names.check(at + "/start", String.valueOf(train.start()), Artifact.Kind.POLICY);
-                    if (train.reference() instanceof RunSpec.OfStage reference) {
-                        names.checkName(at + "/reference/stage", reference.stage(), Artifact.Kind.POLICY);
-                    }
-                    if (train.reference() instanceof RunSpec.Soup soup) {
-                        for (int i = 0; i < soup.parts().size(); i++) {
-                            names.check(
-                                    at + "/reference/parts/" + i + "/model",
-                                    soup.parts().get(i).model(),
-                                    Artifact.Kind.POLICY);
-                        }
-                    }
-                    for (int i = 0; i < train.tasks().size(); i++) {
-                        checkNames(train.tasks().get(i), at + "/tasks/" + i, names);
-                    }
-                }
-                case Stage.Soup soup -> {
-                    for (int i = 0; i < soup.parts().size(); i++) {
-                        names.check(
-                                at + "/parts/" + i + "/model",
-                                soup.parts().get(i).model(),
-                                Artifact.Kind.POLICY);
-                    }
-                }
-                case Stage.Generate generate -> {
-                    names.check(at + "/start", String.valueOf(generate.start()), Artifact.Kind.POLICY);
-                    names.check(at + "/source", generate.source(), ROWS);
-                }
-                case Stage.Label label -> {
-                    names.check(at + "/source", label.source(), Artifact.Kind.GENERATIONS);
-                    names.check(at + "/rewardModel", String.valueOf(label.rewardModel()), Artifact.Kind.REWARD_MODEL);
-                    for (int i = 0; i < label.also().size(); i++) {
-                        String also = label.also().get(i);
-                        if (Stage.named(also).isEmpty()) {
-                            mistake(at + "/also/" + i, "is '" + also + "', must be written stage:NAME");
-                        }
-                        names.check(at + "/also/" + i, also, label.leaves());
-                    }
-                    if (label.accumulate() && !placed.repeated()) {
-                        mistake(
-                                at + "/accumulate",
-                                "has no meaning outside repeat, for there is no round before; remove it, or name the"
-                                        + " stages in also");
-                    }
-                }
-                case Stage.RewardModel model -> {
-                    names.check(at + "/backbone", model.backbone(), Artifact.Kind.POLICY);
-                    names.check(at + "/pairs", model.pairs(), Artifact.Kind.PAIRS);
-                }
-                case Stage.Repeat repeat -> throw new IllegalStateException("a repeat is written out");
-            }
-        }
-
-        private void checkNames(Task task, String at, StageNames names) {
-            Experience learnt = experience(task, at + "/prompts");
-            Artifact.Kind[] wanted = learnt == null
-                    ? ROWS
-                    : switch (learnt) {
-                        case ROLLOUTS -> ROWS;
-                        case DEMONSTRATIONS ->
-                            new Artifact.Kind[] {Artifact.Kind.DEMONSTRATIONS, Artifact.Kind.GENERATIONS};
-                        case PAIRS -> new Artifact.Kind[] {Artifact.Kind.PAIRS};
-                        case RATED_ANSWERS -> new Artifact.Kind[] {}; // no stage writes ratings
-                    };
-            names.check(at + "/prompts/source", task.prompts().source(), wanted);
-            names.check(at + "/prompts/heldOut", String.valueOf(task.prompts().heldOut()), wanted);
-            names.check(at + "/rewardModel", String.valueOf(task.rewardModel()), Artifact.Kind.REWARD_MODEL);
-            for (int i = 0; i < task.rewardModels().size(); i++) {
-                names.check(
-                        at + "/rewardModels/" + i, task.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
-            }
         }
 
         /** With what other services know of it. */
@@ -326,12 +229,7 @@ public final class SpecResolver {
         private Stage inspected(Stage stage, String at) {
             return switch (stage) {
                 case Stage.Train train -> train.withReference(reference(train.reference(), at + "/reference"));
-                case Stage.Soup soup ->
-                    new Stage.Soup(
-                            soup.name(),
-                            IntStream.range(0, soup.parts().size())
-                                    .mapToObj(i -> part(soup.parts().get(i), at + "/parts/" + i))
-                                    .toList());
+                case Stage.Soup soup -> new Stage.Soup(soup.name(), parts(soup.parts(), at));
                 case Stage.RewardModel model ->
                     new Stage.RewardModel(
                             model.name(),
@@ -347,11 +245,34 @@ public final class SpecResolver {
             };
         }
 
-        private Stage.Part part(Stage.Part part, String at) {
-            return new Stage.Part(
-                    part.model(),
-                    checkpointDigest(part.model(), part.digest(), at + "/model", at + "/digest"),
-                    part.weight());
+        private List<RunSpec.SoupPart> parts(List<RunSpec.SoupPart> parts, String at) {
+            return IntStream.range(0, parts.size())
+                    .mapToObj(i -> part(parts.get(i), at + "/parts/" + i))
+                    .toList();
+        }
+
+        /** The digest of what a stage leaves is known when it is there. */
+        private RunSpec.SoupPart part(RunSpec.SoupPart part, String at) {
+            if (Stage.named(part.model()).isPresent() || !draft.sound(at + "/model")) {
+                return part;
+            }
+            CheckpointSummary found = likeThePolicy(part.model(), part.digest(), at, "weights are mixed one by one");
+            return found == null ? part : part.pinned(found.digest());
+        }
+
+        /**
+         * A checkpoint that has to be of the policy's shape.
+         *
+         * @param why it has to
+         * @return absent if it cannot be read
+         */
+        private @Nullable CheckpointSummary likeThePolicy(
+                String model, @Nullable String digest, String at, String why) {
+            CheckpointSummary found = languageModel(model, digest, at + "/model", at + "/digest", "this");
+            if (found != null && shape != null && !found.configuration().equals(shape)) {
+                mistake(at + "/model", "'" + model + "' is of another shape than the policy; " + why);
+            }
+            return found;
         }
 
         /** @return absent for the artifact of a stage, whose digest the run knows when it is there */
@@ -580,37 +501,13 @@ public final class SpecResolver {
                 case RunSpec.Previous previous -> previous;
                 case RunSpec.None none -> none;
                 case RunSpec.Checkpoint checkpoint -> {
-                    CheckpointSummary found = reference(checkpoint.model(), checkpoint.digest(), at);
+                    CheckpointSummary found = languageModel(
+                            checkpoint.model(), checkpoint.digest(), at + "/model", at + "/digest", "a reference");
                     yield found == null ? written : new RunSpec.Checkpoint(checkpoint.model(), found.digest());
                 }
-                case RunSpec.Soup soup -> soup(soup, at);
+                case RunSpec.Soup soup -> new RunSpec.Soup(parts(soup.parts(), at));
                 case RunSpec.OfStage earlier -> earlier;
             };
-        }
-
-        private @Nullable CheckpointSummary reference(String model, @Nullable String digest, String at) {
-            return languageModel(model, digest, at + "/model", at + "/digest", "a reference");
-        }
-
-        private RunSpec.Soup soup(RunSpec.Soup written, String at) {
-            List<RunSpec.SoupPart> pinned = new ArrayList<>();
-            ModelConfiguration shape = null;
-            for (int i = 0; i < written.parts().size(); i++) {
-                RunSpec.SoupPart part = written.parts().get(i);
-                String pointer = at + "/parts/" + i;
-                CheckpointSummary found = Stage.named(part.model()).isPresent()
-                        ? null // its digest is known when the stage has left it
-                        : reference(part.model(), part.digest(), pointer);
-                pinned.add(found == null ? part : new RunSpec.SoupPart(part.model(), found.digest(), part.weight()));
-                if (found != null && shape != null && !found.configuration().equals(shape)) {
-                    mistake(
-                            pointer + "/model",
-                            "'" + part.model() + "' is of another shape than the parts before it; weights are mixed one"
-                                    + " by one");
-                }
-                shape = found != null && shape == null ? found.configuration() : shape;
-            }
-            return new RunSpec.Soup(pinned);
         }
 
         /** Whether anything is sampled, as far as the methods are known. */
@@ -645,6 +542,7 @@ public final class SpecResolver {
                 mistake("/policy/model", String.valueOf(e.getMessage()));
                 return written;
             }
+            shape = found.configuration();
             if (found.isScoring()) {
                 mistake(
                         "/policy/model",
@@ -729,20 +627,11 @@ public final class SpecResolver {
             List<AskedJudge> asked = new ArrayList<>();
             List<Judge> judges = judges(written.judges(), needed, asked, at);
             usePrompts(written, needed, asked, readers, at + "/prompts");
-            return new Task(
-                    written.name(),
-                    written.weight(),
-                    written.method(),
-                    written.generations(),
-                    written.prompts(),
+            return written.with(
                     rewardModel == null ? null : rewardModel.reference(),
                     rewardModel == null ? null : rewardModel.digest(),
                     rewardModels,
-                    written.rewards(),
-                    judges,
-                    written.shortCircuit(),
-                    written.overlong(),
-                    written.failurePolicy());
+                    judges);
         }
 
         private @Nullable Pinned rewardModel(Task task, List<Reader> readers, String at) {

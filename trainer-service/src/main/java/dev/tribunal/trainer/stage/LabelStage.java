@@ -122,7 +122,7 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         Map<String, RewardScorer> scorers = new LinkedHashMap<>();
         if (stage.rewardModel() != null) {
             String model = run.inputs().rewardModel(stage.rewardModel());
-            scorers.put(model, new RewardScorer(run.rewards(), VersionedName.parse(model), run.outage()));
+            scorers.put(model, run.rewardService().scorer(VersionedName.parse(model)));
         }
         Assessor assessor = new Assessor(
                 run.runId(),

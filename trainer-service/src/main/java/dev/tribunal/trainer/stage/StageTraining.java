@@ -224,9 +224,8 @@ final class StageTraining {
     private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {
         Map<String, RewardScorer> scorers = new LinkedHashMap<>();
         task.allRewardModels()
-                .forEach(model -> scorers.put(
-                        model.name(),
-                        new RewardScorer(run.rewards(), VersionedName.parse(model.model()), run.outage())));
+                .forEach(model ->
+                        scorers.put(model.name(), run.rewardService().scorer(VersionedName.parse(model.model()))));
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
         PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
         return new SampledPrompts(

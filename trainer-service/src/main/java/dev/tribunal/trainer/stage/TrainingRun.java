@@ -19,9 +19,9 @@ import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.inputs.Inputs;
 import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.inputs.RewardService;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
-import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.training.Resumption;
 import java.io.UncheckedIOException;
@@ -49,8 +49,6 @@ public record TrainingRun(
         JudgementApi judges,
         RewardApi rewards,
         RunJournal journal) {
-
-    private static final String REWARD_SERVICE = "the reward service";
 
     /**
      * Goes through all stages that are not finished, and returns once the last one is. A stage of training goes on from
@@ -136,7 +134,7 @@ public record TrainingRun(
 
     /** Where a stage finds what its spec names. */
     public Inputs inputs() {
-        return new Inputs(engine, roots, rewards, journal);
+        return new Inputs(engine, roots, rewardService(), journal);
     }
 
     /** Writes what a stage leaves. */
@@ -168,24 +166,8 @@ public record TrainingRun(
                 StopRule.at(spec.policy().stop()));
     }
 
-    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
-    Outage outage() {
-        return new Outage() {
-            @Override
-            public void waits(String why) {
-                journal.waitsFor(REWARD_SERVICE, why);
-            }
-
-            @Override
-            public void over() {
-                journal.answered(REWARD_SERVICE);
-            }
-
-            @Override
-            public void stopIfPointless() {
-                journal.stopIfCancelled();
-            }
-        };
+    RewardService rewardService() {
+        return new RewardService(rewards, journal);
     }
 
     /** Hours of training are not to end at a full disk. */

@@ -10,6 +10,7 @@ import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,15 +32,25 @@ final class DynamicSampling {
         ALIKE
     }
 
+    /** What became of a step's groups, each found out once. */
+    static final class Fates {
+
+        private final IdentityHashMap<Group, Fate> known = new IdentityHashMap<>();
+
+        private Fate of(TrainingTask task, Group group) {
+            return known.computeIfAbsent(group, once -> fate(task, once));
+        }
+    }
+
     private static boolean isOn(TrainingTask task) {
         return task.spec().prompts().dynamicSampling() != null;
     }
 
     /** The groups that the method learns from. */
-    static List<Group> kept(TrainingTask task, List<Group> groups) {
+    static List<Group> kept(TrainingTask task, List<Group> groups, Fates fates) {
         return isOn(task)
                 ? groups.stream()
-                        .filter(group -> fate(task, group) == Fate.KEPT)
+                        .filter(group -> fates.of(task, group) == Fate.KEPT)
                         .toList()
                 : groups;
     }
@@ -68,13 +79,13 @@ final class DynamicSampling {
     static List<GroupPlan> more(TrainingTask task, Collected collected, int step, int round) {
         RunSpec.DynamicSampling dynamic = task.spec().prompts().dynamicSampling();
         return dynamic != null && round <= dynamic.maxRounds() && task.source() instanceof SampledPrompts prompts
-                ? prompts.planMore(step, missing(task, collected.of(prompts)))
+                ? prompts.planMore(step, missing(task, collected.of(prompts), collected.fates()))
                 : List.of();
     }
 
-    private static int missing(TrainingTask task, List<Group> groups) {
+    private static int missing(TrainingTask task, List<Group> groups, Fates fates) {
         return Math.max(
-                0, task.spec().prompts().batchSize() - kept(task, groups).size());
+                0, task.spec().prompts().batchSize() - kept(task, groups, fates).size());
     }
 
     /** For people, of each task that ends with fewer groups than its batch size. */
@@ -83,7 +94,7 @@ final class DynamicSampling {
         for (TrainingTask task : tasks) {
             if (isOn(task) && task.source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
-                int missing = missing(task, groups);
+                int missing = missing(task, groups, collected.fates());
                 int wanted = task.spec().prompts().batchSize();
                 if (missing > 0) {
                     shortfalls.add("task '" + task.name() + "' learns from " + (wanted - missing) + " groups of the "
@@ -96,7 +107,7 @@ final class DynamicSampling {
         return shortfalls;
     }
 
-    static List<Metric> metrics(TrainingTask task, List<Group> groups) {
+    static List<Metric> metrics(TrainingTask task, List<Group> groups, Fates fates) {
         if (!isOn(task)) {
             return List.of();
         }
@@ -104,7 +115,7 @@ final class DynamicSampling {
         for (Fate fate : Fate.values()) {
             counts.put(fate, 0);
         }
-        groups.forEach(group -> counts.merge(fate(task, group), 1, Integer::sum));
+        groups.forEach(group -> counts.merge(fates.of(task, group), 1, Integer::sum));
         List<Metric> metrics = new ArrayList<>();
         metrics.add(new Metric(MetricNames.GROUPS_SAMPLED, task.name(), groups.size()));
         counts.forEach((fate, count) -> metrics.add(new Metric(

@@ -64,13 +64,18 @@ public final class RolloutCollector {
     }
 
     /** @param groups one a plan, in order */
-    record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
+    record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds, DynamicSampling.Fates fates) {
+
+        private Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
+            this(plans, groups, samplingSeconds, new DynamicSampling.Fates());
+        }
 
         private Collected plus(Collected more) {
             return new Collected(
                     Stream.concat(plans.stream(), more.plans.stream()).toList(),
                     Stream.concat(groups.stream(), more.groups.stream()).toList(),
-                    samplingSeconds + more.samplingSeconds);
+                    samplingSeconds + more.samplingSeconds,
+                    fates);
         }
 
         List<Group> of(SampledPrompts task) {

@@ -130,7 +130,7 @@ public record TrainingLoop(
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
                 metrics.addAll(new TaskMetrics(prompts.name(), groups).training());
-                metrics.addAll(DynamicSampling.metrics(update.task(), groups));
+                metrics.addAll(DynamicSampling.metrics(update.task(), groups, collected.fates()));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
                 update.baselines()

@@ -14,8 +14,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Primary;
 
 /**
- * The real training, which halts where the system property {@code halt} says, {@code RUN-NAME:PLACE@STEP}, says so on
- * standard output, and goes on once the file that {@code go} names exists: meanwhile its process can be killed or
+ * The real training, which halts where the system property {@code halt} says, {@code RUN-NAME:PLACE@STEP}, where a place
+ * may be the first word of a phase, says so on standard output, and goes on once the file that {@code go} names exists: meanwhile its process can be killed or
  * stopped.
  */
 @Primary
@@ -65,6 +65,7 @@ final class HaltingTraining implements RunTraining {
                 step[0] = Integer.parseInt(matcher.group(1));
             }
             journal.phase(phase);
+            at(phase.replaceFirst("[ :].*", ""), step[0]);
         }
 
         @Override

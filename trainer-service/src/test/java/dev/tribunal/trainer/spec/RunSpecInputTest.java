@@ -173,10 +173,10 @@ class RunSpecInputTest {
                 "reference: {type: soup, parts: [{model: \"hf:a\", weight: 1.5}, {model: \"hf:b\", weight: -0.5}]}";
         assertThat(yaml(LEAST.replace("policy:", soup + "\npolicy:")).mistakes())
                 .isEmpty();
-        assertThat(yaml(LEAST.replace("policy:", soup.replace("-0.5", "0.5") + "\npolicy:"))
+        assertThat(yaml(LEAST.replace("policy:", soup.replace("-0.5", "-1.5") + "\npolicy:"))
                         .mistakes())
                 .extracting(mistake -> mistake.pointer() + " " + mistake.detail())
-                .containsExactly("/reference/parts have weights that add up to 2.0, must add up to 1");
+                .containsExactly("/reference/parts have weights that add up to 0.0, must be more than 0");
     }
 
     @Test

@@ -160,7 +160,7 @@ class SpecResolverTest {
         assertThat(pairs.rewardModel()).isEqualTo("helpfulness@2");
         assertThat(spec.stages().get(5).tasks().getFirst().prompts().source()).isEqualTo("stage:pairs.2");
         assertThat(((Stage.Soup) spec.stages().getLast()).parts())
-                .extracting(Stage.Part::model)
+                .extracting(RunSpec.SoupPart::model)
                 .containsExactly("stage:dpo.1", "stage:dpo.2", "hf:policy");
         assertThat(((Stage.Generate) spec.stages().getFirst()).sourceDigest()).hasSize(64);
         Input<RunSpec> again = InputReader.read(
@@ -236,6 +236,21 @@ class SpecResolverTest {
                         .errors())
                 .extracting(FieldError::pointer)
                 .containsExactly("/reference/parts/1/model");
+    }
+
+    @Test
+    void whatIsMixedHasThePolicysShape() throws IOException {
+        TinyPolicy.write(home.resolve("deep"), true, 2);
+        String reference =
+                SPEC.replace("policy: {", "reference: {type: soup, parts: [\"hf:policy\", \"hf:deep\"]}\npolicy: {");
+        String stage = ROUNDS.replace("\"hf:policy\"]", "\"hf:deep\"]");
+
+        assertThat(mistakes(reference))
+                .containsExactly(
+                        "/reference/parts/1/model 'hf:deep' is of another shape than the policy; weights are mixed one by one");
+        assertThat(mistakes(stage))
+                .containsExactly(
+                        "/stages/1/parts/2/model 'hf:deep' is of another shape than the policy; weights are mixed one by one");
     }
 
     @Test
