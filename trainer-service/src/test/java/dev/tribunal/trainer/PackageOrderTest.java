@@ -22,6 +22,7 @@ class PackageOrderTest {
                 "rollout",
                 "checkpoint",
                 "journal",
+                "alarm",
                 "inputs",
                 "training",
                 "stage",

@@ -173,6 +173,9 @@ class ProgressTest {
                 List.of(),
                 Instant.EPOCH,
                 Instant.EPOCH,
+                null,
+                List.of(),
+                List.of(),
                 null);
     }
 }

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
+import dev.tribunal.trainer.journal.Beside;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.PromptFile;
@@ -117,7 +118,8 @@ public record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJourn
             return written;
         }
         VersionedName name = VersionedName.parse(left.get().reference());
-        String digest = rewards.get(name.name(), name.version()).digest();
+        String digest = Beside.call(journal, () -> rewards.get(name.name(), name.version()), found -> {})
+                .digest();
         if (!left.get().digest().equals(digest)) {
             throw new TrainingFailedException("the reward model " + name + " is not what stage '"
                     + left.get().stage() + "' left: its digest was "

@@ -175,7 +175,9 @@ public final class SpecResolver {
                     written.combiner(),
                     one && stages.getFirst() instanceof Stage.Train train ? train.reference() : written.reference(),
                     one ? stages.getFirst().tasks() : List.of(),
-                    one ? List.of() : stages);
+                    one ? List.of() : stages,
+                    written.alarms(),
+                    written.webhook());
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);

@@ -6,7 +6,9 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.journal.Beside;
 import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +41,14 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
                 name,
                 stage.name(),
                 new RewardModelRegistration.Train("hf:" + backbone, "file:" + pairs, stage.training()));
+        try (Waiting _ = run.journal()
+                .waiting("reward-model", name + "@" + stage.name(), "is trained by the reward service")) {
+            return trained(registration);
+        }
+    }
+
+    private Artifact trained(RewardModelRegistration registration) {
+        String name = registration.name();
         while (true) {
             run.journal().awaitPermission();
             RewardModelResource model = asked(() -> registered(registration));
@@ -77,7 +87,7 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
     /** @return absent if the service does not answer now */
     private @Nullable RewardModelResource asked(Supplier<RewardModelResource> question) {
         try {
-            RewardModelResource answer = question.get();
+            RewardModelResource answer = Beside.call(run.journal(), question, found -> {});
             run.outage().over();
             return answer;
         } catch (UpstreamException refused) {

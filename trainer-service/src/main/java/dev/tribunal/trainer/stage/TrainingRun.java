@@ -52,6 +52,10 @@ public record TrainingRun(
 
     private static final String REWARD_SERVICE = "the reward service";
 
+    public TrainingRun {
+        engine = new WatchfulEngine(engine, journal);
+    }
+
     /**
      * Goes through all stages that are not finished, and returns once the last one is. A stage of training goes on from
      * its last checkpoint; any other begins again.
@@ -183,7 +187,7 @@ public record TrainingRun(
 
             @Override
             public void stopIfPointless() {
-                journal.stopIfCancelled();
+                journal.stopIfAsked();
             }
         };
     }

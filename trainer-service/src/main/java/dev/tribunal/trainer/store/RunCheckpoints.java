@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.store;
 
+import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Component;
 public class RunCheckpoints {
 
     /** Events that tell of what is taken back; those that tell what happened to the run stay. */
-    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint')";
+    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'alarm')";
 
     private final CheckpointRepository checkpoints;
     private final JdbcClient jdbc;
@@ -130,7 +131,13 @@ public class RunCheckpoints {
         List<Path> forgotten = forget(checkpoints.findByRunIdOrderByStep(id).stream()
                 .filter(row -> to == null || row.step() > to.step())
                 .toList());
-        run.goBackTo(to, commit, episode, why);
+        int withoutUpdate = jdbc.sql(
+                        "select count(*) from trainer.metrics where run_id = :run and name = :updates and value = 0")
+                .param("run", id)
+                .param("updates", MetricNames.UPDATES)
+                .query(Integer.class)
+                .single();
+        run.goBackTo(to, commit, episode, withoutUpdate, why);
         return forgotten;
     }
 

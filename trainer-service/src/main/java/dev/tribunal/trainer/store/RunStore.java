@@ -198,7 +198,8 @@ public class RunStore {
     }
 
     /**
-     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended.
+     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended; one that has
+     * learnt nothing has failed.
      *
      * @return the state that it ended in
      */
@@ -206,6 +207,8 @@ public class RunStore {
         return change(lease, run -> {
                     if (run.state() == RunState.CANCELLING) {
                         run.end(RunState.CANCELLED, "cancelled by request; its checkpoints and episodes are kept");
+                    } else if (terminal == RunState.SUCCEEDED) {
+                        run.trained();
                     } else {
                         run.end(terminal, reason);
                     }

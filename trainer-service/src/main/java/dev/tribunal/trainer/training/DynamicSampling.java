@@ -1,18 +1,12 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
-import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that teach nothing are left out of the minibatch, and the
@@ -23,14 +17,6 @@ final class DynamicSampling {
 
     private DynamicSampling() {}
 
-    /** What becomes of a group, and why. */
-    private enum Fate {
-        KEPT,
-        SHORT,
-        INFEASIBLE,
-        ALIKE
-    }
-
     private static boolean isOn(TrainingTask task) {
         return task.spec().prompts().dynamicSampling() != null;
     }
@@ -39,14 +25,14 @@ final class DynamicSampling {
     static List<Group> kept(TrainingTask task, List<Group> groups) {
         return isOn(task)
                 ? groups.stream()
-                        .filter(group -> fate(task, group) == Fate.KEPT)
+                        .filter(group -> teaches(task, group))
                         .toList()
                 : groups;
     }
 
-    private static Fate fate(TrainingTask task, Group group) {
+    private static boolean teaches(TrainingTask task, Group group) {
         if (group.members().size() < task.spec().failurePolicy().minimumGroup()) {
-            return Fate.SHORT;
+            return false;
         }
         RatedGroup rated = Batch.of(
                         List.of(group),
@@ -54,10 +40,7 @@ final class DynamicSampling {
                         null)
                 .groups()
                 .getFirst();
-        if (task.spec().method().learnsFrom(rated)) {
-            return Fate.KEPT;
-        }
-        return rated.candidates().stream().noneMatch(RatedRollout::feasible) ? Fate.INFEASIBLE : Fate.ALIKE;
+        return task.spec().method().learnsFrom(rated);
     }
 
     /**
@@ -94,27 +77,5 @@ final class DynamicSampling {
             }
         }
         return shortfalls;
-    }
-
-    static List<Metric> metrics(TrainingTask task, List<Group> groups) {
-        if (!isOn(task)) {
-            return List.of();
-        }
-        Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
-        for (Fate fate : Fate.values()) {
-            counts.put(fate, 0);
-        }
-        groups.forEach(group -> counts.merge(fate(task, group), 1, Integer::sum));
-        List<Metric> metrics = new ArrayList<>();
-        metrics.add(new Metric(MetricNames.GROUPS_SAMPLED, task.name(), groups.size()));
-        counts.forEach((fate, count) -> metrics.add(new Metric(
-                switch (fate) {
-                    case KEPT -> MetricNames.GROUPS_KEPT;
-                    case SHORT, INFEASIBLE, ALIKE ->
-                        MetricNames.GROUPS_LEFT + "." + fate.name().toLowerCase(Locale.ROOT);
-                },
-                task.name(),
-                count)));
-        return metrics;
     }
 }

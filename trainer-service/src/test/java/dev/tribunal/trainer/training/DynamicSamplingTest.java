@@ -54,7 +54,7 @@ class DynamicSamplingTest {
             kept.add(metrics.get(MetricNames.GROUPS_KEPT));
             assertThat(sampled).isBetween((double) WANTED, (double) WANTED * ROUNDS);
             assertThat(metrics.get(MetricNames.GROUPS_KEPT)
-                            + metrics.get(MetricNames.GROUPS_LEFT + ".short")
+                            + metrics.get(MetricNames.GROUPS_LEFT + ".undecided")
                             + metrics.get(MetricNames.GROUPS_LEFT + ".infeasible")
                             + metrics.get(MetricNames.GROUPS_LEFT + ".alike"))
                     .isEqualTo(sampled);
