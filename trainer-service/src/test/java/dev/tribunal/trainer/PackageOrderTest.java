@@ -29,6 +29,7 @@ class PackageOrderTest {
                 "spec",
                 "episode",
                 "store",
+                "webhook",
                 "execution",
                 "method",
                 "api");

@@ -28,8 +28,8 @@ final class HackingAlarm {
     private static final double UNLIKELY = 2.58;
 
     /** What says more about a measure than it is one. */
-    private static final List<String> BESIDE =
-            List.of(MetricNames.LOW, MetricNames.HIGH, MetricNames.PROMPTS, STD, ".min", ".max", ".p10", ".p50", ".p90");
+    private static final List<String> BESIDE = List.of(
+            MetricNames.LOW, MetricNames.HIGH, MetricNames.PROMPTS, STD, ".min", ".max", ".p10", ".p50", ".p90");
 
     private HackingAlarm() {}
 
@@ -150,7 +150,8 @@ final class HackingAlarm {
     private static @Nullable Rise rise(int count, MetricHistory history, String task, int stepBefore, int stepNow) {
         List<Point> steps = history.steps();
         int to = (int) steps.stream().filter(point -> point.step() <= stepNow).count();
-        int split = (int) steps.stream().filter(point -> point.step() <= stepBefore).count();
+        int split =
+                (int) steps.stream().filter(point -> point.step() <= stepBefore).count();
         int endOfBefore = Math.max(count, split);
         if (to - count < endOfBefore) {
             return null;

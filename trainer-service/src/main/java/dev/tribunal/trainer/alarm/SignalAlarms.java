@@ -74,7 +74,8 @@ final class SignalAlarms {
                 "have no completion that satisfies every constraint"
                         + (judge == null ? "" : ", and '" + judge + "' finds most of them violated");
             case "undecided" ->
-                "lost too many completions to undecided verdicts" + (judge == null ? "" : ", most of them by '" + judge + "'");
+                "lost too many completions to undecided verdicts"
+                        + (judge == null ? "" : ", most of them by '" + judge + "'");
             case "unscored" -> "have too few completions that a reward model could score";
             case "truncated" -> "lost too many completions to policy.maxNewTokens, since overlong is mask";
             default -> "have rewards that are all the same";
@@ -115,8 +116,7 @@ final class SignalAlarms {
     }
 
     /** One a judge. */
-    static List<Finding> judgeNeverSatisfied(
-            Alarms.JudgeNeverSatisfied settings, MetricHistory history, String task) {
+    static List<Finding> judgeNeverSatisfied(Alarms.JudgeNeverSatisfied settings, MetricHistory history, String task) {
         List<Finding> findings = new ArrayList<>();
         List<Point> latest = history.latest(settings.steps());
         if (latest.isEmpty()) {

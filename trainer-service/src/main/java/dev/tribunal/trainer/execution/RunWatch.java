@@ -61,10 +61,8 @@ final class RunWatch implements AutoCloseable {
         this.signal = signal;
         this.judgements = judgements;
         // A platform thread: a virtual one would not look while the batches of a step keep the processors busy.
-        this.thread = Thread.ofPlatform()
-                .daemon()
-                .name(lease.runId() + " watch")
-                .start(this::watch);
+        this.thread =
+                Thread.ofPlatform().daemon().name(lease.runId() + " watch").start(this::watch);
     }
 
     /** The run's state as it was a moment ago. */
@@ -133,7 +131,8 @@ final class RunWatch implements AutoCloseable {
                 .filter(judgement -> judgement.since().isBefore(before))
                 .map(RunWatch::ofJudge)
                 .toList();
-        Stream<Wait> told = all.stream().filter(wait -> byJudge.isEmpty() || !wait.kind().equals(JUDGE_SERVICE));
+        Stream<Wait> told =
+                all.stream().filter(wait -> byJudge.isEmpty() || !wait.kind().equals(JUDGE_SERVICE));
         return longest(Stream.concat(told, byJudge.stream()));
     }
 

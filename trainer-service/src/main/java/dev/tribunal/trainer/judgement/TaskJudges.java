@@ -46,7 +46,9 @@ public final class TaskJudges {
 
     /** For people. */
     public String names() {
-        return judges.stream().map(judge -> judge.name() + "@" + judge.version()).collect(Collectors.joining(", "));
+        return judges.stream()
+                .map(judge -> judge.name() + "@" + judge.version())
+                .collect(Collectors.joining(", "));
     }
 
     /**

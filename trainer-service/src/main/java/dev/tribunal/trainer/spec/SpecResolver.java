@@ -58,11 +58,13 @@ public final class SpecResolver {
     private final FileRoots roots;
     private final Engine engine;
     private final Dependencies dependencies;
+    private final WebhookCheck webhooks;
 
-    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies) {
+    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks) {
         this.roots = roots;
         this.engine = engine;
         this.dependencies = dependencies;
+        this.webhooks = webhooks;
     }
 
     /**
@@ -158,6 +160,10 @@ public final class SpecResolver {
                 checkFiles(written);
                 return pinned;
             });
+            if (written.webhook() != null && draft.sound("/webhook")) {
+                webhooks.mistakes(written.webhook())
+                        .forEach(error -> mistake("/webhook" + error.pointer(), error.detail()));
+            }
             throwMistakes();
             List<Stage> pinned = new ArrayList<>();
             for (int i = 0; i < inspected.size(); i++) {

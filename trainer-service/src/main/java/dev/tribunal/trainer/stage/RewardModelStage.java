@@ -41,8 +41,8 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
                 name,
                 stage.name(),
                 new RewardModelRegistration.Train("hf:" + backbone, "file:" + pairs, stage.training()));
-        try (Waiting _ = run.journal()
-                .waiting("reward-model", name + "@" + stage.name(), "is trained by the reward service")) {
+        try (Waiting _ =
+                run.journal().waiting("reward-model", name + "@" + stage.name(), "is trained by the reward service")) {
             return trained(registration);
         }
     }

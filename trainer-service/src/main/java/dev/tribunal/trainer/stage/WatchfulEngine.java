@@ -58,8 +58,7 @@ record WatchfulEngine(Engine engine, RunJournal journal) implements Engine {
 
     @Override
     public LanguageModel loadWithNewAdapter(Path directory, EngineOptions options, Lora lora, long seed) {
-        return beside(
-                directory, () -> engine.loadWithNewAdapter(directory, options, lora, seed), LanguageModel::close);
+        return beside(directory, () -> engine.loadWithNewAdapter(directory, options, lora, seed), LanguageModel::close);
     }
 
     @Override
@@ -69,8 +68,7 @@ record WatchfulEngine(Engine engine, RunJournal journal) implements Engine {
     }
 
     @Override
-    public void mergeAdapter(
-            Path directory, Path adapterDirectory, @Nullable WeightType weightType, Path merged) {
+    public void mergeAdapter(Path directory, Path adapterDirectory, @Nullable WeightType weightType, Path merged) {
         engine.mergeAdapter(directory, adapterDirectory, weightType, merged);
     }
 
@@ -81,8 +79,7 @@ record WatchfulEngine(Engine engine, RunJournal journal) implements Engine {
 
     @Override
     public ScoringModel withScalarHead(Path languageModelDirectory) {
-        return beside(
-                languageModelDirectory, () -> engine.withScalarHead(languageModelDirectory), ScoringModel::close);
+        return beside(languageModelDirectory, () -> engine.withScalarHead(languageModelDirectory), ScoringModel::close);
     }
 
     @Override

@@ -100,8 +100,7 @@ public class MetricLog {
                 .query(row -> {
                     String task = row.getString("task");
                     commits.computeIfAbsent(
-                                    new Commit(
-                                            Words.constant(Kind.class, row.getString("kind")), row.getInt("step")),
+                                    new Commit(Words.constant(Kind.class, row.getString("kind")), row.getInt("step")),
                                     first -> new ArrayList<>())
                             .add(new Metric(
                                     row.getString("name"), task.isEmpty() ? null : task, row.getDouble("value")));

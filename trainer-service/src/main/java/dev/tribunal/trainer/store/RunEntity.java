@@ -404,8 +404,7 @@ public class RunEntity {
     public List<Alarm> findAlarms(List<Finding> findings) {
         List<StoredAlarm> all = new ArrayList<>();
         for (StoredAlarm stored : alarms) {
-            boolean over = stored.isActive()
-                    && findings.stream().noneMatch(finding -> isOf(stored.alarm(), finding));
+            boolean over = stored.isActive() && findings.stream().noneMatch(finding -> isOf(stored.alarm(), finding));
             if (over) {
                 tellAlarm(stored.alarm(), true);
             }
@@ -430,7 +429,10 @@ public class RunEntity {
             }
         }
         while (all.size() > MOST_ALARMS && all.stream().anyMatch(stored -> !stored.isActive())) {
-            all.remove(all.stream().filter(stored -> !stored.isActive()).findFirst().orElseThrow());
+            all.remove(all.stream()
+                    .filter(stored -> !stored.isActive())
+                    .findFirst()
+                    .orElseThrow());
         }
         alarms = List.copyOf(all);
         return raised;

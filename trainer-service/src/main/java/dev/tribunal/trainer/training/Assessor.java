@@ -37,7 +37,12 @@ public final class Assessor {
      * @param journal is told what is waited for
      */
     public Assessor(
-            String runId, String task, Map<String, RewardScorer> scorers, RewardChain rewards, TaskJudges judges, RunJournal journal) {
+            String runId,
+            String task,
+            Map<String, RewardScorer> scorers,
+            RewardChain rewards,
+            TaskJudges judges,
+            RunJournal journal) {
         this.runId = runId;
         this.task = task;
         this.scorers = scorers;

@@ -24,9 +24,7 @@ final class DynamicSampling {
     /** The groups that the method learns from. */
     static List<Group> kept(TrainingTask task, List<Group> groups) {
         return isOn(task)
-                ? groups.stream()
-                        .filter(group -> teaches(task, group))
-                        .toList()
+                ? groups.stream().filter(group -> teaches(task, group)).toList()
                 : groups;
     }
 

@@ -53,7 +53,9 @@ record TaskMetrics(String task, List<Group> groups) {
         add(
                 metrics,
                 MetricNames.ENTROPY,
-                rollouts().flatMapToDouble(rollout -> surprises(rollout.completion().logProbs())));
+                rollouts()
+                        .flatMapToDouble(
+                                rollout -> surprises(rollout.completion().logProbs())));
         add(
                 metrics,
                 MetricNames.COMPLETION_TOKENS,
@@ -211,8 +213,7 @@ record TaskMetrics(String task, List<Group> groups) {
                 counting.accept(
                         verdict.verdict(),
                         counts.computeIfAbsent(
-                                use == 1 ? verdict.judge() : verdict.judge() + "." + use,
-                                judge -> new ArrayList<>()));
+                                use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>()));
             }
         });
         return counts;

@@ -129,7 +129,8 @@ public record TrainingLoop(
         for (TaskUpdate update : updates) {
             metrics.addAll(update.metrics());
             metrics.addAll(GroupSignal.metrics(
-                    update, update.task().source() instanceof SampledPrompts sampled ? collected.of(sampled) : List.of()));
+                    update,
+                    update.task().source() instanceof SampledPrompts sampled ? collected.of(sampled) : List.of()));
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
                 metrics.addAll(new TaskMetrics(prompts.name(), groups).training());

@@ -120,13 +120,15 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void withoutItNothingIsToldOfGroups() {
+    void withoutItATaskLearnsFromTheGroupsThatItHas() {
         MemoryJournal journal = train(world.spec(), FakeServices.goodness());
 
         assertThat(journal.steps)
-                .flatExtracting(StepRecord::metrics)
-                .extracting(Metric::name)
-                .noneMatch(name -> name.startsWith("groups"));
+                .allSatisfy(step -> assertThat(MemoryJournal.metric(step, MetricNames.GROUPS_SAMPLED, "colours"))
+                        .isEqualTo(4));
+        assertThat(journal.steps)
+                .anySatisfy(step -> assertThat(MemoryJournal.metric(step, MetricNames.GROUPS_KEPT, "colours"))
+                        .isEqualTo(4));
     }
 
     private MemoryJournal train(Method method, RewardApi rewards) {
