@@ -40,7 +40,8 @@ public class RunCheckpoints {
 
     /**
      * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
-     * resuming alone, and of the milestones the oldest.
+     * resuming alone, and of the milestones the oldest. While an alarm is raised, the latest milestone from before it
+     * stays: later ones may be of a policy that is spoilt.
      *
      * @param keep the milestones that are kept, this one among them; absent for all
      * @return the directories that no row knows any more
@@ -64,10 +65,17 @@ public class RunCheckpoints {
                 .filter(row -> row.purpose() == Purpose.MILESTONE)
                 .toList();
         int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
+        Integer alarm = run.firstAlarm();
+        CheckpointEntity sound = alarm == null
+                ? null
+                : milestones.stream()
+                        .filter(row -> row.step() < alarm)
+                        .reduce((earlier, later) -> later)
+                        .orElse(null);
         List<CheckpointEntity> dropped = before.stream()
                 .filter(old -> switch (old.purpose()) {
                     case RESUMING -> true;
-                    case MILESTONE -> milestones.indexOf(old) < milestones.size() - kept;
+                    case MILESTONE -> old != sound && milestones.indexOf(old) < milestones.size() - kept;
                     case ARTIFACT -> false;
                 })
                 .toList();

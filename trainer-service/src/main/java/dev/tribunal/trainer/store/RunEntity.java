@@ -438,6 +438,16 @@ public class RunEntity {
         return raised;
     }
 
+    /** The step at which the oldest alarm was raised of those that there is reason for; absent if there is none. */
+    @Nullable
+    Integer firstAlarm() {
+        return alarms.stream()
+                .filter(StoredAlarm::isActive)
+                .map(stored -> stored.alarm().step())
+                .min(Integer::compare)
+                .orElse(null);
+    }
+
     private static boolean isOf(Alarm alarm, Finding finding) {
         return finding.isOf(alarm.type(), alarm.task(), alarm.judge());
     }
