@@ -19,7 +19,8 @@ class PendingTest {
     void namesTheJudgeThatDoesNotAnswer() throws IOException, InterruptedException {
         try (Panel panel = Panel.withoutCache();
                 ScriptedJudge quick = new ScriptedJudge(satisfied());
-                ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) { // takes, never answers
+                ServerSocket silent =
+                        new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) { // takes, never answers
             panel.connect("quick", quick.url(), Duration.ofSeconds(20));
             panel.connect("hangs", "http://127.0.0.1:" + silent.getLocalPort(), Duration.ofMinutes(5));
             Thread asking = Thread.ofVirtual()

@@ -157,7 +157,8 @@ class ProgressTest {
                 .endsWith("alarm no-signal since step 7: task 'math': nothing", "no update in 5 of 9 steps");
         RunProgress progress = new RunProgress(doubtful, 9, List.of(), Duration.ofSeconds(65), null);
         assertThat(ProgressText.line(progress)).isEqualTo("step 9/30  1:05 | alarms: no-signal");
-        assertThat(ProgressText.block(progress)).containsAll(Doubts.lines(doubtful).subList(1, 3));
+        assertThat(ProgressText.block(progress))
+                .containsAll(Doubts.lines(doubtful).subList(1, 3));
         assertThat(Doubts.inShort(run)).isEmpty();
     }
 

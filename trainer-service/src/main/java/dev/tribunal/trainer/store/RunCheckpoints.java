@@ -66,16 +66,14 @@ public class RunCheckpoints {
                 .toList();
         int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
         Integer alarm = run.firstAlarm();
-        CheckpointEntity sound = alarm == null
-                ? null
-                : milestones.stream()
-                        .filter(row -> row.step() < alarm)
-                        .reduce((earlier, later) -> later)
-                        .orElse(null);
+        int sound = alarm == null
+                ? -1
+                : (int) milestones.stream().filter(row -> row.step() < alarm).count() - 1;
         List<CheckpointEntity> dropped = before.stream()
                 .filter(old -> switch (old.purpose()) {
                     case RESUMING -> true;
-                    case MILESTONE -> old != sound && milestones.indexOf(old) < milestones.size() - kept;
+                    case MILESTONE ->
+                        milestones.indexOf(old) != sound && milestones.indexOf(old) < milestones.size() - kept;
                     case ARTIFACT -> false;
                 })
                 .toList();
