@@ -12,7 +12,9 @@ import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
@@ -24,10 +26,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,7 +53,9 @@ public final class StubServices implements AutoCloseable {
     /** By {@code NAME@VERSION}, how often they were looked at. */
     private final Map<String, AtomicInteger> registered = new ConcurrentHashMap<>();
 
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = question -> {};
+    private volatile Function<String, @Nullable Verdict> verdicts = runId -> null;
 
     public StubServices() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -76,12 +82,28 @@ public final class StubServices implements AutoCloseable {
         this.listener = listener;
     }
 
+    /** @param verdicts of all completions of a run, by its id; null where the judges look at them */
+    public void decide(Function<String, @Nullable Verdict> verdicts) {
+        this.verdicts = verdicts;
+    }
+
     @Override
     public void close() {
         server.stop(0);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().equals("/v1/judgements/pending")) {
+            String run = exchange.getRequestURI().getQuery().split("=", 2)[1];
+            send(
+                    exchange,
+                    200,
+                    asked.stream()
+                            .filter(request -> request.startsWith(run + "."))
+                            .map(request -> new PendingJudgement(request, "math-answer", "2", 4, Instant.EPOCH))
+                            .toList());
+            return;
+        }
         if (exchange.getRequestURI().getPath().equals("/v1/judgements")) {
             judgeAll(exchange, read(exchange, JudgementRequest.class));
             return;
@@ -123,21 +145,43 @@ public final class StubServices implements AutoCloseable {
 
     /** A judge is satisfied by an even number of characters. */
     private void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
-        listener.accept("judge " + request.requestId());
+        asked.add(request.requestId());
+        try {
+            listener.accept("judge " + request.requestId());
+        } finally {
+            asked.remove(request.requestId());
+        }
+        Verdict given = request.context() == null
+                ? null
+                : verdicts.apply(request.context().runId());
         List<ItemJudgement> items = request.items().stream()
                 .map(item -> new ItemJudgement(
                         item.itemId(),
                         request.judges().stream()
-                                .map(judge ->
-                                        verdict(judge, item.completion().text().length() % 2 == 0))
+                                .map(judge -> verdict(
+                                        judge,
+                                        given != null
+                                                ? given
+                                                : item.completion().text().length() % 2 == 0
+                                                        ? Verdict.SATISFIED
+                                                        : Verdict.VIOLATED))
                                 .toList()))
                 .toList();
         send(exchange, 200, new JudgementResponse(request.requestId(), items));
     }
 
-    private static JudgeVerdict verdict(JudgeReference judge, boolean satisfied) {
-        Verdict verdict = satisfied ? Verdict.SATISFIED : Verdict.VIOLATED;
-        return new JudgeVerdict(judge.name(), judge.version(), verdict, null, "length", null, 1, 1);
+    private static JudgeVerdict verdict(JudgeReference judge, Verdict verdict) {
+        return verdict == Verdict.UNDECIDED
+                ? new JudgeVerdict(
+                        judge.name(),
+                        judge.version(),
+                        verdict,
+                        null,
+                        null,
+                        new VerdictError("timeout", true, "no answer"),
+                        1,
+                        1)
+                : new JudgeVerdict(judge.name(), judge.version(), verdict, null, "length", null, 1, 1);
     }
 
     /** A tenth a character. */

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
@@ -29,6 +30,7 @@ final class OpenApiDocument {
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)
                 .add("judge-templates", JudgeTemplateApi.class)
                 .add("judgements", JudgementApi.class)
+                .add("pending-judgements", PendingJudgementApi.class)
                 .add("reward-models", RewardApi.class, RewardModelRegistration.class)
                 .document();
     }

@@ -8,6 +8,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
@@ -87,6 +88,7 @@ class OpenApiDocumentTest {
                         JudgeRegistryApi.class,
                         JudgeTemplateApi.class,
                         JudgementApi.class,
+                        PendingJudgementApi.class,
                         RewardApi.class)
                 .flatMap(api -> Stream.of(api.getDeclaredMethods()))
                 .filter(method -> !method.isDefault())

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeSet.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
@@ -12,8 +13,11 @@ import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.servicekit.error.TribunalException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -45,6 +49,9 @@ public final class FanOut {
     private final ExecutorService threads;
     private final VerdictCache cache;
 
+    /** Requests that are not answered yet. */
+    private final Set<JudgeSet> underWay = ConcurrentHashMap.newKeySet();
+
     FanOut(JudgeDirectory directory, JudgeClient.Surroundings surroundings, VerdictCache cache) {
         this.directory = directory;
         this.threads = surroundings.threads();
@@ -69,12 +76,26 @@ public final class FanOut {
         Deadline deadline = Deadline.after(timeout(request, found, inTurn).minus(spent));
         JudgeSet judges = new JudgeSet(request, seats(request, found), deadline, cache);
         judges.recall(lookUp(judges.keys(), deadline));
-        if (inTurn) {
-            judges.askInTurn();
-        } else {
-            askAtOnce(judges);
+        underWay.add(judges);
+        try {
+            if (inTurn) {
+                judges.askInTurn();
+            } else {
+                askAtOnce(judges);
+            }
+            return judges.response();
+        } finally {
+            underWay.remove(judges);
         }
-        return judges.response();
+    }
+
+    /** The judges that a run waits for now, the longest wait first. */
+    List<PendingJudgement> pending(String runId) {
+        return underWay.stream()
+                .filter(judges -> judges.isOf(runId))
+                .flatMap(judges -> judges.pending().stream())
+                .sorted(Comparator.comparing(PendingJudgement::since))
+                .toList();
     }
 
     private Found find(JudgeReference judge, String pointer, List<FieldError> errors) {

@@ -3,11 +3,14 @@ package dev.tribunal.judge.fanout;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
+import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code POST /v1/judgements} */
 @RestController
-final class JudgementController implements JudgementApi {
+final class JudgementController implements JudgementApi, PendingJudgementApi {
 
     private final FanOut fanOut;
 
@@ -18,5 +21,10 @@ final class JudgementController implements JudgementApi {
     @Override
     public JudgementResponse judge(JudgementRequest request) {
         return fanOut.judge(request);
+    }
+
+    @Override
+    public List<PendingJudgement> pending(String runId) {
+        return fanOut.pending(runId);
     }
 }

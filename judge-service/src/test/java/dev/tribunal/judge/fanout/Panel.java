@@ -9,6 +9,7 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.servicekit.outbound.AddressGuard;
@@ -91,6 +92,10 @@ final class Panel implements AutoCloseable {
 
     JudgementResponse ask(JudgementRequest request) {
         return fanOut.judge(request);
+    }
+
+    List<PendingJudgement> pending(String runId) {
+        return fanOut.pending(runId);
     }
 
     /** About three items. */

@@ -75,6 +75,9 @@ final class StubTrainer implements AutoCloseable {
                 List.of(),
                 Instant.EPOCH,
                 null,
+                null,
+                List.of(),
+                List.of(),
                 null);
     }
 

@@ -33,7 +33,8 @@ public record Field(RecordComponent component) {
     }
 
     public String name() {
-        JsonProperty given = component.getAnnotation(JsonProperty.class);
+        // It cannot stand on a component, but on the accessor that a component gives its annotations to.
+        JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
         return given == null || given.value().isEmpty() ? component.getName() : given.value();
     }
 

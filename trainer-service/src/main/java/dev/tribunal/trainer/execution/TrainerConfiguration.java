@@ -2,8 +2,10 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.local.LocalEngine;
@@ -11,6 +13,9 @@ import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
 import dev.tribunal.servicekit.http.ServiceClients;
+import dev.tribunal.trainer.journal.Beside;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.spec.PinnedJudges;
@@ -32,6 +37,9 @@ public class TrainerConfiguration {
 
     /** How long a service may take to answer a question about a spec. */
     private static final Duration QUESTION = Duration.ofSeconds(10);
+
+    /** How long a service may take to say what it is at. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
     /** Of the time for judgements, what is kept for the way back: late judges must not cost the others' verdicts. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
@@ -72,6 +80,11 @@ public class TrainerConfiguration {
     }
 
     @Bean
+    PendingJudgementApi pendingJudgements(ServiceClients clients, TrainerProperties properties) {
+        return clients.client(PendingJudgementApi.class, properties.judgeUrl().toString(), LOOK);
+    }
+
+    @Bean
     RunTraining runTraining(
             ServiceClients clients,
             TrainerProperties properties,
@@ -86,14 +99,21 @@ public class TrainerConfiguration {
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
-            List<String> changes = pinned.changes(spec.allStages().stream()
+            List<RunSpec.Judge> used = spec.allStages().stream()
                     .flatMap(stage -> stage.judges().stream())
-                    .toList());
+                    .toList();
+            List<String> changes = changes(pinned, used, journal);
             if (!changes.isEmpty()) {
                 throw new TrainingFailedException(
                         String.join("; ", changes) + "; create a new run with judges that there are");
             }
             new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal).run();
         };
+    }
+
+    private static List<String> changes(PinnedJudges pinned, List<RunSpec.Judge> judges, RunJournal journal) {
+        try (Waiting _ = journal.waiting("judge-service", "the judge service", "has not told the run's judges yet")) {
+            return Beside.call(journal, () -> pinned.changes(judges), changes -> {});
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.inputs;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.servicekit.error.UpstreamException;
+import dev.tribunal.trainer.journal.Beside;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.Patience;
@@ -24,7 +25,7 @@ public record RewardService(RewardApi api, RunJournal journal) {
         while (true) {
             journal.awaitPermission();
             try {
-                return patience().ask(what, () -> question.apply(api));
+                return patience().ask(what, () -> Beside.call(journal, () -> question.apply(api), answer -> {}));
             } catch (RunJournal.StepAbandonedException pausing) {
                 // It is paused in the next round.
             }
@@ -50,7 +51,7 @@ public record RewardService(RewardApi api, RunJournal journal) {
 
             @Override
             public void stopIfPointless() {
-                journal.stopIfCancelled();
+                journal.stopIfAsked();
             }
         });
     }

@@ -57,11 +57,13 @@ public final class SpecResolver {
     private final FileRoots roots;
     private final Engine engine;
     private final Dependencies dependencies;
+    private final WebhookCheck webhooks;
 
-    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies) {
+    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks) {
         this.roots = roots;
         this.engine = engine;
         this.dependencies = dependencies;
+        this.webhooks = webhooks;
     }
 
     /**
@@ -155,6 +157,10 @@ public final class SpecResolver {
                 checkFiles(written);
                 return pinned;
             });
+            if (written.webhook() != null && draft.sound("/webhook")) {
+                webhooks.mistakes(written.webhook())
+                        .forEach(error -> mistake("/webhook" + error.pointer(), error.detail()));
+            }
             throwMistakes();
             List<Stage> pinned = new ArrayList<>();
             for (int i = 0; i < inspected.size(); i++) {
@@ -172,7 +178,9 @@ public final class SpecResolver {
                     written.combiner(),
                     one && stages.getFirst() instanceof Stage.Train train ? train.reference() : written.reference(),
                     one ? stages.getFirst().tasks() : List.of(),
-                    one ? List.of() : stages);
+                    one ? List.of() : stages,
+                    written.alarms(),
+                    written.webhook());
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);

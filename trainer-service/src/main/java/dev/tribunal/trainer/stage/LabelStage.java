@@ -129,7 +129,8 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
                 stage.name(),
                 scorers,
                 new RewardChain(List.of()),
-                new TaskJudges(run.judges(), stage.judges(), false));
+                new TaskJudges(run.judges(), stage.judges(), false),
+                run.journal());
         List<Labelled> all = new ArrayList<>();
         while (all.size() < rows.size()) {
             run.journal().awaitPermission();

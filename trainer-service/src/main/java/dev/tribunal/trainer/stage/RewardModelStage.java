@@ -8,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.trainer.inputs.PinnedFile;
 import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,14 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
                 name,
                 stage.name(),
                 new RewardModelRegistration.Train("hf:" + backbone, "file:" + pairs, stage.training()));
+        try (Waiting _ =
+                run.journal().waiting("reward-model", name + "@" + stage.name(), "is trained by the reward service")) {
+            return trained(registration);
+        }
+    }
+
+    private Artifact trained(RewardModelRegistration registration) {
+        String name = registration.name();
         while (true) {
             RewardModelResource model = asked(registration);
             switch (model.state()) {

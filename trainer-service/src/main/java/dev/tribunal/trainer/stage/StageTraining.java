@@ -231,7 +231,7 @@ final class StageTraining {
         return new SampledPrompts(
                 key,
                 task,
-                new Assessor(run.runId(), task.name(), scorers, new RewardChain(task.rewards()), judges),
+                new Assessor(run.runId(), task.name(), scorers, new RewardChain(task.rewards()), judges, run.journal()),
                 taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), policy, reference),
                 heldOut == null ? null : taskPrompts(key, task, heldOut, policy, reference),
                 keys);

@@ -50,6 +50,10 @@ public record TrainingRun(
         RewardApi rewards,
         RunJournal journal) {
 
+    public TrainingRun {
+        engine = new WatchfulEngine(engine, journal);
+    }
+
     /**
      * Goes through all stages that are not finished, and returns once the last one is. A stage of training goes on from
      * its last checkpoint; any other begins again.

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.input.Words;
@@ -102,6 +103,18 @@ public final class Columns {
 
     static final class Artifacts extends Json<List<StoredArtifact>> {
         Artifacts() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class StoredAlarms extends Json<List<StoredAlarm>> {
+        StoredAlarms() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Waits extends Json<List<Wait>> {
+        Waits() {
             super(new TypeReference<>() {});
         }
     }

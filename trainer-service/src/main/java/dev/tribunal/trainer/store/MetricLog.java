@@ -3,6 +3,8 @@ package dev.tribunal.trainer.store;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.alarm.MetricHistory;
+import dev.tribunal.trainer.journal.RunJournal.Kind;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import java.util.ArrayList;
@@ -85,6 +87,29 @@ public class MetricLog {
                 .map(entry ->
                         new MetricSeries(entry.getKey().name(), entry.getKey().task(), entry.getValue()))
                 .toList();
+    }
+
+    /** What alarms look at, of one stage. */
+    public MetricHistory history(String runId, String stage) {
+        record Commit(Kind kind, int step) {}
+        Map<Commit, List<Metric>> commits = new LinkedHashMap<>();
+        client.sql("select kind, step, name, task, value from trainer.metrics where run_id = :run and stage = :stage"
+                        + " order by step")
+                .param("run", runId)
+                .param("stage", stage)
+                .query(row -> {
+                    String task = row.getString("task");
+                    commits.computeIfAbsent(
+                                    new Commit(Words.constant(Kind.class, row.getString("kind")), row.getInt("step")),
+                                    first -> new ArrayList<>())
+                            .add(new Metric(
+                                    row.getString("name"), task.isEmpty() ? null : task, row.getDouble("value")));
+                });
+        MetricHistory history = MetricHistory.of(stage);
+        for (Map.Entry<Commit, List<Metric>> commit : commits.entrySet()) {
+            history = history.plus(commit.getKey().step(), commit.getKey().kind(), commit.getValue());
+        }
+        return history;
     }
 
     private static String taskColumn(Metric metric) {

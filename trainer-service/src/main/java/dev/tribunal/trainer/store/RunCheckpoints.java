@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.store;
 
+import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Component;
 public class RunCheckpoints {
 
     /** Events that tell of what is taken back; those that tell what happened to the run stay. */
-    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint')";
+    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'alarm')";
 
     private final CheckpointRepository checkpoints;
     private final JdbcClient jdbc;
@@ -39,7 +40,8 @@ public class RunCheckpoints {
 
     /**
      * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
-     * resuming alone, and of the milestones the oldest.
+     * resuming alone, and of the milestones the oldest. While an alarm is raised, the latest milestone from before it
+     * stays: later ones may be of a policy that is spoilt.
      *
      * @param keep the milestones that are kept, this one among them; absent for all
      * @return the directories that no row knows any more
@@ -63,10 +65,15 @@ public class RunCheckpoints {
                 .filter(row -> row.purpose() == Purpose.MILESTONE)
                 .toList();
         int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
+        Integer alarm = run.firstAlarm();
+        int sound = alarm == null
+                ? -1
+                : (int) milestones.stream().filter(row -> row.step() < alarm).count() - 1;
         List<CheckpointEntity> dropped = before.stream()
                 .filter(old -> switch (old.purpose()) {
                     case RESUMING -> true;
-                    case MILESTONE -> milestones.indexOf(old) < milestones.size() - kept;
+                    case MILESTONE ->
+                        milestones.indexOf(old) != sound && milestones.indexOf(old) < milestones.size() - kept;
                     case ARTIFACT -> false;
                 })
                 .toList();
@@ -130,7 +137,13 @@ public class RunCheckpoints {
         List<Path> forgotten = forget(checkpoints.findByRunIdOrderByStep(id).stream()
                 .filter(row -> to == null || row.step() > to.step())
                 .toList());
-        run.goBackTo(to, commit, episode, why);
+        int withoutUpdate = jdbc.sql(
+                        "select count(*) from trainer.metrics where run_id = :run and name = :updates and value = 0")
+                .param("run", id)
+                .param("updates", MetricNames.UPDATES)
+                .query(Integer.class)
+                .single();
+        run.goBackTo(to, commit, episode, withoutUpdate, why);
         return forgotten;
     }
 

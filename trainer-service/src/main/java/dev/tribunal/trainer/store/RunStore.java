@@ -41,6 +41,7 @@ public class RunStore {
     private final RunRepository runs;
     private final RunCheckpoints checkpoints;
     private final EventLog events;
+    private final Deliveries deliveries;
     private final Leases leases;
     private final TransactionTemplate transactions;
     private final Signal signal;
@@ -50,6 +51,7 @@ public class RunStore {
             RunRepository runs,
             RunCheckpoints checkpoints,
             EventLog events,
+            Deliveries deliveries,
             Leases leases,
             TransactionTemplate transactions,
             Signal signal,
@@ -57,6 +59,7 @@ public class RunStore {
         this.runs = runs;
         this.checkpoints = checkpoints;
         this.events = events;
+        this.deliveries = deliveries;
         this.leases = leases;
         this.transactions = transactions;
         this.signal = signal;
@@ -198,7 +201,8 @@ public class RunStore {
     }
 
     /**
-     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended.
+     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended; one that has
+     * learnt nothing has failed.
      *
      * @return the state that it ended in
      */
@@ -206,6 +210,8 @@ public class RunStore {
         return change(lease, run -> {
                     if (run.state() == RunState.CANCELLING) {
                         run.end(RunState.CANCELLED, "cancelled by request; its checkpoints and episodes are kept");
+                    } else if (terminal == RunState.SUCCEEDED) {
+                        run.trained();
                     } else {
                         run.end(terminal, reason);
                     }
@@ -238,6 +244,11 @@ public class RunStore {
         });
     }
 
+    /** Something that a person should know, whoever trains the run and even if it has ended. */
+    public void note(String id, String type, String message) {
+        change(id, run -> run.warn(type, message));
+    }
+
     private RunEntity change(String id, Consumer<RunEntity> change) {
         return inTransaction(() -> {
             RunEntity run = lock(id);
@@ -259,6 +270,9 @@ public class RunStore {
             return;
         }
         events.append(run.id(), news);
+        if (run.spec().webhook() != null) {
+            deliveries.add(run.id(), news);
+        }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

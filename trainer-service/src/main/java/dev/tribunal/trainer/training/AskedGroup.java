@@ -31,8 +31,8 @@ public record AskedGroup(
         CompletableFuture<List<Scores>> scores,
         CompletableFuture<List<List<JudgeVerdict>>> verdicts) {
 
-    /** How often a wait for answers is broken to see whether the run is cancelled. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** How often a wait for answers is broken to see whether the run is to pause or to end. */
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     /** Asks, and returns at once. */
     static AskedGroup ask(int step, GroupPlan plan, List<Completion> completions) {
@@ -130,7 +130,7 @@ public record AskedGroup(
                 try {
                     return future.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException stillAsking) {
-                    journal.stopIfCancelled();
+                    journal.stopIfAsked();
                 }
             }
         } catch (ExecutionException failed) {

@@ -113,11 +113,15 @@ public final class Baselines {
                             task, prompt, set.split() == Split.HELD_OUT, redraws.getOrDefault(prompt, 0))
                 }))
                 .toList();
-        sampler.sample(requests, (index, completions) -> {
-            journal.stopIfCancelled();
-            var completion = completions.getFirst();
-            texts.put(prompts.get(index), new Text(completion.text(), completion.ids(), completion.finishReason()));
-        });
+        sampler.sample(
+                requests,
+                (index, completions) -> {
+                    var completion = completions.getFirst();
+                    texts.put(
+                            prompts.get(index),
+                            new Text(completion.text(), completion.ids(), completion.finishReason()));
+                },
+                journal::stopIfAsked);
     }
 
     /** Whether there may be another one in place of one that cannot be scored. */

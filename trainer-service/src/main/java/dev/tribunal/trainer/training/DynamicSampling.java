@@ -1,19 +1,13 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
-import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that teach nothing are left out of the minibatch, and the
@@ -24,21 +18,13 @@ final class DynamicSampling {
 
     private DynamicSampling() {}
 
-    /** What becomes of a group, and why. */
-    private enum Fate {
-        KEPT,
-        SHORT,
-        INFEASIBLE,
-        ALIKE
-    }
-
-    /** What became of a step's groups, each found out once. */
+    /** Which of a step's groups teach something, each found out once. */
     static final class Fates {
 
-        private final IdentityHashMap<Group, Fate> known = new IdentityHashMap<>();
+        private final IdentityHashMap<Group, Boolean> known = new IdentityHashMap<>();
 
-        private Fate of(TrainingTask task, Group group) {
-            return known.computeIfAbsent(group, once -> fate(task, once));
+        private boolean teaches(TrainingTask task, Group group) {
+            return known.computeIfAbsent(group, once -> DynamicSampling.teaches(task, once));
         }
     }
 
@@ -49,15 +35,13 @@ final class DynamicSampling {
     /** The groups that the method learns from. */
     static List<Group> kept(TrainingTask task, List<Group> groups, Fates fates) {
         return isOn(task)
-                ? groups.stream()
-                        .filter(group -> fates.of(task, group) == Fate.KEPT)
-                        .toList()
+                ? groups.stream().filter(group -> fates.teaches(task, group)).toList()
                 : groups;
     }
 
-    private static Fate fate(TrainingTask task, Group group) {
+    private static boolean teaches(TrainingTask task, Group group) {
         if (group.members().size() < task.spec().failurePolicy().minimumGroup()) {
-            return Fate.SHORT;
+            return false;
         }
         RatedGroup rated = Batch.of(
                         List.of(group),
@@ -65,10 +49,7 @@ final class DynamicSampling {
                         null)
                 .groups()
                 .getFirst();
-        if (task.spec().method().learnsFrom(rated)) {
-            return Fate.KEPT;
-        }
-        return rated.candidates().stream().noneMatch(RatedRollout::feasible) ? Fate.INFEASIBLE : Fate.ALIKE;
+        return task.spec().method().learnsFrom(rated);
     }
 
     /**
@@ -105,27 +86,5 @@ final class DynamicSampling {
             }
         }
         return shortfalls;
-    }
-
-    static List<Metric> metrics(TrainingTask task, List<Group> groups, Fates fates) {
-        if (!isOn(task)) {
-            return List.of();
-        }
-        Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
-        for (Fate fate : Fate.values()) {
-            counts.put(fate, 0);
-        }
-        groups.forEach(group -> counts.merge(fates.of(task, group), 1, Integer::sum));
-        List<Metric> metrics = new ArrayList<>();
-        metrics.add(new Metric(MetricNames.GROUPS_SAMPLED, task.name(), groups.size()));
-        counts.forEach((fate, count) -> metrics.add(new Metric(
-                switch (fate) {
-                    case KEPT -> MetricNames.GROUPS_KEPT;
-                    case SHORT, INFEASIBLE, ALIKE ->
-                        MetricNames.GROUPS_LEFT + "." + fate.name().toLowerCase(Locale.ROOT);
-                },
-                task.name(),
-                count)));
-        return metrics;
     }
 }

@@ -144,10 +144,8 @@ public final class RolloutCollector {
                 plans.stream()
                         .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
                         .toList(),
-                (group, completions) -> {
-                    journal.stopIfCancelled();
-                    asked[group] = AskedGroup.ask(step, plans.get(group), completions);
-                });
+                (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions),
+                journal::stopIfAsked);
         plans.forEach(plan -> plan.task().assessor().flush());
         return (System.nanoTime() - start) / 1e9;
     }

@@ -247,6 +247,8 @@ public final class RunProgress {
             save(state, Purpose.ARTIFACT);
         } else if ((step - before) % training.checkpointEvery() == 0) {
             save(state, Purpose.MILESTONE);
+        } else if (journal.isPausedByAlarm()) {
+            save(state, Purpose.RESUMING); // a trainer that ends meanwhile must not meet the alarm once more
         } else if (nanoTime.getAsLong() - latestAt
                 >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
             save(state, Purpose.RESUMING);

@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +39,23 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
         addSelection(metrics);
         addViolations(metrics, MetricNames.VIOLATION_RATE);
+        undecidedByJudge()
+                .forEach((judge, undecided) -> add(
+                        metrics,
+                        MetricNames.UNDECIDED_VERDICT_RATE + "." + judge,
+                        undecided.stream().mapToDouble(u -> u)));
         add(metrics, MetricNames.KL, logRatios());
         add(metrics, MetricNames.TRUNCATED_RATE, truncated());
+        add(
+                metrics,
+                MetricNames.EMPTY_RATE,
+                rollouts().mapToDouble(rollout -> rollout.completion().text().isBlank() ? 1 : 0));
+        add(
+                metrics,
+                MetricNames.ENTROPY,
+                rollouts()
+                        .flatMapToDouble(
+                                rollout -> surprises(rollout.completion().logProbs())));
         add(
                 metrics,
                 MetricNames.COMPLETION_TOKENS,
@@ -167,21 +184,43 @@ record TaskMetrics(String task, List<Group> groups) {
      * A judge that the task uses twice, with other parameters, is told apart by its place: {@code length}, {@code length.2}.
      */
     private Map<String, List<Integer>> violations() {
-        Map<String, List<Integer>> violations = new LinkedHashMap<>();
+        return byUse((verdict, ofUse) -> {
+            switch (verdict) {
+                case VIOLATED -> ofUse.add(1);
+                case SATISFIED -> ofUse.add(0);
+                case UNDECIDED, NOT_ASKED -> {}
+            }
+        });
+    }
+
+    /** Likewise, 1 for each undecided verdict and 0 for each decided one. */
+    private Map<String, List<Integer>> undecidedByJudge() {
+        return byUse((verdict, ofUse) -> {
+            switch (verdict) {
+                case UNDECIDED -> ofUse.add(1);
+                case VIOLATED, SATISFIED -> ofUse.add(0);
+                case NOT_ASKED -> {}
+            }
+        });
+    }
+
+    private Map<String, List<Integer>> byUse(BiConsumer<Verdict, List<Integer>> counting) {
+        Map<String, List<Integer>> counts = new LinkedHashMap<>();
         rollouts().forEach(rollout -> {
             Map<String, Integer> uses = new HashMap<>();
             for (JudgeVerdict verdict : rollout.verdicts()) {
                 int use = uses.merge(verdict.judge(), 1, Integer::sum);
-                List<Integer> ofUse = violations.computeIfAbsent(
-                        use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>());
-                switch (verdict.verdict()) {
-                    case VIOLATED -> ofUse.add(1);
-                    case SATISFIED -> ofUse.add(0);
-                    case UNDECIDED, NOT_ASKED -> {}
-                }
+                counting.accept(
+                        verdict.verdict(),
+                        counts.computeIfAbsent(
+                                use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>()));
             }
         });
-        return violations;
+        return counts;
+    }
+
+    private static DoubleStream surprises(float[] logProbs) {
+        return IntStream.range(0, logProbs.length).mapToDouble(t -> -logProbs[t]);
     }
 
     /** For a person: how many verdicts of whom were undecided, and why; empty if none was. */

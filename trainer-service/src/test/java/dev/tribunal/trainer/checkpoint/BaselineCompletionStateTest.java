@@ -2,7 +2,7 @@ package dev.tribunal.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState.Text;
 import java.util.List;

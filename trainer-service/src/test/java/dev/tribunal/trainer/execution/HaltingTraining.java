@@ -141,19 +141,35 @@ final class HaltingTraining implements RunTraining {
         }
 
         @Override
-        public void stopIfCancelled() {
+        public void stopIfAsked() {
             if (isCalledBy("GroupSampler")) {
                 at("sampling", step[0]);
-            } else if (isCalledBy("GradientAccumulator")) {
+            }
+            journal.stopIfAsked();
+        }
+
+        @Override
+        public void stopIfCancelled() {
+            if (isCalledBy("GradientAccumulator")) {
                 at("update", step[0]);
             }
             journal.stopIfCancelled();
         }
 
+        @Override
+        public Waiting waiting(String kind, String name, String message) {
+            return journal.waiting(kind, name, message);
+        }
+
+        @Override
+        public boolean isPausedByAlarm() {
+            return journal.isPausedByAlarm();
+        }
+
         private static boolean isCalledBy(String type) {
             return StackWalker.getInstance()
                     .walk(frames ->
-                            frames.anyMatch(frame -> frame.getClassName().endsWith("." + type)));
+                            frames.anyMatch(frame -> frame.getClassName().contains("." + type)));
         }
 
         @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.Alarms;
+import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.combiner.WeightedSum;
@@ -95,6 +97,21 @@ class RunSpecInputTest {
                         false,
                         RunSpec.Overlong.KEEP,
                         new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
+    }
+
+    @Test
+    void anAlarmHasItsOwnThresholdsAndWhatFollows() {
+        Alarms alarms = yaml(LEAST + "alarms: {noSignal: {steps: 3, do: pause}, blowUp: {do: ignore}}\n")
+                .required()
+                .alarms();
+        assertThat(alarms.noSignal()).isEqualTo(new Alarms.NoSignal(3, Action.PAUSE));
+        assertThat(alarms.blowUp()).isEqualTo(new Alarms.BlowUp(3, 50, Action.IGNORE));
+        assertThat(yaml(LEAST).required().alarms().blowUp()).isEqualTo(new Alarms.BlowUp(3, 50, Action.FAIL));
+
+        assertThat(yaml(LEAST + "alarms: {noSignl: {}, klHigh: {threshold: 0, do: explode}}\n")
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/alarms/noSignl", "/alarms/klHigh/threshold", "/alarms/klHigh/do");
     }
 
     @Test

@@ -619,6 +619,7 @@ class SpecResolverTest {
                         url,
                         clients.client(JudgeRegistryApi.class, url, patience),
                         url,
-                        clients.client(RewardApi.class, url, patience)));
+                        clients.client(RewardApi.class, url, patience)),
+                webhook -> List.of());
     }
 }

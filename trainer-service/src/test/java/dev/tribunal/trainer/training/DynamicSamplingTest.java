@@ -54,7 +54,7 @@ class DynamicSamplingTest {
             kept.add(metrics.get(MetricNames.GROUPS_KEPT));
             assertThat(sampled).isBetween((double) WANTED, (double) WANTED * ROUNDS);
             assertThat(metrics.get(MetricNames.GROUPS_KEPT)
-                            + metrics.get(MetricNames.GROUPS_LEFT + ".short")
+                            + metrics.get(MetricNames.GROUPS_LEFT + ".undecided")
                             + metrics.get(MetricNames.GROUPS_LEFT + ".infeasible")
                             + metrics.get(MetricNames.GROUPS_LEFT + ".alike"))
                     .isEqualTo(sampled);
@@ -120,13 +120,15 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void withoutItNothingIsToldOfGroups() {
+    void withoutItATaskLearnsFromTheGroupsThatItHas() {
         MemoryJournal journal = train(world.spec(), FakeServices.goodness());
 
         assertThat(journal.steps)
-                .flatExtracting(StepRecord::metrics)
-                .extracting(Metric::name)
-                .noneMatch(name -> name.startsWith("groups"));
+                .allSatisfy(step -> assertThat(MemoryJournal.metric(step, MetricNames.GROUPS_SAMPLED, "colours"))
+                        .isEqualTo(4));
+        assertThat(journal.steps)
+                .anySatisfy(step -> assertThat(MemoryJournal.metric(step, MetricNames.GROUPS_KEPT, "colours"))
+                        .isEqualTo(4));
     }
 
     private MemoryJournal train(Method method, RewardApi rewards) {

@@ -33,17 +33,33 @@ public final class MetricNames {
     /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference); absent without one. */
     public static final String KL = "kl";
 
-    /** Groups that a step sampled, with dynamic sampling. */
+    /** Groups of a step: prompts with their rollouts, pairs, or rows of a file. */
     public static final String GROUPS_SAMPLED = "groupsSampled";
 
-    /** Groups that a step learnt from, of those that it sampled. */
+    /** Groups that a step learnt from: at least one rollout of theirs had a weight. */
     public static final String GROUPS_KEPT = "groupsKept";
 
     /**
-     * Groups that a step left out, of those that it sampled: this name, a dot, and why: {@code short} (too few rollouts were
-     * decided), {@code infeasible} (each violates a constraint) or {@code alike} (the method finds no difference).
+     * Groups that a step learnt nothing from: this name, a dot, and why: {@code undecided}, {@code unscored} or
+     * {@code truncated} (so many rollouts left the batch that too few stayed), {@code infeasible} (each that stayed
+     * violates a constraint) or {@code alike} (the method finds no difference).
      */
     public static final String GROUPS_LEFT = "groupsLeft";
+
+    /** Updates of the weights in a step; 0 if no rollout had a weight, so that the policy stayed as it was. */
+    public static final String UPDATES = "updates";
+
+    /** Share of a judge's verdicts that are undecided: this name, a dot, the judge's name. */
+    public static final String UNDECIDED_VERDICT_RATE = "undecidedVerdictRate";
+
+    /** Share of the completions that are blank. */
+    public static final String EMPTY_RATE = "emptyRate";
+
+    /**
+     * Mean of minus the log-probability of the tokens that were sampled, at the sampling temperature, nats a token: an
+     * estimate of the policy's entropy.
+     */
+    public static final String ENTROPY = "entropy";
 
     public static final String COMPLETION_TOKENS = "completionTokens";
 

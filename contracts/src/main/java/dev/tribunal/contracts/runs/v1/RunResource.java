@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param terminalReason why it ended, when it did not succeed
  * @param errors the mistakes of its spec, with pointers into it, if they were found after it was created
  * @param conditions what a person should know now, for example that a judge is mostly undecided
+ * @param waitsFor what it waits for now, for more than two seconds
+ * @param alarms that are raised and not over
+ * @param signal how many of its steps taught it something; absent in a run without steps of training
  */
 public record RunResource(
         String id,
@@ -37,12 +40,59 @@ public record RunResource(
         List<Condition> conditions,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        List<Wait> waitsFor,
+        List<Alarm> alarms,
+        @Nullable Signal signal) {
 
     public RunResource {
-        artifacts = artifacts == null ? List.of() : List.copyOf(artifacts); // an older trainer tells none
+        // An older trainer tells none.
+        artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+        waitsFor = waitsFor == null ? List.of() : List.copyOf(waitsFor);
+        alarms = alarms == null ? List.of() : List.copyOf(alarms);
     }
 
     /** @param type a stable word; {@code since} when it became true */
     public record Condition(String type, String message, Instant since) {}
+
+    /**
+     * @param kind {@code judge}, {@code judge-service}, {@code reward-model}, {@code model-loading},
+     *     {@code service} (what the spec names, while it is validated) or {@code queue}
+     * @param name of the judge or reward model with its version, of the checkpoint, or of the queue
+     * @param since when the wait began
+     * @param message for people
+     */
+    public record Wait(String kind, String name, Instant since, String message) {}
+
+    /**
+     * Something that makes the run doubtful.
+     *
+     * @param type {@code no-signal}, {@code feasible-rate-low}, {@code judge-never-satisfied}, {@code undecided-high},
+     *     {@code truncated-high}, {@code empty-completions}, {@code reward-hacking}, {@code kl-high},
+     *     {@code entropy-collapse}, {@code length-runaway}, {@code gradient-explosion} or {@code blow-up}
+     * @param severity what the spec says is to follow: {@code report}, {@code pause} or {@code fail}
+     * @param task absent where it is of all of them
+     * @param judge that is the cause; absent where none is
+     * @param message for people, with the numbers and the thresholds
+     * @param since when it was raised
+     * @param step at which it was raised
+     * @param evidence the numbers that raised it, by name
+     * @param episodes query of {@code GET /v1/runs/{id}/episodes} for samples; absent where none help
+     */
+    public record Alarm(
+            String type,
+            Alarms.Action severity,
+            @Nullable String task,
+            @Nullable String judge,
+            String message,
+            Instant since,
+            int step,
+            Map<String, Double> evidence,
+            @Nullable String episodes) {}
+
+    /**
+     * @param steps committed steps of training
+     * @param stepsWithoutUpdate those in which no rollout had a weight, so that the policy stayed as it was
+     */
+    public record Signal(int steps, int stepsWithoutUpdate) {}
 }

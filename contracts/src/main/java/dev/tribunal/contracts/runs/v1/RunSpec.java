@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param reference what the policy is held against; default {@code start}
  * @param tasks of a run of one stage, 1 to 64
  * @param stages one after the other; default none: the run is one stage of training
+ * @param alarms when it raises an alarm, and what follows
+ * @param webhook where it tells alarms and its end; default nowhere
  */
 public record RunSpec(
         String apiVersion,
@@ -58,7 +60,9 @@ public record RunSpec(
         @Default("weighted-sum") GradientCombiner combiner,
         @Default("start") Reference reference,
         @Default("[]") @Size(max = MAX_TASKS) List<Task> tasks,
-        @Default("[]") @Size(max = MAX_STAGES) List<Stage> stages)
+        @Default("[]") @Size(max = MAX_STAGES) List<Stage> stages,
+        @Default("{}") Alarms alarms,
+        @Nullable Webhook webhook)
         implements Checked {
 
     /** Completions of one task in one step: they are in memory together. */

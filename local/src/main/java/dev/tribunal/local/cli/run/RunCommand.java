@@ -2,7 +2,6 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
@@ -10,6 +9,7 @@ import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
+import dev.tribunal.local.watch.Doubts;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ public final class RunCommand extends CommandGroup {
             }
             RunResource ended = WatchedRun.watch(run.id(), runs, out);
             show(ended, () -> RunReport.of(ended, runs).lines());
-            return exitCode(ended);
+            return RunReport.exitCode(ended);
         }
     }
 
@@ -108,14 +108,15 @@ public final class RunCommand extends CommandGroup {
         }
 
         private static List<String> lines(Page<RunResource> page) {
-            TextTable table = new TextTable("ID", "NAME", "STATE", "STEP", "CREATED");
+            TextTable table = new TextTable("ID", "NAME", "STATE", "STEP", "CREATED", "ALARMS");
             for (RunResource run : page.data()) {
                 table.add(
                         run.id(),
                         run.name(),
                         Words.of(run.state()),
                         run.step() + "/" + run.steps(),
-                        run.createdAt().toString());
+                        run.createdAt().toString(),
+                        Doubts.inShort(run));
             }
             List<String> lines = new ArrayList<>(table.lines());
             if (page.hasMore()) {
@@ -146,7 +147,7 @@ public final class RunCommand extends CommandGroup {
             }
             RunResource found = run;
             show(found, () -> RunReport.of(found, runs).lines());
-            return watch ? exitCode(found) : ExitCode.SUCCESS;
+            return watch ? RunReport.exitCode(found) : ExitCode.SUCCESS;
         }
     }
 
@@ -181,7 +182,9 @@ public final class RunCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "pause", description = "Pause a run after its current step.")
+    @Command(
+            name = "pause",
+            description = "Pause a run; a step that is still sampling or waiting begins again afterwards.")
     static final class Pause extends Steering {
 
         Pause(Screen screen) {
@@ -209,10 +212,5 @@ public final class RunCommand extends CommandGroup {
 
     private static RunResource body(ResponseEntity<RunResource> response) {
         return Objects.requireNonNull(response.getBody(), "the platform answered without a run");
-    }
-
-    /** A run that ended in any other way than well is a failure. */
-    private static int exitCode(RunResource ended) {
-        return ended.state() == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
     }
 }
