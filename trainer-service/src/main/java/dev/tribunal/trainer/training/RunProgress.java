@@ -67,6 +67,9 @@ public final class RunProgress {
     private @Nullable Checkpoint latest;
     private long latestAt;
 
+    /** Nanoseconds that storing the last committed step took; 0 before the first. */
+    private long storing;
+
     /** Whether the weights have changed since the last committed step. */
     private boolean updating;
 
@@ -223,7 +226,13 @@ public final class RunProgress {
         List<Metric> all = new ArrayList<>(metrics);
         all.add(new Metric(MetricNames.LEARNING_RATE, null, learningRate.at(step - before)));
         all.add(new Metric(MetricNames.STEP_SECONDS, null, (System.nanoTime() - begun) / 1e9));
+        all.addAll(TrainerMemory.metrics());
+        if (storing > 0) {
+            all.add(new Metric(MetricNames.STORING_SECONDS, null, storing / 1e9));
+        }
+        long from = nanoTime.getAsLong();
         journal.commit(new StepRecord(stage, step, Kind.TRAINING, episodes, all));
+        storing = nanoTime.getAsLong() - from;
         updating = false;
         LOG.info("run {} step {}/{}: {}", runId, step, last(), line(all));
     }
@@ -243,6 +252,7 @@ public final class RunProgress {
         }
         TrainingState state = new TrainingState(runId, step, keep(tasks));
         last = state;
+        long from = nanoTime.getAsLong();
         if (step == last()) {
             save(state, Purpose.ARTIFACT);
         } else if ((step - before) % training.checkpointEvery() == 0) {
@@ -251,6 +261,7 @@ public final class RunProgress {
                 >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
             save(state, Purpose.RESUMING);
         }
+        storing += nanoTime.getAsLong() - from;
     }
 
     private void save(TrainingState state, Purpose purpose) {

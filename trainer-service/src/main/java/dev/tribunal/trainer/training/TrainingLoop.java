@@ -100,7 +100,7 @@ public record TrainingLoop(
             progress.warnOfNoUpdate(step);
         }
         progress.warnOfFewGroups(step, DynamicSampling.shortfalls(tasks, collected));
-        metrics.add(new Metric(MetricNames.SAMPLING_SECONDS, null, collected.samplingSeconds()));
+        metrics.addAll(collected.clock());
         metrics.add(new Metric(MetricNames.UPDATE_SECONDS, null, (System.nanoTime() - start) / 1e9));
         progress.commit(step, episodes(step, all, collected, metrics), metrics);
     }
@@ -129,7 +129,8 @@ public record TrainingLoop(
             metrics.addAll(update.metrics());
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
-                metrics.addAll(new TaskMetrics(prompts.name(), groups).training());
+                metrics.addAll(new TaskMetrics(prompts.name(), groups)
+                        .training(prompts.spec().method().leash()));
                 metrics.addAll(DynamicSampling.metrics(update.task(), groups));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.MetricCatalogue;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LocalEngine;
@@ -49,8 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(120)
 class ResumedRunTest {
 
-    private static final Set<String> CLOCK =
-            Set.of(MetricNames.STEP_SECONDS, MetricNames.SAMPLING_SECONDS, MetricNames.UPDATE_SECONDS);
+    private static final Set<String> CLOCK = Set.copyOf(MetricCatalogue.ofTheMachine());
 
     /** Of one run's calls: so many runs are broken off at calls that are evenly spread. */
     private static final int PLACES = 8;
