@@ -64,8 +64,7 @@ public final class MlflowExport {
         return user == null || password == null
                 ? null
                 : "Basic "
-                        + Base64.getEncoder()
-                                .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+                        + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The server does not do what it is asked for. */
@@ -99,11 +98,7 @@ public final class MlflowExport {
         for (int from = 0; from < metrics.size(); from += METRICS) {
             post(
                     "runs/log-batch",
-                    Map.of(
-                            "run_id",
-                            run,
-                            "metrics",
-                            metrics.subList(from, Math.min(metrics.size(), from + METRICS))));
+                    Map.of("run_id", run, "metrics", metrics.subList(from, Math.min(metrics.size(), from + METRICS))));
         }
         end(table, run);
         return run;
@@ -111,8 +106,8 @@ public final class MlflowExport {
 
     private String experiment(String name) throws InterruptedException {
         HttpResponse<String> known = send(
-                HttpRequest.newBuilder(at("experiments/get-by-name?experiment_name="
-                        + URLEncoder.encode(name, StandardCharsets.UTF_8))),
+                HttpRequest.newBuilder(at(
+                        "experiments/get-by-name?experiment_name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))),
                 "experiments/get-by-name");
         if (known.statusCode() == OK) {
             return read(known, "experiments/get-by-name")
@@ -132,9 +127,12 @@ public final class MlflowExport {
         JsonNode found = post(
                         "runs/search",
                         Map.of(
-                                "experiment_ids", List.of(experimentId),
-                                "filter", "tags.`" + TAG + "` = '" + id + "'",
-                                "max_results", 1))
+                                "experiment_ids",
+                                List.of(experimentId),
+                                "filter",
+                                "tags.`" + TAG + "` = '" + id + "'",
+                                "max_results",
+                                1))
                 .at("/runs/0/info/run_id");
         if (found.isString()) {
             return found.asString();
@@ -144,14 +142,17 @@ public final class MlflowExport {
         return post(
                         "runs/create",
                         Map.of(
-                                "experiment_id", experimentId,
-                                "run_name", table.run().name(),
+                                "experiment_id",
+                                experimentId,
+                                "run_name",
+                                table.run().name(),
                                 "start_time",
-                                        Objects.requireNonNullElse(
-                                                        table.run().startedAt(),
-                                                        table.run().createdAt())
-                                                .toEpochMilli(),
-                                "tags", tags))
+                                Objects.requireNonNullElse(
+                                                table.run().startedAt(),
+                                                table.run().createdAt())
+                                        .toEpochMilli(),
+                                "tags",
+                                tags))
                 .at("/run/info/run_id")
                 .asString();
     }
@@ -192,8 +193,7 @@ public final class MlflowExport {
             }
         } else if (!node.isNull()) {
             String value = node.asString();
-            into.add(Map.of(
-                    "key", key(at), "value", value.substring(0, Math.min(LONGEST_PARAMETER, value.length()))));
+            into.add(Map.of("key", key(at), "value", value.substring(0, Math.min(LONGEST_PARAMETER, value.length()))));
         }
     }
 
@@ -228,7 +228,7 @@ public final class MlflowExport {
         } catch (IOException e) {
             throw new RefusedException("The MLflow server at " + server + " does not answer " + operation + " ("
                     + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())
-                    + "); see that it runs, and that --url is its address.");
+                    + "); see that it runs, and that --server is its address.");
         }
     }
 

@@ -37,10 +37,9 @@ public final class TensorBoardExport {
      */
     public static Path write(RunTable table, Path folder) throws IOException {
         Map<Integer, Instant> times = table.times();
-        Instant start = Objects.requireNonNullElse(
-                table.run().startedAt(), table.run().createdAt());
-        Path file = folder.resolve(name(table))
-                .resolve("events.out.tfevents." + start.getEpochSecond() + ".tribunal");
+        Instant start =
+                Objects.requireNonNullElse(table.run().startedAt(), table.run().createdAt());
+        Path file = folder.resolve(name(table)).resolve("events.out.tfevents." + start.getEpochSecond() + ".tribunal");
         Files.createDirectories(file.getParent());
         try (OutputStream out = Files.newOutputStream(file)) {
             Message version = new Message();
@@ -55,7 +54,8 @@ public final class TensorBoardExport {
     }
 
     private static String name(RunTable table) {
-        return table.run().name().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + table.run().id();
+        return table.run().name().replaceAll("[^A-Za-z0-9._-]", "_") + "-"
+                + table.run().id();
     }
 
     private static double seconds(Instant time) {

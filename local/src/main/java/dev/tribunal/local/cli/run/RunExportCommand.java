@@ -43,7 +43,7 @@ final class RunExportCommand extends RunPartCommand {
     private @Nullable Path output;
 
     @Option(
-            names = "--to",
+            names = "--server",
             paramLabel = "URL",
             description = "The MLflow server. MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and"
                     + " MLFLOW_TRACKING_PASSWORD, are sent if they are set.")
@@ -82,7 +82,7 @@ final class RunExportCommand extends RunPartCommand {
             }
             case mlflow -> {
                 if (server == null) {
-                    throw new CommandException("--format mlflow needs a server; give its address with --to URL");
+                    throw new CommandException("--format mlflow needs a server; give its address with --server URL");
                 }
                 try {
                     String id = new MlflowExport(server, System.getenv()).write(table, runs.spec(run.id()), experiment);
