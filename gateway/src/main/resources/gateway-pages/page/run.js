@@ -3,7 +3,7 @@
 import {get, listen} from './api.js';
 import {chart} from './charts.js';
 import {el, missing, number, percent, show, signed, when} from './dom.js';
-import {hasEnded, points, status} from './runs.js';
+import {asPoints, hasEnded, points, status} from './runs.js';
 
 const EVENTS_SHOWN = 30;
 const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Undecided', 'Breaker', 'Latency p50 / p99',
@@ -28,12 +28,13 @@ export function runView(id) {
       follow(signal);
     }
     spec ??= await get(`${path}/spec`, {}, signal);
-    const [run, metrics, checkpoints, judges] = await Promise.all([
+    const [run, columns, checkpoints, judges] = await Promise.all([
       get(path, {}, signal),
-      get(`${path}/metrics`, {maxPoints: 200}, signal),
+      get(`${path}/metrics/columns`, {maxPoints: 200}, signal),
       get(`${path}/checkpoints`, {}, signal),
       get(`${path}/judges`, {split: 'train', maxPoints: 200}, signal),
     ]);
+    const metrics = asPoints(columns);
     document.title = `${run.name} · Tribunal`;
     const sampled = tasksOf(spec).some(task => task.generations); // what files give is learnt, not sampled
     show(root,

@@ -18,7 +18,8 @@ export function runsView() {
     const page = await get('/v1/runs', {limit}, signal);
     const cards = await Promise.all(page.data.map(async run => {
       const metrics = finished.get(run.id)
-        ?? await get(`/v1/runs/${encodeURIComponent(run.id)}/metrics`, {name: OVERVIEW, maxPoints: 60}, signal);
+        ?? asPoints(await get(
+          `/v1/runs/${encodeURIComponent(run.id)}/metrics/columns`, {name: OVERVIEW, maxPoints: 60}, signal));
       if (hasEnded(run)) {
         finished.set(run.id, metrics);
       }
@@ -72,6 +73,11 @@ export function status(run) {
       el('li', {}, el('b', {}, condition.type), ' ', condition.message, ' ',
         el('span', {class: 'muted'}, 'since ', when(condition.since))))),
   ].filter(Boolean);
+}
+
+/** Each series with the points that charts draw. */
+export function asPoints({series}) {
+  return series.map(one => ({...one, points: one.steps.map((step, i) => ({step, value: one.values[i]}))}));
 }
 
 export function points(metrics, name, task) {

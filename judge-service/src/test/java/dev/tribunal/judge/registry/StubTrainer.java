@@ -78,6 +78,7 @@ final class StubTrainer implements AutoCloseable {
                 null,
                 List.of(),
                 List.of(),
+                null,
                 null);
     }
 

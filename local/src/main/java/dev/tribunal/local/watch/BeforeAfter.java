@@ -49,25 +49,31 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
             @Nullable Integer prompts) {}
 
     public static List<BeforeAfter> of(RunResource run, RunsApi runs) {
-        // Two points are the first and the last of each series, and no more is looked at.
-        List<MetricSeries> series = runs.metrics(run.id(), null, null, null, 2);
+        // However few points, the first and the last of each series are among them, and no more is looked at.
+        List<MetricSeries> series =
+                runs.metrics(run.id(), null, null, null, RunsApi.MIN_THINNED).series();
         return run.tasks().stream()
                 .map(task -> new BeforeAfter(
                         task,
-                        change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.steps(), series),
-                        change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.steps(), series),
-                        scores(task, run.steps(), series)))
+                        change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.step(), series),
+                        change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.step(), series),
+                        scores(task, run.step(), series)))
                 .toList();
     }
 
     private static Map<String, Change> scores(String task, int lastStep, List<MetricSeries> all) {
         Map<String, Change> scores = new TreeMap<>();
         for (MetricSeries series : all) {
-            if (series.name().startsWith(SCORE) && task.equals(series.task())) {
+            if (series.name().startsWith(SCORE) && !isPartOfAnother(series.name()) && task.equals(series.task())) {
                 scores.put(series.name().substring(SCORE.length()), change(task, series.name(), lastStep, all));
             }
         }
         return scores;
+    }
+
+    /** Whether it is an end of an interval, or what that is over. */
+    private static boolean isPartOfAnother(String name) {
+        return MetricNames.INTERVAL.stream().anyMatch(name::endsWith);
     }
 
     private static Change change(String task, String name, int lastStep, List<MetricSeries> all) {
@@ -90,9 +96,8 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
     private static @Nullable Double value(String task, String name, int step, List<MetricSeries> all) {
         return all.stream()
                 .filter(series -> series.name().equals(name) && task.equals(series.task()))
-                .flatMap(series -> series.points().stream())
-                .filter(point -> point.step() == step)
-                .map(MetricSeries.Point::value)
+                .filter(series -> series.steps().contains(step))
+                .map(series -> series.values().get(series.steps().indexOf(step)))
                 .findFirst()
                 .orElse(null);
     }

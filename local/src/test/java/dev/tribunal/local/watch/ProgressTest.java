@@ -226,6 +226,7 @@ class ProgressTest {
                 null,
                 List.of(),
                 List.of(),
+                null,
                 null);
     }
 }

@@ -32,6 +32,9 @@ public final class CheckpointSpace {
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
         return lack(
                 trainings(spec).map(Stage.Train::training).toList(),
+                (int) trainings(spec)
+                        .filter(stage -> stage.evaluation().best() != null)
+                        .count(),
                 bytes(spec.policy().lora(), policy)
                         + ofCritic(spec, policy)
                         + ofReference(
@@ -55,7 +58,12 @@ public final class CheckpointSpace {
     }
 
     static @Nullable String lack(List<RunSpec.Training> stages, long each, long soups, Path directory) {
-        int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + 1;
+        return lack(stages, 0, each, soups, directory);
+    }
+
+    private static @Nullable String lack(
+            List<RunSpec.Training> stages, int best, long each, long soups, Path directory) {
+        int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + best + 1;
         String lack = DiskSpace.lack(
                 directory,
                 each * count + soups,

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
@@ -114,16 +115,17 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             } else if (number.get() < run.nextCommit()) {
                 return; // it is committed: the answer was lost on its way
             }
+            long commit = run.numberCommit();
             stores.jdbc.update(
                     "insert into trainer.steps (run_id, stage, step, kind, number, committed_at) values (?, ?, ?, ?, ?, ?)",
                     run.id(),
                     step.stage(),
                     step.step(),
                     Words.of(step.kind()),
-                    run.numberCommit(),
+                    commit,
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
-            stores.metrics.append(run.id(), step);
+            stores.metrics.append(run.id(), commit, step);
             switch (step.kind()) {
                 case TRAINING -> {
                     run.committed(step.step(), isUpdate(step));
@@ -226,6 +228,16 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             forgotten.addAll(stores.checkpoints.add(run, checkpoint, keep));
         });
         CheckpointWriter.delete(forgotten);
+    }
+
+    @Override
+    public List<Evaluated> evaluations(String stage, String metric, String task) {
+        return insist(() -> stores.metrics.evaluations(lease.runId(), stage, metric, task));
+    }
+
+    @Override
+    public void best(String stage, BestCheckpoint best) {
+        change(run -> run.best(stage, best));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -115,6 +116,12 @@ public final class Columns {
 
     static final class Waits extends Json<List<Wait>> {
         Waits() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Best extends Json<Map<String, BestCheckpoint>> {
+        Best() {
             super(new TypeReference<>() {});
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -20,7 +21,7 @@ import org.springframework.stereotype.Component;
 public class RunCheckpoints {
 
     /** Events that tell of what is taken back; those that tell what happened to the run stay. */
-    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'alarm')";
+    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'best', 'alarm')";
 
     private final CheckpointRepository checkpoints;
     private final JdbcClient jdbc;
@@ -40,16 +41,21 @@ public class RunCheckpoints {
 
     /**
      * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
-     * resuming alone, and of the milestones the oldest. While an alarm is raised, the latest milestone from before it
-     * stays: later ones may be of a policy that is spoilt.
+     * resuming alone, and of the milestones the oldest. A stage's best one stays. While an alarm is raised, the latest
+     * milestone from before it stays: later ones may be of a policy that is spoilt.
      *
      * @param keep the milestones that are kept, this one among them; absent for all
      * @return the directories that no row knows any more
      */
     public List<Path> add(RunEntity run, Checkpoint checkpoint, @Nullable Integer keep) {
         List<CheckpointEntity> before = checkpoints.findByRunIdOrderByStep(run.id());
-        if (before.stream().anyMatch(row -> row.directory().equals(checkpoint.directory()))) {
-            return List.of(); // it is known: the answer to this was lost on its way
+        Optional<CheckpointEntity> known = before.stream()
+                .filter(row -> row.directory().equals(checkpoint.directory()))
+                .findFirst();
+        if (known.isPresent()) { // the answer to this was lost on its way, or it has become the end of its stage
+            known.get().becomes(checkpoint.purpose());
+            checkpoints.save(known.get());
+            return List.of();
         }
         String id = Ids.next("ckpt");
         run.tell(
@@ -62,7 +68,7 @@ public class RunCheckpoints {
                         "digest", checkpoint.digest()));
         checkpoints.save(new CheckpointEntity(id, run, checkpoint));
         List<CheckpointEntity> milestones = before.stream()
-                .filter(row -> row.purpose() == Purpose.MILESTONE)
+                .filter(row -> row.purpose() == Purpose.MILESTONE && !run.isBest(row.step()))
                 .toList();
         int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
         Integer alarm = run.firstAlarm();
@@ -70,6 +76,7 @@ public class RunCheckpoints {
                 ? -1
                 : (int) milestones.stream().filter(row -> row.step() < alarm).count() - 1;
         List<CheckpointEntity> dropped = before.stream()
+                .filter(old -> !run.isBest(old.step()))
                 .filter(old -> switch (old.purpose()) {
                     case RESUMING -> true;
                     case MILESTONE ->
@@ -117,8 +124,7 @@ public class RunCheckpoints {
         long commit = Math.max(to == null ? 0 : to.lastCommit(), left == null ? 0 : left.lastCommit());
         long episode = Math.max(to == null ? 0 : to.lastEpisode(), left == null ? 0 : left.lastEpisode());
         long event = Math.max(to == null ? 0 : to.lastEvent(), left == null ? 0 : left.lastEvent());
-        jdbc.sql("delete from trainer.metrics m using trainer.steps s where m.run_id = s.run_id and m.kind = s.kind"
-                        + " and m.stage = s.stage and m.step = s.step and s.run_id = :run and s.number > :commit")
+        jdbc.sql("delete from trainer.metrics where run_id = :run and number > :commit")
                 .param("run", id)
                 .param("commit", commit)
                 .update();

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -25,6 +26,8 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +96,11 @@ public class RunEntity {
     private int stepsWithoutUpdate;
     private Instant stateSince;
 
+    /** By stage. */
+    @Convert(converter = Columns.Best.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private Map<String, BestCheckpoint> best = Map.of();
+
     @Column(updatable = false)
     private @Nullable String idempotencyKey;
 
@@ -105,6 +113,9 @@ public class RunEntity {
 
     /** Commits of steps and evaluations, each with its number. */
     private long lastCommit;
+
+    /** How often commits were taken back. */
+    private long rollbacks;
 
     @Version
     private @Nullable Long revision;
@@ -265,7 +276,11 @@ public class RunEntity {
                 .filter(alarm -> alarm.raised() <= commit)
                 .map(alarm -> alarm.at(commit))
                 .toList();
+        rollbacks += commit < lastCommit ? 1 : 0;
         step = checkpoint == null ? 0 : checkpoint.step();
+        best = best.entrySet().stream()
+                .filter(one -> one.getValue().step() <= step)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         lastCommit = commit;
         lastEpisode = episode;
         Map<String, Object> data = new LinkedHashMap<>();
@@ -302,6 +317,10 @@ public class RunEntity {
 
     long lastCommit() {
         return lastCommit;
+    }
+
+    long rollbacks() {
+        return rollbacks;
     }
 
     long lastEpisode() {
@@ -384,6 +403,30 @@ public class RunEntity {
         conditions = conditions.stream()
                 .filter(condition -> !condition.type().equals(type))
                 .toList();
+    }
+
+    /** A stage has a best checkpoint, or another one than before. */
+    public void best(String stage, BestCheckpoint other) {
+        if (other.equals(best.get(stage))) {
+            return;
+        }
+        Map<String, BestCheckpoint> all = new HashMap<>(best);
+        all.put(stage, other);
+        best = Map.copyOf(all);
+        tell(
+                "best",
+                "the checkpoint of step " + other.step() + " is the best so far: " + other.metric() + " of "
+                        + other.task() + " is " + other.value(),
+                Map.of(
+                        "step", other.step(),
+                        "metric", other.metric(),
+                        "task", other.task(),
+                        "value", other.value()));
+    }
+
+    /** Whether the checkpoint of a step is the best one of its stage. */
+    boolean isBest(int ofStep) {
+        return best.values().stream().anyMatch(one -> one.step() == ofStep);
     }
 
     /** @param updated whether the step changed the weights */
@@ -520,7 +563,10 @@ public class RunEntity {
                         .filter(StoredAlarm::isActive)
                         .map(StoredAlarm::alarm)
                         .toList(),
-                steps == 0 ? null : new RunResource.Signal(step, stepsWithoutUpdate));
+                steps == 0 ? null : new RunResource.Signal(step, stepsWithoutUpdate),
+                best.values().stream()
+                        .max(Comparator.comparingInt(BestCheckpoint::step))
+                        .orElse(null));
     }
 
     private Wait queue() {

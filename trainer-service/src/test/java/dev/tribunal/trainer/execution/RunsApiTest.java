@@ -236,7 +236,7 @@ public class RunsApiTest extends TrainerContext {
 
     @Test
     void anUnknownRunIsNotFoundAnywhere() {
-        for (String part : List.of("", "/spec", "/events", "/metrics", "/checkpoints", "/episodes")) {
+        for (String part : List.of("", "/spec", "/events", "/metrics/columns", "/checkpoints", "/episodes")) {
             ResponseEntity<byte[]> answer = get("/v1/runs/run_none" + part);
             assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
             assertThat(body(answer).path("code").asString()).isEqualTo("run_not_found");
@@ -454,8 +454,8 @@ public class RunsApiTest extends TrainerContext {
         assertThat(math.undecided()).isEqualTo(Map.of("timeout", 1L));
         assertThat(math.latency()).isEqualTo(new Latency(12, 12, 12, 12, 1));
         // Both decided four: yes yes, yes no, no no, no no. Chance: 1/2 * 1/4 + 1/2 * 3/4 = 1/2.
-        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 0.5));
-        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 0.5));
+        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 0.5, 2L));
+        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 0.5, 2L));
         assertThat(judges[0].undecided()).isEqualTo(Map.of("timeout", 2L));
 
         JsonNode thinned = body(get("/v1/runs/" + id + "/judges?maxPoints=2&split=train&task=math"));
@@ -501,30 +501,55 @@ public class RunsApiTest extends TrainerContext {
     }
 
     @Test
-    void longSeriesAreThinnedEvenlyWithBothEnds() {
+    void metricsComeByColumnWithWhatIsNewAndThinnedWithTheirExtremes() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
         script.when("series", (id, journal) -> {
             for (int step = 1; step <= 101; step++) {
+                double peak = step == 40 ? 1000 : step == 42 ? -1000 : step;
                 journal.commit(new StepRecord(
                         "train",
                         step,
                         Kind.TRAINING,
                         List.of(),
-                        List.of(new Metric("loss", null, step), new Metric("kl", "math", Double.NaN))));
+                        List.of(new Metric("loss", null, peak), new Metric("kl", "math", Double.NaN))));
             }
+            go.await();
+            journal.commit(new StepRecord(
+                    "train",
+                    102,
+                    Kind.TRAINING,
+                    List.of(),
+                    List.of(new Metric("loss", null, 102), new Metric("kl", "math", 0.5))));
         });
         String id = create("series");
-        awaitState(id, "succeeded");
+        String columns = "/v1/runs/" + id + "/metrics/columns";
+        await().until(() -> body(get("/v1/runs/" + id)).path("step").asInt() == 101);
 
-        JsonNode thinned = body(get("/v1/runs/" + id + "/metrics?name=loss&maxPoints=5"));
-        assertThat(thinned).hasSize(1);
-        assertThat(thinned.at("/0/points"))
-                .extracting(point -> point.path("step").asInt())
-                .containsExactly(1, 26, 51, 76, 101);
-        assertThat(body(get("/v1/runs/" + id + "/metrics?fromStep=100")).at("/0/points"))
-                .hasSize(2);
-        assertThat(body(get("/v1/runs/" + id + "/metrics?name=kl"))).isEmpty();
-        assertThat(get("/v1/runs/" + id + "/metrics?maxPoints=1").getStatusCode())
-                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        JsonNode all = body(get(columns));
+        assertThat(all.path("series")).hasSize(1);
+        assertThat(all.at("/series/0/name").asString()).isEqualTo("loss");
+        assertThat(all.at("/series/0/steps")).hasSize(101);
+        assertThat(all.at("/series/0/values")).hasSize(101);
+        JsonNode thinned = body(get(columns + "?name=loss&maxPoints=6"));
+        assertThat(thinned.at("/series/0/steps")).extracting(JsonNode::asInt).containsExactly(1, 40, 42, 51, 100, 101);
+        assertThat(body(get(columns + "?name=kl")).path("series")).isEmpty();
+
+        go.countDown();
+        awaitState(id, "succeeded");
+        JsonNode news = body(get(columns + "?after=" + all.path("cursor").asString()));
+        assertThat(news.path("reset").asBoolean()).isFalse();
+        assertThat(news.path("hasMore").asBoolean()).isFalse();
+        assertThat(news.at("/series"))
+                .extracting(series -> series.path("name").asString() + series.path("steps") + series.path("values"))
+                .containsExactly("kl[102][0.5]", "loss[102][102.0]");
+        assertThat(body(get(columns + "?after=" + news.path("cursor").asString()))
+                        .path("series"))
+                .isEmpty();
+        assertThat(get(columns + "?maxPoints=1").getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(body(get(columns + "?after=tomorrow"))
+                        .at("/errors/0/pointer")
+                        .asString())
+                .isEqualTo("/after");
     }
 
     @Test
@@ -653,7 +678,9 @@ public class RunsApiTest extends TrainerContext {
                 decided ? true : null,
                 verdicts,
                 0.1,
-                "positive");
+                "positive",
+                null,
+                null);
     }
 
     private static JudgeVerdict verdict(String judge, String version, Verdict verdict) {

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.Alarms;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
@@ -139,13 +140,33 @@ final class TinyWorld {
                 Map.of(),
                 new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
                 training(8),
-                new RunSpec.Evaluation(4),
+                evaluation(4),
                 new WeightedSum(),
                 new RunSpec.Start(),
                 tasks,
                 List.of(),
                 ALARMS,
                 null);
+    }
+
+    static Evaluation evaluation(int samples) {
+        return new Evaluation(samples, null, null, false, List.of(), List.of(), null, null);
+    }
+
+    static RunSpec with(RunSpec spec, Evaluation evaluation) {
+        return new RunSpec(
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                spec.policy(),
+                spec.training(),
+                evaluation,
+                spec.combiner(),
+                spec.reference(),
+                spec.tasks(),
+                spec.stages(),
+                spec.alarms(),
+                spec.webhook());
     }
 
     static RunSpec.Training training(int steps) {
@@ -184,13 +205,7 @@ final class TinyWorld {
 
     static Stage.Train stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {
         return new Stage.Train(
-                name,
-                null,
-                training,
-                new RunSpec.Evaluation(4),
-                new WeightedSum(),
-                new RunSpec.Start(),
-                List.of(tasks));
+                name, null, training, evaluation(4), new WeightedSum(), new RunSpec.Start(), List.of(tasks));
     }
 
     /** A task that samples has 4 completions a prompt. */

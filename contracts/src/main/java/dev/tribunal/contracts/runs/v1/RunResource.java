@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     and how far the check of a run in {@code validating} is
  * @param terminalReason why it ended, when it did not succeed
  * @param errors the mistakes of its spec, with pointers into it, if they were found after it was created
+ * @param bestCheckpoint of the latest stage that says which metric decides; absent without one
  * @param conditions what a person should know now, for example that a judge is mostly undecided
  * @param waitsFor what it waits for now, for more than two seconds
  * @param alarms that are raised and not over
@@ -43,7 +44,8 @@ public record RunResource(
         @Nullable Instant finishedAt,
         List<Wait> waitsFor,
         List<Alarm> alarms,
-        @Nullable Signal signal) {
+        @Nullable Signal signal,
+        @Nullable BestCheckpoint bestCheckpoint) {
 
     public RunResource {
         // An older trainer tells none.
@@ -51,6 +53,15 @@ public record RunResource(
         waitsFor = waitsFor == null ? List.of() : List.copyOf(waitsFor);
         alarms = alarms == null ? List.of() : List.copyOf(alarms);
     }
+
+    /**
+     * A checkpoint that is kept because it is the best one so far.
+     *
+     * @param metric that decides, as the stage's evaluation names it
+     * @param task whose metric it is
+     * @param value that the checkpoint has of it
+     */
+    public record BestCheckpoint(int step, String metric, String task, double value) {}
 
     /** @param type a stable word; {@code since} when it became true */
     public record Condition(String type, String message, Instant since) {}
