@@ -1,6 +1,7 @@
 package dev.tribunal.methods.statistics;
 
 import java.util.Collection;
+import java.util.OptionalDouble;
 
 /**
  * What a judge and somebody else, such as a person or another judge, said of the same completions, both of them decided.
@@ -48,13 +49,19 @@ public record Confusion(long bothSatisfied, long onlyJudgeSatisfied, long onlyOt
 
     /**
      * Cohen's kappa (Educational and Psychological Measurement 20, 1960): how much of the agreement that chance leaves
-     * over is reached. NaN where each of the two says one thing only, and chance leaves nothing over.
+     * over is reached. Absent where nothing was decided, or each of the two says the same one thing always and chance
+     * leaves nothing over.
      */
-    double kappa() {
+    public OptionalDouble kappa() {
+        double value = kappaOrNaN();
+        return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    double kappaOrNaN() {
         double n = n();
         double judge = (bothSatisfied + onlyJudgeSatisfied) / n;
         double other = (bothSatisfied + onlyOtherSatisfied) / n;
         double chance = judge * other + (1 - judge) * (1 - other);
-        return chance >= 1 ? Double.NaN : (agreed() / n - chance) / (1 - chance);
+        return chance == 1 ? Double.NaN : (agreed() / n - chance) / (1 - chance);
     }
 }

@@ -43,7 +43,7 @@ public record Estimate(double value, double low, double high, long n) {
     public static @Nullable Estimate kappa(List<Confusion> byPrompt) {
         List<Confusion> some = byPrompt.stream().filter(part -> part.n() > 0).toList();
         Confusion all = Confusion.sum(some);
-        double kappa = all.n() == 0 ? Double.NaN : all.kappa();
+        double kappa = all.kappaOrNaN();
         double[] bounds = Double.isNaN(kappa)
                 ? null
                 : Resampling.bounds(some.size(), drawn -> {
@@ -58,7 +58,7 @@ public record Estimate(double value, double low, double high, long n) {
                         other += part.onlyOtherSatisfied();
                         neither += part.bothViolated();
                     }
-                    return new Confusion(both, judge, other, neither).kappa();
+                    return new Confusion(both, judge, other, neither).kappaOrNaN();
                 });
         return bounds == null
                 ? null

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Engine;
@@ -47,7 +48,7 @@ public class TrainerConfiguration {
 
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
-        return new BodyLimits(http.maxBody(), RunsApi.class, MethodsApi.class);
+        return new BodyLimits(http.maxBody(), RunsApi.class, LabelsApi.class, MethodsApi.class);
     }
 
     @Bean
