@@ -189,6 +189,8 @@ public final class StubServices implements AutoCloseable {
                         Instant.EPOCH,
                         name.equals("picky") ? List.of("reference.answer") : List.of(),
                         name.equals("exam") || name.equals("absent"),
+                        null,
+                        null,
                         null);
     }
 

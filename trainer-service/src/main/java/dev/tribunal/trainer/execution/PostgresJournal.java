@@ -1,6 +1,8 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
@@ -22,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -46,6 +50,9 @@ final class PostgresJournal implements RunJournal {
 
     /** How often a run looks for orders that another process has written. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** The judge service's word for a verdict that a judge does not give because it has drifted. */
+    private static final String DRIFTED = "judge_drifted";
 
     private static final String DATABASE = "the database";
 
@@ -104,6 +111,7 @@ final class PostgresJournal implements RunJournal {
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
             stores.metrics.append(run.id(), step);
+            tellOfDrift(run, step.episodes());
             switch (step.kind()) {
                 case TRAINING -> {
                     run.committed(step.step());
@@ -113,6 +121,29 @@ final class PostgresJournal implements RunJournal {
             }
         });
         stores.meters.count(step.episodes());
+    }
+
+    /** A judge that has drifted is asked of nothing, and its verdicts say so; what it decides is over with the drift. */
+    private static void tellOfDrift(RunEntity run, List<EpisodeResource> episodes) {
+        Map<String, String> drifted = new TreeMap<>();
+        Set<String> deciding = new TreeSet<>();
+        for (EpisodeResource episode : episodes) {
+            for (JudgeVerdict verdict : episode.verdicts()) {
+                String judge = verdict.judge() + "@" + verdict.version();
+                if (verdict.error() == null) {
+                    deciding.add(judge);
+                } else if (verdict.error().code().equals(DRIFTED)) {
+                    drifted.put(judge, String.valueOf(verdict.error().detail()));
+                }
+            }
+        }
+        deciding.removeAll(drifted.keySet());
+        deciding.forEach(judge -> run.clear(driftCondition(judge)));
+        drifted.forEach((judge, why) -> run.warn(driftCondition(judge), "its verdicts are undecided: " + why));
+    }
+
+    private static String driftCondition(String judge) {
+        return "judge-drifted:" + judge;
     }
 
     @Override

@@ -61,7 +61,7 @@ final class References {
                 () -> dependencies.judges().get(name(reference), version(reference)));
         switch (judge.state()) {
             case ACTIVE -> {}
-            case PROBING, REJECTED, DRAINING, RETIRED ->
+            case PROBING, REJECTED, DRAINING, RETIRED, DRIFTED ->
                 throw new UnusableException(
                         "judge '" + reference + "' is " + Words.of(judge.state()) + ", must be active");
         }

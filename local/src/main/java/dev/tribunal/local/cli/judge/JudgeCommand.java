@@ -58,7 +58,7 @@ public final class JudgeCommand extends CommandGroup {
                 table.add(
                         judge.name() + "@" + judge.version(),
                         Words.of(judge.kind()),
-                        Words.of(judge.state()),
+                        JudgeReports.stateWord(judge),
                         judge.contact() == null ? "-" : judge.contact().reachable() ? "up" : "away",
                         judge.health().breaker(),
                         Long.toString(judge.health().verdicts()),
