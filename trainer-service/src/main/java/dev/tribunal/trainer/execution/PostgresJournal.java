@@ -3,6 +3,7 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
@@ -111,7 +112,7 @@ final class PostgresJournal implements RunJournal {
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
             stores.metrics.append(run.id(), step);
-            tellOfDrift(run, step.episodes());
+            tellOfJudges(run, step.episodes());
             switch (step.kind()) {
                 case TRAINING -> {
                     run.committed(step.step());
@@ -124,7 +125,7 @@ final class PostgresJournal implements RunJournal {
     }
 
     /** A judge that has drifted is asked of nothing, and its verdicts say so; what it decides is over with the drift. */
-    private static void tellOfDrift(RunEntity run, List<EpisodeResource> episodes) {
+    private static void tellOfJudges(RunEntity run, List<EpisodeResource> episodes) {
         Map<String, String> drifted = new TreeMap<>();
         Set<String> deciding = new TreeSet<>();
         for (EpisodeResource episode : episodes) {
@@ -138,7 +139,16 @@ final class PostgresJournal implements RunJournal {
             }
         }
         deciding.removeAll(drifted.keySet());
-        deciding.forEach(judge -> run.clear(driftCondition(judge)));
+        deciding.forEach(judge -> {
+            run.clear(driftCondition(judge));
+            run.clear("judge-away:" + judge); // as it was when the run was created
+        });
+        episodes.stream()
+                .flatMap(episode -> episode.scores().stream())
+                .filter(score -> score.score() != null)
+                .map(ModelScore::rewardModel)
+                .distinct()
+                .forEach(model -> run.clear("reward-model-away:" + model));
         drifted.forEach((judge, why) -> run.warn(driftCondition(judge), "its verdicts are undecided: " + why));
     }
 

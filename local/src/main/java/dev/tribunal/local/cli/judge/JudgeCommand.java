@@ -32,6 +32,7 @@ public final class JudgeCommand extends CommandGroup {
                 .addSubcommand(new JudgeTestCommand(screen))
                 .addSubcommand(new Register(screen))
                 .addSubcommand(new JudgeEvaluateCommand(screen))
+                .addSubcommand(new JudgeStressCommand(screen))
                 .addSubcommand(new JudgeLifeCommands.Probe(screen))
                 .addSubcommand(new JudgeLifeCommands.Drain(screen))
                 .addSubcommand(new JudgeLifeCommands.Retire(screen))
