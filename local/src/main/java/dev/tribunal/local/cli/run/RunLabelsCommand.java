@@ -92,7 +92,7 @@ final class RunLabelsCommand extends RunPartCommand {
                     }
                 });
             } else {
-                show(labels, () -> table(labels));
+                show(Page.of(labels), () -> table(labels));
             }
         }
         return ExitCode.SUCCESS;
