@@ -14,6 +14,8 @@ public enum TrainerError implements ErrorCode {
     CHECKPOINT_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The checkpoint has no such file, or its files are not on this trainer's disk. */
     FILE_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The run has no rollout of that id, or no longer. */
+    EPISODE_NOT_FOUND(HttpStatus.NOT_FOUND),
     METHOD_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The groups to try a method on, or its hyperparameters, have mistakes; {@code errors} has all of them. */
     INVALID_TRIAL(HttpStatus.UNPROCESSABLE_CONTENT),

@@ -2,6 +2,7 @@ package dev.tribunal.trainer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tribunal.contracts.common.ScoringServer;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
@@ -188,8 +189,11 @@ public final class StubServices implements AutoCloseable {
     private void score(HttpExchange exchange, String name, String version, ScoreRequest request) throws IOException {
         listener.accept("score " + request.requestId());
         List<ScoreResponse.Result> results = request.items().stream()
-                .map(item -> new ScoreResponse.Result(
-                        item.itemId(), item.completion().length() / 10.0, null))
+                .map(item -> name.equals("remote")
+                        ? new ScoreResponse.Result(
+                                item.itemId(), null, new ScoreResponse.ScoreError("unreachable", "refused"))
+                        : new ScoreResponse.Result(
+                                item.itemId(), item.completion().length() / 10.0, null))
                 .toList();
         send(exchange, 200, new ScoreResponse(request.requestId(), name, version, results));
     }
@@ -227,7 +231,7 @@ public final class StubServices implements AutoCloseable {
 
     private static @Nullable JudgeResource judge(String name, String version) {
         JudgeResource.State state = switch (name) {
-            case "math-answer", "length", "picky", "exam", "absent" -> JudgeResource.State.ACTIVE;
+            case "math-answer", "length", "picky", "exam", "absent", "away" -> JudgeResource.State.ACTIVE;
             case "old" -> JudgeResource.State.RETIRED;
             default -> null;
         };
@@ -249,17 +253,21 @@ public final class StubServices implements AutoCloseable {
                         List.of(),
                         null,
                         new JudgeResource.Health("closed", 0, 0, null, null),
-                        null,
+                        name.equals("away")
+                                ? new JudgeResource.Contact(false, "connection refused", Instant.EPOCH)
+                                : null,
                         Instant.EPOCH,
                         name.equals("picky") ? List.of("reference.answer") : List.of(),
                         name.equals("exam") || name.equals("absent"),
+                        null,
+                        null,
                         null);
     }
 
     private @Nullable RewardModelResource rewardModel(String name, String version) {
         AtomicInteger looks = registered.get(name + "@" + version);
         RewardModelResource.State state = switch (name) {
-            case "helpfulness", "nearsighted" -> RewardModelResource.State.READY;
+            case "helpfulness", "nearsighted", "remote" -> RewardModelResource.State.READY;
             case "slow" -> RewardModelResource.State.PREPARING;
             default ->
                 looks == null
@@ -283,7 +291,10 @@ public final class StubServices implements AutoCloseable {
                         Map.of(),
                         null,
                         List.of(),
-                        new RewardModelRegistration.Import("hf:anything"),
+                        name.equals("remote")
+                                ? new RewardModelRegistration.Remote(
+                                        "http://localhost:1", new ScoringServer.NemoGym(null), null, null, null)
+                                : new RewardModelRegistration.Import("hf:anything"),
                         Instant.EPOCH);
     }
 

@@ -7,6 +7,8 @@ import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.runs.v1.LabelRequest;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -26,6 +28,7 @@ final class OpenApiDocument {
                 "Post-trains language models by reinforcement learning under constraints that a mixture of judges sets."
                         + " Every error is a problem (RFC 9457).");
         return api.add("runs", RunsApi.class, RunSpec.class)
+                .add("labels", LabelsApi.class, LabelRequest.class)
                 .add("methods", MethodsApi.class, MethodTrialRequest.class)
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)
                 .add("judge-templates", JudgeTemplateApi.class)

@@ -10,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.Examples;
@@ -84,6 +85,7 @@ class OpenApiDocumentTest {
         Set<String> promised = new TreeSet<>();
         Stream.of(
                         RunsApi.class,
+                        LabelsApi.class,
                         MethodsApi.class,
                         JudgeRegistryApi.class,
                         JudgeTemplateApi.class,

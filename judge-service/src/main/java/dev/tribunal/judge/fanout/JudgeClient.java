@@ -4,6 +4,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
@@ -359,27 +360,56 @@ public final class JudgeClient {
                 });
     }
 
+    /** Whether the judge has lately failed, so that runs' items are not risked on it. */
+    public boolean isBroken() {
+        return breaker.getState() != CircuitBreaker.State.CLOSED;
+    }
+
     /**
-     * For who looks at judges now and then: if the breaker is not closed, the judge is asked, and is in use again if it
-     * answers. No run's call pays for it, and a judge that is back need not wait until its breaker's pause is over.
+     * For who looks at judges now and then: asks without counting it as a call, or as verdicts. A batch waits for its turn
+     * as any other, unless the judge has lately failed; if it then answers, it is in use again. No run's call pays for
+     * that, and a judge that is back need not wait until its breaker's pause is over.
      *
      * @param items that the judge can judge
+     * @return one an item, in order; absent if it does not answer
      */
-    public void tryOutIfBroken(List<JudgeItem> items) {
-        if (breaker.getState() == CircuitBreaker.State.CLOSED) {
-            return;
-        }
-        Evaluation evaluation = new Evaluation("jr_look", null, Map.of(), items);
-        JudgeReference judge = new JudgeReference(name, version, Map.of());
-        Deadline deadline = Deadline.after(limits.timeout());
-        Batch batch =
-                Batch.of(judge, evaluation, limits.maxBatchItems(), deadline).getFirst();
-        try {
-            if (call.send(batch.request(), deadline).fault() == null) {
-                breaker.transitionToClosedState();
+    public @Nullable List<Result> askAside(List<JudgeItem> items) {
+        boolean broken = isBroken();
+        List<Result> results = new ArrayList<>();
+        for (List<JudgeItem> part : Batches.of(items, limits.maxBatchItems())) {
+            Reading reading = askPartAside(part, broken);
+            if (reading == null || reading.fault() != null) {
+                return null;
             }
+            results.addAll(reading.results());
+        }
+        if (broken) {
+            breaker.transitionToClosedState();
+        }
+        return results;
+    }
+
+    private @Nullable Reading askPartAside(List<JudgeItem> items, boolean broken) {
+        if (!broken) {
+            bulkhead.acquirePermission();
+        }
+        try {
+            Deadline deadline = Deadline.after(limits.timeout());
+            return call.send(
+                    new EvaluateRequest(
+                            "jr_look",
+                            limits.timeout().toMillis(),
+                            null,
+                            new JudgeReference(name, version, Map.of()),
+                            items),
+                    deadline);
         } catch (CallFailure failure) {
-            log.info("judge {}@{} is still sick: {}", name, version, failure.getMessage());
+            log.info("judge {}@{} does not answer who looks at it: {}", name, version, failure.getMessage());
+            return null;
+        } finally {
+            if (!broken) {
+                bulkhead.onComplete();
+            }
         }
     }
 

@@ -59,7 +59,9 @@ class JudgeClients {
 
     /** @param judge that may judge */
     Found.Ready to(JudgeEntity judge) {
-        return clients.computeIfAbsent(judge.digest(), digest -> open(judge)).ready();
+        Found.Ready open =
+                clients.computeIfAbsent(judge.digest(), digest -> open(judge)).ready();
+        return new Found.Ready(open.client(), open.kind(), judge.verdictDigest(), open.deterministic());
     }
 
     /** Null if the judge has not been asked yet. */

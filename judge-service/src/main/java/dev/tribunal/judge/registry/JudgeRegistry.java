@@ -6,6 +6,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
@@ -40,6 +41,7 @@ class JudgeRegistry implements JudgeDirectory {
     private final KnownJudges known;
     private final JudgeProbes probes;
     private final JudgeWatch watch;
+    private final Canaries canaries;
     private final RunReferences references;
     private final RegisteredLlmJudges questions;
     private final RegistrationCheck check;
@@ -52,6 +54,7 @@ class JudgeRegistry implements JudgeDirectory {
             KnownJudges known,
             JudgeProbes probes,
             JudgeWatch watch,
+            Canaries canaries,
             RunReferences references,
             RegisteredLlmJudges questions,
             AddressGuard guard,
@@ -63,6 +66,7 @@ class JudgeRegistry implements JudgeDirectory {
         this.known = known;
         this.probes = probes;
         this.watch = watch;
+        this.canaries = canaries;
         this.references = references;
         this.questions = questions;
         this.check = new RegistrationCheck(guard, properties, questions::mistakes);
@@ -84,6 +88,8 @@ class JudgeRegistry implements JudgeDirectory {
         String state = Words.of(judge.state());
         return switch (judge.state()) {
             case ACTIVE, DRAINING -> clients.to(judge);
+            case DRIFTED ->
+                new Found.NotActive(judge.version(), "judge_drifted", Canaries.sentence(judge, drift(judge)));
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
@@ -146,7 +152,7 @@ class JudgeRegistry implements JudgeDirectory {
         JudgeEntity judge = change(name, version, row -> {
             switch (row.state()) {
                 case REJECTED -> row.moveTo(State.PROBING);
-                case PROBING, ACTIVE, DRAINING -> {}
+                case PROBING, ACTIVE, DRAINING, DRIFTED -> {}
                 case RETIRED -> throw cannot(row, "be probed; register another version");
             }
         });
@@ -163,6 +169,7 @@ class JudgeRegistry implements JudgeDirectory {
                     row.withdraw(false); // a judge that was drained by hand stays drained
                     probes.disregard(row);
                 }
+                case DRIFTED -> row.returnsTo(State.DRAINING);
                 case PROBING, REJECTED, RETIRED -> throw cannot(row, "be drained; only an active judge has to be");
             }
         }));
@@ -180,6 +187,7 @@ class JudgeRegistry implements JudgeDirectory {
         change(judge.name(), judge.version(), JudgeEntity::delete);
         clients.forget(judge);
         watch.forget(judge);
+        canaries.forget(judge);
     }
 
     private JudgeEntity change(String name, String version, Consumer<JudgeEntity> change) {
@@ -238,13 +246,20 @@ class JudgeRegistry implements JudgeDirectory {
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),
                 registration.adapter() != null || descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
-                llm);
+                llm,
+                canaries.last(judge),
+                drift(judge));
     }
 
     /** What a service said of itself when it passed the gate; null if it has not. */
     private @Nullable JudgeDescriptor descriptor(JudgeEntity judge) {
         String descriptor = judge.descriptor();
         return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
+    }
+
+    private @Nullable Drift drift(JudgeEntity judge) {
+        String drift = judge.drift();
+        return drift == null ? null : json.readValue(drift, Drift.class);
     }
 
     private static String orEmpty(@Nullable String text) {

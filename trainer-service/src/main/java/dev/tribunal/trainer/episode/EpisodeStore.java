@@ -20,6 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,6 +37,7 @@ public class EpisodeStore {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int BATCH = 500;
+    private static final Pattern ID = Pattern.compile("ep_[0-9a-z]+_([0-9]{10,18})");
 
     private static final String INSERT_EPISODE = """
             insert into trainer.episodes (run_id, number, stage, step, task, split, prompt, sample, policy_version, messages,
@@ -104,6 +108,19 @@ public class EpisodeStore {
                 .list();
         fillIn(runId, verdicts);
         return episodes;
+    }
+
+    /** {@code ep_}, the run and the number. */
+    static String id(String runId, long number) {
+        return "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), number);
+    }
+
+    /** The number in an episode's id; absent if it is not one of this run's. */
+    public static Optional<Long> number(String runId, String episodeId) {
+        Matcher form = ID.matcher(episodeId);
+        return form.matches() && id(runId, Long.parseLong(form.group(1))).equals(episodeId)
+                ? Optional.of(Long.parseLong(form.group(1)))
+                : Optional.empty();
     }
 
     /** The number in an episode's id. */
@@ -240,7 +257,7 @@ public class EpisodeStore {
     private static EpisodeResource episode(String runId, ResultSet row, List<JudgeVerdict> verdicts)
             throws SQLException {
         return new EpisodeResource(
-                "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), row.getLong("number")),
+                id(runId, row.getLong("number")),
                 row.getString("stage"),
                 row.getInt("step"),
                 row.getString("task"),
@@ -278,7 +295,7 @@ public class EpisodeStore {
 
     /** PostgreSQL's texts hold neither NUL nor halves of surrogate pairs; a sampled text may. The tokens are exact. */
     @Contract("!null -> !null")
-    private static @Nullable String storable(@Nullable String text) {
+    static @Nullable String storable(@Nullable String text) {
         if (text == null) {
             return null;
         }

@@ -1,8 +1,11 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
@@ -32,7 +35,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -56,6 +61,9 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
 
     /** How often a run looks for orders that another process has written. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** The judge service's word for a verdict that a judge does not give because it has drifted. */
+    private static final String DRIFTED = "judge_drifted";
 
     private static final String DATABASE = "the database";
 
@@ -126,6 +134,7 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
             stores.metrics.append(run.id(), commit, step);
+            tellOfJudges(run, step.episodes());
             switch (step.kind()) {
                 case TRAINING -> {
                     run.committed(step.step(), isUpdate(step));
@@ -191,6 +200,38 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
     @Override
     public void close() {
         watch.close();
+    }
+
+    /** A judge that has drifted is asked of nothing, and its verdicts say so; what it decides is over with the drift. */
+    private static void tellOfJudges(RunEntity run, List<EpisodeResource> episodes) {
+        Map<String, String> drifted = new TreeMap<>();
+        Set<String> deciding = new TreeSet<>();
+        for (EpisodeResource episode : episodes) {
+            for (JudgeVerdict verdict : episode.verdicts()) {
+                String judge = verdict.judge() + "@" + verdict.version();
+                if (verdict.error() == null) {
+                    deciding.add(judge);
+                } else if (verdict.error().code().equals(DRIFTED)) {
+                    drifted.put(judge, String.valueOf(verdict.error().detail()));
+                }
+            }
+        }
+        deciding.removeAll(drifted.keySet());
+        deciding.forEach(judge -> {
+            run.clear(driftCondition(judge));
+            run.clear("judge-away:" + judge); // as it was when the run was created
+        });
+        episodes.stream()
+                .flatMap(episode -> episode.scores().stream())
+                .filter(score -> score.score() != null)
+                .map(ModelScore::rewardModel)
+                .distinct()
+                .forEach(model -> run.clear("reward-model-away:" + model));
+        drifted.forEach((judge, why) -> run.warn(driftCondition(judge), "its verdicts are undecided: " + why));
+    }
+
+    private static String driftCondition(String judge) {
+        return "judge-drifted:" + judge;
     }
 
     @Override

@@ -591,6 +591,18 @@ public final class SpecResolver {
             }
         }
 
+        /** It may be back before it is needed, so that it is no mistake. */
+        private void tellAway(String kind, Pinned pinned) {
+            String type = kind + "-away:" + pinned.reference();
+            if (pinned.away() != null
+                    && conditions.stream().noneMatch(told -> told.type().equals(type))) {
+                tell(
+                        type,
+                        "the " + kind.replace('-', ' ') + " '" + pinned.reference() + "' is away: " + pinned.away()
+                                + "; bring it back before the run asks it");
+            }
+        }
+
         private void tell(String type, String message) {
             conditions.add(new Condition(type, message, Instant.now()));
         }
@@ -777,6 +789,7 @@ public final class SpecResolver {
             try {
                 Pinned pinned = references.rewardModel(reference);
                 checkDigest(digestAt, digest, pinned.digest());
+                tellAway("reward-model", pinned);
                 if (pinned.maxTokens() != null) {
                     readers.add(new Reader(at, pinned.reference(), pinned.maxTokens()));
                 }
@@ -813,6 +826,7 @@ public final class SpecResolver {
             try {
                 Pinned pinned = references.judge(written.judge(), written.parameters());
                 checkDigest(at + "/digest", written.digest(), pinned.digest());
+                tellAway("judge", pinned);
                 pinned.requires().forEach(field -> needed.putIfAbsent(field, pinned.reference()));
                 asked.add(new AskedJudge(pinned, written.parameters()));
                 return new Judge(pinned.reference(), pinned.digest(), written.parameters());

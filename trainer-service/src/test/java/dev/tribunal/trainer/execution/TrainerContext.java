@@ -87,7 +87,8 @@ public abstract class TrainerContext {
         try {
             Path home = Files.createTempDirectory("trainer");
             TinyPolicy.write(home.resolve("policy"), true);
-            Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\"}\n");
+            Files.writeString(
+                    home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}\n");
             Files.writeString(
                     home.resolve("pairs.jsonl"),
                     "{\"prompt\": \"yes?\", \"completion\": \"yes\", \"chosen\": \"yes\", \"rejected\": \"no\"}\n");

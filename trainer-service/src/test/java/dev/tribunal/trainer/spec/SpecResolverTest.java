@@ -3,6 +3,7 @@ package dev.tribunal.trainer.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -470,6 +471,25 @@ class SpecResolverTest {
                     .contains("line 3: the judge 'exam@2' says of /reference/answer: is not an answer")
                     .doesNotContain("line 1");
         });
+    }
+
+    @Test
+    void whoIsAwayIsToldAndDoesNoHarm() {
+        assertThat(resolver(services.url())
+                        .resolve(draft(SPEC.replace("[math-answer,", "[away,")
+                                .replace("rewardModel: helpfulness", "rewardModel: remote")))
+                        .conditions())
+                .extracting(condition -> condition.type(), condition -> condition.message())
+                .containsExactly(
+                        tuple(
+                                "reward-model-away:remote@2",
+                                "the reward model 'remote@2' is away: it gives no score (unreachable: refused);"
+                                        + " bring it back before the run asks it"),
+                        tuple(
+                                "judge-away:away@2",
+                                "the judge 'away@2' is away: did not answer when it was looked at, at"
+                                        + " 1970-01-01T00:00:00Z (connection refused); bring it back before the run"
+                                        + " asks it"));
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class JudgeCommand extends CommandGroup {
                 .addSubcommand(new JudgeTestCommand(screen))
                 .addSubcommand(new Register(screen))
                 .addSubcommand(new JudgeEvaluateCommand(screen))
+                .addSubcommand(new JudgeStressCommand(screen))
                 .addSubcommand(new JudgeLifeCommands.Probe(screen))
                 .addSubcommand(new JudgeLifeCommands.Drain(screen))
                 .addSubcommand(new JudgeLifeCommands.Retire(screen))
@@ -58,7 +59,7 @@ public final class JudgeCommand extends CommandGroup {
                 table.add(
                         judge.name() + "@" + judge.version(),
                         Words.of(judge.kind()),
-                        Words.of(judge.state()),
+                        JudgeReports.stateWord(judge),
                         judge.contact() == null ? "-" : judge.contact().reachable() ? "up" : "away",
                         judge.health().breaker(),
                         Long.toString(judge.health().verdicts()),

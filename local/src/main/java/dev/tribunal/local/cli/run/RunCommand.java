@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
@@ -20,6 +21,7 @@ import org.springframework.http.ResponseEntity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tribunal run}: create runs, watch and steer them. */
 @Command(name = "run", description = "Create runs, look at them, steer them.")
@@ -35,6 +37,7 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new RunMetricsCommand(screen))
                 .addSubcommand(new RunExportCommand(screen))
                 .addSubcommand(new RunJudgesCommand(screen))
+                .addSubcommand(new RunLabelsCommand(screen))
                 .addSubcommand(new RunSpecCommand(screen))
                 .addSubcommand(new RunCheckpointsCommand(screen))
                 .addSubcommand(new RunDownloadCommand(screen))
@@ -69,8 +72,12 @@ public final class RunCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             Screen out = out();
-            RunsApi runs = platform.connect().runs();
-            RunResource run = body(runs.create(SpecFile.toJson(SpecFile.read(file)), "application/json", dryRun, null));
+            PlatformClient client = platform.connect();
+            RunsApi runs = client.runs();
+            ObjectNode spec = SpecFile.read(file);
+            RunResource run = body(runs.create(SpecFile.toJson(spec), "application/json", dryRun, null));
+            run.conditions().forEach(condition -> out.note("warning: " + condition.message()));
+            NewJudges.hints(spec, client, run.id()).forEach(out::note);
             if (dryRun || !watch) {
                 show(run, dryRun ? "The spec is valid." : run.id() + " is " + Words.of(run.state()));
                 return ExitCode.SUCCESS;

@@ -3,6 +3,7 @@ package dev.tribunal.local.cli.shared;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.servicekit.http.ServiceClients;
@@ -29,6 +30,10 @@ public final class PlatformClient {
 
     public RunsApi runs() {
         return clients.client(RunsApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public LabelsApi labels() {
+        return clients.client(LabelsApi.class, address.url(), READ_TIMEOUT);
     }
 
     public JudgeRegistryApi judges() {
