@@ -10,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.InputFile;
+import dev.tribunal.local.cli.shared.JudgeParameters;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformOptions;
@@ -153,15 +154,7 @@ final class JudgeEvaluateCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "--parameters is not a JSON object: " + parameters, e);
             }
         }
-        parameter.forEach((key, value) -> all.put(key, value(value)));
+        all.putAll(JudgeParameters.values(parameter));
         return all;
-    }
-
-    private static Object value(String text) {
-        try {
-            return JSON.readValue(text, Object.class);
-        } catch (JacksonException notJson) {
-            return text;
-        }
     }
 }
