@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A judge service and a reward service, as far as a run asks them. Judges: {@code math-answer}, {@code length} (active;
- * {@code length} takes only the parameter {@code max}), {@code exam} and {@code absent} (active; they check prompts,
+ * {@code length} takes only the parameter {@code max}, the most characters of what satisfies it, and scores them), {@code exam} and {@code absent} (active; they check prompts,
  * the latter in vain) and {@code old} (retired). Reward models: {@code helpfulness}
  * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
  */
@@ -101,7 +101,7 @@ public final class StubServices implements AutoCloseable {
         return JSON.readValue(exchange.getRequestBody().readAllBytes(), type);
     }
 
-    /** A judge is satisfied by an even number of characters. */
+    /** A judge is satisfied by an even number of characters, {@code length} by as few as it is told. */
     private void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
         listener.accept("judge " + request.requestId());
         List<ItemJudgement> items = request.items().stream()
@@ -109,15 +109,19 @@ public final class StubServices implements AutoCloseable {
                         item.itemId(),
                         request.judges().stream()
                                 .map(judge ->
-                                        verdict(judge, item.completion().text().length() % 2 == 0))
+                                        verdict(judge, item.completion().text().length()))
                                 .toList()))
                 .toList();
         send(exchange, 200, new JudgementResponse(request.requestId(), items));
     }
 
-    private static JudgeVerdict verdict(JudgeReference judge, boolean satisfied) {
+    private static JudgeVerdict verdict(JudgeReference judge, int characters) {
+        boolean satisfied = judge.parameters().get("max") instanceof Number max
+                ? characters <= max.intValue()
+                : characters % 2 == 0;
         Verdict verdict = satisfied ? Verdict.SATISFIED : Verdict.VIOLATED;
-        return new JudgeVerdict(judge.name(), judge.version(), verdict, null, "length", null, 1, 1);
+        Double score = judge.name().equals("length") ? (Double) (double) characters : null;
+        return new JudgeVerdict(judge.name(), judge.version(), verdict, score, "length", null, 1, 1);
     }
 
     /** A tenth a character. */

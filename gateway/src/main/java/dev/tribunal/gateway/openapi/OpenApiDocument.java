@@ -6,8 +6,12 @@ import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.runs.v1.ForkRequest;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementRequest;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.OpenApi;
@@ -25,6 +29,8 @@ final class OpenApiDocument {
                 "Post-trains language models by reinforcement learning under constraints that a mixture of judges sets."
                         + " Every error is a problem (RFC 9457).");
         return api.add("runs", RunsApi.class, RunSpec.class)
+                .add("lineage", LineageApi.class, ForkRequest.class)
+                .add("rejudgements", RejudgementsApi.class, RejudgementRequest.class)
                 .add("methods", MethodsApi.class, MethodTrialRequest.class)
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)
                 .add("judge-templates", JudgeTemplateApi.class)

@@ -7,7 +7,9 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -39,6 +41,8 @@ class Routes {
         return new BodyLimits(
                 http.maxBody(),
                 RunsApi.class,
+                LineageApi.class,
+                RejudgementsApi.class,
                 MethodsApi.class,
                 JudgeRegistryApi.class,
                 JudgementApi.class,

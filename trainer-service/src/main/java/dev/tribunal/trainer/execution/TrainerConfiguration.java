@@ -3,7 +3,9 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LocalEngine;
@@ -47,7 +49,7 @@ public class TrainerConfiguration {
 
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
-        return new BodyLimits(http.maxBody(), RunsApi.class, MethodsApi.class);
+        return new BodyLimits(http.maxBody(), RunsApi.class, LineageApi.class, RejudgementsApi.class, MethodsApi.class);
     }
 
     @Bean
@@ -71,17 +73,23 @@ public class TrainerConfiguration {
         return new LocalEngine();
     }
 
+    /** The judges, who are given time for their way back. */
+    @Bean
+    JudgementApi judgements(ServiceClients clients, TrainerProperties properties) {
+        JudgementApi judgements =
+                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
+        Duration deadline = properties.judgementTimeout().minus(ANSWER);
+        return request -> judgements.judge(request.withDeadline(deadline));
+    }
+
     @Bean
     RunTraining runTraining(
             ServiceClients clients,
             TrainerProperties properties,
+            JudgementApi judges,
             Engine engine,
             FileRoots roots,
             Dependencies dependencies) {
-        JudgementApi judgements =
-                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
-        Duration deadline = properties.judgementTimeout().minus(ANSWER);
-        JudgementApi judges = request -> judgements.judge(request.withDeadline(deadline));
         RewardApi rewards =
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());

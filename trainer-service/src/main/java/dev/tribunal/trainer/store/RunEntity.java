@@ -5,6 +5,8 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.Stage;
@@ -76,6 +78,17 @@ public class RunEntity {
     private @Nullable String idempotencyKey;
 
     private String bodyDigest;
+
+    @Column(updatable = false)
+    private @Nullable String parentRun;
+
+    @Column(updatable = false)
+    private @Nullable Integer parentStep;
+
+    @Column(updatable = false)
+    @Convert(converter = Columns.OfFork.class)
+    private @Nullable Fork parentKind;
+
     private Instant createdAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant finishedAt;
@@ -123,6 +136,26 @@ public class RunEntity {
         run.moveTo(resolved.complete() ? RunState.QUEUED : RunState.VALIDATING, null);
         run.conditions.forEach(run::tellCondition);
         return run;
+    }
+
+    /**
+     * Says where a new run comes from.
+     *
+     * @param own its spec, which names nothing that is its parent's
+     */
+    public void forkedFrom(Parent parent, RunSpec own) {
+        parentRun = parent.run();
+        parentStep = parent.step();
+        parentKind = parent.kind();
+        spec = own;
+        step = parent.kind() == Fork.STATE ? parent.step() : 0;
+    }
+
+    /** Absent if it was not forked. */
+    public @Nullable Parent parent() {
+        return parentRun == null || parentStep == null || parentKind == null
+                ? null
+                : new Parent(parentRun, parentStep, parentKind);
     }
 
     /** All of its prompt files are checked: it may be trained. */
@@ -277,7 +310,7 @@ public class RunEntity {
         return lastCommit;
     }
 
-    long lastEpisode() {
+    public long lastEpisode() {
         return lastEpisode;
     }
 
@@ -381,11 +414,24 @@ public class RunEntity {
                 conditions,
                 createdAt,
                 startedAt,
-                finishedAt);
+                finishedAt,
+                parent());
     }
 
     public String id() {
         return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    public @Nullable Instant finishedAt() {
+        return finishedAt;
     }
 
     public RunState state() {

@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.runs.v1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.contracts.common.FieldError;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param terminalReason why it ended, when it did not succeed
  * @param errors the mistakes of its spec, with pointers into it, if they were found after it was created
  * @param conditions what a person should know now, for example that a judge is mostly undecided
+ * @param parent the run that it was forked from; absent if it was not
  */
 public record RunResource(
         String id,
@@ -37,7 +39,8 @@ public record RunResource(
         List<Condition> conditions,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable Parent parent) {
 
     public RunResource {
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts); // an older trainer tells none
@@ -45,4 +48,23 @@ public record RunResource(
 
     /** @param type a stable word; {@code since} when it became true */
     public record Condition(String type, String message, Instant since) {}
+
+    /**
+     * Where a fork comes from.
+     *
+     * @param run its id; the run itself may have been deleted since
+     * @param step of the checkpoint
+     * @param kind what it took over
+     */
+    public record Parent(String run, int step, Fork kind) {}
+
+    /** What a fork takes over from its parent's checkpoint. */
+    public enum Fork {
+        /** The weights, from which it begins at step 1. */
+        @JsonProperty("weights")
+        WEIGHTS,
+        /** All of the training state: it goes on with the next step. */
+        @JsonProperty("state")
+        STATE
+    }
 }
