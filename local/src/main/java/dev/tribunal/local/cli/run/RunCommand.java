@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
@@ -37,6 +38,12 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new RunSpecCommand(screen))
                 .addSubcommand(new RunCheckpointsCommand(screen))
                 .addSubcommand(new RunDownloadCommand(screen))
+                .addSubcommand(new RunForkCommand(screen))
+                .addSubcommand(new RunLineageCommand(screen))
+                .addSubcommand(new RunCompareCommand(screen))
+                .addSubcommand(new RunRejudgeCommand(screen))
+                .addSubcommand(new RunRejudgementsCommand(screen))
+                .addSubcommand(RunExportCommand.commandLine(screen))
                 .addSubcommand(new Cancel(screen))
                 .addSubcommand(new Pause(screen))
                 .addSubcommand(new Resume(screen))
@@ -71,7 +78,7 @@ public final class RunCommand extends CommandGroup {
             RunsApi runs = platform.connect().runs();
             RunResource run = body(runs.create(SpecFile.toJson(SpecFile.read(file)), "application/json", dryRun, null));
             if (dryRun || !watch) {
-                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Words.of(run.state()));
+                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Paint.state(Words.of(run.state())));
                 return ExitCode.SUCCESS;
             }
             RunResource ended = WatchedRun.watch(run.id(), runs, out);
@@ -113,7 +120,7 @@ public final class RunCommand extends CommandGroup {
                 table.add(
                         run.id(),
                         run.name(),
-                        Words.of(run.state()),
+                        Paint.state(Words.of(run.state())),
                         run.step() + "/" + run.steps(),
                         run.createdAt().toString());
             }
@@ -207,12 +214,12 @@ public final class RunCommand extends CommandGroup {
         }
     }
 
-    private static RunResource body(ResponseEntity<RunResource> response) {
+    static RunResource body(ResponseEntity<RunResource> response) {
         return Objects.requireNonNull(response.getBody(), "the platform answered without a run");
     }
 
     /** A run that ended in any other way than well is a failure. */
-    private static int exitCode(RunResource ended) {
+    static int exitCode(RunResource ended) {
         return ended.state() == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
     }
 }
