@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A judge service and a reward service, as far as a run asks them. Judges: {@code math-answer}, {@code length} (active;
- * {@code length} takes only the parameter {@code max}), {@code exam} and {@code absent} (active; they check prompts,
+ * {@code length} takes only the parameter {@code max}, the most characters of what satisfies it, and scores them), {@code exam} and {@code absent} (active; they check prompts,
  * the latter in vain) and {@code old} (retired). Reward models: {@code helpfulness}
  * (ready) and {@code slow} (preparing), and those that are registered, which are ready when they have been looked at
  * twice. The latest version is 2 everywhere.
@@ -144,7 +144,7 @@ public final class StubServices implements AutoCloseable {
         send(exchange, 200, Objects.requireNonNull(rewardModel(registration.name(), registration.version())));
     }
 
-    /** A judge is satisfied by an even number of characters. */
+    /** A judge is satisfied by an even number of characters, {@code length} by as few as it is told. */
     private void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
         asked.add(request.requestId());
         try {
@@ -159,30 +159,30 @@ public final class StubServices implements AutoCloseable {
                 .map(item -> new ItemJudgement(
                         item.itemId(),
                         request.judges().stream()
-                                .map(judge -> verdict(
-                                        judge,
-                                        given != null
-                                                ? given
-                                                : item.completion().text().length() % 2 == 0
-                                                        ? Verdict.SATISFIED
-                                                        : Verdict.VIOLATED))
+                                .map(judge -> verdict(judge, item.completion().text().length(), given))
                                 .toList()))
                 .toList();
         send(exchange, 200, new JudgementResponse(request.requestId(), items));
     }
 
-    private static JudgeVerdict verdict(JudgeReference judge, Verdict verdict) {
-        return verdict == Verdict.UNDECIDED
-                ? new JudgeVerdict(
-                        judge.name(),
-                        judge.version(),
-                        verdict,
-                        null,
-                        null,
-                        new VerdictError("timeout", true, "no answer"),
-                        1,
-                        1)
-                : new JudgeVerdict(judge.name(), judge.version(), verdict, null, "length", null, 1, 1);
+    private static JudgeVerdict verdict(JudgeReference judge, int characters, @Nullable Verdict given) {
+        if (given == Verdict.UNDECIDED) {
+            return new JudgeVerdict(
+                    judge.name(),
+                    judge.version(),
+                    given,
+                    null,
+                    null,
+                    new VerdictError("timeout", true, "no answer"),
+                    1,
+                    1);
+        }
+        boolean satisfied = judge.parameters().get("max") instanceof Number max
+                ? characters <= max.intValue()
+                : characters % 2 == 0;
+        Verdict verdict = given != null ? given : satisfied ? Verdict.SATISFIED : Verdict.VIOLATED;
+        Double score = judge.name().equals("length") ? (Double) (double) characters : null;
+        return new JudgeVerdict(judge.name(), judge.version(), verdict, score, "length", null, 1, 1);
     }
 
     /** A tenth a character. */

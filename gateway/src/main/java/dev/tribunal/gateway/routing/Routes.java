@@ -8,7 +8,9 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -41,6 +43,8 @@ class Routes {
                 http.maxBody(),
                 RunsApi.class,
                 LabelsApi.class,
+                LineageApi.class,
+                RejudgementsApi.class,
                 MethodsApi.class,
                 JudgeRegistryApi.class,
                 JudgementApi.class,

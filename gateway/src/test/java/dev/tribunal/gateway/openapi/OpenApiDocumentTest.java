@@ -11,7 +11,9 @@ import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.Examples;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -86,6 +88,8 @@ class OpenApiDocumentTest {
         Stream.of(
                         RunsApi.class,
                         LabelsApi.class,
+                        LineageApi.class,
+                        RejudgementsApi.class,
                         MethodsApi.class,
                         JudgeRegistryApi.class,
                         JudgeTemplateApi.class,

@@ -9,6 +9,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
@@ -29,6 +30,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -74,6 +76,7 @@ public final class JudgeClient {
     private final Bulkhead bulkhead;
     private final IntervalFunction backoff;
     private final JudgeMetrics metrics;
+    private final JudgeLog recent = new JudgeLog();
 
     private JudgeClient(
             String name,
@@ -98,6 +101,9 @@ public final class JudgeClient {
         this.backoff =
                 IntervalFunction.ofExponentialRandomBackoff(limits.backoff().plusMillis(1), 2, 0.5);
         this.metrics = new JudgeMetrics(surroundings.meters(), name, version, breaker);
+        breaker.getEventPublisher()
+                .onStateTransition(event -> recent.breaker(
+                        String.valueOf(event.getStateTransition()).toLowerCase(Locale.ROOT)));
     }
 
     /**
@@ -183,6 +189,11 @@ public final class JudgeClient {
         metrics.remove();
     }
 
+    /** What was asked lately and what came of it, oldest first. */
+    public List<JudgeLogEntry> log() {
+        return recent.entries();
+    }
+
     public Health health() {
         return metrics.health();
     }
@@ -219,6 +230,7 @@ public final class JudgeClient {
         for (int i = 0; i < batches.size(); i++) {
             List<JudgeVerdict> batch = collect(answers.get(i), batches.get(i), timeout);
             metrics.record(batch);
+            recent.answered(evaluation.requestId(), batch);
             verdicts.addAll(batch);
         }
         logUndecided(evaluation.requestId(), verdicts);

@@ -2,6 +2,7 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
@@ -19,6 +20,7 @@ import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.outbound.AddressGuard;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -145,6 +147,52 @@ class JudgeRegistry implements JudgeDirectory {
                 .map(BuiltIn::resource)
                 .orElseGet(
                         () -> store.find(name, version).map(this::resource).orElseThrow(() -> notFound(name, version)));
+    }
+
+    /**
+     * What happened to a judge, oldest first.
+     *
+     * @throws TribunalException 404
+     */
+    List<JudgeLogEntry> log(String name, String version) {
+        JudgeResource judge = get(name, version);
+        List<JudgeLogEntry> entries = new ArrayList<>();
+        entries.add(entry(judge.createdAt(), "registered", judge.name() + "@" + judge.version() + " is registered"));
+        if (judge.probedAt() != null) {
+            entries.add(entry(judge.probedAt(), "gate", gate(judge)));
+        }
+        if (judge.contact() != null) {
+            entries.add(entry(
+                    judge.contact().at(),
+                    "contact",
+                    (judge.contact().reachable() ? "it tells its descriptor" : "it cannot be reached")
+                            + (judge.contact().detail() == null
+                                    ? ""
+                                    : ": " + judge.contact().detail())));
+        }
+        Optional<BuiltIn> shipped = builtIn.find(judge.name(), judge.version());
+        if (shipped.isPresent()) {
+            entries.addAll(shipped.get().client().log());
+        } else {
+            JudgeClient client = clients.openTo(requiredRow(judge.name(), judge.version()));
+            entries.addAll(client == null ? List.of() : client.log());
+        }
+        entries.sort(Comparator.comparing(JudgeLogEntry::time));
+        return entries;
+    }
+
+    private static String gate(JudgeResource judge) {
+        List<String> failed = judge.report().stream()
+                .filter(each -> !each.passed())
+                .map(each -> each.name() + (each.detail() == null ? "" : ": " + each.detail()))
+                .toList();
+        return failed.isEmpty()
+                ? "passed all " + judge.report().size() + " checks"
+                : "failed " + String.join("; ", failed);
+    }
+
+    private static JudgeLogEntry entry(Instant time, String event, String message) {
+        return new JudgeLogEntry(time, event, message, null, null, null, null, null);
     }
 
     /** Puts a judge to the gate again, in the background; if it may judge, it goes on doing so meanwhile. */

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
@@ -75,6 +76,11 @@ class JudgeRegistryController implements JudgeRegistryApi {
     @Override
     public JudgeResource get(String name, String version) {
         return registry.get(name, version);
+    }
+
+    @Override
+    public Page<JudgeLogEntry> log(String name, String version) {
+        return Page.of(registry.log(name, version));
     }
 
     @Override

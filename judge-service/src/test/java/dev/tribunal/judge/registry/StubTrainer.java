@@ -79,6 +79,7 @@ final class StubTrainer implements AutoCloseable {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 

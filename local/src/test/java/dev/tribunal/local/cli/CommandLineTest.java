@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -416,6 +418,30 @@ class CommandLineTest {
         assertThat(printed.toString(StandardCharsets.UTF_8))
                 .contains("\ufffd[2Jgröße\ufffd")
                 .doesNotContain("\u001b");
+    }
+
+    @Test
+    void statesHaveColoursWhereTheyAreWanted() {
+        answer = "{\"data\":[" + RUN.formatted("failed", 1, "") + "],\"hasMore\":false}";
+
+        run("run", "list");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .doesNotContain("\u001b")
+                .containsPattern("failed +1/");
+        printed.reset();
+        run("run", "list", "--color", "always");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).containsPattern("\u001b\\[31mfailed\u001b\\[[0-9;]*m +1/");
+        printed.reset();
+        run("run", "list", "--color", "never");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).doesNotContain("\u001b");
+        assertThat(run("run", "list", "--color", "blue")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void aShellIsToldAllCommands(String shell) {
+        assertThat(execute(List.of("completion", shell))).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("rejudge", "lineage", "threshold");
     }
 
     private static List<String> with(List<String> words, String more) {

@@ -227,6 +227,7 @@ class ProgressTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 null);
     }
 }

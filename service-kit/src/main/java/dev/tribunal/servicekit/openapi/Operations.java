@@ -42,7 +42,9 @@ final class Operations {
             "runs_cancel", HttpStatus.ACCEPTED,
             "judges_register", HttpStatus.CREATED,
             "judges_probe", HttpStatus.ACCEPTED,
-            "reward_models_register", HttpStatus.CREATED);
+            "reward_models_register", HttpStatus.CREATED,
+            "lineage_fork", HttpStatus.CREATED,
+            "rejudgements_create", HttpStatus.ACCEPTED);
 
     /** Operations that depend on the state of what they are about. */
     private static final Set<String> CONFLICTS = Set.of(
@@ -58,7 +60,9 @@ final class Operations {
             "judges_delete",
             "judges_evaluate",
             "reward_models_register",
-            "reward_models_score");
+            "reward_models_score",
+            "rejudgements_create",
+            "rejudgements_cancel");
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -232,7 +236,9 @@ final class Operations {
         ObjectNode content = response.putObject("content");
         addJson(content, type);
         switch (id) {
-            case "runs_create" -> {
+            case "rejudgements_create" ->
+                header(response.putObject("headers"), HttpHeaders.LOCATION, "the rejudgement");
+            case "runs_create", "lineage_fork" -> {
                 ObjectNode headers = response.putObject("headers");
                 header(headers, HttpHeaders.LOCATION, "the run");
                 header(headers, HttpHeaders.ETAG, "the run's version");

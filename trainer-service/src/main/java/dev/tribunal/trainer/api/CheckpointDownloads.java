@@ -1,12 +1,11 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.runs.v1.CheckpointFile;
-import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.store.CheckpointEntity;
-import dev.tribunal.trainer.store.CheckpointRepository;
+import dev.tribunal.trainer.store.RunCheckpoints;
 import dev.tribunal.trainer.store.RunStore;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -32,12 +31,12 @@ class CheckpointDownloads {
     private record Written(Path directory, @Nullable String stateDigest) {}
 
     private final RunStore runs;
-    private final CheckpointRepository checkpoints;
+    private final RunCheckpoints checkpoints;
     /** A checkpoint never changes: a download of many files reads its list once. */
     private final ConcurrentLruCache<Written, List<CheckpointFile>> lists =
             new ConcurrentLruCache<>(LISTS, CheckpointDownloads::list);
 
-    CheckpointDownloads(RunStore runs, CheckpointRepository checkpoints) {
+    CheckpointDownloads(RunStore runs, RunCheckpoints checkpoints) {
         this.runs = runs;
         this.checkpoints = checkpoints;
     }
@@ -71,21 +70,7 @@ class CheckpointDownloads {
 
     private CheckpointEntity checkpoint(String runId, int step) {
         runs.get(runId);
-        return checkpoints.findByRunIdAndStep(runId, step).orElseThrow(() -> {
-            List<CheckpointResource> there = checkpoints.findByRunIdOrderByStep(runId).stream()
-                    .map(CheckpointEntity::resource)
-                    .toList();
-            return new TribunalException(
-                    TrainerError.CHECKPOINT_NOT_FOUND,
-                    "Run '" + runId + "' has no checkpoint of step " + step + "; "
-                            + (there.isEmpty()
-                                    ? "it has none yet."
-                                    : "it has those of step "
-                                            + there.stream()
-                                                    .map(each -> String.valueOf(each.step()))
-                                                    .collect(Collectors.joining(", "))
-                                            + "."));
-        });
+        return checkpoints.get(runId, step);
     }
 
     private List<CheckpointFile> files(CheckpointEntity checkpoint) {

@@ -5,7 +5,9 @@ import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Engine;
@@ -56,7 +58,13 @@ public class TrainerConfiguration {
 
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
-        return new BodyLimits(http.maxBody(), RunsApi.class, LabelsApi.class, MethodsApi.class);
+        return new BodyLimits(
+                http.maxBody(),
+                RunsApi.class,
+                LabelsApi.class,
+                LineageApi.class,
+                RejudgementsApi.class,
+                MethodsApi.class);
     }
 
     @Bean
@@ -80,6 +88,15 @@ public class TrainerConfiguration {
         return new LocalEngine();
     }
 
+    /** The judges, who are given time for their way back. */
+    @Bean
+    JudgementApi judgements(ServiceClients clients, TrainerProperties properties) {
+        JudgementApi judgements =
+                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
+        Duration deadline = properties.judgementTimeout().minus(ANSWER);
+        return request -> judgements.judge(request.withDeadline(deadline));
+    }
+
     @Bean
     PendingJudgementApi pendingJudgements(ServiceClients clients, TrainerProperties properties) {
         return clients.client(PendingJudgementApi.class, properties.judgeUrl().toString(), LOOK);
@@ -89,13 +106,10 @@ public class TrainerConfiguration {
     RunTraining runTraining(
             ServiceClients clients,
             TrainerProperties properties,
+            JudgementApi judges,
             Engine engine,
             FileRoots roots,
             Dependencies dependencies) {
-        JudgementApi judgements =
-                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
-        Duration deadline = properties.judgementTimeout().minus(ANSWER);
-        JudgementApi judges = request -> judgements.judge(request.withDeadline(deadline));
         RewardApi rewards =
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());

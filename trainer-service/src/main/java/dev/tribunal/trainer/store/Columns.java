@@ -3,6 +3,7 @@ package dev.tribunal.trainer.store;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
 import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -11,6 +12,7 @@ import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.AttributeConverter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,19 +44,25 @@ public final class Columns {
         }
 
         @Override
-        public String convertToDatabaseColumn(E constant) {
-            return Words.of(constant);
+        public @Nullable String convertToDatabaseColumn(@Nullable E constant) {
+            return constant == null ? null : Words.of(constant);
         }
 
         @Override
-        public E convertToEntityAttribute(String word) {
-            return Words.constant(type, word);
+        public @Nullable E convertToEntityAttribute(@Nullable String word) {
+            return word == null ? null : Words.constant(type, word);
         }
     }
 
     static final class State extends Word<RunState> {
         State() {
             super(RunState.class);
+        }
+    }
+
+    static final class OfFork extends Word<Fork> {
+        OfFork() {
+            super(Fork.class);
         }
     }
 

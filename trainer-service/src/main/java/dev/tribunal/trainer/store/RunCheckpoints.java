@@ -1,7 +1,9 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.Ids;
+import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,6 +32,46 @@ public class RunCheckpoints {
     RunCheckpoints(CheckpointRepository checkpoints, JdbcClient jdbc) {
         this.checkpoints = checkpoints;
         this.jdbc = jdbc;
+    }
+
+    /** @throws TribunalException naming the steps that there are, if there is none of this one */
+    public CheckpointEntity get(String runId, int step) {
+        return checkpoints.findByRunIdAndStep(runId, step).orElseThrow(() -> {
+            List<CheckpointEntity> there = checkpoints.findByRunIdOrderByStep(runId);
+            return new TribunalException(
+                    TrainerError.CHECKPOINT_NOT_FOUND,
+                    "Run '" + runId + "' has no checkpoint of step " + step + "; "
+                            + (there.isEmpty()
+                                    ? "it has none yet."
+                                    : "it has those of step "
+                                            + there.stream()
+                                                    .map(each -> String.valueOf(each.step()))
+                                                    .collect(Collectors.joining(", "))
+                                            + "."));
+        });
+    }
+
+    /** @throws TribunalException if there is none yet */
+    public CheckpointEntity latest(String runId) {
+        List<CheckpointEntity> there = checkpoints.findByRunIdOrderByStep(runId);
+        if (there.isEmpty()) {
+            throw new TribunalException(
+                    TrainerError.CHECKPOINT_NOT_FOUND, "Run '" + runId + "' has no checkpoint yet.");
+        }
+        return there.getLast();
+    }
+
+    /**
+     * A fork goes on from its parent's checkpoint, which is there for that alone.
+     *
+     * @param folder where its files are
+     */
+    void inherit(RunEntity fork, Checkpoint checkpoint, Path folder) {
+        checkpoints.save(new CheckpointEntity(
+                Ids.next("ckpt"),
+                fork,
+                new Checkpoint(
+                        checkpoint.step(), folder, checkpoint.digest(), checkpoint.stateDigest(), Purpose.RESUMING)));
     }
 
     /** Those that the run can go on from, latest first. */

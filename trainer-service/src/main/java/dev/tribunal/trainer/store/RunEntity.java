@@ -7,6 +7,8 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -105,6 +107,17 @@ public class RunEntity {
     private @Nullable String idempotencyKey;
 
     private String bodyDigest;
+
+    @Column(updatable = false)
+    private @Nullable String parentRun;
+
+    @Column(updatable = false)
+    private @Nullable Integer parentStep;
+
+    @Column(updatable = false)
+    @Convert(converter = Columns.OfFork.class)
+    private @Nullable Fork parentKind;
+
     private Instant createdAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant finishedAt;
@@ -155,6 +168,26 @@ public class RunEntity {
         run.moveTo(resolved.complete() ? RunState.QUEUED : RunState.VALIDATING, null);
         run.conditions.forEach(run::tellCondition);
         return run;
+    }
+
+    /**
+     * Says where a new run comes from.
+     *
+     * @param own its spec, which names nothing that is its parent's
+     */
+    public void forkedFrom(Parent parent, RunSpec own) {
+        parentRun = parent.run();
+        parentStep = parent.step();
+        parentKind = parent.kind();
+        spec = own;
+        step = parent.kind() == Fork.STATE ? parent.step() : 0;
+    }
+
+    /** Absent if it was not forked. */
+    public @Nullable Parent parent() {
+        return parentRun == null || parentStep == null || parentKind == null
+                ? null
+                : new Parent(parentRun, parentStep, parentKind);
     }
 
     /** All of its prompt files are checked: it may be trained. */
@@ -323,7 +356,7 @@ public class RunEntity {
         return rollbacks;
     }
 
-    long lastEpisode() {
+    public long lastEpisode() {
         return lastEpisode;
     }
 
@@ -566,7 +599,8 @@ public class RunEntity {
                 steps == 0 ? null : new RunResource.Signal(step, stepsWithoutUpdate),
                 best.values().stream()
                         .max(Comparator.comparingInt(BestCheckpoint::step))
-                        .orElse(null));
+                        .orElse(null),
+                parent());
     }
 
     private Wait queue() {
@@ -575,6 +609,18 @@ public class RunEntity {
 
     public String id() {
         return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    public @Nullable Instant finishedAt() {
+        return finishedAt;
     }
 
     public RunState state() {

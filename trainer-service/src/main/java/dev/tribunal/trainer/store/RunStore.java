@@ -1,6 +1,8 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
@@ -13,11 +15,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +79,39 @@ public class RunStore {
         });
     }
 
+    /**
+     * Creates a fork. Meanwhile its parent loses no checkpoint.
+     *
+     * @param take gives the fork the checkpoint's files; returns the folder that they are in then
+     * @throws TribunalException if the parent or the checkpoint is not there any more
+     */
+    public RunEntity fork(RunEntity fork, Function<CheckpointEntity, Path> take) {
+        Parent parent = Objects.requireNonNull(fork.parent(), "it is a fork");
+        try {
+            return inTransaction(() -> {
+                lock(parent.run());
+                CheckpointEntity checkpoint = checkpoints.get(parent.run(), parent.step());
+                Path folder = take.apply(checkpoint);
+                runs.saveAndFlush(fork);
+                if (parent.kind() == Fork.STATE) {
+                    checkpoints.inherit(fork, Objects.requireNonNull(checkpoint.checkpoint()), folder);
+                }
+                tell(fork);
+                return fork;
+            });
+        } catch (RuntimeException notCreated) {
+            deleteFolder(fork.id());
+            throw notCreated;
+        }
+    }
+
     public RunEntity get(String id) {
         return runs.findById(id).orElseThrow(() -> notFound(id));
+    }
+
+    /** Those that there are, in any order. */
+    public List<RunEntity> all(Collection<String> ids) {
+        return runs.findAllById(ids);
     }
 
     public Optional<RunEntity> byIdempotencyKey(String key) {
@@ -124,6 +159,10 @@ public class RunStore {
             runs.delete(run); // all that refers to it goes with it
             return run;
         });
+        deleteFolder(id);
+    }
+
+    private void deleteFolder(String id) {
         try {
             FileSystemUtils.deleteRecursively(properties.runDirectory(id));
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.runs.v1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.contracts.common.FieldError;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitsFor what it waits for now, for more than two seconds
  * @param alarms that are raised and not over
  * @param signal how many of its steps taught it something; absent in a run without steps of training
+ * @param parent the run that it was forked from; absent if it was not
  */
 public record RunResource(
         String id,
@@ -45,7 +47,8 @@ public record RunResource(
         List<Wait> waitsFor,
         List<Alarm> alarms,
         @Nullable Signal signal,
-        @Nullable BestCheckpoint bestCheckpoint) {
+        @Nullable BestCheckpoint bestCheckpoint,
+        @Nullable Parent parent) {
 
     public RunResource {
         // An older trainer tells none.
@@ -106,4 +109,23 @@ public record RunResource(
      * @param stepsWithoutUpdate those in which no rollout had a weight, so that the policy stayed as it was
      */
     public record Signal(int steps, int stepsWithoutUpdate) {}
+
+    /**
+     * Where a fork comes from.
+     *
+     * @param run its id; the run itself may have been deleted since
+     * @param step of the checkpoint
+     * @param kind what it took over
+     */
+    public record Parent(String run, int step, Fork kind) {}
+
+    /** What a fork takes over from its parent's checkpoint. */
+    public enum Fork {
+        /** The weights, from which it begins at step 1. */
+        @JsonProperty("weights")
+        WEIGHTS,
+        /** All of the training state: it goes on with the next step. */
+        @JsonProperty("state")
+        STATE
+    }
 }

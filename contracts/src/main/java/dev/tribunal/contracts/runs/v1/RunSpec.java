@@ -121,6 +121,23 @@ public record RunSpec(
         throw new IllegalArgumentException("step " + step + " of " + last);
     }
 
+    /** With the same policy in another place. */
+    public RunSpec withModel(String model) {
+        return new RunSpec(
+                apiVersion,
+                name,
+                labels,
+                policy.withModel(model),
+                training,
+                evaluation,
+                combiner,
+                reference,
+                tasks,
+                stages,
+                alarms,
+                webhook);
+    }
+
     /** The steps of all stages. */
     public int steps() {
         return allStages().stream().mapToInt(Stage::steps).sum();
@@ -337,7 +354,22 @@ public record RunSpec(
             @Default("[]") List<@NotEmpty @Size(max = 4096) String> stop,
             @Default("fp32") Precision precision,
             @Default("false") boolean activationCheckpointing,
-            @Nullable Lora lora) {}
+            @Nullable Lora lora) {
+
+        Policy withModel(String other) {
+            return new Policy(
+                    other,
+                    digest,
+                    maxNewTokens,
+                    temperature,
+                    topK,
+                    topP,
+                    stop,
+                    precision,
+                    activationCheckpointing,
+                    lora);
+        }
+    }
 
     /** What matrices are multiplied in. The weights that AdamW changes are in 32 bits always. */
     public enum Precision {

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
@@ -41,6 +42,12 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new RunSpecCommand(screen))
                 .addSubcommand(new RunCheckpointsCommand(screen))
                 .addSubcommand(new RunDownloadCommand(screen))
+                .addSubcommand(new RunForkCommand(screen))
+                .addSubcommand(new RunLineageCommand(screen))
+                .addSubcommand(new RunCompareCommand(screen))
+                .addSubcommand(new RunRejudgeCommand(screen))
+                .addSubcommand(new RunRejudgementsCommand(screen))
+                .addSubcommand(RunExportCommand.commandLine(screen))
                 .addSubcommand(new Cancel(screen))
                 .addSubcommand(new Pause(screen))
                 .addSubcommand(new Resume(screen))
@@ -79,7 +86,7 @@ public final class RunCommand extends CommandGroup {
             run.conditions().forEach(condition -> out.note("warning: " + condition.message()));
             NewJudges.hints(spec, client, run.id()).forEach(out::note);
             if (dryRun || !watch) {
-                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Words.of(run.state()));
+                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Paint.state(Words.of(run.state())));
                 return ExitCode.SUCCESS;
             }
             RunResource ended = WatchedRun.watch(run.id(), runs, out);
@@ -121,7 +128,7 @@ public final class RunCommand extends CommandGroup {
                 table.add(
                         run.id(),
                         run.name(),
-                        Words.of(run.state()),
+                        Paint.state(Words.of(run.state())),
                         run.step() + "/" + run.steps(),
                         run.createdAt().toString(),
                         Doubts.inShort(run));
@@ -218,7 +225,7 @@ public final class RunCommand extends CommandGroup {
         }
     }
 
-    private static RunResource body(ResponseEntity<RunResource> response) {
+    static RunResource body(ResponseEntity<RunResource> response) {
         return Objects.requireNonNull(response.getBody(), "the platform answered without a run");
     }
 }

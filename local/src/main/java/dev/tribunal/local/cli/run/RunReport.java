@@ -5,11 +5,13 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunResource.Signal;
 import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.watch.BeforeAfter;
 import dev.tribunal.local.watch.Doubts;
 import dev.tribunal.servicekit.input.Words;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * How a run stands or ended, and what it did to each task on prompts that were never trained on.
  *
  * @param artifacts what the finished stages of a run of several left
+ * @param parent the run that it was forked from; absent if it was not
  * @param checkpoint the newest checkpoint's directory; absent if there is none yet
  */
 public record RunReport(
@@ -32,6 +35,7 @@ public record RunReport(
         int steps,
         List<BeforeAfter> tasks,
         List<Artifact> artifacts,
+        @Nullable Parent parent,
         @Nullable String checkpoint,
         List<Wait> waitsFor,
         List<Alarm> alarms,
@@ -48,6 +52,7 @@ public record RunReport(
                 run.steps(),
                 BeforeAfter.of(run, runs),
                 run.artifacts(),
+                run.parent(),
                 checkpoints.isEmpty() ? null : checkpoints.getLast().path(),
                 run.waitsFor(),
                 run.alarms(),
@@ -74,9 +79,13 @@ public record RunReport(
 
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(runId + "  " + name + "  " + Words.of(state) + " at step " + step + "/" + steps
+        lines.add(runId + "  " + name + "  " + Paint.state(Words.of(state)) + " at step " + step + "/" + steps
                 + (terminalReason == null ? "" : ": " + terminalReason));
         lines.addAll(Doubts.lines(waitsFor, alarms, signal));
+        if (parent != null) {
+            lines.add(
+                    "forked from the " + Words.of(parent.kind()) + " of " + parent.run() + " at step " + parent.step());
+        }
         if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
             lines.add("Held-out prompts, before and after:");
             lines.addAll(BeforeAfter.table(tasks));
