@@ -3,6 +3,7 @@ package dev.tribunal.judge.fanout;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.servicekit.input.SentRequests;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code POST /v1/judgements} */
@@ -17,6 +18,6 @@ final class JudgementController implements JudgementApi {
 
     @Override
     public JudgementResponse judge(JudgementRequest request) {
-        return fanOut.judge(request);
+        return fanOut.judge(SentRequests.input(request));
     }
 }
