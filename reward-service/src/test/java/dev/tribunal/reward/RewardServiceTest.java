@@ -455,7 +455,7 @@ class RewardServiceTest {
                                                 new Item("b", List.of(), "here")))))
                         .errors())
                 .extracting(FieldError::pointer)
-                .containsExactly("/items/1/itemId", "/items/2/messages");
+                .containsExactlyInAnyOrder("/items/1/itemId", "/items/2/messages");
     }
 
     @Test

@@ -18,10 +18,10 @@ class PackageOrderTest {
                 "json",
                 "error",
                 "page",
+                "input",
                 "http",
                 "files",
                 "work",
-                "input",
                 "outbound",
                 "protocols",
                 "openapi");

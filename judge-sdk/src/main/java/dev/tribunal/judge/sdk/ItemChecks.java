@@ -2,13 +2,13 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
-import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
+import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.servicekit.json.Shown;
-import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import dev.tribunal.servicekit.json.StrictJson;
+import dev.tribunal.servicekit.json.StrictJson.Malformed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -104,9 +104,7 @@ public final class ItemChecks {
     private static @Nullable ItemProblem problem(JsonNode problem) {
         String detail = problem.path("detail").asString("");
         String pointer = problem.path("pointer").asString("");
-        if (!problem.path("itemId").isString()
-                || RequestCheck.blank(detail)
-                || !(pointer.isEmpty() || pointer.startsWith("/"))) {
+        if (!problem.path("itemId").isString() || detail.isBlank() || !(pointer.isEmpty() || pointer.startsWith("/"))) {
             return null;
         }
         return new ItemProblem(

@@ -210,7 +210,7 @@ class JudgeServerTest {
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(text(reply))
-                .contains("/requestId", "/deadlineMs", "/judge/version", "/items/1/itemId", "/items/1/completion/text")
+                .contains("/requestId", "/deadlineMs", "/judge/version", "/items/1/itemId", "/items/1/completion")
                 .contains("/items/1/messages/0/content");
     }
 

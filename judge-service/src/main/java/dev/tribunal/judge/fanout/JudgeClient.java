@@ -460,7 +460,11 @@ public final class JudgeClient {
         }
     }
 
-    /** Again after failures that pass, as long as there is time and others do not find the judge sick. */
+    /**
+     * Again after failures that pass, as long as there is time and others do not find the judge sick. By hand, and not by
+     * Spring's RetryTemplate as elsewhere: the breaker stands between the attempts. It is asked again after each pause, for
+     * another batch may have opened it meanwhile, and hears of all attempts as one call.
+     */
     private Reading attempts(Batch batch) throws CallFailure {
         while (true) {
             int attempt = batch.nextAttempt();

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
+import dev.tribunal.servicekit.input.SentRequests;
 import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,7 +21,7 @@ final class JudgementController implements JudgementApi, PendingJudgementApi {
 
     @Override
     public JudgementResponse judge(JudgementRequest request) {
-        return fanOut.judge(request);
+        return fanOut.judge(SentRequests.input(request));
     }
 
     @Override

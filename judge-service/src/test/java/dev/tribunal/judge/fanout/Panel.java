@@ -12,6 +12,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.sdk.Judge;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -91,7 +92,7 @@ final class Panel implements AutoCloseable {
     }
 
     JudgementResponse ask(JudgementRequest request) {
-        return fanOut.judge(request);
+        return fanOut.judge(Input.of(request));
     }
 
     List<PendingJudgement> pending(String runId) {

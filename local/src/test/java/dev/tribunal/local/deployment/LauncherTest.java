@@ -71,8 +71,7 @@ class LauncherTest {
     /** They start on a tree that nobody has built. */
     @Test
     void ofTwoAtTheSameMomentOneBuildsAndTheOtherWaits() throws Exception {
-        assumeTrue(
-                new ProcessBuilder("sh", "-c", "command -v flock").start().waitFor() == 0);
+        assumeTrue(new ProcessBuilder("sh", "-c", "command -v flock").start().waitFor() == 0);
         Path builds = project.resolve("builds");
         Path errors = Files.createFile(project.resolve("errors"));
         Files.delete(project.resolve("local/target/launcher.stamp"));
@@ -81,8 +80,12 @@ class LauncherTest {
                 "bin/mvn",
                 "echo build >> " + builds + "; until grep -q 'waiting for it' " + errors + "; do sleep 0.05; done");
         script("jdk/bin/java", "echo \"$@\" >> " + starts);
-        Process one = launching("run", "list").redirectError(Redirect.appendTo(errors.toFile())).start();
-        Process other = launching("run", "list").redirectError(Redirect.appendTo(errors.toFile())).start();
+        Process one = launching("run", "list")
+                .redirectError(Redirect.appendTo(errors.toFile()))
+                .start();
+        Process other = launching("run", "list")
+                .redirectError(Redirect.appendTo(errors.toFile()))
+                .start();
         assertThat(one.waitFor()).isZero();
         assertThat(other.waitFor()).isZero();
         assertThat(Files.readAllLines(builds)).hasSize(1);

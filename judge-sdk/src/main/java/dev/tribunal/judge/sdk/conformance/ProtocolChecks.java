@@ -16,7 +16,6 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.sdk.ItemChecks;
-import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.conformance.JudgeTransport.Reply;
@@ -30,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,7 +96,7 @@ final class ProtocolChecks {
 
     private static void requireMatch(JudgeDescriptor judge, Expected expected) {
         require(
-                !RequestCheck.blank(judge.name()) && !RequestCheck.blank(judge.version()),
+                StringUtils.hasText(judge.name()) && StringUtils.hasText(judge.version()),
                 "the descriptor needs a name and a version");
         String wanted = (expected.name() == null ? judge.name() : expected.name()) + "@"
                 + (expected.version() == null ? judge.version() : expected.version());

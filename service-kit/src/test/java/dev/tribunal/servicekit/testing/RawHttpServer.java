@@ -16,8 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-/** An HTTP server on a real socket that ends its connections as real ones do: by a timer, by a reset, in an answer. */
-public final class ClosingServer implements AutoCloseable {
+/**
+ * An HTTP server on a real socket that answers, byte for byte, what a test writes, or ends its connections as real ones
+ * do: by a timer, by a reset, in an answer.
+ */
+public final class RawHttpServer implements AutoCloseable {
 
     /** How a connection ends. */
     public enum End {
@@ -51,10 +54,25 @@ public final class ClosingServer implements AutoCloseable {
 
         /** HTTP/1.0 as Python's http.server speaks it: no keep-alive, and no length: the answer ends with the connection. */
         record Http10() implements Manner {}
+
+        /** The test writes the answers itself. */
+        record Scripted(Script script) implements Manner {}
+    }
+
+    /** What to do with a request. */
+    @FunctionalInterface
+    public interface Script {
+
+        /** @param request its head and body */
+        void answer(String request, OutputStream out) throws IOException, InterruptedException;
+    }
+
+    public RawHttpServer(Script script) {
+        this(new Manner.Scripted(script), request -> "");
     }
 
     /** @param answer the body, JSON, for a request's head and body */
-    public ClosingServer(Manner manner, Function<String, String> answer) {
+    public RawHttpServer(Manner manner, Function<String, String> answer) {
         this.manner = manner;
         this.answer = answer;
         try {
@@ -122,12 +140,23 @@ public final class ClosingServer implements AutoCloseable {
                 }
             }
         } catch (IOException gone) {
-            // The client left, or the test is over.
+            hangUp(socket); // the client left, the test is over, or its script wants it so
+        } catch (InterruptedException e) {
+            hangUp(socket);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void hangUp(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     /** @return whether the connection goes on */
-    private boolean answered(Socket socket, int number, String request) throws IOException {
+    private boolean answered(Socket socket, int number, String request) throws IOException, InterruptedException {
         OutputStream out = socket.getOutputStream();
         byte[] body = answer.apply(request).getBytes(StandardCharsets.UTF_8);
         byte[] head = ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length
@@ -155,6 +184,10 @@ public final class ClosingServer implements AutoCloseable {
                 out.write(body);
                 end(socket, End.CLOSE);
                 return false;
+            }
+            case Manner.Scripted(Script script) -> {
+                script.answer(request, out);
+                return true;
             }
             case Manner.Idle idle -> {}
             case Manner.Unanswered other -> {}
