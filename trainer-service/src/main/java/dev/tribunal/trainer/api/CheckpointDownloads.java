@@ -8,6 +8,7 @@ import dev.tribunal.trainer.store.CheckpointEntity;
 import dev.tribunal.trainer.store.RunCheckpoints;
 import dev.tribunal.trainer.store.RunStore;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -74,7 +75,11 @@ class CheckpointDownloads {
     }
 
     private List<CheckpointFile> files(CheckpointEntity checkpoint) {
-        return lists.get(new Written(checkpoint.directory(), checkpoint.stateDigest()));
+        Written written = new Written(checkpoint.directory(), checkpoint.stateDigest());
+        if (!Files.isDirectory(checkpoint.directory())) { // that is told, whatever was read before
+            lists.remove(written);
+        }
+        return lists.get(written);
     }
 
     private static List<CheckpointFile> list(Written checkpoint) {

@@ -95,7 +95,12 @@ public record AskedGroup(
                         plan.prompt(),
                         scored.size() > size ? scored.get(size) : null,
                         judged.size() > size ? judged.get(size) : null);
-        return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewards(), rollouts);
+        return new Group(
+                plan.line(),
+                plan.promptIds(),
+                baseline,
+                plan.task().rewards().askedBy(plan.line()::text),
+                rollouts);
     }
 
     /** With other log-probabilities under the policy, one a completion. */

@@ -88,7 +88,7 @@ public final class Assessor {
         return IntStream.range(0, items.size())
                 .mapToObj(i -> {
                     Map<String, Score> scores = new LinkedHashMap<>();
-                    byModel.forEach((model, ofAll) -> scores.put(model, usable(model, ofAll.get(i))));
+                    byModel.forEach((model, ofAll) -> scores.put(model, usable(items.get(i).prompt(), model, ofAll.get(i))));
                     return new Scores(scores);
                 })
                 .toList();
@@ -103,8 +103,9 @@ public final class Assessor {
         }
     }
 
-    private Score usable(String model, Score score) {
-        String lack = score.value() == null ? null : rewards.lackOf(model, score.value());
+    private Score usable(Prompt prompt, String model, Score score) {
+        String lack =
+                score.value() == null ? null : rewards.askedBy(prompt::text).lackOf(model, score.value());
         return lack == null ? score : Score.failed("unusable_score: it " + lack);
     }
 
