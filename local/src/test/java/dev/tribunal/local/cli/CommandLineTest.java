@@ -56,7 +56,7 @@ class CommandLineTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final StringWriter printedByPicocli = new StringWriter();
     private final StringWriter errors = new StringWriter();
-    /** By path, each with status 200; everything else is answered as told. */
+    /** By path, or method and path, each with status 200; everything else is answered as told. */
     private final Map<String, String> answers = new HashMap<>();
 
     private HttpServer server;
@@ -86,6 +86,35 @@ class CommandLineTest {
                 .containsExactly("POST /v1/runs?dryRun=false Bearer " + TOKEN + " {\"policy\":{\"model\":\"hf:" + folder
                         + "/base\"}}");
         assertThat(lines()).containsExactly("run_1 is queued");
+    }
+
+    @Test
+    void saysWhatThereIsToKnowOfARunAndWhichJudgesAreNew() throws IOException {
+        answers.put(
+                "POST /v1/runs",
+                RUN.formatted("queued", 0, "")
+                        .replace(
+                                "\"conditions\":[]",
+                                "\"conditions\":[{\"type\":\"judge-away:length@1\",\"message\":\"the judge is away\","
+                                        + "\"since\":\"2026-01-01T00:00:00Z\"}]"));
+        answers.put("GET /v1/runs", "{\"data\":[" + RUN.formatted("queued", 0, "") + "],\"hasMore\":false}");
+        answers.put("GET /v1/judges/length/versions/latest", JUDGE.formatted("length"));
+        String spec = spec("tasks: [{judges: [length, {judge: other@2, parameters: {}}]}]");
+
+        assertThat(run("run", "apply", "--dry-run", "-f", spec)).isZero();
+
+        assertThat(lines())
+                .containsExactly(
+                        "warning: the judge is away",
+                        "no run has used length@1, other@2 before; see what they can be talked into: ./tribunal judge"
+                                + " stress length@1 -f ITEMS.jsonl",
+                        "The spec is valid.");
+        answers.put(
+                "GET /v1/runs",
+                "{\"data\":[" + RUN.formatted("queued", 0, "").replace("run_1", "run_0") + "]," + "\"hasMore\":false}");
+        printed.reset();
+        run("run", "apply", "-f", spec);
+        assertThat(lines()).containsExactly("warning: the judge is away", "run_1 is queued");
     }
 
     @Test
@@ -488,7 +517,8 @@ class CommandLineTest {
                 + exchange.getRequestHeaders().getFirst("Authorization") + " "
                 + new String(exchange.getRequestBody().readAllBytes()));
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        String known = answers.get(exchange.getRequestURI().getPath());
+        String path = exchange.getRequestURI().getPath();
+        String known = answers.getOrDefault(exchange.getRequestMethod() + " " + path, answers.get(path));
         byte[] body = (known == null ? answer : known).getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(known == null ? status : 200, body.length);
         exchange.getResponseBody().write(body);

@@ -6,6 +6,7 @@ import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.servicekit.error.TribunalException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -22,26 +23,30 @@ final class NewJudges {
     private NewJudges() {}
 
     /**
-     * A line for each such judge, with what to do before the run has come far. It is not worth failing for.
+     * One line that names them, with what to do before the run has come far; none if there are none. It is not worth
+     * failing for.
      *
      * @param run which does not count
      */
-    static List<String> hints(JsonNode spec, PlatformClient client, String run) {
-        List<String> hints = new ArrayList<>();
+    static Optional<String> hint(JsonNode spec, PlatformClient client, String run) {
+        List<String> unused = new ArrayList<>();
         for (String judge : names(spec)) {
             try { // what cannot be found, the spec's own check has told
                 VersionedName pinned = pinned(judge, client);
                 boolean used = client.runs().list(null, null, pinned.toString(), null, null, 2).data().stream()
                         .anyMatch(other -> !other.id().equals(run));
                 if (!used) {
-                    hints.add("no run has used the judge " + pinned + " before; see what it can be talked into:"
-                            + " ./tribunal judge stress " + pinned + " -f ITEMS.jsonl");
+                    unused.add(pinned.toString());
                 }
             } catch (TribunalException | RestClientException | IllegalArgumentException unknown) {
                 LOG.debug("whether a run has used {} is not known", judge, unknown);
             }
         }
-        return hints;
+        return unused.isEmpty()
+                ? Optional.empty()
+                : Optional.of("no run has used " + String.join(", ", unused) + " before; see what "
+                        + (unused.size() == 1 ? "it" : "they") + " can be talked into: ./tribunal judge stress "
+                        + unused.getFirst() + " -f ITEMS.jsonl");
     }
 
     private static VersionedName pinned(String judge, PlatformClient client) {

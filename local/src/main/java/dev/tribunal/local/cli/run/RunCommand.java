@@ -84,7 +84,7 @@ public final class RunCommand extends CommandGroup {
             ObjectNode spec = SpecFile.read(file);
             RunResource run = body(runs.create(SpecFile.toJson(spec), "application/json", dryRun, null));
             run.conditions().forEach(condition -> out.note("warning: " + condition.message()));
-            NewJudges.hints(spec, client, run.id()).forEach(out::note);
+            NewJudges.hint(spec, client, run.id()).ifPresent(out::note);
             if (dryRun || !watch) {
                 show(run, dryRun ? "The spec is valid." : run.id() + " is " + Paint.state(Words.of(run.state())));
                 return ExitCode.SUCCESS;
