@@ -403,6 +403,12 @@ public class RunsApiTest extends TrainerContext {
         assertThat(rest.at("/data/0/feasible").isMissingNode()).isTrue();
         assertThat(count(id, "")).isEqualTo(3);
         assertThat(count(id, "?verdict=undecided")).isEqualTo(1);
+        assertThat(count(id, "?prompt=0")).isEqualTo(3);
+        assertThat(count(id, "?prompt=99")).isZero();
+        assertThat(count(id, "?violated=math-answer")).isZero();
+        assertThat(count(id, "?finishReason=length")).isZero();
+        assertThat(count(id, "?minScore=1.25&maxScore=1.25")).isEqualTo(3);
+        assertThat(count(id, "?minScore=1.3")).isZero();
         assertThat(count(id, "?verdict=not-asked")).isEqualTo(3);
         assertThat(count(id, "?judge=math-answer&verdict=satisfied")).isEqualTo(2);
         assertThat(count(id, "?judge=math-answer@2")).isEqualTo(3);
@@ -454,8 +460,8 @@ public class RunsApiTest extends TrainerContext {
         assertThat(math.undecided()).isEqualTo(Map.of("timeout", 1L));
         assertThat(math.latency()).isEqualTo(new Latency(12, 12, 12, 12, 1));
         // Both decided four: yes yes, yes no, no no, no no. Chance: 1/2 * 1/4 + 1/2 * 3/4 = 1/2.
-        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 0.5));
-        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 0.5));
+        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 2L, 0.5));
+        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 2L, 0.5));
         assertThat(judges[0].undecided()).isEqualTo(Map.of("timeout", 2L));
 
         JsonNode thinned = body(get("/v1/runs/" + id + "/judges?maxPoints=2&split=train&task=math"));
@@ -483,6 +489,42 @@ public class RunsApiTest extends TrainerContext {
     private static EpisodeResource judged(int step, int sample, Verdict math, Verdict length) {
         return episode(
                 step, sample, "four", List.of(verdict("math-answer", "2", math), verdict("length", "1", length)));
+    }
+
+    @Test
+    void episodesAreListedByLengthPageAfterPageAndByWhatTheyViolateTogether() {
+        Verdict yes = Verdict.SATISFIED;
+        Verdict no = Verdict.VIOLATED;
+        script.when(
+                "ordered",
+                (id, journal) -> commit(
+                        journal,
+                        1,
+                        judged(1, 0, no, no),
+                        judged(1, 1, yes, no),
+                        judged(1, 2, no, no),
+                        judged(1, 3, no, yes)));
+        String id = create("ordered");
+        awaitState(id, "succeeded");
+
+        assertThat(count(id, "?violated=math-answer&violated=length")).isEqualTo(2);
+        assertThat(count(id, "?violated=length@1")).isEqualTo(3);
+        for (String order : List.of("committed", "shortest", "longest", "lowest-score", "highest-score")) {
+            List<Integer> samples = new ArrayList<>();
+            String cursor = "";
+            do {
+                JsonNode page = body(get("/v1/runs/" + id + "/episodes?limit=3&order=" + order + cursor));
+                page.path("data").forEach(row -> samples.add(row.path("sample").asInt()));
+                cursor = page.path("hasMore").asBoolean()
+                        ? "&cursor=" + page.path("nextCursor").asString()
+                        : null;
+            } while (cursor != null);
+            assertThat(samples).as(order).containsExactly(0, 1, 2, 3); // alike in length and score
+        }
+        assertThat(get("/v1/runs/" + id + "/episodes?order=best")
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(422);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
@@ -48,7 +49,7 @@ class WholeRunTest extends TrainerContext {
 
         assertThat(runs.get(id).resource().terminalReason()).isNull();
         assertThat(runs.get(id).state()).isEqualTo(RunState.SUCCEEDED);
-        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored).hasSize(3 * 2 * 4); // steps, prompts, generations
         assertThat(stored).allSatisfy(WholeRunTest::checkReward);
         assertThat(metrics.series(id, List.of(MetricNames.FEASIBLE_RATE), "math", 0, 100)
@@ -72,7 +73,7 @@ class WholeRunTest extends TrainerContext {
         assertThat(runs.get(id).resource().terminalReason()).isNull();
         assertThat(runs.get(id).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(runs.get(id).spec().policy().lora()).isNotNull();
-        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored).hasSize(3 * 2 * 4).allSatisfy(WholeRunTest::checkReward);
         Path last = Path.of(
                 checkpoints.findByRunIdOrderByStep(id).getLast().resource().path());
@@ -113,7 +114,7 @@ class WholeRunTest extends TrainerContext {
         assertThat(checkpoints.findByRunIdOrderByStep(id))
                 .extracting(checkpoint -> checkpoint.resource().stage())
                 .containsExactly("sft", "warm-up", "first", "second");
-        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored)
                 .as("the policy between the stages is evaluated as the end of one and as the beginning of the other")
                 .extracting(episode -> episode.stage() + " " + episode.step() + " " + episode.split())

@@ -39,6 +39,7 @@ public record JudgeStatistics(
     /**
      * @param decided completions that both judges decided
      * @param same those to which both gave the same verdict
+     * @param bothViolated those that both found violated; absent from an older trainer
      * @param kappa Cohen's kappa (1960): 1 for full agreement, 0 for what their rates give by chance; absent where
      *     chance alone would make them agree always
      */
@@ -47,5 +48,6 @@ public record JudgeStatistics(
             String version,
             long decided,
             long same,
+            @Nullable Long bothViolated,
             @Nullable Double kappa) {}
 }
