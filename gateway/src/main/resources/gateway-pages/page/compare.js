@@ -2,8 +2,9 @@
 
 import {html, useEffect, useMemo, useState} from './lib.js';
 import {all, get, runPath} from './api.js';
-import {capital, DASH, number, words} from './format.js';
+import {DASH, number, words} from './format.js';
 import {Figure} from './figure.js';
+import {lookOf} from './figures.js';
 import {tell, useLive, useRemembered} from './live.js';
 import {Metrics} from './metrics.js';
 import {Chip, Empty, hasEnded, Loading, runAddress, Table, useTitle, When} from './parts.js';
@@ -54,17 +55,20 @@ function Curves({ids, compared}) {
     .filter(name => !/\.(low|high|prompts|p10|p90|min|max|std)$/.test(name)).sort();
   const names = only ? [only] : FIRST.filter(name => every.includes(name)).slice(0, 4);
   const label = run => compared.filter(other => other.run.name === run.name).length > 1 ? `${run.name} (${run.id.slice(-4)})` : run.name;
-  const tasks = [...new Set(compared.flatMap(({run}) => run.tasks))];
+  const everyTask = [...new Set(compared.flatMap(({run}) => run.tasks))];
+  const [task, setTask] = useState('');
+  const tasks = everyTask.includes(task) ? [task] : everyTask;
   const figures = names.flatMap(name => [...tasks, null].map(task => ({
-    title: `${capital(words(name.replace('heldOut.', 'held-out ')))}${task ? `: ${task}` : ''}`,
-    says: `The metric ${name}${task ? ` of task ${task}` : ''}, a line for each run.`,
-    scale: name.endsWith('kl') ? 'signed-log' : 'linear',
+    ...lookOf(name),
+    title: `${lookOf(name).title}${task ? `: ${task}` : ''}`,
     series: compared.map(({run}, index) => ({...runs.get(run.id).get(name, task), label: label(run), colour: index,
       points: name.startsWith('heldOut.')})).filter(one => one.steps.length > 0),
   }))).filter(({series}) => series.length > 0);
   return html`<section aria-label="Curves"><form class="filters" onSubmit=${event => event.preventDefault()}>
     <label>Metric<select value=${only} onChange=${event => setOnly(event.currentTarget.value)}>
       <option value="">the main ones</option>${every.map(name => html`<option value=${name}>${name}</option>`)}</select></label>
+    ${everyTask.length > 1 && html`<label>Task<select value=${task} onChange=${event => setTask(event.currentTarget.value)}>
+      <option value="">all, a figure each</option>${everyTask.map(one => html`<option value=${one}>${one}</option>`)}</select></label>`}
     <label>Smoothing<select value=${smoothing} onChange=${event => setSmoothing(event.currentTarget.value)}>
       <option value="none">none: raw</option><option value="some">some (0.6)</option><option value="more">more (0.9)</option></select></label>
     </form>

@@ -114,6 +114,13 @@ export function Figures({section, ...shared}) {
     : html`<div class="figures">${drawn.map(one => html`<${Figure} key=${one.title} ...${shared.figures} ...${one} />`)}</div>`;
 }
 
+/** How a metric is drawn wherever it is. */
+export function lookOf(name) {
+  const {title, says, good, format, range, scale} = ALL.find(one => one.name === name || one.own && one.each === name)
+    ?? {title: capital(words(name)), says: `The metric ${name}, as it was measured.`};
+  return {title: name.startsWith('heldOut.') ? `${title}, held out` : title, says, good, format, range, scale};
+}
+
 /** What no section knows, each by itself: nothing that was measured is hidden. */
 function others(metrics) {
   const names = [...new Set(metrics.all().map(({name}) => name.replace(SPREAD, '')))];

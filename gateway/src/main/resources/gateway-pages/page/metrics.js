@@ -22,7 +22,8 @@ export class Metrics {
   async load(signal) {
     let [news, answer] = [false, null];
     do {
-      answer = await columns(this.id, {after: this.#cursor, name: this.names, maxPoints: this.maxPoints}, signal);
+      answer = await get(`${runPath(this.id)}/metrics/columns`,
+        {after: this.#cursor, name: this.names, maxPoints: this.maxPoints}, signal);
       if (answer.reset) {
         this.#series.clear();
       }
@@ -129,12 +130,4 @@ export function mean(values) {
   const average = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - average) ** 2, 0) / Math.max(values.length - 1, 1);
   return {mean: average, error: Math.sqrt(variance / values.length)};
-}
-
-/** TEMPORARY until the columns are served. */
-async function columns(id, query, signal) {
-  const from = Number(query.after ?? -1) + 1;
-  const rows = await get(`${runPath(id)}/metrics`, {name: query.name, fromStep: from, maxPoints: 10000}, signal);
-  const series = rows.map(({name, task, points}) => ({name, task, steps: points.map(p => p.step), values: points.map(p => p.value)}));
-  return {cursor: String(Math.max(from - 1, ...series.flatMap(one => one.steps))), reset: false, series};
 }

@@ -33,7 +33,7 @@ export function NewRunView({from}) {
 
 function Editor({schemas, text: first}) {
   const [text, setText] = useState(first);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(null);
   const [result, setResult] = useState(null);
   const [busy, setBusy] = useState(false);
   const area = useRef(null);
@@ -82,7 +82,7 @@ function Editor({schemas, text: first}) {
       <div role="status">${result?.run && html`<${Sound} run=${result.run} />`}
         ${result?.problem && html`<${Mistakes} problem=${result.problem} go=${go} />`}</div>
     </div>
-    <${Hints} schemas=${schemas} path=${pathAt(text, at)} />
+    <${Hints} schemas=${schemas} path=${at === null ? [] : pathAt(text, at)} />
   </div>`;
 }
 
@@ -156,9 +156,9 @@ function typeOf(schemas, schema) {
   return [type, ...rest].filter(Boolean).join(', ');
 }
 
-/** Javadoc's braces are for other readers. */
+/** Descriptions mark code as Markdown does, and names of Java by #. */
 function plain(text) {
-  return text.replace(/\{@(?:code|link|literal)\s+([^}]*)\}/g, '$1').replace(/<\/?[a-z]+>/g, '');
+  return text.split('`').map((part, index) => index % 2 ? html`<code>${part.replace(/^#/, '')}</code>` : part);
 }
 
 /** The keys that lead to a place in YAML or JSON: by indentation in block style, by braces within a line. */

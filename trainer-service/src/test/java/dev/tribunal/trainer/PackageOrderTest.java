@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.tribunal.servicekit.testing.PackageOrder;
 import org.junit.jupiter.api.Test;
 
-/** The packages are the stages of a step, in the order in which it flows; training, spec, episode, store, execution, method and api are around them. */
+/** The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store, execution, method and api are around them. */
 class PackageOrderTest {
 
     @Test
@@ -21,7 +21,10 @@ class PackageOrderTest {
                 "feasibility",
                 "rollout",
                 "checkpoint",
+                "journal",
+                "inputs",
                 "training",
+                "stage",
                 "spec",
                 "episode",
                 "store",

@@ -49,8 +49,9 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
             @Nullable Integer prompts) {}
 
     public static List<BeforeAfter> of(RunResource run, RunsApi runs) {
-        // Two points are the first and the last of each series, and no more is looked at.
-        List<MetricSeries> series = runs.metrics(run.id(), null, null, null, 2);
+        // However few points, the first and the last of each series are among them, and no more is looked at.
+        List<MetricSeries> series =
+                runs.metrics(run.id(), null, null, null, RunsApi.MIN_THINNED).series();
         return run.tasks().stream()
                 .map(task -> new BeforeAfter(
                         task,
@@ -90,9 +91,8 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
     private static @Nullable Double value(String task, String name, int step, List<MetricSeries> all) {
         return all.stream()
                 .filter(series -> series.name().equals(name) && task.equals(series.task()))
-                .flatMap(series -> series.points().stream())
-                .filter(point -> point.step() == step)
-                .map(MetricSeries.Point::value)
+                .filter(series -> series.steps().contains(step))
+                .map(series -> series.values().get(series.steps().indexOf(step)))
                 .findFirst()
                 .orElse(null);
     }

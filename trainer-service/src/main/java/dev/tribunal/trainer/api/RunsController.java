@@ -7,7 +7,7 @@ import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.MetricColumns;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -27,6 +27,7 @@ import dev.tribunal.trainer.store.CheckpointRepository;
 import dev.tribunal.trainer.store.Columns;
 import dev.tribunal.trainer.store.EventLog;
 import dev.tribunal.trainer.store.MetricLog;
+import dev.tribunal.trainer.store.MetricLog.Mark;
 import dev.tribunal.trainer.store.RunAction;
 import dev.tribunal.trainer.store.RunEntity;
 import dev.tribunal.trainer.store.RunFilter;
@@ -162,19 +163,15 @@ class RunsController implements RunsApi {
     }
 
     @Override
-    public List<MetricSeries> metrics(
+    public MetricColumns metrics(
             String id,
+            @Nullable String after,
             @Nullable List<String> name,
             @Nullable String task,
-            @Nullable Integer fromStep,
             @Nullable Integer maxPoints) {
-        runs.get(id);
-        return metrics.series(
-                id,
-                name == null ? List.of() : name,
-                task,
-                fromStep == null ? 0 : fromStep,
-                Objects.requireNonNull(maxPoints));
+        RunEntity run = runs.get(id);
+        Mark mark = after == null ? Mark.BEGINNING : parse("after", after, Mark::parse);
+        return metrics.columns(run, mark, name == null ? List.of() : name, task, maxPoints);
     }
 
     @Override

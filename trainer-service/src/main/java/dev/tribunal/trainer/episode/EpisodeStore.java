@@ -47,9 +47,8 @@ public class EpisodeStore {
                 error_code, error_retryable, error_detail, latency_ms, attempts, cached)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-    /** What an order goes by, lowest first; rows alike in it are in the order of commitment. */
+    /** What an order goes by, least first; rows alike in it, and those of COMMITTED, are in the order of commitment. */
     private static final Map<EpisodeOrder, String> ORDERS = Map.of(
-            EpisodeOrder.COMMITTED, "cast(0 as double precision)",
             EpisodeOrder.SHORTEST, "cast(cardinality(token_ids) as double precision)",
             EpisodeOrder.LONGEST, "-cast(cardinality(token_ids) as double precision)",
             EpisodeOrder.LOWEST_SCORE, "coalesce(score, reward, 'infinity')",
@@ -58,7 +57,7 @@ public class EpisodeStore {
     private static final String PAGE = """
             select * from trainer.episodes e
             where run_id = :run
-              and (cast(:number as bigint) is null or (ORDER, number) > (cast(:value as double precision), :number))
+              and AFTER
               and (cast(:step as integer) is null or step = :step)
               and (cast(:task as text) is null or task = :task)
               and (cast(:prompt as integer) is null or prompt = :prompt)
@@ -77,7 +76,7 @@ public class EpisodeStore {
                       select from trainer.verdicts v
                       where v.run_id = e.run_id and v.episode = e.number and v.verdict = 'violated'
                         and asked.judge in (v.judge, v.judge || '@' || v.version)))
-            order by ORDER, number limit :limit""";
+            order by ORDER limit :limit""";
 
     private final JdbcTemplate jdbc;
     private final JdbcClient client;
@@ -149,10 +148,10 @@ public class EpisodeStore {
     public List<EpisodeResource> page(
             String runId, EpisodeFilter filter, EpisodeOrder order, @Nullable Place after, int limit) {
         Map<Long, List<JudgeVerdict>> verdicts = new HashMap<>();
-        List<EpisodeResource> episodes = client.sql(PAGE.replace("ORDER", Objects.requireNonNull(ORDERS.get(order))))
+        List<EpisodeResource> episodes = client.sql(pageBy(order))
                 .param("run", runId)
-                .param("value", after == null ? null : after.value)
-                .param("number", after == null ? null : after.number)
+                .param("value", after == null ? Double.NEGATIVE_INFINITY : after.value)
+                .param("number", after == null ? 0 : after.number)
                 .param("step", filter.step())
                 .param("task", filter.task())
                 .param("prompt", filter.prompt())
@@ -169,6 +168,14 @@ public class EpisodeStore {
                 .list();
         fillIn(runId, verdicts);
         return episodes;
+    }
+
+    private static String pageBy(EpisodeOrder order) {
+        String value = ORDERS.get(order);
+        return value == null
+                ? PAGE.replace("AFTER", "number > :number").replace("ORDER", "number")
+                : PAGE.replace("AFTER", "(" + value + ", number) > (:value, :number)")
+                        .replace("ORDER", value + ", number");
     }
 
     /** The number in an episode's id. */

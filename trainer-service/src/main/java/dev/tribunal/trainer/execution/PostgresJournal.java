@@ -8,13 +8,13 @@ import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.episode.EpisodeStore;
+import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.MetricLog;
 import dev.tribunal.trainer.store.RunCheckpoints;
 import dev.tribunal.trainer.store.RunEntity;
 import dev.tribunal.trainer.store.RunStore;
 import dev.tribunal.trainer.store.Signal;
-import dev.tribunal.trainer.training.RunJournal;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -94,16 +94,17 @@ final class PostgresJournal implements RunJournal {
             } else if (number.get() < run.nextCommit()) {
                 return; // it is committed: the answer was lost on its way
             }
+            long commit = run.numberCommit();
             stores.jdbc.update(
                     "insert into trainer.steps (run_id, stage, step, kind, number, committed_at) values (?, ?, ?, ?, ?, ?)",
                     run.id(),
                     step.stage(),
                     step.step(),
                     Words.of(step.kind()),
-                    run.numberCommit(),
+                    commit,
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
-            stores.metrics.append(run.id(), step);
+            stores.metrics.append(run.id(), commit, step);
             switch (step.kind()) {
                 case TRAINING -> {
                     run.committed(step.step());

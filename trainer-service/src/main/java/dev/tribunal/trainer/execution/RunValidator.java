@@ -2,6 +2,7 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.journal.RunJournal.RunLostException;
 import dev.tribunal.trainer.spec.Checking;
 import dev.tribunal.trainer.spec.SpecResolver;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
@@ -9,7 +10,6 @@ import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.RunStore;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
-import dev.tribunal.trainer.training.RunJournal.RunLostException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;

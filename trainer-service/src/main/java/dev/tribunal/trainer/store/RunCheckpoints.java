@@ -110,8 +110,7 @@ public class RunCheckpoints {
         long commit = Math.max(to == null ? 0 : to.lastCommit(), left == null ? 0 : left.lastCommit());
         long episode = Math.max(to == null ? 0 : to.lastEpisode(), left == null ? 0 : left.lastEpisode());
         long event = Math.max(to == null ? 0 : to.lastEvent(), left == null ? 0 : left.lastEvent());
-        jdbc.sql("delete from trainer.metrics m using trainer.steps s where m.run_id = s.run_id and m.kind = s.kind"
-                        + " and m.stage = s.stage and m.step = s.step and s.run_id = :run and s.number > :commit")
+        jdbc.sql("delete from trainer.metrics where run_id = :run and number > :commit")
                 .param("run", id)
                 .param("commit", commit)
                 .update();

@@ -85,6 +85,9 @@ public class RunEntity {
     /** Commits of steps and evaluations, each with its number. */
     private long lastCommit;
 
+    /** How often commits were taken back. */
+    private long rollbacks;
+
     @Version
     private @Nullable Long revision;
 
@@ -238,6 +241,7 @@ public class RunEntity {
      */
     void goBackTo(@Nullable CheckpointEntity checkpoint, long commit, long episode, String why) {
         int reached = step;
+        rollbacks += commit < lastCommit ? 1 : 0;
         step = checkpoint == null ? 0 : checkpoint.step();
         lastCommit = commit;
         lastEpisode = episode;
@@ -275,6 +279,10 @@ public class RunEntity {
 
     long lastCommit() {
         return lastCommit;
+    }
+
+    long rollbacks() {
+        return rollbacks;
     }
 
     long lastEpisode() {

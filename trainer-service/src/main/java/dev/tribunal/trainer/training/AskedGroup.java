@@ -3,6 +3,8 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.trainer.generation.Completion;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
@@ -23,7 +25,7 @@ import java.util.concurrent.TimeoutException;
  * @param scores one a completion, and one of the baseline completion where it had none yet
  * @param verdicts likewise, where the policy optimizer needs the baseline completion's
  */
-record AskedGroup(
+public record AskedGroup(
         GroupPlan plan,
         List<Completion> completions,
         CompletableFuture<List<Scores>> scores,
@@ -122,7 +124,7 @@ record AskedGroup(
         verdicts.cancel(false);
     }
 
-    static <T> T answer(CompletableFuture<T> future, RunJournal journal) {
+    public static <T> T answer(CompletableFuture<T> future, RunJournal journal) {
         try {
             while (true) {
                 try {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** Asks a task's reward models and its judges about completions, both at the same time, in batches. */
-final class Assessor {
+public final class Assessor {
 
     private final String runId;
     private final String task;
@@ -32,7 +32,8 @@ final class Assessor {
      * @param scorers by the reward models' names in the task, in its order
      * @param rewards what the scores have to be good for
      */
-    Assessor(String runId, String task, Map<String, RewardScorer> scorers, RewardChain rewards, TaskJudges judges) {
+    public Assessor(
+            String runId, String task, Map<String, RewardScorer> scorers, RewardChain rewards, TaskJudges judges) {
         this.runId = runId;
         this.task = task;
         this.scorers = scorers;
@@ -41,15 +42,15 @@ final class Assessor {
     }
 
     /** @param id unique within a step of the task */
-    record Item(int step, String id, Prompt prompt, CompletionText completion) {}
+    public record Item(int step, String id, Prompt prompt, CompletionText completion) {}
 
     /** @return one an item, in order */
-    CompletableFuture<List<Scores>> scores(List<Item> items) {
+    public CompletableFuture<List<Scores>> scores(List<Item> items) {
         return items.isEmpty() ? CompletableFuture.completedFuture(List.of()) : scoring.submit(items);
     }
 
     /** @return one list an item, in order; empty lists if the task has no judges */
-    CompletableFuture<List<List<JudgeVerdict>>> verdicts(List<Item> items) {
+    public CompletableFuture<List<List<JudgeVerdict>>> verdicts(List<Item> items) {
         return judges.isEmpty() || items.isEmpty()
                 ? CompletableFuture.completedFuture(
                         items.stream().map(item -> List.<JudgeVerdict>of()).toList())
@@ -57,7 +58,7 @@ final class Assessor {
     }
 
     /** Nothing more is coming for now. */
-    void flush() {
+    public void flush() {
         scoring.flush();
         judging.flush();
     }

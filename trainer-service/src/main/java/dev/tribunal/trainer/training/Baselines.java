@@ -16,6 +16,9 @@ import dev.tribunal.trainer.checkpoint.BaselineCompletionState.Text;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.inputs.PromptSet;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Option 2 is drawn when a prompt is first met. That reference never changes and the random key depends on nothing
  * but the prompt and the draw, so it is the completion that would have been drawn before training.
  */
-final class Baselines {
+public final class Baselines {
 
     /** How often a completion that cannot be scored is drawn again. */
     private static final int MOST_REDRAWS = 3;
@@ -56,7 +59,7 @@ final class Baselines {
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
     /** @param reference of the stage; answers where the source says so */
-    Baselines(
+    public Baselines(
             PromptSet set,
             RunSpec.BaselineCompletionSource source,
             LanguageModel policy,

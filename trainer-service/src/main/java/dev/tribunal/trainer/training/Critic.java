@@ -10,14 +10,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A model with values for tokens, which learns beside the policy with an AdamW of its own. */
-final class Critic implements AutoCloseable {
+public final class Critic implements AutoCloseable {
 
     private final ScoringModel model;
     private final LogProbs passes;
     private boolean empty = true;
 
     /** @param passes how much goes into one pass */
-    Critic(ScoringModel model, LogProbs passes) {
+    public Critic(ScoringModel model, LogProbs passes) {
         this.model = model;
         this.passes = passes;
     }

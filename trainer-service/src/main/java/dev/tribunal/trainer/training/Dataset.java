@@ -11,6 +11,8 @@ import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
+import dev.tribunal.trainer.inputs.PromptSet;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
@@ -21,7 +23,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Completions that a file gives: demonstrations or rated answers, one a prompt, or pairs of a chosen and a rejected one. */
-final class Dataset implements TrainingTask.Source {
+public final class Dataset implements TrainingTask.Source {
 
     private final RunSpec.Task spec;
     private final List<Row> training;
@@ -35,7 +37,7 @@ final class Dataset implements TrainingTask.Source {
      * @param orderKey random key of the order in which the rows are drawn
      * @param reference absent if the method has none
      */
-    Dataset(
+    public Dataset(
             RunSpec.Task spec,
             List<Row> training,
             List<Row> heldOut,
@@ -55,13 +57,14 @@ final class Dataset implements TrainingTask.Source {
      *
      * @param rating of an answer that is rated
      */
-    record Row(List<TokenSequence> completions, @Nullable Rating rating) {}
+    public record Row(
+            List<TokenSequence> completions, @Nullable Rating rating) {}
 
     /** @param expected the mean rating of the reference's answers to the prompt */
     record Rating(double value, double expected) {}
 
     /** @throws TrainingFailedException if a line has no completions, or one is too long */
-    static List<Row> rows(PromptSet set, Experience experience, ChatTokenizer tokenizer, int maxPositions) {
+    public static List<Row> rows(PromptSet set, Experience experience, ChatTokenizer tokenizer, int maxPositions) {
         List<Row> rows = new ArrayList<>();
         for (Prompt prompt : set.prompts()) {
             rows.add(new Row(

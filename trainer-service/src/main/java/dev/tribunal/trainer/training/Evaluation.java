@@ -5,12 +5,13 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Kind;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
+import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
+import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
-import dev.tribunal.trainer.training.RunJournal.Kind;
-import dev.tribunal.trainer.training.RunJournal.Metric;
-import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
-import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  *
  * @param samples completions of each held-out prompt, where they are sampled
  */
-record Evaluation(
+public record Evaluation(
         String runId,
         String stage,
         List<TrainingTask> tasks,

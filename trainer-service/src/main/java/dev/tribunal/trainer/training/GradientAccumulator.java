@@ -10,7 +10,8 @@ import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.OfPair;
 import dev.tribunal.methods.loss.TokenSlopes;
-import dev.tribunal.trainer.training.RunJournal.Metric;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The weighted sum is added up in place. A combiner that looks at the tasks' gradients has each in a row of its own,
  * and mixes them before the step.
  */
-final class GradientAccumulator {
+public final class GradientAccumulator {
 
     private final LanguageModel policy;
     private final @Nullable Critic critic;
@@ -35,7 +36,7 @@ final class GradientAccumulator {
     private final TermPasses passes;
     private boolean empty = true;
 
-    GradientAccumulator(
+    public GradientAccumulator(
             LanguageModel policy,
             @Nullable Critic critic,
             GradientCombiner combiner,

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.trainer.journal.RunJournal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  *
  * @param microBatchTokens the most of one pass
  */
-record LogProbs(int microBatchTokens, RunJournal journal) {
+public record LogProbs(int microBatchTokens, RunJournal journal) {
 
     /** @return one a sequence: {@code [completion length]} */
     List<float[]> of(LanguageModel model, List<TokenSequence> sequences, double temperature) {

@@ -4,6 +4,8 @@ import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.checkpoint.DamagedCheckpointException;
 import dev.tribunal.trainer.checkpoint.TrainingState;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checkpoints all of the run's, the one that it goes on from among them
  */
-record Resumption(Checkpoint checkpoint, TrainingState state, List<Checkpoint> checkpoints) {
+public record Resumption(Checkpoint checkpoint, TrainingState state, List<Checkpoint> checkpoints) {
 
     /**
      * @return absent if the run begins
      * @throws TrainingFailedException if it has checkpoints, and none of them is whole: to begin anew would drop what was
      *     trained without a word
      */
-    static @Nullable Resumption of(RunJournal journal) {
+    public static @Nullable Resumption of(RunJournal journal) {
         List<Checkpoint> checkpoints = journal.checkpoints();
         String damage = "";
         for (Checkpoint checkpoint : checkpoints) {
@@ -43,21 +45,21 @@ record Resumption(Checkpoint checkpoint, TrainingState state, List<Checkpoint> c
         return null;
     }
 
-    Path directory() {
+    public Path directory() {
         return checkpoint.directory();
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return directory().resolve(name);
     }
 
     /** Whether the run is past a step, all of a stage that ends with it included. */
-    boolean isAfter(int step) {
+    public boolean isAfter(int step) {
         return state.step() > step;
     }
 
     /** What a stage left that ended with this step. */
-    Checkpoint checkpointOf(int step) {
+    public Checkpoint checkpointOf(int step) {
         Checkpoint left = checkpoints.stream()
                 .filter(each -> each.step() == step)
                 .findFirst()

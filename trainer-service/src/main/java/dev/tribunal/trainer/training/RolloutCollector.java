@@ -7,6 +7,7 @@ import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
+import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * finished group goes to its reward model and its judges. Sampling waits for neither. Meanwhile the reference says how
  * likely it finds the completions.
  */
-final class RolloutCollector {
+public final class RolloutCollector {
 
     private static final Logger LOG = LoggerFactory.getLogger(RolloutCollector.class);
 
@@ -47,7 +48,7 @@ final class RolloutCollector {
      * @param packed whether the log-probabilities under the policy come from the kernels of the update, and not from the
      *     sampler's
      */
-    RolloutCollector(
+    public RolloutCollector(
             LanguageModel policy,
             StageReference reference,
             SamplingOptions options,

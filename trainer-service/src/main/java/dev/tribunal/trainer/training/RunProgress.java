@@ -13,10 +13,11 @@ import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.checkpoint.TrainingState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.generation.RandomKeys;
-import dev.tribunal.trainer.training.RunJournal.Kind;
-import dev.tribunal.trainer.training.RunJournal.Metric;
-import dev.tribunal.trainer.training.RunJournal.StepRecord;
-import dev.tribunal.trainer.training.RunJournal.TrainerLeavesException;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Kind;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
+import dev.tribunal.trainer.journal.RunJournal.StepRecord;
+import dev.tribunal.trainer.journal.RunJournal.TrainerLeavesException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What every method does around a step: ask leave, name it, write it down, keep a checkpoint now and then. */
-final class RunProgress {
+public final class RunProgress {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunProgress.class);
     private static final Set<String> LOGGED = Set.of(
@@ -74,7 +75,7 @@ final class RunProgress {
      * @param resumption where the stage goes on; absent if it begins
      * @param nanoTime as {@link System#nanoTime}
      */
-    RunProgress(
+    public RunProgress(
             String runId,
             String stage,
             int before,
@@ -108,7 +109,7 @@ final class RunProgress {
      * Runs the loop. If the trainer is shut down meanwhile, the last committed step gets a checkpoint, so that nothing of
      * it is done twice.
      */
-    void run(Runnable loop) {
+    public void run(Runnable loop) {
         try {
             loop.run();
         } catch (TrainerLeavesException leaving) {
@@ -164,7 +165,7 @@ final class RunProgress {
     }
 
     /** The latest checkpoint. */
-    Checkpoint latest() {
+    public Checkpoint latest() {
         return Objects.requireNonNull(latest, "the last step has one");
     }
 

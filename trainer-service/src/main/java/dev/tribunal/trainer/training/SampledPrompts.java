@@ -6,6 +6,7 @@ import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.inputs.PromptSet;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prompts that the policy answers: {@code (D_l, J_l, B_l, R_l)} of Algorithm 2, and where the task stands in its prompts.
  */
-final class SampledPrompts implements TrainingTask.Source {
+public final class SampledPrompts implements TrainingTask.Source {
 
     private final int index;
     private final RunSpec.Task spec;
@@ -34,7 +35,7 @@ final class SampledPrompts implements TrainingTask.Source {
     /** Prompts that the step at hand has drawn. */
     private int drawn;
 
-    SampledPrompts(
+    public SampledPrompts(
             int index,
             RunSpec.Task spec,
             Assessor assessor,
@@ -52,7 +53,7 @@ final class SampledPrompts implements TrainingTask.Source {
     }
 
     /** A file's prompts and their baseline completions, if the task has those. */
-    record TaskPrompts(PromptSet set, @Nullable Baselines baselines) {}
+    public record TaskPrompts(PromptSet set, @Nullable Baselines baselines) {}
 
     /** A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key. */
     record GroupPlan(SampledPrompts task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {

@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.SoupPart;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.servicekit.files.OwnedFolder;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.inputs.Inputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * What a stage's policy is held against. It may become another one between steps; generated baseline completions stay
  * those of the stage's first.
  */
-final class StageReference implements AutoCloseable {
+public final class StageReference implements AutoCloseable {
 
-    private final TrainingRun run;
+    private final Inputs inputs;
+    private final RunSpec.Policy base;
+    private final Path directory;
     private final LanguageModel policy;
     private final Path start;
     private final EngineOptions options;
@@ -34,13 +37,17 @@ final class StageReference implements AutoCloseable {
     private @Nullable LanguageModel moved;
 
     /**
+     * @param base what the run's policy starts from
+     * @param directory of the run
      * @param start the weights that the stage begins with
      * @param options of a frozen model
      * @param drawsBaselines whether baseline completions are generated
      * @param moved what the reference had become when a checkpoint was written; absent if it was the stage's first
      */
-    static StageReference of(
-            TrainingRun run,
+    public static StageReference of(
+            Inputs inputs,
+            RunSpec.Policy base,
+            Path directory,
             RunSpec.Reference reference,
             LanguageModel policy,
             Path start,
@@ -48,7 +55,9 @@ final class StageReference implements AutoCloseable {
             boolean drawsBaselines,
             @Nullable Path moved) {
         StageReference made = new StageReference(
-                run,
+                inputs,
+                base,
+                directory,
                 policy,
                 start,
                 options,
@@ -67,8 +76,17 @@ final class StageReference implements AutoCloseable {
     }
 
     private StageReference(
-            TrainingRun run, LanguageModel policy, Path start, EngineOptions options, int every, boolean keepsFirst) {
-        this.run = run;
+            Inputs inputs,
+            RunSpec.Policy base,
+            Path directory,
+            LanguageModel policy,
+            Path start,
+            EngineOptions options,
+            int every,
+            boolean keepsFirst) {
+        this.inputs = inputs;
+        this.base = base;
+        this.directory = directory;
         this.policy = policy;
         this.start = start;
         this.options = options;
@@ -80,9 +98,9 @@ final class StageReference implements AutoCloseable {
         return switch (reference) {
             case RunSpec.Start atStart -> load(start);
             case RunSpec.Previous previous -> load(start);
-            case RunSpec.Base base -> load(run.startOfRun());
-            case RunSpec.Checkpoint other -> load(run.inputs().checkpoint(other.model(), other.digest()));
-            case RunSpec.OfStage earlier -> load(run.inputs().checkpoint(Stage.PREFIX + earlier.stage(), null));
+            case RunSpec.Base ofRun -> load(inputs.checkpoint(base.model(), base.digest()));
+            case RunSpec.Checkpoint other -> load(inputs.checkpoint(other.model(), other.digest()));
+            case RunSpec.OfStage earlier -> load(inputs.checkpoint(Stage.PREFIX + earlier.stage(), null));
             case RunSpec.Soup soup -> soup(soup);
             case RunSpec.None none -> null;
         };
@@ -92,18 +110,18 @@ final class StageReference implements AutoCloseable {
     private LanguageModel load(Path checkpoint) {
         return policy.hasAdapter() && checkpoint.equals(start)
                 ? policy.withoutAdapter()
-                : run.engine().load(checkpoint, options);
+                : inputs.engine().load(checkpoint, options);
     }
 
     private LanguageModel soup(RunSpec.Soup soup) {
         List<SoupPart> parts = new ArrayList<>();
         soup.parts()
-                .forEach(part ->
-                        parts.add(new SoupPart(run.inputs().checkpoint(part.model(), part.digest()), part.weight())));
+                .forEach(
+                        part -> parts.add(new SoupPart(inputs.checkpoint(part.model(), part.digest()), part.weight())));
         try (OwnedFolder folder = scratch()) {
             Path cooked = folder.path().resolve("soup");
-            run.engine().soup(parts, WeightType.F32, cooked);
-            return run.engine().load(cooked, options);
+            inputs.engine().soup(parts, WeightType.F32, cooked);
+            return inputs.engine().load(cooked, options);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -112,8 +130,8 @@ final class StageReference implements AutoCloseable {
     /** What {@link CheckpointWriter#saveTrained} wrote of the policy: computed as the policy computes, to the last bit. */
     private LanguageModel loadPolicy(Path saved) {
         return policy.hasAdapter()
-                ? run.engine().loadWithAdapter(start, options, saved)
-                : run.engine().load(saved, options);
+                ? inputs.engine().loadWithAdapter(start, options, saved)
+                : inputs.engine().load(saved, options);
     }
 
     boolean exists() {
@@ -137,7 +155,7 @@ final class StageReference implements AutoCloseable {
     }
 
     /** Whether the reference is another one than the first after so many steps of a stage. */
-    static boolean hasMoved(RunSpec.Reference reference, int steps) {
+    public static boolean hasMoved(RunSpec.Reference reference, int steps) {
         return reference instanceof RunSpec.Previous previous && steps >= previous.every();
     }
 
@@ -182,7 +200,7 @@ final class StageReference implements AutoCloseable {
     }
 
     private OwnedFolder scratch() throws IOException {
-        return OwnedFolder.create(CheckpointWriter.folder(run.directory()), "reference");
+        return OwnedFolder.create(CheckpointWriter.folder(directory), "reference");
     }
 
     private static UncheckedIOException unwritable(IOException e) {

@@ -6,11 +6,12 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
+import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
-import dev.tribunal.trainer.training.RunJournal.Metric;
-import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param updates how often a step goes through its batch, and in how many parts
  * @param critic of the methods that have one
  */
-record TrainingLoop(
+public record TrainingLoop(
         List<TrainingTask> tasks,
         RolloutCollector rollouts,
         GradientAccumulator gradient,
@@ -40,7 +41,7 @@ record TrainingLoop(
         Evaluation evaluation,
         RunProgress progress) {
 
-    void run() {
+    public void run() {
         progress.restore(tasks);
         if (progress.begins()) {
             evaluation.run(progress.first() - 1, "evaluating before training");

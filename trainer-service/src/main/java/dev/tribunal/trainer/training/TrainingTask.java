@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ofPolicy what a forward pass is asked for of the policy alone
  * @param reference of the stage
  */
-record TrainingTask(
+public record TrainingTask(
         RunSpec.Task spec, PolicyOptimizer optimizer, Source source, Wanted ofPolicy, StageReference reference) {
 
     /** Where a task's groups come from, and where it stands in them. */

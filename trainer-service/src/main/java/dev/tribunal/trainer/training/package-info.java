@@ -1,7 +1,5 @@
 /**
- * The loop around the stages: {@link dev.tribunal.trainer.training.TrainingRun} trains one run from its resolved spec
- * to its end. Input: a spec and the services it names. Output: steps, episodes, metrics and checkpoints, written to a
- * {@link dev.tribunal.trainer.training.RunJournal}.
+ * The loop of one stage of training, from its first step to its last.
  *
  * <p>Read {@link dev.tribunal.trainer.training.TrainingLoop} beside the paper, then what it calls in turn:
  * {@link dev.tribunal.trainer.training.RolloutCollector} samples, and asks reward models and judges;

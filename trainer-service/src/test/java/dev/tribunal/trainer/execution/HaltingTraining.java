@@ -3,7 +3,7 @@ package dev.tribunal.trainer.execution;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
-import dev.tribunal.trainer.training.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.runs.v1.MetricColumns;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Kind;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
+import dev.tribunal.trainer.journal.RunJournal.RunLostException;
+import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import dev.tribunal.trainer.store.Leases.Lease;
+import dev.tribunal.trainer.store.MetricLog.Mark;
 import dev.tribunal.trainer.store.RunAction;
 import dev.tribunal.trainer.store.RunStore;
-import dev.tribunal.trainer.training.RunJournal;
-import dev.tribunal.trainer.training.RunJournal.Kind;
-import dev.tribunal.trainer.training.RunJournal.Metric;
-import dev.tribunal.trainer.training.RunJournal.RunLostException;
-import dev.tribunal.trainer.training.RunJournal.StepRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -95,6 +97,10 @@ class LeaseTest extends TrainerContext {
         release.countDown();
     }
 
+    private MetricColumns columns(String id, Mark mark) {
+        return stores.metrics().columns(runs.get(id), mark, List.of(), null, null);
+    }
+
     @Test
     void aStepIsStoredWholeOrNotAtAll() throws InterruptedException {
         String id = running("whole");
@@ -120,17 +126,25 @@ class LeaseTest extends TrainerContext {
         older.commit(evaluation());
         older.commit(step(1));
         older.checkpoint(checkpoint(folder, 1), null);
+        MetricColumns early = columns(id, Mark.BEGINNING);
         older.commit(step(2));
         older.checkpoint(new Checkpoint(2, folder.resolve("step-2"), "sha256:2", "state", Purpose.RESUMING), null);
         older.commit(step(3));
         long seen = lastEvent(id);
         jdbc.update("update trainer.checkpoints set state_digest = null where run_id = ? and step = 2", id);
+        MetricColumns late = columns(id, Mark.parse(early.cursor()));
         expire(id);
 
         RunJournal newer = journals.take();
 
         assertThat(newer.attempt()).isEqualTo(2);
         assertThat(newer.checkpoints()).extracting(Checkpoint::step).containsExactly(1);
+        assertThat(late.reset()).isFalse();
+        assertThat(late.series())
+                .allSatisfy(series -> assertThat(series.steps()).containsExactly(2, 3));
+        MetricColumns again = columns(id, Mark.parse(late.cursor()));
+        assertThat(again.reset()).isTrue();
+        assertThat(again.series()).isEqualTo(early.series()).isNotEmpty();
         assertThat(runs.get(id).resource().step()).isEqualTo(1);
         assertThat(count("steps", id)).isEqualTo(2);
         assertThat(count("metrics", id)).isEqualTo(2);

@@ -19,11 +19,11 @@ import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
-import dev.tribunal.trainer.training.RunJournal;
-import dev.tribunal.trainer.training.RunJournal.Kind;
-import dev.tribunal.trainer.training.RunJournal.Metric;
-import dev.tribunal.trainer.training.RunJournal.StepRecord;
-import dev.tribunal.trainer.training.TrainingFailedException;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Kind;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
+import dev.tribunal.trainer.journal.RunJournal.StepRecord;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -236,7 +236,7 @@ public class RunsApiTest extends TrainerContext {
 
     @Test
     void anUnknownRunIsNotFoundAnywhere() {
-        for (String part : List.of("", "/spec", "/events", "/metrics", "/checkpoints", "/episodes")) {
+        for (String part : List.of("", "/spec", "/events", "/metrics/columns", "/checkpoints", "/episodes")) {
             ResponseEntity<byte[]> answer = get("/v1/runs/run_none" + part);
             assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
             assertThat(body(answer).path("code").asString()).isEqualTo("run_not_found");
@@ -543,30 +543,55 @@ public class RunsApiTest extends TrainerContext {
     }
 
     @Test
-    void longSeriesAreThinnedEvenlyWithBothEnds() {
+    void metricsComeByColumnWithWhatIsNewAndThinnedWithTheirExtremes() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
         script.when("series", (id, journal) -> {
             for (int step = 1; step <= 101; step++) {
+                double peak = step == 40 ? 1000 : step == 42 ? -1000 : step;
                 journal.commit(new StepRecord(
                         "train",
                         step,
                         Kind.TRAINING,
                         List.of(),
-                        List.of(new Metric("loss", null, step), new Metric("kl", "math", Double.NaN))));
+                        List.of(new Metric("loss", null, peak), new Metric("kl", "math", Double.NaN))));
             }
+            go.await();
+            journal.commit(new StepRecord(
+                    "train",
+                    102,
+                    Kind.TRAINING,
+                    List.of(),
+                    List.of(new Metric("loss", null, 102), new Metric("kl", "math", 0.5))));
         });
         String id = create("series");
-        awaitState(id, "succeeded");
+        String columns = "/v1/runs/" + id + "/metrics/columns";
+        await().until(() -> body(get("/v1/runs/" + id)).path("step").asInt() == 101);
 
-        JsonNode thinned = body(get("/v1/runs/" + id + "/metrics?name=loss&maxPoints=5"));
-        assertThat(thinned).hasSize(1);
-        assertThat(thinned.at("/0/points"))
-                .extracting(point -> point.path("step").asInt())
-                .containsExactly(1, 26, 51, 76, 101);
-        assertThat(body(get("/v1/runs/" + id + "/metrics?fromStep=100")).at("/0/points"))
-                .hasSize(2);
-        assertThat(body(get("/v1/runs/" + id + "/metrics?name=kl"))).isEmpty();
-        assertThat(get("/v1/runs/" + id + "/metrics?maxPoints=1").getStatusCode())
-                .isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        JsonNode all = body(get(columns));
+        assertThat(all.path("series")).hasSize(1);
+        assertThat(all.at("/series/0/name").asString()).isEqualTo("loss");
+        assertThat(all.at("/series/0/steps")).hasSize(101);
+        assertThat(all.at("/series/0/values")).hasSize(101);
+        JsonNode thinned = body(get(columns + "?name=loss&maxPoints=6"));
+        assertThat(thinned.at("/series/0/steps")).extracting(JsonNode::asInt).containsExactly(1, 40, 42, 51, 100, 101);
+        assertThat(body(get(columns + "?name=kl")).path("series")).isEmpty();
+
+        go.countDown();
+        awaitState(id, "succeeded");
+        JsonNode news = body(get(columns + "?after=" + all.path("cursor").asString()));
+        assertThat(news.path("reset").asBoolean()).isFalse();
+        assertThat(news.path("hasMore").asBoolean()).isFalse();
+        assertThat(news.at("/series"))
+                .extracting(series -> series.path("name").asString() + series.path("steps") + series.path("values"))
+                .containsExactly("kl[102][0.5]", "loss[102][102.0]");
+        assertThat(body(get(columns + "?after=" + news.path("cursor").asString()))
+                        .path("series"))
+                .isEmpty();
+        assertThat(get(columns + "?maxPoints=1").getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+        assertThat(body(get(columns + "?after=tomorrow"))
+                        .at("/errors/0/pointer")
+                        .asString())
+                .isEqualTo("/after");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.trainer.training.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -158,7 +158,7 @@ final class TrainerProcesses implements AutoCloseable {
         rows.addAll(texts(
                 "select concat_ws(' ', kind, step, number) from trainer.steps where run_id = ? order by number", run));
         rows.addAll(texts(
-                "select concat_ws(' ', name, task, kind, step, value) from trainer.metrics where run_id = ? and name not in ('"
+                "select concat_ws(' ', name, task, number, step, value) from trainer.metrics where run_id = ? and name not in ('"
                         + String.join("', '", clock) + "') order by name, task, kind, step",
                 run));
         rows.addAll(texts(

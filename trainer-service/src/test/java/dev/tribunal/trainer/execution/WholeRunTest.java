@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.languagemodel.LocalEngine;
@@ -52,10 +53,7 @@ class WholeRunTest extends TrainerContext {
         List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored).hasSize(3 * 2 * 4); // steps, prompts, generations
         assertThat(stored).allSatisfy(WholeRunTest::checkReward);
-        assertThat(metrics.series(id, List.of(MetricNames.FEASIBLE_RATE), "math", 0, 100)
-                        .getFirst()
-                        .points())
-                .hasSize(3);
+        assertThat(metrics(id, MetricNames.FEASIBLE_RATE).getFirst().steps()).containsExactly(1, 2, 3);
         CheckpointResource last =
                 checkpoints.findByRunIdOrderByStep(id).getLast().resource();
         assertThat(last.step()).isEqualTo(3);
@@ -121,9 +119,14 @@ class WholeRunTest extends TrainerContext {
                 .contains("first 3 HELD_OUT", "first 5 HELD_OUT", "second 5 HELD_OUT", "second 6 HELD_OUT")
                 .contains("first 4 TRAIN", "first 5 TRAIN", "second 6 TRAIN")
                 .doesNotContain("second 5 TRAIN", "sft 1 TRAIN");
-        assertThat(metrics.series(id, List.of(MetricNames.LOSS), null, 0, 100))
-                .extracting(series -> series.task() + " " + series.points().size())
+        assertThat(metrics(id, MetricNames.LOSS))
+                .extracting(series -> series.task() + " " + series.steps().size())
                 .containsExactlyInAnyOrder("shown 2", "preferred 1");
+    }
+
+    private List<MetricSeries> metrics(String id, String name) {
+        return metrics.columns(runs.get(id), MetricLog.Mark.BEGINNING, List.of(name), null, null)
+                .series();
     }
 
     private static void checkReward(EpisodeResource episode) {

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
+import dev.tribunal.trainer.journal.RunJournal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

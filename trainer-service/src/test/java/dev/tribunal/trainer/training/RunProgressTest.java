@@ -33,7 +33,9 @@ class RunProgressTest {
                     policy,
                     null,
                     StageReference.of(
-                            world.run(world.spec(), "run_1", journal),
+                            world.run(world.spec(), "run_1", journal).inputs(),
+                            world.spec().policy(),
+                            world.directory("run_1"),
                             new RunSpec.None(),
                             policy,
                             folder.resolve("model"),

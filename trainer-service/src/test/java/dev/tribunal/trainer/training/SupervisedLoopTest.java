@@ -13,6 +13,7 @@ import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.methods.supervised.Sft;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,8 @@ import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.stage.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -23,6 +23,9 @@ public interface RunsApi {
 
     int MAX_POINTS = 10_000;
 
+    /** A thinned series has at least its ends, its least and its greatest value. */
+    int MIN_THINNED = 4;
+
     /**
      * Creates a run, after checking all of its spec and reaching every judge and reward model it names. Prompt files are
      * checked for a few seconds. If that is not enough, the run is {@code validating} until they are: then it is
@@ -93,18 +96,21 @@ public interface RunsApi {
             @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 
     /**
-     * The metrics of a run over its steps.
+     * The metrics of a run by column, and from then on only what is new.
      *
-     * @param maxPoints of each series; evenly thinned above it, first and last kept
+     * @param after the cursor of the answer before; all if it is left out
+     * @param name only these metrics; all if it is left out
+     * @param maxPoints of each series in this answer; above it a series is thinned: its first and last point, and of each
+     *     part between them the least and the greatest value are kept. All points if it is left out, up to a million an
+     *     answer
      */
-    @GetExchange("/v1/runs/{id}/metrics")
-    List<MetricSeries> metrics(
+    @GetExchange("/v1/runs/{id}/metrics/columns")
+    MetricColumns metrics(
             @PathVariable("id") String id,
+            @RequestParam(name = "after", required = false) @Nullable String after,
             @RequestParam(name = "name", required = false) @Nullable List<String> name,
             @RequestParam(name = "task", required = false) @Nullable String task,
-            @RequestParam(name = "fromStep", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable
-                    Integer fromStep,
-            @RequestParam(name = "maxPoints", defaultValue = "500") @Min(2) @Max(MAX_POINTS) @Nullable
+            @RequestParam(name = "maxPoints", required = false) @Min(MIN_THINNED) @Max(MAX_POINTS) @Nullable
                     Integer maxPoints);
 
     /**

@@ -126,7 +126,7 @@ public final class DemoCommand extends ReportCommand {
                 keep ? "The platform stays up." : "Look around again with: " + again,
                 "  status page       /",
                 "  every rollout     /v1/runs/" + report.runId() + "/episodes",
-                "  every figure      /v1/runs/" + report.runId() + "/metrics");
+                "  every figure      /v1/runs/" + report.runId() + "/metrics/columns");
     }
 
     /**

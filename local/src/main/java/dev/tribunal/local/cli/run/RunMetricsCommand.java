@@ -1,13 +1,14 @@
 package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.runs.v1.MetricSeries;
-import dev.tribunal.contracts.runs.v1.MetricSeries.Point;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.TextTable;
+import dev.tribunal.local.watch.RunMetrics;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,6 @@ final class RunMetricsCommand extends RunPartCommand {
     @Option(names = "--task", description = "Only metrics of this task.")
     private @Nullable String task;
 
-    @Option(names = "--from-step", description = "Only from this step on; default ${DEFAULT-VALUE}.")
-    private int fromStep;
-
     @Option(names = "--csv", description = "Print task, metric, step and value, a line for each value.")
     private boolean csv;
 
@@ -41,7 +39,7 @@ final class RunMetricsCommand extends RunPartCommand {
         RunsApi runs = platform.connect().runs();
         RunResource run = run(runs);
         requireTask(run, task);
-        List<MetricSeries> all = runs.metrics(run.id(), names, task, fromStep, RunsApi.MAX_POINTS);
+        List<MetricSeries> all = RunMetrics.of(runs, run.id(), names, task);
         show(all, () -> csv ? values(all) : summary(all));
         return ExitCode.SUCCESS;
     }
@@ -49,13 +47,13 @@ final class RunMetricsCommand extends RunPartCommand {
     private static List<String> values(List<MetricSeries> all) {
         List<String> lines = new ArrayList<>(List.of("task,metric,step,value"));
         for (MetricSeries series : all) {
-            for (Point point : series.points()) {
+            for (int i = 0; i < series.steps().size(); i++) {
                 lines.add(String.join(
                         ",",
                         quoted(series.task() == null ? "" : series.task()),
                         quoted(series.name()),
-                        String.valueOf(point.step()),
-                        String.valueOf(point.value())));
+                        String.valueOf(series.steps().get(i)),
+                        String.valueOf(series.values().get(i))));
             }
         }
         return lines;
@@ -69,17 +67,14 @@ final class RunMetricsCommand extends RunPartCommand {
     private static List<String> summary(List<MetricSeries> all) {
         TextTable table = new TextTable("TASK", "METRIC", "STEPS", "FIRST", "LAST", "LEAST", "MOST");
         for (MetricSeries series : all) {
-            List<Point> points = series.points();
-            if (!points.isEmpty()) {
-                table.add(
-                        series.task() == null ? "-" : series.task(),
-                        series.name(),
-                        points.getFirst().step() + "-" + points.getLast().step(),
-                        number(points.getFirst().value()),
-                        number(points.getLast().value()),
-                        number(points.stream().mapToDouble(Point::value).min().orElseThrow()),
-                        number(points.stream().mapToDouble(Point::value).max().orElseThrow()));
-            }
+            table.add(
+                    series.task() == null ? "-" : series.task(),
+                    series.name(),
+                    series.steps().getFirst() + "-" + series.steps().getLast(),
+                    number(series.values().getFirst()),
+                    number(series.values().getLast()),
+                    number(Collections.min(series.values())),
+                    number(Collections.max(series.values())));
         }
         List<String> lines = new ArrayList<>(table.lines());
         if (all.isEmpty()) {

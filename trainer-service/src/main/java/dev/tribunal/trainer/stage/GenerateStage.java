@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
@@ -9,6 +9,8 @@ import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.inputs.PromptSet;
 import dev.tribunal.trainer.prompt.Prompt;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
@@ -10,11 +10,15 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
+import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.reward.Scores;
-import dev.tribunal.trainer.training.RunJournal.StepAbandonedException;
+import dev.tribunal.trainer.training.AskedGroup;
+import dev.tribunal.trainer.training.Assessor;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;

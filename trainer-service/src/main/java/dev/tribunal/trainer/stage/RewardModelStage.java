@@ -1,10 +1,13 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.error.UpstreamException;
+import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.journal;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;

@@ -1,10 +1,11 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.inputs;
 
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.util.ArrayList;
@@ -15,13 +16,14 @@ import java.util.List;
  *
  * @param ids one array a prompt; the array itself tells the engine which sequences share their prompt
  */
-record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
+public record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
 
     /**
      * @param maxNewTokens that a prompt must leave room for
      * @throws TrainingFailedException if the file has changed since the run was created, the chat template refuses a prompt, or one is too long
      */
-    static PromptSet read(Split split, PinnedFile source, Inputs inputs, LanguageModel policy, int maxNewTokens) {
+    public static PromptSet read(
+            Split split, PinnedFile source, Inputs inputs, LanguageModel policy, int maxNewTokens) {
         PromptFile.Contents contents = inputs.read(source);
         List<Prompt> prompts = contents.prompts();
         List<int[]> ids = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.journal;
 
 /** A run cannot go on: the message tells a person why and what to do. Nothing of the step at hand was committed. */
 public final class TrainingFailedException extends RuntimeException {

@@ -1,9 +1,10 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.inputs;
 
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param digest its SHA-256 when the run was created; absent in runs that are older than the digest, and of what a stage
  *     leaves
  */
-record PinnedFile(String reference, @Nullable String digest) {
+public record PinnedFile(String reference, @Nullable String digest) {
 
-    static PinnedFile source(RunSpec.Task task) {
+    public static PinnedFile source(RunSpec.Task task) {
         return new PinnedFile(task.prompts().source(), task.prompts().sourceDigest());
     }
 
-    static @Nullable PinnedFile heldOut(RunSpec.Task task) {
+    public static @Nullable PinnedFile heldOut(RunSpec.Task task) {
         String reference = task.prompts().heldOut();
         return reference == null
                 ? null
@@ -44,7 +45,7 @@ record PinnedFile(String reference, @Nullable String digest) {
     }
 
     /** Before a run works, at its start and after a pause, its files are as they were when it was created. */
-    static void requireUnchanged(RunSpec spec, FileRoots roots) {
+    public static void requireUnchanged(RunSpec spec, FileRoots roots) {
         List<PinnedFile> files = spec.allStages().stream()
                 .flatMap(PinnedFile::of)
                 .filter(file -> file.digest() != null)

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.inputs;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.Artifact;
@@ -8,6 +8,8 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Where stages find what their spec names: files and checkpoints below the roots, and what earlier stages left. The digest
  * of all of it is checked where it is used.
  */
-record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal journal) {
+public record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal journal) {
 
     private static final String CHANGED = "has changed since the run was created; create a new run";
 
     /** Whether a stage is finished. */
-    boolean isThere(Stage stage) {
+    public boolean isThere(Stage stage) {
         return find(stage.name()).isPresent();
     }
 
@@ -45,7 +47,7 @@ record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal jour
      * @param pinned its digest, where the spec has it
      * @throws TrainingFailedException if it is not what the run was created with, or what the stage left
      */
-    Path checkpoint(String model, @Nullable String pinned) {
+    public Path checkpoint(String model, @Nullable String pinned) {
         Optional<Artifact> left = Stage.named(model).map(this::artifact);
         Path checkpoint = left.map(Inputs::path).orElseGet(() -> roots.checkpoint(model));
         String digest = left.map(Artifact::digest).orElse(pinned);
@@ -61,7 +63,7 @@ record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal jour
     }
 
     /** Rows, as they were when they were pinned or written. */
-    PromptFile.Contents read(PinnedFile source) {
+    public PromptFile.Contents read(PinnedFile source) {
         Path path = path(source);
         PromptFile.Contents contents = PromptFile.read(path);
         if (Stage.named(source.reference()).isEmpty()) {
@@ -71,7 +73,7 @@ record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal jour
     }
 
     /** The file itself. */
-    Path path(PinnedFile source) {
+    public Path path(PinnedFile source) {
         Optional<Artifact> left = Stage.named(source.reference()).map(this::artifact);
         if (left.isEmpty()) {
             return roots.file(source.reference());
@@ -84,7 +86,7 @@ record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal jour
     }
 
     /** The stage as if its tasks named the reward models that earlier stages have trained. */
-    Stage.Train withRewardModels(Stage.Train stage) {
+    public Stage.Train withRewardModels(Stage.Train stage) {
         return stage.withTasks(
                 stage.tasks().stream().map(this::withRewardModels).toList());
     }
@@ -109,7 +111,7 @@ record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal jour
      *
      * @throws TrainingFailedException if it is not what the stage left
      */
-    String rewardModel(String written) {
+    public String rewardModel(String written) {
         Optional<Artifact> left = Stage.named(written).map(this::artifact);
         if (left.isEmpty()) {
             return written;

@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
@@ -17,8 +17,13 @@ import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointSpace;
+import dev.tribunal.trainer.inputs.Inputs;
+import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
+import dev.tribunal.trainer.training.Resumption;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -130,7 +135,7 @@ public record TrainingRun(
     }
 
     /** Where a stage finds what its spec names. */
-    Inputs inputs() {
+    public Inputs inputs() {
         return new Inputs(engine, roots, rewards, journal);
     }
 

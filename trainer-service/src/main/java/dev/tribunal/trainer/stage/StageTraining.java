@@ -1,4 +1,4 @@
-package dev.tribunal.trainer.training;
+package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -17,9 +17,25 @@ import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.generation.RandomKeys;
+import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.inputs.PromptSet;
 import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.reward.RewardScorer;
+import dev.tribunal.trainer.training.Assessor;
+import dev.tribunal.trainer.training.Baselines;
+import dev.tribunal.trainer.training.Critic;
+import dev.tribunal.trainer.training.Dataset;
+import dev.tribunal.trainer.training.Evaluation;
+import dev.tribunal.trainer.training.GradientAccumulator;
+import dev.tribunal.trainer.training.LogProbs;
+import dev.tribunal.trainer.training.Resumption;
+import dev.tribunal.trainer.training.RolloutCollector;
+import dev.tribunal.trainer.training.RunProgress;
+import dev.tribunal.trainer.training.SampledPrompts;
 import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
+import dev.tribunal.trainer.training.StageReference;
+import dev.tribunal.trainer.training.TrainingLoop;
+import dev.tribunal.trainer.training.TrainingTask;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,7 +173,9 @@ final class StageTraining {
                                 resumption.state().step() - before,
                                 stage.training().steps() - 1));
         return StageReference.of(
-                run,
+                run.inputs(),
+                run.spec().policy(),
+                run.directory(),
                 needsReference() ? stage.reference() : new RunSpec.None(),
                 policy,
                 start,
