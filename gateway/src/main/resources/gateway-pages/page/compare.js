@@ -61,6 +61,7 @@ function Curves({ids, compared}) {
   const figures = names.flatMap(name => [...tasks, null].map(task => ({
     ...lookOf(name),
     title: `${lookOf(name).title}${task ? `: ${task}` : ''}`,
+    n: promptsOf(runs, name, task) ?? 'a value a step',
     series: compared.map(({run}, index) => ({...runs.get(run.id).get(name, task), label: label(run), colour: index,
       points: name.startsWith('heldOut.')})).filter(one => one.steps.length > 0),
   }))).filter(({series}) => series.length > 0);
@@ -73,9 +74,15 @@ function Curves({ids, compared}) {
       <option value="none">none: raw</option><option value="some">some (0.6)</option><option value="more">more (0.9)</option></select></label>
     </form>
     <div class="figures">${figures.map(figure => html`<${Figure} key=${figure.title} ...${figure} sync="compare"
-      axis=${{label: 'step', of: step => step}} smoothing=${{some: 0.6, more: 0.9}[smoothing] ?? 0} n="a value a step" />`)}</div>
+      axis=${{label: 'step', of: step => step}} smoothing=${{some: 0.6, more: 0.9}[smoothing] ?? 0} />`)}</div>
     <${Ends} compared=${compared} runs=${runs} tasks=${tasks} />
   </section>`;
+}
+
+/** Over how many held-out prompts a value is the mean. */
+function promptsOf(runs, name, task) {
+  const each = [...runs.values()].map(metrics => metrics.last(`${name}.prompts`, task)).filter(Boolean);
+  return each.length ? `${[...new Set(each)].join(', ')} prompts` : null;
 }
 
 /** What each run ended with, on held-out prompts. */

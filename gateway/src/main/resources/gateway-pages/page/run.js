@@ -190,7 +190,7 @@ function Status({run, metrics, broken}) {
       ${run.stage && html`<span class="label">stage ${run.stage}</span>`}
       ${run.startedAt ? html`<span>started <${When} time=${run.startedAt} /></span>`
         : html`<span>created <${When} time=${run.createdAt} /></span>`}
-      ${seconds !== null && html`<span>${duration(seconds)} so far</span>`}
+      ${seconds !== null && html`<span>${hasEnded(run) ? `took ${duration(seconds)}` : `${duration(seconds)} so far`}</span>`}
       ${left !== null && html`<span>about ${duration(left)} left</span>`}
       ${Object.entries(run.labels ?? {}).map(([key, value]) => html`<span class="label" key=${key}>${key}=${value}</span>`)}
       ${run.parent && html`<span>from <a href=${runAddress(run.parent.run)}>${run.parent.run}</a>, step ${run.parent.step}</span>`}
