@@ -33,12 +33,12 @@ function Branch({runs, children}) {
 
 function Run({run}) {
   const [open, setOpen] = useState(false);
-  return html`<details onToggle=${event => setOpen(event.currentTarget.open)}><summary>
-    <a href=${runAddress(run.id)}>${run.name}</a> <${Chip} tone=${run.state}>${run.state}</${Chip}>${' '}
+  return html`<p><a href=${runAddress(run.id)}>${run.name}</a> <${Chip} tone=${run.state}>${run.state}</${Chip}>${' '}
     ${run.parent && html`<span class="label">${run.parent.kind === 'state' ? 'whole state' : 'weights'} of step ${run.parent.step}</span> `}
-    <span class="muted">${run.step} / ${run.steps} steps, <${When} time=${run.createdAt} /></span></summary>
-    ${open && html`<${Left} run=${run} />`}
-  </details>`;
+    <span class="muted">${run.step} / ${run.steps} steps, <${When} time=${run.createdAt} /></span>${' '}
+    <button type="button" class="quiet" aria-expanded=${open} onClick=${() => setOpen(!open)}
+      aria-label=${`What ${run.name} left`}>${open ? 'Less' : 'What it left'}</button></p>
+    ${open && html`<${Left} run=${run} />`}`;
 }
 
 /** The base model, the stages and the checkpoints of a run. */

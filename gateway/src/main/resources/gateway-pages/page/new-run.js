@@ -104,7 +104,7 @@ function Mistakes({problem, go}) {
 function Hints({schemas, path}) {
   const found = look(schemas, path);
   const fields = Object.entries(found.properties);
-  return html`<aside aria-label="What may stand here"><h2>What may stand here</h2>
+  return html`<aside aria-label="What may stand here" tabindex="0"><h2>What may stand here</h2>
     <p class="crumbs"><code>/${path.join('/')}</code></p>
     ${found.description && html`<p>${plain(found.description)}</p>`}
     ${found.words.length > 0 && html`<p>One of ${found.words.map(word => html`<code>${word}</code> `)}</p>`}
