@@ -162,8 +162,8 @@ public class VerdictStatistics {
                 row.getString("other_version"),
                 decided,
                 same,
-                row.getLong("both_violated"),
-                kappa(decided, same, row.getLong("satisfied"), row.getLong("other_satisfied")));
+                kappa(decided, same, row.getLong("satisfied"), row.getLong("other_satisfied")),
+                row.getLong("both_violated"));
     }
 
     /**
