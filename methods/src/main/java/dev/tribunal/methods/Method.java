@@ -22,6 +22,7 @@ import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -68,6 +69,11 @@ public interface Method {
     /** A fresh one with the state that it starts from; the record itself where it has none and is the optimizer too. */
     default PolicyOptimizer optimizer() {
         return (PolicyOptimizer) this;
+    }
+
+    /** The log-ratio to the reference, nats a sequence, from which on a rollout is worth nothing; empty without one. */
+    default OptionalDouble leash() {
+        return OptionalDouble.empty();
     }
 
     /** Where it is published: the authors' own paper first. */

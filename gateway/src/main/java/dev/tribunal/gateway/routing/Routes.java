@@ -28,7 +28,7 @@ class Routes {
 
     @Bean
     RouterFunction<ServerResponse> services(GatewayProperties properties) {
-        return to("trainer", properties.trainerUrl(), "/v1/runs/**", "/v1/methods/**")
+        return to("trainer", properties.trainerUrl(), "/v1/runs/**", "/v1/metrics", "/v1/methods/**")
                 .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements", "/v1/judge-templates"))
                 .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
     }

@@ -12,6 +12,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Positive;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -70,6 +71,11 @@ public record Crpg(@Positive @Max(1_000_000_000) double klMax) implements Method
     /** Eq. 11. */
     double regularizedReward(RatedRollout rollout) {
         return Math.max(1 - rollout.logRatio() / klMax, 0) * rollout.constrainedReward();
+    }
+
+    @Override
+    public OptionalDouble leash() {
+        return OptionalDouble.of(klMax);
     }
 
     @Override

@@ -13,6 +13,7 @@ import jakarta.validation.constraints.Positive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -64,6 +65,11 @@ public record Crraft(@Positive @Max(1_000_000_000) double klMax) implements Meth
     @Override
     public boolean learnsFrom(RatedGroup group) {
         return terms(List.of(group)).stream().anyMatch(term -> !term.isZero());
+    }
+
+    @Override
+    public OptionalDouble leash() {
+        return OptionalDouble.of(klMax);
     }
 
     @Override

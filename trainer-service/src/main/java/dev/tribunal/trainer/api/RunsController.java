@@ -7,7 +7,9 @@ import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics;
+import dev.tribunal.contracts.runs.v1.MetricCatalogue;
 import dev.tribunal.contracts.runs.v1.MetricColumns;
+import dev.tribunal.contracts.runs.v1.MetricResource;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -160,6 +162,11 @@ class RunsController implements RunsApi {
         int count = Objects.requireNonNull(limit);
         List<RunEvent> page = events.after(id, after == null ? 0 : after, count + 1);
         return Pages.numbered(page, count, event -> String.valueOf(event.sequence()));
+    }
+
+    @Override
+    public Page<MetricResource> metricNames() {
+        return Page.of(MetricCatalogue.all());
     }
 
     @Override

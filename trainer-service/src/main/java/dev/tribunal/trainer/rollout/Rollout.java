@@ -62,4 +62,20 @@ public record Rollout(
         }
         return sum;
     }
+
+    /**
+     * Sum over the tokens of pi_ref/pi - 1 - log(pi_ref/pi), nats: not negative, and its expectation is that of the
+     * tokens' KL(pi || pi_ref) (Schulman, Approximating KL divergence, 2020: k3); absent without a reference.
+     */
+    public @Nullable Double k3() {
+        if (referenceLogProbs.length == 0) {
+            return null;
+        }
+        double sum = 0;
+        for (int t = 0; t < referenceLogProbs.length; t++) {
+            double logRatio = (double) referenceLogProbs[t] - completion.logProbs()[t];
+            sum += Math.expm1(logRatio) - logRatio;
+        }
+        return sum;
+    }
 }

@@ -10,6 +10,7 @@ import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,17 +97,14 @@ final class DynamicSampling {
         return shortfalls;
     }
 
+    /** What a step left out and why: of a task without this, the groups that its failure policy dropped. */
     static List<Metric> metrics(TrainingTask task, List<Group> groups) {
-        if (!isOn(task)) {
-            return List.of();
-        }
         Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
-        for (Fate fate : Fate.values()) {
+        for (Fate fate : isOn(task) ? EnumSet.allOf(Fate.class) : EnumSet.of(Fate.SHORT)) {
             counts.put(fate, 0);
         }
-        groups.forEach(group -> counts.merge(fate(task, group), 1, Integer::sum));
+        groups.forEach(group -> counts.computeIfPresent(fate(task, group), (fate, count) -> count + 1));
         List<Metric> metrics = new ArrayList<>();
-        metrics.add(new Metric(MetricNames.GROUPS_SAMPLED, task.name(), groups.size()));
         counts.forEach((fate, count) -> metrics.add(new Metric(
                 switch (fate) {
                     case KEPT -> MetricNames.GROUPS_KEPT;

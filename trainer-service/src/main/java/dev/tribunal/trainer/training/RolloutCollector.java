@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.SamplingOptions;
@@ -8,6 +9,7 @@ import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -58,19 +60,36 @@ public final class RolloutCollector {
         this.reference = reference;
         this.packed = packed;
         this.sampler = new GroupSampler(policy, options);
-        this.temperature = options.temperature();
+        this.temperature = options.temperature() == 0 ? 1 : options.temperature(); // as the sampler records them
         this.logProbs = logProbs;
         this.journal = logProbs.journal();
     }
 
     /** @param groups one a plan, in order */
-    record Collected(List<GroupPlan> plans, List<Group> groups, double samplingSeconds) {
+    record Collected(List<GroupPlan> plans, List<Group> groups, Times times) {
 
         private Collected plus(Collected more) {
             return new Collected(
                     Stream.concat(plans.stream(), more.plans.stream()).toList(),
                     Stream.concat(groups.stream(), more.groups.stream()).toList(),
-                    samplingSeconds + more.samplingSeconds);
+                    times.plus(more.times));
+        }
+
+        /** Nothing where nothing was sampled. */
+        List<Metric> clock() {
+            if (groups.isEmpty()) {
+                return List.of();
+            }
+            double tokens = groups.stream()
+                    .flatMap(group -> group.rollouts().stream())
+                    .mapToDouble(rollout -> rollout.completion().ids().length)
+                    .sum();
+            return List.of(
+                    new Metric(MetricNames.SAMPLING_SECONDS, null, times.sampling),
+                    new Metric(MetricNames.TOKENS_PER_SECOND, null, tokens / Math.max(times.sampling, 1e-9)),
+                    new Metric(MetricNames.REFERENCE_SECONDS, null, times.reference),
+                    new Metric(MetricNames.REWARD_SECONDS, null, times.rewards),
+                    new Metric(MetricNames.JUDGE_SECONDS, null, times.judges));
         }
 
         List<Group> of(SampledPrompts task) {
@@ -78,6 +97,17 @@ public final class RolloutCollector {
                     .filter(i -> plans.get(i).task() == task)
                     .mapToObj(groups::get)
                     .toList();
+        }
+    }
+
+    /** Where a step's time went before its update, in seconds; the waits are what was left to wait after the rest. */
+    record Times(double sampling, double reference, double rewards, double judges) {
+
+        private static final Times NONE = new Times(0, 0, 0, 0);
+
+        private Times plus(Times more) {
+            return new Times(
+                    sampling + more.sampling, reference + more.reference, rewards + more.rewards, judges + more.judges);
         }
     }
 
@@ -99,21 +129,35 @@ public final class RolloutCollector {
     /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
     Collected collectPlans(int step, List<GroupPlan> plans) {
         if (plans.isEmpty()) {
-            return new Collected(List.of(), List.of(), 0);
+            return new Collected(List.of(), List.of(), Times.NONE);
         }
         prepareBaselines(plans);
 
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
-            double samplingSeconds = sample(step, plans, asked);
+            long start = System.nanoTime();
+            sample(step, plans, asked);
             List<AskedGroup> all = packed ? repacked(List.of(asked)) : List.of(asked);
+            long sampled = System.nanoTime();
             List<List<float[]>> ofReference = ofReference(all);
+            long referred = System.nanoTime();
+            all.forEach(one -> AskedGroup.answer(one.scores(), journal));
+            long scored = System.nanoTime();
+            all.forEach(one -> AskedGroup.answer(one.verdicts(), journal));
+            long judged = System.nanoTime();
             List<Group> groups = new ArrayList<>();
             for (int i = 0; i < asked.length; i++) {
                 groups.add(all.get(i).await(ofReference.get(i), journal));
             }
             redrawBaselines(step, plans, groups);
-            Collected collected = new Collected(plans, groups, samplingSeconds);
+            Collected collected = new Collected(
+                    plans,
+                    groups,
+                    new Times(
+                            seconds(start, sampled),
+                            seconds(sampled, referred),
+                            seconds(referred, scored),
+                            seconds(scored, judged)));
             warn(step, collected);
             return collected;
         } finally { // where all is answered, this changes nothing
@@ -132,9 +176,11 @@ public final class RolloutCollector {
         prompts.forEach((baselines, ofThem) -> baselines.prepare(ofThem, journal));
     }
 
-    /** @return the seconds it took */
-    private double sample(int step, List<GroupPlan> plans, AskedGroup[] asked) {
-        long start = System.nanoTime();
+    private static double seconds(long from, long to) {
+        return (to - from) / 1e9;
+    }
+
+    private void sample(int step, List<GroupPlan> plans, AskedGroup[] asked) {
         sampler.sample(
                 plans.stream()
                         .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
@@ -144,7 +190,6 @@ public final class RolloutCollector {
                     asked[group] = AskedGroup.ask(step, plans.get(group), completions);
                 });
         plans.forEach(plan -> plan.task().assessor().flush());
-        return (System.nanoTime() - start) / 1e9;
     }
 
     /**

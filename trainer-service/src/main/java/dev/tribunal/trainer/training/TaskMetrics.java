@@ -10,6 +10,7 @@ import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,26 +24,42 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One task's metrics over its rollouts of a step; a mean over nothing is left out. */
 record TaskMetrics(String task, List<Group> groups) {
 
-    List<Metric> training() {
+    /** @param leash the method's largest log-ratio, if it has one */
+    List<Metric> training(OptionalDouble leash) {
         List<Metric> metrics = new ArrayList<>();
-        addScores(metrics, MetricNames.SCORE, MetricNames.REWARD);
-        add(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
+        scores(MetricNames.SCORE).forEach((name, values) -> addSpread(metrics, name, values));
+        addSpread(metrics, MetricNames.REWARD, rewards(Group::reward));
+        addSpread(metrics, MetricNames.CALIBRATED_REWARD, calibratedRewards());
         add(metrics, MetricNames.FEASIBLE_RATE, feasible());
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
         addSelection(metrics);
-        addViolations(metrics, MetricNames.VIOLATION_RATE);
-        add(metrics, MetricNames.KL, logRatios());
-        add(metrics, MetricNames.TRUNCATED_RATE, truncated());
+        violations(MetricNames.VIOLATION_RATE).forEach((name, values) -> add(metrics, name, values));
+        addSpread(metrics, MetricNames.KL, logRatios());
         add(
                 metrics,
-                MetricNames.COMPLETION_TOKENS,
-                rollouts().mapToDouble(rollout -> rollout.completion().ids().length));
+                MetricNames.KL_K3,
+                rollouts().map(Rollout::k3).filter(Objects::nonNull).mapToDouble(k3 -> k3));
+        leash.ifPresent(most ->
+                add(metrics, MetricNames.BEYOND_LEASH_RATE, logRatios().map(logRatio -> logRatio > most ? 1 : 0)));
+        add(metrics, MetricNames.ENTROPY, rollouts().flatMapToDouble(TaskMetrics::surprises));
+        add(metrics, MetricNames.TRUNCATED_RATE, truncated());
+        addSpread(metrics, MetricNames.COMPLETION_TOKENS, tokens());
+        addSpread(
+                metrics,
+                MetricNames.COMPLETION_TOKENS_FINISHED,
+                rollouts().filter(Predicate.not(Rollout::isCutOff)).mapToDouble(TaskMetrics::tokens));
+        metrics.add(new Metric(
+                MetricNames.DISTINCT_PROMPTS,
+                task,
+                groups.stream().map(group -> group.prompt().index()).distinct().count()));
+        metrics.add(new Metric(MetricNames.GROUPS_SAMPLED, task, groups.size()));
         return metrics;
     }
 
@@ -50,10 +67,23 @@ record TaskMetrics(String task, List<Group> groups) {
         List<Metric> metrics = new ArrayList<>();
         addWithInterval(metrics, MetricNames.HELD_OUT_FEASIBLE_RATE, TaskMetrics::feasible);
         addWithInterval(metrics, MetricNames.HELD_OUT_CALIBRATED_REWARD, TaskMetrics::calibratedRewards);
-        addScores(metrics, MetricNames.HELD_OUT_SCORE, MetricNames.HELD_OUT_REWARD);
-        addViolations(metrics, MetricNames.HELD_OUT_VIOLATION_RATE);
-        add(metrics, MetricNames.HELD_OUT_KL, logRatios());
-        add(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, truncated());
+        addWithInterval(metrics, MetricNames.HELD_OUT_REWARD, part -> part.rewards(Group::reward));
+        scores(MetricNames.HELD_OUT_SCORE)
+                .keySet()
+                .forEach(name -> addWithInterval(
+                        metrics,
+                        name,
+                        part -> part.scores(MetricNames.HELD_OUT_SCORE).get(name)));
+        violations(MetricNames.HELD_OUT_VIOLATION_RATE)
+                .keySet()
+                .forEach(name -> addWithInterval(
+                        metrics,
+                        name,
+                        part -> part.violations(MetricNames.HELD_OUT_VIOLATION_RATE)
+                                .get(name)));
+        addWithInterval(metrics, MetricNames.HELD_OUT_KL, TaskMetrics::logRatios);
+        addWithInterval(metrics, MetricNames.HELD_OUT_TRUNCATED_RATE, TaskMetrics::truncated);
+        addWithInterval(metrics, MetricNames.HELD_OUT_COMPLETION_TOKENS, TaskMetrics::tokens);
         return metrics;
     }
 
@@ -77,25 +107,46 @@ record TaskMetrics(String task, List<Group> groups) {
         return rollout.verdicts().stream().anyMatch(verdict -> verdict.verdict() == Verdict.VIOLATED);
     }
 
-    private void addWithInterval(List<Metric> metrics, String name, Function<TaskMetrics, DoubleStream> values) {
-        List<double[]> byPrompt = groups.stream()
-                .map(group ->
-                        values.apply(new TaskMetrics(task, List.of(group))).toArray())
-                .toList();
-        if (byPrompt.stream().allMatch(ofPrompt -> ofPrompt.length == 0)) {
+    /** @param values of a part of the groups; absent if the part has none */
+    private void addWithInterval(
+            List<Metric> metrics, String name, Function<TaskMetrics, @Nullable DoubleStream> values) {
+        addWithInterval(
+                metrics,
+                task,
+                name,
+                groups.stream()
+                        .map(group -> {
+                            DoubleStream ofPrompt = values.apply(new TaskMetrics(task, List.of(group)));
+                            return ofPrompt == null ? new double[0] : ofPrompt.toArray();
+                        })
+                        .toList());
+    }
+
+    /** @param byPrompt {@code [prompts][values]} */
+    static void addWithInterval(List<Metric> metrics, String task, String name, List<double[]> byPrompt) {
+        OptionalDouble mean = byPrompt.stream().flatMapToDouble(Arrays::stream).average();
+        if (mean.isEmpty()) {
             return;
         }
         BootstrapInterval interval = BootstrapInterval.of(byPrompt);
-        add(metrics, name, values.apply(this));
+        metrics.add(new Metric(name, task, mean.getAsDouble()));
         metrics.add(new Metric(name + MetricNames.LOW, task, interval.low()));
         metrics.add(new Metric(name + MetricNames.HIGH, task, interval.high()));
         metrics.add(new Metric(name + MetricNames.PROMPTS, task, interval.prompts()));
     }
 
-    private void addViolations(List<Metric> metrics, String name) {
-        violations()
-                .forEach((judge, violated) ->
-                        add(metrics, name + "." + judge, violated.stream().mapToDouble(v -> v)));
+    private DoubleStream tokens() {
+        return rollouts().mapToDouble(TaskMetrics::tokens);
+    }
+
+    private static int tokens(Rollout rollout) {
+        return rollout.completion().ids().length;
+    }
+
+    /** -log p of each token that was drawn: their mean estimates the entropy. */
+    private static DoubleStream surprises(Rollout rollout) {
+        float[] logProbs = rollout.completion().logProbs();
+        return IntStream.range(0, logProbs.length).mapToDouble(t -> -logProbs[t]);
     }
 
     private DoubleStream truncated() {
@@ -109,22 +160,25 @@ record TaskMetrics(String task, List<Group> groups) {
         }
     }
 
+    private void addSpread(List<Metric> metrics, String name, DoubleStream values) {
+        Spread.add(metrics, name, task, values.toArray());
+    }
+
     private Stream<Rollout> rollouts() {
         return groups.stream().flatMap(group -> group.rollouts().stream());
     }
 
-    /** The mean of the only reward model's scores, or of each one's and of the rewards that are made of them. */
-    private void addScores(List<Metric> metrics, String score, String reward) {
+    /** By the metric's name: the only reward model's scores, or each one's. */
+    private Map<String, DoubleStream> scores(String name) {
         Set<String> models = rollouts()
                 .flatMap(rollout -> rollout.scores().byModel().keySet().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        models.forEach(model -> add(metrics, models.size() == 1 ? score : score + "." + model, scores(model)));
-        if (models.size() > 1) {
-            add(metrics, reward, rewards(Group::reward));
-        }
+        Map<String, DoubleStream> scores = new LinkedHashMap<>();
+        models.forEach(model -> scores.put(models.size() == 1 ? name : name + "." + model, scoresOf(model)));
+        return scores;
     }
 
-    private DoubleStream scores(String model) {
+    private DoubleStream scoresOf(String model) {
         return rollouts()
                 .map(rollout -> rollout.scores().byModel().get(model))
                 .map(score -> score == null ? null : score.value())
@@ -162,15 +216,25 @@ record TaskMetrics(String task, List<Group> groups) {
         return rollout.feasibility() == Feasibility.UNDECIDED;
     }
 
+    private Map<String, DoubleStream> violations(String name) {
+        Map<String, DoubleStream> violations = new LinkedHashMap<>();
+        violations(rollouts().map(Rollout::verdicts))
+                .forEach((judge, violated) ->
+                        violations.put(name + "." + judge, violated.stream().mapToDouble(v -> v)));
+        return violations;
+    }
+
     /**
      * By use of a judge, 1 for each violated and 0 for each satisfied verdict, of those that it was asked for and decided.
-     * A judge that the task uses twice, with other parameters, is told apart by its place: {@code length}, {@code length.2}.
+     * A judge that is used twice, with other parameters, is told apart by its place: {@code length}, {@code length.2}.
+     *
+     * @param verdicts of a rollout each
      */
-    private Map<String, List<Integer>> violations() {
+    static Map<String, List<Integer>> violations(Stream<List<JudgeVerdict>> verdicts) {
         Map<String, List<Integer>> violations = new LinkedHashMap<>();
-        rollouts().forEach(rollout -> {
+        verdicts.forEach(ofRollout -> {
             Map<String, Integer> uses = new HashMap<>();
-            for (JudgeVerdict verdict : rollout.verdicts()) {
+            for (JudgeVerdict verdict : ofRollout) {
                 int use = uses.merge(verdict.judge(), 1, Integer::sum);
                 List<Integer> ofUse = violations.computeIfAbsent(
                         use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>());

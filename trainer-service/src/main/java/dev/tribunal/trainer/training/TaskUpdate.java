@@ -3,8 +3,11 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
+import dev.tribunal.methods.loss.OfPair;
+import dev.tribunal.methods.loss.PairLoss;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -115,7 +118,10 @@ record TaskUpdate(
 
     /** The loss, of methods that learn from files; that of a policy gradient says nothing of how well it goes. */
     List<Metric> metrics() {
-        return task.spec().method().experience() == Experience.ROLLOUTS || passed.isEmpty()
+        if (task.spec().method().experience() == Experience.ROLLOUTS) {
+            return ofRollouts();
+        }
+        return passed.isEmpty()
                 ? List.of()
                 : List.of(new Metric(
                         MetricNames.LOSS,
@@ -123,5 +129,26 @@ record TaskUpdate(
                         passed.stream()
                                 .mapToDouble(each -> each.slopes().loss())
                                 .sum()));
+    }
+
+    private List<Metric> ofRollouts() {
+        List<Metric> metrics = new ArrayList<>();
+        Spread.add(
+                metrics,
+                MetricNames.ADVANTAGE,
+                task.name(),
+                weights().rollouts().values().stream()
+                        .mapToDouble(Weighed::weight)
+                        .sorted() // their order is that of addresses, which a sum must not depend on
+                        .toArray());
+        if (task.spec().method() instanceof PairLoss) {
+            long pairs = terms.stream().filter(OfPair.class::isInstance).count();
+            metrics.add(new Metric(
+                    MetricNames.PAIRS_SKIPPED, task.name(), batch.groups().size() - pairs));
+        }
+        if (task.spec().method().needs().contains(Need.BASELINE_VERDICTS)) {
+            metrics.add(new Metric(MetricNames.FALLBACKS, task.name(), baselines.size()));
+        }
+        return metrics;
     }
 }

@@ -720,7 +720,9 @@ public class RunsApiTest extends TrainerContext {
                 decided ? true : null,
                 verdicts,
                 0.1,
-                "positive");
+                "positive",
+                null,
+                null);
     }
 
     private static JudgeVerdict verdict(String judge, String version, Verdict verdict) {

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.MetricCatalogue;
 import dev.tribunal.servicekit.testing.RealPostgres;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
@@ -152,14 +152,13 @@ final class TrainerProcesses implements AutoCloseable {
 
     /** Of all that a run left in the database: without clock times and its own id. */
     List<String> rows(String run) {
-        List<String> clock =
-                List.of(MetricNames.STEP_SECONDS, MetricNames.SAMPLING_SECONDS, MetricNames.UPDATE_SECONDS);
+        List<String> clock = MetricCatalogue.ofTheMachine();
         List<String> rows = new ArrayList<>();
         rows.addAll(texts(
                 "select concat_ws(' ', kind, step, number) from trainer.steps where run_id = ? order by number", run));
         rows.addAll(texts(
                 "select concat_ws(' ', name, task, number, step, value) from trainer.metrics where run_id = ? and name not in ('"
-                        + String.join("', '", clock) + "') order by name, task, kind, step",
+                        + String.join("', '", clock) + "') order by name, task, number",
                 run));
         rows.addAll(texts(
                 "select (to_jsonb(e) - 'run_id')::text from trainer.episodes e where run_id = ? order by number", run));

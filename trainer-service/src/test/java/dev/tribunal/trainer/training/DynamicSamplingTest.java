@@ -120,13 +120,14 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void withoutItNothingIsToldOfGroups() {
+    void withoutItOnlyTheGroupsThatAreTooShortAreLeftOut() {
         MemoryJournal journal = train(world.spec(), FakeServices.goodness());
 
         assertThat(journal.steps)
                 .flatExtracting(StepRecord::metrics)
+                .filteredOn(metric -> metric.name().startsWith("groups"))
                 .extracting(Metric::name)
-                .noneMatch(name -> name.startsWith("groups"));
+                .containsOnly(MetricNames.GROUPS_SAMPLED, MetricNames.GROUPS_LEFT + ".short");
     }
 
     private MemoryJournal train(Method method, RewardApi rewards) {

@@ -1,120 +1,269 @@
 package dev.tribunal.contracts.runs.v1;
 
-/** Names of metrics. Means run over the rollouts that have the value; rates are shares from 0 to 1. */
+import dev.tribunal.contracts.runs.v1.MetricResource.Good;
+import java.util.List;
+
+/**
+ * Names of metrics. The Javadoc of each is the sentence that clients show, and {@code docs/metrics.md} is written from it.
+ * Means run over the rollouts that have the value; what was not measured is absent.
+ */
 public final class MetricNames {
 
-    /** Mean raw score; of a task with several reward models for each: this name, a dot, the reward model's in the task. */
+    /** What a metric with a spread has beside its mean, as endings of its name. */
+    public static final List<String> SPREAD = List.of(".std", ".min", ".p10", ".p90", ".max");
+
+    /** Ends a name: standard deviation over the rollouts, divided by their number less one; 0 says that all are alike. */
+    public static final String STD = ".std";
+
+    /** Ends a name: the least value of a rollout. */
+    public static final String MIN = ".min";
+
+    /** Ends a name: the value that a tenth of the rollouts is at or below. */
+    public static final String P10 = ".p10";
+
+    /** Ends a name: the value that nine tenths of the rollouts are at or below. */
+    public static final String P90 = ".p90";
+
+    /** Ends a name: the greatest value of a rollout. */
+    public static final String MAX = ".max";
+
+    /** What a held-out mean has beside it, as endings of its name. */
+    public static final List<String> INTERVAL = List.of(".low", ".high", ".prompts");
+
+    /** Ends a name: the lower end of its 95 % interval, by a bootstrap over the prompts. */
+    public static final String LOW = ".low";
+
+    /** Ends a name: the upper end of its 95 % interval, by a bootstrap over the prompts. */
+    public static final String HIGH = ".high";
+
+    /** Ends a name: the number of prompts that its interval is over. */
+    public static final String PROMPTS = ".prompts";
+
+    /** Mean raw score of the reward model, of each one if a task has several; higher is what the run is after. */
+    @Measured(unit = "of the reward model", good = Good.UP, of = "reward model", spread = true)
     public static final String SCORE = "score";
 
-    /** Mean reward, constraints aside, of a task with several reward models. */
+    /** Mean reward that is made of the scores, constraints aside; higher is what the run is after. */
+    @Measured(unit = "reward", good = Good.UP, spread = true)
     public static final String REWARD = "reward";
 
-    /** Mean calibrated reward (CGPO, eq. 5) of all scored rollouts, feasible or not. */
+    /**
+     * Mean calibrated reward (CGPO, eq. 5) of all scored rollouts, feasible or not: 0.5 is as good as the baseline
+     * completion; higher is better.
+     */
+    @Measured(unit = "share", good = Good.UP, spread = true)
     public static final String CALIBRATED_REWARD = "calibratedReward";
 
-    /** Share that satisfies every constraint, of the rollouts that every judge has decided. */
+    /** Share that satisfies every constraint, of the rollouts that every judge has decided; higher is better. */
+    @Measured(unit = "share", good = Good.UP)
     public static final String FEASIBLE_RATE = "feasibleRate";
 
-    /** Share of the rollouts with an undecided verdict. */
+    /** Share of the rollouts with an undecided verdict, which leave the batch; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN)
     public static final String UNDECIDED_RATE = "undecidedRate";
 
     /**
-     * Of a step with undecided verdicts, {@link #UNDECIDED_RATE} among the rollouts that another judge found violated. Where
-     * it is far from {@link #UNDECIDED_RATE_SATISFIED}, what is left of the step is not what was sampled.
+     * Of a step with undecided verdicts, the undecided share among the rollouts that another judge found violated; far from
+     * {@code undecidedRate.satisfied}, what is left of the step is not what was sampled.
      */
+    @Measured(unit = "share")
     public static final String UNDECIDED_RATE_VIOLATED = "undecidedRate.violated";
 
-    /** {@link #UNDECIDED_RATE} among the other rollouts: see {@link #UNDECIDED_RATE_VIOLATED}. */
+    /** Of a step with undecided verdicts, the undecided share among the rollouts that no other judge found violated. */
+    @Measured(unit = "share")
     public static final String UNDECIDED_RATE_SATISFIED = "undecidedRate.satisfied";
 
-    /** Share of a judge's decided verdicts that are violated: this name, a dot, the judge's name. */
+    /** Share of a judge's decided verdicts that are violated; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN, of = "judge")
     public static final String VIOLATION_RATE = "violationRate";
 
-    /** Mean of the rollouts' log-ratios to the reference, nats a sequence: an estimate of KL(policy || reference); absent without one. */
+    /**
+     * Mean log-ratio of the rollouts to the reference (the k1 estimate of KL, which may be negative): how far the policy has
+     * gone; a reward is bought with it.
+     */
+    @Measured(unit = "nats a sequence", spread = true)
     public static final String KL = "kl";
 
-    /** Groups that a step sampled, with dynamic sampling. */
-    public static final String GROUPS_SAMPLED = "groupsSampled";
+    /** The k3 estimate of the KL to the reference, summed over a rollout's tokens: never negative, and steadier than k1. */
+    @Measured(unit = "nats a sequence")
+    public static final String KL_K3 = "kl.k3";
 
-    /** Groups that a step learnt from, of those that it sampled. */
-    public static final String GROUPS_KEPT = "groupsKept";
+    /** Share of the rollouts with a log-ratio of {@code klMax} or more, which are worth nothing; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN)
+    public static final String BEYOND_LEASH_RATE = "beyondLeashRate";
 
     /**
-     * Groups that a step left out, of those that it sampled: this name, a dot, and why: {@code short} (too few rollouts were
-     * decided), {@code infeasible} (each violates a constraint) or {@code alike} (the method finds no difference).
+     * Estimate of the policy's entropy: the mean of -log p over the tokens that it drew; falling to 0, it says the same
+     * again and again.
      */
-    public static final String GROUPS_LEFT = "groupsLeft";
+    @Measured(unit = "nats a token")
+    public static final String ENTROPY = "entropy";
 
+    /** Mean length of the completions; a reward that rises with it may be bought with length. */
+    @Measured(unit = "tokens", spread = true)
     public static final String COMPLETION_TOKENS = "completionTokens";
 
-    /** Share of the completions that {@code maxNewTokens} cut off. */
+    /** Mean length of the completions that came to an end by themselves. */
+    @Measured(unit = "tokens", spread = true)
+    public static final String COMPLETION_TOKENS_FINISHED = "completionTokens.finished";
+
+    /** Share of the completions that {@code maxNewTokens} cut off; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN)
     public static final String TRUNCATED_RATE = "truncatedRate";
 
     /**
-     * Before clipping; 0 if no rollout of the step had a weight, so that there was no update. Of a task where the
-     * combiner looks at the tasks' gradients, before rho.
+     * Mean weight with which the rollouts of the batch are learnt, as their episodes have it; a standard deviation of 0
+     * says that nothing is.
      */
+    @Measured(unit = "weight", spread = true)
+    public static final String ADVANTAGE = "advantage";
+
+    /** Prompts of a step that differ from each other. */
+    @Measured(unit = "prompts")
+    public static final String DISTINCT_PROMPTS = "distinctPrompts";
+
+    /** Groups that a step sampled, one for each prompt it drew. */
+    @Measured(unit = "groups")
+    public static final String GROUPS_SAMPLED = "groupsSampled";
+
+    /** Groups that a step learnt from, of those that it sampled, with dynamic sampling; more is better. */
+    @Measured(unit = "groups", good = Good.UP)
+    public static final String GROUPS_KEPT = "groupsKept";
+
+    /**
+     * Groups that a step left out, and why: {@code short} (too few rollouts were decided) and, with dynamic sampling,
+     * {@code infeasible} (each violates a constraint) or {@code alike} (the method finds no difference); fewer is better.
+     */
+    @Measured(unit = "groups", good = Good.DOWN, of = "reason")
+    public static final String GROUPS_LEFT = "groupsLeft";
+
+    /** Groups of the batch of which the method made no pair; fewer is better. */
+    @Measured(unit = "groups", good = Good.DOWN)
+    public static final String PAIRS_SKIPPED = "pairsSkipped";
+
+    /** Groups in whose place their baseline completion was learnt, since none of their rollouts was good enough. */
+    @Measured(unit = "groups", good = Good.DOWN)
+    public static final String FALLBACKS = "fallbacks";
+
+    /**
+     * Norm of the gradient before clipping, 0 if no rollout had a weight, so that there was no update; by task, before rho,
+     * where the combiner looks at the tasks' gradients.
+     */
+    @Measured(unit = "norm")
     public static final String GRADIENT_NORM = "gradientNorm";
 
-    /** Cosine of a task's gradient and another's, where the combiner looks at them: this name, a dot, the other's name. */
+    /** Cosine of a task's gradient and another's, where the combiner looks at them: below 0 they pull apart. */
+    @Measured(unit = "cosine", of = "task")
     public static final String GRADIENT_COSINE = "gradientCosine";
 
     /**
      * Of a task's pairs, where a combiner keeps the gradients of their sides apart: the cosine of the gradients of the
      * chosen and of the rejected completions' log-likelihoods (gradient entanglement, arXiv 2410.13828).
      */
+    @Measured(unit = "cosine")
     public static final String ENTANGLEMENT_COSINE = "entanglement.cosine";
 
     /** Likewise, 1 if a small step along the loss's gradient makes chosen completions likelier, else 0. */
+    @Measured(unit = "0 or 1", good = Good.UP)
     public static final String ENTANGLEMENT_CHOSEN_RISES = "entanglement.chosenRises";
 
     /** Likewise, 1 if it makes rejected completions less likely, else 0. */
+    @Measured(unit = "0 or 1", good = Good.UP)
     public static final String ENTANGLEMENT_REJECTED_FALLS = "entanglement.rejectedFalls";
 
+    /** The gradient optimizer's learning rate. */
+    @Measured(unit = "rate")
     public static final String LEARNING_RATE = "learningRate";
 
-    /** The method's own, of methods that learn from given completions: for {@code sft} nats a token. */
+    /** The method's own loss, of methods that learn from given completions: for sft nats a token; lower is better. */
+    @Measured(unit = "loss", good = Good.DOWN)
     public static final String LOSS = "loss";
 
+    /** Tokens that the policy sampled a second; more is faster. */
+    @Measured(unit = "tokens a second", good = Good.UP, ofTheMachine = true)
+    public static final String TOKENS_PER_SECOND = "tokensPerSecond";
+
+    /** Time of a step, without storing it. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
     public static final String STEP_SECONDS = "stepSeconds";
+
+    /** Of a step, the time in which the policy sampled. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
     public static final String SAMPLING_SECONDS = "samplingSeconds";
+
+    /** Of a step, the time in which log-probabilities under the reference were computed. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
+    public static final String REFERENCE_SECONDS = "referenceSeconds";
+
+    /** Of a step, the time in which it did nothing but wait for reward models, after it had sampled. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
+    public static final String REWARD_SECONDS = "rewardSeconds";
+
+    /** Of a step, the time in which it did nothing but wait for judges, after sampling and reward models. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
+    public static final String JUDGE_SECONDS = "judgeSeconds";
+
+    /** Of a step, the time of the forward and backward passes and of the gradient optimizer. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
     public static final String UPDATE_SECONDS = "updateSeconds";
 
-    /** {@link #FEASIBLE_RATE} on the held-out prompts, at step 0 and after the last step. */
+    /** The time that storing the step before took, with its checkpoint if it had one. */
+    @Measured(unit = "seconds", good = Good.DOWN, ofTheMachine = true)
+    public static final String STORING_SECONDS = "storingSeconds";
+
+    /** Memory of the trainer's process after the step, models on a graphics processor aside. */
+    @Measured(unit = "bytes", good = Good.DOWN, ofTheMachine = true)
+    public static final String MEMORY_BYTES = "memoryBytes";
+
+    /** {@code feasibleRate} on the held-out prompts; higher is better. */
+    @Measured(unit = "share", good = Good.UP, interval = true)
     public static final String HELD_OUT_FEASIBLE_RATE = "heldOut.feasibleRate";
 
-    /** {@link #KL} on the held-out prompts, at step 0 and after the last step. */
+    /** {@code kl} on the held-out prompts. */
+    @Measured(unit = "nats a sequence", interval = true)
     public static final String HELD_OUT_KL = "heldOut.kl";
 
-    /** {@link #VIOLATION_RATE} on the held-out prompts, at step 0 and after the last step, likewise with a judge's name. */
+    /** {@code violationRate} on the held-out prompts; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN, of = "judge", interval = true)
     public static final String HELD_OUT_VIOLATION_RATE = "heldOut.violationRate";
 
-    /** {@link #TRUNCATED_RATE} on the held-out prompts, at step 0 and after the last step. */
+    /** {@code truncatedRate} on the held-out prompts; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN, interval = true)
     public static final String HELD_OUT_TRUNCATED_RATE = "heldOut.truncatedRate";
 
-    /** {@link #CALIBRATED_REWARD} on the held-out prompts, at step 0 and after the last step. */
+    /** {@code calibratedReward} on the held-out prompts; higher is better. */
+    @Measured(unit = "share", good = Good.UP, interval = true)
     public static final String HELD_OUT_CALIBRATED_REWARD = "heldOut.calibratedReward";
 
-    /** {@link #SCORE} on the held-out prompts, at step 0 and after the last step, likewise with a reward model's name. */
+    /** {@code score} on the held-out prompts; higher is what the run is after. */
+    @Measured(unit = "of the reward model", good = Good.UP, of = "reward model", interval = true)
     public static final String HELD_OUT_SCORE = "heldOut.score";
 
-    /** {@link #REWARD} on the held-out prompts, at step 0 and after the last step. */
+    /** {@code reward} on the held-out prompts; higher is what the run is after. */
+    @Measured(unit = "reward", good = Good.UP, interval = true)
     public static final String HELD_OUT_REWARD = "heldOut.reward";
 
-    /** {@link #LOSS} on the held-out prompts, at step 0 and after the last step. */
+    /** {@code completionTokens} on the held-out prompts. */
+    @Measured(unit = "tokens", interval = true)
+    public static final String HELD_OUT_COMPLETION_TOKENS = "heldOut.completionTokens";
+
+    /** {@code loss} on the held-out prompts; lower is better. */
+    @Measured(unit = "loss", good = Good.DOWN)
     public static final String HELD_OUT_LOSS = "heldOut.loss";
 
     /**
-     * Ends of a 95 % interval, by a bootstrap over the prompts, of {@link #HELD_OUT_FEASIBLE_RATE} and
-     * {@link #HELD_OUT_CALIBRATED_REWARD}: the metric's name and this.
+     * Share of the decided verdicts on the held-out prompts that are violated, of a judge that does not train the task: if
+     * it rises while the reward does, the reward is being hacked; lower is better.
      */
-    public static final String LOW = ".low";
+    @Measured(unit = "share", good = Good.DOWN, of = "judge", interval = true)
+    public static final String HELD_OUT_JUDGE = "heldOut.judge";
 
-    /** See {@link #LOW}. */
-    public static final String HIGH = ".high";
-
-    /** The prompts that such an interval is over: the metric's name and this. */
-    public static final String PROMPTS = ".prompts";
+    /**
+     * Mean raw score on the held-out prompts of a reward model that does not train the task: if it falls while the reward
+     * rises, the reward is being hacked; higher is better.
+     */
+    @Measured(unit = "of the reward model", good = Good.UP, of = "reward model", interval = true)
+    public static final String HELD_OUT_REWARD_MODEL = "heldOut.rewardModel";
 
     private MetricNames() {}
 }

@@ -95,6 +95,10 @@ public interface RunsApi {
             @RequestParam(name = "after", required = false) @Min(0) @Nullable Long after,
             @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
 
+    /** The metrics that runs may have: what each is, in a sentence, and which direction is good. */
+    @GetExchange("/v1/metrics")
+    Page<MetricResource> metricNames();
+
     /**
      * The metrics of a run by column, and from then on only what is new.
      *
