@@ -36,9 +36,9 @@ export async function get(path, query = {}, signal) {
   return answer.json();
 }
 
-export async function post(path, {query, body, type, headers} = {}) {
+export async function post(path, {method = 'POST', query, body, type, headers} = {}) {
   const answer = await send(path, {
-    method: 'POST', query, body, headers: {...headers, ...type && {'content-type': type}},
+    method, query, body, headers: {...headers, ...type && {'content-type': type}},
   });
   return answer.status === 204 ? null : answer.json();
 }
@@ -79,9 +79,10 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** Calls onEvent for each server-sent event until the stream ends or is broken off. */
-export async function listen(path, after, onEvent, signal) {
+/** Calls onOpen once, and onEvent for each server-sent event, until the stream ends or is broken off. */
+export async function listen(path, after, onOpen, onEvent, signal) {
   const answer = await send(path, {query: {after}, headers: {accept: 'text/event-stream'}, signal});
+  onOpen();
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) {

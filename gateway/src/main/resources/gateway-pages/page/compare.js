@@ -6,7 +6,7 @@ import {DASH, number, words} from './format.js';
 import {Figure} from './figure.js';
 import {lookOf} from './figures.js';
 import {tell, useLive, useRemembered} from './live.js';
-import {Metrics} from './metrics.js';
+import {Metrics, metricsByName} from './metrics.js';
 import {Chip, Empty, hasEnded, Loading, runAddress, Table, useTitle, When} from './parts.js';
 
 const MOST = 8;
@@ -41,14 +41,14 @@ export function CompareView({query}) {
 
 function Curves({ids, compared}) {
   const runs = useMemo(() => new Map(ids.map(id => [id, new Metrics(id, undefined, 400)])), [ids.join()]);
-  const [, drawn] = useState(0);
+  const [catalogue, drawn] = useState(new Map());
   const [only, setOnly] = useState('');
   const [smoothing, setSmoothing] = useRemembered('smoothing', 'none');
   const stands = compared.map(({run}) => run.step).join();
   useEffect(() => {
     const leave = new AbortController();
-    Promise.all([...runs.values()].map(metrics => metrics.load(leave.signal)))
-      .then(() => drawn(before => before + 1)).catch(problem => !leave.signal.aborted && tell(problem));
+    Promise.all([metricsByName(leave.signal), ...[...runs.values()].map(metrics => metrics.load(leave.signal))])
+      .then(([names]) => drawn(new Map(names))).catch(problem => !leave.signal.aborted && tell(problem));
     return () => leave.abort();
   }, [ids.join(), stands]);
   const every = [...new Set([...runs.values()].flatMap(metrics => metrics.all().map(one => one.name)))]
@@ -59,8 +59,8 @@ function Curves({ids, compared}) {
   const [task, setTask] = useState('');
   const tasks = everyTask.includes(task) ? [task] : everyTask;
   const figures = names.flatMap(name => [...tasks, null].map(task => ({
-    ...lookOf(name),
-    title: `${lookOf(name).title}${task ? `: ${task}` : ''}`,
+    ...lookOf(catalogue, name),
+    title: `${lookOf(catalogue, name).title}${task ? `: ${task}` : ''}`,
     n: promptsOf(runs, name, task) ?? 'a value a step',
     series: compared.map(({run}, index) => ({...runs.get(run.id).get(name, task), label: label(run), colour: index,
       points: name.startsWith('heldOut.')})).filter(one => one.steps.length > 0),

@@ -7,9 +7,9 @@ import {smoothed} from './metrics.js';
 const COLOURS = 8;
 const DASHES = [[], [7, 4], [2, 3], [8, 3, 2, 3]];
 const DIRECTIONS = {
-  up: ['↑', 'Higher is better.'],
-  down: ['↓', 'Lower is better.'],
-  near: ['≈', 'Neither a rise nor a fall is good by itself.'],
+  up: ['↑', 'Higher is better'],
+  down: ['↓', 'Lower is better'],
+  near: ['≈', 'Neither a rise nor a fall is good by itself'],
 };
 const HEIGHT = 190;
 
@@ -66,8 +66,14 @@ export function Figure({
     };
   }, [shape]);
   useEffect(() => {
-    if (plot.current && plot.current.data !== data.columns) {
-      plot.current.setData(data.columns);
+    const chart = plot.current;
+    if (chart) {
+      const {min, max} = chart.scales.x;
+      const zoomed = min > chart.data[0][0] || max < chart.data[0].at(-1);
+      chart.setData(data.columns, !zoomed);
+      if (zoomed) {
+        chart.redraw();
+      }
     }
   }, [fingerprint(data.columns)]);
 
@@ -85,7 +91,7 @@ export function Figure({
       setAt(next);
     }
   };
-  const explained = `${says} ${direction}${n ? ` n = ${n}.` : ''}`;
+  const explained = `${says.replace(/\.$/, '')}.${n ? ` n = ${n}.` : ''}`;
   return html`<figure class=${`figure${open ? ' open' : ''}`}>
     <figcaption>
       <button type="button" class="explain" aria-expanded=${open} onClick=${() => setOpen(!open)}

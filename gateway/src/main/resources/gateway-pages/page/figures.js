@@ -1,112 +1,142 @@
 // The figures of a run by section: which metrics, what each says, and which way is good.
 
 import {html} from './lib.js';
-import {bytes, capital, count, duration, number, percent, words} from './format.js';
+import {bytes, capital, count, duration, missing, number, percent, words} from './format.js';
 import {Figure} from './figure.js';
 import {Empty} from './parts.js';
 
-const RATE = {format: percent, range: [0, 1]};
-
 /** Ends of names that belong to the metric before them. */
-const SPREAD = /\.(std|min|max|p10|p25|p50|p75|p90|low|high|prompts)$/;
+const SPREAD = /\.(std|min|max|p10|p90|low|high|prompts)$/;
 /** More lines than these in one figure cannot be told apart. */
 const LINES = 8;
 
 /**
- * A figure has the metric `name`, a line for each task; or those with the prefix `each`, a line for each part of a task.
- * Where a metric has quantiles, each task has a figure of its own with a band.
+ * A figure has the metric `name`, a line for each task, or all that `each` begins, a line for each part of a task. What a
+ * metric is, its unit and which way is good come from the API. Where it has quantiles, each task has a figure of its own
+ * with a band.
  */
 export const SECTIONS = {
   heldOut: {
     title: 'Held-out',
     figures: [
-      {name: 'heldOut.feasibleRate', title: 'Feasible', says: 'Share of completions of held-out prompts that satisfy every constraint.', good: 'up', ...RATE},
-      {name: 'heldOut.calibratedReward', title: 'Calibrated reward', says: 'How surely held-out completions beat the baseline completion: 0.5 is as good as it.', good: 'up'},
-      {name: 'heldOut.reward', title: 'Reward', says: 'What the transforms make of all reward models’ scores, on held-out prompts.', good: 'up'},
-      {each: 'heldOut.score', own: true, title: 'Score', says: 'Raw score of each reward model on held-out prompts.', good: 'up'},
-      {each: 'heldOut.violationRate', title: 'Violated, by judge', says: 'Share of held-out completions that a judge found violated, of those it decided.', good: 'down', ...RATE},
-      {name: 'heldOut.kl', title: 'KL to the reference, nats a sequence', says: 'How far the policy has moved from the reference on held-out prompts.', scale: 'signed-log'},
-      {name: 'heldOut.truncatedRate', title: 'Truncated', says: 'Share of held-out completions that were cut off at the greatest length.', good: 'down', ...RATE},
-      {name: 'heldOut.loss', title: 'Loss', says: 'The method’s own loss on held-out rows.', good: 'down'},
+      {name: 'heldOut.feasibleRate', title: 'Feasible'},
+      {name: 'heldOut.calibratedReward', title: 'Calibrated reward', format: number, range: undefined},
+      {name: 'heldOut.reward', title: 'Reward'},
+      {each: 'heldOut.score', title: 'Score'},
+      {each: 'heldOut.judge', title: 'Violated, by judges that do not train'},
+      {each: 'heldOut.rewardModel', title: 'Score by reward models that do not train'},
+      {each: 'heldOut.violationRate', title: 'Violated, by judge'},
+      {name: 'heldOut.kl', title: 'KL to the reference', scale: 'signed-log'},
+      {name: 'heldOut.completionTokens', title: 'Completion length'},
+      {name: 'heldOut.truncatedRate', title: 'Truncated'},
+      {name: 'heldOut.loss', title: 'Loss'},
     ],
   },
   reward: {
     title: 'Reward',
     figures: [
-      {name: 'calibratedReward', title: 'Calibrated reward', says: 'How surely completions beat the baseline completion, constraints aside: 0.5 is as good as it.', good: 'up'},
-      {each: 'score', own: true, title: 'Score', says: 'Raw score of the reward models; its unit is theirs.', good: 'up'},
-      {name: 'reward', title: 'Reward', says: 'What the transforms make of all reward models’ scores, constraints aside.', good: 'up'},
-      {name: 'regularizedReward', title: 'Regularized reward', says: 'The reward after the penalty for leaving the reference (eq. 11).', good: 'up'},
-      {name: 'loss', title: 'Loss', says: 'The method’s own loss.', good: 'down'},
+      {name: 'calibratedReward', title: 'Calibrated reward', format: number, range: undefined},
+      {each: 'score', title: 'Score'},
+      {name: 'reward', title: 'Reward'},
+      {name: 'calibratedReward.std', title: 'Spread of the calibrated reward', format: number, range: undefined,
+        says: 'Standard deviation over the rollouts: at 0 all are alike, and there is nothing to learn.'},
+      {each: 'score', spread: '.std', title: 'Spread of the score',
+        says: 'Standard deviation over the rollouts: at 0 the reward model finds all alike.'},
+      {name: 'loss', title: 'Loss'},
     ],
   },
   constraints: {
     title: 'Constraints',
     figures: [
-      {name: 'feasibleRate', title: 'Feasible', says: 'Share of rollouts that satisfy every constraint, of those that every judge decided.', good: 'up', ...RATE},
-      {each: 'violationRate', title: 'Violated, by judge', says: 'Share of a judge’s decided verdicts that are violated.', good: 'down', ...RATE},
-      {name: 'undecidedRate', title: 'Undecided', says: 'Share of rollouts with a verdict that no judge gave: they leave the batch.', good: 'down', ...RATE},
-      {each: 'undecidedRate', title: 'Undecided, by what the others found', says: 'Undecided among rollouts that another judge found violated, and among the others: far apart, what is left is not what was sampled.', ...RATE},
+      {name: 'feasibleRate', title: 'Feasible'},
+      {each: 'violationRate', title: 'Violated, by judge'},
+      {name: 'undecidedRate', title: 'Undecided'},
+      {each: 'undecidedVerdictRate', title: 'Undecided, by judge'},
+      {each: 'undecidedRate', title: 'Undecided, by what the others found', parts: true},
     ],
   },
   distance: {
     title: 'Distance',
     figures: [
-      {name: 'kl', title: 'KL to the reference (k1), nats a sequence', says: 'Mean log-ratio to the reference: unbiased, so that it may be below 0.', scale: 'signed-log'},
-      {name: 'klK3', title: 'KL to the reference (k3), nats a sequence', says: 'The estimate that is never below 0 and varies less.', scale: 'log'},
-      {over: ['calibratedReward', 'kl'], title: 'Calibrated reward over KL', says: 'What a gain was bought for: a point for each step. Up without going right is cheap.', good: 'up'},
-      {over: ['reward', 'kl'], title: 'Reward over KL', says: 'What a gain was bought for: a point for each step.', good: 'up'},
-      {name: 'entropy', title: 'Entropy, nats a token', says: 'How undecided the policy is about its next token: near 0 it says the same every time.'},
-      {name: 'beyondKlMaxRate', title: 'Beyond the leash', says: 'Share of rollouts whose log-ratio is above klMax: they earn nothing.', good: 'down', ...RATE},
+      {name: 'kl', title: 'KL to the reference (k1)', scale: 'signed-log'},
+      {name: 'kl.k3', title: 'KL to the reference (k3)', scale: 'log'},
+      {over: ['calibratedReward', 'kl'], title: 'Calibrated reward over KL', says: 'What a gain was bought for, a point for each step: up without going right is cheap.', good: 'up'},
+      {over: ['reward', 'kl'], title: 'Reward over KL', says: 'What a gain was bought for, a point for each step: up without going right is cheap.', good: 'up'},
+      {name: 'entropy', title: 'Entropy'},
+      {name: 'beyondLeashRate', title: 'Beyond the leash'},
     ],
   },
   length: {
     title: 'Length',
     figures: [
-      {name: 'completionTokens', title: 'Completion length, tokens', says: 'Mean length of the completions.', format: number},
-      {name: 'completionTokensFinished', title: 'Length of finished completions, tokens', says: 'Mean length of completions that were not cut off.', format: number},
-      {name: 'truncatedRate', title: 'Truncated', says: 'Share of completions that were cut off at the greatest length.', good: 'down', ...RATE},
-      {name: 'emptyRate', title: 'Empty', says: 'Share of completions without any text.', good: 'down', ...RATE},
+      {name: 'completionTokens', title: 'Completion length'},
+      {name: 'completionTokens.min', title: 'Shortest completion', says: 'Tokens of the shortest completion of a step.'},
+      {name: 'completionTokens.max', title: 'Longest completion', says: 'Tokens of the longest completion of a step.'},
+      {name: 'completionTokens.finished', title: 'Length of finished completions'},
+      {name: 'truncatedRate', title: 'Truncated'},
+      {name: 'emptyRate', title: 'Empty'},
     ],
   },
   signal: {
     title: 'Signal',
     figures: [
-      {name: 'groupsSampled', title: 'Groups sampled', says: 'Groups that a step sampled.', format: count},
-      {name: 'groupsKept', title: 'Groups learnt from', says: 'Groups that gave the step something to learn.', good: 'up', format: count},
-      {each: 'groupsLeft', title: 'Groups left out, by cause', says: 'Groups that taught nothing: too few decided, none feasible, or all alike.', good: 'down', format: count},
-      {name: 'advantage', title: 'Advantage', says: 'Weight of a rollout after centring; its spread is what a step learns from.'},
-      {name: 'advantage.std', title: 'Spread of the advantages', says: 'Standard deviation of the advantages: near 0 there is nothing to learn.', good: 'up'},
-      {name: 'distinctPrompts', title: 'Distinct prompts', says: 'Different prompts of a step.', good: 'up', format: count},
+      {name: 'updates', title: 'Updates'},
+      {name: 'groupsSampled', title: 'Groups sampled'},
+      {name: 'groupsKept', title: 'Groups learnt from'},
+      {each: 'groupsLeft', title: 'Groups left out, by cause'},
+      {name: 'pairsSkipped', title: 'Groups without a pair'},
+      {name: 'fallbacks', title: 'Fallbacks to the baseline completion'},
+      {name: 'distinctPrompts', title: 'Distinct prompts'},
+      {name: 'advantage', title: 'Advantage'},
+      {name: 'advantage.std', title: 'Spread of the advantages', says: 'Standard deviation of the weights of a step: at 0 nothing is learnt.'},
     ],
   },
   optimizer: {
     title: 'Optimizer',
     figures: [
-      {name: 'gradientNorm', title: 'Gradient norm', says: 'Before clipping; 0 where a step had nothing to learn. A jump is a bad batch, growth an instability.', scale: 'log'},
-      {each: 'gradientCosine', title: 'Cosine between tasks’ gradients', says: 'Below 0 two tasks pull against each other.', range: [-1, 1]},
-      {each: 'entanglement', title: 'Entanglement of pairs', says: 'How chosen and rejected completions pull at each other’s likelihood (arXiv 2410.13828).', range: [-1, 1]},
-      {name: 'learningRate', title: 'Learning rate', says: 'As the schedule gives it.', format: value => value.toExponential(1)},
-      {name: 'updateNorm', title: 'Update norm', says: 'How far a step moved the weights.', scale: 'log'},
+      {name: 'gradientNorm', title: 'Gradient norm', scale: 'log'},
+      {each: 'gradientCosine', title: 'Cosine between tasks’ gradients'},
+      {each: 'entanglement', title: 'Entanglement of pairs', range: [-1, 1]},
+      {name: 'learningRate', title: 'Learning rate', format: value => missing(value) ? number(value) : value.toExponential(1)},
+      {name: 'updateNorm', title: 'Update norm', scale: 'log'},
     ],
   },
   time: {
     title: 'Time',
     figures: [
-      {suffix: 'Seconds', title: 'A step, by its parts', says: 'Where a step’s time goes; parts that overlap do not add up to the whole.', good: 'down', format: duration},
-      {name: 'tokensPerSecond', title: 'Tokens a second', says: 'Sampled tokens for each second of sampling.', good: 'up', format: count},
-      {suffix: 'Bytes', title: 'Memory', says: 'The most memory in use.', good: 'down', format: bytes},
+      {suffix: 'Seconds', title: 'A step, by its parts', says: 'Where the time of a step goes; parts that overlap do not add up to it. Lower is faster.', good: 'down', format: duration},
+      {name: 'tokensPerSecond', title: 'Tokens a second'},
+      {suffix: 'Bytes', title: 'Memory', says: 'Memory of the trainer’s process after a step.', good: 'down', format: bytes},
     ],
   },
   other: {title: 'Other', figures: []},
 };
+
+const UNITS = {
+  share: {format: percent, range: [0, 1]}, cosine: {range: [-1, 1]}, '0 or 1': {range: [0, 1]}, seconds: {format: duration},
+  bytes: {format: bytes}, groups: {format: number}, 'tokens a second': {format: count},
+};
+const SHOWN_UNITS = ['nats a sequence', 'nats a token', 'tokens'];
+
+/** What the API says of a metric, or of the one that a name begins with. */
+function told(catalogue, name) {
+  let about = catalogue.get(name);
+  for (let short = name; !about && short.includes('.');) {
+    short = short.slice(0, short.lastIndexOf('.'));
+    about = catalogue.get(short);
+  }
+  return about ? {
+    says: about.sentence, good: about.good === 'none' ? 'near' : about.good, ...UNITS[about.unit],
+    unit: SHOWN_UNITS.includes(about.unit) ? about.unit : null,
+  } : {says: `The metric ${name}, as it was measured.`};
+}
 
 const OVERVIEW = ['calibratedReward', 'feasibleRate', 'kl', 'loss'];
 const ALL = Object.values(SECTIONS).flatMap(({figures}) => figures);
 
 export function Figures({section, ...shared}) {
   const defined = section === 'overview' ? OVERVIEW.map(name => ALL.find(one => one.name === name))
-    : section === 'other' ? others(shared.metrics) : SECTIONS[section].figures;
+    : section === 'other' ? others(shared) : SECTIONS[section].figures;
   const drawn = defined.flatMap(one => expand(one, shared)).filter(({series}) => series.some(line => line.steps.length > 0));
   return drawn.length === 0
     ? section === 'overview' ? null : html`<${Empty}><p>${shared.metrics.empty ? 'No step has been measured yet.'
@@ -115,24 +145,28 @@ export function Figures({section, ...shared}) {
 }
 
 /** How a metric is drawn wherever it is. */
-export function lookOf(name) {
-  const {title, says, good, format, range, scale} = ALL.find(one => one.name === name || one.own && one.each === name)
-    ?? {title: capital(words(name)), says: `The metric ${name}, as it was measured.`};
-  return {title: name.startsWith('heldOut.') ? `${title}, held out` : title, says, good, format, range, scale};
+export function lookOf(catalogue, name) {
+  const {title = capital(words(name)), scale, ...rest} = ALL.find(one => one.name === name || one.each === name) ?? {};
+  return titled({...told(catalogue, name), scale, ...'format' in rest && {format: rest.format, range: rest.range},
+    title: name.startsWith('heldOut.') ? `${title}, held out` : title});
+}
+
+function titled({title, unit, ...look}) {
+  return {...look, title: unit ? `${title}, ${unit}` : title};
 }
 
 /** What no section knows, each by itself: nothing that was measured is hidden. */
-function others(metrics) {
+function others({metrics, catalogue}) {
   const names = [...new Set(metrics.all().map(({name}) => name.replace(SPREAD, '')))];
-  const known = name => ALL.some(one => one.name === name || one.each && name.startsWith(`${one.each}.`)
-    || one.own && name === one.each || one.suffix && name.endsWith(one.suffix));
-  return names.filter(name => !known(name)).sort().map(name =>
-    ({name, title: capital(words(name)), says: `The metric ${name}, as it was measured.`}));
+  const known = name => ALL.some(one => one.name === name || one.each && (name === one.each || name.startsWith(`${one.each}.`))
+    || one.suffix && name.endsWith(one.suffix));
+  return names.filter(name => !known(name)).sort().map(name => ({name, title: capital(words(name)), ...told(catalogue, name)}));
 }
 
 function expand(definition, shared) {
-  const {name, each, suffix, over, own, ...look} = definition;
-  const {metrics, run, tasks, rollouts} = shared;
+  const {name, each, suffix, over, parts, spread: end = '', ...own} = definition;
+  const {metrics, run, tasks, rollouts, catalogue} = shared;
+  const look = name || each ? titled({...told(catalogue, name ?? firstOf(metrics, each) ?? each), ...own}) : own;
   const colour = task => run.tasks.indexOf(task);
   const rare = (name ?? each ?? '').startsWith('heldOut.');
   const series = (metric, task, label, hue) =>
@@ -142,8 +176,8 @@ function expand(definition, shared) {
       series: tasks.map(task => scatter(metrics, over, task, colour(task)))}];
   }
   if (suffix) {
-    const own = metrics.all().filter(one => one.name.endsWith(suffix) && one.task === null);
-    return [{...look, n: 'a value a step', series: own.map((one, index) =>
+    const all = metrics.all().filter(one => one.name.endsWith(suffix) && one.task === null);
+    return [{...look, n: 'a value a step', series: all.map((one, index) =>
       ({...one, label: words(one.name.slice(0, -suffix.length)), colour: index}))}];
   }
   const n = task => rare ? heldOutPrompts(metrics, task) : rollouts[task] ? `${rollouts[task]} rollouts a step` : null;
@@ -151,8 +185,9 @@ function expand(definition, shared) {
   const together = every.length === 1 ? every[0] : every.every(Boolean) ? `${every.map(one => parseInt(one)).join(', ')} by task` : null;
   if (each) {
     const lines = tasks.flatMap(task => [
-      ...own && metrics.has(each, task) ? [{task, metric: each, part: null}] : [],
-      ...metrics.parts(each, task).filter(part => !SPREAD.test(`.${part}`)).map(part => ({task, metric: `${each}.${part}`, part})),
+      ...!parts && metrics.has(each + end, task) ? [{task, metric: each + end, part: null}] : [],
+      ...metrics.parts(each, task).filter(part => !SPREAD.test(`.${part}`) && metrics.has(`${each}.${part}${end}`, task))
+        .map(part => ({task, metric: `${each}.${part}${end}`, part})),
     ]);
     const label = ({task, part}) => part === null ? task : tasks.length === 1 ? words(part) : `${task}: ${words(part)}`;
     const spread = lines.some(({metric, task}) => !rare && metrics.has(`${metric}.p10`, task));
@@ -171,6 +206,11 @@ function expand(definition, shared) {
   }
   return [{...look, n: together, series: [
     ...tasks.filter(task => metrics.has(name, task)).map(task => series(name, task, task, colour(task))), ...whole]}];
+}
+
+/** The whole name of the first metric that begins so: its parts may be told of one by one. */
+function firstOf(metrics, each) {
+  return metrics.all().find(one => one.name.startsWith(`${each}.`))?.name;
 }
 
 function band(metrics, name, task) {

@@ -84,8 +84,13 @@ export function JudgeView({name, version}) {
       ['Address', judge.url], ['Registered by', judge.source],
       ['Needs of an item', judge.requires?.join(', ')],
       ['Last contact', judge.contact && html`${judge.contact.reachable ? 'reached' : `not reached: ${judge.contact.detail}`}, <${When} time=${judge.contact.at} />`],
+      ['Its fixtures, asked again', judge.canary && html`${judge.canary.asRegistered} of ${judge.canary.fixtures} as registered${
+        judge.canary.undecided ? `, ${judge.canary.undecided} undecided` : ''}, <${When} time=${judge.canary.at} />`],
       ['Digest', html`<code>${judge.digest}</code>`],
     ]} />
+    ${judge.drift && html`<p class="reason">${judge.drift.until ? 'It had drifted' : 'It has drifted'}: fixture ${judge.drift.fixture}
+      ${' '}was ${judge.drift.expected} when it was registered, and is ${judge.drift.said} (${judge.drift.differing} of ${judge.drift.tries}
+      ${' '}times) since <${When} time=${judge.drift.since} />.${judge.drift.reason ? ` It says: ${judge.drift.reason}` : ''}</p>`}
     ${judge.llm && html`<h2>What it asks its language model</h2><pre class="sunken" tabindex="0">${JSON.stringify(judge.llm, null, 2)}</pre>`}
     <section><h2>What the conformance gate found</h2>
       ${judge.report.length === 0 ? html`<p class="muted">It ships with the service, which tests it.</p>`

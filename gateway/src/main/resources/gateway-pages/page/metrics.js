@@ -2,6 +2,14 @@
 
 import {get, runPath} from './api.js';
 
+let catalogue;
+
+/** What each metric is: a sentence, its unit, which way is good; by name, fetched once. */
+export async function metricsByName(signal) {
+  catalogue ??= new Map((await get('/v1/metrics', {}, signal)).data.map(one => [one.name, one]));
+  return catalogue;
+}
+
 const NONE = Object.freeze({steps: Object.freeze([]), values: Object.freeze([])});
 
 export class Metrics {

@@ -5,7 +5,7 @@ import {get, listen, runPath} from './api.js';
 import {counted, duration, secondsSince, words} from './format.js';
 import {tell, until, useNow, useRemembered} from './live.js';
 import {Alarms, Overview} from './overview.js';
-import {axisOf, mean, Metrics} from './metrics.js';
+import {axisOf, mean, Metrics, metricsByName} from './metrics.js';
 import {Constraints} from './constraints.js';
 import {SECTIONS as FIGURES, Figures} from './figures.js';
 import {Checkpoints, Events, Spec} from './records.js';
@@ -19,10 +19,11 @@ const SECTIONS = {
 };
 const SMOOTHINGS = {none: 0, some: 0.6, more: 0.9};
 /** Of each series in one answer. */
-const MAX_POINTS = 600;
+const MAX_POINTS = 300;
 /** Between two looks, and while nothing is new. */
 const [SOON, SOMETIMES] = [1500, 15_000];
 const EVENTS_KEPT = 1000;
+const TOGETHER = 200;
 
 export function RunView({id, section, query}) {
   const state = useRun(id);
@@ -40,7 +41,7 @@ export function RunView({id, section, query}) {
   const sampled = tasksOf(spec).some(one => one.generations); // what files give is learnt, not sampled
   const axis = axisOf(choice, clocks, rollouts);
   const shared = {
-    run, spec, metrics, rollouts, tasks, sampled, events: state.events, reload: state.reload,
+    run, spec, metrics, catalogue: state.catalogue, rollouts, tasks, sampled, events: state.events, reload: state.reload,
     figures: {
       axis: axis.known ? axis : axisOf('step'), smoothing: SMOOTHINGS[smoothing] ?? 0, steps: metrics.steps(), sync: id,
     },
@@ -97,21 +98,30 @@ function useRun(id) {
   const metrics = useMemo(() => new Metrics(id, undefined, MAX_POINTS), [id]);
   const [state, setState] = useState({version: 0, events: []});
   const wake = useRef(() => {});
+  const news = useRef(true);
   useEffect(() => {
     const leave = new AbortController();
     const {signal} = leave;
     const change = part => !signal.aborted && setState(before => ({...before, ...part, version: before.version + 1}));
-    let news = true;
+    const fresh = [];
+    let shows = null;
+    // Many events may come at once, as when a long run is opened: they are shown together.
+    const show = () => {
+      shows = null;
+      const together = fresh.splice(0).toReversed();
+      change({broken: false});
+      setState(before => ({...before, events: [...together, ...before.events].slice(0, EVENTS_KEPT)}));
+      news.current = true;
+      wake.current();
+    };
     const follow = async () => {
       let last;
       while (!signal.aborted) {
         try {
-          await listen(`${runPath(id)}/events`, last, event => {
+          await listen(`${runPath(id)}/events`, last, () => change({broken: false}), event => {
             last = event.sequence;
-            change({});
-            setState(before => ({...before, broken: false, events: [event, ...before.events].slice(0, EVENTS_KEPT)}));
-            news = true;
-            wake.current();
+            fresh.push(event);
+            shows ??= setTimeout(show, TOGETHER);
           }, signal);
           if (hasEnded(await get(runPath(id), {}, signal))) {
             return;
@@ -129,11 +139,12 @@ function useRun(id) {
       let spec;
       while (!signal.aborted) {
         let [pause, run] = [SOMETIMES, null];
-        news = false;
+        news.current = false;
         try {
-          [run, spec] = await Promise.all([
-            get(runPath(id), {}, signal), spec ?? get(`${runPath(id)}/spec`, {}, signal), metrics.load(signal)]);
-          change({run, spec, problem: null});
+          const loaded = await Promise.all([get(runPath(id), {}, signal), spec ?? get(`${runPath(id)}/spec`, {}, signal),
+            metricsByName(signal), metrics.load(signal)]);
+          [run, spec] = loaded;
+          change({run, spec, catalogue: loaded[2], problem: null});
           tell(null);
         } catch (problem) {
           if (signal.aborted || problem.status === 401) {
@@ -147,7 +158,7 @@ function useRun(id) {
           pause = 3000;
         }
         await until(SOON, signal);
-        if (!news) {
+        if (!news.current) {
           await until(run && !hasEnded(run) ? pause / 3 : pause, signal, done => {
             wake.current = done;
           });
@@ -156,9 +167,15 @@ function useRun(id) {
     };
     look();
     follow();
-    return () => leave.abort();
+    return () => {
+      leave.abort();
+      clearTimeout(shows);
+    };
   }, [id]);
-  return {...state, metrics, reload: () => wake.current()};
+  return {...state, metrics, reload: () => {
+    news.current = true;
+    wake.current();
+  }};
 }
 
 /** Every step's seconds and tokens, which are summed up; only for an axis that needs them. */

@@ -42,7 +42,7 @@ export function RunsView({query}) {
   const change = event => {
     const form = event.currentTarget;
     const kept = [...new FormData(form)].filter(([name, text]) => text !== '' && !(name === 'sort' && text === 'newest'));
-    location.hash = `#/${kept.length ? `?${new URLSearchParams(kept)}` : ''}`;
+    location.replace(`#/${kept.length ? `?${new URLSearchParams(kept)}` : ''}`); // letters are not steps to go back by
   };
   const needle = filter.text.toLowerCase();
   const shown = (value?.runs ?? []).filter(run => !needle || haystack(run).includes(needle)).sort(SORTS[filter.sort][1]);

@@ -4,6 +4,7 @@ import {html, useEffect, useState} from './lib.js';
 import {get, runPath} from './api.js';
 import {wordDiff} from './diff.js';
 import {count, counted, DASH, milliseconds, missing, number, signed} from './format.js';
+import {LabelButtons, Labelling, useLabels} from './labels.js';
 import {tell, useLive} from './live.js';
 import {Chip, Empty, judgesOf, Loading, runAddress, Table, tasksOf, useTitle} from './parts.js';
 
@@ -26,6 +27,8 @@ export function SamplesView({id, query}) {
   const [more, setMore] = useState({});
   const pages = more.of === first.value ? more.pages : [];
   const [busy, setBusy] = useState(false);
+  const [labelling, setLabelling] = useState(false);
+  const labels = useLabels(id, labelling);
   useTitle(about.value && `Samples of ${about.value.run.name}`);
   if (!about.value || !first.value) {
     return html`<${Loading} problem=${about.problem ?? first.problem} />`;
@@ -43,14 +46,16 @@ export function SamplesView({id, query}) {
     }
     setBusy(false);
   };
+  const cards = html`<div class="cards">${episodes.map(one => html`<${Episode} key=${one.id} one=${one} id=${id} against=${against}
+    method=${tasksOf(spec).find(task => task.name === one.task)?.method} labels=${labelling ? labels : null} />`)}</div>`;
   return html`
     <p class="crumbs"><a href="#/">Runs</a> / <a href=${runAddress(id)}>${run.name}</a> / samples</p>
-    <h1>Samples</h1>
+    <div class="heading"><h1>Samples</h1><button type="button" aria-pressed=${labelling}
+      onClick=${() => setLabelling(!labelling)}>Label them</button></div>
     <${Filters} id=${id} filter=${filter} run=${run} spec=${spec} against=${against} setAgainst=${setAgainst} />
     ${episodes.length === 0 ? html`<${Empty}><p>No sample matches.</p>
         <p><a href=${runAddress(id, 'episodes')}>All samples</a></p></${Empty}>`
-      : html`<div class="cards">${episodes.map(one => html`<${Episode} key=${one.id} one=${one} id=${id} against=${against}
-          method=${tasksOf(spec).find(task => task.name === one.task)?.method} />`)}</div>`}
+      : labelling ? html`<${Labelling} episodes=${episodes} labels=${labels}>${cards}</${Labelling}>` : cards}
     ${last.hasMore && html`<button type="button" disabled=${busy} onClick=${next}>More samples</button>`}`;
 }
 
@@ -93,13 +98,14 @@ function withChosen(values, chosen) {
   return !chosen || values.includes(chosen) ? values : [...values, chosen];
 }
 
-function Episode({one, id, against, method}) {
+function Episode({one, id, against, method, labels}) {
   const verdict = missing(one.feasible) ? 'undecided' : one.feasible ? 'feasible' : 'violated';
   const first = useFirst(id, one, against === 'first');
   const before = against === 'baseline' ? one.baseline : against === 'first' ? first?.completion : null;
-  return html`<article class="card episode">
+  const hidden = labels && !labels.of?.has(one.id); // what a judge said must not sway a person
+  return html`<article class="card episode" tabindex=${labels ? 0 : null} aria-label=${`Sample ${one.id}`}>
     <p class="facts">
-      <${Chip} tone=${verdict}>${verdict}</${Chip}>
+      ${!hidden && html`<${Chip} tone=${verdict}>${verdict}</${Chip}>`}
       <b>${one.task}</b>
       <a href=${runAddress(id, 'episodes', {task: one.task, step: one.step, split: one.split})}>${
         one.split === 'held-out' ? `held-out, after step ${one.step}` : `step ${one.step}`}</a>
@@ -121,8 +127,9 @@ function Episode({one, id, against, method}) {
           <pre>${one.baseline}</pre></details>`}
       </div>
       <div>
-        <${Why} one=${one} method=${method} />
-        <${Verdicts} all=${one.verdicts} />
+        ${labels && html`<${LabelButtons} episode=${one.id} labels=${labels} />`}
+        ${!hidden && html`<${Why} one=${one} method=${method} />
+        <${Verdicts} all=${one.verdicts} />`}
       </div>
     </div>
     ${one.logProbs.length > 0 && html`<${Tokens} one=${one} />`}

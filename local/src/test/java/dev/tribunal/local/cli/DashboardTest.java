@@ -191,7 +191,7 @@ class DashboardTest {
         assertThat(figure.locator("figcaption .n")).hasText(Pattern.compile("step \\d"));
         figure.locator(".explain").hover();
         assertThat(figure.locator(".says")).isVisible();
-        assertThat(figure.locator(".says")).containsText("Higher is better.");
+        assertThat(figure.locator(".says")).containsText("higher is better.");
         page.mouse().move(0, 0);
         assertThat(figure.locator(".says")).isHidden();
         figure.locator(".plot").focus();
