@@ -1,6 +1,6 @@
 // The public API, with the token of this tab.
 
-import {missing} from './dom.js';
+import {missing} from './format.js';
 
 const KEY = 'tribunal.token';
 
@@ -24,17 +24,65 @@ export class Problem extends Error {
     this.status = status;
     this.code = body.code;
     this.requestId = body.requestId;
+    /** The mistakes of what was sent: [{pointer, detail}]. */
+    this.errors = body.errors ?? [];
   }
 }
 
+export const runPath = id => `/v1/runs/${encodeURIComponent(id)}`;
+
 export async function get(path, query = {}, signal) {
-  const answer = await send(path, query, {accept: 'application/json'}, signal);
+  const answer = await send(path, {query, signal});
   return answer.json();
 }
 
-/** Calls onEvent for each server-sent event until the stream ends or is broken off. */
-export async function listen(path, after, onEvent, signal) {
-  const answer = await send(path, {after}, {accept: 'text/event-stream'}, signal);
+export async function post(path, {method = 'POST', query, body, type, headers} = {}) {
+  const answer = await send(path, {
+    method, query, body, headers: {...headers, ...type && {'content-type': type}},
+  });
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** All rows of a paged list, up to a limit. */
+export async function all(path, query, limit, signal) {
+  const rows = [];
+  let cursor;
+  do {
+    const page = await get(path, {...query, limit: Math.min(limit - rows.length, 200), cursor}, signal);
+    rows.push(...page.data);
+    cursor = page.nextCursor;
+  } while (cursor && rows.length < limit);
+  return rows;
+}
+
+/** Gives the bytes of an answer to the browser as a file; progress(bytes so far) while they come. */
+export async function download(path, name, progress, signal) {
+  const answer = await send(path, {headers: {accept: '*/*'}, signal});
+  const parts = [];
+  let bytes = 0;
+  const reader = answer.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    bytes += part.value.length;
+    progress?.(bytes);
+  }
+  save(new Blob(parts), name);
+}
+
+/** Gives the browser a file. */
+export function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** Calls onOpen once, and onEvent for each server-sent event, until the stream ends or is broken off. */
+export async function listen(path, after, onOpen, onEvent, signal) {
+  const answer = await send(path, {query: {after}, headers: {accept: 'text/event-stream'}, signal});
+  onOpen();
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -49,7 +97,7 @@ export async function listen(path, after, onEvent, signal) {
   }
 }
 
-async function send(path, query, headers, signal) {
+async function send(path, {method = 'GET', query = {}, headers = {}, body, signal}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) {
@@ -61,7 +109,9 @@ async function send(path, query, headers, signal) {
   let answer;
   try {
     answer = await fetch(`${path}${search.size ? `?${search}` : ''}`, {
-      headers: {...headers, authorization: `Bearer ${sessionStorage.getItem(KEY)}`},
+      method,
+      headers: {accept: 'application/json', ...headers, authorization: `Bearer ${sessionStorage.getItem(KEY)}`},
+      body,
       signal,
     });
   } catch (error) {
@@ -71,7 +121,11 @@ async function send(path, query, headers, signal) {
     throw new Problem(0, {detail: 'The platform does not answer. Trying again.'});
   }
   if (!answer.ok) {
-    throw new Problem(answer.status, await answer.json().catch(() => ({})));
+    const problem = new Problem(answer.status, await answer.json().catch(() => ({})));
+    if (answer.status === 401) {
+      window.dispatchEvent(new CustomEvent('tribunal:unauthenticated'));
+    }
+    throw problem;
   }
   return answer;
 }

@@ -1,113 +1,123 @@
 // Which view the address names, and what surrounds every view: the token, and what went wrong.
 
+import {html, render, useEffect, useRef, useState} from './lib.js';
 import {adoptTokenFromAddress, forgetToken, hasToken, keepToken} from './api.js';
-import {el, show} from './dom.js';
-import {episodesView} from './episodes.js';
-import {runView} from './run.js';
-import {runsView} from './runs.js';
+import {CompareView} from './compare.js';
+import {redrawAll} from './figure.js';
+import {JudgesView, JudgeView, RewardModelView} from './judges.js';
+import {tellTo} from './live.js';
+import {LineageView} from './lineage.js';
+import {NewRunView} from './new-run.js';
+import {RunView} from './run.js';
+import {RunsView} from './runs.js';
+import {SamplesView} from './samples.js';
 
-const content = document.getElementById('content');
-const notice = document.getElementById('notice');
-const forget = document.getElementById('forget');
-let leave = new AbortController();
+const VIEWS = [['', 'Runs'], ['judges', 'Judges'], ['compare', 'Compare'], ['lineage', 'Lineage'], ['new', 'New run']];
 
-function open() {
-  leave.abort();
-  leave = new AbortController();
-  notice.hidden = true;
-  forget.hidden = !hasToken();
-  if (!hasToken()) {
-    askForToken();
-    return;
-  }
+function address() {
   const [route, query] = location.hash.slice(1).split('?');
-  const [, first, id, part] = route.split('/').map(decodeURIComponent);
-  const view = first !== 'runs' || !id ? runsView() : part === 'episodes'
-    ? episodesView(id, new URLSearchParams(query))
-    : runView(id);
-  show(content, el('p', {class: 'muted'}, 'Loading…'));
-  keepUpToDate(view, leave.signal);
+  return {parts: route.split('/').slice(1).map(decodeURIComponent), query: new URLSearchParams(query ?? '')};
 }
 
-/** A view loads and shows itself again and again, as often as it says, while somebody looks. */
-async function keepUpToDate(view, signal) {
-  while (!signal.aborted) {
-    let pause = 5000;
-    try {
-      pause = await view(content, signal);
-      if (!signal.aborted) {
-        notice.hidden = true;
+function Page() {
+  const [{parts, query}, setAddress] = useState(address);
+  const [token, setToken] = useState(hasToken);
+  const [notice, setNotice] = useState(null);
+  useEffect(() => {
+    tellTo(setNotice);
+    const moved = () => {
+      if (location.hash === '#content') {
+        return; // the skip link
       }
-    } catch (error) {
-      if (signal.aborted) {
-        return;
+      const before = location.hash;
+      adoptTokenFromAddress();
+      setToken(hasToken());
+      setAddress(address());
+      if (before === location.hash) {
+        setNotice(null);
       }
-      if (error.status === 401) {
-        forgetToken();
-        open();
-        tell('The platform does not know this token.');
-        return;
-      }
-      console.warn(error);
-      tell(error.message + (error.requestId ? ` (request ${error.requestId})` : ''));
-      if (error.status === 404) {
-        show(content, el('p', {class: 'empty'}, 'There is no such run. ', el('a', {href: '#/'}, 'All runs')));
-        return;
-      }
-    }
-    if (pause === null) {
-      return;
-    }
-    await sleep(pause, signal);
-    while (document.hidden && !signal.aborted) {
-      await sleep(1000, signal);
-    }
+    };
+    const refused = () => {
+      forgetToken();
+      setToken(false);
+      setNotice('The platform does not know this token.');
+    };
+    window.addEventListener('hashchange', moved);
+    window.addEventListener('tribunal:unauthenticated', refused);
+  }, []);
+  const view = token ? viewOf(parts, query) : html`<${TokenForm} done=${() => {
+    setNotice(null);
+    setToken(true);
+  }} />`;
+  return html`
+    <a class="skip" href="#content">Skip to the content</a>
+    <header class="top">
+      <a class="brand" href="#/">Tribunal</a>
+      <nav aria-label="Main">
+        ${VIEWS.map(([name, title]) => html`<a href=${`#/${name}`}
+          aria-current=${(parts[0] === 'runs' ? '' : parts[0] ?? '') === name ? 'page' : null}>${title}</a>`)}
+        <a href="/v1/openapi.json">API</a>
+        ${token && html`<button type="button" class="quiet" onClick=${() => {
+          forgetToken();
+          setToken(false);
+        }}>Forget token</button>`}
+      </nav>
+    </header>
+    ${notice && html`<p class="notice" role="status">${notice}</p>`}
+    <main id="content" tabindex="-1">${view}</main>`;
+}
+
+function viewOf([first, second, third], query) {
+  if (first === 'runs' && second) {
+    return third === 'episodes'
+      ? html`<${SamplesView} key=${`samples ${second}`} id=${second} query=${query} />`
+      : html`<${RunView} key=${second} id=${second} section=${third ?? 'overview'} query=${query} />`;
+  }
+  switch (first) {
+    case 'judges':
+      return second ? html`<${JudgeView} key=${`${second}@${third}`} name=${second} version=${third} />`
+        : html`<${JudgesView} />`;
+    case 'reward-models':
+      return html`<${RewardModelView} key=${`${second}@${third}`} name=${second} version=${third} />`;
+    case 'compare':
+      return html`<${CompareView} query=${query} />`;
+    case 'lineage':
+      return html`<${LineageView} />`;
+    case 'new':
+      return html`<${NewRunView} from=${query.get('from')} />`;
+    default:
+      return html`<${RunsView} query=${query} />`;
   }
 }
 
-function sleep(milliseconds, signal) {
-  return new Promise(resolve => {
-    setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', resolve, {once: true});
-  });
+function TokenForm({done}) {
+  const input = useRef(null);
+  useEffect(() => {
+    document.title = 'Tribunal';
+    input.current.focus();
+  }, []);
+  return html`<form class="token" onSubmit=${event => {
+    event.preventDefault();
+    keepToken(input.current.value);
+    done();
+  }}>
+    <h1>The platform’s token</h1>
+    <label for="token">Bearer token</label>
+    <input id="token" ref=${input} type="password" autocomplete="current-password" required minlength="16"
+      spellcheck="false" />
+    <p class="muted">It was printed when the platform was started. This tab keeps it until it is closed.</p>
+    <button type="submit" class="primary">Show the runs</button>
+  </form>`;
 }
 
-function tell(text) {
-  notice.textContent = text;
-  notice.hidden = false;
-}
-
-function askForToken() {
-  const input = el('input', {
-    id: 'token', type: 'password', autocomplete: 'current-password', required: true, minlength: 16, spellcheck: 'false',
-  });
-  show(content, el('form', {
-    class: 'token',
-    submit: event => {
-      event.preventDefault();
-      keepToken(input.value);
-      open();
-    },
-  },
-  el('h1', {}, 'The platform’s token'),
-  el('label', {for: 'token'}, 'Bearer token'),
-  input,
-  el('p', {class: 'muted'}, 'It was printed when the platform was started. This tab keeps it until it is closed.'),
-  el('button', {type: 'submit', class: 'primary'}, 'Show the runs')));
-  input.focus();
-}
-
-forget.addEventListener('click', () => {
-  forgetToken();
-  open();
+window.addEventListener('beforeprint', () => {
+  document.documentElement.classList.add('printing');
+  redrawAll();
 });
-window.addEventListener('hashchange', () => {
-  if (location.hash === '#content') {
-    return; // the skip link
-  }
-  adoptTokenFromAddress();
-  open();
-  window.scrollTo(0, 0);
+window.addEventListener('afterprint', () => {
+  document.documentElement.classList.remove('printing');
+  redrawAll();
 });
 adoptTokenFromAddress();
-open();
+document.body.replaceChildren();
+render(html`<${Page} />`, document.body);

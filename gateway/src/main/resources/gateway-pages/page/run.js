@@ -1,239 +1,243 @@
-// One run: its charts, its judges, its events.
+// One run: its state on top, and a section of it below. What a section shows comes from here.
 
-import {get, listen} from './api.js';
-import {chart} from './charts.js';
-import {el, missing, number, percent, show, signed, when} from './dom.js';
-import {asPoints, hasEnded, points, status} from './runs.js';
+import {html, useEffect, useMemo, useRef, useState} from './lib.js';
+import {get, listen, runPath} from './api.js';
+import {counted, duration, secondsSince, words} from './format.js';
+import {tell, until, useNow, useRemembered} from './live.js';
+import {Alarms, Overview} from './overview.js';
+import {axisOf, mean, Metrics, metricsByName} from './metrics.js';
+import {Constraints} from './constraints.js';
+import {SECTIONS as FIGURES, Figures} from './figures.js';
+import {Checkpoints, Events, Spec} from './records.js';
+import {
+  Chip, hasEnded, Loading, rolloutsOf, RunActions, runAddress, Since, tasksOf, useTitle, When,
+} from './parts.js';
 
-const EVENTS_SHOWN = 30;
-const JUDGE_COLUMNS = ['Judge', 'Task', 'Violated, last step', 'Violated', 'Undecided', 'Breaker', 'Latency p50 / p99',
-  'Agrees with'];
+const SECTIONS = {
+  overview: 'Overview', ...Object.fromEntries(Object.entries(FIGURES).map(([name, {title}]) => [name, title])),
+  checkpoints: 'Checkpoints', events: 'Events', spec: 'Spec',
+};
+const SMOOTHINGS = {none: 0, some: 0.6, more: 0.9};
+/** Of each series in one answer. */
+const MAX_POINTS = 300;
+/** Between two looks, and while nothing is new. */
+const [SOON, SOMETIMES] = [1500, 15_000];
+const EVENTS_KEPT = 1000;
+const TOGETHER = 200;
 
-/** The tasks of all stages. */
-function tasksOf(spec) {
-  return spec.stages?.length ? spec.stages.flatMap(stage => stage.tasks ?? []) : spec.tasks;
+export function RunView({id, section, query}) {
+  const state = useRun(id);
+  const {run, spec, metrics} = state;
+  const [task, setTask] = useRemembered(`task.${id}`, '');
+  const [choice, setChoice] = useRemembered('axis', 'step');
+  const [smoothing, setSmoothing] = useRemembered('smoothing', 'none');
+  const clocks = useClocks(id, choice, metrics, state.version);
+  useTitle(run?.name);
+  if (!run || !spec) {
+    return html`<${Loading} problem=${state.problem} />`;
+  }
+  const rollouts = rolloutsOf(spec);
+  const tasks = run.tasks.includes(task) ? [task] : run.tasks;
+  const sampled = tasksOf(spec).some(one => one.generations); // what files give is learnt, not sampled
+  const axis = axisOf(choice, clocks, rollouts);
+  const shared = {
+    run, spec, metrics, catalogue: state.catalogue, rollouts, tasks, sampled, events: state.events, reload: state.reload,
+    figures: {
+      axis: axis.known ? axis : axisOf('step'), smoothing: SMOOTHINGS[smoothing] ?? 0, steps: metrics.steps(), sync: id,
+    },
+  };
+  const curves = section === 'overview' || FIGURES[section];
+  return html`
+    <p class="crumbs"><a href="#/">Runs</a> / ${run.name}</p>
+    <div class="heading"><h1>${run.name}</h1>
+      <span class="buttons">
+        ${sampled && html`<a class="button" href=${runAddress(id, 'episodes')}>Samples</a>`}
+        <${RunActions} run=${run} done=${state.reload} />
+      </span>
+    </div>
+    <${Status} run=${run} metrics=${metrics} broken=${state.broken} />
+    <${Alarms} run=${run} />
+    <nav class="tabs" aria-label="Sections of the run">${Object.entries(SECTIONS).map(([name, title]) => html`
+      <a href=${runAddress(id, name === 'overview' ? '' : name)} aria-current=${name === section ? 'page' : null}>${title}</a>`)}
+    </nav>
+    ${curves && html`<form class="filters choices" aria-label="How figures are drawn" onSubmit=${event => event.preventDefault()}>
+      ${run.tasks.length > 1 && html`<label>Task<select value=${tasks.length === 1 ? tasks[0] : ''}
+        onChange=${event => setTask(event.currentTarget.value)}>
+        <option value="">all, a line each</option>${run.tasks.map(one => html`<option value=${one}>${one}</option>`)}
+      </select></label>`}
+      <label>X axis<select value=${choice} onChange=${event => setChoice(event.currentTarget.value)}>
+        <option value="step">steps</option><option value="time">time</option><option value="tokens">sampled tokens</option>
+      </select></label>
+      <label>Smoothing<select value=${smoothing} onChange=${event => setSmoothing(event.currentTarget.value)}>
+        <option value="none">none: raw</option><option value="some">some (0.6)</option><option value="more">more (0.9)</option>
+      </select></label>
+    </form>`}
+    <${Section} name=${section} shared=${shared} />`;
 }
 
-export function runView(id) {
-  const path = `/v1/runs/${encodeURIComponent(id)}`;
-  const episodes = `#/runs/${encodeURIComponent(id)}/episodes`;
-  const events = [];
-  let spec = null;
-  let listening = false;
-  let news = () => {};
+function Section({name, shared}) {
+  switch (name) {
+    case 'overview':
+      return html`<${Overview} ...${shared} />`;
+    case 'constraints':
+      return html`<${Figures} section="constraints" ...${shared} /><${Constraints} ...${shared} />`;
+    case 'checkpoints':
+      return html`<${Checkpoints} ...${shared} />`;
+    case 'events':
+      return html`<${Events} ...${shared} />`;
+    case 'spec':
+      return html`<${Spec} ...${shared} />`;
+    default:
+      return FIGURES[name] ? html`<${Figures} section=${name} ...${shared} />`
+        : html`<p class="empty">A run has no section “${name}”.</p>`;
+  }
+}
 
-  return async function view(root, signal) {
-    if (!listening) {
-      listening = true;
-      follow(signal);
-    }
-    spec ??= await get(`${path}/spec`, {}, signal);
-    const [run, columns, checkpoints, judges] = await Promise.all([
-      get(path, {}, signal),
-      get(`${path}/metrics/columns`, {maxPoints: 200}, signal),
-      get(`${path}/checkpoints`, {}, signal),
-      get(`${path}/judges`, {split: 'train', maxPoints: 200}, signal),
-    ]);
-    const metrics = asPoints(columns);
-    document.title = `${run.name} · Tribunal`;
-    const sampled = tasksOf(spec).some(task => task.generations); // what files give is learnt, not sampled
-    show(root,
-      el('p', {class: 'crumbs'}, el('a', {href: '#/', 'data-key': 'runs'}, 'Runs'), ' / ', run.name),
-      el('div', {class: 'heading'}, el('h1', {}, run.name),
-        sampled && el('a', {class: 'button', href: episodes, 'data-key': 'episodes'}, 'Episodes')),
-      status(run),
-      sampled && heldOut(run, metrics),
-      run.tasks.map(task => taskSection(sampled && episodes, task, metrics)),
-      wholeRun(metrics),
-      judgeTable(judges),
-      artifactList(run.artifacts),
-      checkpointList(checkpoints.data),
-      eventList(events),
-      specText(spec));
-    // A changed run says so itself; without news look again all the same, for the judges' health.
-    await new Promise(resolve => {
-      news = resolve;
-      setTimeout(resolve, 15000);
-    });
-    return hasEnded(run) ? 15000 : 300;
-  };
-
-  /** Keeps listening, however often the stream ends before the run does. */
-  async function follow(signal) {
-    while (!signal.aborted) {
-      try {
-        await listen(`${path}/events`, events[0]?.sequence, event => {
-          events.unshift(event);
-          events.length = Math.min(events.length, EVENTS_SHOWN);
-          news();
-        }, signal);
-        if (hasEnded(await get(path, {}, signal))) {
-          return;
+/** A run that is kept up to date: its events say when there is something new, and only that is fetched. */
+function useRun(id) {
+  const metrics = useMemo(() => new Metrics(id, undefined, MAX_POINTS), [id]);
+  const [state, setState] = useState({version: 0, events: []});
+  const wake = useRef(() => {});
+  const news = useRef(true);
+  useEffect(() => {
+    const leave = new AbortController();
+    const {signal} = leave;
+    const change = part => !signal.aborted && setState(before => ({...before, ...part, version: before.version + 1}));
+    const fresh = [];
+    let shows = null;
+    // Many events may come at once, as when a long run is opened: they are shown together.
+    const show = () => {
+      shows = null;
+      const together = fresh.splice(0).toReversed();
+      change({broken: false});
+      setState(before => ({...before, events: [...together, ...before.events].slice(0, EVENTS_KEPT)}));
+      news.current = true;
+      wake.current();
+    };
+    const follow = async () => {
+      let last;
+      while (!signal.aborted) {
+        try {
+          await listen(`${runPath(id)}/events`, last, () => change({broken: false}), event => {
+            last = event.sequence;
+            fresh.push(event);
+            shows ??= setTimeout(show, TOGETHER);
+          }, signal);
+          if (hasEnded(await get(runPath(id), {}, signal))) {
+            return;
+          }
+        } catch (problem) {
+          if (signal.aborted || problem.status === 401 || problem.status === 404) {
+            return;
+          }
+          change({broken: true});
         }
-      } catch (error) {
-        if (signal.aborted || error.status === 401 || error.status === 404) {
-          return;
+        await until(3000, signal);
+      }
+    };
+    const look = async () => {
+      let spec;
+      while (!signal.aborted) {
+        let [pause, run] = [SOMETIMES, null];
+        news.current = false;
+        try {
+          const loaded = await Promise.all([get(runPath(id), {}, signal), spec ?? get(`${runPath(id)}/spec`, {}, signal),
+            metricsByName(signal), metrics.load(signal)]);
+          [run, spec] = loaded;
+          change({run, spec, catalogue: loaded[2], problem: null});
+          tell(null);
+        } catch (problem) {
+          if (signal.aborted || problem.status === 401) {
+            return;
+          }
+          tell(problem);
+          change({problem});
+          if (problem.status === 404) {
+            return;
+          }
+          pause = 3000;
+        }
+        await until(SOON, signal);
+        if (!news.current) {
+          await until(run && !hasEnded(run) ? pause / 3 : pause, signal, done => {
+            wake.current = done;
+          });
         }
       }
-      await new Promise(resolve => setTimeout(resolve, 3000));
+    };
+    look();
+    follow();
+    return () => {
+      leave.abort();
+      clearTimeout(shows);
+    };
+  }, [id]);
+  return {...state, metrics, reload: () => {
+    news.current = true;
+    wake.current();
+  }};
+}
+
+/** Every step's seconds and tokens, which are summed up; only for an axis that needs them. */
+function useClocks(id, choice, metrics, version) {
+  const clocks = useMemo(() => new Metrics(id, ['stepSeconds', 'completionTokens']), [id]);
+  const [, drawn] = useState(0);
+  const last = metrics.steps().at(-1);
+  useEffect(() => {
+    if (choice === 'step') {
+      return undefined;
     }
-  }
+    const leave = new AbortController();
+    clocks.load(leave.signal).then(() => drawn(version)).catch(problem => !leave.signal.aborted && tell(problem));
+    return () => leave.abort();
+  }, [id, choice, last]);
+  return clocks;
 }
 
-function heldOut(run, metrics) {
-  const rows = run.tasks.map(task => ({
-    task,
-    feasible: points(metrics, 'heldOut.feasibleRate', task),
-    reward: points(metrics, 'heldOut.calibratedReward', task),
-    interval: (name, step, format) => {
-      const end = suffix => points(metrics, name + suffix, task).find(point => point.step === step)?.value;
-      return end('.low') === undefined ? '' :
-        ` (${format(end('.low'))}–${format(end('.high'))}, n=${end('.prompts')})`;
-    },
-  })).filter(row => row.feasible.length + row.reward.length > 0);
-  if (rows.length === 0) {
-    return null;
-  }
-  const cells = (row, name, values, format, change = format) => {
-    const first = values.find(point => point.step === 0);
-    const last = values.findLast(point => point.step > 0);
-    const before = first?.value;
-    const after = last?.value;
-    const gain = before === undefined || after === undefined ? null : after - before;
-    return [
-      el('td', {}, format(before), first && row.interval(name, first.step, format)),
-      el('td', {}, format(after), last && row.interval(name, last.step, format)),
-      el('td', {class: gain > 0 ? 'up' : gain < 0 ? 'down' : null}, signed(gain, change)),
-    ];
-  };
-  const head = ['before', 'after', 'change'];
-  return el('section', {'aria-labelledby': 'held-out'},
-    el('h2', {id: 'held-out'}, 'Held-out prompts, never trained on'),
-    el('div', {class: 'wide'}, el('table', {class: 'grid'},
-      el('thead', {},
-        el('tr', {}, el('th', {rowspan: 2, scope: 'col'}, 'Task'),
-          el('th', {colspan: 3, scope: 'colgroup'}, 'Feasible'),
-          el('th', {colspan: 3, scope: 'colgroup'}, 'Calibrated reward')),
-        el('tr', {}, [...head, ...head].map(text => el('th', {scope: 'col'}, text)))),
-      el('tbody', {}, rows.map(row => el('tr', {}, el('th', {scope: 'row'}, row.task),
-        cells(row, 'heldOut.feasibleRate', row.feasible, percent, points100),
-        cells(row, 'heldOut.calibratedReward', row.reward, number)))))));
+/** State, progress, what it waits for, and what a person should know now. */
+function Status({run, metrics, broken}) {
+  useNow(!hasEnded(run));
+  const seconds = run.startedAt ? secondsSince(run.startedAt, run.finishedAt) : null;
+  const left = timeLeft(run, metrics);
+  const alarmed = new Set((run.alarms ?? []).map(alarm => alarm.type));
+  return html`<section class="status" aria-label="State">
+    <p class="facts">
+      <${Chip} tone=${run.state}>${run.state}</${Chip}>
+      <span>${run.methods.join(', ')}</span>
+      ${run.stage && html`<span class="label">stage ${run.stage}</span>`}
+      ${run.startedAt ? html`<span>started <${When} time=${run.startedAt} /></span>`
+        : html`<span>created <${When} time=${run.createdAt} /></span>`}
+      ${seconds !== null && html`<span>${hasEnded(run) ? `took ${duration(seconds)}` : `${duration(seconds)} so far`}</span>`}
+      ${left !== null && html`<span>about ${duration(left)} left</span>`}
+      ${Object.entries(run.labels ?? {}).map(([key, value]) => html`<span class="label" key=${key}>${key}=${value}</span>`)}
+      ${run.parent && html`<span>from <a href=${runAddress(run.parent.run)}>${run.parent.run}</a>, step ${run.parent.step}</span>`}
+      <span class="id">${run.id}</span>
+    </p>
+    <div class="progress">
+      <progress max=${run.steps || 1} value=${run.step} aria-label=${`${run.step} of ${run.steps} steps`}></progress>
+      <span>${run.step} / ${counted(run.steps, 'step')}</span>
+      ${run.phase && html`<span class="muted">${run.phase}</span>`}
+      ${run.signal?.stepsWithoutUpdate > 0 && html`<span class="warn">no update in ${run.signal.stepsWithoutUpdate} of
+        ${' '}${counted(run.signal.steps, 'step')}</span>`}
+      ${broken && !hasEnded(run) && html`<span class="muted" role="status">Connecting again to the run’s events…</span>`}
+    </div>
+    ${(run.waitsFor ?? []).length > 0 && html`<ul class="waits" aria-label="What the run waits for">
+      ${run.waitsFor.map(wait => html`<li key=${`${wait.kind} ${wait.name}`}>
+        Waits for ${words(wait.kind)} <b>${wait.name}</b> since <${Since} time=${wait.since} />${' '}
+        ${wait.message && html`<span class="muted">${wait.message}</span>`}</li>`)}
+    </ul>`}
+    ${run.terminalReason && html`<p class="reason">${run.terminalReason}</p>`}
+    ${run.errors?.length > 0 && html`<ul class="conditions">${run.errors.map(mistake => html`
+      <li><code>${mistake.pointer}</code> ${mistake.detail}</li>`)}</ul>`}
+    ${run.conditions.length > 0 && html`<ul class="conditions">${run.conditions
+      .filter(condition => !alarmed.has(condition.type)).map(condition => html`
+      <li key=${condition.type + condition.message}><b>${words(condition.type)}</b> ${condition.message}${' '}
+        <span class="muted">since <${When} time=${condition.since} /></span></li>`)}</ul>`}
+  </section>`;
 }
 
-/** The change of a rate. */
-function points100(value) {
-  return `${number(100 * value)} points`;
-}
-
-function taskSection(episodes, task, metrics) {
-  const line = name => [{points: points(metrics, name, task)}];
-  const rates = metrics
-    .filter(series => series.task === task && series.name.startsWith('violationRate.'))
-    .map(series => ({name: `${series.name.slice('violationRate.'.length)} violated`, points: series.points}));
-  const scores = metrics
-    .filter(series => series.task === task && series.name.startsWith('score.'))
-    .map(series => ({name: series.name.slice('score.'.length), points: series.points}));
-  const undecided = points(metrics, 'undecidedRate', task);
-  if (undecided.length > 0) {
-    rates.push({name: 'undecided', points: undecided});
-  }
-  const charts = [
-    ['Calibrated reward', line('calibratedReward')],
-    ['Feasible rate', line('feasibleRate'), {range: [0, 1], format: percent}],
-    ['KL to the reference, nats a sequence', line('kl')],
-    ['Judges: violated, undecided', rates, {range: [0, 1], format: percent}],
-    ['Score', [...line('score'), ...scores]],
-    ['Reward of all reward models', line('reward')],
-    ['Completion length, tokens', line('completionTokens')],
-    ['Loss', line('loss')],
-  ].filter(([, series]) => series.some(one => one.points.length > 0));
-  return el('section', {'aria-label': `Task ${task}`},
-    el('div', {class: 'heading'}, el('h2', {}, 'Task ', el('span', {class: 'name'}, task)),
-      episodes && el('a', {
-        href: `${episodes}?task=${encodeURIComponent(task)}`, 'data-key': `of ${task}`,
-      }, 'its episodes')),
-    charts.length
-      ? el('div', {class: 'charts'}, charts.map(([title, series, options]) => chart(title, series, options)))
-      : el('p', {class: 'muted'}, 'No steps yet.'));
-}
-
-function wholeRun(metrics) {
-  const own = metrics.filter(series => !series.task && series.points.length > 0);
-  return own.length > 0 && el('section', {'aria-label': 'The whole run'},
-    el('h2', {}, 'The whole run'),
-    el('div', {class: 'charts'}, own.map(series => chart(words(series.name), [{points: series.points}]))));
-}
-
-/** gradientNorm: Gradient norm */
-function words(name) {
-  const spaced = name.replace(/([A-Z])/g, ' $1').toLowerCase();
-  return spaced[0].toUpperCase() + spaced.slice(1);
-}
-
-function judgeTable(judges) {
-  return judges.length > 0 && el('section', {'aria-labelledby': 'judges'},
-    el('h2', {id: 'judges'}, 'Judges'),
-    el('div', {class: 'wide'}, el('table', {class: 'grid'},
-      el('thead', {}, el('tr', {}, JUDGE_COLUMNS.map(head => el('th', {scope: 'col'}, head)))),
-      el('tbody', {}, judges.flatMap(judge => judge.tasks.map((task, index) => el('tr', {},
-        el('th', {scope: 'row'}, `${judge.judge}@${judge.version}`),
-        el('td', {}, task.task),
-        el('td', {}, percent(violated(task.steps.at(-1)))),
-        el('td', {}, percent(violated(task))),
-        el('td', {}, undecided(task, judge)),
-        // What follows is the judge's over all its tasks.
-        index === 0 && [
-          whole(judge, judge.breaker ? el('span', {class: `chip breaker-${judge.breaker}`}, judge.breaker) : '–'),
-          whole(judge, judge.latency ? `${number(judge.latency.p50Ms)} / ${number(judge.latency.p99Ms)} ms` : '–'),
-          whole(judge, judge.agreement.map(other => el('div', {}, agreement(other)))),
-        ])))))));
-}
-
-const whole = (judge, content) => el('td', {rowspan: judge.tasks.length}, content);
-
-/** The share of the decided. */
-function violated(counts) {
-  const decided = counts.satisfied + counts.violated;
-  return decided === 0 ? null : counts.violated / decided;
-}
-
-function undecided(task, judge) {
-  const asked = task.satisfied + task.violated + task.undecided;
-  const share = percent(asked === 0 ? null : task.undecided / asked);
-  const causes = Object.entries(judge.undecided).map(([code, count]) => `${code} ${count}`).join(', ');
-  return task.undecided > 0 ? el('span', {title: `in all tasks: ${causes}`}, share) : share;
-}
-
-function agreement(other) {
-  const kappa = missing(other.kappa) ? '' : `, κ ${number(other.kappa)}`;
-  return `${other.judge} ${percent(other.same / other.decided)}${kappa}`;
-}
-
-/** What the finished stages of a run of several left. */
-function artifactList(artifacts) {
-  return artifacts.length > 0 && el('section', {'aria-labelledby': 'artifacts'},
-    el('h2', {id: 'artifacts'}, 'Stages'),
-    el('ul', {class: 'plain'}, artifacts.map(artifact =>
-      el('li', {}, `${artifact.stage}: ${artifact.kind} `, el('code', {}, artifact.reference)))));
-}
-
-function checkpointList(checkpoints) {
-  return checkpoints.length > 0 && el('section', {'aria-labelledby': 'checkpoints'},
-    el('h2', {id: 'checkpoints'}, 'Checkpoints'),
-    el('ul', {class: 'plain'}, checkpoints.map(checkpoint =>
-      el('li', {}, `step ${checkpoint.step} `, el('code', {}, checkpoint.path), ' ',
-        el('span', {class: 'muted'}, when(checkpoint.createdAt))))));
-}
-
-function eventList(events) {
-  return events.length > 0 && el('section', {'aria-labelledby': 'events'},
-    el('h2', {id: 'events'}, 'Latest events'),
-    el('ol', {class: 'plain events', tabindex: 0, 'data-key': 'events'}, events.map(event =>
-      el('li', {class: event.type}, el('span', {class: 'muted'}, when(event.time)), ' ', event.message))));
-}
-
-function specText(spec) {
-  return el('details', {'data-key': 'spec'},
-    el('summary', {}, 'The resolved spec'),
-    el('pre', {tabindex: 0}, JSON.stringify(spec, null, 2)));
+/** Of the last steps, each as long as they were. */
+function timeLeft(run, metrics) {
+  const recent = metrics.get('stepSeconds').values.slice(-20);
+  return run.state !== 'running' || recent.length === 0 ? null : mean(recent).mean * (run.steps - run.step);
 }

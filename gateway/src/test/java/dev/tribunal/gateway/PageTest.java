@@ -20,7 +20,7 @@ class PageTest extends RunningGateway {
 
     /** What turns text into markup or code. */
     private static final Pattern DANGEROUS =
-            Pattern.compile("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|setHTML"
+            Pattern.compile("[iI]nnerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|setHTML"
                     + "|srcdoc|\\beval\\b|new Function");
 
     private static final Pattern EXTERNAL = Pattern.compile("(?:https?:)?//[a-z0-9.-]+\\.[a-z]{2,}");
@@ -62,7 +62,10 @@ class PageTest extends RunningGateway {
                     .forEach(loaded::add);
         }
 
-        assertThat(loaded).contains("/page/main.js", "/page/style.css", "/page/icon.svg", "/page/episodes.js");
+        assertThat(loaded)
+                .contains("/page/main.js", "/page/style.css", "/page/icon.svg", "/page/samples.js")
+                .anyMatch(path -> path.startsWith("/webjars/uplot/"))
+                .anyMatch(path -> path.startsWith("/_static/htm/"));
         for (String path : loaded) {
             assertThat(withoutToken(path).statusCode()).as(path).isEqualTo(200);
         }

@@ -15,6 +15,7 @@ import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.page.Cursor;
@@ -211,22 +212,37 @@ class RunsController implements RunsApi {
             String id,
             @Nullable Integer step,
             @Nullable String task,
+            @Nullable Integer prompt,
             @Nullable String judge,
             @Nullable String verdict,
+            @Nullable List<String> violated,
             @Nullable String split,
+            @Nullable String finishReason,
+            @Nullable Double minScore,
+            @Nullable Double maxScore,
+            @Nullable String order,
             @Nullable String cursor,
             @Nullable Integer limit) {
         runs.get(id);
         EpisodeFilter filter = new EpisodeFilter(
                 step,
                 task,
+                prompt,
                 judge,
                 verdict == null ? null : parse("verdict", verdict, word -> Words.constant(Verdict.class, word)),
-                split(split));
+                violated == null ? List.of() : violated,
+                split(split),
+                finishReason,
+                minScore,
+                maxScore);
+        EpisodeOrder by = order == null
+                ? EpisodeOrder.COMMITTED
+                : parse("order", order, word -> Words.constant(EpisodeOrder.class, word));
         int count = Objects.requireNonNull(limit);
-        long number = cursor == null ? 0 : Cursor.position(cursor, Long::parseLong);
-        List<EpisodeResource> page = episodes.page(id, filter, number, count + 1);
-        return Pages.of(page, count, episode -> String.valueOf(EpisodeStore.number(episode.id())));
+        EpisodeStore.Place after = cursor == null ? null : Cursor.position(cursor, EpisodeStore.Place::parse);
+        List<EpisodeResource> page = episodes.page(id, filter, by, after, count + 1);
+        return Pages.of(
+                page, count, episode -> EpisodeStore.Place.of(episode, by).toString());
     }
 
     private static ResponseEntity<RunResource> accepted(RunEntity run) {

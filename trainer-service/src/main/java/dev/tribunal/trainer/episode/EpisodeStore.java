@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
@@ -55,18 +56,36 @@ public class EpisodeStore {
                 error_code, error_retryable, error_detail, latency_ms, attempts, cached)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
+    /** What an order goes by, least first; rows alike in it, and those of COMMITTED, are in the order of commitment. */
+    private static final Map<EpisodeOrder, String> ORDERS = Map.of(
+            EpisodeOrder.SHORTEST, "cast(cardinality(token_ids) as double precision)",
+            EpisodeOrder.LONGEST, "-cast(cardinality(token_ids) as double precision)",
+            EpisodeOrder.LOWEST_SCORE, "coalesce(score, reward, 'infinity')",
+            EpisodeOrder.HIGHEST_SCORE, "coalesce(-score, -reward, 'infinity')");
+
     private static final String PAGE = """
             select * from trainer.episodes e
-            where run_id = :run and number > :after
+            where run_id = :run
+              and AFTER
               and (cast(:step as integer) is null or step = :step)
               and (cast(:task as text) is null or task = :task)
+              and (cast(:prompt as integer) is null or prompt = :prompt)
               and (cast(:split as text) is null or split = :split)
+              and (cast(:finishReason as text) is null or finish_reason = :finishReason)
+              and (cast(:minScore as double precision) is null or coalesce(score, reward) >= :minScore)
+              and (cast(:maxScore as double precision) is null or coalesce(score, reward) <= :maxScore)
               and (cast(:judge as text) is null and cast(:verdict as text) is null or exists (
                   select from trainer.verdicts v
                   where v.run_id = e.run_id and v.episode = e.number
                     and (cast(:judge as text) is null or :judge in (v.judge, v.judge || '@' || v.version))
                     and (cast(:verdict as text) is null or v.verdict = :verdict)))
-            order by number limit :limit""";
+              and not exists (
+                  select from unnest(cast(:violated as text[])) as asked(judge)
+                  where not exists (
+                      select from trainer.verdicts v
+                      where v.run_id = e.run_id and v.episode = e.number and v.verdict = 'violated'
+                        and asked.judge in (v.judge, v.judge || '@' || v.version)))
+            order by ORDER limit :limit""";
 
     private final JdbcTemplate jdbc;
     private final JdbcClient client;
@@ -95,17 +114,63 @@ public class EpisodeStore {
         });
     }
 
-    /** Episodes after a number, in the order of commitment. */
-    public List<EpisodeResource> page(String runId, EpisodeFilter filter, long after, int limit) {
+    /**
+     * Where a list of episodes goes on.
+     *
+     * @param value of the last episode in what the list is ordered by
+     * @param number of the last episode
+     */
+    public record Place(double value, long number) {
+
+        /** Of an episode in a list of this order. */
+        public static Place of(EpisodeResource episode, EpisodeOrder order) {
+            Double score = episode.score() == null ? episode.reward() : episode.score();
+            double value = switch (order) {
+                case COMMITTED -> 0;
+                case SHORTEST -> episode.tokenIds().size();
+                case LONGEST -> -episode.tokenIds().size();
+                case LOWEST_SCORE -> score == null ? Double.POSITIVE_INFINITY : score;
+                case HIGHEST_SCORE -> score == null ? Double.POSITIVE_INFINITY : -score;
+            };
+            return new Place(value, EpisodeStore.number(episode.id()));
+        }
+
+        /** @throws IllegalArgumentException if it is not a place's text */
+        public static Place parse(String text) {
+            int comma = text.indexOf(',');
+            return new Place(
+                    Double.parseDouble(text.substring(0, Math.max(comma, 0))),
+                    Long.parseLong(text.substring(comma + 1)));
+        }
+
+        @Override
+        public String toString() {
+            return value + "," + number;
+        }
+    }
+
+    /**
+     * A page of episodes.
+     *
+     * @param after where it begins; null: with the first
+     */
+    public List<EpisodeResource> page(
+            String runId, EpisodeFilter filter, EpisodeOrder order, @Nullable Place after, int limit) {
         Map<Long, List<JudgeVerdict>> verdicts = new HashMap<>();
-        List<EpisodeResource> episodes = client.sql(PAGE)
+        List<EpisodeResource> episodes = client.sql(pageBy(order))
                 .param("run", runId)
-                .param("after", after)
+                .param("value", after == null ? Double.NEGATIVE_INFINITY : after.value)
+                .param("number", after == null ? 0 : after.number)
                 .param("step", filter.step())
                 .param("task", filter.task())
+                .param("prompt", filter.prompt())
                 .param("split", filter.split() == null ? null : Words.of(filter.split()))
+                .param("finishReason", filter.finishReason())
+                .param("minScore", filter.minScore())
+                .param("maxScore", filter.maxScore())
                 .param("judge", filter.judge())
                 .param("verdict", filter.verdict() == null ? null : Words.of(filter.verdict()))
+                .param("violated", filter.violated().toArray(String[]::new), Types.ARRAY)
                 .param("limit", limit)
                 .query((row, index) -> episode(
                         runId, row, verdicts.computeIfAbsent(row.getLong("number"), number -> new ArrayList<>())))
@@ -152,6 +217,14 @@ public class EpisodeStore {
         return form.matches() && id(runId, Long.parseLong(form.group(1))).equals(episodeId)
                 ? Optional.of(Long.parseLong(form.group(1)))
                 : Optional.empty();
+    }
+
+    private static String pageBy(EpisodeOrder order) {
+        String value = ORDERS.get(order);
+        return value == null
+                ? PAGE.replace("AFTER", "number > :number").replace("ORDER", "number")
+                : PAGE.replace("AFTER", "(" + value + ", number) > (:value, :number)")
+                        .replace("ORDER", value + ", number");
     }
 
     /** The number in an episode's id. */

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -150,7 +151,7 @@ class LineageTest extends TrainerContext {
     }
 
     private List<EpisodeResource> rollouts(String id) {
-        return episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        return episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
     }
 
     private static String created(ResponseEntity<byte[]> response) {

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -229,7 +230,7 @@ class RejudgementTest extends TrainerContext {
     }
 
     private List<EpisodeResource> stored() {
-        return episodes.page(run, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        return episodes.page(run, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
     }
 
     private ResponseEntity<byte[]> post(String request) {

@@ -31,6 +31,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -403,6 +404,13 @@ public class RunsApiTest extends TrainerContext {
         assertThat(rest.at("/data/0/feasible").isMissingNode()).isTrue();
         assertThat(count(id, "")).isEqualTo(3);
         assertThat(count(id, "?verdict=undecided")).isEqualTo(1);
+        assertThat(count(id, "?prompt=0")).isEqualTo(3);
+        assertThat(count(id, "?prompt=99")).isZero();
+        assertThat(count(id, "?violated=math-answer")).isZero();
+        assertThat(count(id, "?finishReason=length")).isZero();
+        assertThat(count(id, "?minScore=1.25")).isEqualTo(3);
+        assertThat(count(id, "?minScore=2.25&maxScore=2.25")).isEqualTo(1);
+        assertThat(count(id, "?maxScore=1.2")).isZero();
         assertThat(count(id, "?verdict=not-asked")).isEqualTo(3);
         assertThat(count(id, "?judge=math-answer&verdict=satisfied")).isEqualTo(2);
         assertThat(count(id, "?judge=math-answer@2")).isEqualTo(3);
@@ -502,6 +510,35 @@ public class RunsApiTest extends TrainerContext {
     private static EpisodeResource judged(int step, int sample, Verdict math, Verdict length) {
         return episode(
                 step, sample, "four", List.of(verdict("math-answer", "2", math), verdict("length", "1", length)));
+    }
+
+    @Test
+    void episodesAreListedByLengthPageAfterPageAndByWhatTheyViolateTogether() {
+        Verdict yes = Verdict.SATISFIED;
+        Verdict no = Verdict.VIOLATED;
+        script.when(
+                "ordered",
+                (id, journal) -> commit(
+                        journal,
+                        1,
+                        judged(1, 0, no, no),
+                        judged(1, 1, yes, no),
+                        judged(1, 2, no, no),
+                        judged(1, 3, no, yes)));
+        String id = create("ordered");
+        awaitState(id, "succeeded");
+
+        assertThat(count(id, "?violated=math-answer&violated=length")).isEqualTo(2);
+        assertThat(count(id, "?violated=length@1")).isEqualTo(3);
+        assertThat(samples(id, "committed")).containsExactly(0, 1, 2, 3);
+        assertThat(samples(id, "shortest")).containsExactly(0, 1, 2, 3);
+        assertThat(samples(id, "longest")).containsExactly(3, 2, 1, 0);
+        assertThat(samples(id, "lowest-score")).containsExactly(0, 1, 2, 3);
+        assertThat(samples(id, "highest-score")).containsExactly(3, 2, 1, 0);
+        assertThat(get("/v1/runs/" + id + "/episodes?order=best")
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(422);
     }
 
     @Test
@@ -676,10 +713,10 @@ public class RunsApiTest extends TrainerContext {
                 List.of(Message.user("2+2?")),
                 completion,
                 "stop",
-                List.of(4, 1),
-                List.of(-0.1f, -1.2345678f),
-                List.of(-0.2f, -1.5f),
-                1.25,
+                Collections.nCopies(sample + 1, 4), // the later the longer and the better
+                Collections.nCopies(sample + 1, -1.2345678f),
+                Collections.nCopies(sample + 1, -1.5f),
+                1.25 + sample,
                 null,
                 "helpfulness@2",
                 List.of(new EpisodeResource.ModelScore(
@@ -714,6 +751,20 @@ public class RunsApiTest extends TrainerContext {
                 12,
                 decided ? 0 : 1,
                 decided);
+    }
+
+    /** Of all pages, of three each. */
+    private List<Integer> samples(String id, String order) {
+        List<Integer> samples = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = body(get("/v1/runs/" + id + "/episodes?limit=3&order=" + order + cursor));
+            page.path("data").forEach(row -> samples.add(row.path("sample").asInt()));
+            cursor = page.path("hasMore").asBoolean()
+                    ? "&cursor=" + page.path("nextCursor").asString()
+                    : "";
+        } while (!cursor.isEmpty());
+        return samples;
     }
 
     private long count(String id, String query) {

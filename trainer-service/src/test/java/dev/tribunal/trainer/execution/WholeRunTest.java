@@ -9,6 +9,7 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
@@ -49,7 +50,7 @@ class WholeRunTest extends TrainerContext {
 
         assertThat(runs.get(id).resource().terminalReason()).isNull();
         assertThat(runs.get(id).state()).isEqualTo(RunState.SUCCEEDED);
-        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored).hasSize(3 * 2 * 4); // steps, prompts, generations
         assertThat(stored).allSatisfy(WholeRunTest::checkReward);
         assertThat(metrics(id, MetricNames.FEASIBLE_RATE).getFirst().steps()).containsExactly(1, 2, 3);
@@ -70,7 +71,7 @@ class WholeRunTest extends TrainerContext {
         assertThat(runs.get(id).resource().terminalReason()).isNull();
         assertThat(runs.get(id).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(runs.get(id).spec().policy().lora()).isNotNull();
-        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored).hasSize(3 * 2 * 4).allSatisfy(WholeRunTest::checkReward);
         Path last = Path.of(
                 checkpoints.findByRunIdOrderByStep(id).getLast().resource().path());
@@ -111,7 +112,7 @@ class WholeRunTest extends TrainerContext {
         assertThat(checkpoints.findByRunIdOrderByStep(id))
                 .extracting(checkpoint -> checkpoint.resource().stage())
                 .containsExactly("sft", "warm-up", "first", "second");
-        List<EpisodeResource> stored = episodes.page(id, new EpisodeFilter(null, null, null, null, null), 0, 1000);
+        List<EpisodeResource> stored = episodes.page(id, EpisodeFilter.ALL, EpisodeOrder.COMMITTED, null, 1000);
         assertThat(stored)
                 .as("the policy between the stages is evaluated as the end of one and as the beginning of the other")
                 .extracting(episode -> episode.stage() + " " + episode.step() + " " + episode.split())

@@ -1,5 +1,6 @@
 package dev.tribunal.contracts.runs.v1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.contracts.common.MaxBody;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.common.Text;
@@ -151,17 +152,58 @@ public interface RunsApi {
     /**
      * The rollouts of a run as they were stored: why each was rewarded as it was.
      *
+     * @param prompt index of the prompt in the task's file, from 0
      * @param verdict {@code undecided} is the view of what no judge could decide
+     * @param violated judges, each of which has found it violated: two of them show what they violate together
+     * @param finishReason why sampling ended, {@code length} for what was cut off
+     * @param minScore least score, of the task's reward model or, where it has several, the reward made of them; what has
+     *     no score is not asked for
+     * @param maxScore greatest score, likewise
+     * @param order of commitment, or by length in tokens or by that score; without a score comes last
      */
     @GetExchange("/v1/runs/{id}/episodes")
     Page<EpisodeResource> episodes(
             @PathVariable("id") String id,
             @RequestParam(name = "step", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer step,
             @RequestParam(name = "task", required = false) @Nullable String task,
+            @RequestParam(name = "prompt", required = false) @Min(0) @Max(Integer.MAX_VALUE) @Nullable Integer prompt,
             @RequestParam(name = "judge", required = false) @Nullable String judge,
             @RequestParam(name = "verdict", required = false) @Text(words = Verdict.class) @Nullable String verdict,
+            @RequestParam(name = "violated", required = false) @Nullable List<String> violated,
             @RequestParam(name = "split", required = false) @Text(words = EpisodeResource.Split.class) @Nullable
                     String split,
+            @RequestParam(name = "finishReason", required = false) @Text(max = 100) @Nullable String finishReason,
+            @RequestParam(name = "minScore", required = false) @Nullable Double minScore,
+            @RequestParam(name = "maxScore", required = false) @Nullable Double maxScore,
+            @RequestParam(name = "order", required = false) @Text(words = EpisodeOrder.class) @Nullable String order,
             @RequestParam(name = "cursor", required = false) @Nullable String cursor,
             @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
+
+    /** As the other, in the order of commitment. */
+    default Page<EpisodeResource> episodes(
+            String id,
+            @Nullable Integer step,
+            @Nullable String task,
+            @Nullable String judge,
+            @Nullable String verdict,
+            @Nullable String split,
+            @Nullable String cursor,
+            @Nullable Integer limit) {
+        return episodes(id, step, task, null, judge, verdict, null, split, null, null, null, null, cursor, limit);
+    }
+
+    /** In which order episodes are listed. */
+    enum EpisodeOrder {
+        /** As they were committed, oldest first. */
+        @JsonProperty("committed")
+        COMMITTED,
+        @JsonProperty("shortest")
+        SHORTEST,
+        @JsonProperty("longest")
+        LONGEST,
+        @JsonProperty("lowest-score")
+        LOWEST_SCORE,
+        @JsonProperty("highest-score")
+        HIGHEST_SCORE
+    }
 }

@@ -47,6 +47,27 @@ final class RunEpisodesCommand extends RunPartCommand {
     @Option(names = "--split", description = "Only train or held-out rollouts.")
     private @Nullable String split;
 
+    @Option(names = "--prompt", description = "Only those of the prompt with this index in the task's file, from 0.")
+    private @Nullable Integer prompt;
+
+    @Option(
+            names = "--violated",
+            paramLabel = "NAME[@VERSION]",
+            description = "Only those that this judge found violated; given twice, that both did.")
+    private List<String> violated = List.of();
+
+    @Option(names = "--finish-reason", description = "Only those that ended so: stop or length, for example.")
+    private @Nullable String finishReason;
+
+    @Option(names = "--min-score", description = "Only those with at least this score.")
+    private @Nullable Double minScore;
+
+    @Option(names = "--max-score", description = "Only those with at most this score.")
+    private @Nullable Double maxScore;
+
+    @Option(names = "--order", description = "committed (default), shortest, longest, lowest-score or highest-score.")
+    private @Nullable String order;
+
     @Option(names = "--limit", description = "At most so many; default ${DEFAULT-VALUE}, with --follow no end.")
     private int limit = 20;
 
@@ -107,7 +128,21 @@ final class RunEpisodesCommand extends RunPartCommand {
     }
 
     private Page<EpisodeResource> page(RunsApi runs, String run, @Nullable String cursor, int size) {
-        return runs.episodes(run, step, task, judge, verdict, split, cursor, size);
+        return runs.episodes(
+                run,
+                step,
+                task,
+                prompt,
+                judge,
+                verdict,
+                violated,
+                split,
+                finishReason,
+                minScore,
+                maxScore,
+                order,
+                cursor,
+                size);
     }
 
     /**
