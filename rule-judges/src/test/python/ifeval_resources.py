@@ -73,6 +73,7 @@ def languages():
 
 
 folder = pathlib.Path(sys.argv[1])
-folder.mkdir(parents=True, exist_ok=True)
-(folder / "punkt-english.txt").write_text(punkt(), encoding="utf-8")
-(folder / "languages.txt").write_text(languages(), encoding="utf-8")
+for part in ("text", "language"):
+    (folder / part).mkdir(parents=True, exist_ok=True)
+(folder / "text" / "punkt-english.txt").write_text(punkt(), encoding="utf-8")
+(folder / "language" / "languages.txt").write_text(languages(), encoding="utf-8")

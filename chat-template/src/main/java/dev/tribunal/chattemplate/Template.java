@@ -1,5 +1,10 @@
 package dev.tribunal.chattemplate;
 
+import dev.tribunal.chattemplate.rendering.Globals;
+import dev.tribunal.chattemplate.rendering.Interpreter;
+import dev.tribunal.chattemplate.syntax.Parser;
+import dev.tribunal.chattemplate.syntax.Statement;
+import dev.tribunal.chattemplate.value.Value;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ public final class TemplateException extends RuntimeException {
 
     private final boolean refusal;
 
-    TemplateException(int line, String message) {
+    public TemplateException(int line, String message) {
         this("line " + line + ": " + message, false);
     }
 
@@ -15,7 +15,7 @@ public final class TemplateException extends RuntimeException {
     }
 
     /** What the template itself says through {@code raise_exception}. */
-    static TemplateException refusal(int line, String message) {
+    public static TemplateException refusal(int line, String message) {
         return new TemplateException(message + " (line " + line + ")", true);
     }
 

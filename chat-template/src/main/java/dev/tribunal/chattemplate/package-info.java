@@ -7,10 +7,8 @@
  * foreign code: it reaches nothing but its variables, and time, output and memory are bounded. What is not
  * understood is refused with the template's line, never guessed.
  *
- * <p>In the order in which a template flows: {@link dev.tribunal.chattemplate.Lexer} (text to
- * tokens, white space removed), {@code Parser} and {@code ExpressionParser} (to {@code Statement} and
- * {@code Expression}), {@code Interpreter} and {@code Evaluator} (to text), over {@code Value} with its
- * {@code Operations}, {@code Attributes}, {@code StringMethods}, {@code Filters}, {@code Tests} and {@code Globals}.
+ * <p>In the order in which a template flows: {@code syntax} (text to statements and expressions), {@code rendering}
+ * (statements to text), over {@code value} (what is computed with).
  */
 @NullMarked
 package dev.tribunal.chattemplate;

@@ -1,8 +1,8 @@
 package dev.tribunal.embedded;
 
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.LocalEngine;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.nio.file.Path;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import java.util.List;
 import java.util.Optional;
 

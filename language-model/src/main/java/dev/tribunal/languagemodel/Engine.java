@@ -1,5 +1,7 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,9 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.sampling.SamplingListener;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import java.nio.file.Path;
 import java.util.List;
 

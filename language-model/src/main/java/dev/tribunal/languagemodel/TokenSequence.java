@@ -23,7 +23,7 @@ public record TokenSequence(int[] prompt, int[] completion) {
     }
 
     /** The sequences in order, cut where a part would have more tokens; one that is longer is a part by itself. */
-    static List<List<TokenSequence>> inParts(List<TokenSequence> sequences, int mostTokens) {
+    public static List<List<TokenSequence>> inParts(List<TokenSequence> sequences, int mostTokens) {
         List<List<TokenSequence>> parts = new ArrayList<>();
         int tokens = mostTokens;
         for (TokenSequence sequence : sequences) {

@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,9 +4,10 @@
  * <p>The public surface is this package: an {@link dev.tribunal.languagemodel.Engine} loads and makes models,
  * {@link dev.tribunal.languagemodel.LanguageModel} samples, scores and trains,
  * {@link dev.tribunal.languagemodel.ScoringModel} is the same decoder under a head of scores: a reward model or a
- * critic. Nothing outside this module imports DJL.
+ * critic. {@code architecture} and {@code sampling} hold its words for what a model looks like and what it writes, {@code
+ * local} the engine on this machine. Nothing outside this module imports DJL.
  *
- * <p>Rooms, in the order in which a token flows: {@code checkpoint} (files to tensors and back), {@code adapter} (LoRA
+ * <p>Behind it, in the order in which a token flows: {@code checkpoint} (files to tensors and back), {@code adapter} (LoRA
  * beside the tensors), {@code tokenizer} (text to ids, chat templates), {@code decoder} (the model's mathematics, one
  * script resource), {@code generation} (sampling), {@code training} (backward, AdamW), {@code head} (scores).
  */

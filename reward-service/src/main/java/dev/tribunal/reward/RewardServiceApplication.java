@@ -2,7 +2,7 @@ package dev.tribunal.reward;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.reward.model.RewardProperties;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.BodyLimits;

@@ -24,9 +24,9 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.servicekit.testing.RealPostgres;
@@ -455,7 +455,7 @@ class RewardServiceTest {
                                                 new Item("b", List.of(), "here")))))
                         .errors())
                 .extracting(FieldError::pointer)
-                .containsExactly("/items/1/itemId", "/items/2/messages");
+                .containsExactlyInAnyOrder("/items/1/itemId", "/items/2/messages");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tribunal.reward;
 
-import dev.tribunal.languagemodel.LocalEngine;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -17,10 +17,11 @@ class PackageOrderTest {
                 "digest",
                 "json",
                 "error",
+                "page",
+                "input",
                 "http",
                 "files",
                 "work",
-                "input",
                 "outbound",
                 "protocols",
                 "openapi");

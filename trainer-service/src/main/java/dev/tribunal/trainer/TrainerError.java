@@ -14,6 +14,15 @@ public enum TrainerError implements ErrorCode {
     CHECKPOINT_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The checkpoint has no such file, or its files are not on this trainer's disk. */
     FILE_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The run has no rollout of that id, or no longer. */
+    EPISODE_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** What a fork asks for has mistakes, or takes over a state that its patch makes invalid; {@code errors} has all of them. */
+    INVALID_FORK(HttpStatus.UNPROCESSABLE_CONTENT),
+    /** What a rejudgement asks for has mistakes; {@code errors} has all of them. */
+    INVALID_REJUDGEMENT(HttpStatus.UNPROCESSABLE_CONTENT),
+    REJUDGEMENT_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The run keeps as many rejudgements as it may. */
+    TOO_MANY_REJUDGEMENTS(HttpStatus.CONFLICT),
     METHOD_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The groups to try a method on, or its hyperparameters, have mistakes; {@code errors} has all of them. */
     INVALID_TRIAL(HttpStatus.UNPROCESSABLE_CONTENT),

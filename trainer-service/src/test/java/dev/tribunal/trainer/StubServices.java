@@ -2,6 +2,7 @@ package dev.tribunal.trainer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tribunal.contracts.common.ScoringServer;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
@@ -12,7 +13,9 @@ import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
@@ -23,17 +26,22 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A judge service and a reward service, as far as a run asks them. Judges: {@code math-answer}, {@code length} (active;
- * {@code length} takes only the parameter {@code max}), {@code exam} and {@code absent} (active; they check prompts,
+ * {@code length} takes only the parameter {@code max}, the most characters of what satisfies it, and scores them), {@code exam} and {@code absent} (active; they check prompts,
  * the latter in vain) and {@code old} (retired). Reward models: {@code helpfulness}
- * (ready) and {@code slow} (preparing). The latest version is 2 everywhere.
+ * (ready) and {@code slow} (preparing), and those that are registered, which are ready when they have been looked at
+ * twice. The latest version is 2 everywhere.
  */
 public final class StubServices implements AutoCloseable {
     /** That the nearsighted reward model reads. */
@@ -43,7 +51,12 @@ public final class StubServices implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger checked = new AtomicInteger();
+    /** By {@code NAME@VERSION}, how often they were looked at. */
+    private final Map<String, AtomicInteger> registered = new ConcurrentHashMap<>();
+
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = question -> {};
+    private volatile Function<String, @Nullable Verdict> verdicts = runId -> null;
 
     public StubServices() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -70,14 +83,34 @@ public final class StubServices implements AutoCloseable {
         this.listener = listener;
     }
 
+    /** @param verdicts of all completions of a run, by its id; null where the judges look at them */
+    public void decide(Function<String, @Nullable Verdict> verdicts) {
+        this.verdicts = verdicts;
+    }
+
     @Override
     public void close() {
         server.stop(0);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().equals("/v1/judgements/pending")) {
+            String run = exchange.getRequestURI().getQuery().split("=", 2)[1];
+            send(
+                    exchange,
+                    200,
+                    asked.stream()
+                            .filter(request -> request.startsWith(run + "."))
+                            .map(request -> new PendingJudgement(request, "math-answer", "2", 4, Instant.EPOCH))
+                            .toList());
+            return;
+        }
         if (exchange.getRequestURI().getPath().equals("/v1/judgements")) {
             judgeAll(exchange, read(exchange, JudgementRequest.class));
+            return;
+        }
+        if (exchange.getRequestURI().getPath().equals("/v1/reward-models")) {
+            register(exchange, read(exchange, RewardModelRegistration.class));
             return;
         }
         // /v1/judges/NAME/versions/VERSION[/evaluate], /v1/reward-models/NAME/versions/VERSION[/score]
@@ -101,31 +134,66 @@ public final class StubServices implements AutoCloseable {
         return JSON.readValue(exchange.getRequestBody().readAllBytes(), type);
     }
 
-    /** A judge is satisfied by an even number of characters. */
+    /** It trains once, whatever the number of those who ask. */
+    private void register(HttpExchange exchange, RewardModelRegistration registration) throws IOException {
+        String name = registration.name() + "@" + registration.version();
+        if (registered.putIfAbsent(name, new AtomicInteger()) != null) {
+            send(exchange, 409, Map.of("code", "exists", "detail", name + " is registered twice"));
+            return;
+        }
+        send(exchange, 200, Objects.requireNonNull(rewardModel(registration.name(), registration.version())));
+    }
+
+    /** A judge is satisfied by an even number of characters, {@code length} by as few as it is told. */
     private void judgeAll(HttpExchange exchange, JudgementRequest request) throws IOException {
-        listener.accept("judge " + request.requestId());
+        asked.add(request.requestId());
+        try {
+            listener.accept("judge " + request.requestId());
+        } finally {
+            asked.remove(request.requestId());
+        }
+        Verdict given = request.context() == null
+                ? null
+                : verdicts.apply(request.context().runId());
         List<ItemJudgement> items = request.items().stream()
                 .map(item -> new ItemJudgement(
                         item.itemId(),
                         request.judges().stream()
-                                .map(judge ->
-                                        verdict(judge, item.completion().text().length() % 2 == 0))
+                                .map(judge -> verdict(judge, item.completion().text().length(), given))
                                 .toList()))
                 .toList();
         send(exchange, 200, new JudgementResponse(request.requestId(), items));
     }
 
-    private static JudgeVerdict verdict(JudgeReference judge, boolean satisfied) {
-        Verdict verdict = satisfied ? Verdict.SATISFIED : Verdict.VIOLATED;
-        return new JudgeVerdict(judge.name(), judge.version(), verdict, null, "length", null, 1, 1);
+    private static JudgeVerdict verdict(JudgeReference judge, int characters, @Nullable Verdict given) {
+        if (given == Verdict.UNDECIDED) {
+            return new JudgeVerdict(
+                    judge.name(),
+                    judge.version(),
+                    given,
+                    null,
+                    null,
+                    new VerdictError("timeout", true, "no answer"),
+                    1,
+                    1);
+        }
+        boolean satisfied = judge.parameters().get("max") instanceof Number max
+                ? characters <= max.intValue()
+                : characters % 2 == 0;
+        Verdict verdict = given != null ? given : satisfied ? Verdict.SATISFIED : Verdict.VIOLATED;
+        Double score = judge.name().equals("length") ? (Double) (double) characters : null;
+        return new JudgeVerdict(judge.name(), judge.version(), verdict, score, "length", null, 1, 1);
     }
 
     /** A tenth a character. */
     private void score(HttpExchange exchange, String name, String version, ScoreRequest request) throws IOException {
         listener.accept("score " + request.requestId());
         List<ScoreResponse.Result> results = request.items().stream()
-                .map(item -> new ScoreResponse.Result(
-                        item.itemId(), item.completion().length() / 10.0, null))
+                .map(item -> name.equals("remote")
+                        ? new ScoreResponse.Result(
+                                item.itemId(), null, new ScoreResponse.ScoreError("unreachable", "refused"))
+                        : new ScoreResponse.Result(
+                                item.itemId(), item.completion().length() / 10.0, null))
                 .toList();
         send(exchange, 200, new ScoreResponse(request.requestId(), name, version, results));
     }
@@ -163,7 +231,7 @@ public final class StubServices implements AutoCloseable {
 
     private static @Nullable JudgeResource judge(String name, String version) {
         JudgeResource.State state = switch (name) {
-            case "math-answer", "length", "picky", "exam", "absent" -> JudgeResource.State.ACTIVE;
+            case "math-answer", "length", "picky", "exam", "absent", "away" -> JudgeResource.State.ACTIVE;
             case "old" -> JudgeResource.State.RETIRED;
             default -> null;
         };
@@ -185,18 +253,28 @@ public final class StubServices implements AutoCloseable {
                         List.of(),
                         null,
                         new JudgeResource.Health("closed", 0, 0, null, null),
-                        null,
+                        name.equals("away")
+                                ? new JudgeResource.Contact(false, "connection refused", Instant.EPOCH)
+                                : null,
                         Instant.EPOCH,
                         name.equals("picky") ? List.of("reference.answer") : List.of(),
                         name.equals("exam") || name.equals("absent"),
+                        null,
+                        null,
                         null);
     }
 
-    private static @Nullable RewardModelResource rewardModel(String name, String version) {
+    private @Nullable RewardModelResource rewardModel(String name, String version) {
+        AtomicInteger looks = registered.get(name + "@" + version);
         RewardModelResource.State state = switch (name) {
-            case "helpfulness", "nearsighted" -> RewardModelResource.State.READY;
+            case "helpfulness", "nearsighted", "remote" -> RewardModelResource.State.READY;
             case "slow" -> RewardModelResource.State.PREPARING;
-            default -> null;
+            default ->
+                looks == null
+                        ? null
+                        : looks.incrementAndGet() > 2
+                                ? RewardModelResource.State.READY
+                                : RewardModelResource.State.PREPARING;
         };
         return state == null
                 ? null
@@ -204,7 +282,8 @@ public final class StubServices implements AutoCloseable {
                         name,
                         version,
                         state,
-                        "sha256:" + name,
+                        "sha256:"
+                                + (looks == null ? name : version), // of a run's reward models the version is the stage
                         null,
                         name.equals("nearsighted") ? MAX_TOKENS : null,
                         List.of(),
@@ -212,7 +291,10 @@ public final class StubServices implements AutoCloseable {
                         Map.of(),
                         null,
                         List.of(),
-                        new RewardModelRegistration.Import("hf:anything"),
+                        name.equals("remote")
+                                ? new RewardModelRegistration.Remote(
+                                        "http://localhost:1", new ScoringServer.NemoGym(null), null, null, null)
+                                : new RewardModelRegistration.Import("hf:anything"),
                         Instant.EPOCH);
     }
 

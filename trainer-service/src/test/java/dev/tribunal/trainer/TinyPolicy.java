@@ -1,7 +1,7 @@
 package dev.tribunal.trainer;
 
-import dev.tribunal.languagemodel.LocalEngine;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,10 @@ public final class TinyPolicy {
     private TinyPolicy() {}
 
     public static void write(Path directory, boolean chatTemplate) throws IOException {
+        write(directory, chatTemplate, 1);
+    }
+
+    public static void write(Path directory, boolean chatTemplate, int layers) throws IOException {
         Path tokenizer = Files.createTempDirectory(directory.getParent(), "tokenizer");
         JsonMapper json = new JsonMapper();
         Map<String, Integer> vocabulary =
@@ -40,7 +44,7 @@ public final class TinyPolicy {
         new LocalEngine()
                 .initialize(
                         new ModelConfiguration(
-                                "llama", vocabulary.size(), 16, 32, 1, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
+                                "llama", vocabulary.size(), 16, 32, layers, 2, 1, 8, POSITIONS, 1e-5, 10000, true),
                         tokenizer,
                         7,
                         directory);

@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param finishReason {@code stop} if the model ended it, {@code length} if it was cut off; absent if nobody knows
  */
-public record CompletionText(@Size String text, @Nullable String finishReason) {}
+public record CompletionText(
+        @Size String text, @Nullable @Size(max = 4096) String finishReason) {}

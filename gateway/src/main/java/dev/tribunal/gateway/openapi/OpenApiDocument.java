@@ -4,10 +4,17 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.runs.v1.ForkRequest;
+import dev.tribunal.contracts.runs.v1.LabelRequest;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementRequest;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.OpenApi;
@@ -25,10 +32,14 @@ final class OpenApiDocument {
                 "Post-trains language models by reinforcement learning under constraints that a mixture of judges sets."
                         + " Every error is a problem (RFC 9457).");
         return api.add("runs", RunsApi.class, RunSpec.class)
+                .add("labels", LabelsApi.class, LabelRequest.class)
+                .add("lineage", LineageApi.class, ForkRequest.class)
+                .add("rejudgements", RejudgementsApi.class, RejudgementRequest.class)
                 .add("methods", MethodsApi.class, MethodTrialRequest.class)
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)
                 .add("judge-templates", JudgeTemplateApi.class)
                 .add("judgements", JudgementApi.class)
+                .add("pending-judgements", PendingJudgementApi.class)
                 .add("reward-models", RewardApi.class, RewardModelRegistration.class)
                 .document();
     }

@@ -7,7 +7,10 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -29,7 +32,7 @@ class Routes {
     @Bean
     RouterFunction<ServerResponse> services(GatewayProperties properties) {
         return to("trainer", properties.trainerUrl(), "/v1/runs/**", "/v1/metrics", "/v1/methods/**")
-                .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements", "/v1/judge-templates"))
+                .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements/**", "/v1/judge-templates"))
                 .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
     }
 
@@ -39,6 +42,9 @@ class Routes {
         return new BodyLimits(
                 http.maxBody(),
                 RunsApi.class,
+                LabelsApi.class,
+                LineageApi.class,
+                RejudgementsApi.class,
                 MethodsApi.class,
                 JudgeRegistryApi.class,
                 JudgementApi.class,

@@ -8,8 +8,12 @@ import com.networknt.schema.SpecificationVersion;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.servicekit.openapi.Examples;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -83,10 +87,14 @@ class OpenApiDocumentTest {
         Set<String> promised = new TreeSet<>();
         Stream.of(
                         RunsApi.class,
+                        LabelsApi.class,
+                        LineageApi.class,
+                        RejudgementsApi.class,
                         MethodsApi.class,
                         JudgeRegistryApi.class,
                         JudgeTemplateApi.class,
                         JudgementApi.class,
+                        PendingJudgementApi.class,
                         RewardApi.class)
                 .flatMap(api -> Stream.of(api.getDeclaredMethods()))
                 .filter(method -> !method.isDefault())

@@ -104,9 +104,7 @@ public final class ItemChecks {
     private static @Nullable ItemProblem problem(JsonNode problem) {
         String detail = problem.path("detail").asString("");
         String pointer = problem.path("pointer").asString("");
-        if (!problem.path("itemId").isString()
-                || RequestCheck.blank(detail)
-                || !(pointer.isEmpty() || pointer.startsWith("/"))) {
+        if (!problem.path("itemId").isString() || detail.isBlank() || !(pointer.isEmpty() || pointer.startsWith("/"))) {
             return null;
         }
         return new ItemProblem(

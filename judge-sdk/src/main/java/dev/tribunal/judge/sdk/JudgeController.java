@@ -14,6 +14,8 @@ import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.SentRequests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +52,7 @@ final class JudgeController implements JudgeApi {
 
     @Override
     public EvaluateResponse evaluate(EvaluateRequest request) {
-        List<FieldError> errors = errors(request);
-        if (!errors.isEmpty()) {
-            throw new TribunalException(CommonError.INVALID_REQUEST, summary(errors), errors);
-        }
+        require(SentRequests.input(request), request.judge(), request.items());
         long start = System.nanoTime();
         List<Result> results = evaluations.evaluate(
                 request.items(),
@@ -68,12 +67,7 @@ final class JudgeController implements JudgeApi {
 
     @Override
     public CheckResponse check(CheckRequest request) {
-        List<FieldError> errors = new ArrayList<>(judgeErrors(request.judge()));
-        errors.addAll(RequestCheck.prompts(request.items(), "/items"));
-        errors.addAll(tooMany(request.items()));
-        if (!errors.isEmpty()) {
-            throw new TribunalException(CommonError.INVALID_REQUEST, summary(errors), errors);
-        }
+        require(SentRequests.input(request), request.judge(), request.items());
         return ItemChecks.run(judge.checkItemWith(request.judge().parameters()), request, Deadline.after(CHECK_LIMIT));
     }
 
@@ -121,43 +115,26 @@ final class JudgeController implements JudgeApi {
                 + (errors.size() > 3 ? "; ..." : ".");
     }
 
-    private List<FieldError> errors(EvaluateRequest request) {
-        List<FieldError> errors = new ArrayList<>();
-        if (RequestCheck.blank(request.requestId())) {
-            errors.add(new FieldError("/requestId", "is missing"));
-        }
-        if (request.deadlineMs() < 1) {
-            errors.add(new FieldError("/deadlineMs", "is " + request.deadlineMs() + ", must be at least 1"));
-        }
-        errors.addAll(judgeErrors(request.judge()));
-        errors.addAll(RequestCheck.items(request.items(), "/items"));
-        errors.addAll(tooMany(request.items()));
-        return errors;
-    }
-
-    private List<FieldError> tooMany(@Nullable List<?> items) {
-        int most = descriptor.maxBatchItems();
-        return items == null || items.size() <= most
-                ? List.of()
-                : List.of(
-                        new FieldError("/items", "holds " + items.size() + " items; this judge takes at most " + most));
-    }
-
-    private List<FieldError> judgeErrors(JudgeReference reference) {
-        if (reference == null) {
-            return List.of(new FieldError("/judge", "is missing"));
-        }
-        List<FieldError> errors = new ArrayList<>();
+    /** What the form cannot tell; a parameter is looked at where the form is sound. */
+    private <T> void require(Input<T> request, JudgeReference reference, List<?> items) {
+        List<FieldError> facts = new ArrayList<>();
         if (!descriptor.name().equals(reference.name())) {
-            errors.add(new FieldError("/judge/name", "is '" + reference.name() + "'; this is " + descriptor.name()));
+            facts.add(new FieldError("/judge/name", "is '" + reference.name() + "'; this is " + descriptor.name()));
         }
         if (!descriptor.version().equals(reference.version())) {
-            errors.add(new FieldError(
+            facts.add(new FieldError(
                     "/judge/version", "is '" + reference.version() + "'; this is version " + descriptor.version()));
         }
         for (FieldError error : judge.check(reference.parameters())) {
-            errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
+            facts.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
-        return errors;
+        int most = descriptor.maxBatchItems();
+        if (items.size() > most) {
+            facts.add(new FieldError("/items", "holds " + items.size() + " items; this judge takes at most " + most));
+        }
+        List<FieldError> errors = request.mistakesAnd(facts);
+        if (!errors.isEmpty()) {
+            throw new TribunalException(CommonError.INVALID_REQUEST, summary(errors), errors);
+        }
     }
 }

@@ -82,9 +82,6 @@ public final class JudgeOpenApi {
     private static void refine(ObjectNode schemas) {
         ObjectNode request = schemas.withObject("/EvaluateRequest/properties");
         request.withObject("/requestId").put("minLength", 1);
-        request.withObject("/deadlineMs").put("minimum", 1);
-        schemas.withObject("/JudgeItem/properties/itemId").put("minLength", 1).put("maxLength", 200);
-        schemas.withObject("/PromptItem/properties/itemId").put("minLength", 1).put("maxLength", 200);
         ObjectNode descriptor = schemas.withObject("/JudgeDescriptor/properties");
         descriptor.withObject("/contract").put("const", JudgeApi.CONTRACT);
         descriptor.withObject("/maxBatchItems").put("minimum", 1);

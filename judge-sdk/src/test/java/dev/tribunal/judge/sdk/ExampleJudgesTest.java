@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.judge.sdk.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.conformance.JudgeConformance;
+import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.conformance.JudgeTransport;
 import java.io.BufferedReader;
 import java.io.File;
 import java.net.URI;

@@ -14,8 +14,10 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.input.Default;
-import dev.tribunal.judge.sdk.JudgeConformance.Expected;
-import dev.tribunal.judge.sdk.JudgeTransport.Reply;
+import dev.tribunal.judge.sdk.conformance.JudgeConformance;
+import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.conformance.JudgeTransport;
+import dev.tribunal.judge.sdk.conformance.JudgeTransport.Reply;
 import dev.tribunal.servicekit.error.TribunalException;
 import jakarta.validation.constraints.Pattern;
 import java.io.IOException;
@@ -208,7 +210,7 @@ class JudgeServerTest {
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(text(reply))
-                .contains("/requestId", "/deadlineMs", "/judge/version", "/items/1/itemId", "/items/1/completion/text")
+                .contains("/requestId", "/deadlineMs", "/judge/version", "/items/1/itemId", "/items/1/completion")
                 .contains("/items/1/messages/0/content");
     }
 

@@ -4,16 +4,21 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeSet.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
-import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.input.Input;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -34,9 +39,7 @@ public final class FanOut {
 
     private static final Logger log = LoggerFactory.getLogger(FanOut.class);
 
-    private static final int MAX_JUDGES = 64;
-    private static final int MAX_ITEMS = 10_000;
-    private static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
+    private static final Duration LONGEST_DEADLINE = Duration.ofMillis(JudgementRequest.MAX_DEADLINE_MS);
 
     /** For the cache to answer; a slow database must not cost a judge its time. */
     private static final Duration LOOK_UP = Duration.ofSeconds(1);
@@ -45,6 +48,9 @@ public final class FanOut {
     private final ExecutorService threads;
     private final VerdictCache cache;
 
+    /** Requests that are not answered yet. */
+    private final Set<JudgeSet> underWay = ConcurrentHashMap.newKeySet();
+
     FanOut(JudgeDirectory directory, JudgeClient.Surroundings surroundings, VerdictCache cache) {
         this.directory = directory;
         this.threads = surroundings.threads();
@@ -52,15 +58,19 @@ public final class FanOut {
     }
 
     /** @throws TribunalException 422 with every mistake of the request, an unknown judge among them */
-    public JudgementResponse judge(JudgementRequest request) {
+    public JudgementResponse judge(Input<JudgementRequest> input) {
         long start = System.nanoTime();
-        List<FieldError> errors = errors(request);
+        JudgementRequest request = Objects.requireNonNull(input.value(), "its constructor refuses nothing");
+        List<FieldError> facts = new ArrayList<>();
         List<Found> found = new ArrayList<>();
-        if (request.judges() != null) {
-            for (int i = 0; i < request.judges().size(); i++) {
-                found.add(find(request.judges().get(i), "/judges/" + i, errors));
-            }
+        for (int i = 0; i < request.judges().size(); i++) {
+            String pointer = "/judges/" + i;
+            found.add(
+                    input.sound(pointer + "/name") && input.sound(pointer + "/version")
+                            ? find(request.judges().get(i), pointer, facts)
+                            : new Found.Unknown(""));
         }
+        List<FieldError> errors = input.mistakesAnd(facts);
         if (!errors.isEmpty()) {
             throw TribunalException.ofMistakes("The request", errors);
         }
@@ -69,19 +79,29 @@ public final class FanOut {
         Deadline deadline = Deadline.after(timeout(request, found, inTurn).minus(spent));
         JudgeSet judges = new JudgeSet(request, seats(request, found), deadline, cache);
         judges.recall(lookUp(judges.keys(), deadline));
-        if (inTurn) {
-            judges.askInTurn();
-        } else {
-            askAtOnce(judges);
+        underWay.add(judges);
+        try {
+            if (inTurn) {
+                judges.askInTurn();
+            } else {
+                askAtOnce(judges);
+            }
+            return judges.response();
+        } finally {
+            underWay.remove(judges);
         }
-        return judges.response();
+    }
+
+    /** The judges that a run waits for now, the longest wait first. */
+    List<PendingJudgement> pending(String runId) {
+        return underWay.stream()
+                .filter(judges -> judges.isOf(runId))
+                .flatMap(judges -> judges.pending().stream())
+                .sorted(Comparator.comparing(PendingJudgement::since))
+                .toList();
     }
 
     private Found find(JudgeReference judge, String pointer, List<FieldError> errors) {
-        if (judge == null || RequestCheck.blank(judge.name()) || RequestCheck.blank(judge.version())) {
-            errors.add(new FieldError(pointer, "needs a name and a version"));
-            return new Found.Unknown("");
-        }
         Found found = directory.find(judge.name(), judge.version());
         switch (found) {
             case Found.Unknown unknown -> errors.add(new FieldError(pointer + "/name", unknown.detail()));
@@ -166,28 +186,5 @@ public final class FanOut {
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted while judges were asked", e);
-    }
-
-    private static List<FieldError> errors(JudgementRequest request) {
-        List<FieldError> errors = new ArrayList<>(RequestCheck.items(request.items(), "/items"));
-        if (RequestCheck.blank(request.requestId())) {
-            errors.add(new FieldError("/requestId", "is missing"));
-        }
-        if (request.items() != null
-                && (request.items().isEmpty() || request.items().size() > MAX_ITEMS)) {
-            errors.add(new FieldError(
-                    "/items", "holds " + request.items().size() + " items, must hold 1 to " + MAX_ITEMS));
-        }
-        if (request.judges() == null
-                || request.judges().isEmpty()
-                || request.judges().size() > MAX_JUDGES) {
-            errors.add(new FieldError("/judges", "must name 1 to " + MAX_JUDGES + " judges"));
-        }
-        Long deadline = request.deadlineMs();
-        if (deadline != null && (deadline < 1 || deadline > LONGEST_DEADLINE.toMillis())) {
-            errors.add(
-                    new FieldError("/deadlineMs", "is " + deadline + ", must be 1 to " + LONGEST_DEADLINE.toMillis()));
-        }
-        return errors;
     }
 }

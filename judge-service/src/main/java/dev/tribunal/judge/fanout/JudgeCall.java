@@ -4,8 +4,8 @@ import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
-import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import java.util.List;
 

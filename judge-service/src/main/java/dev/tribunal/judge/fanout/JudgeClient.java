@@ -4,19 +4,21 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.CheckRequest;
 import dev.tribunal.contracts.judge.v1.CheckResponse;
 import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
+import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
-import dev.tribunal.judge.sdk.AnswerReader.Reading;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
+import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import dev.tribunal.servicekit.work.Batches;
 import io.github.resilience4j.bulkhead.Bulkhead;
@@ -28,6 +30,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -73,6 +76,7 @@ public final class JudgeClient {
     private final Bulkhead bulkhead;
     private final IntervalFunction backoff;
     private final JudgeMetrics metrics;
+    private final JudgeLog recent = new JudgeLog();
 
     private JudgeClient(
             String name,
@@ -97,6 +101,9 @@ public final class JudgeClient {
         this.backoff =
                 IntervalFunction.ofExponentialRandomBackoff(limits.backoff().plusMillis(1), 2, 0.5);
         this.metrics = new JudgeMetrics(surroundings.meters(), name, version, breaker);
+        breaker.getEventPublisher()
+                .onStateTransition(event -> recent.breaker(
+                        String.valueOf(event.getStateTransition()).toLowerCase(Locale.ROOT)));
     }
 
     /**
@@ -182,6 +189,11 @@ public final class JudgeClient {
         metrics.remove();
     }
 
+    /** What was asked lately and what came of it, oldest first. */
+    public List<JudgeLogEntry> log() {
+        return recent.entries();
+    }
+
     public Health health() {
         return metrics.health();
     }
@@ -218,6 +230,7 @@ public final class JudgeClient {
         for (int i = 0; i < batches.size(); i++) {
             List<JudgeVerdict> batch = collect(answers.get(i), batches.get(i), timeout);
             metrics.record(batch);
+            recent.answered(evaluation.requestId(), batch);
             verdicts.addAll(batch);
         }
         logUndecided(evaluation.requestId(), verdicts);
@@ -359,27 +372,56 @@ public final class JudgeClient {
                 });
     }
 
+    /** Whether the judge has lately failed, so that runs' items are not risked on it. */
+    public boolean isBroken() {
+        return breaker.getState() != CircuitBreaker.State.CLOSED;
+    }
+
     /**
-     * For who looks at judges now and then: if the breaker is not closed, the judge is asked, and is in use again if it
-     * answers. No run's call pays for it, and a judge that is back need not wait until its breaker's pause is over.
+     * For who looks at judges now and then: asks without counting it as a call, or as verdicts. A batch waits for its turn
+     * as any other, unless the judge has lately failed; if it then answers, it is in use again. No run's call pays for
+     * that, and a judge that is back need not wait until its breaker's pause is over.
      *
      * @param items that the judge can judge
+     * @return one an item, in order; absent if it does not answer
      */
-    public void tryOutIfBroken(List<JudgeItem> items) {
-        if (breaker.getState() == CircuitBreaker.State.CLOSED) {
-            return;
-        }
-        Evaluation evaluation = new Evaluation("jr_look", null, Map.of(), items);
-        JudgeReference judge = new JudgeReference(name, version, Map.of());
-        Deadline deadline = Deadline.after(limits.timeout());
-        Batch batch =
-                Batch.of(judge, evaluation, limits.maxBatchItems(), deadline).getFirst();
-        try {
-            if (call.send(batch.request(), deadline).fault() == null) {
-                breaker.transitionToClosedState();
+    public @Nullable List<Result> askAside(List<JudgeItem> items) {
+        boolean broken = isBroken();
+        List<Result> results = new ArrayList<>();
+        for (List<JudgeItem> part : Batches.of(items, limits.maxBatchItems())) {
+            Reading reading = askPartAside(part, broken);
+            if (reading == null || reading.fault() != null) {
+                return null;
             }
+            results.addAll(reading.results());
+        }
+        if (broken) {
+            breaker.transitionToClosedState();
+        }
+        return results;
+    }
+
+    private @Nullable Reading askPartAside(List<JudgeItem> items, boolean broken) {
+        if (!broken) {
+            bulkhead.acquirePermission();
+        }
+        try {
+            Deadline deadline = Deadline.after(limits.timeout());
+            return call.send(
+                    new EvaluateRequest(
+                            "jr_look",
+                            limits.timeout().toMillis(),
+                            null,
+                            new JudgeReference(name, version, Map.of()),
+                            items),
+                    deadline);
         } catch (CallFailure failure) {
-            log.info("judge {}@{} is still sick: {}", name, version, failure.getMessage());
+            log.info("judge {}@{} does not answer who looks at it: {}", name, version, failure.getMessage());
+            return null;
+        } finally {
+            if (!broken) {
+                bulkhead.onComplete();
+            }
         }
     }
 
@@ -418,7 +460,11 @@ public final class JudgeClient {
         }
     }
 
-    /** Again after failures that pass, as long as there is time and others do not find the judge sick. */
+    /**
+     * Again after failures that pass, as long as there is time and others do not find the judge sick. By hand, and not by
+     * Spring's RetryTemplate as elsewhere: the breaker stands between the attempts. It is asked again after each pause, for
+     * another batch may have opened it meanwhile, and hears of all attempts as one call.
+     */
     private Reading attempts(Batch batch) throws CallFailure {
         while (true) {
             int attempt = batch.nextAttempt();

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
@@ -13,12 +14,14 @@ import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ final class JudgeSet {
     private final Deadline deadline;
     private final VerdictCache cache;
     private final Map<VerdictKey, Known> known = new HashMap<>();
+
+    /** Judges that are being asked, by their place. */
+    private final Map<Integer, PendingJudgement> asked = new ConcurrentHashMap<>();
 
     /** {@code [judge][item]}; a judge's row is written by the thread that asks it. */
     private final @Nullable JudgeVerdict[][] verdicts;
@@ -66,6 +72,14 @@ final class JudgeSet {
     /** What the cache knows. */
     void recall(Map<VerdictKey, Known> remembered) {
         known.putAll(remembered);
+    }
+
+    boolean isOf(String runId) {
+        return request.context() != null && runId.equals(request.context().runId());
+    }
+
+    List<PendingJudgement> pending() {
+        return List.copyOf(asked.values());
     }
 
     int judges() {
@@ -136,7 +150,18 @@ final class JudgeSet {
                         new JudgeVerdict(reference.name(), why.version(), Verdict.UNDECIDED, null, null, error, 0, 0);
                 Arrays.stream(items).forEach(item -> verdicts[judge][item] = undecided);
             }
-            case Seat.Taken taken -> ask(taken, items, verdicts[judge]);
+            case Seat.Taken taken -> {
+                JudgeClient client = taken.client();
+                asked.put(
+                        judge,
+                        new PendingJudgement(
+                                request.requestId(), client.name(), client.version(), items.length, Instant.now()));
+                try {
+                    ask(taken, items, verdicts[judge]);
+                } finally {
+                    asked.remove(judge);
+                }
+            }
         }
     }
 

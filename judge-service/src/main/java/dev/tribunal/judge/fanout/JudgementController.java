@@ -3,11 +3,15 @@ package dev.tribunal.judge.fanout;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
+import dev.tribunal.servicekit.input.SentRequests;
+import java.util.List;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code POST /v1/judgements} */
 @RestController
-final class JudgementController implements JudgementApi {
+final class JudgementController implements JudgementApi, PendingJudgementApi {
 
     private final FanOut fanOut;
 
@@ -17,6 +21,11 @@ final class JudgementController implements JudgementApi {
 
     @Override
     public JudgementResponse judge(JudgementRequest request) {
-        return fanOut.judge(request);
+        return fanOut.judge(SentRequests.input(request));
+    }
+
+    @Override
+    public List<PendingJudgement> pending(String runId) {
+        return fanOut.pending(runId);
     }
 }

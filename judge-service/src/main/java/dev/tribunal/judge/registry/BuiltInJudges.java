@@ -157,7 +157,9 @@ class BuiltInJudges {
                     createdAt,
                     descriptor.requires(),
                     Boolean.TRUE.equals(descriptor.checksItems()),
-                    llm);
+                    llm,
+                    null,
+                    null);
         }
     }
 }

@@ -9,7 +9,7 @@ import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.protocols.ProtocolCall;
 import dev.tribunal.judge.protocols.ProtocolCheck;
-import dev.tribunal.judge.sdk.SchemaCheck;
+import dev.tribunal.judge.sdk.conformance.SchemaCheck;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,7 +59,9 @@ class JudgeClients {
 
     /** @param judge that may judge */
     Found.Ready to(JudgeEntity judge) {
-        return clients.computeIfAbsent(judge.digest(), digest -> open(judge)).ready();
+        Found.Ready open =
+                clients.computeIfAbsent(judge.digest(), digest -> open(judge)).ready();
+        return new Found.Ready(open.client(), open.kind(), judge.verdictDigest(), open.deterministic());
     }
 
     /** Null if the judge has not been asked yet. */

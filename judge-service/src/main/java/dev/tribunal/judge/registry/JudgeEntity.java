@@ -47,6 +47,15 @@ class JudgeEntity {
     /** As JSON; what the judge said of itself when the gate first let it pass. */
     private @Nullable String descriptor;
 
+    /** As JSON. */
+    private @Nullable String drift;
+
+    @Convert(converter = StateWord.class)
+    @Column(name = "drifted_from")
+    private @Nullable State driftedFrom;
+
+    private int drifts;
+
     @Column(name = "probed_at")
     private @Nullable Instant probedAt;
 
@@ -123,6 +132,40 @@ class JudgeEntity {
         return deletedAt != null;
     }
 
+    @Nullable
+    String drift() {
+        return drift;
+    }
+
+    /** What decides its verdicts: it was another judge before it drifted, though under the same version. */
+    String verdictDigest() {
+        return drifts == 0 ? digest : digest + "+" + drifts;
+    }
+
+    /** It decides its fixtures otherwise, if it was to judge at all. */
+    void driftAway(String why) {
+        if (state == State.ACTIVE || state == State.DRAINING) {
+            driftedFrom = state;
+            state = State.DRIFTED;
+            drift = why;
+            drifts++;
+        }
+    }
+
+    /** It decides its fixtures as registered, and is what it was before. */
+    void comeBack(String how) {
+        if (state == State.DRIFTED) {
+            state = driftedFrom == null ? State.ACTIVE : driftedFrom;
+            driftedFrom = null;
+            drift = how;
+        }
+    }
+
+    /** @param next what it is once it has come back */
+    void returnsTo(State next) {
+        driftedFrom = next;
+    }
+
     void moveTo(State next) {
         state = next;
     }
@@ -141,7 +184,7 @@ class JudgeEntity {
     void decide(@Nullable State asked, boolean passed, String gateReport, @Nullable String found) {
         report = gateReport;
         probedAt = now();
-        if (state == asked) {
+        if (state == asked && (passed || state != State.DRIFTED)) {
             state = passed ? State.ACTIVE : State.REJECTED;
         }
         if (passed && descriptor == null) {

@@ -2,10 +2,12 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.registry.ConformanceGate.Findings;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,6 +98,12 @@ class JudgeProbes {
     private void decide(JudgeEntity judge, @Nullable State asked, Findings findings) {
         String report = json.writeValueAsString(findings.report());
         store.change(judge.name(), judge.version(), row -> {
+            String drift = row.drift();
+            if (findings.passed() && row.state() == State.DRIFTED && drift != null) {
+                row.returnsTo(State.ACTIVE);
+                row.comeBack(json.writeValueAsString(
+                        json.readValue(drift, Drift.class).endedAt(Instant.now())));
+            }
             row.decide(asked, findings.passed(), report, text(findings.descriptor()));
             log.info("judge {}@{} is {}", row.name(), row.version(), row.state());
         });

@@ -2,10 +2,12 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
@@ -18,6 +20,7 @@ import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.outbound.AddressGuard;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,6 +43,7 @@ class JudgeRegistry implements JudgeDirectory {
     private final KnownJudges known;
     private final JudgeProbes probes;
     private final JudgeWatch watch;
+    private final Canaries canaries;
     private final RunReferences references;
     private final RegisteredLlmJudges questions;
     private final RegistrationCheck check;
@@ -52,6 +56,7 @@ class JudgeRegistry implements JudgeDirectory {
             KnownJudges known,
             JudgeProbes probes,
             JudgeWatch watch,
+            Canaries canaries,
             RunReferences references,
             RegisteredLlmJudges questions,
             AddressGuard guard,
@@ -63,6 +68,7 @@ class JudgeRegistry implements JudgeDirectory {
         this.known = known;
         this.probes = probes;
         this.watch = watch;
+        this.canaries = canaries;
         this.references = references;
         this.questions = questions;
         this.check = new RegistrationCheck(guard, properties, questions::mistakes);
@@ -84,6 +90,8 @@ class JudgeRegistry implements JudgeDirectory {
         String state = Words.of(judge.state());
         return switch (judge.state()) {
             case ACTIVE, DRAINING -> clients.to(judge);
+            case DRIFTED ->
+                new Found.NotActive(judge.version(), "judge_drifted", Canaries.sentence(judge, drift(judge)));
             case PROBING, REJECTED, RETIRED ->
                 new Found.NotActive(judge.version(), "judge_" + state, name + "@" + judge.version() + " is " + state);
         };
@@ -141,12 +149,58 @@ class JudgeRegistry implements JudgeDirectory {
                         () -> store.find(name, version).map(this::resource).orElseThrow(() -> notFound(name, version)));
     }
 
+    /**
+     * What happened to a judge, oldest first.
+     *
+     * @throws TribunalException 404
+     */
+    List<JudgeLogEntry> log(String name, String version) {
+        JudgeResource judge = get(name, version);
+        List<JudgeLogEntry> entries = new ArrayList<>();
+        entries.add(entry(judge.createdAt(), "registered", judge.name() + "@" + judge.version() + " is registered"));
+        if (judge.probedAt() != null) {
+            entries.add(entry(judge.probedAt(), "gate", gate(judge)));
+        }
+        if (judge.contact() != null) {
+            entries.add(entry(
+                    judge.contact().at(),
+                    "contact",
+                    (judge.contact().reachable() ? "it tells its descriptor" : "it cannot be reached")
+                            + (judge.contact().detail() == null
+                                    ? ""
+                                    : ": " + judge.contact().detail())));
+        }
+        Optional<BuiltIn> shipped = builtIn.find(judge.name(), judge.version());
+        if (shipped.isPresent()) {
+            entries.addAll(shipped.get().client().log());
+        } else {
+            JudgeClient client = clients.openTo(requiredRow(judge.name(), judge.version()));
+            entries.addAll(client == null ? List.of() : client.log());
+        }
+        entries.sort(Comparator.comparing(JudgeLogEntry::time));
+        return entries;
+    }
+
+    private static String gate(JudgeResource judge) {
+        List<String> failed = judge.report().stream()
+                .filter(each -> !each.passed())
+                .map(each -> each.name() + (each.detail() == null ? "" : ": " + each.detail()))
+                .toList();
+        return failed.isEmpty()
+                ? "passed all " + judge.report().size() + " checks"
+                : "failed " + String.join("; ", failed);
+    }
+
+    private static JudgeLogEntry entry(Instant time, String event, String message) {
+        return new JudgeLogEntry(time, event, message, null, null, null, null, null);
+    }
+
     /** Puts a judge to the gate again, in the background; if it may judge, it goes on doing so meanwhile. */
     JudgeResource probe(String name, String version) {
         JudgeEntity judge = change(name, version, row -> {
             switch (row.state()) {
                 case REJECTED -> row.moveTo(State.PROBING);
-                case PROBING, ACTIVE, DRAINING -> {}
+                case PROBING, ACTIVE, DRAINING, DRIFTED -> {}
                 case RETIRED -> throw cannot(row, "be probed; register another version");
             }
         });
@@ -163,6 +217,7 @@ class JudgeRegistry implements JudgeDirectory {
                     row.withdraw(false); // a judge that was drained by hand stays drained
                     probes.disregard(row);
                 }
+                case DRIFTED -> row.returnsTo(State.DRAINING);
                 case PROBING, REJECTED, RETIRED -> throw cannot(row, "be drained; only an active judge has to be");
             }
         }));
@@ -180,6 +235,7 @@ class JudgeRegistry implements JudgeDirectory {
         change(judge.name(), judge.version(), JudgeEntity::delete);
         clients.forget(judge);
         watch.forget(judge);
+        canaries.forget(judge);
     }
 
     private JudgeEntity change(String name, String version, Consumer<JudgeEntity> change) {
@@ -238,13 +294,20 @@ class JudgeRegistry implements JudgeDirectory {
                 judge.createdAt(),
                 descriptor == null ? null : descriptor.requires(),
                 registration.adapter() != null || descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
-                llm);
+                llm,
+                canaries.last(judge),
+                drift(judge));
     }
 
     /** What a service said of itself when it passed the gate; null if it has not. */
     private @Nullable JudgeDescriptor descriptor(JudgeEntity judge) {
         String descriptor = judge.descriptor();
         return descriptor == null ? null : json.readValue(descriptor, JudgeDescriptor.class);
+    }
+
+    private @Nullable Drift drift(JudgeEntity judge) {
+        String drift = judge.drift();
+        return drift == null ? null : json.readValue(drift, Drift.class);
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
@@ -16,18 +17,20 @@ import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
-import dev.tribunal.judge.sdk.RequestCheck;
 import dev.tribunal.servicekit.error.TribunalException;
-import dev.tribunal.servicekit.http.Cursor;
-import dev.tribunal.servicekit.http.Pages;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
+import dev.tribunal.servicekit.input.SentRequests;
+import dev.tribunal.servicekit.page.Cursor;
+import dev.tribunal.servicekit.page.Pages;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,10 @@ class JudgeRegistryController implements JudgeRegistryApi {
     private static final int MAX_ITEMS = 100_000;
     private static final long MAX_DEADLINE_MS = Duration.ofMinutes(30).toMillis();
     private static final String SEPARATOR = "@";
+
+    /** What a judge has to be told, and the path or the registry says here. */
+    private static final Set<String> NOT_NEEDED =
+            Set.of("/requestId", "/deadlineMs", "/judge", "/judge/name", "/judge/version");
 
     private final JudgeRegistry registry;
     private final HttpServletResponse response;
@@ -78,6 +85,11 @@ class JudgeRegistryController implements JudgeRegistryApi {
     }
 
     @Override
+    public Page<JudgeLogEntry> log(String name, String version) {
+        return Page.of(registry.log(name, version));
+    }
+
+    @Override
     @ResponseStatus(HttpStatus.ACCEPTED)
     public JudgeResource probe(String name, String version) {
         return registry.probe(name, version);
@@ -102,13 +114,14 @@ class JudgeRegistryController implements JudgeRegistryApi {
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
         JudgeClient client = client(name, version);
-        Map<String, Object> parameters =
-                request.judge() == null ? Map.of() : request.judge().parameters();
-        List<FieldError> errors = errors(request, client, parameters);
-        if (!errors.isEmpty()) {
-            throw TribunalException.ofMistakes("The request", errors);
-        }
-        String requestId = RequestCheck.blank(request.requestId())
+        Map<String, Object> parameters = request.judge().parameters();
+        boolean onlyChecked = request.items().isEmpty();
+        require(
+                SentRequests.input(request).ignoring(NOT_NEEDED),
+                onlyChecked ? client.checkAndAsk(parameters) : client.check(parameters),
+                request.items(),
+                MAX_ITEMS);
+        String requestId = request.requestId().isBlank()
                 ? "jr_" + UUID.randomUUID().toString().replace("-", "")
                 : request.requestId();
         Duration timeout = request.deadlineMs() > 0
@@ -127,19 +140,12 @@ class JudgeRegistryController implements JudgeRegistryApi {
     @Override
     public CheckResponse check(String name, String version, CheckRequest request) {
         JudgeClient client = client(name, version);
-        Map<String, Object> parameters =
-                request.judge() == null ? Map.of() : request.judge().parameters();
-        List<FieldError> errors = new ArrayList<>(RequestCheck.prompts(request.items(), "/items"));
-        if (request.items() != null && request.items().size() > MAX_CHECKED_ITEMS) {
-            errors.add(new FieldError(
-                    "/items", "holds " + request.items().size() + " items, more than " + MAX_CHECKED_ITEMS));
-        }
-        for (FieldError error : client.check(parameters)) {
-            errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
-        }
-        if (!errors.isEmpty()) {
-            throw TribunalException.ofMistakes("The request", errors);
-        }
+        Map<String, Object> parameters = request.judge().parameters();
+        require(
+                SentRequests.input(request).ignoring(NOT_NEEDED),
+                client.check(parameters),
+                request.items(),
+                MAX_CHECKED_ITEMS);
         return Boolean.TRUE.equals(registry.get(name, version).checksItems())
                 ? client.checkItems(parameters, request.items())
                 : new CheckResponse(new JudgeVersion(client.name(), client.version()), List.of(), null);
@@ -155,17 +161,18 @@ class JudgeRegistryController implements JudgeRegistryApi {
         };
     }
 
-    private static List<FieldError> errors(
-            EvaluateRequest request, JudgeClient client, Map<String, Object> parameters) {
-        List<FieldError> errors = new ArrayList<>(RequestCheck.items(request.items(), "/items"));
-        if (request.items() != null && request.items().size() > MAX_ITEMS) {
-            errors.add(new FieldError("/items", "holds " + request.items().size() + " items, more than " + MAX_ITEMS));
+    private static void require(Input<?> request, List<FieldError> ofParameters, List<?> items, int most) {
+        List<FieldError> facts = new ArrayList<>();
+        if (items.size() > most) {
+            facts.add(new FieldError("/items", "holds " + items.size() + " items, more than " + most));
         }
-        boolean onlyChecked = request.items() != null && request.items().isEmpty();
-        for (FieldError error : onlyChecked ? client.checkAndAsk(parameters) : client.check(parameters)) {
-            errors.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
+        for (FieldError error : ofParameters) {
+            facts.add(new FieldError("/judge/parameters" + error.pointer(), error.detail()));
         }
-        return errors;
+        List<FieldError> errors = request.mistakesAnd(facts);
+        if (!errors.isEmpty()) {
+            throw TribunalException.ofMistakes("The request", errors);
+        }
     }
 
     private static Result result(String itemId, JudgeVerdict verdict) {

@@ -1,7 +1,5 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Contact;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
@@ -13,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Looks at all judges that may judge, again and again: whether they answer, and whether they are still the judges that
- * passed the gate. One whose breaker has opened is asked its fixtures, so that it is in use again soon after it is back.
+ * passed the gate. One whose breaker has opened is asked its fixtures each time, so that it is in use again soon after it
+ * is back; the others are asked them now and then ({@link Canaries}).
  */
 @Component
 class JudgeWatch implements AutoCloseable {
@@ -32,7 +30,7 @@ class JudgeWatch implements AutoCloseable {
 
     private final JudgeStore store;
     private final JudgeProbes probes;
-    private final JudgeClients clients;
+    private final Canaries canaries;
     private final RegistryProperties properties;
     private final JudgeClient.Surroundings surroundings;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -44,12 +42,12 @@ class JudgeWatch implements AutoCloseable {
     JudgeWatch(
             JudgeStore store,
             JudgeProbes probes,
-            JudgeClients clients,
+            Canaries canaries,
             RegistryProperties properties,
             JudgeClient.Surroundings surroundings) {
         this.store = store;
         this.probes = probes;
-        this.clients = clients;
+        this.canaries = canaries;
         this.properties = properties;
         this.surroundings = surroundings;
     }
@@ -62,9 +60,9 @@ class JudgeWatch implements AutoCloseable {
 
     private void lookAtAll() {
         try {
-            for (JudgeEntity judge : store.in(List.of(State.ACTIVE, State.DRAINING))) {
+            for (JudgeEntity judge : store.in(List.of(State.ACTIVE, State.DRAINING, State.DRIFTED))) {
                 surroundings.threads().execute(() -> lookAt(judge));
-                surroundings.threads().execute(() -> tryOut(judge));
+                surroundings.threads().execute(() -> canaries.look(judge));
             }
         } catch (RuntimeException e) {
             log.error("cannot look at the judges; trying again", e);
@@ -83,25 +81,6 @@ class JudgeWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("looking at judge {}@{} failed", judge.name(), judge.version(), e);
         }
-    }
-
-    private void tryOut(JudgeEntity judge) {
-        JudgeClient client = clients.openTo(judge);
-        if (client == null) {
-            return;
-        }
-        try {
-            List<Fixture> fixtures = Registration.fromJson(judge.registration()).fixtures();
-            client.tryOutIfBroken(IntStream.range(0, fixtures.size())
-                    .mapToObj(i -> named("fixture-" + i, fixtures.get(i).item()))
-                    .toList());
-        } catch (RuntimeException e) {
-            log.error("trying judge {}@{} out failed", judge.name(), judge.version(), e);
-        }
-    }
-
-    private static JudgeItem named(String itemId, JudgeItem item) {
-        return new JudgeItem(itemId, item.messages(), item.completion(), item.reference(), item.metadata());
     }
 
     private static String words(IOException e) {

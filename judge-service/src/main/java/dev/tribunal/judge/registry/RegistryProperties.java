@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param llmTimeout deadline of one question to an LLM judge, all its items together
  * @param ruleTimeout the same of a rule judge
  * @param lookEvery how often judges are looked at that others run
+ * @param canaryEvery how often a judge is asked its fixtures again, 20 % sooner or later; 0 for never
  * @param trainerUrl of the trainer service, which knows the runs that refer to a judge
  */
 @ConfigurationProperties("tribunal.judge")
@@ -26,11 +27,16 @@ record RegistryProperties(
         @DefaultValue("120s") Duration llmTimeout,
         @DefaultValue("10s") Duration ruleTimeout,
         @DefaultValue("30s") Duration lookEvery,
+        @DefaultValue("10m") Duration canaryEvery,
         @Nullable URI trainerUrl) {
 
     RegistryProperties {
         if (!lookEvery.isPositive()) {
             throw new IllegalStateException("tribunal.judge.look-every is " + lookEvery + ", must be positive");
+        }
+        if (canaryEvery.isNegative()) {
+            throw new IllegalStateException(
+                    "tribunal.judge.canary-every is " + canaryEvery + ", must be positive, or 0 for never");
         }
     }
 
@@ -49,6 +55,7 @@ record RegistryProperties(
     @Override
     public String toString() {
         return "RegistryProperties[secrets=***, secretHosts=" + secretHosts + ", llmTimeout=" + llmTimeout
-                + ", ruleTimeout=" + ruleTimeout + ", lookEvery=" + lookEvery + ", trainerUrl=" + trainerUrl + "]";
+                + ", ruleTimeout=" + ruleTimeout + ", lookEvery=" + lookEvery + ", canaryEvery=" + canaryEvery
+                + ", trainerUrl=" + trainerUrl + "]";
     }
 }

@@ -89,7 +89,7 @@ public class SelfRegistration {
             case DRAINING -> back;
             case REJECTED ->
                 back || probedAt == null || probedAt.plus(SECOND_CHANCE).isBefore(Instant.now());
-            case PROBING, ACTIVE, RETIRED -> false;
+            case PROBING, ACTIVE, RETIRED, DRIFTED -> false;
         };
         if (again) {
             registry.probe(judge.name(), judge.version());
@@ -99,7 +99,7 @@ public class SelfRegistration {
     /** What is out already was taken out by hand, or is withdrawn. */
     private static boolean mayBeWithdrawn(JudgeEntity judge) {
         return switch (judge.state()) {
-            case ACTIVE, PROBING, REJECTED -> !judge.withdrawn();
+            case ACTIVE, PROBING, REJECTED, DRIFTED -> !judge.withdrawn();
             case DRAINING, RETIRED -> false;
         };
     }

@@ -21,9 +21,9 @@ import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.rules.text.LengthJudge;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.Judge;
-import dev.tribunal.servicekit.testing.ClosingServer;
-import dev.tribunal.servicekit.testing.ClosingServer.End;
-import dev.tribunal.servicekit.testing.ClosingServer.Manner;
+import dev.tribunal.servicekit.testing.RawHttpServer;
+import dev.tribunal.servicekit.testing.RawHttpServer.End;
+import dev.tribunal.servicekit.testing.RawHttpServer.Manner;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -404,7 +404,7 @@ class FaultMatrixTest {
     @ParameterizedTest
     @MethodSource("manners")
     void aJudgeThatEndsItsConnectionsLosesNoVerdict(Manner manner) {
-        try (ClosingServer judge = new ClosingServer(manner, FaultMatrixTest::goodAnswer)) {
+        try (RawHttpServer judge = new RawHttpServer(manner, FaultMatrixTest::goodAnswer)) {
             JudgeClient client = panel.connect("judge", judge.url(), BOUND);
             for (int i = 0; i < 10; i++) {
                 assertThat(Panel.codes(panel.ask("judge"))).containsOnly("SATISFIED");

@@ -9,8 +9,10 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.sdk.Judge;
+import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -90,7 +92,11 @@ final class Panel implements AutoCloseable {
     }
 
     JudgementResponse ask(JudgementRequest request) {
-        return fanOut.judge(request);
+        return fanOut.judge(Input.of(request));
+    }
+
+    List<PendingJudgement> pending(String runId) {
+        return fanOut.pending(runId);
     }
 
     /** About three items. */

@@ -1,13 +1,8 @@
 package dev.tribunal.judge.fanout;
 
-import java.io.BufferedInputStream;
+import dev.tribunal.servicekit.testing.RawHttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,9 +24,8 @@ public final class ScriptedJudge implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final ServerSocket server;
+    private final RawHttpServer server;
     private final String path = "/" + UUID.randomUUID();
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Script script;
 
@@ -61,16 +56,11 @@ public final class ScriptedJudge implements AutoCloseable {
 
     public ScriptedJudge(Script script) {
         this.script = script;
-        try {
-            server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Thread.ofVirtual().start(this::accept);
+        server = new RawHttpServer(this::answer);
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.getLocalPort() + path;
+        return server.url() + path;
     }
 
     public List<Request> requests() {
@@ -125,78 +115,31 @@ public final class ScriptedJudge implements AutoCloseable {
         out.flush();
     }
 
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                sockets.add(socket);
-                Thread.ofVirtual().start(() -> serve(socket));
-            } catch (IOException closed) {
-                return;
-            }
+    private void answer(String whole, OutputStream out) throws IOException, InterruptedException {
+        Request sent = request(whole);
+        if (!sent.line().contains(path)) {
+            write(out, "404 Not Found", "", "");
+            return;
         }
+        Request request = new Request(sent.line().replace(path, ""), sent.headers(), sent.body());
+        requests.add(request);
+        script.answer(request, out);
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            while (true) {
-                String head = head(in);
-                if (head.isEmpty()) {
-                    return;
-                }
-                Request sent = request(head, in);
-                if (!sent.line().contains(path)) {
-                    write(socket.getOutputStream(), "404 Not Found", "", "");
-                    continue;
-                }
-                Request request = new Request(sent.line().replace(path, ""), sent.headers(), sent.body());
-                requests.add(request);
-                script.answer(request, socket.getOutputStream());
-            }
-        } catch (IOException gone) {
-            // The client left, or the test is over.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static String head(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (!head.toString().endsWith("\r\n\r\n")) {
-            int next = in.read();
-            if (next < 0) {
-                return "";
-            }
-            head.append((char) next);
-        }
-        return head.toString();
-    }
-
-    private static Request request(String head, InputStream in) throws IOException {
-        String[] parts = head.split("\r\n", 2);
-        Request noBody = new Request(parts[0], parts[1], JSON.createObjectNode());
-        String length = noBody.header("Content-Length");
-        if (length.isEmpty()) {
-            return noBody;
-        }
-        byte[] body = in.readNBytes(Integer.parseInt(length));
+    private static Request request(String whole) {
+        String[] parts = whole.split("\r\n\r\n", 2);
+        String[] head = parts[0].split("\r\n", 2);
+        JsonNode body;
         try {
-            return new Request(parts[0], parts[1], JSON.readTree(body));
-        } catch (tools.jackson.core.JacksonException notJson) {
-            return noBody;
+            body = parts[1].isEmpty() ? JSON.createObjectNode() : JSON.readTree(parts[1]);
+        } catch (JacksonException notJson) {
+            body = JSON.createObjectNode();
         }
+        return new Request(head[0], head[1], body);
     }
 
     @Override
     public void close() {
-        try {
-            server.close();
-            for (Socket socket : sockets) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server.close();
     }
 }

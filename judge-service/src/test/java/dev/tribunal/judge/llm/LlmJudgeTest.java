@@ -12,7 +12,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

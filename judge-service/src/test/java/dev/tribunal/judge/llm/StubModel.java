@@ -3,13 +3,13 @@ package dev.tribunal.judge.llm;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.ModelConfiguration;
-import dev.tribunal.languagemodel.SamplingListener;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.sampling.SamplingListener;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -34,6 +34,7 @@ class ProtocolDocumentTest {
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
+            Duration.ZERO,
             null);
 
     static Stream<Input<JudgeRegistration>> examples() throws IOException {

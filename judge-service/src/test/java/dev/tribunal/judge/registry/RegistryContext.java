@@ -33,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
             "spring.config.name=judge-service",
             "tribunal.http.token=" + RegistryContext.TOKEN,
             "tribunal.judge.look-every=100ms",
+            "tribunal.judge.canary-every=0",
             "tribunal.files.roots=..",
             "logging.level.dev.tribunal=debug",
             "tribunal.judge.secrets.swear-token=" + RegistryContext.SECRET,

@@ -13,7 +13,13 @@ class RegistryPropertiesTest {
     void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
         SettingsContract.of(RegistryProperties.class)
                 .hasDefaults(new RegistryProperties(
-                        null, null, Duration.ofMinutes(2), Duration.ofSeconds(10), Duration.ofSeconds(30), null))
+                        null,
+                        null,
+                        Duration.ofMinutes(2),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofMinutes(10),
+                        null))
                 .isWritten(
                         Map.of(
                                 "tribunal.judge.secrets.key", "a secret",
@@ -21,6 +27,7 @@ class RegistryPropertiesTest {
                                 "tribunal.judge.llm-timeout", "1s",
                                 "tribunal.judge.rule-timeout", "2s",
                                 "tribunal.judge.look-every", "3s",
+                                "tribunal.judge.canary-every", "4s",
                                 "tribunal.judge.trainer-url", "http://trainer:1"),
                         new RegistryProperties(
                                 Map.of("key", "a secret"),
@@ -28,6 +35,7 @@ class RegistryPropertiesTest {
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
+                                Duration.ofSeconds(4),
                                 URI.create("http://trainer:1")));
     }
 }

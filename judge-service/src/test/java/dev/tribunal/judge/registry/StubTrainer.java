@@ -76,6 +76,10 @@ final class StubTrainer implements AutoCloseable {
                 Instant.EPOCH,
                 null,
                 null,
+                List.of(),
+                List.of(),
+                null,
+                null,
                 null);
     }
 

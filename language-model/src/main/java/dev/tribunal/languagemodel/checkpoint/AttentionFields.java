@@ -1,6 +1,6 @@
 package dev.tribunal.languagemodel.checkpoint;
 
-import dev.tribunal.languagemodel.Attention;
+import dev.tribunal.languagemodel.architecture.Attention;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;

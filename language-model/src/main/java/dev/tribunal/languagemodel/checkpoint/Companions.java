@@ -1,7 +1,7 @@
 package dev.tribunal.languagemodel.checkpoint;
 
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.tribunal.languagemodel.checkpoint;
 
-import dev.tribunal.languagemodel.Attention;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.languagemodel.ModelConfiguration;
-import dev.tribunal.languagemodel.Rope;
+import dev.tribunal.languagemodel.architecture.Attention;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.Rope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.tribunal.languagemodel.checkpoint;
 
-import dev.tribunal.languagemodel.Rope;
+import dev.tribunal.languagemodel.architecture.Rope;
 import java.util.List;
 import java.util.Map;
 

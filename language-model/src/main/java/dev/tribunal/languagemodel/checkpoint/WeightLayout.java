@@ -1,7 +1,7 @@
 package dev.tribunal.languagemodel.checkpoint;
 
-import dev.tribunal.languagemodel.Attention;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.Attention;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 

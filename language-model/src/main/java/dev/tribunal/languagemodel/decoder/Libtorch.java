@@ -7,7 +7,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
-import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import java.time.Duration;
 import java.util.Objects;

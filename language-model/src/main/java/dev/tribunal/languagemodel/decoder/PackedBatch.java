@@ -114,7 +114,7 @@ public final class PackedBatch {
         return row.start + length;
     }
 
-    /** @param longestUnstretched as {@link dev.tribunal.languagemodel.Rope} has it */
+    /** @param longestUnstretched as {@link dev.tribunal.languagemodel.architecture.Rope} has it */
     static PackedBatch of(int longestUnstretched, List<TokenSequence> sequences) {
         return new PackedBatch(
                 longestUnstretched,
@@ -122,7 +122,7 @@ public final class PackedBatch {
                 sequences.stream().map(TokenSequence::completion).toList());
     }
 
-    /** @param longestUnstretched as {@link dev.tribunal.languagemodel.Rope} has it */
+    /** @param longestUnstretched as {@link dev.tribunal.languagemodel.architecture.Rope} has it */
     static PackedBatch ofPrompts(int longestUnstretched, List<int[]> prompts) {
         return new PackedBatch(
                 longestUnstretched,

@@ -1,8 +1,8 @@
 package dev.tribunal.languagemodel.decoder;
 
 import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import java.util.OptionalInt;

@@ -1,7 +1,7 @@
 package dev.tribunal.languagemodel.decoder;
 
-import dev.tribunal.languagemodel.ModelConfiguration;
-import dev.tribunal.languagemodel.Rope;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.Rope;
 
 /**
  * Rotary positions (arXiv 2104.09864): the angle of position {@code p} in dimension {@code i} is

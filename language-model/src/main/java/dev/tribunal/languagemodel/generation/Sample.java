@@ -1,8 +1,8 @@
 package dev.tribunal.languagemodel.generation;
 
 import dev.tribunal.languagemodel.CounterRandom;
-import dev.tribunal.languagemodel.FinishReason;
-import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.FinishReason;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

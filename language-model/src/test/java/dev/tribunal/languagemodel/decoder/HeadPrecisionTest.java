@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.pytorch.jni.IValue;
 import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.ModelConfiguration;
 import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Tensor;

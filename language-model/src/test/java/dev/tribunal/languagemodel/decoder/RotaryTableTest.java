@@ -2,11 +2,11 @@ package dev.tribunal.languagemodel.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.languagemodel.Attention;
 import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.ModelConfiguration;
-import dev.tribunal.languagemodel.Rope;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.architecture.Attention;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.Rope;
 import dev.tribunal.languagemodel.checkpoint.RandomWeights;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout;
 import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;

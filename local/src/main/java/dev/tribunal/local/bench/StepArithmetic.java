@@ -1,6 +1,6 @@
 package dev.tribunal.local.bench;
 
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 
 /**
  * The least arithmetic of a step: products with the weights alone, the prompt once for all its completions. A token

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli;
 
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.error.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -44,6 +44,7 @@ public final class TribunalCommand extends CommandGroup {
                 .addSubcommand(new MergeCommand(screen))
                 .addSubcommand(new GenerateCommand(screen, Screen.typedInput() ? null : System.in))
                 .addSubcommand(BenchCommand.commandLine(screen))
+                .addSubcommand(new CompletionCommand(screen))
                 .addSubcommand(new HelpCommand()));
     }
 }

@@ -2,8 +2,8 @@ package dev.tribunal.local.generate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.languagemodel.FinishReason;
-import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.FinishReason;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

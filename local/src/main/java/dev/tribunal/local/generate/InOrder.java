@@ -1,9 +1,9 @@
 package dev.tribunal.local.generate;
 
 import dev.tribunal.languagemodel.ChatTokenizer;
-import dev.tribunal.languagemodel.SampledCompletion;
-import dev.tribunal.languagemodel.SamplingListener;
 import dev.tribunal.languagemodel.TextStream;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.SamplingListener;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One line an event and one a step, for files and pipes. */
 public final class PlainView implements ProgressView {
 
-    /** Between two words of how far a check is. */
+    /** Between two words of how far a check is, or what is waited for. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final PrintStream out;
@@ -35,6 +35,11 @@ public final class PlainView implements ProgressView {
         if (progress.run().state() == RunState.VALIDATING && phase != null && later) {
             told = progress.elapsed();
             out.println("validating: " + phase);
+            out.flush();
+        }
+        if (!progress.run().waitsFor().isEmpty() && later) {
+            told = progress.elapsed();
+            progress.run().waitsFor().forEach(wait -> out.println(Doubts.waiting(wait)));
             out.flush();
         }
         if (progress.step() > step) {

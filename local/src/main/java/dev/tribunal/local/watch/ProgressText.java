@@ -25,6 +25,7 @@ final class ProgressText {
         lines.add(bar(progress.step(), run.steps()) + "  step " + progress.step() + "/" + run.steps() + "  "
                 + time(progress.elapsed())
                 + (progress.left() == null ? "" : ", about " + time(progress.left()) + " left"));
+        lines.addAll(Doubts.lines(run));
         if (!progress.figures().isEmpty()) {
             int width =
                     nameWidth(progress.figures().stream().map(TaskFigures::task).toList());
@@ -52,7 +53,14 @@ final class ProgressText {
                                 + ", feasible " + percent(task.feasibleRate())
                                 + ", kl " + plain(task.kl())
                                 + ", undecided " + percent(task.undecidedRate()))
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + (run.alarms().isEmpty()
+                        ? ""
+                        : " | alarms: "
+                                + run.alarms().stream()
+                                        .map(RunResource.Alarm::type)
+                                        .distinct()
+                                        .collect(Collectors.joining(", ")));
     }
 
     private static String state(RunResource run) {

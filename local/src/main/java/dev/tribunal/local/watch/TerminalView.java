@@ -22,8 +22,8 @@ public final class TerminalView implements ProgressView {
 
     @Override
     public void event(RunEvent event) {
-        if (event.type().equals("warning")) {
-            replace(block, "warning: " + event.message() + "\n");
+        if (event.type().equals("warning") || event.type().equals("alarm")) {
+            replace(block, event.type() + ": " + event.message() + "\n");
         }
     }
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,7 +56,7 @@ class CommandLineTest {
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final StringWriter printedByPicocli = new StringWriter();
     private final StringWriter errors = new StringWriter();
-    /** By path, each with status 200; everything else is answered as told. */
+    /** By path, or method and path, each with status 200; everything else is answered as told. */
     private final Map<String, String> answers = new HashMap<>();
 
     private HttpServer server;
@@ -84,6 +86,35 @@ class CommandLineTest {
                 .containsExactly("POST /v1/runs?dryRun=false Bearer " + TOKEN + " {\"policy\":{\"model\":\"hf:" + folder
                         + "/base\"}}");
         assertThat(lines()).containsExactly("run_1 is queued");
+    }
+
+    @Test
+    void saysWhatThereIsToKnowOfARunAndWhichJudgesAreNew() throws IOException {
+        answers.put(
+                "POST /v1/runs",
+                RUN.formatted("queued", 0, "")
+                        .replace(
+                                "\"conditions\":[]",
+                                "\"conditions\":[{\"type\":\"judge-away:length@1\",\"message\":\"the judge is away\","
+                                        + "\"since\":\"2026-01-01T00:00:00Z\"}]"));
+        answers.put("GET /v1/runs", "{\"data\":[" + RUN.formatted("queued", 0, "") + "],\"hasMore\":false}");
+        answers.put("GET /v1/judges/length/versions/latest", JUDGE.formatted("length"));
+        String spec = spec("tasks: [{judges: [length, {judge: other@2, parameters: {}}]}]");
+
+        assertThat(run("run", "apply", "--dry-run", "-f", spec)).isZero();
+
+        assertThat(lines())
+                .containsExactly(
+                        "warning: the judge is away",
+                        "no run has used length@1, other@2 before; see what they can be talked into: ./tribunal judge"
+                                + " stress length@1 -f ITEMS.jsonl",
+                        "The spec is valid.");
+        answers.put(
+                "GET /v1/runs",
+                "{\"data\":[" + RUN.formatted("queued", 0, "").replace("run_1", "run_0") + "]," + "\"hasMore\":false}");
+        printed.reset();
+        run("run", "apply", "-f", spec);
+        assertThat(lines()).containsExactly("warning: the judge is away", "run_1 is queued");
     }
 
     @Test
@@ -418,6 +449,30 @@ class CommandLineTest {
                 .doesNotContain("\u001b");
     }
 
+    @Test
+    void statesHaveColoursWhereTheyAreWanted() {
+        answer = "{\"data\":[" + RUN.formatted("failed", 1, "") + "],\"hasMore\":false}";
+
+        run("run", "list");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .doesNotContain("\u001b")
+                .containsPattern("failed +1/");
+        printed.reset();
+        run("run", "list", "--color", "always");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).containsPattern("\u001b\\[31mfailed\u001b\\[[0-9;]*m +1/");
+        printed.reset();
+        run("run", "list", "--color", "never");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).doesNotContain("\u001b");
+        assertThat(run("run", "list", "--color", "blue")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void aShellIsToldAllCommands(String shell) {
+        assertThat(execute(List.of("completion", shell))).isZero();
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("rejudge", "lineage", "threshold");
+    }
+
     private static List<String> with(List<String> words, String more) {
         List<String> all = new ArrayList<>(words);
         all.add(more);
@@ -462,7 +517,8 @@ class CommandLineTest {
                 + exchange.getRequestHeaders().getFirst("Authorization") + " "
                 + new String(exchange.getRequestBody().readAllBytes()));
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        String known = answers.get(exchange.getRequestURI().getPath());
+        String path = exchange.getRequestURI().getPath();
+        String known = answers.getOrDefault(exchange.getRequestMethod() + " " + path, answers.get(path));
         byte[] body = (known == null ? answer : known).getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(known == null ? status : 200, body.length);
         exchange.getResponseBody().write(body);

@@ -94,6 +94,105 @@ class JudgeCommandsTest {
     }
 
     @Test
+    void aJudgeIsHeldAgainstWhatPeopleSay() throws IOException {
+        Path items = Files.writeString(folder.resolve("labelled.jsonl"), """
+                {"completion": {"text": "one"}, "expected": "satisfied", "kind": "short"}
+                {"completion": {"text": "one two"}, "expected": "satisfied", "kind": "short"}
+                {"itemId": "lenient", "completion": {"text": "one two three"}, "expected": "violated", "kind": "short"}
+                {"completion": {"text": "one two three four"}, "expected": false, "kind": "long"}
+                {"itemId": "strict", "completion": {"text": "one two three four five"}, "expected": 1, "kind": "long"}
+                {"completion": {"text": "one"}, "expected": "skip"}
+                {"completion": {"text": "one"}}
+                """);
+
+        assertThat(judge(
+                        "evaluate",
+                        "length@1",
+                        "-f",
+                        items.toString(),
+                        "-p",
+                        "maxWords=3",
+                        "--expected",
+                        "expected",
+                        "--by",
+                        "kind"))
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed())
+                .containsPattern("all +5 +0 +0\\.60 \\[0\\.23, 0\\.88\\] +0\\.17")
+                .containsPattern("long +2 +0 +0\\.50")
+                .contains("2 of 7 items have no person's verdict", "2 disagreements:")
+                .contains("lenient: people say violated, the judge satisfied")
+                .contains("strict: people say satisfied, the judge violated");
+        assertThat(judge(
+                        "evaluate",
+                        "length@1",
+                        "-f",
+                        items.toString(),
+                        "-p",
+                        "maxWords=3",
+                        "--expected",
+                        "expected",
+                        "--json"))
+                .isEqualTo(ExitCode.SUCCESS);
+        JsonNode report = JSON.readTree(printed().lines().toList().getLast());
+        assertThat(report.at("/agreement/counts/bothSatisfied").asInt()).isEqualTo(2);
+        assertThat(report.at("/agreement/satisfied/recall/n").asInt()).isEqualTo(3);
+        assertThat(report.path("unlabelled").asInt()).isEqualTo(2);
+        assertThat(report.at("/disagreements/0/itemId").asString()).isEqualTo("lenient");
+
+        assertThat(judge(
+                        "evaluate",
+                        "length@1",
+                        "-f",
+                        items.toString(),
+                        "-p",
+                        "maxWords=3",
+                        "--expected",
+                        "kind",
+                        "--satisfied-when",
+                        "short"))
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed()).contains("No disagreements.");
+        assertThat(judge("evaluate", "length@1", "-f", items.toString(), "--expected", "kind"))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(errors.toString()).contains("item-1: 'short'", "--satisfied-when");
+        assertThat(judge("evaluate", "length@1", "-f", items.toString(), "--expected", "nothing"))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(errors.toString()).contains("no line has a verdict in its field 'nothing'");
+        assertThat(judge("evaluate", "length@1", "-f", items.toString(), "--by", "kind"))
+                .isEqualTo(CommandLine.ExitCode.USAGE);
+    }
+
+    @Test
+    void whatAJudgeCanBeTalkedIntoIsShown() throws IOException {
+        Path items = Files.writeString(folder.resolve("words.jsonl"), """
+                {"itemId": "long", "completion": {"text": "one two three four five six"}}
+                {"itemId": "fine", "completion": {"text": "one"}}
+                """);
+
+        assertThat(judge("stress", "length@1", "-f", items.toString(), "-p", "maxWords=5", "--json"))
+                .isEqualTo(ExitCode.SUCCESS);
+
+        JsonNode report = JSON.readTree(printed().lines().toList().getLast());
+        assertThat(report.path("violated").asInt()).isEqualTo(1);
+        assertThat(report.path("attacks")
+                        .valueStream()
+                        .map(attack -> attack.path("attack").asString() + " "
+                                + attack.path("flips").size() + "/"
+                                + attack.path("decided").asInt()))
+                .contains("unchanged 0/1", "empty 1/1", "cut-off 1/1", "praise 0/1", "quoted-verdict 0/1");
+        assertThat(judge("stress", "length@1", "-f", items.toString(), "-p", "maxWords=5"))
+                .isEqualTo(ExitCode.SUCCESS);
+        assertThat(printed())
+                .contains("length@1 finds 1 of 2 completions violated")
+                .containsPattern("cut-off +1 +1 +1\\.00 \\[0\\.21, 1\\.00\\]")
+                .contains("cut-off  long");
+        assertThat(judge("stress", "length@1", "-f", items.toString(), "-p", "maxWords=50"))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(errors.toString()).contains("finds none of the 2 completions violated");
+    }
+
+    @Test
     void aRejectedJudgeIsAFailureAndItsReportSaysWhy() throws IOException {
         assertThat(judge("register", "-f", registration("no-whispering", "1").toString()))
                 .isEqualTo(ExitCode.FAILURE);

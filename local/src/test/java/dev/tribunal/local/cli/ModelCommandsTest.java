@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.local.cli.model.GenerateCommand;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Problems;

@@ -23,6 +23,8 @@ import dev.tribunal.local.watch.BeforeAfter;
 import dev.tribunal.local.watch.PlainView;
 import dev.tribunal.local.watch.RunWatcher;
 import dev.tribunal.servicekit.error.UpstreamException;
+import dev.tribunal.servicekit.files.Conversation;
+import dev.tribunal.servicekit.files.JsonLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole platform in this JVM, seen through the gateway. */
@@ -219,6 +222,60 @@ class PlatformTest {
         assertThat(run("delete", id, "--yes")).contains("is deleted");
         assertThat(source).doesNotExist();
         assertThat(fails("get", id)).contains("there is no run");
+    }
+
+    /** What a person does with a run that could have gone otherwise: forks it, compares the two, judges and exports. */
+    @Test
+    void aRunIsForkedComparedJudgedAgainAndExported() throws IOException, InterruptedException {
+        RunsApi runs = client.runs();
+        String id = SmallDemo.create(SmallDemo.spec(2, folder), runs);
+        run("get", id, "--watch");
+
+        String fork = JSON.readTree(run(
+                        "fork", id, "--state", "--set", "training.steps=3", "--set", "tasks.math.weight=2", "--json"))
+                .path("id")
+                .asString();
+        assertThat(fails("fork", id, "--set", "tasks.meth.weight=2")).contains("no element 'meth'");
+        assertThat(fails("fork", id, "--state", "--set", "training.seed=7")).contains("/training/seed");
+        assertThat(run("get", fork, "--watch")).contains("succeeded", "step 3/3");
+        assertThat(run("lineage", fork))
+                .contains("- " + id, "* " + fork, "from the state of " + id + " at step 2", "/tasks/2/weight");
+        assertThat(run("compare", id, fork))
+                .contains("/training/steps", "math heldOut.feasibleRate", "\u2013")
+                .doesNotContain("/tasks/1/weight");
+        JsonNode compared = JSON.readTree(run("compare", id, fork, "--json"));
+        assertThat(compared.at("/differences/0/values").toString()).isEqualTo("[2,3]");
+
+        assertThat(run("rejudge", id, "--judge", "length", "-p", "maxCharacters=1", "--task", "math"))
+                .contains("beside the task's judges", "feasible", "Task math");
+        String rejudgement = JSON.readTree(run("rejudgements", id, "--json"))
+                .at("/data/0/id")
+                .asString();
+        assertThat(run("rejudgements", id, rejudgement, "--samples", "reward", "--limit", "2"))
+                .contains("before: ", "now:    ");
+        assertThat(run("rejudgements", id, rejudgement, "--delete")).contains("is deleted");
+
+        Path pairs = folder.resolve("pairs.jsonl");
+        assertThat(run("export", "pairs", id, "-o", pairs.toString())).contains(" are in " + pairs);
+        Path best = folder.resolve("best.jsonl");
+        run("export", "demonstrations", id, "-o", best.toString());
+        assertThat(JsonLines.read(best, line -> Conversation.answer(line, "completion")))
+                .isNotEmpty()
+                .doesNotContainNull();
+        List<String> chosen = JsonLines.read(pairs, line -> {
+            assertThat(Conversation.of(line)).isNotEmpty();
+            assertThat(line.at("/provenance/chosen/feasible").asBoolean()).isTrue();
+            assertThat(line.at("/provenance/rejected/feasible").asBoolean(true)).isFalse();
+            return Conversation.answer(line, "chosen");
+        });
+        assertThat(chosen).isNotEmpty().doesNotContainNull();
+        assertThat(runs.create("""
+                {"apiVersion": "tribunal/v1", "name": "preferred", "policy": {"model": "hf:%s"},
+                 "training": {"steps": 1, "learningRate": 1e-4},
+                 "tasks": [{"name": "pairs", "method": "dpo", "prompts": {"source": "file:%s", "batchSize": 1}}]}""".formatted(Project.example("embedded/policy"), pairs), "application/json", true, null)
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(200);
     }
 
     /** As an earlier download that broke off left it. */

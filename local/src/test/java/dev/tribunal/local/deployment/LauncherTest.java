@@ -5,6 +5,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,6 +68,31 @@ class LauncherTest {
         assertThat(Files.readAllLines(starts)).hasSize(2);
     }
 
+    /** They start on a tree that nobody has built. */
+    @Test
+    void ofTwoAtTheSameMomentOneBuildsAndTheOtherWaits() throws Exception {
+        assumeTrue(new ProcessBuilder("sh", "-c", "command -v flock").start().waitFor() == 0);
+        Path builds = project.resolve("builds");
+        Path errors = Files.createFile(project.resolve("errors"));
+        Files.delete(project.resolve("local/target/launcher.stamp"));
+        Files.createDirectories(project.resolve("bin"));
+        script(
+                "bin/mvn",
+                "echo build >> " + builds + "; until grep -q 'waiting for it' " + errors + "; do sleep 0.05; done");
+        script("jdk/bin/java", "echo \"$@\" >> " + starts);
+        Process one = launching("run", "list")
+                .redirectError(Redirect.appendTo(errors.toFile()))
+                .start();
+        Process other = launching("run", "list")
+                .redirectError(Redirect.appendTo(errors.toFile()))
+                .start();
+        assertThat(one.waitFor()).isZero();
+        assertThat(other.waitFor()).isZero();
+        assertThat(Files.readAllLines(builds)).hasSize(1);
+        assertThat(Files.readAllLines(starts)).hasSize(2);
+        assertThat(Files.readString(errors)).doesNotContain("mv:");
+    }
+
     @Test
     void whatMakesTheEmbeddedCheckpointsIsAnotherModulesMain() throws Exception {
         Path jar = project.resolve("embedded-checkpoints/target/embedded-checkpoints-1.jar");
@@ -114,11 +140,16 @@ class LauncherTest {
     }
 
     private Process launch(String... arguments) throws IOException {
+        return launching(arguments).start();
+    }
+
+    private ProcessBuilder launching(String... arguments) {
         ProcessBuilder builder = new ProcessBuilder(project.resolve("tribunal").toString());
         builder.command().addAll(List.of(arguments));
         builder.environment().put("JAVA_HOME", project.resolve("jdk").toString());
         builder.redirectOutput(project.resolve("output").toFile());
-        return builder.start();
+        builder.environment().merge("PATH", project.resolve("bin").toString(), (path, first) -> first + ":" + path);
+        return builder;
     }
 
     private void script(String name, String body) throws IOException {

@@ -2,6 +2,7 @@ package dev.tribunal.local.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -113,6 +114,55 @@ class ProgressTest {
     }
 
     @Test
+    void saysWhatIsDoubtful() {
+        RunResource run = run(9, RunState.RUNNING, "step 10");
+        RunResource doubtful = new RunResource(
+                run.id(),
+                run.name(),
+                run.labels(),
+                run.methods(),
+                run.state(),
+                run.step(),
+                run.steps(),
+                run.stage(),
+                run.artifacts(),
+                run.tasks(),
+                run.phase(),
+                run.terminalReason(),
+                run.errors(),
+                run.conditions(),
+                run.createdAt(),
+                run.startedAt(),
+                run.finishedAt(),
+                List.of(new RunResource.Wait(
+                        "judge", "math-answer@1", Instant.now().minusSeconds(72), "has not judged 4 completions yet")),
+                List.of(new RunResource.Alarm(
+                        "no-signal",
+                        Action.REPORT,
+                        "math",
+                        "math-answer",
+                        "task 'math': nothing",
+                        Instant.EPOCH,
+                        7,
+                        Map.of(),
+                        "step=7&task=math")),
+                new RunResource.Signal(9, 5));
+
+        assertThat(Doubts.inShort(doubtful)).isEqualTo("no-signal, no update in 5, waits for math-answer@1");
+        assertThat(Doubts.lines(doubtful))
+                .element(0)
+                .asString()
+                .matches("waits for judge math-answer@1 for 1:1\\d: has not judged 4 completions yet");
+        assertThat(Doubts.lines(doubtful))
+                .endsWith("alarm no-signal since step 7: task 'math': nothing", "no update in 5 of 9 steps");
+        RunProgress progress = new RunProgress(doubtful, 9, List.of(), Duration.ofSeconds(65), null);
+        assertThat(ProgressText.line(progress)).isEqualTo("step 9/30  1:05 | alarms: no-signal");
+        assertThat(ProgressText.block(progress))
+                .containsAll(Doubts.lines(doubtful).subList(1, 3));
+        assertThat(Doubts.inShort(run)).isEmpty();
+    }
+
+    @Test
     void comparesStep0WithTheLastStep() {
         var improved = new BeforeAfter(
                 "math",
@@ -173,6 +223,10 @@ class ProgressTest {
                 List.of(),
                 Instant.EPOCH,
                 Instant.EPOCH,
+                null,
+                List.of(),
+                List.of(),
+                null,
                 null,
                 null);
     }

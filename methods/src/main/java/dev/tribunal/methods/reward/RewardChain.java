@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,12 @@ public record RewardChain(List<RewardTransform> transforms) {
 
     public RewardChain {
         transforms = List.copyOf(transforms);
+    }
+
+    /** For the completions of one prompt: {@link RewardTransform#askedBy}. */
+    public RewardChain askedBy(Function<String, @Nullable String> prompt) {
+        return new RewardChain(
+                transforms.stream().map(transform -> transform.askedBy(prompt)).toList());
     }
 
     /**
@@ -109,8 +116,12 @@ public record RewardChain(List<RewardTransform> transforms) {
      */
     public record Misfit(int transform, String why) {}
 
-    /** Tried on scores that have all that reward models may give. */
+    /** Tried on scores that have all that reward models may give, as if every prompt asked for a class. */
     public Optional<Misfit> misfit(SequencedSet<String> models) {
+        return askedBy(field -> field).misfitAsAsked(models);
+    }
+
+    private Optional<Misfit> misfitAsAsked(SequencedSet<String> models) {
         Map<String, ScoreValue> values = new LinkedHashMap<>();
         models.forEach(model -> values.put(model, new ScoreValue(0, 1.0, labelsAskedOf(model))));
         Map<String, ScoreValue> made = values;
@@ -130,7 +141,11 @@ public record RewardChain(List<RewardTransform> transforms) {
         Map<String, Double> labels = new TreeMap<>();
         for (RewardTransform transform : transforms) {
             if (transform instanceof ClassTarget target && target.targets().containsKey(model)) {
-                labels.put(Objects.requireNonNull(target.targets().get(model)).label(), 1.0);
+                labels.put(
+                        Objects.requireNonNull(
+                                Objects.requireNonNull(target.targets().get(model))
+                                        .label()),
+                        1.0);
             }
         }
         return labels;

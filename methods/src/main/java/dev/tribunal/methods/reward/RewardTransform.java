@@ -3,6 +3,7 @@ package dev.tribunal.methods.reward;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,15 @@ public interface RewardTransform {
      * @param logRatio log pi(a|s) - log pi_ref(a|s), nats; 0 for the baseline completion; NaN without a reference
      */
     Map<String, ScoreValue> apply(Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio);
+
+    /**
+     * For the completions of one prompt.
+     *
+     * @param prompt the text in a field of the prompt's line; absent if there is none
+     */
+    default RewardTransform askedBy(Function<String, @Nullable String> prompt) {
+        return this;
+    }
 
     /** Whether it compares with the baseline completion, whose scores then have to be known. */
     default boolean needsBaselineCompletion() {

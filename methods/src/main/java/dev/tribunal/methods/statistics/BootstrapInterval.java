@@ -2,6 +2,7 @@ package dev.tribunal.methods.statistics;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The percentile bootstrap interval of a mean (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13):
@@ -14,9 +15,6 @@ import java.util.List;
  */
 public record BootstrapInterval(double low, double high, int prompts) {
 
-    private static final int RESAMPLES = 2000;
-    private static final long GAMMA = 0x9e3779b97f4a7c15L;
-
     /** @param measured {@code [prompts][values]}, of which at least one is not empty */
     public static BootstrapInterval of(List<double[]> measured) {
         List<double[]> drawn =
@@ -28,32 +26,16 @@ public record BootstrapInterval(double low, double high, int prompts) {
         double[] sums = drawn.stream()
                 .mapToDouble(values -> Arrays.stream(values).sum())
                 .toArray();
-        double[] means = new double[RESAMPLES];
-        long counter = 0;
-        for (int r = 0; r < RESAMPLES; r++) {
+        double[] bounds = Objects.requireNonNull(Resampling.bounds(n, prompts -> {
             double sum = 0;
             int count = 0;
             for (int i = 0; i < n; i++) {
-                int prompt = (int) (uniform(counter++) * n);
+                int prompt = prompts.applyAsInt(i);
                 sum += sums[prompt];
                 count += drawn.get(prompt).length;
             }
-            means[r] = sum / count;
-        }
-        Arrays.sort(means);
-        return new BootstrapInterval(quantile(means, 0.025), quantile(means, 0.975), n);
-    }
-
-    private static double quantile(double[] sorted, double share) {
-        return sorted[(int) Math.ceil(share * sorted.length) - 1];
-    }
-
-    /** In [0, 1): a number of SplitMix64 (Steele et al., OOPSLA 2014) for each counter. */
-    private static double uniform(long counter) {
-        long z = (counter + 1) * GAMMA;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        z ^= z >>> 31;
-        return (z >>> 11) * 0x1.0p-53;
+            return sum / count;
+        }));
+        return new BootstrapInterval(bounds[0], bounds[1], n);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * How sure a measured mean is.
+ * How sure a measured mean, share or agreement is.
  *
  * <p>Input: what was measured of each prompt. Output: the bounds of its interval.
  */

@@ -172,9 +172,9 @@ class RewardChainTest {
     @Test
     void classesBecomeRewardsByTheirTargets() {
         ClassTarget targets = new ClassTarget(Map.of(
-                "a", new ClassTarget.Target("high", .5, .1),
-                "b", new ClassTarget.Target("high", .4, .2),
-                "c", new ClassTarget.Target("high", .5, .2)));
+                "a", new ClassTarget.Target("high", null, .5, .1),
+                "b", new ClassTarget.Target("high", null, .4, .2),
+                "c", new ClassTarget.Target("high", null, .5, .2)));
         WeightedScores mean = new WeightedScores(Map.of("a", 1 / 3.0, "b", 1 / 3.0, "c", 0.0));
         Map<String, ScoreValue> heads =
                 Map.of("a", classes("high", .7), "b", classes("high", .2), "c", classes("high", .9));
@@ -189,10 +189,30 @@ class RewardChainTest {
     void anotherTargetTurnsThePreferenceAround() {
         Map<String, ScoreValue> terse = Map.of("style", classes("terse", .9));
         Map<String, ScoreValue> wordy = Map.of("style", classes("terse", .2));
-        RewardChain wantsTerse = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("terse", 0, 1))));
-        RewardChain wantsOther = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("other", 0, 1))));
+        RewardChain wantsTerse = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("terse", null, 0, 1))));
+        RewardChain wantsOther = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("other", null, 0, 1))));
         assertThat(wantsTerse.reward(terse, NONE, 0)).isGreaterThan(wantsTerse.reward(wordy, NONE, 0));
         assertThat(wantsOther.reward(terse, NONE, 0)).isLessThan(wantsOther.reward(wordy, NONE, 0));
+    }
+
+    /** The paper's mask: a head that a prompt does not ask for adds nothing. */
+    @Test
+    void thePromptMaySayWhichClassItAsksFor() {
+        RewardChain chain = chain(
+                new ClassTarget(Map.of(
+                        "a", new ClassTarget.Target(null, "wanted.a", .5, .1),
+                        "b", new ClassTarget.Target(null, "wanted.b", .4, .2))),
+                new WeightedScores(Map.of("a", .5, "b", .5)));
+        Map<String, ScoreValue> heads = Map.of("a", classes("high", .7), "b", classes("high", .2));
+        Map<String, String> asksForOne = Map.of("wanted.a", "high");
+        Map<String, String> asksForBoth = Map.of("wanted.a", "high", "wanted.b", "high");
+
+        assertThat(chain.askedBy(asksForOne::get).reward(heads, NONE, 0)).isCloseTo(1, within(1e-12));
+        assertThat(chain.askedBy(asksForBoth::get).reward(heads, NONE, 0)).isCloseTo(.5, within(1e-12));
+        assertThat(chain.askedBy(field -> "warm").lackOf("a", classes("high", .7)))
+                .isEqualTo("has no class 'warm', only [high, other]");
+        assertThat(chain.lackOf("a", classes("high", .7))).contains("there is no prompt; write label");
+        assertThat(chain.misfit(models("a", "b"))).isEmpty();
     }
 
     @Test
@@ -212,7 +232,7 @@ class RewardChainTest {
                         .orElseThrow()
                         .transform())
                 .isEqualTo(1);
-        RewardTransform target = new ClassTarget(Map.of("a", new ClassTarget.Target("high", 0, 1)));
+        RewardTransform target = new ClassTarget(Map.of("a", new ClassTarget.Target("high", null, 0, 1)));
         assertThat(chain(target).misfit(models("a"))).isEmpty();
         assertThat(chain(new Squashed(), target)
                         .misfit(models("a"))

@@ -28,10 +28,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /** Asks servers of other systems for scores, in batches, within a deadline, again where that may help. */
 @Component
@@ -134,17 +139,17 @@ public class RemoteModels {
                 remote.secretRef() == null ? null : properties.named().valueFor(remote.url(), remote.secretRef());
         GuardedHttp own = connections.computeIfAbsent(remote, model -> http.apart());
         JsonEndpoint endpoint = new JsonEndpoint(own, remote.url(), secret);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return client.<CallFailure>scores(batch, (path, body) -> endpoint.post(path, body, Map.of(), left(end)))
-                        .scores();
-            } catch (CallFailure failure) {
-                Duration pause = pause(failure, attempt);
-                if (!failure.retryable() || attempt == MAX_ATTEMPTS || pause.compareTo(left(end)) >= 0) {
-                    return none(batch, failure.code(), String.valueOf(failure.getMessage()));
-                }
-                Thread.sleep(pause);
-            }
+        try {
+            return new RetryTemplate(new UntilDeadline(end))
+                    .execute(() -> client.<CallFailure>scores(
+                                    batch, (path, body) -> endpoint.post(path, body, Map.of(), left(end)))
+                            .scores());
+        } catch (RetryException e) {
+            return switch (e.getCause()) {
+                case CallFailure failure -> none(batch, failure.code(), String.valueOf(failure.getMessage()));
+                case InterruptedException interrupted -> throw interrupted;
+                default -> throw new IllegalStateException("asking a reward model failed", e.getCause());
+            };
         }
     }
 
@@ -152,11 +157,41 @@ public class RemoteModels {
         return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
-    private static Duration pause(CallFailure failure, int attempt) {
-        Duration own = BACKOFF.multipliedBy(1L << (attempt - 1))
-                .plusMillis(ThreadLocalRandom.current().nextLong(BACKOFF.toMillis()));
-        Duration wished = failure.retryAfter();
-        return wished != null && wished.compareTo(own) > 0 ? wished : own;
+    /** For one call: again after a pause, or a longer one if the server asks for it, where that is before the deadline. */
+    private static final class UntilDeadline implements RetryPolicy {
+
+        private final long end;
+        private Duration wished = Duration.ZERO;
+
+        UntilDeadline(long end) {
+            this.end = end;
+        }
+
+        @Override
+        public boolean shouldRetry(Throwable thrown) {
+            if (!(thrown instanceof CallFailure failure) || !failure.retryable()) {
+                return false;
+            }
+            wished = Objects.requireNonNullElse(failure.retryAfter(), Duration.ZERO);
+            return true;
+        }
+
+        @Override
+        public BackOff getBackOff() {
+            ExponentialBackOff doubling = new ExponentialBackOff(BACKOFF.toMillis(), 2);
+            doubling.setJitter(BACKOFF.toMillis());
+            doubling.setMaxAttempts(MAX_ATTEMPTS - 1L);
+            return () -> {
+                BackOffExecution own = doubling.start();
+                return () -> {
+                    long pause = own.nextBackOff();
+                    long longer = Math.max(pause, wished.toMillis());
+                    return pause == BackOffExecution.STOP || longer >= left(end).toMillis()
+                            ? BackOffExecution.STOP
+                            : longer;
+                };
+            };
+        }
     }
 
     private static int timeoutMs(Remote remote) {

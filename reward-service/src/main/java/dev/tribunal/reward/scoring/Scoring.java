@@ -1,6 +1,5 @@
 package dev.tribunal.reward.scoring;
 
-import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
@@ -13,6 +12,7 @@ import dev.tribunal.reward.model.RewardModels.ReadyVersion;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.input.SentRequests;
 import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Given;
 import dev.tribunal.servicekit.protocols.Score.Missing;
@@ -23,11 +23,9 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.springframework.stereotype.Service;
 
 /** Scores a request: checks it, finds the version and its model, counts and times. */
@@ -63,7 +61,10 @@ public class Scoring {
      *     too much to do
      */
     public ScoreResponse score(String name, String version, ScoreRequest request) {
-        check(request);
+        List<FieldError> mistakes = SentRequests.input(request).mistakes();
+        if (!mistakes.isEmpty()) {
+            throw new TribunalException(CommonError.INVALID_REQUEST, "The items cannot be scored.", mistakes);
+        }
         ReadyVersion ready = models.ready(name, version);
         String tag = ready.name() + "@" + ready.version();
         Timer.Sample sample = Timer.start(meters);
@@ -106,44 +107,5 @@ public class Scoring {
                     });
         }
         return results;
-    }
-
-    private static void check(ScoreRequest request) {
-        List<FieldError> errors = new ArrayList<>();
-        List<Item> items = request.items() == null ? List.of() : request.items();
-        if (items.isEmpty() || items.size() > ScoreRequest.MAX_ITEMS) {
-            errors.add(new FieldError("/items", "has " + items.size() + "; send 1 to " + ScoreRequest.MAX_ITEMS));
-        }
-        Set<String> ids = new HashSet<>();
-        for (int i = 0; i < Math.min(items.size(), ScoreRequest.MAX_ITEMS); i++) {
-            check("/items/" + i, items.get(i), ids, errors);
-        }
-        if (!errors.isEmpty()) {
-            throw new TribunalException(CommonError.INVALID_REQUEST, "The items cannot be scored.", errors);
-        }
-    }
-
-    private static void check(String at, Item item, Set<String> ids, List<FieldError> errors) {
-        if (item == null) {
-            errors.add(new FieldError(at, "is null"));
-            return;
-        }
-        if (item.itemId() == null || !ids.add(item.itemId())) {
-            errors.add(new FieldError(
-                    at + "/itemId", item.itemId() == null ? "is missing" : "'" + item.itemId() + "' was used before"));
-        }
-        if (item.completion() == null) {
-            errors.add(new FieldError(at + "/completion", "is missing"));
-        }
-        if (item.messages() == null || item.messages().isEmpty()) {
-            errors.add(new FieldError(at + "/messages", "is empty; it holds the prompt"));
-            return;
-        }
-        for (int i = 0; i < item.messages().size(); i++) {
-            Message message = item.messages().get(i);
-            if (message == null || message.role() == null || message.content() == null) {
-                errors.add(new FieldError(at + "/messages/" + i, "needs role and content"));
-            }
-        }
     }
 }

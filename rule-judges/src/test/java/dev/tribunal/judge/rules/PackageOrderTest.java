@@ -12,7 +12,15 @@ class PackageOrderTest {
 
     @Test
     void noPackageKnowsALaterOne() {
-        PackageOrder.holds("dev.tribunal.judge.rules", "math", "instruction", "text", "code.sandboxed", "code");
+        PackageOrder.holds(
+                "dev.tribunal.judge.rules",
+                "math",
+                "instruction.text",
+                "instruction.language",
+                "instruction",
+                "text",
+                "code.sandboxed",
+                "code");
     }
 
     /** A rule can be read, tested and used without a server. */

@@ -3,6 +3,7 @@ package dev.tribunal.servicekit.http;
 import dev.tribunal.servicekit.error.ProblemHandler;
 import dev.tribunal.servicekit.error.ProblemWriter;
 import dev.tribunal.servicekit.error.RequestId;
+import dev.tribunal.servicekit.input.SentRequests;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -52,6 +53,11 @@ public class HttpManners {
     @Bean
     QueryParameters queryParameters() {
         return new QueryParameters();
+    }
+
+    @Bean
+    SentRequests sentRequests(JsonMapper json) {
+        return new SentRequests(json);
     }
 
     @Bean

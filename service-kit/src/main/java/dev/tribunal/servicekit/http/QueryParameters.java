@@ -1,6 +1,8 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.error.Suggestion;
+import dev.tribunal.servicekit.page.QueryMistakes;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;

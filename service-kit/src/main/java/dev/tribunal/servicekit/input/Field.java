@@ -32,9 +32,12 @@ public record Field(RecordComponent component) {
         return FIELDS.get(type);
     }
 
+    /** As it is written; Jackson's annotation is that of the component's field. */
     public String name() {
-        JsonProperty given = component.getAnnotation(JsonProperty.class);
-        return given == null || given.value().isEmpty() ? component.getName() : given.value();
+        return Limits.on(component, JsonProperty.class)
+                .map(JsonProperty::value)
+                .filter(given -> !given.isEmpty())
+                .orElse(component.getName());
     }
 
     Type type() {

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.servicekit.json.JsonPointers;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,15 @@ public record Input<T>(@Nullable T value, List<FieldError> mistakes) {
     public List<FieldError> mistakesAnd(List<FieldError> facts) {
         return Stream.concat(mistakes.stream(), facts.stream().filter(fact -> sound(fact.pointer())))
                 .toList();
+    }
+
+    /** Without the mistakes at some places, where what was written is not used. */
+    public Input<T> ignoring(Set<String> pointers) {
+        return new Input<>(
+                value,
+                mistakes.stream()
+                        .filter(mistake -> !pointers.contains(mistake.pointer()))
+                        .toList());
     }
 
     /** @throws IllegalStateException if there are mistakes: their author should have been told before */

@@ -1,10 +1,12 @@
 package dev.tribunal.servicekit.input;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Findings;
-import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.input.Unsupported;
+import dev.tribunal.servicekit.error.Suggestion;
 import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StorableText;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -43,7 +46,11 @@ import tools.jackson.databind.node.MissingNode;
  *       for what another party defines, records, and interfaces with Jackson's {@code @JsonTypeInfo};
  *   <li>a record with a static {@code @JsonCreator(mode = DELEGATING)} of a text may be written as that text, and one of
  *       a sealed interface as the name that tells it from the others;
- *   <li>{@link Checked} has the rules that span components, and the constructor may refuse what its parts allow.
+ *   <li>another class with such a factory is written as a text;
+ *   <li>{@link Checked} has the rules that span components, and the constructor may refuse what its parts allow;
+ *   <li>a field that is not known is a mistake, but in a record with {@code @JsonIgnoreProperties(ignoreUnknown = true)}
+ *       and in all that it holds: what programs send may be newer than its reader. Such a message may also hold NUL, which
+ *       a model may have written and which cannot be stored.
  * </ul>
  */
 public final class InputReader {
@@ -61,14 +68,25 @@ public final class InputReader {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final List<FieldError> mistakes = new ArrayList<>();
+    private boolean ignoresUnknown;
 
     private InputReader() {}
+
+    /** Whether a record is what a program sends, and not what a person writes: it may have fields that are not known. */
+    public static boolean isSent(Class<?> type) {
+        JsonIgnoreProperties said = type.getAnnotation(JsonIgnoreProperties.class);
+        return type.isRecord() && said != null && said.ignoreUnknown();
+    }
 
     /** @param type a record, or a sealed interface of records */
     public static <T> Input<T> read(Class<T> type, JsonNode tree) {
         InputReader reader = new InputReader();
         try {
-            reader.refuseUnwritable(tree, "");
+            if (isSent(type)) {
+                reader.refuse(text -> !StorableText.isWhole(text), "half a surrogate pair", tree, "");
+            } else {
+                reader.refuse(text -> !StorableText.is(text), "a NUL character or half a surrogate pair", tree, "");
+            }
             return new Input<>(type.cast(reader.value(type, tree, "")), reader.mistakes);
         } catch (TooManyMistakesException e) {
             reader.mistakes.add(new FieldError("", "has more than " + MAX_MISTAKES + " mistakes; these are the first"));
@@ -81,19 +99,19 @@ public final class InputReader {
         return read(type, JSON.<JsonNode>valueToTree(object));
     }
 
-    /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs. */
-    private void refuseUnwritable(JsonNode node, String at) {
-        if (node.isString() && !StorableText.is(node.stringValue())) {
-            mistake(at, "has a NUL character or half a surrogate pair; remove it");
+    /** PostgreSQL's texts and JSON hold neither NUL nor halves of surrogate pairs, and UTF-8 not the latter. */
+    private void refuse(Predicate<String> unwritable, String what, JsonNode node, String at) {
+        if (node.isString() && unwritable.test(node.stringValue())) {
+            mistake(at, "has " + what + "; remove it");
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            refuseUnwritable(node.get(i), JsonPointers.child(at, i));
+            refuse(unwritable, what, node.get(i), JsonPointers.child(at, i));
         }
         node.properties().forEach(field -> {
-            if (!StorableText.is(field.getKey())) {
-                mistake(at, "has a field with a NUL character or half a surrogate pair in its name; rename it");
+            if (unwritable.test(field.getKey())) {
+                mistake(at, "has a field with " + what + " in its name; rename it");
             }
-            refuseUnwritable(field.getValue(), JsonPointers.child(at, field.getKey()));
+            refuse(unwritable, what, field.getValue(), JsonPointers.child(at, field.getKey()));
         });
     }
 
@@ -131,7 +149,7 @@ public final class InputReader {
             return duration(node);
         }
         if (raw.isEnum()) {
-            return word(raw, node);
+            return word(raw, node, at);
         }
         if (raw == List.class) {
             return list(argument(type, 0), require(node, node.isArray(), "a list"), at);
@@ -146,10 +164,14 @@ public final class InputReader {
                     node,
                     node.isObject() || (aNameWillDo && node.isString()),
                     aNameWillDo ? "a text or an object" : "an object");
-            return union(union, node, at);
+            return union(raw, union, node, at);
         }
         if (raw.isRecord()) {
             return record(raw, node, at);
+        }
+        Optional<Method> creator = textCreator(raw);
+        if (creator.isPresent()) {
+            return fromText(creator.get(), require(node, node.isString(), "a text"), at);
         }
         throw new IllegalStateException(type + " at '" + at + "' is not a type that input can have");
     }
@@ -182,8 +204,13 @@ public final class InputReader {
         }
     }
 
-    private static Object word(Class<?> type, JsonNode node) {
+    private @Nullable Object word(Class<?> type, JsonNode node, String at) {
         String word = text(node);
+        Optional<String> refusal = refusal(type, word);
+        if (refusal.isPresent()) {
+            mistake(at, refusal.get());
+            return StandIns.of(type);
+        }
         List<Object> constants = List.of(type.getEnumConstants());
         return constants.stream()
                 .filter(constant -> Words.of((Enum<?>) constant).equals(word))
@@ -191,6 +218,14 @@ public final class InputReader {
                 .orElseThrow(() -> new WrongKindException(Words.oneOf(constants.stream()
                         .map(constant -> Words.of((Enum<?>) constant))
                         .toList())));
+    }
+
+    /** What is said of a word that others take and that is refused here. */
+    private static Optional<String> refusal(Class<?> type, String word) {
+        return Arrays.stream(type.getAnnotationsByType(Unsupported.class))
+                .filter(refused -> refused.word().equals(word))
+                .map(refused -> "is '" + word + "', which " + refused.reason())
+                .findFirst();
     }
 
     private List<@Nullable Object> list(Type element, JsonNode node, String at) {
@@ -217,7 +252,7 @@ public final class InputReader {
         return value;
     }
 
-    private @Nullable Object union(Union union, JsonNode node, String at) {
+    private @Nullable Object union(Class<?> type, Union union, JsonNode node, String at) {
         if (node.isString()) {
             Class<?> named = union.records().get(node.stringValue());
             if (named != null) {
@@ -240,7 +275,9 @@ public final class InputReader {
         String must = "must be " + Words.oneOf(union.records().keySet());
         mistake(
                 JsonPointers.child(at, union.field()),
-                absent ? "is missing, " + must : "is " + quoted(given) + ", " + must);
+                absent
+                        ? "is missing, " + must
+                        : refusal(type, given.asString("")).orElse("is " + quoted(given) + ", " + must));
         return StandIns.of(union);
     }
 
@@ -254,12 +291,18 @@ public final class InputReader {
             return fromText(short_.get(), node, at);
         }
         require(node, node.isObject(), short_.isPresent() ? "a text or an object" : "an object");
+        boolean above = ignoresUnknown;
+        JsonIgnoreProperties said = type.getAnnotation(JsonIgnoreProperties.class);
+        ignoresUnknown = said == null ? above : said.ignoreUnknown();
         List<Field> fields = Field.of(type);
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Field field : fields) {
             values.put(field.component().getName(), component(field, node, at, values));
         }
-        refuseUnknown(type, fields, node, at);
+        if (!ignoresUnknown) {
+            refuseUnknown(type, fields, node, at);
+        }
+        ignoresUnknown = above;
         Object record = construct(type, values.values().toArray(), at);
         if (record instanceof Checked checked) {
             checked.check(new Below(at));
@@ -368,7 +411,7 @@ public final class InputReader {
     private @Nullable Object fromText(Method creator, JsonNode node, String at) {
         try {
             Object record = Objects.requireNonNull(creator.invoke(null, node.stringValue()));
-            for (RecordComponent component : record.getClass().getRecordComponents()) {
+            for (RecordComponent component : components(record.getClass())) {
                 component.getAccessor().setAccessible(true);
                 Limits.check(component, component.getAccessor().invoke(record), (place, detail) -> mistake(at, detail));
             }
@@ -379,6 +422,10 @@ public final class InputReader {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(creator + " cannot be called", e);
         }
+    }
+
+    private static RecordComponent[] components(Class<?> type) {
+        return type.isRecord() ? type.getRecordComponents() : new RecordComponent[0];
     }
 
     /** What a constructor says; another exception than its refusal is a fault of ours. */

@@ -2,6 +2,7 @@ package dev.tribunal.servicekit.input;
 
 import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.json.Shown;
+import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.MessageInterpolator;
 import jakarta.validation.Path;
@@ -18,13 +19,17 @@ import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,9 @@ public final class Limits {
      * @param told is given a JSON pointer from the record's root, and what is wrong
      */
     static void check(RecordComponent component, @Nullable Object value, BiConsumer<String, String> told) {
+        if (!Limited.of(component).constrained()) {
+            return; // most of what programs send, item after item
+        }
         VALIDATOR.validateValue(component.getDeclaringRecord(), component.getName(), value).stream()
                 .map(violation -> Map.entry(pointer(violation.getPropertyPath()), detail(violation)))
                 .sorted(Map.Entry.<String, String>comparingByKey().thenComparing(Map.Entry.comparingByValue()))
@@ -61,14 +69,43 @@ public final class Limits {
 
     /** What is written before a component: constraints, and other annotations. */
     public static List<Annotation> on(RecordComponent component) {
-        try {
-            // Record components hand their constraints to the field.
-            return List.of(component
-                    .getDeclaringRecord()
-                    .getDeclaredField(component.getName())
-                    .getAnnotations());
-        } catch (NoSuchFieldException e) {
-            throw new IllegalStateException(e);
+        return Limited.of(component).annotations();
+    }
+
+    /**
+     * Kept, for reflection copies annotations each time that they are asked for.
+     *
+     * @param constrained whether there may be anything to check: on the component, or on the elements in it
+     */
+    private record Limited(List<Annotation> annotations, boolean constrained) {
+
+        private static final ClassValue<Map<String, Limited>> KNOWN = new ClassValue<>() {
+            @Override
+            protected Map<String, Limited> computeValue(Class<?> type) {
+                return Arrays.stream(type.getRecordComponents())
+                        .collect(Collectors.toMap(RecordComponent::getName, Limited::read));
+            }
+        };
+
+        static Limited of(RecordComponent component) {
+            return Objects.requireNonNull(
+                    KNOWN.get(component.getDeclaringRecord()).get(component.getName()));
+        }
+
+        private static Limited read(RecordComponent component) {
+            try {
+                // Record components hand their constraints to the field.
+                List<Annotation> annotations = List.of(component
+                        .getDeclaringRecord()
+                        .getDeclaredField(component.getName())
+                        .getAnnotations());
+                boolean constrained = component.getAnnotatedType() instanceof AnnotatedParameterizedType
+                        || annotations.stream()
+                                .anyMatch(one -> one.annotationType().isAnnotationPresent(Constraint.class));
+                return new Limited(annotations, constrained);
+            } catch (NoSuchFieldException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

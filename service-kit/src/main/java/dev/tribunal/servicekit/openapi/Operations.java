@@ -34,17 +34,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** OpenAPI's operations, from the methods of a contract's interface. */
 final class Operations {
 
-    /** What the annotations cannot say; the rest answer 200. */
+    /** What the signatures cannot say; the rest answer 200, or 204 where there is nothing to answer. */
     private static final Map<String, HttpStatus> STATUS = Map.of(
             "runs_create", HttpStatus.CREATED,
             "runs_pause", HttpStatus.ACCEPTED,
             "runs_resume", HttpStatus.ACCEPTED,
             "runs_cancel", HttpStatus.ACCEPTED,
-            "runs_delete", HttpStatus.NO_CONTENT,
             "judges_register", HttpStatus.CREATED,
             "judges_probe", HttpStatus.ACCEPTED,
-            "judges_delete", HttpStatus.NO_CONTENT,
-            "reward_models_register", HttpStatus.CREATED);
+            "reward_models_register", HttpStatus.CREATED,
+            "lineage_fork", HttpStatus.CREATED,
+            "rejudgements_create", HttpStatus.ACCEPTED);
 
     /** Operations that depend on the state of what they are about. */
     private static final Set<String> CONFLICTS = Set.of(
@@ -60,7 +60,9 @@ final class Operations {
             "judges_delete",
             "judges_evaluate",
             "reward_models_register",
-            "reward_models_score");
+            "reward_models_score",
+            "rejudgements_create",
+            "rejudgements_cancel");
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -197,7 +199,8 @@ final class Operations {
     private void addResponses(ObjectNode responses, String id, Method method) {
         ResolvableType returned = ResolvableType.forMethodReturnType(method);
         ResolvableType type = returned.toClass() == ResponseEntity.class ? returned.getGeneric(0) : returned;
-        HttpStatus status = STATUS.getOrDefault(id, HttpStatus.OK);
+        HttpStatus status =
+                STATUS.getOrDefault(id, method.getReturnType() == void.class ? HttpStatus.NO_CONTENT : HttpStatus.OK);
         ObjectNode response =
                 responses.putObject(String.valueOf(status.value())).put("description", status.getReasonPhrase());
         if (status != HttpStatus.NO_CONTENT) {
@@ -233,7 +236,9 @@ final class Operations {
         ObjectNode content = response.putObject("content");
         addJson(content, type);
         switch (id) {
-            case "runs_create" -> {
+            case "rejudgements_create" ->
+                header(response.putObject("headers"), HttpHeaders.LOCATION, "the rejudgement");
+            case "runs_create", "lineage_fork" -> {
                 ObjectNode headers = response.putObject("headers");
                 header(headers, HttpHeaders.LOCATION, "the run");
                 header(headers, HttpHeaders.ETAG, "the run's version");

@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.protocols;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -42,6 +43,7 @@ public final class Template {
     private record Part(String text, @Nullable JsonPointer place) {}
 
     /** @throws IllegalArgumentException with what is wrong with a placeholder */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Template of(String text) {
         List<Part> parts = new ArrayList<>();
         Matcher place = PLACE.matcher(text);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -23,6 +24,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -251,5 +253,30 @@ class InputReaderTest {
         assertThat(InputReader.read(Words.class, JSON.readTree("{\"words\": [\"a\", \" \"]}"))
                         .mistakes())
                 .containsExactly(new FieldError("/words/1", "is ' ', must be a text with something in it"));
+    }
+
+    record Part(String text, @Nullable Strict strict) {}
+
+    @JsonIgnoreProperties
+    record Strict(@Nullable String known) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Sent(@Size List<Part> parts) {}
+
+    /** A newer program sends more, and a model writes what it likes. */
+    @Test
+    void whatAProgramSendsMayBeNewerThanItsReader() {
+        Input<Sent> sent = InputReader.read(Sent.class, JSON.readTree("""
+            {"newer": 1, "parts": [{"text": "a\\u0000", "newer": {"x": 1}, "strict": {"knwon": "b"}},
+                                   {"newer": 2}, {"text": "\\ud800"}]}\
+            """));
+
+        assertThat(sent.value().parts().getFirst().text()).isEqualTo("a\0");
+        assertThat(sent.mistakes())
+                .containsExactlyInAnyOrder(
+                        new FieldError("/parts/0/strict/knwon", "is not known; did you mean 'known'?"),
+                        new FieldError("/parts/1/text", "is missing"),
+                        new FieldError("/parts/2/text", "has half a surrogate pair; remove it"));
+        assertThat(sent.ignoring(Set.of("/parts/1/text")).mistakes()).hasSize(2);
     }
 }

@@ -3,9 +3,9 @@ package dev.tribunal.servicekit.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tribunal.servicekit.testing.ClosingServer;
-import dev.tribunal.servicekit.testing.ClosingServer.End;
-import dev.tribunal.servicekit.testing.ClosingServer.Manner;
+import dev.tribunal.servicekit.testing.RawHttpServer;
+import dev.tribunal.servicekit.testing.RawHttpServer.End;
+import dev.tribunal.servicekit.testing.RawHttpServer.Manner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,7 +40,7 @@ class LostConnectionTest {
     @ParameterizedTest(name = "after {0} ms by {1}")
     @MethodSource("idleness")
     void aServerThatEndsIdleConnectionsLosesNothing(int ms, End end) throws Exception {
-        try (ClosingServer server = new ClosingServer(new Manner.Idle(Duration.ofMillis(ms), end), request -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Idle(Duration.ofMillis(ms), end), request -> BODY)) {
             for (int i = 1; i <= 2; i++) {
                 assertThat(ask(server)).isEqualTo(BODY);
                 int connections = i;
@@ -54,7 +54,7 @@ class LostConnectionTest {
     @ParameterizedTest
     @EnumSource(End.class)
     void aRequestThatIsLostOnAUsedConnectionIsSentOnceMore(End end) throws Exception {
-        try (ClosingServer server = new ClosingServer(new Manner.Unanswered(2, end), request -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Unanswered(2, end), request -> BODY)) {
             for (int i = 0; i < 4; i++) {
                 assertThat(ask(server)).isEqualTo(BODY);
             }
@@ -66,7 +66,7 @@ class LostConnectionTest {
     @ParameterizedTest
     @EnumSource(End.class)
     void aNewConnectionThatIsLostIsAFailureThatPasses(End end) {
-        try (ClosingServer server = new ClosingServer(new Manner.Unanswered(1, end), request -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Unanswered(1, end), request -> BODY)) {
             CallFailure failure = failure(server);
 
             assertThat(failure.code()).isIn("unreachable", "connection_lost");
@@ -86,7 +86,7 @@ class LostConnectionTest {
     @ParameterizedTest(name = "answer {0} after {1} bytes by {2}")
     @MethodSource("broken")
     void anAnswerThatBreaksOffIsAFailureThatPasses(int request, int bytes, End end) throws Exception {
-        try (ClosingServer server = new ClosingServer(new Manner.Broken(request, bytes, end), asked -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Broken(request, bytes, end), asked -> BODY)) {
             for (int i = 1; i < request; i++) {
                 assertThat(ask(server)).isEqualTo(BODY);
             }
@@ -100,7 +100,7 @@ class LostConnectionTest {
 
     @Test
     void anAnswerMayEndWithTheConnection() throws Exception {
-        try (ClosingServer server = new ClosingServer(new Manner.Http10(), request -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Http10(), request -> BODY)) {
             for (int i = 0; i < 5; i++) {
                 assertThat(ask(server)).isEqualTo(BODY);
             }
@@ -111,7 +111,7 @@ class LostConnectionTest {
     /** A judge behind the same proxy as another one does not pay for the connections of that one. */
     @Test
     void connectionsApartAreNotShared() throws Exception {
-        try (ClosingServer server = new ClosingServer(new Manner.Idle(LONG, End.CLOSE), request -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Idle(LONG, End.CLOSE), request -> BODY)) {
             GuardedHttp own = http.apart();
             ask(http, server);
             ask(own, server);
@@ -129,22 +129,22 @@ class LostConnectionTest {
     void allConnectionsEndWithTheFirst() throws Exception {
         GuardedHttp own = http.apart();
         http.close();
-        try (ClosingServer server = new ClosingServer(new Manner.Idle(LONG, End.CLOSE), request -> BODY)) {
+        try (RawHttpServer server = new RawHttpServer(new Manner.Idle(LONG, End.CLOSE), request -> BODY)) {
             assertThat(catchThrowableOfType(RuntimeException.class, () -> ask(own, server)))
                     .isNotNull();
         }
     }
 
-    private String ask(ClosingServer server) throws CallFailure {
+    private String ask(RawHttpServer server) throws CallFailure {
         return ask(http, server);
     }
 
-    private static String ask(GuardedHttp http, ClosingServer server) throws CallFailure {
+    private static String ask(GuardedHttp http, RawHttpServer server) throws CallFailure {
         byte[] body = new JsonEndpoint(http, server.url(), null).post("/ask", "{}".getBytes(), Map.of(), LONG);
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    private CallFailure failure(ClosingServer server) {
+    private CallFailure failure(RawHttpServer server) {
         CallFailure failure = catchThrowableOfType(CallFailure.class, () -> ask(server));
         assertThat(failure).isNotNull();
         return failure;

@@ -1,21 +1,24 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.runs.v1.CheckpointFile;
-import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.store.CheckpointEntity;
-import dev.tribunal.trainer.store.CheckpointRepository;
+import dev.tribunal.trainer.store.RunCheckpoints;
 import dev.tribunal.trainer.store.RunStore;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.ConcurrentLruCache;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,10 +27,17 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CheckpointDownloads {
 
-    private final RunStore runs;
-    private final CheckpointRepository checkpoints;
+    private static final int LISTS = 64;
 
-    CheckpointDownloads(RunStore runs, CheckpointRepository checkpoints) {
+    private record Written(Path directory, @Nullable String stateDigest) {}
+
+    private final RunStore runs;
+    private final RunCheckpoints checkpoints;
+    /** A checkpoint never changes: a download of many files reads its list once. */
+    private final ConcurrentLruCache<Written, List<CheckpointFile>> lists =
+            new ConcurrentLruCache<>(LISTS, CheckpointDownloads::list);
+
+    CheckpointDownloads(RunStore runs, RunCheckpoints checkpoints) {
         this.runs = runs;
         this.checkpoints = checkpoints;
     }
@@ -61,24 +71,18 @@ class CheckpointDownloads {
 
     private CheckpointEntity checkpoint(String runId, int step) {
         runs.get(runId);
-        return checkpoints.findByRunIdAndStep(runId, step).orElseThrow(() -> {
-            List<CheckpointResource> there = checkpoints.findByRunIdOrderByStep(runId).stream()
-                    .map(CheckpointEntity::resource)
-                    .toList();
-            return new TribunalException(
-                    TrainerError.CHECKPOINT_NOT_FOUND,
-                    "Run '" + runId + "' has no checkpoint of step " + step + "; "
-                            + (there.isEmpty()
-                                    ? "it has none yet."
-                                    : "it has those of step "
-                                            + there.stream()
-                                                    .map(each -> String.valueOf(each.step()))
-                                                    .collect(Collectors.joining(", "))
-                                            + "."));
-        });
+        return checkpoints.get(runId, step);
     }
 
-    private static List<CheckpointFile> files(CheckpointEntity checkpoint) {
+    private List<CheckpointFile> files(CheckpointEntity checkpoint) {
+        Written written = new Written(checkpoint.directory(), checkpoint.stateDigest());
+        if (!Files.isDirectory(checkpoint.directory())) { // that is told, whatever was read before
+            lists.remove(written);
+        }
+        return lists.get(written);
+    }
+
+    private static List<CheckpointFile> list(Written checkpoint) {
         try {
             return CheckpointWriter.files(checkpoint.directory(), checkpoint.stateDigest());
         } catch (UncheckedIOException elsewhere) {

@@ -85,9 +85,14 @@ public final class RunCreation {
     }
 
     private RunEntity newRun(String body, String contentType, @Nullable String key) {
+        return RunEntity.created(resolved(body, contentType), key, Sha256.hex(body));
+    }
+
+    /** @throws TribunalException with all the spec's mistakes */
+    Resolved resolved(String body, String contentType) {
         Resolved resolved = checks.check(body, contentType);
         requireRoom(resolved.spec());
-        return RunEntity.created(resolved, key, Sha256.hex(body));
+        return resolved;
     }
 
     private void requireRoom(RunSpec spec) {

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.checkpoint;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointSummary;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run's checkpoints need on the disk at most. Each has the weights in 32 bits and AdamW's two moments of what is
- * trained, the policy's and the critic's, and what is trained once more where the reference follows the policy. Beside those that are kept there is room for the one that a new one replaces,
- * for a checkpoint goes only when the next one is in place.
+ * trained, the policy's and the critic's, and what is trained once more where the reference follows the policy. Beside
+ * those that are kept there is room for the one that a new one replaces, for a checkpoint goes only when the next one is in
+ * place. Soups have the weights in 32 bits: those that stages leave stay, and one that is a stage's reference goes when it
+ * is in memory.
  */
 public final class CheckpointSpace {
 
@@ -39,7 +41,15 @@ public final class CheckpointSpace {
                                 trainings(spec).map(Stage.Train::reference).toList(),
                                 spec.policy().lora(),
                                 policy),
+                policy.parameters() * BYTES * soups(spec),
                 directory);
+    }
+
+    /** That are on the disk at once. */
+    static int soups(RunSpec spec) {
+        int left = (int)
+                spec.allStages().stream().filter(Stage.Soup.class::isInstance).count();
+        return left + (trainings(spec).anyMatch(stage -> stage.reference() instanceof RunSpec.Soup) ? 1 : 0);
     }
 
     private static Stream<Stage.Train> trainings(RunSpec spec) {
@@ -47,14 +57,18 @@ public final class CheckpointSpace {
                 .flatMap(stage -> stage instanceof Stage.Train train ? Stream.of(train) : Stream.empty());
     }
 
-    static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
-        return lack(stages, 0, each, directory);
+    static @Nullable String lack(List<RunSpec.Training> stages, long each, long soups, Path directory) {
+        return lack(stages, 0, each, soups, directory);
     }
 
-    private static @Nullable String lack(List<RunSpec.Training> stages, int best, long each, Path directory) {
+    private static @Nullable String lack(
+            List<RunSpec.Training> stages, int best, long each, long soups, Path directory) {
         int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + best + 1;
-        String lack =
-                DiskSpace.lack(directory, each * count, count + " checkpoints of " + DiskSpace.size(each) + " need");
+        String lack = DiskSpace.lack(
+                directory,
+                each * count + soups,
+                count + " checkpoints of " + DiskSpace.size(each)
+                        + (soups == 0 ? "" : ", and " + DiskSpace.size(soups) + " of soups,") + " need");
         return lack == null
                 ? null
                 : lack

@@ -10,6 +10,7 @@ import dev.tribunal.servicekit.files.OwnedFolder;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -163,6 +164,41 @@ public final class CheckpointWriter {
             return CheckpointFiles.list(checkpoint, stateDigest);
         } catch (IOException | JacksonException e) {
             throw new UncheckedIOException("the files of " + checkpoint + " cannot be listed: " + e, asIo(e));
+        }
+    }
+
+    /**
+     * Gives another run files of a checkpoint. They are never written to again, so that they are linked where the disk
+     * can, and take no room of their own.
+     *
+     * @param files as {@link #files} has them
+     * @param target does not exist yet
+     * @throws UncheckedIOException if the files are not there, or the disk does not take them
+     */
+    public static void share(Path checkpoint, Collection<CheckpointFile> files, Path target) {
+        Path parent = Objects.requireNonNull(target.getParent(), "a checkpoint is in a run's folder");
+        String name = String.valueOf(target.getFileName());
+        try (OwnedFolder unfinished = OwnedFolder.create(parent, name)) {
+            Path content = unfinished.path().resolve(name);
+            for (CheckpointFile file : files) {
+                Path shared = content.resolve(file.path());
+                Files.createDirectories(Objects.requireNonNull(shared.getParent()));
+                linkOrCopy(checkpoint.resolve(file.path()), shared);
+            }
+            CheckpointFiles.forceTree(content);
+            unfinished.publish(content, target);
+            CheckpointFiles.force(parent);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "the checkpoint " + checkpoint + " cannot be taken over: " + e.getMessage(), e);
+        }
+    }
+
+    private static void linkOrCopy(Path file, Path target) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (UnsupportedOperationException | FileSystemException anotherDisk) {
+            Files.copy(file, target);
         }
     }
 

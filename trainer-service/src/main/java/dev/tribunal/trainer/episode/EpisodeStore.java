@@ -17,10 +17,14 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,6 +39,10 @@ public class EpisodeStore {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int BATCH = 500;
+    private static final Pattern ID = Pattern.compile("ep_[0-9a-z]+_([0-9]{10,18})");
+
+    /** PostgreSQL takes 65,535 in one query. */
+    private static final int PARAMETERS = 10_000;
 
     private static final String INSERT_EPISODE = """
             insert into trainer.episodes (run_id, number, stage, step, task, split, prompt, sample, policy_version, messages,
@@ -167,7 +175,7 @@ public class EpisodeStore {
                 .query((row, index) -> episode(
                         runId, row, verdicts.computeIfAbsent(row.getLong("number"), number -> new ArrayList<>())))
                 .list();
-        fillIn(runId, verdicts);
+        fillIn(runId, verdicts, verdicts.keySet());
         return episodes;
     }
 
@@ -177,6 +185,46 @@ public class EpisodeStore {
                 ? PAGE.replace("AFTER", "number > :number").replace("ORDER", "number")
                 : PAGE.replace("AFTER", "(" + value + ", number) > (:value, :number)")
                         .replace("ORDER", value + ", number");
+    }
+
+    /**
+     * The rollouts of one task and step that the policy sampled, in the order of commitment.
+     *
+     * @param last only those up to this number
+     */
+    public List<EpisodeResource> sampled(String runId, String stage, int step, String task, Split split, long last) {
+        Map<Long, List<JudgeVerdict>> verdicts = new HashMap<>();
+        List<EpisodeResource> episodes = client.sql("""
+                        select * from trainer.episodes
+                        where run_id = :run and stage = :stage and step = :step and task = :task and split = :split
+                          and number <= :last and sample >= 0 order by number""")
+                .param("run", runId)
+                .param("stage", stage)
+                .param("step", step)
+                .param("task", task)
+                .param("split", Words.of(split))
+                .param("last", last)
+                .query((row, index) -> episode(
+                        runId, row, verdicts.computeIfAbsent(row.getLong("number"), number -> new ArrayList<>())))
+                .list();
+        List<Long> numbers = verdicts.keySet().stream().sorted().toList();
+        for (int from = 0; from < numbers.size(); from += PARAMETERS) {
+            fillIn(runId, verdicts, numbers.subList(from, Math.min(from + PARAMETERS, numbers.size())));
+        }
+        return episodes;
+    }
+
+    /** {@code ep_}, the run and the number. */
+    public static String id(String runId, long number) {
+        return "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), number);
+    }
+
+    /** The number in an episode's id; absent if it is not one of this run's. */
+    public static Optional<Long> number(String runId, String episodeId) {
+        Matcher form = ID.matcher(episodeId);
+        return form.matches() && id(runId, Long.parseLong(form.group(1))).equals(episodeId)
+                ? Optional.of(Long.parseLong(form.group(1)))
+                : Optional.empty();
     }
 
     /** The number in an episode's id. */
@@ -281,14 +329,14 @@ public class EpisodeStore {
         }
     }
 
-    private void fillIn(String runId, Map<Long, List<JudgeVerdict>> verdicts) {
-        if (verdicts.isEmpty()) {
+    private void fillIn(String runId, Map<Long, List<JudgeVerdict>> verdicts, Collection<Long> numbers) {
+        if (numbers.isEmpty()) {
             return;
         }
         client.sql("select * from trainer.verdicts where run_id = :run and episode in (:episodes)"
                         + " order by episode, position")
                 .param("run", runId)
-                .param("episodes", verdicts.keySet())
+                .param("episodes", numbers)
                 .query(row -> {
                     Objects.requireNonNull(verdicts.get(row.getLong("episode"))).add(verdict(row));
                 });
@@ -313,7 +361,7 @@ public class EpisodeStore {
     private static EpisodeResource episode(String runId, ResultSet row, List<JudgeVerdict> verdicts)
             throws SQLException {
         return new EpisodeResource(
-                "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), row.getLong("number")),
+                id(runId, row.getLong("number")),
                 row.getString("stage"),
                 row.getInt("step"),
                 row.getString("task"),
@@ -351,7 +399,7 @@ public class EpisodeStore {
 
     /** PostgreSQL's texts hold neither NUL nor halves of surrogate pairs; a sampled text may. The tokens are exact. */
     @Contract("!null -> !null")
-    private static @Nullable String storable(@Nullable String text) {
+    public static @Nullable String storable(@Nullable String text) {
         if (text == null) {
             return null;
         }

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.Latency;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
+import dev.tribunal.methods.statistics.Confusion;
 import dev.tribunal.servicekit.input.Words;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -55,11 +56,11 @@ public class VerdictStatistics {
             group by judge, version""";
 
     private static final String AGREEMENTS = STORED + """
-            select a.judge, a.version, b.judge as other, b.version as other_version, count(*) as decided,
-                   count(*) filter (where a.verdict = b.verdict) as same,
-                   count(*) filter (where a.verdict = 'violated' and b.verdict = 'violated') as both_violated,
-                   count(*) filter (where a.verdict = 'satisfied') as satisfied,
-                   count(*) filter (where b.verdict = 'satisfied') as other_satisfied
+            select a.judge, a.version, b.judge as other, b.version as other_version,
+                   count(*) filter (where a.verdict = 'satisfied' and b.verdict = 'satisfied') as both_satisfied,
+                   count(*) filter (where a.verdict = 'satisfied' and b.verdict = 'violated') as only_this,
+                   count(*) filter (where a.verdict = 'violated' and b.verdict = 'satisfied') as only_other,
+                   count(*) filter (where a.verdict = 'violated' and b.verdict = 'violated') as both_violated
             from stored a join stored b on b.episode = a.episode and b.position <> a.position
             where a.verdict in ('satisfied', 'violated') and b.verdict in ('satisfied', 'violated')
             group by a.judge, a.version, b.judge, b.version
@@ -155,25 +156,17 @@ public class VerdictStatistics {
     }
 
     private static Agreement agreement(ResultSet row) throws SQLException {
-        long decided = row.getLong("decided");
-        long same = row.getLong("same");
+        Confusion counts = new Confusion(
+                row.getLong("both_satisfied"),
+                row.getLong("only_this"),
+                row.getLong("only_other"),
+                row.getLong("both_violated"));
         return new Agreement(
                 row.getString("other"),
                 row.getString("other_version"),
-                decided,
-                same,
-                kappa(decided, same, row.getLong("satisfied"), row.getLong("other_satisfied")),
+                counts.n(),
+                counts.agreed(),
+                counts.kappa().isPresent() ? counts.kappa().getAsDouble() : null,
                 row.getLong("both_violated"));
-    }
-
-    /**
-     * (p_o - p_e) / (1 - p_e), p_o the share of equal verdicts and p_e the one that two judges of these rates have by
-     * chance; Cohen, A coefficient of agreement for nominal scales (1960).
-     */
-    static @Nullable Double kappa(long decided, long same, long satisfied, long otherSatisfied) {
-        double one = (double) satisfied / decided;
-        double other = (double) otherSatisfied / decided;
-        double byChance = one * other + (1 - one) * (1 - other);
-        return byChance == 1 ? null : ((double) same / decided - byChance) / (1 - byChance);
     }
 }

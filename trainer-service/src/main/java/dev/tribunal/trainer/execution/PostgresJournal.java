@@ -1,15 +1,26 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
+import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.trainer.alarm.Finding;
+import dev.tribunal.trainer.alarm.MetricHistory;
+import dev.tribunal.trainer.alarm.RunAlarms;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.episode.EpisodeStore;
 import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.store.Leases.Lease;
 import dev.tribunal.trainer.store.MetricLog;
 import dev.tribunal.trainer.store.RunCheckpoints;
@@ -23,7 +34,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -41,12 +55,15 @@ import org.springframework.transaction.TransactionException;
  * A run's journal in PostgreSQL. Each write checks in its own transaction that the run's lease is still this one. While
  * the database is away the run waits for it: every write is tried until it is known to have been taken, or refused.
  */
-final class PostgresJournal implements RunJournal {
+final class PostgresJournal implements RunJournal, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PostgresJournal.class);
 
     /** How often a run looks for orders that another process has written. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** The judge service's word for a verdict that a judge does not give because it has drifted. */
+    private static final String DRIFTED = "judge_drifted";
 
     private static final String DATABASE = "the database";
 
@@ -55,7 +72,10 @@ final class PostgresJournal implements RunJournal {
     private final Slot slot;
     private final BooleanSupplier leaving;
     private final Map<String, Instant> away = new ConcurrentHashMap<>();
-    private volatile long looked = System.nanoTime();
+    private final RunWatch watch;
+    private @Nullable RunSpec spec;
+    private @Nullable MetricHistory history;
+    private boolean pausedByAlarm;
     private Runnable beforeResuming = () -> {};
 
     /** @param leaving whether the trainer is shutting down */
@@ -64,10 +84,14 @@ final class PostgresJournal implements RunJournal {
         this.lease = lease;
         this.slot = slot;
         this.leaving = leaving;
+        this.watch = new RunWatch(stores.runs, lease, stores.signal, stores.judgements);
     }
 
     RunSpec spec() {
-        return insist(() -> stores.runs.held(lease)).spec();
+        if (spec == null) {
+            spec = insist(() -> stores.runs.held(lease)).spec();
+        }
+        return spec;
     }
 
     /** Where a journal writes. */
@@ -79,6 +103,7 @@ final class PostgresJournal implements RunJournal {
             MetricLog metrics,
             JdbcTemplate jdbc,
             VerdictMeters meters,
+            PendingJudgementApi judgements,
             Signal signal) {}
 
     @Override
@@ -89,6 +114,9 @@ final class PostgresJournal implements RunJournal {
     @Override
     public void commit(StepRecord step) {
         AtomicLong number = new AtomicLong();
+        List<Alarm> raised = new ArrayList<>();
+        MetricHistory next = history(step.stage()).plus(step.step(), step.kind(), step.metrics());
+        List<Finding> findings = RunAlarms.of(spec().alarms(), next, tasks(step.stage()));
         change(run -> {
             if (number.get() == 0) {
                 number.set(run.nextCommit());
@@ -106,15 +134,104 @@ final class PostgresJournal implements RunJournal {
                     Timestamp.from(Instant.now()));
             stores.episodes.append(run.id(), run.numberEpisodes(step.episodes().size()), step.episodes());
             stores.metrics.append(run.id(), commit, step);
+            tellOfJudges(run, step.episodes());
             switch (step.kind()) {
                 case TRAINING -> {
-                    run.committed(step.step());
+                    run.committed(step.step(), isUpdate(step));
                     run.tell("step", "step " + step.step() + " of " + run.steps(), summary(step));
                 }
                 case EVALUATION -> run.tell("evaluation", "evaluated after step " + step.step(), summary(step));
             }
+            raised.clear();
+            raised.addAll(run.findAlarms(findings));
+            ordered(raised, Action.PAUSE).ifPresent(alarm -> pause(run, words(alarm)));
         });
+        history = next;
         stores.meters.count(step.episodes());
+        pausedByAlarm = ordered(raised, Action.PAUSE).isPresent();
+        ordered(raised, Action.FAIL).ifPresent(alarm -> {
+            throw new TrainingFailedException(words(alarm));
+        });
+    }
+
+    private static Optional<Alarm> ordered(List<Alarm> raised, Action action) {
+        return raised.stream().filter(alarm -> alarm.severity() == action).findFirst();
+    }
+
+    private static String words(Alarm alarm) {
+        return "alarm " + alarm.type() + ": " + alarm.message();
+    }
+
+    private static boolean isUpdate(StepRecord step) {
+        return step.metrics().stream()
+                .noneMatch(metric -> metric.name().equals(MetricNames.UPDATES) && metric.value() == 0);
+    }
+
+    /** Of the stage's metrics so far, which a run that is taken up again finds in the database. */
+    private MetricHistory history(String stage) {
+        MetricHistory known = history;
+        if (known == null || !known.stage().equals(stage)) {
+            known = insist(() -> stores.metrics.history(lease.runId(), stage));
+            history = known;
+        }
+        return known;
+    }
+
+    /** Those of the stage that are to learn. */
+    private List<String> tasks(String stage) {
+        return spec().allStages().stream()
+                .filter(each -> each.name().equals(stage))
+                .flatMap(each -> each.tasks().stream())
+                .filter(task -> task.weight() > 0)
+                .map(RunSpec.Task::name)
+                .toList();
+    }
+
+    @Override
+    public boolean isPausedByAlarm() {
+        return pausedByAlarm;
+    }
+
+    @Override
+    public Waiting waiting(String kind, String name, String message) {
+        return watch.waiting(kind, name, message);
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+
+    /** A judge that has drifted is asked of nothing, and its verdicts say so; what it decides is over with the drift. */
+    private static void tellOfJudges(RunEntity run, List<EpisodeResource> episodes) {
+        Map<String, String> drifted = new TreeMap<>();
+        Set<String> deciding = new TreeSet<>();
+        for (EpisodeResource episode : episodes) {
+            for (JudgeVerdict verdict : episode.verdicts()) {
+                String judge = verdict.judge() + "@" + verdict.version();
+                if (verdict.error() == null) {
+                    deciding.add(judge);
+                } else if (verdict.error().code().equals(DRIFTED)) {
+                    drifted.put(judge, String.valueOf(verdict.error().detail()));
+                }
+            }
+        }
+        deciding.removeAll(drifted.keySet());
+        deciding.forEach(judge -> {
+            run.clear(driftCondition(judge));
+            run.clear("judge-away:" + judge); // as it was when the run was created
+        });
+        episodes.stream()
+                .flatMap(episode -> episode.scores().stream())
+                .filter(score -> score.score() != null)
+                .map(ModelScore::rewardModel)
+                .distinct()
+                .forEach(model -> run.clear("reward-model-away:" + model));
+        drifted.forEach((judge, why) -> run.warn(driftCondition(judge), "its verdicts are undecided: " + why));
+    }
+
+    private static String driftCondition(String judge) {
+        return "judge-drifted:" + judge;
     }
 
     @Override
@@ -125,6 +242,7 @@ final class PostgresJournal implements RunJournal {
     @Override
     public void goBackTo(Checkpoint checkpoint, String why) {
         List<Path> forgotten = new ArrayList<>();
+        history = null;
         change(run -> {
             forgotten.clear();
             run.warn("checkpoint_damaged", why);
@@ -208,12 +326,14 @@ final class PostgresJournal implements RunJournal {
 
     @Override
     public void pause(String reason) {
-        change(run -> {
-            run.warn("paused", reason);
-            if (run.state() == RunState.RUNNING) {
-                run.moveTo(RunState.PAUSING, reason);
-            }
-        });
+        change(run -> pause(run, reason));
+    }
+
+    private static void pause(RunEntity run, String reason) {
+        run.warn("paused", reason);
+        if (run.state() == RunState.RUNNING) {
+            run.moveTo(RunState.PAUSING, reason);
+        }
     }
 
     @Override
@@ -233,24 +353,19 @@ final class PostgresJournal implements RunJournal {
         }
     }
 
-    /** Looks once a second at most. Whether the database is well is for the writes to find out. */
+    @Override
+    public void stopIfAsked() {
+        stopIfCancelled();
+        if (watch.state() == RunState.PAUSING) {
+            throw new StepAbandonedException();
+        }
+    }
+
     @Override
     public void stopIfCancelled() {
         leaveIfAsked();
-        if (System.nanoTime() - looked < LOOK.toNanos()) {
-            return;
-        }
-        looked = System.nanoTime();
-        try {
-            RunState state = stores.runs.held(lease).state();
-            if (state == RunState.CANCELLING) {
-                throw new RunCancelledException();
-            }
-            if (state == RunState.PAUSING && !away.isEmpty()) {
-                throw new StepAbandonedException();
-            }
-        } catch (DataAccessException | TransactionException e) {
-            log.warn("cannot see whether run {} is cancelled; looking again", lease.runId(), e);
+        if (watch.state() == RunState.CANCELLING) {
+            throw new RunCancelledException();
         }
     }
 
@@ -259,6 +374,7 @@ final class PostgresJournal implements RunJournal {
         leaveIfAsked();
         long heard = stores.signal.sent();
         RunState state = change(this::obey).state();
+        watch.saw(state);
         return switch (state) {
             case RUNNING -> true;
             case CANCELLING -> throw new RunCancelledException();

@@ -2,8 +2,8 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.languagemodel.ExitHold;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
+import dev.tribunal.languagemodel.decoder.ExitHold;
 import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -195,15 +195,18 @@ public final class RunExecutor implements SmartLifecycle {
         try (ExitHold _ = ExitHold.take()) { // for the checkpoint that is written when the trainer shuts down
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
-            PostgresJournal journal = new PostgresJournal(stores, lease, slot, () -> !running);
-            CheckpointWriter.keepOnly(
-                    directory,
-                    journal.checkpoints().stream().map(Checkpoint::directory).toList());
-            new ArtifactFiles(directory)
-                    .keepOnly(journal.artifacts().stream()
-                            .map(Artifact::reference)
-                            .toList());
-            training.train(id, journal.spec(), directory, journal);
+            try (PostgresJournal journal = new PostgresJournal(stores, lease, slot, () -> !running)) {
+                CheckpointWriter.keepOnly(
+                        directory,
+                        journal.checkpoints().stream()
+                                .map(Checkpoint::directory)
+                                .toList());
+                new ArtifactFiles(directory)
+                        .keepOnly(journal.artifacts().stream()
+                                .map(Artifact::reference)
+                                .toList());
+                training.train(id, journal.spec(), directory, journal);
+            }
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {
             leave(lease);

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.execution;
 
+import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.journal.RunJournal.RunLostException;
@@ -11,6 +12,9 @@ import dev.tribunal.trainer.store.RunStore;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +106,7 @@ final class RunValidator {
 
     /** Waits for services that cannot be reached. */
     private Resolved resolved(Lease lease, Progress progress) throws InterruptedException {
+        Instant since = Instant.now().truncatedTo(ChronoUnit.MICROS);
         while (true) {
             long heard = signal.sent();
             try {
@@ -110,7 +115,11 @@ final class RunValidator {
                 if (e.code() != TrainerError.DEPENDENCY_UNREACHABLE || progress.isTooLong()) {
                     throw e;
                 }
-                runs.change(lease, run -> run.phase("waiting: " + e.getMessage()));
+                Wait wait = new Wait("service", "services of the spec", since, String.valueOf(e.getMessage()));
+                runs.change(lease, run -> {
+                    run.phase("waiting: " + e.getMessage());
+                    run.waitsFor(List.of(wait));
+                });
             }
             signal.await(heard, RETRY);
         }

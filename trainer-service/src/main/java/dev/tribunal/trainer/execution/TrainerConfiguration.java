@@ -2,15 +2,23 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
+import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.http.BodyLimits;
 import dev.tribunal.servicekit.http.HttpProperties;
 import dev.tribunal.servicekit.http.ServiceClients;
+import dev.tribunal.trainer.journal.Beside;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.spec.PinnedJudges;
@@ -33,6 +41,9 @@ public class TrainerConfiguration {
     /** How long a service may take to answer a question about a spec. */
     private static final Duration QUESTION = Duration.ofSeconds(10);
 
+    /** How long a service may take to say what it is at. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
     /** Of the time for judgements, what is kept for the way back: late judges must not cost the others' verdicts. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
@@ -47,7 +58,13 @@ public class TrainerConfiguration {
 
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
-        return new BodyLimits(http.maxBody(), RunsApi.class, MethodsApi.class);
+        return new BodyLimits(
+                http.maxBody(),
+                RunsApi.class,
+                LabelsApi.class,
+                LineageApi.class,
+                RejudgementsApi.class,
+                MethodsApi.class);
     }
 
     @Bean
@@ -71,29 +88,47 @@ public class TrainerConfiguration {
         return new LocalEngine();
     }
 
+    /** The judges, who are given time for their way back. */
+    @Bean
+    JudgementApi judgements(ServiceClients clients, TrainerProperties properties) {
+        JudgementApi judgements =
+                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
+        Duration deadline = properties.judgementTimeout().minus(ANSWER);
+        return request -> judgements.judge(request.withDeadline(deadline));
+    }
+
+    @Bean
+    PendingJudgementApi pendingJudgements(ServiceClients clients, TrainerProperties properties) {
+        return clients.client(PendingJudgementApi.class, properties.judgeUrl().toString(), LOOK);
+    }
+
     @Bean
     RunTraining runTraining(
             ServiceClients clients,
             TrainerProperties properties,
+            JudgementApi judges,
             Engine engine,
             FileRoots roots,
             Dependencies dependencies) {
-        JudgementApi judgements =
-                clients.client(JudgementApi.class, properties.judgeUrl().toString(), properties.judgementTimeout());
-        Duration deadline = properties.judgementTimeout().minus(ANSWER);
-        JudgementApi judges = request -> judgements.judge(request.withDeadline(deadline));
         RewardApi rewards =
                 clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
-            List<String> changes = pinned.changes(spec.allStages().stream()
+            List<RunSpec.Judge> used = spec.allStages().stream()
                     .flatMap(stage -> stage.judges().stream())
-                    .toList());
+                    .toList();
+            List<String> changes = changes(pinned, used, journal);
             if (!changes.isEmpty()) {
                 throw new TrainingFailedException(
                         String.join("; ", changes) + "; create a new run with judges that there are");
             }
             new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal).run();
         };
+    }
+
+    private static List<String> changes(PinnedJudges pinned, List<RunSpec.Judge> judges, RunJournal journal) {
+        try (Waiting _ = journal.waiting("judge-service", "the judge service", "has not told the run's judges yet")) {
+            return Beside.call(journal, () -> pinned.changes(judges), changes -> {});
+        }
     }
 }

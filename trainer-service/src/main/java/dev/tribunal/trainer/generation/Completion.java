@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.generation;
 
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 
 /**
  * A completion as the policy sampled it.

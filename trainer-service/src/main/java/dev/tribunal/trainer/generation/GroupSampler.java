@@ -1,9 +1,10 @@
 package dev.tribunal.trainer.generation;
 
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SampledCompletion;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.sampling.SamplingListener;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,16 +25,25 @@ public final class GroupSampler {
      * at once.
      *
      * @param requests one a group
+     * @param stopIfAsked called at each token, and throws if nobody wants the completions any more
      */
-    public void sample(List<SamplingRequest> requests, Listener listener) {
+    public void sample(List<SamplingRequest> requests, Listener listener, Runnable stopIfAsked) {
         List<Completion[]> groups = new ArrayList<>();
         requests.forEach(request -> groups.add(new Completion[request.randomKeys().length]));
         int[] missing = groups.stream().mapToInt(group -> group.length).toArray();
-        model.sample(requests, options, sampled -> {
-            Completion[] group = groups.get(sampled.prompt());
-            group[sampled.sample()] = completion(sampled);
-            if (--missing[sampled.prompt()] == 0) {
-                listener.finished(sampled.prompt(), Arrays.asList(group));
+        model.sample(requests, options, new SamplingListener() {
+            @Override
+            public void finished(SampledCompletion sampled) {
+                Completion[] group = groups.get(sampled.prompt());
+                group[sampled.sample()] = completion(sampled);
+                if (--missing[sampled.prompt()] == 0) {
+                    listener.finished(sampled.prompt(), Arrays.asList(group));
+                }
+            }
+
+            @Override
+            public void drawn(int prompt, int sample, int id) {
+                stopIfAsked.run();
             }
         });
     }

@@ -1,17 +1,20 @@
 package dev.tribunal.trainer.inputs;
 
-import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.languagemodel.SoupPart;
+import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Where stages find what their spec names: files and checkpoints below the roots, and what earlier stages left. The digest
  * of all of it is checked where it is used.
  */
-public record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJournal journal) {
+public record Inputs(Engine engine, FileRoots roots, RewardService rewards, RunJournal journal) {
 
     private static final String CHANGED = "has changed since the run was created; create a new run";
 
@@ -55,6 +58,14 @@ public record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJourn
             throw new TrainingFailedException(left.isEmpty() ? model + " " + CHANGED : changed(left.get(), checkpoint));
         }
         return checkpoint;
+    }
+
+    /** With each part's share of the whole. */
+    public List<SoupPart> soup(List<RunSpec.SoupPart> parts) {
+        double sum = RunSpec.SoupPart.sum(parts);
+        return parts.stream()
+                .map(part -> new SoupPart(checkpoint(part.model(), part.digest()), part.weight() / sum))
+                .toList();
     }
 
     private static String changed(Artifact left, Path path) {
@@ -117,7 +128,7 @@ public record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJourn
             return written;
         }
         VersionedName name = VersionedName.parse(left.get().reference());
-        String digest = rewards.get(name.name(), name.version()).digest();
+        String digest = found(name).digest();
         if (!left.get().digest().equals(digest)) {
             throw new TrainingFailedException("the reward model " + name + " is not what stage '"
                     + left.get().stage() + "' left: its digest was "
@@ -125,5 +136,16 @@ public record Inputs(Engine engine, FileRoots roots, RewardApi rewards, RunJourn
                     + "; create a new run");
         }
         return left.get().reference();
+    }
+
+    private RewardModelResource found(VersionedName name) {
+        try {
+            return rewards.ask("looking up " + name, api -> api.get(name.name(), name.version()));
+        } catch (UpstreamException gone) {
+            throw new TrainingFailedException(
+                    "the reward service does not give " + name + ", which an earlier stage trained: "
+                            + gone.getMessage() + "; create a new run",
+                    gone);
+        }
     }
 }

@@ -16,7 +16,11 @@ public interface RunJournal {
     /** What a person who watches should see the run doing now; not kept. */
     void phase(String phase);
 
-    /** The step's row, its episodes with their verdicts, and its metrics: all of it, or nothing. */
+    /**
+     * The step's row, its episodes with their verdicts, its metrics and the alarms that they raise: all of it, or nothing.
+     *
+     * @throws TrainingFailedException if an alarm is raised that the run is to fail on
+     */
     void commit(StepRecord step);
 
     /** The checkpoints that the run may go on from, latest first; none if it begins. */
@@ -85,14 +89,34 @@ public interface RunJournal {
     void beforeResuming(Runnable check);
 
     /**
-     * Asked within a step or an evaluation, as often as one likes, by any thread. An order to pause waits for the step's
-     * end, unless the step itself waits for a service.
+     * Asked within a step or an evaluation, as often as one likes, by any thread, and as long as it can be begun anew.
      *
      * @throws RunCancelledException if the run is to end now; nothing of what is at hand is committed
      * @throws TrainerLeavesException likewise, if the trainer is shutting down
      * @throws StepAbandonedException if the run is to be paused now, and the step begun anew afterwards
      */
+    void stopIfAsked();
+
+    /**
+     * Asked while a step changes the weights: an order to pause waits for the step's end.
+     *
+     * @throws RunCancelledException as {@link #stopIfAsked}
+     * @throws TrainerLeavesException likewise
+     */
     void stopIfCancelled();
+
+    /**
+     * What the run waits for from now on, which people see if it takes long. Told by any thread.
+     *
+     * @param kind as in {@code RunResource.Wait}
+     * @param name who is waited for
+     * @param message for people
+     * @return to be closed when the wait is over
+     */
+    Waiting waiting(String kind, String name, String message);
+
+    /** Whether an alarm that the latest commit raised has ordered a pause. */
+    boolean isPausedByAlarm();
 
     /** Pauses the run from inside, and tells why: {@link #awaitPermission} then blocks until a person resumes it. */
     void pause(String reason);
@@ -104,6 +128,12 @@ public interface RunJournal {
      * @param step from 1, through all stages; for an evaluation the number of committed steps of the policy that was evaluated
      */
     record StepRecord(String stage, int step, Kind kind, List<EpisodeResource> episodes, List<Metric> metrics) {}
+
+    /** A wait that lasts. */
+    interface Waiting extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /**
      * @param step committed steps of the policy that was evaluated
@@ -133,10 +163,10 @@ public interface RunJournal {
         }
     }
 
-    /** The run is to be paused in a step that waits for a service: what is at hand is dropped. */
+    /** The run is to be paused within a step: what is at hand is dropped. */
     final class StepAbandonedException extends RuntimeException {
         public StepAbandonedException() {
-            super("the run is to be paused while a step waits for a service");
+            super("the run is to be paused within a step");
         }
     }
 

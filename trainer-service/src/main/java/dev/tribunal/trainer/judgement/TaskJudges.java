@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,13 @@ public final class TaskJudges {
 
     public boolean isEmpty() {
         return judges.isEmpty();
+    }
+
+    /** For people. */
+    public String names() {
+        return judges.stream()
+                .map(judge -> judge.name() + "@" + judge.version())
+                .collect(Collectors.joining(", "));
     }
 
     /**

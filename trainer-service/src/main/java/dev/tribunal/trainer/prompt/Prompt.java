@@ -57,6 +57,15 @@ public record Prompt(
         return textAt(line, field).or(() -> textAt(line.path("reference"), field));
     }
 
+    /**
+     * A text or number of the line.
+     *
+     * @param field a dot for each level
+     */
+    public @Nullable String text(String field) {
+        return textAt(line, field).orElse(null);
+    }
+
     private static Optional<String> textAt(JsonNode node, String field) {
         JsonNode found = node;
         for (String level : field.split("\\.", -1)) {

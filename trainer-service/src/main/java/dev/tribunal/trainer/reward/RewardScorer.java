@@ -6,13 +6,10 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.servicekit.error.UpstreamException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Scores completions with one version of one reward model. A service that does not answer is asked again until it does,
@@ -20,22 +17,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class RewardScorer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RewardScorer.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    /** A service that is away for no longer is not spoken of. */
-    private static final Duration BLIP = Duration.ofSeconds(1);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
-
     private final RewardApi rewards;
     private final VersionedName model;
-    private final Outage outage;
+    private final Patience patience;
 
-    /** @param outage is told when the service stays away, and says when there is no use in asking again */
-    public RewardScorer(RewardApi rewards, VersionedName model, Outage outage) {
+    public RewardScorer(RewardApi rewards, VersionedName model, Patience patience) {
         this.rewards = rewards;
         this.model = model;
-        this.outage = outage;
+        this.patience = patience;
     }
 
     public VersionedName model() {
@@ -50,49 +39,14 @@ public final class RewardScorer {
      */
     public List<Score> score(String requestId, List<ScoreRequest.Item> items) {
         ScoreRequest request = new ScoreRequest(requestId, items);
-        long asked = System.nanoTime();
-        for (Duration pause = FIRST_PAUSE; ; pause = doubled(pause)) {
-            List<Score> scores;
-            try {
-                scores = scores(items, rewards.score(model.name(), model.version(), request));
-            } catch (UpstreamException refused) {
-                if (!mayHelpToAskAgain(refused)) {
-                    throw new RewardUnavailableException(
-                            "the reward service refuses to score with " + model + ": " + refused.getMessage(), refused);
-                }
-                await(refused, pause, asked);
-                continue;
-            } catch (RuntimeException silent) {
-                await(silent, pause, asked);
-                continue;
-            }
-            outage.over();
-            return scores;
-        }
-    }
-
-    private static boolean mayHelpToAskAgain(UpstreamException refused) {
-        int status = refused.code().status().value();
-        return status >= 500 || status == 408 || status == 429;
-    }
-
-    private void await(RuntimeException cause, Duration pause, long asked) {
-        outage.stopIfPointless();
-        if (System.nanoTime() - asked > BLIP.toNanos()) {
-            outage.waits("scoring with " + model + " fails: " + cause.getMessage());
-        }
-        LOG.warn("scoring with {} failed, asking again in {} ms: {}", model, pause.toMillis(), cause.getMessage());
         try {
-            Thread.sleep(pause);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new RewardUnavailableException("interrupted while waiting for the reward service", interrupted);
+            return patience.ask(
+                    "scoring with " + model,
+                    () -> scores(items, rewards.score(model.name(), model.version(), request)));
+        } catch (UpstreamException refused) {
+            throw new RewardUnavailableException(
+                    "the reward service refuses to score with " + model + ": " + refused.getMessage(), refused);
         }
-    }
-
-    private static Duration doubled(Duration pause) {
-        Duration twice = pause.multipliedBy(2);
-        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     private static List<Score> scores(List<ScoreRequest.Item> items, ScoreResponse response) {

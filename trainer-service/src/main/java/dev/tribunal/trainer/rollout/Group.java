@@ -1,11 +1,19 @@
 package dev.tribunal.trainer.rollout;
 
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.loss.Finish;
+import dev.tribunal.methods.loss.Provenance;
+import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.reward.Scores;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +75,64 @@ public record Group(
     private static double logRatio(Rollout rollout) {
         Double logRatio = rollout.logRatio();
         return logRatio == null ? Double.NaN : logRatio;
+    }
+
+    /**
+     * A rollout as the method sees it.
+     *
+     * @param values {@code [critic][tokens]}; absent without a critic
+     */
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
+    public RatedRollout rated(Rollout rollout, double @Nullable [][] values) {
+        Double reward = reward(rollout);
+        return new RatedRollout(
+                raw(rollout.scores()),
+                rank(rollout),
+                reward == null ? 0 : reward,
+                rollout.feasibility(),
+                doubles(rollout.completion().logProbs()),
+                doubles(rollout.referenceLogProbs()),
+                values,
+                finish(rollout.completion().finishReason()),
+                Provenance.SAMPLED);
+    }
+
+    /**
+     * The baseline completion as the method sees it. The policy did not sample it: what it finds of it now is what the
+     * forward pass will say.
+     */
+    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
+    public RatedRollout ratedBaselineCompletion() {
+        BaselineCompletion baseline = Objects.requireNonNull(baselineCompletion, "the group has one");
+        Map<String, ScoreValue> values = baseline.scores().values();
+        Double reward = rewards.reward(values, values, 0);
+        return new RatedRollout(
+                raw(baseline.scores()),
+                rewards.rank(values, values, 0),
+                reward == null ? 0.5 : reward, // sigma(0), its calibrated reward against itself, whatever its score
+                baseline.feasibility(),
+                new double[baseline.ids().length],
+                new double[0],
+                null,
+                finish(baseline.finishReason()),
+                Provenance.BASELINE_COMPLETION);
+    }
+
+    private static Map<String, Double> raw(Scores scores) {
+        Map<String, Double> raw = new HashMap<>();
+        scores.values().forEach((model, value) -> raw.put(model, value.value()));
+        return raw;
+    }
+
+    private static Finish finish(FinishReason reason) {
+        return switch (reason) {
+            case STOP -> Finish.STOPPED;
+            case LENGTH -> Finish.LENGTH;
+        };
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
     }
 
     /** The scores of the baseline completion; empty if there is none, or a score is missing. */

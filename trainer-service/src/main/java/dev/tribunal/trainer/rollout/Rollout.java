@@ -2,7 +2,7 @@ package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
-import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;

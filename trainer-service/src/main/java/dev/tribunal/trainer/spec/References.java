@@ -1,10 +1,15 @@
 package dev.tribunal.trainer.spec;
 
+import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.ScoreRequest;
+import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
@@ -39,16 +44,18 @@ final class References {
      * @param requires fields that a judge needs of each prompt's line
      * @param checksItems whether a judge can look at prompts before there are completions
      * @param maxTokens that a reward model reads, prompt and completion together; absent where that is not known
+     * @param away why it would not answer now; absent if it would, as far as that is known
      */
     record Pinned(
             String reference,
             @Nullable String digest,
             List<String> requires,
             boolean checksItems,
-            @Nullable Integer maxTokens) {
+            @Nullable Integer maxTokens,
+            @Nullable String away) {
 
         Pinned(String reference, @Nullable String digest) {
-            this(reference, digest, List.of(), false, null);
+            this(reference, digest, List.of(), false, null, null);
         }
     }
 
@@ -61,7 +68,7 @@ final class References {
                 () -> dependencies.judges().get(name(reference), version(reference)));
         switch (judge.state()) {
             case ACTIVE -> {}
-            case PROBING, REJECTED, DRAINING, RETIRED ->
+            case PROBING, REJECTED, DRAINING, RETIRED, DRIFTED ->
                 throw new UnusableException(
                         "judge '" + reference + "' is " + Words.of(judge.state()) + ", must be active");
         }
@@ -81,7 +88,38 @@ final class References {
                 judge.digest(),
                 Objects.requireNonNullElse(judge.requires(), List.of()),
                 Boolean.TRUE.equals(judge.checksItems()),
-                null);
+                null,
+                away(judge));
+    }
+
+    private static @Nullable String away(JudgeResource judge) {
+        JudgeResource.Contact contact = judge.contact();
+        if (contact != null && !contact.reachable()) {
+            return "did not answer when it was looked at, at " + contact.at() + " (" + contact.detail() + ")";
+        }
+        return judge.health().breaker().equals("closed")
+                ? null
+                : "has failed too often lately; its breaker is "
+                        + judge.health().breaker();
+    }
+
+    /** A server of another system is asked for a score; what the reward service holds itself is there. */
+    private @Nullable String away(RewardModelResource model) {
+        if (!(model.source() instanceof RewardModelRegistration.Remote)) {
+            return null;
+        }
+        ScoreRequest.Item hello = new ScoreRequest.Item("hello", List.of(Message.user("Hello")), "Hello!");
+        try {
+            ScoreError error = dependencies
+                    .rewards()
+                    .score(model.name(), model.version(), new ScoreRequest(Ids.next("rr"), List.of(hello)))
+                    .results()
+                    .getFirst()
+                    .error();
+            return error == null ? null : "it gives no score (" + error.code() + ": " + error.detail() + ")";
+        } catch (TribunalException | RestClientException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     Pinned rewardModel(String reference) throws UnusableException {
@@ -92,7 +130,13 @@ final class References {
                 () -> dependencies.rewards().get(name(reference), version(reference)));
         return switch (model.state()) {
             case READY ->
-                new Pinned(model.name() + "@" + model.version(), model.digest(), List.of(), false, model.maxTokens());
+                new Pinned(
+                        model.name() + "@" + model.version(),
+                        model.digest(),
+                        List.of(),
+                        false,
+                        model.maxTokens(),
+                        away(model));
             case PREPARING ->
                 throw new UnusableException("reward model '" + reference + "' is still being prepared ("
                         + Math.round(100 * model.progress()) + " %); try again once it is ready");

@@ -1,10 +1,9 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutJudge;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutRewardModel;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
@@ -19,8 +18,8 @@ import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.EngineSpeed;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.EngineSpeed;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
@@ -61,11 +60,13 @@ public final class SpecResolver {
     private final FileRoots roots;
     private final Engine engine;
     private final Dependencies dependencies;
+    private final WebhookCheck webhooks;
 
-    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies) {
+    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks) {
         this.roots = roots;
         this.engine = engine;
         this.dependencies = dependencies;
+        this.webhooks = webhooks;
     }
 
     /**
@@ -123,11 +124,6 @@ public final class SpecResolver {
 
         private static final int SHOWN_LINES = 10;
 
-        /** What prompts can be read from. */
-        private static final Artifact.Kind[] ROWS = {
-            Artifact.Kind.GENERATIONS, Artifact.Kind.PAIRS, Artifact.Kind.DEMONSTRATIONS
-        };
-
         private final Input<RunSpec> draft;
         private final References references;
         private final Checking checking;
@@ -140,6 +136,9 @@ public final class SpecResolver {
 
         private @Nullable Model model;
 
+        /** The policy's; absent if it cannot be read. */
+        private @Nullable ModelConfiguration shape;
+
         Pass(Input<RunSpec> draft, References references, Checking checking) {
             this.draft = draft;
             this.references = references;
@@ -150,7 +149,7 @@ public final class SpecResolver {
         Resolved resolved(Worker worker) {
             RunSpec written = Objects.requireNonNull(draft.value(), "a spec takes what stands in");
             Rounds rounds = new Rounds(draft, written, this::mistake);
-            checkNames(rounds.placed());
+            StageNames.check(draft, rounds.placed(), this::mistake);
             List<Stage> asked = rounds.placed().stream().map(this::asked).toList();
             List<Stage> inspected = new ArrayList<>();
             Policy policy = worker.call(() -> {
@@ -161,6 +160,10 @@ public final class SpecResolver {
                 checkFiles(written);
                 return pinned;
             });
+            if (written.webhook() != null && draft.sound("/webhook")) {
+                webhooks.mistakes(written.webhook())
+                        .forEach(error -> mistake("/webhook" + error.pointer(), error.detail()));
+            }
             throwMistakes();
             List<Stage> pinned = new ArrayList<>();
             for (int i = 0; i < inspected.size(); i++) {
@@ -178,104 +181,12 @@ public final class SpecResolver {
                     written.combiner(),
                     one && stages.getFirst() instanceof Stage.Train train ? train.reference() : written.reference(),
                     one ? stages.getFirst().tasks() : List.of(),
-                    one ? List.of() : stages);
+                    one ? List.of() : stages,
+                    written.alarms(),
+                    written.webhook());
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);
-        }
-
-        /** Whether what stages refer to is left by an earlier one. */
-        private void checkNames(List<Placed> stages) {
-            StageNames names = new StageNames((pointer, detail) -> {
-                if (draft.sound(pointer)) {
-                    mistake(pointer, detail);
-                }
-            });
-            for (int i = 0; i < stages.size(); i++) {
-                Placed placed = stages.get(i);
-                String at = placed.pointer();
-                if (placed.stage() instanceof Stage.Repeat) {
-                    continue; // a repeat within a repeat, which is a mistake
-                }
-                checkNames(placed, at, names);
-                names.add(placed);
-            }
-        }
-
-        private void checkNames(Placed placed, String at, StageNames names) {
-            switch (placed.stage()) {
-                case Stage.Train train -> {
-                    names.check(at + "/start", String.valueOf(train.start()), Artifact.Kind.POLICY);
-                    if (train.reference() instanceof RunSpec.OfStage reference) {
-                        names.checkName(at + "/reference/stage", reference.stage(), Artifact.Kind.POLICY);
-                    }
-                    if (train.reference() instanceof RunSpec.Soup soup) {
-                        for (int i = 0; i < soup.parts().size(); i++) {
-                            names.check(
-                                    at + "/reference/parts/" + i + "/model",
-                                    soup.parts().get(i).model(),
-                                    Artifact.Kind.POLICY);
-                        }
-                    }
-                    for (int i = 0; i < train.tasks().size(); i++) {
-                        checkNames(train.tasks().get(i), at + "/tasks/" + i, names);
-                    }
-                }
-                case Stage.Soup soup -> {
-                    for (int i = 0; i < soup.parts().size(); i++) {
-                        names.check(
-                                at + "/parts/" + i + "/model",
-                                soup.parts().get(i).model(),
-                                Artifact.Kind.POLICY);
-                    }
-                }
-                case Stage.Generate generate -> {
-                    names.check(at + "/start", String.valueOf(generate.start()), Artifact.Kind.POLICY);
-                    names.check(at + "/source", generate.source(), ROWS);
-                }
-                case Stage.Label label -> {
-                    names.check(at + "/source", label.source(), Artifact.Kind.GENERATIONS);
-                    names.check(at + "/rewardModel", String.valueOf(label.rewardModel()), Artifact.Kind.REWARD_MODEL);
-                    for (int i = 0; i < label.also().size(); i++) {
-                        String also = label.also().get(i);
-                        if (Stage.named(also).isEmpty()) {
-                            mistake(at + "/also/" + i, "is '" + also + "', must be written stage:NAME");
-                        }
-                        names.check(at + "/also/" + i, also, label.leaves());
-                    }
-                    if (label.accumulate() && !placed.repeated()) {
-                        mistake(
-                                at + "/accumulate",
-                                "has no meaning outside repeat, for there is no round before; remove it, or name the"
-                                        + " stages in also");
-                    }
-                }
-                case Stage.RewardModel model -> {
-                    names.check(at + "/backbone", model.backbone(), Artifact.Kind.POLICY);
-                    names.check(at + "/pairs", model.pairs(), Artifact.Kind.PAIRS);
-                }
-                case Stage.Repeat repeat -> throw new IllegalStateException("a repeat is written out");
-            }
-        }
-
-        private void checkNames(Task task, String at, StageNames names) {
-            Experience learnt = experience(task, at + "/prompts");
-            Artifact.Kind[] wanted = learnt == null
-                    ? ROWS
-                    : switch (learnt) {
-                        case ROLLOUTS -> ROWS;
-                        case DEMONSTRATIONS ->
-                            new Artifact.Kind[] {Artifact.Kind.DEMONSTRATIONS, Artifact.Kind.GENERATIONS};
-                        case PAIRS -> new Artifact.Kind[] {Artifact.Kind.PAIRS};
-                        case RATED_ANSWERS -> new Artifact.Kind[] {}; // no stage writes ratings
-                    };
-            names.check(at + "/prompts/source", task.prompts().source(), wanted);
-            names.check(at + "/prompts/heldOut", String.valueOf(task.prompts().heldOut()), wanted);
-            names.check(at + "/rewardModel", String.valueOf(task.rewardModel()), Artifact.Kind.REWARD_MODEL);
-            for (int i = 0; i < task.rewardModels().size(); i++) {
-                names.check(
-                        at + "/rewardModels/" + i, task.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
-            }
         }
 
         /** With what other services know of it. */
@@ -334,12 +245,7 @@ public final class SpecResolver {
         private Stage inspected(Stage stage, String at) {
             return switch (stage) {
                 case Stage.Train train -> train.withReference(reference(train.reference(), at + "/reference"));
-                case Stage.Soup soup ->
-                    new Stage.Soup(
-                            soup.name(),
-                            IntStream.range(0, soup.parts().size())
-                                    .mapToObj(i -> part(soup.parts().get(i), at + "/parts/" + i))
-                                    .toList());
+                case Stage.Soup soup -> new Stage.Soup(soup.name(), parts(soup.parts(), at));
                 case Stage.RewardModel model ->
                     new Stage.RewardModel(
                             model.name(),
@@ -355,11 +261,34 @@ public final class SpecResolver {
             };
         }
 
-        private Stage.Part part(Stage.Part part, String at) {
-            return new Stage.Part(
-                    part.model(),
-                    checkpointDigest(part.model(), part.digest(), at + "/model", at + "/digest"),
-                    part.weight());
+        private List<RunSpec.SoupPart> parts(List<RunSpec.SoupPart> parts, String at) {
+            return IntStream.range(0, parts.size())
+                    .mapToObj(i -> part(parts.get(i), at + "/parts/" + i))
+                    .toList();
+        }
+
+        /** The digest of what a stage leaves is known when it is there. */
+        private RunSpec.SoupPart part(RunSpec.SoupPart part, String at) {
+            if (Stage.named(part.model()).isPresent() || !draft.sound(at + "/model")) {
+                return part;
+            }
+            CheckpointSummary found = likeThePolicy(part.model(), part.digest(), at, "weights are mixed one by one");
+            return found == null ? part : part.pinned(found.digest());
+        }
+
+        /**
+         * A checkpoint that has to be of the policy's shape.
+         *
+         * @param why it has to
+         * @return absent if it cannot be read
+         */
+        private @Nullable CheckpointSummary likeThePolicy(
+                String model, @Nullable String digest, String at, String why) {
+            CheckpointSummary found = languageModel(model, digest, at + "/model", at + "/digest", "this");
+            if (found != null && shape != null && !found.configuration().equals(shape)) {
+                mistake(at + "/model", "'" + model + "' is of another shape than the policy; " + why);
+            }
+            return found;
         }
 
         /** @return absent for the artifact of a stage, whose digest the run knows when it is there */
@@ -662,6 +591,18 @@ public final class SpecResolver {
             }
         }
 
+        /** It may be back before it is needed, so that it is no mistake. */
+        private void tellAway(String kind, Pinned pinned) {
+            String type = kind + "-away:" + pinned.reference();
+            if (pinned.away() != null
+                    && conditions.stream().noneMatch(told -> told.type().equals(type))) {
+                tell(
+                        type,
+                        "the " + kind.replace('-', ' ') + " '" + pinned.reference() + "' is away: " + pinned.away()
+                                + "; bring it back before the run asks it");
+            }
+        }
+
         private void tell(String type, String message) {
             conditions.add(new Condition(type, message, Instant.now()));
         }
@@ -676,37 +617,13 @@ public final class SpecResolver {
                 case RunSpec.Previous previous -> previous;
                 case RunSpec.None none -> none;
                 case RunSpec.Checkpoint checkpoint -> {
-                    CheckpointSummary found = reference(checkpoint.model(), checkpoint.digest(), at);
+                    CheckpointSummary found = languageModel(
+                            checkpoint.model(), checkpoint.digest(), at + "/model", at + "/digest", "a reference");
                     yield found == null ? written : new RunSpec.Checkpoint(checkpoint.model(), found.digest());
                 }
-                case RunSpec.Soup soup -> soup(soup, at);
+                case RunSpec.Soup soup -> new RunSpec.Soup(parts(soup.parts(), at));
                 case RunSpec.OfStage earlier -> earlier;
             };
-        }
-
-        private @Nullable CheckpointSummary reference(String model, @Nullable String digest, String at) {
-            return languageModel(model, digest, at + "/model", at + "/digest", "a reference");
-        }
-
-        private RunSpec.Soup soup(RunSpec.Soup written, String at) {
-            List<RunSpec.SoupPart> pinned = new ArrayList<>();
-            ModelConfiguration shape = null;
-            for (int i = 0; i < written.parts().size(); i++) {
-                RunSpec.SoupPart part = written.parts().get(i);
-                String pointer = at + "/parts/" + i;
-                CheckpointSummary found = Stage.named(part.model()).isPresent()
-                        ? null // its digest is known when the stage has left it
-                        : reference(part.model(), part.digest(), pointer);
-                pinned.add(found == null ? part : new RunSpec.SoupPart(part.model(), found.digest(), part.weight()));
-                if (found != null && shape != null && !found.configuration().equals(shape)) {
-                    mistake(
-                            pointer + "/model",
-                            "'" + part.model() + "' is of another shape than the parts before it; weights are mixed one"
-                                    + " by one");
-                }
-                shape = found != null && shape == null ? found.configuration() : shape;
-            }
-            return new RunSpec.Soup(pinned);
         }
 
         /** Whether anything is sampled, as far as the methods are known. */
@@ -741,6 +658,7 @@ public final class SpecResolver {
                 mistake("/policy/model", String.valueOf(e.getMessage()));
                 return written;
             }
+            shape = found.configuration();
             if (found.isScoring()) {
                 mistake(
                         "/policy/model",
@@ -825,20 +743,11 @@ public final class SpecResolver {
             List<AskedJudge> asked = new ArrayList<>();
             List<Judge> judges = judges(written.judges(), needed, asked, at);
             usePrompts(written, heldOut, needed, asked, readers, at + "/prompts");
-            return new Task(
-                    written.name(),
-                    written.weight(),
-                    written.method(),
-                    written.generations(),
-                    written.prompts(),
+            return written.with(
                     rewardModel == null ? null : rewardModel.reference(),
                     rewardModel == null ? null : rewardModel.digest(),
                     rewardModels,
-                    written.rewards(),
-                    judges,
-                    written.shortCircuit(),
-                    written.overlong(),
-                    written.failurePolicy());
+                    judges);
         }
 
         private @Nullable Pinned rewardModel(Task task, List<Reader> readers, String at) {
@@ -880,6 +789,7 @@ public final class SpecResolver {
             try {
                 Pinned pinned = references.rewardModel(reference);
                 checkDigest(digestAt, digest, pinned.digest());
+                tellAway("reward-model", pinned);
                 if (pinned.maxTokens() != null) {
                     readers.add(new Reader(at, pinned.reference(), pinned.maxTokens()));
                 }
@@ -916,6 +826,7 @@ public final class SpecResolver {
             try {
                 Pinned pinned = references.judge(written.judge(), written.parameters());
                 checkDigest(at + "/digest", written.digest(), pinned.digest());
+                tellAway("judge", pinned);
                 pinned.requires().forEach(field -> needed.putIfAbsent(field, pinned.reference()));
                 asked.add(new AskedJudge(pinned, written.parameters()));
                 return new Judge(pinned.reference(), pinned.digest(), written.parameters());

@@ -4,13 +4,14 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.inputs.PinnedFile;
 import dev.tribunal.trainer.inputs.PromptSet;
+import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.prompt.Prompt;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -61,7 +62,13 @@ record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path star
                         .phase("generating: " + from + " of " + set.prompts().size() + " prompts are answered");
                 List<Prompt> prompts = set.prompts()
                         .subList(from, Math.min(from + AT_ONCE, set.prompts().size()));
-                List<List<Completion>> answers = answers(prompts, set, sampler);
+                List<List<Completion>> answers;
+                try {
+                    answers = answers(prompts, set, sampler);
+                } catch (StepAbandonedException pausing) {
+                    from -= AT_ONCE; // they are answered again afterwards
+                    continue;
+                }
                 for (int i = 0; i < prompts.size(); i++) {
                     blank += write(lines, prompts.get(i), answers.get(i));
                 }
@@ -102,10 +109,7 @@ record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path star
                                 .mapToLong(sample -> keys.generated(index, prompt.index(), sample))
                                 .toArray()))
                 .toList();
-        sampler.sample(requests, (group, completions) -> {
-            run.journal().stopIfCancelled();
-            answers.set(group, completions);
-        });
+        sampler.sample(requests, answers::set, run.journal()::stopIfAsked);
         return answers;
     }
 

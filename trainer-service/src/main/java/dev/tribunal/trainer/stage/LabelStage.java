@@ -122,14 +122,15 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         Map<String, RewardScorer> scorers = new LinkedHashMap<>();
         if (stage.rewardModel() != null) {
             String model = run.inputs().rewardModel(stage.rewardModel());
-            scorers.put(model, new RewardScorer(run.rewards(), VersionedName.parse(model), run.outage()));
+            scorers.put(model, run.rewardService().scorer(VersionedName.parse(model)));
         }
         Assessor assessor = new Assessor(
                 run.runId(),
                 stage.name(),
                 scorers,
                 new RewardChain(List.of()),
-                new TaskJudges(run.judges(), stage.judges(), false));
+                new TaskJudges(run.judges(), stage.judges(), false),
+                run.journal());
         List<Labelled> all = new ArrayList<>();
         while (all.size() < rows.size()) {
             run.journal().awaitPermission();

@@ -9,7 +9,7 @@ import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
-import dev.tribunal.languagemodel.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Experience;
@@ -248,7 +248,7 @@ final class StageTraining {
         return new SampledPrompts(
                 key,
                 task,
-                new Assessor(run.runId(), task.name(), scorers, new RewardChain(task.rewards()), judges),
+                new Assessor(run.runId(), task.name(), scorers, new RewardChain(task.rewards()), judges, run.journal()),
                 taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), policy, reference),
                 heldOut == null ? null : taskPrompts(key, task, heldOut, policy, reference),
                 keys);
@@ -280,7 +280,8 @@ final class StageTraining {
                                         task.name(),
                                         scorers,
                                         new RewardChain(List.of()),
-                                        new TaskJudges(run.judges(), judges, false)),
+                                        new TaskJudges(run.judges(), judges, false),
+                                        run.journal()),
                                 models));
             }
         }
@@ -288,7 +289,7 @@ final class StageTraining {
     }
 
     private RewardScorer scorer(String model) {
-        return new RewardScorer(run.rewards(), VersionedName.parse(model), run.outage());
+        return run.rewardService().scorer(VersionedName.parse(model));
     }
 
     private TaskPrompts taskPrompts(

@@ -8,10 +8,10 @@ import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.EngineOptions;
-import dev.tribunal.languagemodel.EngineSpeed;
 import dev.tribunal.languagemodel.Precision;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.StopRule;
+import dev.tribunal.languagemodel.local.EngineSpeed;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.StopRule;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
@@ -19,9 +19,9 @@ import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointSpace;
 import dev.tribunal.trainer.inputs.Inputs;
 import dev.tribunal.trainer.inputs.PinnedFile;
+import dev.tribunal.trainer.inputs.RewardService;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
-import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.training.Resumption;
 import java.io.UncheckedIOException;
@@ -50,7 +50,9 @@ public record TrainingRun(
         RewardApi rewards,
         RunJournal journal) {
 
-    private static final String REWARD_SERVICE = "the reward service";
+    public TrainingRun {
+        engine = new WatchfulEngine(engine, journal);
+    }
 
     /**
      * Goes through all stages that are not finished, and returns once the last one is. A stage of training goes on from
@@ -136,7 +138,7 @@ public record TrainingRun(
 
     /** Where a stage finds what its spec names. */
     public Inputs inputs() {
-        return new Inputs(engine, roots, rewards, journal);
+        return new Inputs(engine, roots, rewardService(), journal);
     }
 
     /** Writes what a stage leaves. */
@@ -168,24 +170,8 @@ public record TrainingRun(
                 StopRule.at(spec.policy().stop()));
     }
 
-    /** What becomes of a run whose reward service does not answer: it waits, and says so. */
-    Outage outage() {
-        return new Outage() {
-            @Override
-            public void waits(String why) {
-                journal.waitsFor(REWARD_SERVICE, why);
-            }
-
-            @Override
-            public void over() {
-                journal.answered(REWARD_SERVICE);
-            }
-
-            @Override
-            public void stopIfPointless() {
-                journal.stopIfCancelled();
-            }
-        };
+    RewardService rewardService() {
+        return new RewardService(rewards, journal);
     }
 
     /** Hours of training are not to end at a full disk. */

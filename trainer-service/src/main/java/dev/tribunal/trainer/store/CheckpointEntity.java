@@ -63,8 +63,7 @@ public class CheckpointEntity {
     }
 
     /** Null if it is older than what a run needs to go on. */
-    @Nullable
-    Checkpoint checkpoint() {
+    public @Nullable Checkpoint checkpoint() {
         return stateDigest == null ? null : new Checkpoint(step, directory(), digest, stateDigest, purpose);
     }
 
@@ -77,7 +76,7 @@ public class CheckpointEntity {
         return id;
     }
 
-    int step() {
+    public int step() {
         return step;
     }
 

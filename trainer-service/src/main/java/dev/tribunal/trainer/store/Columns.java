@@ -3,6 +3,8 @@ package dev.tribunal.trainer.store;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.input.Words;
@@ -10,6 +12,7 @@ import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.AttributeConverter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,19 +44,25 @@ public final class Columns {
         }
 
         @Override
-        public String convertToDatabaseColumn(E constant) {
-            return Words.of(constant);
+        public @Nullable String convertToDatabaseColumn(@Nullable E constant) {
+            return constant == null ? null : Words.of(constant);
         }
 
         @Override
-        public E convertToEntityAttribute(String word) {
-            return Words.constant(type, word);
+        public @Nullable E convertToEntityAttribute(@Nullable String word) {
+            return word == null ? null : Words.constant(type, word);
         }
     }
 
     static final class State extends Word<RunState> {
         State() {
             super(RunState.class);
+        }
+    }
+
+    static final class OfFork extends Word<Fork> {
+        OfFork() {
+            super(Fork.class);
         }
     }
 
@@ -103,6 +112,18 @@ public final class Columns {
 
     static final class Artifacts extends Json<List<StoredArtifact>> {
         Artifacts() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class StoredAlarms extends Json<List<StoredAlarm>> {
+        StoredAlarms() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Waits extends Json<List<Wait>> {
+        Waits() {
             super(new TypeReference<>() {});
         }
     }

@@ -2,15 +2,20 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.MetricColumns;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.trainer.alarm.MetricHistory;
 import dev.tribunal.trainer.journal.RunJournal.Evaluated;
+import dev.tribunal.trainer.journal.RunJournal.Kind;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -196,6 +201,30 @@ public class MetricLog {
                 task.isEmpty() ? null : task,
                 List.of((Integer[]) row.getArray("steps").getArray()),
                 List.of((Double[]) row.getArray("series").getArray()));
+    }
+
+    /** What alarms look at, of one stage. */
+    public MetricHistory history(String runId, String stage) {
+        record Commit(Kind kind, int step) {}
+        Map<Commit, List<Metric>> commits = new LinkedHashMap<>();
+        client.sql("select s.kind, s.step, m.name, m.task, m.value from trainer.metrics m join trainer.steps s"
+                        + " on s.run_id = m.run_id and s.number = m.number"
+                        + " where m.run_id = :run and s.stage = :stage order by s.number")
+                .param("run", runId)
+                .param("stage", stage)
+                .query(row -> {
+                    String task = row.getString("task");
+                    commits.computeIfAbsent(
+                                    new Commit(Words.constant(Kind.class, row.getString("kind")), row.getInt("step")),
+                                    first -> new ArrayList<>())
+                            .add(new Metric(
+                                    row.getString("name"), task.isEmpty() ? null : task, row.getDouble("value")));
+                });
+        MetricHistory history = MetricHistory.of(stage);
+        for (Map.Entry<Commit, List<Metric>> commit : commits.entrySet()) {
+            history = history.plus(commit.getKey().step(), commit.getKey().kind(), commit.getValue());
+        }
+        return history;
     }
 
     private static String taskColumn(Metric metric) {

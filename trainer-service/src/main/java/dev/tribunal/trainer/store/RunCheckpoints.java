@@ -1,6 +1,9 @@
 package dev.tribunal.trainer.store;
 
+import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.Ids;
+import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.nio.file.Path;
@@ -8,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -20,7 +24,7 @@ import org.springframework.stereotype.Component;
 public class RunCheckpoints {
 
     /** Events that tell of what is taken back; those that tell what happened to the run stay. */
-    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'best')";
+    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'best', 'alarm')";
 
     private final CheckpointRepository checkpoints;
     private final JdbcClient jdbc;
@@ -28,6 +32,46 @@ public class RunCheckpoints {
     RunCheckpoints(CheckpointRepository checkpoints, JdbcClient jdbc) {
         this.checkpoints = checkpoints;
         this.jdbc = jdbc;
+    }
+
+    /** @throws TribunalException naming the steps that there are, if there is none of this one */
+    public CheckpointEntity get(String runId, int step) {
+        return checkpoints.findByRunIdAndStep(runId, step).orElseThrow(() -> {
+            List<CheckpointEntity> there = checkpoints.findByRunIdOrderByStep(runId);
+            return new TribunalException(
+                    TrainerError.CHECKPOINT_NOT_FOUND,
+                    "Run '" + runId + "' has no checkpoint of step " + step + "; "
+                            + (there.isEmpty()
+                                    ? "it has none yet."
+                                    : "it has those of step "
+                                            + there.stream()
+                                                    .map(each -> String.valueOf(each.step()))
+                                                    .collect(Collectors.joining(", "))
+                                            + "."));
+        });
+    }
+
+    /** @throws TribunalException if there is none yet */
+    public CheckpointEntity latest(String runId) {
+        List<CheckpointEntity> there = checkpoints.findByRunIdOrderByStep(runId);
+        if (there.isEmpty()) {
+            throw new TribunalException(
+                    TrainerError.CHECKPOINT_NOT_FOUND, "Run '" + runId + "' has no checkpoint yet.");
+        }
+        return there.getLast();
+    }
+
+    /**
+     * A fork goes on from its parent's checkpoint, which is there for that alone.
+     *
+     * @param folder where its files are
+     */
+    void inherit(RunEntity fork, Checkpoint checkpoint, Path folder) {
+        checkpoints.save(new CheckpointEntity(
+                Ids.next("ckpt"),
+                fork,
+                new Checkpoint(
+                        checkpoint.step(), folder, checkpoint.digest(), checkpoint.stateDigest(), Purpose.RESUMING)));
     }
 
     /** Those that the run can go on from, latest first. */
@@ -40,7 +84,8 @@ public class RunCheckpoints {
 
     /**
      * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
-     * resuming alone, and of the milestones the oldest. A stage's best one stays.
+     * resuming alone, and of the milestones the oldest. A stage's best one stays. While an alarm is raised, the latest
+     * milestone from before it stays: later ones may be of a policy that is spoilt.
      *
      * @param keep the milestones that are kept, this one among them; absent for all
      * @return the directories that no row knows any more
@@ -69,11 +114,16 @@ public class RunCheckpoints {
                 .filter(row -> row.purpose() == Purpose.MILESTONE && !run.isBest(row.step()))
                 .toList();
         int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
+        Integer alarm = run.firstAlarm();
+        int sound = alarm == null
+                ? -1
+                : (int) milestones.stream().filter(row -> row.step() < alarm).count() - 1;
         List<CheckpointEntity> dropped = before.stream()
                 .filter(old -> !run.isBest(old.step()))
                 .filter(old -> switch (old.purpose()) {
                     case RESUMING -> true;
-                    case MILESTONE -> milestones.indexOf(old) < milestones.size() - kept;
+                    case MILESTONE ->
+                        milestones.indexOf(old) != sound && milestones.indexOf(old) < milestones.size() - kept;
                     case ARTIFACT -> false;
                 })
                 .toList();
@@ -136,7 +186,13 @@ public class RunCheckpoints {
         List<Path> forgotten = forget(checkpoints.findByRunIdOrderByStep(id).stream()
                 .filter(row -> to == null || row.step() > to.step())
                 .toList());
-        run.goBackTo(to, commit, episode, why);
+        int withoutUpdate = jdbc.sql(
+                        "select count(*) from trainer.metrics where run_id = :run and name = :updates and value = 0")
+                .param("run", id)
+                .param("updates", MetricNames.UPDATES)
+                .query(Integer.class)
+                .single();
+        run.goBackTo(to, commit, episode, withoutUpdate, why);
         return forgotten;
     }
 

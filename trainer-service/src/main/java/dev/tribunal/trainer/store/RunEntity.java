@@ -4,13 +4,18 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
+import dev.tribunal.trainer.alarm.Finding;
 import dev.tribunal.trainer.spec.SpecResolver;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import jakarta.persistence.Column;
@@ -42,6 +47,12 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "runs")
 @DynamicUpdate
 public class RunEntity {
+
+    /** How the reason of a run begins of which no step changed the weights. */
+    public static final String LEARNED_NOTHING = "learned_nothing";
+
+    /** Of those that are over, the oldest go first. */
+    private static final int MOST_ALARMS = 200;
 
     @Id
     private String id;
@@ -76,6 +87,17 @@ public class RunEntity {
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private List<StoredArtifact> artifacts = List.of();
 
+    @Convert(converter = Columns.StoredAlarms.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<StoredAlarm> alarms = List.of();
+
+    @Convert(converter = Columns.Waits.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private List<Wait> waitsFor = List.of();
+
+    private int stepsWithoutUpdate;
+    private Instant stateSince;
+
     /** By stage. */
     @Convert(converter = Columns.Best.class)
     @ColumnTransformer(write = Columns.WRITE_JSON)
@@ -85,6 +107,17 @@ public class RunEntity {
     private @Nullable String idempotencyKey;
 
     private String bodyDigest;
+
+    @Column(updatable = false)
+    private @Nullable String parentRun;
+
+    @Column(updatable = false)
+    private @Nullable Integer parentStep;
+
+    @Column(updatable = false)
+    @Convert(converter = Columns.OfFork.class)
+    private @Nullable Fork parentKind;
+
     private Instant createdAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant finishedAt;
@@ -135,6 +168,26 @@ public class RunEntity {
         run.moveTo(resolved.complete() ? RunState.QUEUED : RunState.VALIDATING, null);
         run.conditions.forEach(run::tellCondition);
         return run;
+    }
+
+    /**
+     * Says where a new run comes from.
+     *
+     * @param own its spec, which names nothing that is its parent's
+     */
+    public void forkedFrom(Parent parent, RunSpec own) {
+        parentRun = parent.run();
+        parentStep = parent.step();
+        parentKind = parent.kind();
+        spec = own;
+        step = parent.kind() == Fork.STATE ? parent.step() : 0;
+    }
+
+    /** Absent if it was not forked. */
+    public @Nullable Parent parent() {
+        return parentRun == null || parentStep == null || parentKind == null
+                ? null
+                : new Parent(parentRun, parentStep, parentKind);
     }
 
     /** All of its prompt files are checked: it may be trained. */
@@ -246,10 +299,16 @@ public class RunEntity {
      * @param checkpoint absent for the beginning
      * @param commit the number of the last commit that stays
      * @param episode the number of the last episode that stays
+     * @param withoutUpdate the steps up to there in which the policy stayed as it was
      * @param why for a person
      */
-    void goBackTo(@Nullable CheckpointEntity checkpoint, long commit, long episode, String why) {
+    void goBackTo(@Nullable CheckpointEntity checkpoint, long commit, long episode, int withoutUpdate, String why) {
         int reached = step;
+        stepsWithoutUpdate = withoutUpdate;
+        alarms = alarms.stream()
+                .filter(alarm -> alarm.raised() <= commit)
+                .map(alarm -> alarm.at(commit))
+                .toList();
         rollbacks += commit < lastCommit ? 1 : 0;
         step = checkpoint == null ? 0 : checkpoint.step();
         best = best.entrySet().stream()
@@ -297,7 +356,7 @@ public class RunEntity {
         return rollbacks;
     }
 
-    long lastEpisode() {
+    public long lastEpisode() {
         return lastEpisode;
     }
 
@@ -309,17 +368,45 @@ public class RunEntity {
         return startedAt != null;
     }
 
+    /**
+     * Its training came to its end. A run of which no step changed the weights has learnt nothing, and failed; one of
+     * which some did not says so.
+     */
+    public void trained() {
+        if (stepsWithoutUpdate == 0) {
+            end(RunState.SUCCEEDED, null);
+            return;
+        }
+        String without = "no update in " + stepsWithoutUpdate + " of " + step + " steps";
+        String why = alarms.stream()
+                .filter(StoredAlarm::isActive)
+                .map(stored -> "; " + stored.alarm().message())
+                .collect(Collectors.joining());
+        if (stepsWithoutUpdate == step) {
+            end(RunState.FAILED, LEARNED_NOTHING + ": " + without + ", so that the policy is what it was" + why);
+        } else {
+            warn("no_update", without + why);
+            end(RunState.SUCCEEDED, null, without);
+        }
+    }
+
     /** @param reason why it ends here, for a person; absent if it succeeded */
     public void end(RunState terminal, @Nullable String reason) {
+        end(terminal, reason, reason);
+    }
+
+    private void end(RunState terminal, @Nullable String reason, @Nullable String told) {
         terminalReason = reason;
         finishedAt = now();
         phase = null;
-        moveTo(terminal, reason);
+        moveTo(terminal, told);
     }
 
     /** @param reason what a person has to know, if anything */
     public void moveTo(RunState next, @Nullable String reason) {
         state = next;
+        stateSince = now();
+        waitsFor = next == RunState.PAUSING || next == RunState.CANCELLING ? waitsFor : List.of();
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("state", Words.of(next));
         if (reason != null) {
@@ -375,8 +462,86 @@ public class RunEntity {
         return best.values().stream().anyMatch(one -> one.step() == ofStep);
     }
 
-    public void committed(int committedStep) {
+    /** @param updated whether the step changed the weights */
+    public void committed(int committedStep, boolean updated) {
         step = committedStep;
+        stepsWithoutUpdate += updated ? 0 : 1;
+    }
+
+    public void waitsFor(List<Wait> waits) {
+        waitsFor = List.copyOf(waits);
+    }
+
+    /**
+     * What there is reason for after a commit: an alarm that was not raised before is told, and so is one that is over.
+     *
+     * @return those that were not raised before
+     */
+    public List<Alarm> findAlarms(List<Finding> findings) {
+        List<StoredAlarm> all = new ArrayList<>();
+        for (StoredAlarm stored : alarms) {
+            boolean over = stored.isActive() && findings.stream().noneMatch(finding -> isOf(stored.alarm(), finding));
+            if (over) {
+                tellAlarm(stored.alarm(), true);
+            }
+            all.add(over ? stored.overAt(lastCommit) : stored);
+        }
+        List<Alarm> raised = new ArrayList<>();
+        for (Finding finding : findings) {
+            if (all.stream().noneMatch(stored -> stored.isActive() && isOf(stored.alarm(), finding))) {
+                Alarm alarm = new Alarm(
+                        finding.type(),
+                        finding.action(),
+                        finding.task(),
+                        finding.judge(),
+                        finding.message(),
+                        now(),
+                        step,
+                        finding.evidence(),
+                        finding.episodes());
+                all.add(new StoredAlarm(alarm, lastCommit, null));
+                raised.add(alarm);
+                tellAlarm(alarm, false);
+            }
+        }
+        while (all.size() > MOST_ALARMS && all.stream().anyMatch(stored -> !stored.isActive())) {
+            all.remove(all.stream()
+                    .filter(stored -> !stored.isActive())
+                    .findFirst()
+                    .orElseThrow());
+        }
+        alarms = List.copyOf(all);
+        return raised;
+    }
+
+    /** The step at which the oldest alarm was raised of those that there is reason for; absent if there is none. */
+    @Nullable
+    Integer firstAlarm() {
+        return alarms.stream()
+                .filter(StoredAlarm::isActive)
+                .map(stored -> stored.alarm().step())
+                .min(Integer::compare)
+                .orElse(null);
+    }
+
+    private static boolean isOf(Alarm alarm, Finding finding) {
+        return finding.isOf(alarm.type(), alarm.task(), alarm.judge());
+    }
+
+    private void tellAlarm(Alarm alarm, boolean over) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("type", alarm.type());
+        data.put("severity", Words.of(alarm.severity()));
+        data.put("step", step);
+        data.put("over", over);
+        if (alarm.task() != null) {
+            data.put("task", alarm.task());
+        }
+        if (alarm.judge() != null) {
+            data.put("judge", alarm.judge());
+        }
+        data.put("evidence", alarm.evidence());
+        tell("alarm", alarm.type() + (over ? " is over: it was " : ": ") + alarm.message(), data);
     }
 
     public void phase(@Nullable String doing) {
@@ -426,13 +591,36 @@ public class RunEntity {
                 createdAt,
                 startedAt,
                 finishedAt,
+                state == RunState.QUEUED ? List.of(queue()) : waitsFor,
+                alarms.stream()
+                        .filter(StoredAlarm::isActive)
+                        .map(StoredAlarm::alarm)
+                        .toList(),
+                steps == 0 ? null : new RunResource.Signal(step, stepsWithoutUpdate),
                 best.values().stream()
                         .max(Comparator.comparingInt(BestCheckpoint::step))
-                        .orElse(null));
+                        .orElse(null),
+                parent());
+    }
+
+    private Wait queue() {
+        return new Wait("queue", "trainers", stateSince, "has no place at a trainer yet");
     }
 
     public String id() {
         return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    public @Nullable Instant finishedAt() {
+        return finishedAt;
     }
 
     public RunState state() {

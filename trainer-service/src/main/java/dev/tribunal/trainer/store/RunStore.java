@@ -1,6 +1,8 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
@@ -13,11 +15,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,7 @@ public class RunStore {
     private final RunRepository runs;
     private final RunCheckpoints checkpoints;
     private final EventLog events;
+    private final Deliveries deliveries;
     private final Leases leases;
     private final TransactionTemplate transactions;
     private final Signal signal;
@@ -50,6 +55,7 @@ public class RunStore {
             RunRepository runs,
             RunCheckpoints checkpoints,
             EventLog events,
+            Deliveries deliveries,
             Leases leases,
             TransactionTemplate transactions,
             Signal signal,
@@ -57,6 +63,7 @@ public class RunStore {
         this.runs = runs;
         this.checkpoints = checkpoints;
         this.events = events;
+        this.deliveries = deliveries;
         this.leases = leases;
         this.transactions = transactions;
         this.signal = signal;
@@ -72,8 +79,39 @@ public class RunStore {
         });
     }
 
+    /**
+     * Creates a fork. Meanwhile its parent loses no checkpoint.
+     *
+     * @param take gives the fork the checkpoint's files; returns the folder that they are in then
+     * @throws TribunalException if the parent or the checkpoint is not there any more
+     */
+    public RunEntity fork(RunEntity fork, Function<CheckpointEntity, Path> take) {
+        Parent parent = Objects.requireNonNull(fork.parent(), "it is a fork");
+        try {
+            return inTransaction(() -> {
+                lock(parent.run());
+                CheckpointEntity checkpoint = checkpoints.get(parent.run(), parent.step());
+                Path folder = take.apply(checkpoint);
+                runs.saveAndFlush(fork);
+                if (parent.kind() == Fork.STATE) {
+                    checkpoints.inherit(fork, Objects.requireNonNull(checkpoint.checkpoint()), folder);
+                }
+                tell(fork);
+                return fork;
+            });
+        } catch (RuntimeException notCreated) {
+            deleteFolder(fork.id());
+            throw notCreated;
+        }
+    }
+
     public RunEntity get(String id) {
         return runs.findById(id).orElseThrow(() -> notFound(id));
+    }
+
+    /** Those that there are, in any order. */
+    public List<RunEntity> all(Collection<String> ids) {
+        return runs.findAllById(ids);
     }
 
     public Optional<RunEntity> byIdempotencyKey(String key) {
@@ -121,6 +159,10 @@ public class RunStore {
             runs.delete(run); // all that refers to it goes with it
             return run;
         });
+        deleteFolder(id);
+    }
+
+    private void deleteFolder(String id) {
         try {
             FileSystemUtils.deleteRecursively(properties.runDirectory(id));
         } catch (IOException e) {
@@ -198,7 +240,8 @@ public class RunStore {
     }
 
     /**
-     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended.
+     * The end of a run, by its trainer. A run that was to be cancelled is, however else its training ended; one that has
+     * learnt nothing has failed.
      *
      * @return the state that it ended in
      */
@@ -206,6 +249,8 @@ public class RunStore {
         return change(lease, run -> {
                     if (run.state() == RunState.CANCELLING) {
                         run.end(RunState.CANCELLED, "cancelled by request; its checkpoints and episodes are kept");
+                    } else if (terminal == RunState.SUCCEEDED) {
+                        run.trained();
                     } else {
                         run.end(terminal, reason);
                     }
@@ -238,6 +283,11 @@ public class RunStore {
         });
     }
 
+    /** Something that a person should know, whoever trains the run and even if it has ended. */
+    public void note(String id, String type, String message) {
+        change(id, run -> run.warn(type, message));
+    }
+
     private RunEntity change(String id, Consumer<RunEntity> change) {
         return inTransaction(() -> {
             RunEntity run = lock(id);
@@ -259,6 +309,9 @@ public class RunStore {
             return;
         }
         events.append(run.id(), news);
+        if (run.spec().webhook() != null) {
+            deliveries.add(run.id(), news);
+        }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

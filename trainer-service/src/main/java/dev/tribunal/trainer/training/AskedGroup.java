@@ -31,8 +31,8 @@ public record AskedGroup(
         CompletableFuture<List<Scores>> scores,
         CompletableFuture<List<List<JudgeVerdict>>> verdicts) {
 
-    /** How often a wait for answers is broken to see whether the run is cancelled. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** How often a wait for answers is broken to see whether the run is to pause or to end. */
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     /** Asks, and returns at once. */
     static AskedGroup ask(int step, GroupPlan plan, List<Completion> completions) {
@@ -95,7 +95,12 @@ public record AskedGroup(
                         plan.prompt(),
                         scored.size() > size ? scored.get(size) : null,
                         judged.size() > size ? judged.get(size) : null);
-        return new Group(plan.line(), plan.promptIds(), baseline, plan.task().rewards(), rollouts);
+        return new Group(
+                plan.line(),
+                plan.promptIds(),
+                baseline,
+                plan.task().rewards().askedBy(plan.line()::text),
+                rollouts);
     }
 
     /** With other log-probabilities under the policy, one a completion. */
@@ -130,7 +135,7 @@ public record AskedGroup(
                 try {
                     return future.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException stillAsking) {
-                    journal.stopIfCancelled();
+                    journal.stopIfAsked();
                 }
             }
         } catch (ExecutionException failed) {

@@ -6,6 +6,8 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.RewardScorer;
@@ -25,20 +27,28 @@ public final class Assessor {
     private final Map<String, RewardScorer> scorers;
     private final RewardChain rewards;
     private final TaskJudges judges;
+    private final RunJournal journal;
     private final Batches<Item, Scores> scoring = new Batches<>(this::score);
     private final Batches<Item, List<JudgeVerdict>> judging = new Batches<>(this::judge);
 
     /**
      * @param scorers by the reward models' names in the task, in its order
      * @param rewards what the scores have to be good for
+     * @param journal is told what is waited for
      */
     public Assessor(
-            String runId, String task, Map<String, RewardScorer> scorers, RewardChain rewards, TaskJudges judges) {
+            String runId,
+            String task,
+            Map<String, RewardScorer> scorers,
+            RewardChain rewards,
+            TaskJudges judges,
+            RunJournal journal) {
         this.runId = runId;
         this.task = task;
         this.scorers = scorers;
         this.rewards = rewards;
         this.judges = judges;
+        this.journal = journal;
     }
 
     /** @param id unique within a step of the task */
@@ -74,22 +84,41 @@ public final class Assessor {
                         item.prompt().metadata()))
                 .toList();
         Map<String, List<Score>> byModel = new LinkedHashMap<>();
-        scorers.forEach((model, scorer) -> byModel.put(model, scorer.score(requestId(items), asked)));
+        scorers.forEach((model, scorer) -> byModel.put(model, score(scorer, requestId(items), asked)));
         return IntStream.range(0, items.size())
                 .mapToObj(i -> {
                     Map<String, Score> scores = new LinkedHashMap<>();
-                    byModel.forEach((model, ofAll) -> scores.put(model, usable(model, ofAll.get(i))));
+                    byModel.forEach((model, ofAll) -> scores.put(model, usable(items.get(i).prompt(), model, ofAll.get(i))));
                     return new Scores(scores);
                 })
                 .toList();
     }
 
-    private Score usable(String model, Score score) {
-        String lack = score.value() == null ? null : rewards.lackOf(model, score.value());
+    private List<Score> score(RewardScorer scorer, String requestId, List<ScoreRequest.Item> items) {
+        try (Waiting _ = journal.waiting(
+                "reward-model",
+                scorer.model().toString(),
+                "has not scored " + items.size() + " completions of task '" + task + "' yet")) {
+            return scorer.score(requestId, items);
+        }
+    }
+
+    private Score usable(Prompt prompt, String model, Score score) {
+        String lack =
+                score.value() == null ? null : rewards.askedBy(prompt::text).lackOf(model, score.value());
         return lack == null ? score : Score.failed("unusable_score: it " + lack);
     }
 
     private List<List<JudgeVerdict>> judge(List<Item> items) {
+        try (Waiting _ = journal.waiting(
+                "judge-service",
+                "the judge service",
+                "has not judged " + items.size() + " completions of task '" + task + "' yet, by " + judges.names())) {
+            return judged(items);
+        }
+    }
+
+    private List<List<JudgeVerdict>> judged(List<Item> items) {
         return judges.judge(
                 requestId(items),
                 new EvaluationContext(runId, items.getFirst().step(), task),

@@ -5,10 +5,10 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
-import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.sampling.FinishReason;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
@@ -113,11 +113,15 @@ public final class Baselines {
                             task, prompt, set.split() == Split.HELD_OUT, redraws.getOrDefault(prompt, 0))
                 }))
                 .toList();
-        sampler.sample(requests, (index, completions) -> {
-            journal.stopIfCancelled();
-            var completion = completions.getFirst();
-            texts.put(prompts.get(index), new Text(completion.text(), completion.ids(), completion.finishReason()));
-        });
+        sampler.sample(
+                requests,
+                (index, completions) -> {
+                    var completion = completions.getFirst();
+                    texts.put(
+                            prompts.get(index),
+                            new Text(completion.text(), completion.ids(), completion.finishReason()));
+                },
+                journal::stopIfAsked);
     }
 
     /** Whether there may be another one in place of one that cannot be scored. */

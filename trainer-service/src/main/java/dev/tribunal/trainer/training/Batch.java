@@ -1,22 +1,16 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.languagemodel.FinishReason;
 import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.methods.loss.Finish;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
-import dev.tribunal.methods.reward.ScoreValue;
-import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +64,14 @@ final class Batch {
         List<Rollout> members = group.members();
         for (int i = 0; i < members.size(); i++) {
             rated.add(add(
-                    rated(group, members.get(i), values == null ? null : values.get(i)),
+                    group.rated(members.get(i), values == null ? null : values.get(i)),
                     completions.get(i),
                     new Origin(group, members.get(i))));
         }
         BaselineCompletion baseline = group.baselineCompletion();
         if (withBaseline && baseline != null) {
             rated.add(add(
-                    rated(group, baseline),
+                    group.ratedBaselineCompletion(),
                     new TokenSequence(group.promptIds(), baseline.ids()),
                     new Origin(group, null)));
         }
@@ -96,51 +90,6 @@ final class Batch {
         sequences.put(rated, sequence);
         origins.put(rated, origin);
         return rated;
-    }
-
-    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    private static RatedRollout rated(Group group, Rollout rollout, double @Nullable [][] values) {
-        Double reward = group.reward(rollout);
-        return new RatedRollout(
-                raw(rollout.scores()),
-                group.rank(rollout),
-                reward == null ? 0 : reward,
-                rollout.feasibility(),
-                doubles(rollout.completion().logProbs()),
-                doubles(rollout.referenceLogProbs()),
-                values,
-                finish(rollout.completion().finishReason()),
-                Provenance.SAMPLED);
-    }
-
-    /** The policy did not sample it: what it finds of it now is what the forward pass will say. */
-    @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    private static RatedRollout rated(Group group, BaselineCompletion baseline) {
-        Map<String, ScoreValue> values = baseline.scores().values();
-        Double reward = group.rewards().reward(values, values, 0);
-        return new RatedRollout(
-                raw(baseline.scores()),
-                group.rewards().rank(values, values, 0),
-                reward == null ? 0.5 : reward, // sigma(0), its calibrated reward against itself, whatever its score
-                baseline.feasibility(),
-                new double[baseline.ids().length],
-                new double[0],
-                null,
-                finish(baseline.finishReason()),
-                Provenance.BASELINE_COMPLETION);
-    }
-
-    private static Map<String, Double> raw(Scores scores) {
-        Map<String, Double> raw = new HashMap<>();
-        scores.values().forEach((model, value) -> raw.put(model, value.value()));
-        return raw;
-    }
-
-    private static Finish finish(FinishReason reason) {
-        return switch (reason) {
-            case STOP -> Finish.STOPPED;
-            case LENGTH -> Finish.LENGTH;
-        };
     }
 
     static double[] doubles(float[] values) {

@@ -2,8 +2,10 @@ package dev.tribunal.trainer.training;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -23,6 +25,7 @@ final class Batches<I, R> {
 
     private final Function<List<I>, List<R>> service;
     private final Queue<List<Waiting<I, R>>> closed = new ArrayDeque<>();
+    private final IdentityHashMap<List<Waiting<I, R>>, Thread> asked = new IdentityHashMap<>();
     private List<Waiting<I, R>> open = new ArrayList<>();
     private int inFlight;
 
@@ -36,11 +39,29 @@ final class Batches<I, R> {
     /** @return one result an item, in order, once the batch is full or flushed; fails as the service fails */
     synchronized CompletableFuture<List<R>> submit(List<I> items) {
         Waiting<I, R> waiting = new Waiting<>(List.copyOf(items), new CompletableFuture<>());
+        var _ = waiting.results().whenComplete((results, failure) -> {
+            if (failure instanceof CancellationException) {
+                breakOff();
+            }
+        });
         open.add(waiting);
         if (open.stream().mapToInt(each -> each.items().size()).sum() >= ENOUGH_ITEMS) {
             flush();
         }
         return waiting.results();
+    }
+
+    /** A service that does not answer must not keep its place after nobody waits for it any more. */
+    private synchronized void breakOff() {
+        asked.forEach((batch, thread) -> {
+            if (isForgotten(batch)) {
+                thread.interrupt();
+            }
+        });
+    }
+
+    private static <I, R> boolean isForgotten(List<Waiting<I, R>> batch) {
+        return batch.stream().allMatch(waiting -> waiting.results().isDone());
     }
 
     /** Nothing more is coming for now: what is waiting for company goes without. */
@@ -59,7 +80,13 @@ final class Batches<I, R> {
     private void sendAll() {
         for (List<Waiting<I, R>> batch = next(); !batch.isEmpty(); batch = next()) {
             send(batch);
+            answered(batch);
         }
+    }
+
+    private synchronized void answered(List<Waiting<I, R>> batch) {
+        asked.remove(batch);
+        Thread.interrupted(); // it was meant for that batch
     }
 
     private void send(List<Waiting<I, R>> batch) {
@@ -79,14 +106,13 @@ final class Batches<I, R> {
 
     /** The next batch; empty if there is none, and then the sender is gone. */
     private synchronized List<Waiting<I, R>> next() {
-        // All cancelled: nobody waits for it any more.
-        closed.removeIf(
-                batch -> batch.stream().allMatch(waiting -> waiting.results().isDone()));
+        closed.removeIf(Batches::isForgotten);
         List<Waiting<I, R>> batch = closed.poll();
         if (batch == null) {
             inFlight--;
             return List.of();
         }
+        asked.put(batch, Thread.currentThread());
         return batch;
     }
 }

@@ -29,7 +29,7 @@ public final class Critic implements AutoCloseable {
     /** @return one a sequence: {@code [critics][completion length]} */
     List<double[][]> values(List<TokenSequence> sequences) {
         return MicroBatches.of(sequences, List::of, passes.microBatchTokens()).stream()
-                .peek(batch -> passes.journal().stopIfCancelled())
+                .peek(batch -> passes.journal().stopIfAsked())
                 .flatMap(batch -> model.values(batch).stream())
                 .map(Critic::doubles)
                 .toList();

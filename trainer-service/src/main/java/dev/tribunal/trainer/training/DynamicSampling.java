@@ -1,19 +1,14 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
-import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): groups that teach nothing are left out of the minibatch, and the
@@ -24,12 +19,14 @@ final class DynamicSampling {
 
     private DynamicSampling() {}
 
-    /** What becomes of a group, and why. */
-    private enum Fate {
-        KEPT,
-        SHORT,
-        INFEASIBLE,
-        ALIKE
+    /** Which of a step's groups teach something, each found out once. */
+    static final class Fates {
+
+        private final IdentityHashMap<Group, Boolean> known = new IdentityHashMap<>();
+
+        private boolean teaches(TrainingTask task, Group group) {
+            return known.computeIfAbsent(group, once -> DynamicSampling.teaches(task, once));
+        }
     }
 
     private static boolean isOn(TrainingTask task) {
@@ -37,17 +34,15 @@ final class DynamicSampling {
     }
 
     /** The groups that the method learns from. */
-    static List<Group> kept(TrainingTask task, List<Group> groups) {
+    static List<Group> kept(TrainingTask task, List<Group> groups, Fates fates) {
         return isOn(task)
-                ? groups.stream()
-                        .filter(group -> fate(task, group) == Fate.KEPT)
-                        .toList()
+                ? groups.stream().filter(group -> fates.teaches(task, group)).toList()
                 : groups;
     }
 
-    private static Fate fate(TrainingTask task, Group group) {
+    private static boolean teaches(TrainingTask task, Group group) {
         if (group.members().size() < task.spec().failurePolicy().minimumGroup()) {
-            return Fate.SHORT;
+            return false;
         }
         RatedGroup rated = Batch.of(
                         List.of(group),
@@ -55,10 +50,7 @@ final class DynamicSampling {
                         null)
                 .groups()
                 .getFirst();
-        if (task.spec().method().learnsFrom(rated)) {
-            return Fate.KEPT;
-        }
-        return rated.candidates().stream().noneMatch(RatedRollout::feasible) ? Fate.INFEASIBLE : Fate.ALIKE;
+        return task.spec().method().learnsFrom(rated);
     }
 
     /**
@@ -69,13 +61,13 @@ final class DynamicSampling {
     static List<GroupPlan> more(TrainingTask task, Collected collected, int step, int round) {
         RunSpec.DynamicSampling dynamic = task.spec().prompts().dynamicSampling();
         return dynamic != null && round <= dynamic.maxRounds() && task.source() instanceof SampledPrompts prompts
-                ? prompts.planMore(step, missing(task, collected.of(prompts)))
+                ? prompts.planMore(step, missing(task, collected.of(prompts), collected.fates()))
                 : List.of();
     }
 
-    private static int missing(TrainingTask task, List<Group> groups) {
+    private static int missing(TrainingTask task, List<Group> groups, Fates fates) {
         return Math.max(
-                0, task.spec().prompts().batchSize() - kept(task, groups).size());
+                0, task.spec().prompts().batchSize() - kept(task, groups, fates).size());
     }
 
     /** For people, of each task that ends with fewer groups than its batch size. */
@@ -84,7 +76,7 @@ final class DynamicSampling {
         for (TrainingTask task : tasks) {
             if (isOn(task) && task.source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
-                int missing = missing(task, groups);
+                int missing = missing(task, groups, collected.fates());
                 int wanted = task.spec().prompts().batchSize();
                 if (missing > 0) {
                     shortfalls.add("task '" + task.name() + "' learns from " + (wanted - missing) + " groups of the "
@@ -95,24 +87,5 @@ final class DynamicSampling {
             }
         }
         return shortfalls;
-    }
-
-    /** What a step left out and why: of a task without this, the groups that its failure policy dropped. */
-    static List<Metric> metrics(TrainingTask task, List<Group> groups) {
-        Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
-        for (Fate fate : isOn(task) ? EnumSet.allOf(Fate.class) : EnumSet.of(Fate.SHORT)) {
-            counts.put(fate, 0);
-        }
-        groups.forEach(group -> counts.computeIfPresent(fate(task, group), (fate, count) -> count + 1));
-        List<Metric> metrics = new ArrayList<>();
-        counts.forEach((fate, count) -> metrics.add(new Metric(
-                switch (fate) {
-                    case KEPT -> MetricNames.GROUPS_KEPT;
-                    case SHORT, INFEASIBLE, ALIKE ->
-                        MetricNames.GROUPS_LEFT + "." + fate.name().toLowerCase(Locale.ROOT);
-                },
-                task.name(),
-                count)));
-        return metrics;
     }
 }

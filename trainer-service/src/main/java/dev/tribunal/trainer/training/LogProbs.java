@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Log-probabilities without gradients, in micro-batches, between which a person may cancel.
+ * Log-probabilities without gradients, in micro-batches, between which a person may cancel or pause.
  *
  * @param microBatchTokens the most of one pass
  */
@@ -17,7 +17,7 @@ public record LogProbs(int microBatchTokens, RunJournal journal) {
     List<float[]> of(LanguageModel model, List<TokenSequence> sequences, double temperature) {
         List<float[]> logProbs = new ArrayList<>();
         for (List<TokenSequence> batch : MicroBatches.of(sequences, List::of, microBatchTokens)) {
-            journal.stopIfCancelled();
+            journal.stopIfAsked();
             logProbs.addAll(model.logProbs(batch, temperature));
         }
         return logProbs;

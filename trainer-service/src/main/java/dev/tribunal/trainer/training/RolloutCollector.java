@@ -3,9 +3,9 @@ package dev.tribunal.trainer.training;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.SamplingRequest;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.journal.RunJournal;
@@ -66,13 +66,18 @@ public final class RolloutCollector {
     }
 
     /** @param groups one a plan, in order */
-    record Collected(List<GroupPlan> plans, List<Group> groups, Times times) {
+    record Collected(List<GroupPlan> plans, List<Group> groups, Times times, DynamicSampling.Fates fates) {
+
+        private Collected(List<GroupPlan> plans, List<Group> groups, Times times) {
+            this(plans, groups, times, new DynamicSampling.Fates());
+        }
 
         private Collected plus(Collected more) {
             return new Collected(
                     Stream.concat(plans.stream(), more.plans.stream()).toList(),
                     Stream.concat(groups.stream(), more.groups.stream()).toList(),
-                    times.plus(more.times));
+                    times.plus(more.times),
+                    fates);
         }
 
         /** Nothing where nothing was sampled. */
@@ -185,10 +190,8 @@ public final class RolloutCollector {
                 plans.stream()
                         .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
                         .toList(),
-                (group, completions) -> {
-                    journal.stopIfCancelled();
-                    asked[group] = AskedGroup.ask(step, plans.get(group), completions);
-                });
+                (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions),
+                journal::stopIfAsked);
         plans.forEach(plan -> plan.task().assessor().flush());
     }
 

@@ -261,6 +261,7 @@ public final class RunProgress {
         } else if ((step - before) % training.checkpointEvery() == 0) {
             save(state, Purpose.MILESTONE);
         } else if (needed
+                || journal.isPausedByAlarm() // a trainer that ends meanwhile must not meet the alarm once more
                 || nanoTime.getAsLong() - latestAt
                         >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
             save(state, Purpose.RESUMING);

@@ -4,7 +4,6 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SoupPart;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.servicekit.files.OwnedFolder;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
@@ -12,8 +11,6 @@ import dev.tribunal.trainer.inputs.Inputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -114,13 +111,9 @@ public final class StageReference implements AutoCloseable {
     }
 
     private LanguageModel soup(RunSpec.Soup soup) {
-        List<SoupPart> parts = new ArrayList<>();
-        soup.parts()
-                .forEach(
-                        part -> parts.add(new SoupPart(inputs.checkpoint(part.model(), part.digest()), part.weight())));
         try (OwnedFolder folder = scratch()) {
             Path cooked = folder.path().resolve("soup");
-            inputs.engine().soup(parts, WeightType.F32, cooked);
+            inputs.engine().soup(inputs.soup(soup.parts()), WeightType.F32, cooked);
             return inputs.engine().load(cooked, options);
         } catch (IOException e) {
             throw unwritable(e);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -41,7 +42,16 @@ record TaskMetrics(String task, List<Group> groups) {
         add(metrics, MetricNames.UNDECIDED_RATE, rollouts().mapToDouble(rollout -> undecided(rollout) ? 1 : 0));
         addSelection(metrics);
         violations(MetricNames.VIOLATION_RATE).forEach((name, values) -> add(metrics, name, values));
+        undecidedByJudge()
+                .forEach((judge, undecided) -> add(
+                        metrics,
+                        MetricNames.UNDECIDED_VERDICT_RATE + "." + judge,
+                        undecided.stream().mapToDouble(u -> u)));
         addSpread(metrics, MetricNames.KL, logRatios());
+        add(
+                metrics,
+                MetricNames.EMPTY_RATE,
+                rollouts().mapToDouble(rollout -> rollout.completion().text().isBlank() ? 1 : 0));
         add(
                 metrics,
                 MetricNames.KL_K3,
@@ -59,7 +69,6 @@ record TaskMetrics(String task, List<Group> groups) {
                 MetricNames.DISTINCT_PROMPTS,
                 task,
                 groups.stream().map(group -> group.prompt().index()).distinct().count()));
-        metrics.add(new Metric(MetricNames.GROUPS_SAMPLED, task, groups.size()));
         return metrics;
     }
 
@@ -231,21 +240,40 @@ record TaskMetrics(String task, List<Group> groups) {
      * @param verdicts of a rollout each
      */
     static Map<String, List<Integer>> violations(Stream<List<JudgeVerdict>> verdicts) {
-        Map<String, List<Integer>> violations = new LinkedHashMap<>();
+        return byUse(verdicts, (verdict, ofUse) -> {
+            switch (verdict) {
+                case VIOLATED -> ofUse.add(1);
+                case SATISFIED -> ofUse.add(0);
+                case UNDECIDED, NOT_ASKED -> {}
+            }
+        });
+    }
+
+    /** Likewise, 1 for each undecided verdict and 0 for each decided one. */
+    private Map<String, List<Integer>> undecidedByJudge() {
+        return byUse(rollouts().map(Rollout::verdicts), (verdict, ofUse) -> {
+            switch (verdict) {
+                case UNDECIDED -> ofUse.add(1);
+                case VIOLATED, SATISFIED -> ofUse.add(0);
+                case NOT_ASKED -> {}
+            }
+        });
+    }
+
+    private static Map<String, List<Integer>> byUse(
+            Stream<List<JudgeVerdict>> verdicts, BiConsumer<Verdict, List<Integer>> counting) {
+        Map<String, List<Integer>> counts = new LinkedHashMap<>();
         verdicts.forEach(ofRollout -> {
             Map<String, Integer> uses = new HashMap<>();
             for (JudgeVerdict verdict : ofRollout) {
                 int use = uses.merge(verdict.judge(), 1, Integer::sum);
-                List<Integer> ofUse = violations.computeIfAbsent(
-                        use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>());
-                switch (verdict.verdict()) {
-                    case VIOLATED -> ofUse.add(1);
-                    case SATISFIED -> ofUse.add(0);
-                    case UNDECIDED, NOT_ASKED -> {}
-                }
+                counting.accept(
+                        verdict.verdict(),
+                        counts.computeIfAbsent(
+                                use == 1 ? verdict.judge() : verdict.judge() + "." + use, judge -> new ArrayList<>()));
             }
         });
-        return violations;
+        return counts;
     }
 
     /** For a person: how many verdicts of whom were undecided, and why; empty if none was. */

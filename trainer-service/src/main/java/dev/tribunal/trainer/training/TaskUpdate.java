@@ -8,15 +8,21 @@ import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.OfPair;
 import dev.tribunal.methods.loss.PairLoss;
+import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +120,28 @@ record TaskUpdate(
             sum -= slope;
         }
         return sum / slopes.length * batch.groups().size();
+    }
+
+    /** The sampled groups of which a rollout has a weight. */
+    Set<Group> taught() {
+        Set<Group> taught = Collections.newSetFromMap(new IdentityHashMap<>());
+        weighed().map(batch::origin).filter(Objects::nonNull).forEach(origin -> taught.add(origin.group()));
+        return taught;
+    }
+
+    /** How many groups of a file have a rollout with a weight. */
+    int taughtRows() {
+        Set<RatedRollout> weighed = weighed().collect(Collectors.toSet());
+        return (int) batch.groups().stream()
+                .filter(group -> group.rollouts().stream().anyMatch(weighed::contains))
+                .count();
+    }
+
+    private Stream<RatedRollout> weighed() {
+        return terms.stream()
+                .filter(term -> !term.isZero())
+                .flatMap(term -> term.members().stream())
+                .map(Member::rollout);
     }
 
     /** The loss, of methods that learn from files; that of a policy gradient says nothing of how well it goes. */

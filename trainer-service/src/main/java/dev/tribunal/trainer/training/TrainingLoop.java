@@ -97,7 +97,7 @@ public record TrainingLoop(
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
                 .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineRollout))
                 .toList();
-        boolean changed = false;
+        int changes = 0;
         List<Metric> metrics = new ArrayList<>();
         for (int epoch = 0; epoch < updates.epochs(); epoch++) {
             List<List<List<LossTerm>>> parts = parts(step, epoch, all);
@@ -105,11 +105,12 @@ public record TrainingLoop(
                 for (int l = 0; l < all.size(); l++) { // for l = 1, ..., L
                     add(epoch, all.get(l), parts.get(l).get(part)); // + rho_l g_l
                 }
-                changed |= !gradient.isEmpty();
+                changes += gradient.isEmpty() ? 0 : 1;
                 metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
             }
         }
-        if (!changed) {
+        metrics.add(new Metric(MetricNames.UPDATES, null, changes));
+        if (changes == 0) {
             progress.warnOfNoUpdate(step);
         }
         progress.warnOfFewGroups(step, DynamicSampling.shortfalls(tasks, collected));
@@ -140,11 +141,13 @@ public record TrainingLoop(
         List<EpisodeResource> episodes = new ArrayList<>();
         for (TaskUpdate update : updates) {
             metrics.addAll(update.metrics());
+            metrics.addAll(GroupSignal.metrics(
+                    update,
+                    update.task().source() instanceof SampledPrompts sampled ? collected.of(sampled) : List.of()));
             if (update.task().source() instanceof SampledPrompts prompts) {
                 List<Group> groups = collected.of(prompts);
                 metrics.addAll(new TaskMetrics(prompts.name(), groups)
                         .training(prompts.spec().method().leash()));
-                metrics.addAll(DynamicSampling.metrics(update.task(), groups));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
                 update.baselines()

@@ -76,7 +76,10 @@ public record TrainingTask(
         return switch (source) {
             case SampledPrompts prompts ->
                 Batch.of(
-                        DynamicSampling.kept(this, Shortages.leaveOut(collected.of(prompts), spec.failurePolicy())),
+                        DynamicSampling.kept(
+                                this,
+                                Shortages.leaveOut(collected.of(prompts), spec.failurePolicy()),
+                                collected.fates()),
                         prompts.needsBaselineVerdicts(),
                         hasCritic() ? critic : null);
             case Dataset rows -> rows.batch();

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import java.io.IOException;

@@ -15,8 +15,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Primary;
 
 /**
- * The real training, which halts where the system property {@code halt} says, {@code RUN-NAME:PLACE@STEP}, says so on
- * standard output, and goes on once the file that {@code go} names exists: meanwhile its process can be killed or
+ * The real training, which halts where the system property {@code halt} says, {@code RUN-NAME:PLACE@STEP}, where a place
+ * may be the first word of a phase, says so on standard output, and goes on once the file that {@code go} names exists: meanwhile its process can be killed or
  * stopped.
  */
 @Primary
@@ -66,6 +66,7 @@ final class HaltingTraining implements RunTraining {
                 step[0] = Integer.parseInt(matcher.group(1));
             }
             journal.phase(phase);
+            at(phase.replaceFirst("[ :].*", ""), step[0]);
         }
 
         @Override
@@ -151,19 +152,35 @@ final class HaltingTraining implements RunTraining {
         }
 
         @Override
-        public void stopIfCancelled() {
+        public void stopIfAsked() {
             if (isCalledBy("GroupSampler")) {
                 at("sampling", step[0]);
-            } else if (isCalledBy("GradientAccumulator")) {
+            }
+            journal.stopIfAsked();
+        }
+
+        @Override
+        public void stopIfCancelled() {
+            if (isCalledBy("GradientAccumulator")) {
                 at("update", step[0]);
             }
             journal.stopIfCancelled();
         }
 
+        @Override
+        public Waiting waiting(String kind, String name, String message) {
+            return journal.waiting(kind, name, message);
+        }
+
+        @Override
+        public boolean isPausedByAlarm() {
+            return journal.isPausedByAlarm();
+        }
+
         private static boolean isCalledBy(String type) {
             return StackWalker.getInstance()
                     .walk(frames ->
-                            frames.anyMatch(frame -> frame.getClassName().endsWith("." + type)));
+                            frames.anyMatch(frame -> frame.getClassName().contains("." + type)));
         }
 
         @Override

@@ -138,27 +138,33 @@ class KilledTrainerTest {
                 .doesNotHaveDuplicates();
     }
 
-    /** Killed before a stage's artifact is known, and after: it is made again, or not, and is the same. */
+    /** Killed in a stage, before its artifact is known and after: it is made again, or not, and is the same. */
     @Test
     void runsThatAreKilledInAndBetweenStagesEndLikeOneThatIsNot() throws IOException {
-        List<String> places = List.of("leaving-answers", "left-answers", "leaving-pairs", "left-pairs", "left-dpo");
+        Map<String, Integer> places = new LinkedHashMap<>();
+        List.of("generating", "leaving-answers", "left-answers", "labelling", "leaving-pairs", "left-pairs", "waiting")
+                .forEach(place -> places.put(place, 0));
+        places.put("leaving-preferences", 0);
+        places.put("left-preferences", 0);
+        places.put("left-dpo", 2);
+        places.put("averaging", 2);
         Trainer first = processes.start(
                 "one",
-                places.stream()
-                        .map(place -> place + ":" + place + "@" + (place.endsWith("dpo") ? 2 : 0))
+                places.entrySet().stream()
+                        .map(place -> place.getKey() + ":" + halt(place))
                         .collect(Collectors.joining(",")),
                 CONCURRENCY);
         String whole = first.create(TrainerProcesses.staged("whole"));
         Map<String, String> runs = new LinkedHashMap<>();
-        places.forEach(place -> runs.put(place, first.create(TrainerProcesses.staged(place))));
+        places.keySet().forEach(place -> runs.put(place, first.create(TrainerProcesses.staged(place))));
         processes.awaitState(whole, "succeeded");
-        places.forEach(place -> first.awaitHalt(place, place + "@" + (place.endsWith("dpo") ? 2 : 0)));
+        places.entrySet().forEach(place -> first.awaitHalt(place.getKey(), halt(place)));
         first.kill();
 
         processes.start("one", "", CONCURRENCY);
         runs.values().forEach(run -> processes.awaitState(run, "succeeded"));
 
-        assertThat(processes.artifacts(whole)).hasSize(4);
+        assertThat(processes.artifacts(whole)).hasSize(6);
         runs.forEach((place, run) -> {
             assertThat(processes.artifacts(run)).as(place).isEqualTo(processes.artifacts(whole));
             assertThat(processes.rows(run)).as(place).isEqualTo(processes.rows(whole));
@@ -166,8 +172,57 @@ class KilledTrainerTest {
                             "select message from trainer.events where run_id = ? and type = 'artifact'", run))
                     .as("%s: no stage is done twice", place)
                     .doesNotHaveDuplicates()
-                    .hasSize(4);
+                    .hasSize(6);
         });
+    }
+
+    private static String halt(Map.Entry<String, Integer> place) {
+        return place.getKey() + "@" + place.getValue();
+    }
+
+    /** Stages without steps hear orders, too. */
+    @Test
+    void aStageWithoutStepsCanBePausedAndCancelled() throws IOException {
+        Map<String, Integer> places = new LinkedHashMap<>();
+        List.of("generating", "labelling", "waiting").forEach(place -> places.put(place, 0));
+        places.put("averaging", 2);
+        Trainer trainer = processes.start(
+                "one",
+                places.entrySet().stream()
+                        .flatMap(place -> Stream.of("paused-", "cancelled-")
+                                .map(order -> order + place.getKey() + ":" + halt(place)))
+                        .collect(Collectors.joining(",")),
+                CONCURRENCY);
+        Map<String, String> runs = new LinkedHashMap<>();
+        places.keySet()
+                .forEach(place -> Stream.of("paused-", "cancelled-")
+                        .forEach(order -> runs.put(order + place, trainer.create(staged(order + place)))));
+        String whole = trainer.create(staged("whole"));
+        places.entrySet()
+                .forEach(place -> Stream.of("paused-", "cancelled-")
+                        .forEach(order -> trainer.awaitHalt(order + place.getKey(), halt(place))));
+        runs.forEach(
+                (name, run) -> trainer.post("/v1/runs/" + run + (name.startsWith("paused-") ? "/pause" : "/cancel")));
+        trainer.goOn();
+
+        runs.forEach((name, run) -> processes.awaitState(run, name.replaceFirst("-.*", "")));
+        processes.awaitState(whole, "succeeded");
+        runs.forEach((name, run) -> {
+            if (name.startsWith("paused-")) {
+                trainer.post("/v1/runs/" + run + "/resume");
+                processes.awaitState(run, "succeeded");
+                assertThat(processes.artifacts(run)).as(name).isEqualTo(processes.artifacts(whole));
+            } else {
+                assertThat(processes.artifacts(run))
+                        .as(name)
+                        .hasSizeLessThan(processes.artifacts(whole).size());
+            }
+        });
+    }
+
+    /** With a stage after the last one that has no steps, so that an order that comes in it is obeyed before the end. */
+    private static String staged(String name) {
+        return TrainerProcesses.staged(name) + "- {name: more, type: generate, source: \"file:math.jsonl\"}\n";
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {

@@ -483,6 +483,25 @@ public class RunsApiTest extends TrainerContext {
                 .isEqualTo(3);
     }
 
+    @Test
+    void aRunSaysWhichJudgeHasDriftedAndWhenThatIsOver() {
+        VerdictError error = new VerdictError("judge_drifted", false, "math-answer@2 has drifted");
+        JudgeVerdict drifted = new JudgeVerdict("math-answer", "2", Verdict.UNDECIDED, null, null, error, 0, 0);
+        CountDownLatch seen = new CountDownLatch(1);
+        script.when("drift", (id, journal) -> {
+            commit(journal, 1, episode(1, 0, "four", List.of(drifted)));
+            seen.await();
+            commit(journal, 2, episode(2, 0, "four", List.of(verdict("math-answer", "2", Verdict.VIOLATED))));
+        });
+        String id = create("drift");
+        await().untilAsserted(() -> assertThat(texts(body(get("/v1/runs/" + id)).path("conditions"), "type"))
+                .contains("judge-drifted:math-answer@2"));
+        seen.countDown();
+        awaitState(id, "succeeded");
+        assertThat(texts(body(get("/v1/runs/" + id)).path("conditions"), "type"))
+                .doesNotContain("judge-drifted:math-answer@2");
+    }
+
     private static void commit(RunJournal journal, int step, EpisodeResource... episodes) {
         journal.commit(new StepRecord("train", step, Kind.TRAINING, List.of(episodes), List.of()));
     }

@@ -26,12 +26,19 @@ import org.springframework.web.client.RestClient;
             "spring.config.name=trainer-service",
             "tribunal.http.token=0123456789abcdef",
             "tribunal.trainer.name=trainer-test",
-            "tribunal.trainer.concurrency=4"
+            "tribunal.trainer.concurrency=4",
+            "tribunal.trainer.webhook.secrets.hooks=" + TrainerContext.SECRET
         })
 @Import(ScriptedTraining.class)
 public abstract class TrainerContext {
 
+    /** Of {@code tribunal.trainer.webhook.secrets.hooks}. */
+    static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
     private static final Path HOME = home();
+
+    /** What the service asks, of all tests that share it. */
+    static StubServices services;
 
     @LocalServerPort
     public int port;
@@ -43,6 +50,7 @@ public abstract class TrainerContext {
     static void properties(DynamicPropertyRegistry registry) throws IOException {
         RealPostgres.register(registry);
         StubServices services = new StubServices();
+        TrainerContext.services = services;
         registry.add("tribunal.files.roots", HOME::toString);
         registry.add("tribunal.trainer.data", () -> HOME.resolve("data").toString());
         registry.add("tribunal.trainer.judge-url", services::url);
@@ -79,7 +87,8 @@ public abstract class TrainerContext {
         try {
             Path home = Files.createTempDirectory("trainer");
             TinyPolicy.write(home.resolve("policy"), true);
-            Files.writeString(home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\"}\n");
+            Files.writeString(
+                    home.resolve("math.jsonl"), "{\"prompt\": \"1+1?\", \"reference\": {\"answer\": \"2\"}}\n");
             Files.writeString(
                     home.resolve("pairs.jsonl"),
                     "{\"prompt\": \"yes?\", \"completion\": \"yes\", \"chosen\": \"yes\", \"rejected\": \"no\"}\n");

@@ -101,7 +101,10 @@ final class TrainerProcesses implements AutoCloseable {
                 """.formatted(name, STEPS);
     }
 
-    /** Answers, pairs of them, two steps of DPO on these, and a soup. */
+    /**
+     * Answers, pairs of them, a reward model that is trained on these and makes pairs of its own, two steps of DPO on the
+     * first ones, and a soup.
+     */
     static String staged(String name) {
         return """
                 apiVersion: tribunal/v1
@@ -110,6 +113,8 @@ final class TrainerProcesses implements AutoCloseable {
                 stages:
                 - {name: answers, type: generate, source: "file:math.jsonl", generations: 8}
                 - {name: pairs, type: label, source: "stage:answers", write: best-over-worst, rewardModel: helpfulness}
+                - {name: preferences, type: reward-model, backbone: "hf:policy", pairs: "stage:pairs", training: {epochs: 1, batchSize: 2, learningRate: 1.0e-2}}
+                - {name: again, type: label, source: "stage:answers", write: best-over-worst, rewardModel: "stage:preferences"}
                 - name: dpo
                   training: {steps: 2, learningRate: 1.0e-2}
                   tasks: [{name: t, method: dpo, prompts: {source: "stage:pairs", batchSize: 2}}]

@@ -25,7 +25,7 @@ import org.springframework.http.HttpStatus;
 class RewardScorerTest {
 
     private static final VersionedName MODEL = new VersionedName("helpfulness", "1");
-    private static final Outage PATIENT = new Outage() {
+    private static final Patience PATIENT = new Patience(new Outage() {
         @Override
         public void waits(String why) {}
 
@@ -34,7 +34,7 @@ class RewardScorerTest {
 
         @Override
         public void stopIfPointless() {}
-    };
+    });
     private static final List<ScoreRequest.Item> TWO = List.of(item("a", "one"), item("b", "two"));
 
     @Test
@@ -80,7 +80,7 @@ class RewardScorerTest {
             throw new IllegalStateException("Connection refused");
         };
         List<String> told = new ArrayList<>();
-        RewardScorer patient = new RewardScorer(down, MODEL, new Outage() {
+        RewardScorer patient = new RewardScorer(down, MODEL, new Patience(new Outage() {
             @Override
             public void waits(String why) {
                 told.add(why);
@@ -97,7 +97,7 @@ class RewardScorerTest {
                     throw new CancellationException();
                 }
             }
-        });
+        }));
 
         assertThatThrownBy(() -> patient.score("r", TWO)).isInstanceOf(CancellationException.class);
         assertThat(told).hasSize(2).allSatisfy(why -> assertThat(why).contains("helpfulness@1", "Connection refused"));

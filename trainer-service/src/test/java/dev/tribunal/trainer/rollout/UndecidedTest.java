@@ -13,7 +13,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
 import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
-import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.feasibility.Constraints;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.Alarms.Action;
+import dev.tribunal.contracts.runs.v1.Alarms;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
@@ -99,6 +101,21 @@ class RunSpecInputTest {
     }
 
     @Test
+    void anAlarmHasItsOwnThresholdsAndWhatFollows() {
+        Alarms alarms = yaml(LEAST + "alarms: {noSignal: {steps: 3, do: pause}, blowUp: {do: ignore}}\n")
+                .required()
+                .alarms();
+        assertThat(alarms.noSignal()).isEqualTo(new Alarms.NoSignal(3, Action.PAUSE));
+        assertThat(alarms.blowUp()).isEqualTo(new Alarms.BlowUp(3, 50, Action.IGNORE));
+        assertThat(yaml(LEAST).required().alarms().blowUp()).isEqualTo(new Alarms.BlowUp(3, 50, Action.FAIL));
+
+        assertThat(yaml(LEAST + "alarms: {noSignl: {}, klHigh: {threshold: 0, do: explode}}\n")
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/alarms/noSignl", "/alarms/klHigh/threshold", "/alarms/klHigh/do");
+    }
+
+    @Test
     void aTaskMayHaveSeveralRewardModels() {
         String two = "rewardModels: [helpfulness@1, {model: harmlessness@2, name: safe}]\n  rewards: [%s, calibrated]";
         Input<RunSpec> draft = yaml(LEAST.replace(
@@ -174,10 +191,10 @@ class RunSpecInputTest {
                 "reference: {type: soup, parts: [{model: \"hf:a\", weight: 1.5}, {model: \"hf:b\", weight: -0.5}]}";
         assertThat(yaml(LEAST.replace("policy:", soup + "\npolicy:")).mistakes())
                 .isEmpty();
-        assertThat(yaml(LEAST.replace("policy:", soup.replace("-0.5", "0.5") + "\npolicy:"))
+        assertThat(yaml(LEAST.replace("policy:", soup.replace("-0.5", "-1.5") + "\npolicy:"))
                         .mistakes())
                 .extracting(mistake -> mistake.pointer() + " " + mistake.detail())
-                .containsExactly("/reference/parts have weights that add up to 2.0, must add up to 1");
+                .containsExactly("/reference/parts have weights that add up to 0.0, must be more than 0");
     }
 
     @Test

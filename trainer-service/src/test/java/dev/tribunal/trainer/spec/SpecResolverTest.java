@@ -3,6 +3,7 @@ package dev.tribunal.trainer.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -15,9 +16,9 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.languagemodel.EngineSpeed;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.local.EngineSpeed;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
@@ -160,7 +161,7 @@ class SpecResolverTest {
         assertThat(pairs.rewardModel()).isEqualTo("helpfulness@2");
         assertThat(spec.stages().get(5).tasks().getFirst().prompts().source()).isEqualTo("stage:pairs.2");
         assertThat(((Stage.Soup) spec.stages().getLast()).parts())
-                .extracting(Stage.Part::model)
+                .extracting(RunSpec.SoupPart::model)
                 .containsExactly("stage:dpo.1", "stage:dpo.2", "hf:policy");
         assertThat(((Stage.Generate) spec.stages().getFirst()).sourceDigest()).hasSize(64);
         Input<RunSpec> again = InputReader.read(
@@ -236,6 +237,21 @@ class SpecResolverTest {
                         .errors())
                 .extracting(FieldError::pointer)
                 .containsExactly("/reference/parts/1/model");
+    }
+
+    @Test
+    void whatIsMixedHasThePolicysShape() throws IOException {
+        TinyPolicy.write(home.resolve("deep"), true, 2);
+        String reference =
+                SPEC.replace("policy: {", "reference: {type: soup, parts: [\"hf:policy\", \"hf:deep\"]}\npolicy: {");
+        String stage = ROUNDS.replace("\"hf:policy\"]", "\"hf:deep\"]");
+
+        assertThat(mistakes(reference))
+                .containsExactly(
+                        "/reference/parts/1/model 'hf:deep' is of another shape than the policy; weights are mixed one by one");
+        assertThat(mistakes(stage))
+                .containsExactly(
+                        "/stages/1/parts/2/model 'hf:deep' is of another shape than the policy; weights are mixed one by one");
     }
 
     @Test
@@ -458,6 +474,25 @@ class SpecResolverTest {
     }
 
     @Test
+    void whoIsAwayIsToldAndDoesNoHarm() {
+        assertThat(resolver(services.url())
+                        .resolve(draft(SPEC.replace("[math-answer,", "[away,")
+                                .replace("rewardModel: helpfulness", "rewardModel: remote")))
+                        .conditions())
+                .extracting(condition -> condition.type(), condition -> condition.message())
+                .containsExactly(
+                        tuple(
+                                "reward-model-away:remote@2",
+                                "the reward model 'remote@2' is away: it gives no score (unreachable: refused);"
+                                        + " bring it back before the run asks it"),
+                        tuple(
+                                "judge-away:away@2",
+                                "the judge 'away@2' is away: did not answer when it was looked at, at"
+                                        + " 1970-01-01T00:00:00Z (connection refused); bring it back before the run"
+                                        + " asks it"));
+    }
+
+    @Test
     void aJudgeThatDoesNotLookAtPromptsIsToldAndDoesNoHarm() {
         assertThat(resolver(services.url())
                         .resolve(draft(SPEC.replace("[math-answer,", "[absent,")))
@@ -604,6 +639,7 @@ class SpecResolverTest {
                         url,
                         clients.client(JudgeRegistryApi.class, url, patience),
                         url,
-                        clients.client(RewardApi.class, url, patience)));
+                        clients.client(RewardApi.class, url, patience)),
+                webhook -> List.of());
     }
 }

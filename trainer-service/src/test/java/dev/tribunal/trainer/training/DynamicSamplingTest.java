@@ -7,7 +7,7 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
@@ -54,7 +54,7 @@ class DynamicSamplingTest {
             kept.add(metrics.get(MetricNames.GROUPS_KEPT));
             assertThat(sampled).isBetween((double) WANTED, (double) WANTED * ROUNDS);
             assertThat(metrics.get(MetricNames.GROUPS_KEPT)
-                            + metrics.get(MetricNames.GROUPS_LEFT + ".short")
+                            + metrics.get(MetricNames.GROUPS_LEFT + ".undecided")
                             + metrics.get(MetricNames.GROUPS_LEFT + ".infeasible")
                             + metrics.get(MetricNames.GROUPS_LEFT + ".alike"))
                     .isEqualTo(sampled);
@@ -120,14 +120,15 @@ class DynamicSamplingTest {
     }
 
     @Test
-    void withoutItOnlyTheGroupsThatAreTooShortAreLeftOut() {
+    void withoutItATaskLearnsFromTheGroupsThatItHas() {
         MemoryJournal journal = train(world.spec(), FakeServices.goodness());
 
         assertThat(journal.steps)
-                .flatExtracting(StepRecord::metrics)
-                .filteredOn(metric -> metric.name().startsWith("groups"))
-                .extracting(Metric::name)
-                .containsOnly(MetricNames.GROUPS_SAMPLED, MetricNames.GROUPS_LEFT + ".short");
+                .allSatisfy(step -> assertThat(MemoryJournal.metric(step, MetricNames.GROUPS_SAMPLED, "colours"))
+                        .isEqualTo(4));
+        assertThat(journal.steps)
+                .anySatisfy(step -> assertThat(MemoryJournal.metric(step, MetricNames.GROUPS_KEPT, "colours"))
+                        .isEqualTo(4));
     }
 
     private MemoryJournal train(Method method, RewardApi rewards) {

@@ -8,7 +8,7 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.languagemodel.LocalEngine;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.journal.RunJournal.Metric;

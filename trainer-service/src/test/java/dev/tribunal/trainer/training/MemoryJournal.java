@@ -115,7 +115,22 @@ class MemoryJournal implements RunJournal {
     public void beforeResuming(Runnable check) {}
 
     @Override
+    public void stopIfAsked() {
+        stopIfCancelled();
+    }
+
+    @Override
     public void stopIfCancelled() {}
+
+    @Override
+    public Waiting waiting(String kind, String name, String message) {
+        return () -> {};
+    }
+
+    @Override
+    public boolean isPausedByAlarm() {
+        return false;
+    }
 
     @Override
     public void pause(String reason) {

@@ -8,8 +8,8 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.Stage.Labels;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.preference.Dpo;
@@ -90,7 +90,10 @@ class StagesTest {
                 train("left", null, atStart, task(new Sft(), "file:prompts.jsonl")),
                 train("right", Stage.BASE, atStart, task(new Dpo(0.1), "file:prompts.jsonl")),
                 new Stage.Soup(
-                        "soup", List.of(new Stage.Part("stage:left", null, 1), new Stage.Part("stage:right", null, 3))),
+                        "soup",
+                        List.of(
+                                new RunSpec.SoupPart("stage:left", null, 1),
+                                new RunSpec.SoupPart("stage:right", null, 3))),
                 generate("answers"),
                 label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
                 train("dpo", null, new RunSpec.OfStage("soup"), task(new Dpo(0.1), "stage:pairs")));

@@ -12,7 +12,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
-import dev.tribunal.languagemodel.FinishReason;
+import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.journal.RunJournal.Metric;

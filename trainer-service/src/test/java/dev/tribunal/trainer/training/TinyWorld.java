@@ -1,10 +1,11 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.Alarms;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.languagemodel.LocalEngine;
-import dev.tribunal.languagemodel.ModelConfiguration;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.GradientCombiner;
@@ -12,6 +13,7 @@ import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.reward.Calibrated;
 import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.stage.TrainingRun;
 import java.io.IOException;
@@ -31,6 +33,10 @@ final class TinyWorld {
 
     static final List<String> WORDS =
             List.of("good", "bad", "red", "green", "blue", "one", "two", "three", "four", "five");
+
+    /** As they are where a spec says nothing. */
+    static final Alarms ALARMS =
+            InputReader.read(Alarms.class, Map.<String, Object>of()).required();
 
     private static final String TEMPLATE = "{% for message in messages %}{{ message.content }} {% endfor %}<answer>";
 
@@ -138,7 +144,9 @@ final class TinyWorld {
                 new WeightedSum(),
                 new RunSpec.Start(),
                 tasks,
-                List.of());
+                List.of(),
+                ALARMS,
+                null);
     }
 
     static Evaluation evaluation(int samples) {
@@ -156,7 +164,9 @@ final class TinyWorld {
                 spec.combiner(),
                 spec.reference(),
                 spec.tasks(),
-                spec.stages());
+                spec.stages(),
+                spec.alarms(),
+                spec.webhook());
     }
 
     static RunSpec.Training training(int steps) {
@@ -251,7 +261,9 @@ final class TinyWorld {
                 spec.combiner(),
                 reference,
                 spec.tasks(),
-                spec.stages());
+                spec.stages(),
+                spec.alarms(),
+                spec.webhook());
     }
 
     static RunSpec staged(RunSpec spec, Stage... stages) {
@@ -275,7 +287,9 @@ final class TinyWorld {
                 combiner,
                 spec.reference(),
                 tasks,
-                stages);
+                stages,
+                spec.alarms(),
+                spec.webhook());
     }
 
     static RunSpec.Task with(RunSpec.Task task, double weight) {

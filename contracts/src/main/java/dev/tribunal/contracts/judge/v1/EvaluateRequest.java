@@ -1,14 +1,32 @@
 package dev.tribunal.contracts.judge.v1;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.tribunal.contracts.common.ItemIds;
+import dev.tribunal.input.Checked;
+import dev.tribunal.input.Findings;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
+ * Asks a judge about some items.
+ *
+ * @param requestId the asker's; the answer repeats it
  * @param deadlineMs milliseconds from receipt until the answer is of no use any more
+ * @param items at most the judge's {@code maxBatchItems}
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record EvaluateRequest(
         String requestId,
-        long deadlineMs,
+        @Min(1) long deadlineMs,
         @Nullable EvaluationContext context,
         JudgeReference judge,
-        List<JudgeItem> items) {}
+        @Size List<JudgeItem> items)
+        implements Checked {
+
+    @Override
+    public void check(Findings findings) {
+        ItemIds.check(items, JudgeItem::itemId, findings);
+    }
+}

@@ -2,7 +2,9 @@ package dev.tribunal.contracts.judge.v1;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.common.ItemIds;
 import dev.tribunal.input.Default;
+import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Map;
 
@@ -15,11 +17,11 @@ import java.util.Map;
  * @param metadata what else the prompt's data says, for example {@code instruction_id_list}; may be empty
  */
 public record JudgeItem(
-        @Default("null") String itemId,
-        @Default("[]") List<Message> messages,
+        @Default("null") @Size(min = 1, max = ItemIds.MAX) String itemId,
+        @Default("[]") @Size List<Message> messages,
         CompletionText completion,
-        @Default("{}") Map<String, Object> reference,
-        @Default("{}") Map<String, Object> metadata) {
+        @Default("{}") @Size Map<String, Object> reference,
+        @Default("{}") @Size Map<String, Object> metadata) {
 
     public JudgeItem {
         messages = messages == null ? List.of() : List.copyOf(messages);

@@ -50,6 +50,13 @@ public interface JudgeRegistryApi {
     JudgeResource get(@PathVariable("name") String name, @PathVariable("version") String version);
 
     /**
+     * What happened to a judge lately, oldest first: its calls and failures since the service started, as far as this
+     * instance of it made them, its breaker, and what the registry knows.
+     */
+    @GetExchange("/v1/judges/{name}/versions/{version}/log")
+    Page<JudgeLogEntry> log(@PathVariable("name") String name, @PathVariable("version") String version);
+
+    /**
      * Puts a judge to the conformance gate again: what passes is active, what fails is rejected. An active or draining
      * judge goes on judging meanwhile; a retired one stays retired, a 409.
      */

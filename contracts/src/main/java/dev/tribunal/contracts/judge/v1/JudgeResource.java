@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param checksItems whether it can tell what is wrong with a prompt's data before there is a completion
  * @param llm the question that a judge asks a language model, word for word
  * @param contact how the judge's service was when it was last looked at; absent if it never was
+ * @param canary what it last said of its fixtures, which it is asked again now and then; absent if it was not asked since
+ *     the service started, or has none
+ * @param drift why it is {@code drifted}, or was at last; absent if it never drifted
  */
 public record JudgeResource(
         String name,
@@ -40,7 +43,9 @@ public record JudgeResource(
         Instant createdAt,
         @Nullable List<String> requires,
         @Nullable Boolean checksItems,
-        @Nullable Llm llm) {
+        @Nullable Llm llm,
+        @Nullable Canary canary,
+        @Nullable Drift drift) {
 
     public enum Kind {
         @JsonProperty("rule")
@@ -61,7 +66,10 @@ public record JudgeResource(
         @JsonProperty("draining")
         DRAINING,
         @JsonProperty("retired")
-        RETIRED
+        RETIRED,
+        /** It decides its fixtures otherwise than when it was registered: its verdicts are undecided until it does not. */
+        @JsonProperty("drifted")
+        DRIFTED
     }
 
     /** One check of the conformance gate. */
@@ -73,6 +81,36 @@ public record JudgeResource(
      * @param detail what was in the way, if anything
      */
     public record Contact(boolean reachable, @Nullable String detail, Instant at) {}
+
+    /**
+     * The fixtures, asked again.
+     *
+     * @param asRegistered how many got the verdict that the registration expects
+     * @param undecided how many got none
+     */
+    public record Canary(Instant at, int fixtures, int asRegistered, int undecided) {}
+
+    /**
+     * @param until when its verdicts were as registered again; absent while they are not
+     * @param fixture index of a fixture in the registration
+     * @param reason the judge's own words
+     * @param tries how often it was asked of that fixture
+     * @param differing how often it said {@code said}
+     */
+    public record Drift(
+            Instant since,
+            @Nullable Instant until,
+            int fixture,
+            Verdict expected,
+            Verdict said,
+            @Nullable String reason,
+            int tries,
+            int differing) {
+
+        public Drift endedAt(Instant end) {
+            return new Drift(since, end, fixture, expected, said, reason, tries, differing);
+        }
+    }
 
     /**
      * @param breaker closed, open or half_open

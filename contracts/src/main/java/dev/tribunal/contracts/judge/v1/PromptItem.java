@@ -1,6 +1,9 @@
 package dev.tribunal.contracts.judge.v1;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.common.ItemIds;
+import dev.tribunal.input.Default;
+import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +17,10 @@ import java.util.Map;
  * @param metadata as in the item; may be empty
  */
 public record PromptItem(
-        String itemId, List<Message> messages, Map<String, Object> reference, Map<String, Object> metadata) {
+        @Size(min = 1, max = ItemIds.MAX) String itemId,
+        @Default("[]") @Size List<Message> messages,
+        @Default("{}") @Size Map<String, Object> reference,
+        @Default("{}") @Size Map<String, Object> metadata) {
 
     public PromptItem {
         messages = messages == null ? List.of() : List.copyOf(messages);

@@ -122,20 +122,33 @@ public final class MetricNames {
     @Measured(unit = "prompts")
     public static final String DISTINCT_PROMPTS = "distinctPrompts";
 
-    /** Groups that a step sampled, one for each prompt it drew. */
+    /** Groups of a step: prompts with their rollouts, pairs, or rows of a file. */
     @Measured(unit = "groups")
     public static final String GROUPS_SAMPLED = "groupsSampled";
 
-    /** Groups that a step learnt from, of those that it sampled, with dynamic sampling; more is better. */
+    /** Groups that a step learnt from, so that at least one rollout of theirs had a weight; more is better. */
     @Measured(unit = "groups", good = Good.UP)
     public static final String GROUPS_KEPT = "groupsKept";
 
     /**
-     * Groups that a step left out, and why: {@code short} (too few rollouts were decided) and, with dynamic sampling,
-     * {@code infeasible} (each violates a constraint) or {@code alike} (the method finds no difference); fewer is better.
+     * Groups that a step learnt nothing from, and why: {@code undecided}, {@code unscored} or {@code truncated} (so many
+     * rollouts left the batch that too few stayed), {@code infeasible} (each that stayed violates a constraint) or
+     * {@code alike} (the method finds no difference); fewer is better.
      */
     @Measured(unit = "groups", good = Good.DOWN, of = "reason")
     public static final String GROUPS_LEFT = "groupsLeft";
+
+    /** Updates of the weights in a step; 0 if no rollout had a weight, so that the policy stayed as it was. */
+    @Measured(unit = "updates")
+    public static final String UPDATES = "updates";
+
+    /** Share of a judge's verdicts that are undecided; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN, of = "judge")
+    public static final String UNDECIDED_VERDICT_RATE = "undecidedVerdictRate";
+
+    /** Share of the completions that are blank; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN)
+    public static final String EMPTY_RATE = "emptyRate";
 
     /** Groups of the batch of which the method made no pair; fewer is better. */
     @Measured(unit = "groups", good = Good.DOWN)

@@ -10,6 +10,6 @@ import java.util.Map;
  *     taken back are missing, and none is given twice
  * @param type {@code state}, {@code step}, {@code evaluation}, {@code checkpoint}, {@code artifact} (a stage is finished), {@code warning}, {@code recovered} (what
  *     the run waited for is back), {@code resumed} (the run goes on from the checkpoint of {@code data.step}; the
- *     {@code data.steps} steps after it are taken again)
+ *     {@code data.steps} steps after it are taken again), {@code alarm} (raised, or over where {@code data.over} is true)
  */
 public record RunEvent(long sequence, Instant time, String type, String message, Map<String, Object> data) {}

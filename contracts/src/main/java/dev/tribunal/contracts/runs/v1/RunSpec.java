@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * @param reference what the policy is held against; default {@code start}
  * @param tasks of a run of one stage, 1 to 64
  * @param stages one after the other; default none: the run is one stage of training
+ * @param alarms when it raises an alarm, and what follows
+ * @param webhook where it tells alarms and its end; default nowhere
  */
 public record RunSpec(
         String apiVersion,
@@ -59,7 +61,9 @@ public record RunSpec(
         @Default("weighted-sum") GradientCombiner combiner,
         @Default("start") Reference reference,
         @Default("[]") @Size(max = MAX_TASKS) List<Task> tasks,
-        @Default("[]") @Size(max = MAX_STAGES) List<Stage> stages)
+        @Default("[]") @Size(max = MAX_STAGES) List<Stage> stages,
+        @Default("{}") Alarms alarms,
+        @Nullable Webhook webhook)
         implements Checked {
 
     /** Completions of one task in one step: they are in memory together. */
@@ -115,6 +119,23 @@ public record RunSpec(
             }
         }
         throw new IllegalArgumentException("step " + step + " of " + last);
+    }
+
+    /** With the same policy in another place. */
+    public RunSpec withModel(String model) {
+        return new RunSpec(
+                apiVersion,
+                name,
+                labels,
+                policy.withModel(model),
+                training,
+                evaluation,
+                combiner,
+                reference,
+                tasks,
+                stages,
+                alarms,
+                webhook);
     }
 
     /** The steps of all stages. */
@@ -248,37 +269,63 @@ public record RunSpec(
     /**
      * The weighted mean of several checkpoints' weights (model soups, arXiv 2203.05482).
      *
-     * @param parts 2 to 16, whose weights add up to 1
+     * @param parts 2 to 16, of the policy's shape
      */
     public record Soup(@Size(min = 2, max = 16) List<SoupPart> parts) implements Reference, Checked {
 
-        private static final double TOLERANCE = 1e-6;
-
         @Override
         public void check(Findings findings) {
-            double sum = parts.stream().mapToDouble(SoupPart::weight).sum();
-            if (findings.sound("/parts") && !(Math.abs(sum - 1) <= TOLERANCE)) {
-                findings.mistake("/parts", "have weights that add up to " + sum + ", must add up to 1");
-            }
+            SoupPart.checkAll(parts, findings);
         }
 
         @Override
         public Reference renamed(UnaryOperator<String> stage) {
-            return new Soup(parts.stream()
-                    .map(part -> new SoupPart(Stage.reference(part.model(), stage), part.digest(), part.weight()))
-                    .toList());
+            return new Soup(parts.stream().map(part -> part.renamed(stage)).toList());
         }
     }
 
     /**
-     * @param model {@code hf:DIRECTORY} of the policy's architecture and tokenizer
+     * One of the models of a soup. With weight 1 it may be written as its model alone.
+     *
+     * @param model {@code hf:DIRECTORY} of the policy's architecture and tokenizer, or {@code stage:NAME} of a stage that
+     *     leaves a policy
      * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
-     * @param weight may be negative
+     * @param weight is divided by the sum of all weights; may be negative; default 1
      */
     public record SoupPart(
             String model,
             @Nullable String digest,
-            @Min(-100) @Max(100) double weight) {}
+            @Min(-1_000_000) @Max(1_000_000) @Default("1") double weight) {
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static SoupPart of(String model) {
+            return new SoupPart(model, null, 1);
+        }
+
+        @JsonCreator
+        public SoupPart {}
+
+        SoupPart renamed(UnaryOperator<String> stage) {
+            return new SoupPart(Stage.reference(model, stage), digest, weight);
+        }
+
+        /** With what is known of the checkpoint. */
+        public SoupPart pinned(@Nullable String found) {
+            return new SoupPart(model, found, weight);
+        }
+
+        /** What weights are divided by. */
+        public static double sum(List<SoupPart> parts) {
+            return parts.stream().mapToDouble(SoupPart::weight).sum();
+        }
+
+        static void checkAll(List<SoupPart> parts, Findings findings) {
+            double sum = sum(parts);
+            if (findings.sound("/parts") && !(sum > 0)) {
+                findings.mistake("/parts", "have weights that add up to " + sum + ", must be more than 0");
+            }
+        }
+    }
 
     /** Nothing: no log-ratio is measured, and no method, reward or baseline completion may want one. */
     public record None() implements Reference {}
@@ -307,7 +354,22 @@ public record RunSpec(
             @Default("[]") List<@NotEmpty @Size(max = 4096) String> stop,
             @Default("fp32") Precision precision,
             @Default("false") boolean activationCheckpointing,
-            @Nullable Lora lora) {}
+            @Nullable Lora lora) {
+
+        Policy withModel(String other) {
+            return new Policy(
+                    other,
+                    digest,
+                    maxNewTokens,
+                    temperature,
+                    topK,
+                    topP,
+                    stop,
+                    precision,
+                    activationCheckpointing,
+                    lora);
+        }
+    }
 
     /** What matrices are multiplied in. The weights that AdamW changes are in 32 bits always. */
     public enum Precision {
@@ -485,55 +547,48 @@ public record RunSpec(
 
         /** @param stage what becomes of a reference to a stage, {@code stage:NAME} */
         Task renamed(UnaryOperator<String> stage) {
-            return new Task(
-                    name,
-                    weight,
-                    method,
-                    generations,
+            return with(
                     prompts.renamed(stage),
                     rewardModel == null ? null : Stage.reference(rewardModel, stage),
                     rewardModelDigest,
                     rewardModels.stream()
                             .map(model -> model.pinned(Stage.reference(model.model(), stage), model.digest()))
                             .toList(),
-                    rewards,
-                    judges,
-                    shortCircuit,
-                    overlong,
-                    failurePolicy);
+                    judges);
         }
 
         /** With what else is known of its files. */
         public Task withPrompts(Prompts others) {
-            return new Task(
-                    name,
-                    weight,
-                    method,
-                    generations,
-                    others,
-                    rewardModel,
-                    rewardModelDigest,
-                    rewardModels,
-                    rewards,
-                    judges,
-                    shortCircuit,
-                    overlong,
-                    failurePolicy);
+            return with(others, rewardModel, rewardModelDigest, rewardModels, judges);
         }
 
         /** With the reward models that are meant by references to stages. */
         public Task withRewardModels(List<RewardModel> models) {
+            return with(prompts, null, null, models, judges);
+        }
+
+        /** With other models and judges, or what is known of them. */
+        public Task with(@Nullable String model, @Nullable String digest, List<RewardModel> models, List<Judge> asked) {
+            return with(prompts, model, digest, models, asked);
+        }
+
+        private Task with(
+                Prompts shown,
+                @Nullable String model,
+                @Nullable String digest,
+                List<RewardModel> models,
+                List<Judge> asked) {
             return new Task(
                     name,
                     weight,
                     method,
                     generations,
-                    prompts,
-                    null,
-                    null,
+                    shown,
+                    model,
+                    digest,
                     models,
                     rewards,
-                    judges,
+                    asked,
                     shortCircuit,
                     overlong,
                     failurePolicy);

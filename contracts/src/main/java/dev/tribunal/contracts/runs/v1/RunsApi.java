@@ -69,7 +69,10 @@ public interface RunsApi {
     @GetExchange("/v1/runs/{id}/spec")
     RunSpec spec(@PathVariable("id") String id);
 
-    /** Pauses a run after the step it is in; 409 where it cannot be paused. */
+    /**
+     * Pauses a run; 409 where it cannot be paused. A step that still samples, or waits for judges and reward models, is
+     * given up and begun again afterwards, with the same random numbers; one that already changes the weights is ended.
+     */
     @PostExchange("/v1/runs/{id}/pause")
     ResponseEntity<RunResource> pause(@PathVariable("id") String id);
 

@@ -1,12 +1,12 @@
 package dev.tribunal.contracts.runs.v1;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
+import dev.tribunal.contracts.runs.v1.RunSpec.SoupPart;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
 import dev.tribunal.input.Checked;
@@ -207,13 +207,13 @@ public sealed interface Stage {
     /**
      * The weighted mean of several models, weight by weight (model soups, arXiv 2203.05482): the policy of later stages.
      *
-     * @param parts models of one shape
+     * @param parts 1 to 64, of the policy's shape
      */
     record Soup(
             @Pattern(regexp = RunSpec.NAME, message = RunSpec.MUST_BE_A_NAME)
             String name,
 
-            @Size(min = 1, max = 64) List<Part> parts)
+            @Size(min = 1, max = 64) List<SoupPart> parts)
             implements Stage, Checked {
 
         @Override
@@ -224,41 +224,13 @@ public sealed interface Stage {
         @Override
         public Soup renamed(String newName, UnaryOperator<String> reference) {
             return new Soup(
-                    newName,
-                    parts.stream()
-                            .map(part ->
-                                    new Part(Stage.reference(part.model(), reference), part.digest(), part.weight()))
-                            .toList());
+                    newName, parts.stream().map(part -> part.renamed(reference)).toList());
         }
 
         @Override
         public void check(Findings findings) {
-            double sum = parts.stream().mapToDouble(Part::weight).sum();
-            if (findings.sound("/parts") && !(sum > 0)) {
-                findings.mistake("/parts", "have weights that add up to " + sum + ", must be more than 0");
-            }
+            SoupPart.checkAll(parts, findings);
         }
-    }
-
-    /**
-     * One of the models of a soup. With weight 1 it may be written as its model alone.
-     *
-     * @param model {@code stage:NAME} of a stage that leaves a policy, or {@code hf:DIRECTORY}
-     * @param digest of the checkpoint, pinned at creation; a person who writes it demands it
-     * @param weight is divided by the sum of all weights; may be negative; default 1
-     */
-    record Part(
-            String model,
-            @Nullable String digest,
-            @Min(-1_000_000) @Max(1_000_000) @Default("1") double weight) {
-
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static Part of(String model) {
-            return new Part(model, null, 1);
-        }
-
-        @JsonCreator
-        public Part {}
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tribunal.judge.protocols.grader;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +36,11 @@ final class Formula {
     private int depth;
 
     /** @throws IllegalArgumentException with what is wrong and where */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Formula of(String text) {
+        return new Formula(text);
+    }
+
     Formula(String text) {
         if (text.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("has " + text.length() + " characters, more than " + MAX_LENGTH);

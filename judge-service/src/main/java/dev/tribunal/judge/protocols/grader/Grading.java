@@ -3,15 +3,16 @@ package dev.tribunal.judge.protocols.grader;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
-import dev.tribunal.judge.protocols.grader.Grader.GraderPrompt;
 import dev.tribunal.judge.protocols.grader.Grader.LabelModel;
 import dev.tribunal.judge.protocols.grader.Grader.Multi;
+import dev.tribunal.judge.protocols.grader.Grader.Sampling;
 import dev.tribunal.judge.protocols.grader.Grader.ScoreModel;
 import dev.tribunal.judge.protocols.grader.Grader.StringCheck;
 import dev.tribunal.judge.protocols.grader.Grader.TextSimilarity;
 import dev.tribunal.judge.protocols.grader.Grader.Turn;
-import dev.tribunal.judge.protocols.grader.GraderReader.Outcome;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.json.Shown;
 import dev.tribunal.servicekit.json.StrictJson;
 import dev.tribunal.servicekit.json.StrictJson.Malformed;
@@ -54,30 +55,44 @@ public final class Grading {
      * @throws IllegalArgumentException if {@link #errors} has something to say
      */
     public static Grading of(Map<String, Object> given, Models models) {
-        Outcome outcome = GraderReader.read(given);
-        if (outcome.grader() == null) {
-            throw new IllegalArgumentException("the grader is wrong: " + outcome.errors());
+        Input<Grader> grader = read(given);
+        if (grader.value() == null || !grader.mistakes().isEmpty()) {
+            throw new IllegalArgumentException("the grader is wrong: " + grader.mistakes());
         }
-        return new Grading(outcome.grader(), models);
+        return new Grading(grader.value(), models);
+    }
+
+    private static Input<Grader> read(Map<String, Object> given) {
+        return InputReader.read(Grader.class, given);
     }
 
     /** What is wrong with a grader's JSON; pointers are from its root. */
     public static List<FieldError> errors(Map<String, Object> given) {
-        return GraderReader.read(given).errors();
+        return read(given).mistakes();
     }
 
     /** From which score on the grader itself calls an item passed; absent if it does not say. */
     public static @Nullable Double passThreshold(Map<String, Object> given) {
-        return GraderReader.read(given).passThreshold();
+        Grader grader = read(given).value();
+        if (grader == null || grader.passThreshold() != null) {
+            return grader == null ? null : grader.passThreshold();
+        }
+        return switch (grader) {
+            case StringCheck _, LabelModel _ -> 1.0;
+            case TextSimilarity _, ScoreModel _, Multi _ -> null;
+        };
     }
 
     /** Least and greatest score that a grader can give; null of a formula, or of one that is wrong. */
     public static double @Nullable [] range(Map<String, Object> given) {
-        return switch (GraderReader.read(given).grader()) {
+        Input<Grader> grader = read(given);
+        if (grader.value() == null || !grader.mistakes().isEmpty()) {
+            return null;
+        }
+        return switch (grader.value()) {
             case StringCheck _, TextSimilarity _, LabelModel _ -> new double[] {0, 1};
-            case ScoreModel score -> new double[] {score.least(), score.most()};
+            case ScoreModel score -> new double[] {score.least(), score.greatest()};
             case Multi _ -> null;
-            case null -> null;
         };
     }
 
@@ -166,23 +181,34 @@ public final class Grading {
 
     private Score score(ScoreModel grader, JsonNode variables, Deadline deadline)
             throws CallFailure, NoSuchVariable, Unreadable {
-        Completion completion = ask(grader.prompt(), variables, "score", Map.of("type", "number"), deadline);
+        Completion completion = ask(
+                grader.model(),
+                grader.input(),
+                grader.sampling(),
+                variables,
+                answer("score", Map.of("type", "number")),
+                deadline);
         JsonNode answer = answer(completion);
         if (!answer.path("result").isNumber()) {
             throw unreadable(completion, "has no number as its result");
         }
         double result = answer.path("result").doubleValue();
-        return result >= grader.least() && result <= grader.most()
+        return result >= grader.least() && result <= grader.greatest()
                 ? new Given(result, said(answer))
                 : new Missing(
                         "out_of_range",
-                        "the score is " + result + ", must be " + grader.least() + " to " + grader.most());
+                        "the score is " + result + ", must be " + grader.least() + " to " + grader.greatest());
     }
 
     private Score label(LabelModel grader, JsonNode variables, Deadline deadline)
             throws CallFailure, NoSuchVariable, Unreadable {
-        Completion completion =
-                ask(grader.prompt(), variables, "label", Map.of("type", "string", "enum", grader.labels()), deadline);
+        Completion completion = ask(
+                grader.model(),
+                grader.input(),
+                grader.sampling(),
+                variables,
+                answer("label", Map.of("type", "string", "enum", grader.labels())),
+                deadline);
         JsonNode answer = answer(completion);
         if (!answer.path("result").isString()) {
             throw unreadable(completion, "has no text as its result");
@@ -193,26 +219,32 @@ public final class Grading {
                 : new Missing("unknown_label", "the label is '" + label + "', none of " + grader.labels());
     }
 
-    /**
-     * Asks for what OpenAI's graders ask for: {@code steps}, each a {@code description} and a {@code conclusion}, and a
-     * {@code result}; the steps first, so that the result follows from them.
-     */
+    /** @param answer the schema of what it answers */
     private Completion ask(
-            GraderPrompt prompt, JsonNode variables, String name, Map<String, Object> result, Deadline deadline)
+            String model,
+            List<Turn> input,
+            Sampling sampling,
+            JsonNode variables,
+            Map<String, Object> answer,
+            Deadline deadline)
             throws CallFailure, NoSuchVariable {
         List<Message> messages = new ArrayList<>();
-        for (Turn turn : prompt.input()) {
-            messages.add(new Message(turn.role(), turn.content().render(variables)));
+        for (Turn turn : input) {
+            messages.add(new Message(turn.role().ofChat(), turn.template().render(variables)));
         }
-        Map<String, Object> options = new HashMap<>(prompt.sampling());
-        options.put(
-                "response_format",
-                Map.of(
-                        "type",
-                        "json_schema",
-                        "json_schema",
-                        Map.of("name", name, "strict", true, "schema", GraderSchema.of(result))));
-        return models.ask(prompt.model(), messages, options, deadline);
+        Map<String, Object> options = new HashMap<>(sampling.options());
+        options.put("response_format", Map.of("type", "json_schema", "json_schema", answer));
+        return models.ask(model, messages, options, deadline);
+    }
+
+    /**
+     * What OpenAI's graders ask for: {@code steps}, each a {@code description} and a {@code conclusion}, and a
+     * {@code result}; the steps first, so that the result follows from them.
+     *
+     * @param result the schema of the result itself
+     */
+    private static Map<String, Object> answer(String name, Map<String, Object> result) {
+        return Map.of("name", name, "strict", true, "schema", GraderSchema.of(result));
     }
 
     /** @throws Unreadable if the model's answer is not the JSON that it was asked for */

@@ -1,29 +1,35 @@
 package dev.tribunal.judge.protocols.grader;
 
-import java.util.Locale;
-import java.util.Map;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tribunal.input.Unsupported;
 import java.util.function.ToDoubleBiFunction;
 
 /**
  * How alike two texts are, from 0 to 1. OpenAI names the metrics and not their variants; these are the ones that the
  * common Python packages compute.
  */
+@Unsupported(
+        word = "cosine",
+        reason = "is not computed here: it needs an embedding model; register a scoring server, for example vllm-score")
+@Unsupported(word = "meteor", reason = "is not computed here: it needs WordNet's synonyms; use rouge_l or gleu")
 enum Similarity {
     /** rapidfuzz's {@code fuzz.ratio}: twice the longest common subsequence over both lengths, in code points. */
+    @JsonProperty("fuzzy_match")
     FUZZY_MATCH(Similarity::fuzzyMatch),
     BLEU(NGrams::bleu),
     GLEU(NGrams::gleu),
+    @JsonProperty("rouge_1")
     ROUGE_1((input, reference) -> NGrams.rouge(input, reference, 1)),
+    @JsonProperty("rouge_2")
     ROUGE_2((input, reference) -> NGrams.rouge(input, reference, 2)),
+    @JsonProperty("rouge_3")
     ROUGE_3((input, reference) -> NGrams.rouge(input, reference, 3)),
+    @JsonProperty("rouge_4")
     ROUGE_4((input, reference) -> NGrams.rouge(input, reference, 4)),
+    @JsonProperty("rouge_5")
     ROUGE_5((input, reference) -> NGrams.rouge(input, reference, 5)),
+    @JsonProperty("rouge_l")
     ROUGE_L(NGrams::rougeL);
-
-    /** Metrics that OpenAI has and this does not, with the reason. */
-    private static final Map<String, String> MISSING = Map.of(
-            "cosine", "needs an embedding model; register a scoring server, for example vllm-score",
-            "meteor", "needs WordNet's synonyms; use rouge_l or gleu");
 
     /** Steps of the longest common subsequence that are worth waiting for: below a second. */
     private static final long MAX_STEPS = 400_000_000L;
@@ -32,21 +38,6 @@ enum Similarity {
 
     Similarity(ToDoubleBiFunction<String, String> metric) {
         this.metric = metric;
-    }
-
-    /** @throws IllegalArgumentException if it is not among these, saying what to do */
-    static Similarity of(String name) {
-        String missing = MISSING.get(name);
-        if (missing != null) {
-            throw new IllegalArgumentException("is '" + name + "', which is not computed here: it " + missing);
-        }
-        for (Similarity similarity : values()) {
-            if (similarity.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return similarity;
-            }
-        }
-        throw new IllegalArgumentException(
-                "is '" + name + "', must be fuzzy_match, bleu, gleu, rouge_1 to rouge_5 or rouge_l");
     }
 
     /** @throws IllegalArgumentException if the texts are too long to compare */

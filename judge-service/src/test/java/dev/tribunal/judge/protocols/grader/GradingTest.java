@@ -185,7 +185,12 @@ class GradingTest {
                         "/graders/e/type",
                         "/graders/f/type",
                         "/calculate_output");
-        assertThat(errors).extracting(FieldError::detail).anyMatch(detail -> detail.contains("'python'"));
+        assertThat(errors)
+                .extracting(FieldError::detail)
+                .anyMatch(detail -> detail.startsWith("is 'python', which is not run here"))
+                .anyMatch(detail -> detail.startsWith("is 'multi', which cannot stand within 'multi'"))
+                .anyMatch(detail -> detail.startsWith("is 'cosine', which is not computed here: it needs an embedding"))
+                .contains("is \"equals\", must be one of eq, ne, like, ilike");
     }
 
     @Test

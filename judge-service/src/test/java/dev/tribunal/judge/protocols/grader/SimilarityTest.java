@@ -52,16 +52,6 @@ class SimilarityTest {
     }
 
     @Test
-    void aMetricThatIsNotHereIsRefusedByName() {
-        assertThatThrownBy(() -> Similarity.of("cosine"))
-                .hasMessageContaining("'cosine'")
-                .hasMessageContaining("embedding");
-        assertThatThrownBy(() -> Similarity.of("meteor")).hasMessageContaining("'meteor'");
-        assertThatThrownBy(() -> Similarity.of("rouge_6")).hasMessageContaining("'rouge_6'");
-        assertThat(Similarity.of("rouge_5")).isEqualTo(Similarity.ROUGE_5);
-    }
-
-    @Test
     void textsThatWouldTakeTooLongAreNotCompared() {
         String long1 = "a".repeat(30_000);
         assertThatThrownBy(() -> Similarity.FUZZY_MATCH.of(long1, long1)).hasMessageContaining("30000");

@@ -134,6 +134,7 @@ public final class DemoCommand extends ReportCommand {
      *
      * @param seconds from the start of the platform to the end of the run
      * @param episodes stored rollouts, of training and of evaluation
+     * @param alarms that were raised, also those that were over before the end
      */
     record Result(
             String runId,
@@ -143,7 +144,8 @@ public final class DemoCommand extends ReportCommand {
             List<BeforeAfter> tasks,
             @Nullable String checkpoint,
             long seed,
-            @Nullable String terminalReason) {
+            @Nullable String terminalReason,
+            List<String> alarms) {
 
         static Result of(RunReport report, double seconds, RunsApi runs) {
             return new Result(
@@ -155,7 +157,8 @@ public final class DemoCommand extends ReportCommand {
                     report.checkpoint(),
                     Objects.requireNonNull(runs.spec(report.runId()).training(), "the demo is one stage")
                             .seed(),
-                    report.terminalReason());
+                    report.terminalReason(),
+                    Alarms.raised(report.runId(), runs));
         }
     }
 }

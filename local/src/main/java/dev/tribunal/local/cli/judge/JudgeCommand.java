@@ -7,6 +7,7 @@ import dev.tribunal.local.cli.shared.GetCommand;
 import dev.tribunal.local.cli.shared.Goodbye;
 import dev.tribunal.local.cli.shared.ListCommand;
 import dev.tribunal.local.cli.shared.Lookup;
+import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
@@ -29,9 +30,11 @@ public final class JudgeCommand extends CommandGroup {
         return new CommandLine(new JudgeCommand())
                 .addSubcommand(new ListJudges(screen))
                 .addSubcommand(new Get(screen))
+                .addSubcommand(new JudgeLogsCommand(screen))
                 .addSubcommand(new JudgeTestCommand(screen))
                 .addSubcommand(new Register(screen))
                 .addSubcommand(new JudgeEvaluateCommand(screen))
+                .addSubcommand(new JudgeStressCommand(screen))
                 .addSubcommand(new JudgeLifeCommands.Probe(screen))
                 .addSubcommand(new JudgeLifeCommands.Drain(screen))
                 .addSubcommand(new JudgeLifeCommands.Retire(screen))
@@ -58,9 +61,14 @@ public final class JudgeCommand extends CommandGroup {
                 table.add(
                         judge.name() + "@" + judge.version(),
                         Words.of(judge.kind()),
-                        Words.of(judge.state()),
-                        judge.contact() == null ? "-" : judge.contact().reachable() ? "up" : "away",
-                        judge.health().breaker(),
+                        Paint.state(JudgeReports.stateWord(judge)),
+                        judge.contact() == null
+                                ? "-"
+                                : Paint.state(judge.contact().reachable() ? "up" : "away"),
+                        // A closed breaker is as it should be, and no state of the judge.
+                        judge.health().breaker().equals("open")
+                                ? Paint.bad("open")
+                                : judge.health().breaker(),
                         Long.toString(judge.health().verdicts()),
                         Math.round(100 * judge.health().undecidedRate()) + " %",
                         millis(judge.health().p50Ms()),

@@ -2,7 +2,9 @@ package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Canary;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.local.cli.shared.Details;
 import dev.tribunal.local.cli.shared.ExitCode;
@@ -50,6 +52,27 @@ final class JudgeReports {
 
     static String state(JudgeResource judge) {
         return judge.name() + "@" + judge.version() + " is " + Words.of(judge.state());
+    }
+
+    /** With since when and by which fixture, of a judge that has drifted. */
+    static String stateWord(JudgeResource judge) {
+        Drift drift = judge.drift();
+        return Words.of(judge.state())
+                + (judge.state() != State.DRIFTED || drift == null
+                        ? ""
+                        : " since " + drift.since() + " (fixture " + drift.fixture() + ")");
+    }
+
+    private static String told(Drift drift) {
+        return "since " + drift.since() + (drift.until() == null ? "" : " until " + drift.until()) + ": fixture "
+                + drift.fixture() + " is " + Words.of(drift.said()) + " instead of " + Words.of(drift.expected()) + ", "
+                + drift.differing() + " of " + drift.tries() + " times"
+                + (drift.reason() == null ? "" : " (" + drift.reason() + ")");
+    }
+
+    private static String told(Canary canary) {
+        return canary.asRegistered() + " of " + canary.fixtures() + " fixtures as registered"
+                + (canary.undecided() == 0 ? "" : ", " + canary.undecided() + " undecided") + ", asked " + canary.at();
     }
 
     /** One line a check, those that failed with what to do. */
@@ -108,6 +131,15 @@ final class JudgeReports {
                                     ? "up"
                                     : "away: " + judge.contact().detail()) + ", looked at "
                             + judge.contact().at());
+        }
+        Details.add(lines, "canary", judge.canary() == null ? null : told(judge.canary()));
+        Details.add(lines, "drifted", judge.drift() == null ? null : told(judge.drift()));
+        if (judge.state() == State.DRIFTED) {
+            Details.add(
+                    lines,
+                    "to do",
+                    "bring back what was registered: it is then used again by itself, or at once after ./tribunal judge"
+                            + " probe; or register what it is now as another version");
         }
         Details.add(
                 lines,

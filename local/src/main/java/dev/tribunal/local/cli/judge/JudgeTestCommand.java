@@ -2,9 +2,9 @@ package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.judge.sdk.JudgeConformance;
-import dev.tribunal.judge.sdk.JudgeConformance.Expected;
-import dev.tribunal.judge.sdk.JudgeTransport;
+import dev.tribunal.judge.sdk.conformance.JudgeConformance;
+import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
+import dev.tribunal.judge.sdk.conformance.JudgeTransport;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;

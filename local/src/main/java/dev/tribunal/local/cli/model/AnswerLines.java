@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.model;
 
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SampledCompletion;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.generate.Answer;
 import dev.tribunal.local.generate.InOrder;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.model;
 
-import dev.tribunal.languagemodel.FinishReason;
-import dev.tribunal.languagemodel.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.FinishReason;
+import dev.tribunal.languagemodel.sampling.SampledCompletion;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.generate.InOrder;
 import dev.tribunal.local.generate.Question;

@@ -2,8 +2,8 @@ package dev.tribunal.local.cli.model;
 
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.SamplingRequest;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.InputFile;

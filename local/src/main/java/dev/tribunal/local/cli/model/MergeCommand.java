@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.model;
 
 import dev.tribunal.languagemodel.Engine;
-import dev.tribunal.languagemodel.LocalEngine;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.model;
 
-import dev.tribunal.languagemodel.SamplingOptions;
-import dev.tribunal.languagemodel.StopRule;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.StopRule;
 import dev.tribunal.local.cli.shared.CommandException;
 import java.util.ArrayList;
 import java.util.List;

@@ -22,6 +22,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -30,8 +33,12 @@ import org.springframework.web.util.UriUtils;
  */
 final class CheckpointDownload implements AutoCloseable {
 
-    private static final int ATTEMPTS = 5;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final RetryTemplate AGAIN = new RetryTemplate(RetryPolicy.builder()
+            .includes(IOException.class)
+            .maxRetries(4)
+            .delay(Duration.ofSeconds(1))
+            .multiplier(1.5)
+            .build());
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int OK = 200;
     private static final int PARTIAL = 206;
@@ -90,25 +97,33 @@ final class CheckpointDownload implements AutoCloseable {
     }
 
     private void complete(Path part, CheckpointFile file) throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                long there = Files.exists(part) ? Files.size(part) : 0;
-                if (there < file.bytes() || there == 0) {
-                    get(part, file, there);
-                }
-                if (Files.size(part) >= file.bytes()) {
-                    return;
-                }
-                throw new IOException("the answer broke off");
-            } catch (IOException brokenOff) {
-                if (attempt == ATTEMPTS) {
+        try {
+            AGAIN.execute(() -> {
+                goOn(part, file);
+                return part;
+            });
+        } catch (RetryException e) {
+            switch (e.getCause()) {
+                case IOException brokenOff ->
                     throw new CommandException(
                             file.path() + " does not come: " + brokenOff
                                     + ". What has come is kept; the same command goes on from there",
                             brokenOff);
-                }
-                Thread.sleep(PAUSE.multipliedBy(attempt));
+                case InterruptedException interrupted -> throw interrupted;
+                case RuntimeException refused -> throw refused;
+                default -> throw new IllegalStateException(e.getCause());
             }
+        }
+    }
+
+    /** @throws IOException if it is not complete */
+    private void goOn(Path part, CheckpointFile file) throws IOException, InterruptedException {
+        long there = Files.exists(part) ? Files.size(part) : 0;
+        if (there < file.bytes() || there == 0) {
+            get(part, file, there);
+        }
+        if (Files.size(part) < file.bytes()) {
+            throw new IOException("the answer broke off");
         }
     }
 

@@ -2,14 +2,16 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Paint;
+import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.TextTable;
+import dev.tribunal.local.watch.Doubts;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import org.springframework.http.ResponseEntity;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code tribunal run}: create runs, watch and steer them. */
 @Command(name = "run", description = "Create runs, look at them, steer them.")
@@ -35,9 +38,16 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new RunMetricsCommand(screen))
                 .addSubcommand(new RunExportCommand(screen))
                 .addSubcommand(new RunJudgesCommand(screen))
+                .addSubcommand(new RunLabelsCommand(screen))
                 .addSubcommand(new RunSpecCommand(screen))
                 .addSubcommand(new RunCheckpointsCommand(screen))
                 .addSubcommand(new RunDownloadCommand(screen))
+                .addSubcommand(new RunForkCommand(screen))
+                .addSubcommand(new RunLineageCommand(screen))
+                .addSubcommand(new RunCompareCommand(screen))
+                .addSubcommand(new RunRejudgeCommand(screen))
+                .addSubcommand(new RunRejudgementsCommand(screen))
+                .addSubcommand(RunExportCommand.commandLine(screen))
                 .addSubcommand(new Cancel(screen))
                 .addSubcommand(new Pause(screen))
                 .addSubcommand(new Resume(screen))
@@ -69,15 +79,19 @@ public final class RunCommand extends CommandGroup {
         @Override
         public Integer call() throws InterruptedException {
             Screen out = out();
-            RunsApi runs = platform.connect().runs();
-            RunResource run = body(runs.create(SpecFile.toJson(SpecFile.read(file)), "application/json", dryRun, null));
+            PlatformClient client = platform.connect();
+            RunsApi runs = client.runs();
+            ObjectNode spec = SpecFile.read(file);
+            RunResource run = body(runs.create(SpecFile.toJson(spec), "application/json", dryRun, null));
+            run.conditions().forEach(condition -> out.note("warning: " + condition.message()));
+            NewJudges.hint(spec, client, run.id()).ifPresent(out::note);
             if (dryRun || !watch) {
-                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Words.of(run.state()));
+                show(run, dryRun ? "The spec is valid." : run.id() + " is " + Paint.state(Words.of(run.state())));
                 return ExitCode.SUCCESS;
             }
             RunResource ended = WatchedRun.watch(run.id(), runs, out);
             show(ended, () -> RunReport.of(ended, runs).lines());
-            return exitCode(ended);
+            return RunReport.exitCode(ended);
         }
     }
 
@@ -109,14 +123,15 @@ public final class RunCommand extends CommandGroup {
         }
 
         private static List<String> lines(Page<RunResource> page) {
-            TextTable table = new TextTable("ID", "NAME", "STATE", "STEP", "CREATED");
+            TextTable table = new TextTable("ID", "NAME", "STATE", "STEP", "CREATED", "ALARMS");
             for (RunResource run : page.data()) {
                 table.add(
                         run.id(),
                         run.name(),
-                        Words.of(run.state()),
+                        Paint.state(Words.of(run.state())),
                         run.step() + "/" + run.steps(),
-                        run.createdAt().toString());
+                        run.createdAt().toString(),
+                        Doubts.inShort(run));
             }
             List<String> lines = new ArrayList<>(table.lines());
             if (page.hasMore()) {
@@ -147,7 +162,7 @@ public final class RunCommand extends CommandGroup {
             }
             RunResource found = run;
             show(found, () -> RunReport.of(found, runs).lines());
-            return watch ? exitCode(found) : ExitCode.SUCCESS;
+            return watch ? RunReport.exitCode(found) : ExitCode.SUCCESS;
         }
     }
 
@@ -182,7 +197,9 @@ public final class RunCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "pause", description = "Pause a run after its current step.")
+    @Command(
+            name = "pause",
+            description = "Pause a run; a step that is still sampling or waiting begins again afterwards.")
     static final class Pause extends Steering {
 
         Pause(Screen screen) {
@@ -208,12 +225,7 @@ public final class RunCommand extends CommandGroup {
         }
     }
 
-    private static RunResource body(ResponseEntity<RunResource> response) {
+    static RunResource body(ResponseEntity<RunResource> response) {
         return Objects.requireNonNull(response.getBody(), "the platform answered without a run");
-    }
-
-    /** A run that ended in any other way than well is a failure. */
-    private static int exitCode(RunResource ended) {
-        return ended.state() == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
     }
 }

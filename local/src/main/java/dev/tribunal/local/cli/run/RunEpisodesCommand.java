@@ -8,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.servicekit.input.Words;
@@ -171,7 +172,7 @@ final class RunEpisodesCommand extends RunPartCommand {
         }
         lines.add("  > " + episode.completion());
         for (JudgeVerdict verdict : episode.verdicts()) {
-            lines.add("  " + verdict.judge() + "@" + verdict.version() + ": " + Words.of(verdict.verdict())
+            lines.add("  " + verdict.judge() + "@" + verdict.version() + ": " + Paint.state(Words.of(verdict.verdict()))
                     + because(verdict));
         }
         lines.add("  " + arithmetic(episode));

@@ -6,7 +6,7 @@ import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.Screen;
-import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.error.Suggestion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 

@@ -4,10 +4,16 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.RunResource.Signal;
+import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.watch.BeforeAfter;
+import dev.tribunal.local.watch.Doubts;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * How a run stands or ended, and what it did to each task on prompts that were never trained on.
  *
  * @param artifacts what the finished stages of a run of several left
+ * @param parent the run that it was forked from; absent if it was not
  * @param checkpoint the newest checkpoint's directory; absent if there is none yet
  */
 public record RunReport(
@@ -28,7 +35,11 @@ public record RunReport(
         int steps,
         List<BeforeAfter> tasks,
         List<Artifact> artifacts,
-        @Nullable String checkpoint) {
+        @Nullable Parent parent,
+        @Nullable String checkpoint,
+        List<Wait> waitsFor,
+        List<Alarm> alarms,
+        @Nullable Signal signal) {
 
     public static RunReport of(RunResource run, RunsApi runs) {
         List<CheckpointResource> checkpoints = runs.checkpoints(run.id()).data();
@@ -41,18 +52,40 @@ public record RunReport(
                 run.steps(),
                 BeforeAfter.of(run, runs),
                 run.artifacts(),
-                checkpoints.isEmpty() ? null : checkpoints.getLast().path());
+                run.parent(),
+                checkpoints.isEmpty() ? null : checkpoints.getLast().path(),
+                run.waitsFor(),
+                run.alarms(),
+                run.signal());
     }
 
     @JsonIgnore
     public int exitCode() {
-        return state == RunState.SUCCEEDED ? ExitCode.SUCCESS : ExitCode.FAILURE;
+        return exitCode(state, alarms, signal);
+    }
+
+    /** A run that ended in any other way than well is a failure. */
+    static int exitCode(RunResource run) {
+        return exitCode(run.state(), run.alarms(), run.signal());
+    }
+
+    private static int exitCode(RunState state, List<Alarm> alarms, @Nullable Signal signal) {
+        if (state != RunState.SUCCEEDED) {
+            return ExitCode.FAILURE;
+        }
+        boolean idle = signal != null && signal.stepsWithoutUpdate() > 0;
+        return idle || !alarms.isEmpty() ? ExitCode.DOUBTFUL : ExitCode.SUCCESS;
     }
 
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(runId + "  " + name + "  " + Words.of(state) + " at step " + step + "/" + steps
+        lines.add(runId + "  " + name + "  " + Paint.state(Words.of(state)) + " at step " + step + "/" + steps
                 + (terminalReason == null ? "" : ": " + terminalReason));
+        lines.addAll(Doubts.lines(waitsFor, alarms, signal));
+        if (parent != null) {
+            lines.add(
+                    "forked from the " + Words.of(parent.kind()) + " of " + parent.run() + " at step " + parent.step());
+        }
         if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
             lines.add("Held-out prompts, before and after:");
             lines.addAll(BeforeAfter.table(tasks));

@@ -1,8 +1,12 @@
 package dev.tribunal.local.cli.shared;
 
-import dev.tribunal.servicekit.http.Suggestion;
+import dev.tribunal.servicekit.error.Suggestion;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What all commands of one command line do in the same way: how they read options, give help and tell mistakes. */
@@ -19,7 +23,27 @@ public final class CommandLines {
                 .setParameterExceptionHandler(CommandLines::explainUsage)
                 .setExecutionExceptionHandler(CommandLines::explain);
         helpEverywhere(root);
+        colourEverywhere(root);
         return root;
+    }
+
+    /** {@code --color auto|always|never}, after any command. */
+    private static void colourEverywhere(CommandLine root) {
+        root.getCommandSpec()
+                .addOption(OptionSpec.builder("--color", "--colour")
+                        .paramLabel("WHEN")
+                        .type(Paint.When.class)
+                        .description(
+                                "Colours: auto (on a terminal, unless NO_COLOR is set), always or never; default auto.")
+                        .scopeType(ScopeType.INHERIT)
+                        .setter(new ISetter() {
+                            @Override
+                            public <T> @Nullable T set(@Nullable T value) {
+                                Paint.when(value instanceof Paint.When when ? when : Paint.When.AUTO);
+                                return null;
+                            }
+                        })
+                        .build());
     }
 
     /** Every command, those that only group others too, answers to --help and --version. */

@@ -10,5 +10,8 @@ public final class ExitCode {
 
     public static final int USAGE = 2;
 
+    /** The run succeeded, but some of its steps changed nothing, or an alarm is raised. */
+    public static final int DOUBTFUL = 3;
+
     private ExitCode() {}
 }

@@ -3,6 +3,9 @@ package dev.tribunal.local.cli.shared;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.LineageApi;
+import dev.tribunal.contracts.runs.v1.RejudgementsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.servicekit.http.ServiceClients;
@@ -29,6 +32,18 @@ public final class PlatformClient {
 
     public RunsApi runs() {
         return clients.client(RunsApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public LabelsApi labels() {
+        return clients.client(LabelsApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public LineageApi lineage() {
+        return clients.client(LineageApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public RejudgementsApi rejudgements() {
+        return clients.client(RejudgementsApi.class, address.url(), READ_TIMEOUT);
     }
 
     public JudgeRegistryApi judges() {

@@ -54,23 +54,23 @@ public record Screen(PrintStream results, PrintStream progress, int columns) {
 
     /** @throws OutputClosedException if its reader has closed it */
     public void print(String line) {
-        results.println(visible(line));
+        results.println(shown(line));
         requireOpen(results);
     }
 
     public void print(List<String> lines) {
-        lines.forEach(line -> results.println(visible(line)));
+        lines.forEach(line -> results.println(shown(line)));
         requireOpen(results);
     }
 
     /** Part of a line, shown at once. */
     public void printPart(String part) {
-        results.print(visible(part));
+        results.print(shown(part));
         requireOpen(results);
     }
 
     public void note(String line) {
-        progress.println(visible(line));
+        progress.println(shown(line));
         progress.flush();
     }
 
@@ -85,6 +85,10 @@ public record Screen(PrintStream results, PrintStream progress, int columns) {
         if (stream.checkError()) {
             throw new OutputClosedException();
         }
+    }
+
+    private String shown(String text) {
+        return Paint.shown(visible(text), columns > 0);
     }
 
     /** What a model or a judge says may hold control characters, which would steer the terminal. */

@@ -20,7 +20,7 @@ public final class TextTable {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], Paint.width(row.get(i)));
             }
         }
         return rows.stream().map(row -> line(row, widths)).toList();
@@ -29,7 +29,7 @@ public final class TextTable {
     private static String line(List<String> row, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
-            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
+            line.append(row.get(i)).append(" ".repeat(widths[i] - Paint.width(row.get(i)) + 2));
         }
         return line.toString().stripTrailing();
     }

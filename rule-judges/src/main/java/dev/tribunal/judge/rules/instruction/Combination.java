@@ -1,5 +1,7 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,5 +1,8 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.PythonPattern;
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -9,6 +9,8 @@ import dev.tribunal.input.Default;
 import dev.tribunal.judge.rules.instruction.Arguments.BadArguments;
 import dev.tribunal.judge.rules.instruction.Instructions.Instruction;
 import dev.tribunal.judge.rules.instruction.Instructions.Mistake;
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.TypedJudge;

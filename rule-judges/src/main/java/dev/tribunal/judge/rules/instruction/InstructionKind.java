@@ -1,5 +1,6 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.Response;
 import java.util.List;
 
 /**

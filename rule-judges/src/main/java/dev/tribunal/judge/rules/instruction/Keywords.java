@@ -1,5 +1,8 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
+
 /** {@code keywords:*}. A keyword is a regular expression, looked for without regard to case. */
 final class Keywords {
 

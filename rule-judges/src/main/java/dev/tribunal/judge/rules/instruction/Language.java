@@ -1,9 +1,11 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.language.LanguageDetector;
+import dev.tribunal.judge.rules.instruction.text.Response;
 import org.jspecify.annotations.Nullable;
 
 /** {@code language:*} */
-final class Language {
+public final class Language {
 
     private Language() {}
 

@@ -1,5 +1,9 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
+import dev.tribunal.judge.rules.instruction.text.Sentences;
+
 /** {@code length_constraints:*} */
 final class Length {
 

@@ -1,5 +1,11 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.CapitalWords;
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
+import dev.tribunal.judge.rules.instruction.text.Sentences;
+import dev.tribunal.judge.rules.instruction.text.WordTokens;
+
 /** {@code change_case:*} */
 final class LetterCase {
 

@@ -1,5 +1,8 @@
 package dev.tribunal.judge.rules.instruction;
 
+import dev.tribunal.judge.rules.instruction.text.PythonText;
+import dev.tribunal.judge.rules.instruction.text.Response;
+
 /** {@code startend:*} */
 final class StartEnd {
 

@@ -1,0 +1,299 @@
+package dev.tribunal.languagemodel.local;
+
+import dev.tribunal.languagemodel.AdamW;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.languagemodel.CheckpointException;
+import dev.tribunal.languagemodel.EngineOptions;
+import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.TokenSlopes;
+import dev.tribunal.languagemodel.Wanted;
+import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.adapter.Adapter;
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
+import dev.tribunal.languagemodel.checkpoint.WeightLayout.Head;
+import dev.tribunal.languagemodel.decoder.ProductRate;
+import dev.tribunal.languagemodel.generation.Sampler;
+import dev.tribunal.languagemodel.sampling.SamplingListener;
+import dev.tribunal.languagemodel.sampling.SamplingOptions;
+import dev.tribunal.languagemodel.sampling.SamplingRequest;
+import dev.tribunal.languagemodel.training.LogProbPass;
+import dev.tribunal.languagemodel.training.LogProbPass.ReferenceRows;
+import dev.tribunal.languagemodel.training.NextTokenPass;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** A language model in this process. */
+final class LocalLanguageModel implements LanguageModel {
+
+    /** Tokens in one forward pass that keeps nothing. */
+    private static final int TOKENS_AT_ONCE = 8192;
+
+    private final LocalModel model;
+    private final boolean adapterOff;
+
+    /** @param adapter what to train instead of the directory's weights, if not them */
+    LocalLanguageModel(CheckpointDirectory directory, EngineOptions options, @Nullable Adapter adapter) {
+        Head head = directory.head();
+        if (head instanceof Head.Scores) {
+            throw new CheckpointException(
+                    directory.path(), directory.path() + " has a head of scores: it is a scoring model");
+        }
+        model = new LocalModel(directory, head, options, null, adapter);
+        adapterOff = false;
+    }
+
+    /** A model of somebody else's with the adapter off. */
+    private LocalLanguageModel(LocalModel model) {
+        this.model = model;
+        adapterOff = true;
+    }
+
+    @Override
+    public boolean hasAdapter() {
+        return !adapterOff && model.hasAdapter();
+    }
+
+    @Override
+    public LanguageModel withoutAdapter() {
+        model.requireAdapter();
+        return new LocalLanguageModel(model);
+    }
+
+    private <T> T call(Callable<T> work) {
+        return model.call(adapterOff ? () -> model.decoder().withoutAdapter(work) : work);
+    }
+
+    /** The model, for what only its owner may do. */
+    private LocalModel owned() {
+        if (adapterOff) {
+            throw new IllegalStateException("with its adapter off a model only samples and scores");
+        }
+        return model;
+    }
+
+    double productGigaflops() {
+        return model.call(() -> ProductRate.gigaflops(model.decoder()));
+    }
+
+    LocalModel local() {
+        return model;
+    }
+
+    @Override
+    public ModelConfiguration configuration() {
+        return model.configuration();
+    }
+
+    @Override
+    public ChatTokenizer tokenizer() {
+        return model.tokenizer();
+    }
+
+    @Override
+    public void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener) {
+        requests.forEach(request -> model.requireFits(request.prompt(), options.maxNewTokens()));
+        call(() -> {
+            Sampler.sample(model.decoder(), tokenizer(), requests, options, listener);
+            return true;
+        });
+    }
+
+    @Override
+    public List<float[]> logProbs(List<TokenSequence> sequences, double temperature) {
+        Wanted wanted = Wanted.at(temperature);
+        requireFit(sequences);
+        List<float[]> logProbs = new ArrayList<>();
+        for (List<TokenSequence> part : TokenSequence.inParts(sequences, TOKENS_AT_ONCE)) {
+            logProbs.addAll(call(() -> LogProbPass.logProbs(model.decoder(), part, wanted.temperature())));
+        }
+        return logProbs;
+    }
+
+    @Override
+    public float[][] nextTokenLogProbs(List<int[]> prompts, int[] candidates) {
+        prompts.forEach(prompt -> model.requireFits(prompt, 0));
+        model.requireIds(candidates);
+        if (prompts.isEmpty() || candidates.length == 0) {
+            return new float[prompts.size()][0];
+        }
+        return call(() -> NextTokenPass.logProbs(model.decoder(), prompts, candidates));
+    }
+
+    @Override
+    public ForwardPass forward(List<TokenSequence> sequences, Wanted wanted) {
+        owned();
+        requireFit(sequences);
+        if (sequences.isEmpty()) {
+            throw new IllegalArgumentException("a forward pass needs at least one sequence");
+        }
+        return new LocalForwardPass(List.copyOf(sequences), wanted);
+    }
+
+    /** What a KL to another model needs of it, computed on its own thread. */
+    private @Nullable ReferenceRows referenceRows(List<TokenSequence> sequences, @Nullable LanguageModel other) {
+        if (other == null) {
+            return null;
+        }
+        if (!(other instanceof LocalLanguageModel reference)) {
+            throw new IllegalArgumentException("klFrom is a model of another engine, whose logits are not here");
+        }
+        int vocabulary = reference.configuration().vocabularySize();
+        if (vocabulary != configuration().vocabularySize()) {
+            throw new IllegalArgumentException("klFrom has a vocabulary of " + vocabulary
+                    + " tokens, and this model of " + configuration().vocabularySize());
+        }
+        if (!reference.model.decoder().computesAs(model.decoder())) {
+            throw new IllegalArgumentException("klFrom computes in another precision: load both in the same");
+        }
+        reference.requireFit(sequences);
+        return reference.call(() -> ReferenceRows.of(reference.model.decoder(), sequences));
+    }
+
+    private void requireFit(List<TokenSequence> sequences) {
+        for (TokenSequence sequence : sequences) {
+            model.requireFits(sequence.prompt(), sequence.completion().length);
+            model.requireIds(sequence.completion());
+        }
+    }
+
+    @Override
+    public double step(AdamW adamW) {
+        return owned().step(adamW);
+    }
+
+    @Override
+    public void clearGradient() {
+        owned().clearGradient();
+    }
+
+    @Override
+    public void selectGradient(int row) {
+        owned().selectGradient(row);
+    }
+
+    @Override
+    public double[][] gradientProducts(int rows) {
+        return owned().gradientProducts(rows);
+    }
+
+    @Override
+    public void mixGradients(double[] factors) {
+        LocalModel.requireFinite(factors, "factor of row ");
+        owned().mixGradients(factors);
+    }
+
+    @Override
+    public void save(Path directory, WeightType weightType) {
+        owned().save(directory, weightType);
+    }
+
+    @Override
+    public void saveAdapter(Path directory) {
+        owned().saveAdapter(directory);
+    }
+
+    @Override
+    public void saveOptimizerState(Path file) {
+        owned().saveOptimizerState(file);
+    }
+
+    @Override
+    public void loadOptimizerState(Path file) {
+        owned().loadOptimizerState(file);
+    }
+
+    @Override
+    public void close() {
+        if (!adapterOff) {
+            model.close();
+        }
+    }
+
+    private final class LocalForwardPass implements ForwardPass {
+
+        private final List<TokenSequence> sequences;
+        private final LogProbPass pass;
+
+        LocalForwardPass(List<TokenSequence> sequences, Wanted wanted) {
+            this.sequences = sequences;
+            ReferenceRows reference = referenceRows(sequences, wanted.klFrom());
+            try {
+                pass = model.forward(() -> LogProbPass.forward(
+                        model.decoder(), sequences, wanted.temperature(), wanted.entropy(), reference));
+            } catch (RuntimeException | Error failed) {
+                if (reference != null) {
+                    reference.close();
+                }
+                throw failed;
+            }
+        }
+
+        @Override
+        public List<float[]> logProbs() {
+            return pass.logProbs();
+        }
+
+        @Override
+        public List<float[]> entropies() {
+            return wanted(pass.entropies(), "entropies");
+        }
+
+        @Override
+        public List<float[]> tokenKls() {
+            return wanted(pass.tokenKls(), "token KLs");
+        }
+
+        private static List<float[]> wanted(@Nullable List<float[]> values, String name) {
+            if (values == null) {
+                throw new IllegalStateException("this forward pass was not asked for " + name);
+            }
+            return values;
+        }
+
+        @Override
+        public void backward(List<TokenSlopes> slopes) {
+            requireShape(slopes);
+            model.backward(() -> pass.backward(slopes));
+        }
+
+        private void requireShape(List<TokenSlopes> slopes) {
+            if (slopes.size() != sequences.size()) {
+                throw new IllegalArgumentException(
+                        "slopes of " + slopes.size() + " sequences for a pass over " + sequences.size());
+            }
+            for (int s = 0; s < sequences.size(); s++) {
+                TokenSlopes of = slopes.get(s);
+                int tokens = sequences.get(s).completion().length;
+                if (of.logProb().length != tokens) {
+                    throw new IllegalArgumentException("sequence " + s + " has " + tokens + " completion tokens, but "
+                            + of.logProb().length + " slopes");
+                }
+                requireFinite(of.logProb(), true, "log-probability", s);
+                requireFinite(of.entropy(), pass.entropies() != null, "entropy", s);
+                requireFinite(of.tokenKl(), pass.tokenKls() != null, "token KL", s);
+            }
+        }
+
+        private static void requireFinite(double @Nullable [] slopes, boolean wanted, String name, int sequence) {
+            if (slopes == null) {
+                return;
+            }
+            if (!wanted && Arrays.stream(slopes).anyMatch(slope -> slope != 0)) {
+                throw new IllegalArgumentException(
+                        "slopes of the " + name + " for a forward pass that was not asked for it");
+            }
+            LocalModel.requireFinite(slopes, name + "'s slope of sequence " + sequence + ", token ");
+        }
+
+        @Override
+        public void close() {
+            model.free(pass::close);
+        }
+    }
+}

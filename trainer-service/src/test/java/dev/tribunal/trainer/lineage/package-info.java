@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.lineage;
+
+import org.jspecify.annotations.NullMarked;
