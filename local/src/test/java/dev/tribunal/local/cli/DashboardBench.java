@@ -106,11 +106,7 @@ class DashboardBench {
     private static void report(String what, Seen seen) {
         System.out.printf(
                 "%s: median %.0f ms (%.0f to %.0f), %,d bytes%n",
-                what,
-                seen.milliseconds[REPEATS / 2],
-                seen.milliseconds[0],
-                seen.milliseconds[REPEATS - 1],
-                seen.bytes);
+                what, seen.milliseconds[REPEATS / 2], seen.milliseconds[0], seen.milliseconds[REPEATS - 1], seen.bytes);
     }
 
     /** As they came over the wire. */
@@ -136,9 +132,22 @@ class DashboardBench {
 
     private static void step(Statement sql, String id, int first, int last) throws SQLException {
         List<String> names = Stream.concat(
-                        Stream.of("calibratedReward", "feasibleRate", "kl", "completionTokens", "truncatedRate", "entropy")
-                                .flatMap(name -> Stream.of("", ".std", ".p10", ".p90").map(end -> name + end)),
-                        Stream.of("undecidedRate", "beyondLeashRate", "distinctPrompts", "loss", "gradientNorm", "advantage"))
+                        Stream.of(
+                                        "calibratedReward",
+                                        "feasibleRate",
+                                        "kl",
+                                        "completionTokens",
+                                        "truncatedRate",
+                                        "entropy")
+                                .flatMap(name ->
+                                        Stream.of("", ".std", ".p10", ".p90").map(end -> name + end)),
+                        Stream.of(
+                                "undecidedRate",
+                                "beyondLeashRate",
+                                "distinctPrompts",
+                                "loss",
+                                "gradientNorm",
+                                "advantage"))
                 .toList();
         sql.execute("insert into trainer.metrics (run_id, name, task, step, value, number)"
                 + " select r.id, name, task, step, random(), step from trainer.runs r,"
@@ -149,7 +158,9 @@ class DashboardBench {
     }
 
     private static Connection connect(Path home) throws IOException, SQLException {
-        String port = Files.readAllLines(home.resolve("postgres/data/postmaster.pid")).get(3).strip();
+        String port = Files.readAllLines(home.resolve("postgres/data/postmaster.pid"))
+                .get(3)
+                .strip();
         return DriverManager.getConnection(
                 "jdbc:postgresql://localhost:" + port + "/postgres",
                 "postgres",

@@ -274,7 +274,8 @@ class DashboardTest {
         page.route(
                 Pattern.compile("/v1/runs/" + paused + "$"),
                 route -> changed(route, run -> {
-                    run.put("state", "running").put("step", 40)
+                    run.put("state", "running")
+                            .put("step", 40)
                             .putArray("waitsFor")
                             .addObject()
                             .put("kind", "reward-model")

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunResource.Fork;
 import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;

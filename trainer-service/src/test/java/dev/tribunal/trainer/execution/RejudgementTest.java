@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
