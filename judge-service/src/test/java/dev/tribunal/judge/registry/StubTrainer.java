@@ -75,6 +75,7 @@ final class StubTrainer implements AutoCloseable {
                 List.of(),
                 Instant.EPOCH,
                 null,
+                null,
                 null);
     }
 

@@ -55,20 +55,25 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
         return run.tasks().stream()
                 .map(task -> new BeforeAfter(
                         task,
-                        change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.steps(), series),
-                        change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.steps(), series),
-                        scores(task, run.steps(), series)))
+                        change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.step(), series),
+                        change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.step(), series),
+                        scores(task, run.step(), series)))
                 .toList();
     }
 
     private static Map<String, Change> scores(String task, int lastStep, List<MetricSeries> all) {
         Map<String, Change> scores = new TreeMap<>();
         for (MetricSeries series : all) {
-            if (series.name().startsWith(SCORE) && task.equals(series.task())) {
+            if (series.name().startsWith(SCORE) && !isPartOfAnother(series.name()) && task.equals(series.task())) {
                 scores.put(series.name().substring(SCORE.length()), change(task, series.name(), lastStep, all));
             }
         }
         return scores;
+    }
+
+    /** Whether it is an end of an interval, or what that is over. */
+    private static boolean isPartOfAnother(String name) {
+        return MetricNames.INTERVAL.stream().anyMatch(name::endsWith);
     }
 
     private static Change change(String task, String name, int lastStep, List<MetricSeries> all) {

@@ -173,6 +173,7 @@ class ProgressTest {
                 List.of(),
                 Instant.EPOCH,
                 Instant.EPOCH,
+                null,
                 null);
     }
 }

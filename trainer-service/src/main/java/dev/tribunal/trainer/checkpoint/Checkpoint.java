@@ -12,6 +12,10 @@ import java.nio.file.Path;
  */
 public record Checkpoint(int step, Path directory, String digest, String stateDigest, Purpose purpose) {
 
+    public Checkpoint as(Purpose other) {
+        return new Checkpoint(step, directory, digest, stateDigest, other);
+    }
+
     /** What it is there for, which decides how long it stays. */
     public enum Purpose {
         /** For resuming alone: it goes once the next one is in place. */

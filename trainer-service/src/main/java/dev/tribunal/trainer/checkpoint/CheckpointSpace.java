@@ -30,6 +30,9 @@ public final class CheckpointSpace {
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
         return lack(
                 trainings(spec).map(Stage.Train::training).toList(),
+                (int) trainings(spec)
+                        .filter(stage -> stage.evaluation().best() != null)
+                        .count(),
                 bytes(spec.policy().lora(), policy)
                         + ofCritic(spec, policy)
                         + ofReference(
@@ -45,7 +48,11 @@ public final class CheckpointSpace {
     }
 
     static @Nullable String lack(List<RunSpec.Training> stages, long each, Path directory) {
-        int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + 1;
+        return lack(stages, 0, each, directory);
+    }
+
+    private static @Nullable String lack(List<RunSpec.Training> stages, int best, long each, Path directory) {
+        int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + best + 1;
         String lack =
                 DiskSpace.lack(directory, each * count, count + " checkpoints of " + DiskSpace.size(each) + " need");
         return lack == null

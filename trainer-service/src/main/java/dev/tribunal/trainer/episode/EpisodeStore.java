@@ -38,8 +38,9 @@ public class EpisodeStore {
     private static final String INSERT_EPISODE = """
             insert into trainer.episodes (run_id, number, stage, step, task, split, prompt, sample, policy_version, messages,
                 completion, finish_reason, token_ids, log_probs, reference_log_probs, score, score_error, reward_model,
-                scores, baseline, baseline_score, reward, calibrated_reward, regularized_reward, log_ratio, feasible, weight, role)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                scores, baseline, baseline_score, reward, calibrated_reward, regularized_reward, log_ratio, feasible, weight, role,
+                held_out_scores, held_out_verdicts)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb)""";
 
     private static final String INSERT_VERDICT = """
             insert into trainer.verdicts (run_id, episode, position, judge, version, verdict, score, reason,
@@ -135,14 +136,7 @@ public class EpisodeStore {
             episode.score(),
             storable(episode.scoreError()),
             episode.rewardModel(),
-            JSON.writeValueAsString(episode.scores().stream()
-                    .map(score -> new ModelScore(
-                            score.name(),
-                            score.rewardModel(),
-                            score.score(),
-                            storable(score.error()),
-                            score.baseline()))
-                    .toList()),
+            scores(episode.scores()),
             storable(episode.baseline()),
             episode.baselineScore(),
             episode.reward(),
@@ -151,11 +145,39 @@ public class EpisodeStore {
             episode.logRatio(),
             episode.feasible(),
             episode.weight(),
-            episode.role()
+            episode.role(),
+            episode.heldOutScores() == null ? null : scores(episode.heldOutScores()),
+            episode.heldOutVerdicts() == null ? null : verdicts(episode.heldOutVerdicts())
         };
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }
+    }
+
+    private static String scores(List<ModelScore> scores) {
+        return JSON.writeValueAsString(scores.stream()
+                .map(score -> new ModelScore(
+                        score.name(), score.rewardModel(), score.score(), storable(score.error()), score.baseline()))
+                .toList());
+    }
+
+    private static String verdicts(List<JudgeVerdict> verdicts) {
+        return JSON.writeValueAsString(verdicts.stream()
+                .map(one -> new JudgeVerdict(
+                        one.judge(),
+                        one.version(),
+                        one.verdict(),
+                        one.score(),
+                        storable(one.reason()),
+                        storable(one.error()),
+                        one.latencyMs(),
+                        one.attempts(),
+                        one.cached()))
+                .toList());
+    }
+
+    private static @Nullable VerdictError storable(@Nullable VerdictError error) {
+        return error == null ? null : new VerdictError(error.code(), error.retryable(), storable(error.detail()));
     }
 
     private static Array array(PreparedStatement statement, String type, List<?> values) throws SQLException {
@@ -245,7 +267,13 @@ public class EpisodeStore {
                 row.getObject("feasible", Boolean.class),
                 verdicts,
                 row.getDouble("weight"),
-                row.getString("role"));
+                row.getString("role"),
+                list(row.getString("held_out_scores"), new TypeReference<>() {}),
+                list(row.getString("held_out_verdicts"), new TypeReference<>() {}));
+    }
+
+    private static <T> @Nullable List<T> list(@Nullable String json, TypeReference<List<T>> type) {
+        return json == null ? null : JSON.readValue(json, type);
     }
 
     /** PostgreSQL's texts hold neither NUL nor halves of surrogate pairs; a sampled text may. The tokens are exact. */

@@ -57,6 +57,7 @@ public class VerdictStatistics {
     private static final String AGREEMENTS = STORED + """
             select a.judge, a.version, b.judge as other, b.version as other_version, count(*) as decided,
                    count(*) filter (where a.verdict = b.verdict) as same,
+                   count(*) filter (where a.verdict = 'violated' and b.verdict = 'violated') as both_violated,
                    count(*) filter (where a.verdict = 'satisfied') as satisfied,
                    count(*) filter (where b.verdict = 'satisfied') as other_satisfied
             from stored a join stored b on b.episode = a.episode and b.position <> a.position
@@ -161,7 +162,8 @@ public class VerdictStatistics {
                 row.getString("other_version"),
                 decided,
                 same,
-                kappa(decided, same, row.getLong("satisfied"), row.getLong("other_satisfied")));
+                kappa(decided, same, row.getLong("satisfied"), row.getLong("other_satisfied")),
+                row.getLong("both_violated"));
     }
 
     /**

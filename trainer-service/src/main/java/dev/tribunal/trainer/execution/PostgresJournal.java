@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
@@ -150,6 +151,16 @@ final class PostgresJournal implements RunJournal {
             forgotten.addAll(stores.checkpoints.add(run, checkpoint, keep));
         });
         CheckpointWriter.delete(forgotten);
+    }
+
+    @Override
+    public List<Evaluated> evaluations(String stage, String metric, String task) {
+        return insist(() -> stores.metrics.evaluations(lease.runId(), stage, metric, task));
+    }
+
+    @Override
+    public void best(String stage, BestCheckpoint best) {
+        change(run -> run.best(stage, best));
     }
 
     @Override

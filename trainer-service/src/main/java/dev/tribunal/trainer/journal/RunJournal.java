@@ -2,6 +2,7 @@ package dev.tribunal.trainer.journal;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,16 @@ public interface RunJournal {
      * @param keep the milestones that are kept; absent for all
      */
     void checkpoint(Checkpoint checkpoint, @Nullable Integer keep);
+
+    /**
+     * The evaluations of a stage, in their order.
+     *
+     * @param metric whose value is wanted of each
+     */
+    List<Evaluated> evaluations(String stage, String metric, String task);
+
+    /** A stage's best checkpoint so far: it is kept until another one is better. */
+    void best(String stage, BestCheckpoint best);
 
     /** What finished stages left, in their order. */
     List<Artifact> artifacts();
@@ -93,6 +104,12 @@ public interface RunJournal {
      * @param step from 1, through all stages; for an evaluation the number of committed steps of the policy that was evaluated
      */
     record StepRecord(String stage, int step, Kind kind, List<EpisodeResource> episodes, List<Metric> metrics) {}
+
+    /**
+     * @param step committed steps of the policy that was evaluated
+     * @param value absent if it was not measured
+     */
+    record Evaluated(int step, @Nullable Double value) {}
 
     enum Kind {
         TRAINING,

@@ -2,6 +2,9 @@ package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.Evaluation;
+import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutJudge;
+import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutRewardModel;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
@@ -171,7 +174,7 @@ public final class SpecResolver {
                     written.labels(),
                     policy,
                     written.training(),
-                    written.evaluation(),
+                    one && stages.getFirst() instanceof Stage.Train train ? train.evaluation() : written.evaluation(),
                     written.combiner(),
                     one && stages.getFirst() instanceof Stage.Train train ? train.reference() : written.reference(),
                     one ? stages.getFirst().tasks() : List.of(),
@@ -279,7 +282,12 @@ public final class SpecResolver {
         private Stage asked(Placed placed) {
             String at = placed.pointer();
             return switch (placed.stage()) {
-                case Stage.Train train -> train.withTasks(tasks(train.tasks(), at));
+                case Stage.Train train -> {
+                    HeldOut heldOut = new HeldOut(train.evaluation(), at + "/evaluation");
+                    List<Task> tasks = tasks(train.tasks(), heldOut, at);
+                    heldOut.checkApart(tasks);
+                    yield train.withTasks(tasks).withEvaluation(heldOut.pinned());
+                }
                 case Stage.Soup soup -> soup;
                 case Stage.Generate generate -> {
                     use(
@@ -453,12 +461,100 @@ public final class SpecResolver {
                     mistakes);
         }
 
-        private List<Task> tasks(List<Task> written, String stage) {
+        private List<Task> tasks(List<Task> written, HeldOut heldOut, String stage) {
             List<Task> tasks = new ArrayList<>();
             for (int i = 0; i < written.size(); i++) {
-                tasks.add(task(written.get(i), stage + "/tasks/" + i));
+                tasks.add(task(written.get(i), heldOut, stage + "/tasks/" + i));
             }
             return tasks;
+        }
+
+        /** The judges and reward models of an evaluation, each asked for once, and what they want of the prompts. */
+        private final class HeldOut {
+
+            private record Wanted(Map<String, String> needed, List<AskedJudge> asked, List<Reader> readers) {
+
+                private static Wanted nothing() {
+                    return new Wanted(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
+                }
+            }
+
+            private final Evaluation written;
+            private final String at;
+            private final List<HeldOutJudge> judges = new ArrayList<>();
+            private final List<HeldOutRewardModel> models = new ArrayList<>();
+            private final List<Wanted> ofJudges = new ArrayList<>();
+            private final List<Wanted> ofModels = new ArrayList<>();
+
+            HeldOut(Evaluation written, String at) {
+                this.written = written;
+                this.at = at;
+                for (int i = 0; i < written.heldOutJudges().size(); i++) {
+                    HeldOutJudge each = written.heldOutJudges().get(i);
+                    Wanted wanted = Wanted.nothing();
+                    Judge pinned = judge(each.asJudge(), wanted.needed, wanted.asked, at + "/heldOutJudges/" + i);
+                    judges.add(new HeldOutJudge(pinned.judge(), pinned.digest(), pinned.parameters(), each.tasks()));
+                    ofJudges.add(wanted);
+                }
+                for (int i = 0; i < written.heldOutRewardModels().size(); i++) {
+                    HeldOutRewardModel each = written.heldOutRewardModels().get(i);
+                    Wanted wanted = Wanted.nothing();
+                    String place = at + "/heldOutRewardModels/" + i;
+                    Pinned pinned = rewardModel(each.model(), each.digest(), wanted.readers, place, place + "/digest");
+                    models.add(new HeldOutRewardModel(pinned.reference(), pinned.digest(), each.name(), each.tasks()));
+                    ofModels.add(wanted);
+                }
+            }
+
+            Evaluation pinned() {
+                return written.pinned(judges, models);
+            }
+
+            /** Adds what they want of a task's held-out prompts. */
+            void add(String task, Map<String, String> needed, List<AskedJudge> asked, List<Reader> readers) {
+                for (int i = 0; i < judges.size(); i++) {
+                    if (judges.get(i).isOf(task)) {
+                        ofJudges.get(i).needed.forEach(needed::putIfAbsent);
+                        asked.addAll(ofJudges.get(i).asked);
+                    }
+                }
+                for (int i = 0; i < models.size(); i++) {
+                    if (models.get(i).isOf(task)) {
+                        readers.addAll(ofModels.get(i).readers);
+                    }
+                }
+            }
+
+            /** What trains a task tells nothing about whether the task is gamed. */
+            void checkApart(List<Task> tasks) {
+                for (Task task : tasks) {
+                    for (int i = 0; i < judges.size(); i++) {
+                        HeldOutJudge judge = judges.get(i);
+                        if (judge.isOf(task.name())
+                                && task.judges().stream()
+                                        .anyMatch(other -> other.judge().equals(judge.judge()))) {
+                            refuse(at + "/heldOutJudges/" + i, judge.judge(), task);
+                        }
+                    }
+                    for (int i = 0; i < models.size(); i++) {
+                        HeldOutRewardModel model = models.get(i);
+                        if (model.isOf(task.name())
+                                && task.allRewardModels().stream()
+                                        .anyMatch(other -> other.model().equals(model.model()))) {
+                            refuse(at + "/heldOutRewardModels/" + i, model.model(), task);
+                        }
+                    }
+                }
+            }
+
+            private void refuse(String pointer, String name, Task task) {
+                if (draft.sound(pointer)) {
+                    mistake(
+                            pointer,
+                            "is '" + name + "', which trains task '" + task.name()
+                                    + "' as well; take another one, or name the other tasks in its tasks");
+                }
+            }
         }
 
         /** The small files first: their mistakes are then known when the time for large ones is up. */
@@ -712,9 +808,9 @@ public final class SpecResolver {
             };
         }
 
-        private Task task(Task written, String at) {
+        private Task task(Task written, HeldOut heldOut, String at) {
             if (draft.sound(at + "/method") && !written.samples()) {
-                usePrompts(written, Map.of(), List.of(), List.of(), at + "/prompts");
+                usePrompts(written, heldOut, Map.of(), List.of(), List.of(), at + "/prompts");
                 return written;
             }
             if (written.judges().isEmpty() && draft.sound(at + "/judges")) {
@@ -728,7 +824,7 @@ public final class SpecResolver {
             Map<String, String> needed = new TreeMap<>();
             List<AskedJudge> asked = new ArrayList<>();
             List<Judge> judges = judges(written.judges(), needed, asked, at);
-            usePrompts(written, needed, asked, readers, at + "/prompts");
+            usePrompts(written, heldOut, needed, asked, readers, at + "/prompts");
             return new Task(
                     written.name(),
                     written.weight(),
@@ -830,7 +926,12 @@ public final class SpecResolver {
         }
 
         private void usePrompts(
-                Task task, Map<String, String> needed, List<AskedJudge> asked, List<Reader> readers, String at) {
+                Task task,
+                HeldOut heldOut,
+                Map<String, String> needed,
+                List<AskedJudge> asked,
+                List<Reader> readers,
+                String at) {
             Prompts prompts = task.prompts();
             String field = baselineField(prompts, at);
             use(
@@ -846,6 +947,12 @@ public final class SpecResolver {
                             asked,
                             readers));
             if (prompts.heldOut() != null) {
+                Map<String, String> alsoNeeded = new TreeMap<>(needed);
+                List<AskedJudge> alsoAsked = new ArrayList<>(asked);
+                List<Reader> alsoReaders = new ArrayList<>(readers);
+                if (draft.sound(at.replaceFirst("/prompts$", "/method")) && task.samples()) {
+                    heldOut.add(task.name(), alsoNeeded, alsoAsked, alsoReaders);
+                }
                 use(
                         prompts.heldOut(),
                         new FileUse(
@@ -855,9 +962,9 @@ public final class SpecResolver {
                                 experience(task, at),
                                 prompts.heldOutDigest(),
                                 field,
-                                needed,
-                                asked,
-                                readers));
+                                alsoNeeded,
+                                alsoAsked,
+                                alsoReaders));
             }
         }
 

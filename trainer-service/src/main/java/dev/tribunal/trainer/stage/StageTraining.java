@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.VersionedName;
@@ -8,6 +9,7 @@ import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
+import dev.tribunal.languagemodel.SamplingOptions;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Experience;
@@ -25,8 +27,10 @@ import dev.tribunal.trainer.training.Assessor;
 import dev.tribunal.trainer.training.Baselines;
 import dev.tribunal.trainer.training.Critic;
 import dev.tribunal.trainer.training.Dataset;
-import dev.tribunal.trainer.training.Evaluation;
+import dev.tribunal.trainer.training.EvaluationHistory;
 import dev.tribunal.trainer.training.GradientAccumulator;
+import dev.tribunal.trainer.training.HeldOutAssessor;
+import dev.tribunal.trainer.training.HeldOutEvaluation;
 import dev.tribunal.trainer.training.LogProbs;
 import dev.tribunal.trainer.training.Resumption;
 import dev.tribunal.trainer.training.RolloutCollector;
@@ -106,14 +110,29 @@ final class StageTraining {
                     new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
                     stage.training().updates(),
                     critic,
-                    new Evaluation(
+                    new HeldOutEvaluation(
                             run.runId(),
                             stage.name(),
+                            stage.evaluation(),
                             tasks,
                             policy,
-                            rollouts,
+                            stage.evaluation().greedy()
+                                    ? new RolloutCollector(
+                                            policy,
+                                            reference,
+                                            greedy(run.samplingOptions()),
+                                            passes,
+                                            needsPackedOldLogProbs())
+                                    : rollouts,
                             passes,
-                            stage.evaluation().samples()),
+                            heldOutAssessors(),
+                            new EvaluationHistory(
+                                    stage.evaluation(),
+                                    stage.name(),
+                                    before,
+                                    stage.training().steps(),
+                                    stage.tasks(),
+                                    run.journal())),
                     progress);
             progress.run(loop::run);
             return progress.latest();
@@ -223,10 +242,7 @@ final class StageTraining {
 
     private SampledPrompts sampled(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {
         Map<String, RewardScorer> scorers = new LinkedHashMap<>();
-        task.allRewardModels()
-                .forEach(model -> scorers.put(
-                        model.name(),
-                        new RewardScorer(run.rewards(), VersionedName.parse(model.model()), run.outage())));
+        task.allRewardModels().forEach(model -> scorers.put(model.name(), scorer(model.model())));
         TaskJudges judges = new TaskJudges(run.judges(), task.judges(), task.shortCircuit());
         PromptSet heldOut = heldOut(task, policy, settings.maxNewTokens());
         return new SampledPrompts(
@@ -236,6 +252,43 @@ final class StageTraining {
                 taskPrompts(key, task, training(task, policy, settings.maxNewTokens()), policy, reference),
                 heldOut == null ? null : taskPrompts(key, task, heldOut, policy, reference),
                 keys);
+    }
+
+    private static SamplingOptions greedy(SamplingOptions options) {
+        return new SamplingOptions(options.maxNewTokens(), 0, 0, 1, options.stop());
+    }
+
+    /** By task; of tasks that sample and have judges or reward models that do not train them. */
+    private Map<String, HeldOutAssessor> heldOutAssessors() {
+        Map<String, HeldOutAssessor> assessors = new LinkedHashMap<>();
+        for (RunSpec.Task task : stage.tasks()) {
+            List<Evaluation.HeldOutRewardModel> models = stage.evaluation().heldOutRewardModels().stream()
+                    .filter(model -> model.isOf(task.name()))
+                    .toList();
+            List<RunSpec.Judge> judges = stage.evaluation().heldOutJudges().stream()
+                    .filter(judge -> judge.isOf(task.name()))
+                    .map(Evaluation.HeldOutJudge::asJudge)
+                    .toList();
+            if (task.samples() && task.prompts().heldOut() != null && !(models.isEmpty() && judges.isEmpty())) {
+                Map<String, RewardScorer> scorers = new LinkedHashMap<>();
+                models.forEach(model -> scorers.put(model.name(), scorer(model.model())));
+                assessors.put(
+                        task.name(),
+                        new HeldOutAssessor(
+                                new Assessor(
+                                        run.runId(),
+                                        task.name(),
+                                        scorers,
+                                        new RewardChain(List.of()),
+                                        new TaskJudges(run.judges(), judges, false)),
+                                models));
+            }
+        }
+        return assessors;
+    }
+
+    private RewardScorer scorer(String model) {
+        return new RewardScorer(run.rewards(), VersionedName.parse(model), run.outage());
     }
 
     private TaskPrompts taskPrompts(
@@ -253,10 +306,15 @@ final class StageTraining {
         return new Dataset(
                 task,
                 rows(task, training(task, policy, 1), policy),
-                heldOut == null ? List.of() : rows(task, heldOut, policy),
+                heldOut == null ? List.of() : first(rows(task, heldOut, policy)),
                 keys.promptOrder(key),
                 task.method().needs().contains(Need.REFERENCE) ? reference : null,
                 passes);
+    }
+
+    private List<Dataset.Row> first(List<Dataset.Row> rows) {
+        Integer most = stage.evaluation().prompts();
+        return most == null || most >= rows.size() ? rows : rows.subList(0, most);
     }
 
     private static List<Dataset.Row> rows(RunSpec.Task task, PromptSet set, LanguageModel policy) {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint's row; it never changes. */
+/** A checkpoint's row; nothing of it changes but what it is there for. */
 @Entity
 @Table(name = "checkpoints")
 public class CheckpointEntity {
@@ -87,6 +87,10 @@ public class CheckpointEntity {
 
     Purpose purpose() {
         return purpose;
+    }
+
+    void becomes(Purpose other) {
+        purpose = other;
     }
 
     long lastCommit() {

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -102,6 +103,12 @@ public final class Columns {
 
     static final class Artifacts extends Json<List<StoredArtifact>> {
         Artifacts() {
+            super(new TypeReference<>() {});
+        }
+    }
+
+    static final class Best extends Json<Map<String, BestCheckpoint>> {
+        Best() {
             super(new TypeReference<>() {});
         }
     }

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.MetricColumns;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.trainer.journal.RunJournal.Evaluated;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +130,24 @@ public class MetricLog {
                 gone && !mark.equals(Mark.BEGINNING),
                 tooMany != null,
                 maxPoints == null ? read(now, Integer.MAX_VALUE) : read(now, maxPoints));
+    }
+
+    /**
+     * The evaluations of a run's stage, in their order, each with what it measured of a metric.
+     *
+     * @param task whose metric it is
+     */
+    public List<Evaluated> evaluations(String runId, String stage, String name, String task) {
+        return client.sql(
+                        "select s.step, m.value from trainer.steps s left join trainer.metrics m on m.run_id = s.run_id"
+                                + " and m.number = s.number and m.name = :name and m.task = :task"
+                                + " where s.run_id = :run and s.stage = :stage and s.kind = 'evaluation' order by s.number")
+                .param("run", runId)
+                .param("stage", stage)
+                .param("name", name)
+                .param("task", task)
+                .query((row, index) -> new Evaluated(row.getInt("step"), row.getObject("value", Double.class)))
+                .list();
     }
 
     private record Asked(

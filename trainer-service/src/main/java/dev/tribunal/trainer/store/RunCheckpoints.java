@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Component;
 public class RunCheckpoints {
 
     /** Events that tell of what is taken back; those that tell what happened to the run stay. */
-    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint')";
+    private static final String OF_PROGRESS = "type in ('step', 'evaluation', 'checkpoint', 'best')";
 
     private final CheckpointRepository checkpoints;
     private final JdbcClient jdbc;
@@ -39,15 +40,20 @@ public class RunCheckpoints {
 
     /**
      * A checkpoint becomes known, and with it what is not to be kept any more is forgotten: those that were there for
-     * resuming alone, and of the milestones the oldest.
+     * resuming alone, and of the milestones the oldest. A stage's best one stays.
      *
      * @param keep the milestones that are kept, this one among them; absent for all
      * @return the directories that no row knows any more
      */
     public List<Path> add(RunEntity run, Checkpoint checkpoint, @Nullable Integer keep) {
         List<CheckpointEntity> before = checkpoints.findByRunIdOrderByStep(run.id());
-        if (before.stream().anyMatch(row -> row.directory().equals(checkpoint.directory()))) {
-            return List.of(); // it is known: the answer to this was lost on its way
+        Optional<CheckpointEntity> known = before.stream()
+                .filter(row -> row.directory().equals(checkpoint.directory()))
+                .findFirst();
+        if (known.isPresent()) { // the answer to this was lost on its way, or it has become the end of its stage
+            known.get().becomes(checkpoint.purpose());
+            checkpoints.save(known.get());
+            return List.of();
         }
         String id = Ids.next("ckpt");
         run.tell(
@@ -60,10 +66,11 @@ public class RunCheckpoints {
                         "digest", checkpoint.digest()));
         checkpoints.save(new CheckpointEntity(id, run, checkpoint));
         List<CheckpointEntity> milestones = before.stream()
-                .filter(row -> row.purpose() == Purpose.MILESTONE)
+                .filter(row -> row.purpose() == Purpose.MILESTONE && !run.isBest(row.step()))
                 .toList();
         int kept = keep == null ? milestones.size() : keep - (checkpoint.purpose() == Purpose.MILESTONE ? 1 : 0);
         List<CheckpointEntity> dropped = before.stream()
+                .filter(old -> !run.isBest(old.step()))
                 .filter(old -> switch (old.purpose()) {
                     case RESUMING -> true;
                     case MILESTONE -> milestones.indexOf(old) < milestones.size() - kept;

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
@@ -22,9 +23,12 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.DynamicUpdate;
@@ -71,6 +75,11 @@ public class RunEntity {
     @Convert(converter = Columns.Artifacts.class)
     @ColumnTransformer(write = Columns.WRITE_JSON)
     private List<StoredArtifact> artifacts = List.of();
+
+    /** By stage. */
+    @Convert(converter = Columns.Best.class)
+    @ColumnTransformer(write = Columns.WRITE_JSON)
+    private Map<String, BestCheckpoint> best = Map.of();
 
     @Column(updatable = false)
     private @Nullable String idempotencyKey;
@@ -243,6 +252,9 @@ public class RunEntity {
         int reached = step;
         rollbacks += commit < lastCommit ? 1 : 0;
         step = checkpoint == null ? 0 : checkpoint.step();
+        best = best.entrySet().stream()
+                .filter(one -> one.getValue().step() <= step)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         lastCommit = commit;
         lastEpisode = episode;
         Map<String, Object> data = new LinkedHashMap<>();
@@ -339,6 +351,30 @@ public class RunEntity {
                 .toList();
     }
 
+    /** A stage has a best checkpoint, or another one than before. */
+    public void best(String stage, BestCheckpoint other) {
+        if (other.equals(best.get(stage))) {
+            return;
+        }
+        Map<String, BestCheckpoint> all = new HashMap<>(best);
+        all.put(stage, other);
+        best = Map.copyOf(all);
+        tell(
+                "best",
+                "the checkpoint of step " + other.step() + " is the best so far: " + other.metric() + " of "
+                        + other.task() + " is " + other.value(),
+                Map.of(
+                        "step", other.step(),
+                        "metric", other.metric(),
+                        "task", other.task(),
+                        "value", other.value()));
+    }
+
+    /** Whether the checkpoint of a step is the best one of its stage. */
+    boolean isBest(int ofStep) {
+        return best.values().stream().anyMatch(one -> one.step() == ofStep);
+    }
+
     public void committed(int committedStep) {
         step = committedStep;
     }
@@ -389,7 +425,10 @@ public class RunEntity {
                 conditions,
                 createdAt,
                 startedAt,
-                finishedAt);
+                finishedAt,
+                best.values().stream()
+                        .max(Comparator.comparingInt(BestCheckpoint::step))
+                        .orElse(null));
     }
 
     public String id() {

@@ -11,8 +11,10 @@ import dev.tribunal.trainer.reward.Scores;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
+import dev.tribunal.trainer.training.HeldOutAssessor.Assessed;
 import dev.tribunal.trainer.training.TaskUpdate.Weighed;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,14 +32,28 @@ record Episodes(String runId, String stage, int step, Split split, int policyVer
         List<EpisodeResource> episodes = new ArrayList<>();
         for (Group group : groups) {
             for (Rollout rollout : group.rollouts()) {
-                episodes.add(of(task, group, rollout, weights.get(rollout)));
+                episodes.add(of(task, group, rollout, weights.get(rollout), null));
             }
         }
         return episodes;
     }
 
+    /** Of an evaluation, where nothing is learnt. */
+    List<EpisodeResource> evaluated(
+            RunSpec.Task task, List<Group> groups, IdentityHashMap<Rollout, Assessed> assessed) {
+        return groups.stream()
+                .flatMap(group ->
+                        group.rollouts().stream().map(rollout -> of(task, group, rollout, null, assessed.get(rollout))))
+                .toList();
+    }
+
     /** @param weighted absent if the rollout left the batch */
     EpisodeResource of(RunSpec.Task task, Group group, Rollout rollout, @Nullable Weighed weighted) {
+        return of(task, group, rollout, weighted, null);
+    }
+
+    private EpisodeResource of(
+            RunSpec.Task task, Group group, Rollout rollout, @Nullable Weighed weighted, @Nullable Assessed assessed) {
         Completion completion = rollout.completion();
         BaselineCompletion baseline = group.baselineCompletion();
         List<RunSpec.RewardModel> models = task.allRewardModels();
@@ -71,7 +87,9 @@ record Episodes(String runId, String stage, int step, Split split, int policyVer
                 Constraints.asBoolean(rollout.feasibility()),
                 rollout.verdicts(),
                 weighted == null ? 0 : weighted.weight(),
-                weighted == null ? null : weighted.role());
+                weighted == null ? null : weighted.role(),
+                assessed == null ? null : assessed.scores(),
+                assessed == null ? null : assessed.verdicts());
     }
 
     private static ModelScore score(RunSpec.RewardModel model, Scores scores, @Nullable BaselineCompletion baseline) {

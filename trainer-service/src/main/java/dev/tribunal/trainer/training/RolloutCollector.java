@@ -60,7 +60,7 @@ public final class RolloutCollector {
         this.reference = reference;
         this.packed = packed;
         this.sampler = new GroupSampler(policy, options);
-        this.temperature = options.temperature();
+        this.temperature = options.temperature() == 0 ? 1 : options.temperature(); // as the sampler records them
         this.logProbs = logProbs;
         this.journal = logProbs.journal();
     }

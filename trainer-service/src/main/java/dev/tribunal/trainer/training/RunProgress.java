@@ -136,12 +136,9 @@ public final class RunProgress {
     /** They stand between steps now. */
     Map<String, TaskState> keep(List<TrainingTask> tasks) {
         kept = tasks.stream().collect(Collectors.toMap(TrainingTask::name, TrainingTask::state));
+        TrainingState state = last;
+        last = state == null ? null : new TrainingState(runId, state.step(), kept); // an evaluation may have changed it
         return kept;
-    }
-
-    /** Whether no step of the stage is committed. */
-    boolean begins() {
-        return committed == before;
     }
 
     /** The step to take next, when the loop begins. */
@@ -157,9 +154,11 @@ public final class RunProgress {
         return runId;
     }
 
-    /** The stage's first step. */
-    int first() {
-        return before + 1;
+    /** For a person who watches. */
+    String nameOfEvaluation(int step) {
+        return step == before
+                ? "evaluating before training"
+                : step == last() ? "evaluating after training" : "evaluating after step " + step;
     }
 
     /** The stage's last step. */
@@ -245,8 +244,12 @@ public final class RunProgress {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Moves the reference, and writes a checkpoint, if it is time; always one after the last step. */
-    void checkpoint(int step, List<TrainingTask> tasks) {
+    /**
+     * Moves the reference, and writes a checkpoint, if it is time; always one after the last step.
+     *
+     * @param needed whether there has to be one
+     */
+    void checkpoint(int step, List<TrainingTask> tasks, boolean needed) {
         if (step != last()) {
             reference.follow(step - before);
         }
@@ -257,11 +260,25 @@ public final class RunProgress {
             save(state, Purpose.ARTIFACT);
         } else if ((step - before) % training.checkpointEvery() == 0) {
             save(state, Purpose.MILESTONE);
-        } else if (nanoTime.getAsLong() - latestAt
-                >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
+        } else if (needed
+                || nanoTime.getAsLong() - latestAt
+                        >= MINUTES.toNanos(training.checkpoints().everyMinutes())) {
             save(state, Purpose.RESUMING);
         }
         storing += nanoTime.getAsLong() - from;
+    }
+
+    /** The stage ends with a checkpoint that is there, and says so. */
+    void endEarly(int step, String why) {
+        Checkpoint end = latest().as(Purpose.ARTIFACT);
+        if (end.step() != step) {
+            throw new IllegalStateException("the latest checkpoint is of step " + end.step() + ", not " + step);
+        }
+        journal.checkpoint(end, training.checkpoints().keep());
+        latest = end;
+        journal.warn(
+                "stopped_early",
+                "stage '" + stage + "' stopped early after step " + step + " of " + last() + ": " + why);
     }
 
     private void save(TrainingState state, Purpose purpose) {

@@ -13,6 +13,7 @@ import dev.tribunal.trainer.prompt.PromptOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -157,12 +158,18 @@ public final class SampledPrompts implements TrainingTask.Source {
         return heldOut != null;
     }
 
-    /** Every held-out prompt; none if the task has no such file. */
-    List<GroupPlan> planEvaluation(int samples) {
+    /**
+     * The held-out prompts; none if the task has no such file.
+     *
+     * @param most so many of them, from the first; absent for all
+     */
+    List<GroupPlan> planEvaluation(int samples, @Nullable Integer most) {
         if (heldOut == null) {
             return List.of();
         }
-        return IntStream.range(0, heldOut.set().prompts().size())
+        return IntStream.range(
+                        0,
+                        Math.min(heldOut.set().prompts().size(), Objects.requireNonNullElse(most, Integer.MAX_VALUE)))
                 .mapToObj(prompt -> new GroupPlan(
                         this,
                         heldOut,

@@ -38,24 +38,37 @@ public record TrainingLoop(
         GradientAccumulator gradient,
         Updates updates,
         @Nullable Critic critic,
-        Evaluation evaluation,
+        HeldOutEvaluation evaluation,
         RunProgress progress) {
 
     public void run() {
         progress.restore(tasks);
-        if (progress.begins()) {
-            evaluation.run(progress.first() - 1, "evaluating before training");
-            progress.keep(tasks);
-        }
-        for (int step = progress.next(); step <= progress.last(); step++) {
+        for (int step = progress.next(); !endsBefore(step); step++) {
             while (!completes(step)) {
                 gradient.clear(); // nothing of the attempt is left: it begins again with the same random numbers
                 progress.restore(tasks);
             }
             tasks.forEach(task -> task.source().advance());
-            progress.checkpoint(step, tasks);
+            progress.checkpoint(step, tasks, evaluation.history().needsCheckpoint(step));
         }
-        evaluation.run(progress.last(), "evaluating after training");
+    }
+
+    /** Evaluates the policy as it is before a step, if it is time, and says whether the stage has come to its end. */
+    private boolean endsBefore(int step) {
+        int committed = step - 1;
+        if (evaluation.history().isDue(committed)) {
+            evaluation.run(committed, progress.nameOfEvaluation(committed));
+            progress.keep(tasks);
+        }
+        evaluation.history().tell();
+        if (committed == progress.last()) {
+            return true;
+        }
+        String why = evaluation.history().end();
+        if (why != null) {
+            progress.endEarly(committed, why);
+        }
+        return why != null;
     }
 
     /** @return whether the step was taken; if not, the run is pausing */

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.journal.RunJournal;
@@ -100,6 +101,16 @@ final class HaltingTraining implements RunTraining {
         public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
             at("published", checkpoint.step());
             journal.checkpoint(checkpoint, keep);
+        }
+
+        @Override
+        public List<Evaluated> evaluations(String stage, String metric, String task) {
+            return journal.evaluations(stage, metric, task);
+        }
+
+        @Override
+        public void best(String stage, BestCheckpoint best) {
+            journal.best(stage, best);
         }
 
         @Override

@@ -454,8 +454,8 @@ public class RunsApiTest extends TrainerContext {
         assertThat(math.undecided()).isEqualTo(Map.of("timeout", 1L));
         assertThat(math.latency()).isEqualTo(new Latency(12, 12, 12, 12, 1));
         // Both decided four: yes yes, yes no, no no, no no. Chance: 1/2 * 1/4 + 1/2 * 3/4 = 1/2.
-        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 0.5));
-        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 0.5));
+        assertThat(math.agreement()).containsExactly(new Agreement("length", "1", 4, 3, 0.5, 2L));
+        assertThat(judges[0].agreement()).containsExactly(new Agreement("math-answer", "2", 4, 3, 0.5, 2L));
         assertThat(judges[0].undecided()).isEqualTo(Map.of("timeout", 2L));
 
         JsonNode thinned = body(get("/v1/runs/" + id + "/judges?maxPoints=2&split=train&task=math"));
@@ -678,7 +678,9 @@ public class RunsApiTest extends TrainerContext {
                 decided ? true : null,
                 verdicts,
                 0.1,
-                "positive");
+                "positive",
+                null,
+                null);
     }
 
     private static JudgeVerdict verdict(String judge, String version, Verdict verdict) {

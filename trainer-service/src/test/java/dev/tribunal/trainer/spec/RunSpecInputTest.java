@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.combiner.WeightedSum;
@@ -69,7 +70,7 @@ class RunSpecInputTest {
                         new RunSpec.Updates(1, 1),
                         null,
                         new RunSpec.Checkpoints(10, null)));
-        assertThat(spec.evaluation()).isEqualTo(new RunSpec.Evaluation(1));
+        assertThat(spec.evaluation()).isEqualTo(new Evaluation(1, null, null, false, List.of(), List.of(), null, null));
         assertThat(spec.combiner()).isEqualTo(new WeightedSum());
         assertThat(spec.tasks())
                 .containsExactly(new RunSpec.Task(

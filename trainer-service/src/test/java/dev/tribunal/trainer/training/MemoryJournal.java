@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.journal.RunJournal;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ class MemoryJournal implements RunJournal {
     final List<StepRecord> evaluations = new ArrayList<>();
     final List<StepRecord> steps = new ArrayList<>();
     final List<Checkpoint> checkpoints = new ArrayList<>();
+    final List<BestCheckpoint> bests = new ArrayList<>();
     final List<Artifact> artifacts = new ArrayList<>();
     final Map<String, String> warnings = new TreeMap<>();
     final List<String> pauses = new ArrayList<>();
@@ -60,7 +62,27 @@ class MemoryJournal implements RunJournal {
 
     @Override
     public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
+        checkpoints.removeIf(known -> known.directory().equals(checkpoint.directory()));
         checkpoints.add(checkpoint);
+    }
+
+    @Override
+    public List<Evaluated> evaluations(String stage, String metric, String task) {
+        return evaluations.stream()
+                .filter(evaluation -> evaluation.stage().equals(stage))
+                .map(evaluation -> new Evaluated(
+                        evaluation.step(),
+                        evaluation.metrics().stream()
+                                .filter(one -> one.name().equals(metric) && task.equals(one.task()))
+                                .map(Metric::value)
+                                .findFirst()
+                                .orElse(null)))
+                .toList();
+    }
+
+    @Override
+    public void best(String stage, BestCheckpoint best) {
+        bests.add(best);
     }
 
     @Override

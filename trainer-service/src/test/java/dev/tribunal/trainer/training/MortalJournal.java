@@ -95,8 +95,12 @@ final class MortalJournal extends MemoryJournal {
 
     @Override
     public void checkpoint(Checkpoint checkpoint, @Nullable Integer keep) {
+        boolean known = checkpoints.stream().anyMatch(other -> other.directory().equals(checkpoint.directory()));
         call(() -> {
             super.checkpoint(checkpoint, keep);
+            if (known) {
+                return; // it has become the end of its stage, and holds what it did
+            }
             latest = new Mark(steps.size(), evaluations.size());
         });
     }

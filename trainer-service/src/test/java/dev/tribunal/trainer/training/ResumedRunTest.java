@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.MetricCatalogue;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,8 @@ class ResumedRunTest {
         ADAPTER,
         ADAPTER_IN_BF16,
         SUPERVISED,
+        /** Evaluations between the steps, which decide what is best and where it ends. */
+        EVALUATED,
         /** A reference that becomes the policy, beside the first one, which baseline completions are drawn from. */
         PREVIOUS,
         PREVIOUS_ADAPTER,
@@ -114,6 +118,18 @@ class ResumedRunTest {
                         world.spec(List.of(
                                 online("a", new Crpg(20)), world.task("b", new Tdpo(Tdpo.Version.TDPO2, 0.1, 0.5)))),
                         new RunSpec.Previous(2));
+            case EVALUATED ->
+                TinyWorld.with(
+                        one(new Crpg(20)),
+                        new Evaluation(
+                                1,
+                                1,
+                                2,
+                                true,
+                                List.of(new Evaluation.HeldOutJudge("other@1", null, Map.of(), List.of())),
+                                List.of(new Evaluation.HeldOutRewardModel("apart@1", null, null, List.of("t"))),
+                                new Evaluation.Best("heldOut.rewardModel.apart", null, null),
+                                new Evaluation.StopEarly(4, 1000)));
             case SUPERVISED -> world.spec(List.of(world.task("t", new Sft())));
             case STAGES ->
                 TinyWorld.staged(
@@ -123,7 +139,7 @@ class ResumedRunTest {
                         stage("online", 4, online("colours", new Crpg(20))));
         };
         return switch (kind) {
-            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, DYNAMIC -> TinyWorld.with(spec, training(2));
+            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, DYNAMIC, EVALUATED -> TinyWorld.with(spec, training(2));
             case PREVIOUS -> TinyWorld.with(spec, training(3));
             case PREVIOUS_ADAPTER ->
                 TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
@@ -224,7 +240,9 @@ class ResumedRunTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(
+            value = Kind.class,
+            names = {"EVALUATED", "STAGES"})
     void whateverItTrains(Kind kind) {
         RunSpec spec = spec(kind);
         MortalJournal whole = train(spec, 0);
@@ -233,6 +251,8 @@ class ResumedRunTest {
 
         assertThat(killed.attempt()).isEqualTo(2);
         assertSame(killed, whole, kind + " killed in its last fifth");
+        assertThat(new HashSet<>(killed.bests)).as("best checkpoints").isEqualTo(new HashSet<>(whole.bests));
+        assertThat(whole.warnings.containsKey("stopped_early")).isEqualTo(kind == Kind.EVALUATED);
     }
 
     @Test

@@ -49,7 +49,7 @@ class RunProgressTest {
             long[] minutes = {9, 1, 9, 9, 0, 9, 1, 0};
             for (int step = 1; step <= 8; step++) {
                 clock.addAndGet(Duration.ofMinutes(minutes[step - 1]).toNanos());
-                progress.checkpoint(step, List.of());
+                progress.checkpoint(step, List.of(), false);
             }
         }
 

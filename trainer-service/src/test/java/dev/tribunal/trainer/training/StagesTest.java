@@ -54,7 +54,7 @@ class StagesTest {
                 name,
                 start,
                 TinyWorld.training(2, 7, 0.02, 2),
-                new RunSpec.Evaluation(1),
+                TinyWorld.evaluation(1),
                 new WeightedSum(),
                 reference,
                 List.of(task));

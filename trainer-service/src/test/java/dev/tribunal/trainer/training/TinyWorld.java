@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LocalEngine;
@@ -133,11 +134,29 @@ final class TinyWorld {
                 Map.of(),
                 new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
                 training(8),
-                new RunSpec.Evaluation(4),
+                evaluation(4),
                 new WeightedSum(),
                 new RunSpec.Start(),
                 tasks,
                 List.of());
+    }
+
+    static Evaluation evaluation(int samples) {
+        return new Evaluation(samples, null, null, false, List.of(), List.of(), null, null);
+    }
+
+    static RunSpec with(RunSpec spec, Evaluation evaluation) {
+        return new RunSpec(
+                spec.apiVersion(),
+                spec.name(),
+                spec.labels(),
+                spec.policy(),
+                spec.training(),
+                evaluation,
+                spec.combiner(),
+                spec.reference(),
+                spec.tasks(),
+                spec.stages());
     }
 
     static RunSpec.Training training(int steps) {
@@ -176,13 +195,7 @@ final class TinyWorld {
 
     static Stage.Train stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {
         return new Stage.Train(
-                name,
-                null,
-                training,
-                new RunSpec.Evaluation(4),
-                new WeightedSum(),
-                new RunSpec.Start(),
-                List.of(tasks));
+                name, null, training, evaluation(4), new WeightedSum(), new RunSpec.Start(), List.of(tasks));
     }
 
     /** A task that samples has 4 completions a prompt. */

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight advantage or other factor of the completion's log-likelihood in the ascent direction, before the
  *     division by the size of the batch; 0 if it left the batch
  * @param role what the method took it for
+ * @param heldOutScores of the reward models that training does not use; absent without them
+ * @param heldOutVerdicts of the judges that training does not use; absent without them
  */
 public record EpisodeResource(
         String id,
@@ -63,7 +65,9 @@ public record EpisodeResource(
         @Nullable Boolean feasible,
         List<JudgeVerdict> verdicts,
         double weight,
-        @Nullable String role) {
+        @Nullable String role,
+        @Nullable List<ModelScore> heldOutScores,
+        @Nullable List<JudgeVerdict> heldOutVerdicts) {
 
     /**
      * What one reward model said of the completion, and of the prompt's baseline completion.

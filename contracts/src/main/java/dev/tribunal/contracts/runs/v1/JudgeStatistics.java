@@ -41,11 +41,13 @@ public record JudgeStatistics(
      * @param same those to which both gave the same verdict
      * @param kappa Cohen's kappa (1960): 1 for full agreement, 0 for what their rates give by chance; absent where
      *     chance alone would make them agree always
+     * @param bothViolated completions that both found violated; absent from an older trainer
      */
     public record Agreement(
             String judge,
             String version,
             long decided,
             long same,
-            @Nullable Double kappa) {}
+            @Nullable Double kappa,
+            @Nullable Long bothViolated) {}
 }

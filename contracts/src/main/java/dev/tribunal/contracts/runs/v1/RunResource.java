@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     and how far the check of a run in {@code validating} is
  * @param terminalReason why it ended, when it did not succeed
  * @param errors the mistakes of its spec, with pointers into it, if they were found after it was created
+ * @param bestCheckpoint of the latest stage that says which metric decides; absent without one
  * @param conditions what a person should know now, for example that a judge is mostly undecided
  */
 public record RunResource(
@@ -37,11 +38,21 @@ public record RunResource(
         List<Condition> conditions,
         Instant createdAt,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable BestCheckpoint bestCheckpoint) {
 
     public RunResource {
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts); // an older trainer tells none
     }
+
+    /**
+     * A checkpoint that is kept because it is the best one so far.
+     *
+     * @param metric that decides, as the stage's evaluation names it
+     * @param task whose metric it is
+     * @param value that the checkpoint has of it
+     */
+    public record BestCheckpoint(int step, String metric, String task, double value) {}
 
     /** @param type a stable word; {@code since} when it became true */
     public record Condition(String type, String message, Instant since) {}

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiVersion {@link #API_VERSION}
  * @param labels free key-value pairs to find runs by; default none
  * @param training of a run of one stage
+ * @param evaluation of a run of one stage, on the tasks' held-out prompts
  * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
  * @param reference what the policy is held against; default {@code start}
  * @param tasks of a run of one stage, 1 to 64
@@ -165,7 +166,7 @@ public record RunSpec(
         if (tasks.isEmpty() && findings.sound("/tasks") && findings.sound("/stages")) {
             findings.mistake("/tasks", "is empty, must have at least one task");
         }
-        Stage.Train.check("", training, reference, tasks, findings);
+        Stage.Train.check("", training, evaluation, reference, tasks, findings);
     }
 
     private void checkStages(Findings findings) {
@@ -423,14 +424,6 @@ public record RunSpec(
         @JsonProperty("cosine")
         COSINE
     }
-
-    /**
-     * Before the first step and after the last, each task's held-out prompts are answered, scored and judged.
-     *
-     * @param samples completions of each held-out prompt, drawn at the policy's temperature; default 1
-     */
-    public record Evaluation(
-            @Min(1) @Max(1000) @Default("1") int samples) {}
 
     /**
      * One task.

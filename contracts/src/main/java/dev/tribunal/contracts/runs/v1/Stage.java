@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
-import dev.tribunal.contracts.runs.v1.RunSpec.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +100,7 @@ public sealed interface Stage {
      *
      * @param start the weights that it begins with: {@code stage:NAME}, or {@code base}; default the latest policy before
      *     it
+     * @param evaluation on the tasks' held-out prompts
      * @param combiner how the tasks' gradients become one; default {@code weighted-sum}
      * @param reference what the policy is held against; default {@code start}
      * @param tasks 1 to 64
@@ -130,7 +131,10 @@ public sealed interface Stage {
 
         @Override
         public List<Judge> judges() {
-            return tasks.stream().flatMap(task -> task.judges().stream()).toList();
+            return Stream.concat(
+                            tasks.stream().flatMap(task -> task.judges().stream()),
+                            evaluation.heldOutJudges().stream().map(Evaluation.HeldOutJudge::asJudge))
+                    .toList();
         }
 
         @Override
@@ -149,17 +153,29 @@ public sealed interface Stage {
             return new Train(name, start, training, evaluation, combiner, other, tasks);
         }
 
+        public Train withEvaluation(Evaluation other) {
+            return new Train(name, start, training, other, combiner, reference, tasks);
+        }
+
         public Train withTasks(List<Task> others) {
             return new Train(name, start, training, evaluation, combiner, reference, others);
         }
 
         @Override
         public void check(Findings findings) {
-            check("", training, reference, tasks, findings);
+            check("", training, evaluation, reference, tasks, findings);
         }
 
         static void check(
-                String at, @Nullable Training training, Reference reference, List<Task> tasks, Findings findings) {
+                String at,
+                @Nullable Training training,
+                Evaluation evaluation,
+                Reference reference,
+                List<Task> tasks,
+                Findings findings) {
+            if (findings.sound(at + "/evaluation") && findings.sound(at + "/tasks")) {
+                evaluation.check(at + "/evaluation", tasks, findings);
+            }
             Set<String> names = new HashSet<>();
             for (int i = 0; i < tasks.size(); i++) {
                 String pointer = at + "/tasks/" + i;

@@ -2,12 +2,15 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.TextTable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code run checkpoints}. */
@@ -21,16 +24,18 @@ final class RunCheckpointsCommand extends RunPartCommand {
     @Override
     public Integer call() {
         RunsApi runs = platform.connect().runs();
-        Page<CheckpointResource> page = runs.checkpoints(run(runs).id());
-        show(page, () -> lines(page.data()));
+        RunResource run = run(runs);
+        Page<CheckpointResource> page = runs.checkpoints(run.id());
+        show(page, () -> lines(page.data(), run.bestCheckpoint()));
         return ExitCode.SUCCESS;
     }
 
-    private static List<String> lines(List<CheckpointResource> checkpoints) {
-        TextTable table = new TextTable("STEP", "STAGE", "CREATED", "DIGEST", "PATH");
+    private static List<String> lines(List<CheckpointResource> checkpoints, @Nullable BestCheckpoint best) {
+        TextTable table = new TextTable("STEP", "", "STAGE", "CREATED", "DIGEST", "PATH");
         for (CheckpointResource checkpoint : checkpoints) {
             table.add(
                     String.valueOf(checkpoint.step()),
+                    best != null && best.step() == checkpoint.step() ? "best" : "",
                     checkpoint.stage(),
                     checkpoint.createdAt().toString(),
                     checkpoint
@@ -41,6 +46,10 @@ final class RunCheckpointsCommand extends RunPartCommand {
         List<String> lines = new ArrayList<>(table.lines());
         if (checkpoints.isEmpty()) {
             lines.add("(there is none yet)");
+        }
+        if (best != null) {
+            lines.add("best: " + best.metric() + " of " + best.task() + " is " + best.value() + " at step "
+                    + best.step());
         }
         return lines;
     }

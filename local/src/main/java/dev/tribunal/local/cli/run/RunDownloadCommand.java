@@ -27,8 +27,12 @@ import picocli.CommandLine.Parameters;
                 + " was, and every file is checked by its SHA-256.")
 final class RunDownloadCommand extends RunPartCommand {
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "STEP", description = "Whose checkpoint; default the last.")
-    private @Nullable Integer step;
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "STEP",
+            description = "Whose checkpoint, or best; default the last.")
+    private @Nullable String step;
 
     @Option(
             names = {"-o", "--output"},
@@ -85,14 +89,28 @@ final class RunDownloadCommand extends RunPartCommand {
         return ExitCode.SUCCESS;
     }
 
+    private static int wanted(RunResource run, String step) {
+        if (step.equals("best")) {
+            if (run.bestCheckpoint() == null) {
+                throw new CommandException(run.id()
+                        + " has no best checkpoint: its evaluation names no best metric, or none was made yet");
+            }
+            return run.bestCheckpoint().step();
+        }
+        if (!step.matches("[0-9]{1,9}")) {
+            throw new CommandException("'" + step + "' is not a checkpoint; give its step, or best");
+        }
+        return Integer.parseInt(step);
+    }
+
     private CheckpointResource checkpoint(RunResource run, List<CheckpointResource> all) {
         if (all.isEmpty()) {
             throw new CommandException(run.id() + " has no checkpoint yet");
         }
-        Integer wanted = step;
-        if (wanted == null) {
+        if (step == null) {
             return all.getLast();
         }
+        int wanted = wanted(run, step);
         return all.stream()
                 .filter(each -> each.step() == wanted)
                 .findFirst()

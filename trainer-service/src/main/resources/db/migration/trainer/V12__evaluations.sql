@@ -13,3 +13,8 @@ alter table metrics add primary key (run_id, name, task, number);
 create index metrics_by_number on metrics (run_id, number);
 
 alter table runs add column rollbacks bigint not null default 0; -- how often commits were taken back
+alter table runs add column best jsonb not null default '{}';    -- the best checkpoint of each stage that has one
+
+-- What judges and reward models that do not train the task say of a held-out completion; null without them.
+alter table episodes add column held_out_scores jsonb;
+alter table episodes add column held_out_verdicts jsonb;

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
@@ -11,28 +12,35 @@ import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import dev.tribunal.trainer.rollout.Group;
+import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Measures the policy on prompts that it is never trained on, with the same random numbers before and after training,
- * so that the two differ by the policy alone.
+ * Measures the policy on prompts that it is never trained on, with the same random numbers each time, so that two
+ * evaluations differ by the policy alone.
  *
- * @param samples completions of each held-out prompt, where they are sampled
+ * @param settings how, and how often
+ * @param rollouts samples as the evaluation wants it
+ * @param apart by task, the judges and reward models that training does not use
+ * @param history of the stage's evaluations so far
  */
-public record Evaluation(
+public record HeldOutEvaluation(
         String runId,
         String stage,
+        Evaluation settings,
         List<TrainingTask> tasks,
         LanguageModel policy,
         RolloutCollector rollouts,
         LogProbs logProbs,
-        int samples) {
+        Map<String, HeldOutAssessor> apart,
+        EvaluationHistory history) {
 
     /**
      * @param step committed steps of the policy
@@ -57,12 +65,14 @@ public record Evaluation(
         List<GroupPlan> plans = new ArrayList<>();
         for (TrainingTask task : tasks) {
             if (task.source() instanceof SampledPrompts prompts) {
-                plans.addAll(prompts.planEvaluation(samples));
+                plans.addAll(prompts.planEvaluation(settings.samples(), settings.prompts()));
             }
         }
         Collected collected;
+        Map<String, IdentityHashMap<Rollout, HeldOutAssessor.Assessed>> assessed;
         try {
             collected = rollouts.collectPlans(step, plans);
+            assessed = assess(step, collected, journal);
         } catch (StepAbandonedException pausing) {
             return false;
         }
@@ -73,14 +83,32 @@ public record Evaluation(
             switch (task.source()) {
                 case SampledPrompts prompts -> {
                     List<Group> groups = collected.of(prompts);
-                    episodes.addAll(storing.of(task.spec(), groups, Map.of()));
                     metrics.addAll(new TaskMetrics(task.name(), groups).heldOut());
+                    HeldOutAssessor assessor = apart.get(task.name());
+                    IdentityHashMap<Rollout, HeldOutAssessor.Assessed> ofTask =
+                            assessed.getOrDefault(task.name(), new IdentityHashMap<>());
+                    if (assessor != null) {
+                        metrics.addAll(assessor.metrics(task.name(), groups, ofTask));
+                    }
+                    episodes.addAll(storing.evaluated(task.spec(), groups, ofTask));
                 }
                 case Dataset rows -> metrics.addAll(losses(task, rows));
             }
         }
         journal.commit(new StepRecord(stage, step, Kind.EVALUATION, episodes, metrics));
+        history.add(step, metrics);
         return true;
+    }
+
+    private Map<String, IdentityHashMap<Rollout, HeldOutAssessor.Assessed>> assess(
+            int step, Collected collected, RunJournal journal) {
+        return tasks.stream()
+                .filter(task -> apart.containsKey(task.name()))
+                .filter(task -> task.source() instanceof SampledPrompts)
+                .collect(Collectors.toMap(
+                        TrainingTask::name,
+                        task -> Objects.requireNonNull(apart.get(task.name()))
+                                .assess(step, collected.of((SampledPrompts) task.source()), journal)));
     }
 
     /** The method's own loss on rows that it does not learn from. */
