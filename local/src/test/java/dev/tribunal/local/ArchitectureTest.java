@@ -16,7 +16,7 @@ class ArchitectureTest {
 
     @Test
     void noPackageKnowsALaterOne() {
-        PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "generate", "platform", "bench", "cli");
+        PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "export", "generate", "platform", "bench", "cli");
         PackageOrder.holds(
                 "dev.tribunal.local.cli", "shared", "model", "run", "judge", "rewardmodel", "method", "bench", "demo");
     }

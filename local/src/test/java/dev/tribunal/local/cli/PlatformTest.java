@@ -192,9 +192,9 @@ class PlatformTest {
         assertThat(followed.join().lines()).doesNotHaveDuplicates().hasSize((int) Episodes.count(id, runs));
         assertThat(fails("episodes", id, "--task", "meth")).contains("did you mean 'math'");
         assertThat(run("metrics", id, "--task", "math")).contains("feasibleRate", "0-1");
-        assertThat(run("metrics", id, "--name", "score", "--csv").lines())
+        assertThat(run("export", id, "--name", "score", "--format", "csv").lines())
                 .first()
-                .isEqualTo("task,metric,step,value");
+                .isEqualTo("step,task,metric,value");
         assertThat(run("spec", id)).contains("apiVersion: tribunal/v1", "sourceDigest: ");
         assertThat(run("checkpoints", id)).contains("STEP", "step-000001");
 

@@ -16,9 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code run metrics}: what was measured. */
-@Command(
-        name = "metrics",
-        description = "Show what was measured: a line for each metric, with --csv a line for each value.")
+@Command(name = "metrics", description = "Show what was measured, a line for each metric; run export gives each value.")
 final class RunMetricsCommand extends RunPartCommand {
 
     @Option(names = "--name", description = "Only this metric, for example feasibleRate; may be given several times.")
@@ -26,9 +24,6 @@ final class RunMetricsCommand extends RunPartCommand {
 
     @Option(names = "--task", description = "Only metrics of this task.")
     private @Nullable String task;
-
-    @Option(names = "--csv", description = "Print task, metric, step and value, a line for each value.")
-    private boolean csv;
 
     RunMetricsCommand(Screen screen) {
         super(screen);
@@ -40,28 +35,8 @@ final class RunMetricsCommand extends RunPartCommand {
         RunResource run = run(runs);
         requireTask(run, task);
         List<MetricSeries> all = RunMetrics.of(runs, run.id(), names, task);
-        show(all, () -> csv ? values(all) : summary(all));
+        show(all, () -> summary(all));
         return ExitCode.SUCCESS;
-    }
-
-    private static List<String> values(List<MetricSeries> all) {
-        List<String> lines = new ArrayList<>(List.of("task,metric,step,value"));
-        for (MetricSeries series : all) {
-            for (int i = 0; i < series.steps().size(); i++) {
-                lines.add(String.join(
-                        ",",
-                        quoted(series.task() == null ? "" : series.task()),
-                        quoted(series.name()),
-                        String.valueOf(series.steps().get(i)),
-                        String.valueOf(series.values().get(i))));
-            }
-        }
-        return lines;
-    }
-
-    /** RFC 4180; names of judges may hold whatever a registration takes. */
-    private static String quoted(String cell) {
-        return cell.matches("[^\",\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     private static List<String> summary(List<MetricSeries> all) {
