@@ -24,7 +24,7 @@ import dev.tribunal.trainer.inputs.PromptSet;
 import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.training.Assessor;
-import dev.tribunal.trainer.training.Baselines;
+import dev.tribunal.trainer.training.BaselineCompletions;
 import dev.tribunal.trainer.training.Critic;
 import dev.tribunal.trainer.training.Dataset;
 import dev.tribunal.trainer.training.EvaluationHistory;
@@ -299,7 +299,7 @@ final class StageTraining {
                 set,
                 source == null
                         ? null
-                        : new Baselines(set, source, policy, reference, run.samplingOptions(), keys, key));
+                        : new BaselineCompletions(set, source, policy, reference, run.samplingOptions(), keys, key));
     }
 
     private Dataset dataset(int key, RunSpec.Task task, LanguageModel policy, StageReference reference) {

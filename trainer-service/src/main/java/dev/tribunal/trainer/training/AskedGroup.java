@@ -36,7 +36,7 @@ public record AskedGroup(
 
     /** Asks, and returns at once. */
     static AskedGroup ask(int step, GroupPlan plan, List<Completion> completions) {
-        Baselines baselines = plan.prompts().baselines();
+        BaselineCompletions baselineCompletions = plan.prompts().baselineCompletions();
         String name = (plan.prompts().set().split() == Split.TRAIN ? "p" : "h") + plan.prompt() + ".s";
         List<Item> items = new ArrayList<>();
         for (int k = 0; k < completions.size(); k++) {
@@ -47,25 +47,31 @@ public record AskedGroup(
                     completions.get(k).asText()));
         }
         List<Item> withBaseline = new ArrayList<>(items);
-        if (baselines != null) {
+        if (baselineCompletions != null) {
             withBaseline.add(new Item(
-                    step, name + plan.firstSample() + ".baseline", plan.line(), baselines.text(plan.prompt())));
+                    step,
+                    name + plan.firstSample() + ".baseline",
+                    plan.line(),
+                    baselineCompletions.text(plan.prompt())));
         }
 
         Assessor assessor = plan.task().assessor();
         return new AskedGroup(
                 plan,
                 completions,
-                assessor.scores(baselines != null && baselines.needsScore(plan.prompt()) ? withBaseline : items),
+                assessor.scores(
+                        baselineCompletions != null && baselineCompletions.needsScore(plan.prompt())
+                                ? withBaseline
+                                : items),
                 assessor.verdicts(needsBaselineVerdicts(plan) ? withBaseline : items));
     }
 
     private static boolean needsBaselineVerdicts(GroupPlan plan) {
-        Baselines baselines = plan.prompts().baselines();
-        return baselines != null
+        BaselineCompletions baselineCompletions = plan.prompts().baselineCompletions();
+        return baselineCompletions != null
                 && plan.task().needsBaselineVerdicts()
                 && plan.prompts().set().split() == Split.TRAIN
-                && baselines.needsVerdicts(plan.prompt());
+                && baselineCompletions.needsVerdicts(plan.prompt());
     }
 
     /**
@@ -88,10 +94,10 @@ public record AskedGroup(
                     judged.get(k),
                     plan.task().spec().overlong()));
         }
-        Baselines baselines = plan.prompts().baselines();
-        BaselineCompletion baseline = baselines == null
+        BaselineCompletions baselineCompletions = plan.prompts().baselineCompletions();
+        BaselineCompletion baseline = baselineCompletions == null
                 ? null
-                : baselines.completion(
+                : baselineCompletions.completion(
                         plan.prompt(),
                         scored.size() > size ? scored.get(size) : null,
                         judged.size() > size ? judged.get(size) : null);

@@ -111,7 +111,7 @@ public final class Dataset implements TrainingTask.Source {
 
     private static TokenSequence sequence(
             int[] prompt, int index, String text, ChatTokenizer tokenizer, int maxPositions) {
-        TokenSequence sequence = new TokenSequence(prompt, Baselines.withEndOfTurn(tokenizer, text));
+        TokenSequence sequence = new TokenSequence(prompt, BaselineCompletions.withEndOfTurn(tokenizer, text));
         if (sequence.length() > maxPositions) {
             throw new TrainingFailedException("prompt " + index + " and its completion have " + sequence.length()
                     + " tokens, more than the model's " + maxPositions + " positions");

@@ -171,14 +171,15 @@ public final class RolloutCollector {
     }
 
     private void prepareBaselines(List<GroupPlan> plans) {
-        Map<Baselines, List<Integer>> prompts = new LinkedHashMap<>();
+        Map<BaselineCompletions, List<Integer>> prompts = new LinkedHashMap<>();
         for (GroupPlan plan : plans) {
-            Baselines baselines = plan.prompts().baselines();
-            if (baselines != null) {
-                prompts.computeIfAbsent(baselines, first -> new ArrayList<>()).add(plan.prompt());
+            BaselineCompletions baselineCompletions = plan.prompts().baselineCompletions();
+            if (baselineCompletions != null) {
+                prompts.computeIfAbsent(baselineCompletions, first -> new ArrayList<>())
+                        .add(plan.prompt());
             }
         }
-        prompts.forEach((baselines, ofThem) -> baselines.prepare(ofThem, journal));
+        prompts.forEach((baselineCompletions, ofThem) -> baselineCompletions.prepare(ofThem, journal));
     }
 
     private static double seconds(long from, long to) {
@@ -204,26 +205,26 @@ public final class RolloutCollector {
     private void redrawBaselines(int step, List<GroupPlan> plans, List<Group> groups) {
         Map<String, List<Integer>> told = new TreeMap<>();
         while (true) {
-            Map<Baselines, Map<Integer, GroupPlan>> failed = new LinkedHashMap<>();
+            Map<BaselineCompletions, Map<Integer, GroupPlan>> failed = new LinkedHashMap<>();
             for (int i = 0; i < groups.size(); i++) {
                 GroupPlan plan = plans.get(i);
-                Baselines baselines = plan.prompts().baselines();
-                if (baselines != null
+                BaselineCompletions baselineCompletions = plan.prompts().baselineCompletions();
+                if (baselineCompletions != null
                         && groups.get(i).ofBaselineCompletion().isEmpty()
-                        && baselines.mayRedraw(plan.prompt())) {
-                    failed.computeIfAbsent(baselines, first -> new LinkedHashMap<>())
+                        && baselineCompletions.mayRedraw(plan.prompt())) {
+                    failed.computeIfAbsent(baselineCompletions, first -> new LinkedHashMap<>())
                             .putIfAbsent(plan.prompt(), plan);
                 }
             }
             if (failed.isEmpty()) {
                 break;
             }
-            failed.forEach((baselines, ofThem) -> {
-                baselines.redraw(List.copyOf(ofThem.keySet()), journal);
+            failed.forEach((baselineCompletions, ofThem) -> {
+                baselineCompletions.redraw(List.copyOf(ofThem.keySet()), journal);
                 Map<Integer, Group> redrawn = askAgain(step, ofThem);
                 for (int i = 0; i < groups.size(); i++) {
                     Group other = redrawn.get(plans.get(i).prompt());
-                    if (plans.get(i).prompts().baselines() == baselines && other != null) {
+                    if (plans.get(i).prompts().baselineCompletions() == baselineCompletions && other != null) {
                         groups.set(i, groups.get(i).against(Objects.requireNonNull(other.baselineCompletion())));
                     }
                 }
@@ -236,7 +237,7 @@ public final class RolloutCollector {
                 step,
                 told,
                 IntStream.range(0, groups.size())
-                        .filter(i -> plans.get(i).prompts().baselines() != null
+                        .filter(i -> plans.get(i).prompts().baselineCompletions() != null
                                 && groups.get(i).ofBaselineCompletion().isEmpty())
                         .count());
     }

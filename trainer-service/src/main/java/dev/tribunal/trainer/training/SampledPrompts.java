@@ -54,7 +54,7 @@ public final class SampledPrompts implements TrainingTask.Source {
     }
 
     /** A file's prompts and their baseline completions, if the task has those. */
-    public record TaskPrompts(PromptSet set, @Nullable Baselines baselines) {}
+    public record TaskPrompts(PromptSet set, @Nullable BaselineCompletions baselineCompletions) {}
 
     /** A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key. */
     record GroupPlan(SampledPrompts task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {
@@ -92,13 +92,13 @@ public final class SampledPrompts implements TrainingTask.Source {
 
     @Override
     public TaskState state(Map<String, Double> optimizer) {
-        return new TaskState(cursor, baselines(training), baselines(heldOut), optimizer);
+        return new TaskState(cursor, baselineCompletions(training), baselineCompletions(heldOut), optimizer);
     }
 
-    private static BaselineCompletionState baselines(@Nullable TaskPrompts prompts) {
-        return prompts == null || prompts.baselines() == null
+    private static BaselineCompletionState baselineCompletions(@Nullable TaskPrompts prompts) {
+        return prompts == null || prompts.baselineCompletions() == null
                 ? BaselineCompletionState.NONE
-                : prompts.baselines().state();
+                : prompts.baselineCompletions().state();
     }
 
     @Override
@@ -110,8 +110,8 @@ public final class SampledPrompts implements TrainingTask.Source {
     }
 
     private static void restore(@Nullable TaskPrompts prompts, BaselineCompletionState state) {
-        if (prompts != null && prompts.baselines() != null) {
-            prompts.baselines().restore(state);
+        if (prompts != null && prompts.baselineCompletions() != null) {
+            prompts.baselineCompletions().restore(state);
         }
     }
 

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Option 2 is drawn when a prompt is first met. That reference never changes and the random key depends on nothing
  * but the prompt and the draw, so it is the completion that would have been drawn before training.
  */
-public final class Baselines {
+public final class BaselineCompletions {
 
     /** How often a completion that cannot be scored is drawn again. */
     private static final int MOST_REDRAWS = 3;
@@ -59,7 +59,7 @@ public final class Baselines {
     private final Map<Integer, List<JudgeVerdict>> verdicts = new HashMap<>();
 
     /** @param reference of the stage; answers where the source says so */
-    public Baselines(
+    public BaselineCompletions(
             PromptSet set,
             RunSpec.BaselineCompletionSource source,
             LanguageModel policy,
