@@ -524,6 +524,25 @@ class SpecResolverTest {
     }
 
     @Test
+    void whatTrainsATaskIsNotHeldOutOfIt() {
+        assertThat(mistakes(SPEC + """
+                evaluation:
+                  every: 1
+                  heldOutJudges: [math-answer, {judge: length@1, tasks: [maths]}]
+                  heldOutRewardModels: [helpfulness]
+                  best: {metric: kl}
+                """))
+                .satisfiesExactlyInAnyOrder(
+                        mistake -> assertThat(mistake)
+                                .contains("/evaluation/heldOutJudges/0", "which trains task 'math' as well"),
+                        mistake -> assertThat(mistake).contains("/evaluation/heldOutJudges/1/tasks/0", "is 'maths'"),
+                        mistake -> assertThat(mistake)
+                                .contains("/evaluation/heldOutRewardModels/0", "which trains task 'math' as well"),
+                        mistake -> assertThat(mistake)
+                                .contains("/evaluation/best/metric", "is 'kl'", "heldOut.feasibleRate"));
+    }
+
+    @Test
     void heldOutPromptsThatAreTrainedOnAreCounted() throws IOException {
         writeLines("overlap-source.jsonl", promptLines("one", "two", "three", "four", "five"));
         writeLines("overlap-held.jsonl", promptLines("six", " two ", "seven", "four", "eight"));
