@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A decoder language model that samples, scores and trains.
@@ -82,6 +83,11 @@ public interface LanguageModel extends AutoCloseable {
      *     first, which {@link #mixGradients} has to make one first
      */
     double step(AdamW adamW);
+
+    /** The L2 norm of what the last step added to the weights; empty where the engine does not measure it. */
+    default OptionalDouble updateNorm() {
+        return OptionalDouble.empty();
+    }
 
     /** Drops the accumulated gradient, all its rows, and selects row 0. */
     void clearGradient();

@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>What counts as otherwise: a judge that is deterministic is asked of the fixture once more at once, and both answers
  * have to differ. Of one that is not, {@value #DIFFERING} answers of {@value #TRIES} have to: who errs once in ten times
- * is then taken for drifted less than once in ten million looks, and who has turned around at the first. An undecided
- * answer says nothing.
+ * is then taken for drifted at three of ten million looks at a fixture, and who has turned around at the first. An
+ * undecided answer says nothing.
  */
 @Component
 class Canaries {

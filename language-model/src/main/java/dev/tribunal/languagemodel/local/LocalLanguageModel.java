@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,11 @@ final class LocalLanguageModel implements LanguageModel {
     @Override
     public double step(AdamW adamW) {
         return owned().step(adamW);
+    }
+
+    @Override
+    public OptionalDouble updateNorm() {
+        return OptionalDouble.of(owned().updateNorm());
     }
 
     @Override

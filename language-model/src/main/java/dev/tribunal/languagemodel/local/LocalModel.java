@@ -140,6 +140,10 @@ final class LocalModel implements AutoCloseable {
         return call(() -> optimizer.step(adamW));
     }
 
+    double updateNorm() {
+        return call(optimizer::updateNorm);
+    }
+
     void clearGradient() {
         run(optimizer::clearGradient);
     }

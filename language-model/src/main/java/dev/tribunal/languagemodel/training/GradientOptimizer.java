@@ -30,6 +30,7 @@ public final class GradientOptimizer {
     private final BitSet added = new BitSet();
 
     private int selected;
+    private double updateNorm;
 
     /** A float each for every trained weight. */
     private record Moments(PtNDArray first, PtNDArray second) {}
@@ -150,8 +151,29 @@ public final class GradientOptimizer {
             throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay");
         }
         steps++;
+        updateNorm = updateNorm(before, adamW);
         decoder.trainedChanged();
         return norm;
+    }
+
+    /** Of what the last step added to the weights; 0 before the first. */
+    public double updateNorm() {
+        return updateNorm;
+    }
+
+    private double updateNorm(Moments moments, AdamW adamW) {
+        try (Scope scope = decoder.newScope()) {
+            return scope.call(
+                            "update_norm",
+                            scope.list(List.of(scope.borrow(decoder.trained()))),
+                            scope.list(List.of(scope.borrow(moments.first))),
+                            scope.list(List.of(scope.borrow(moments.second))),
+                            scope.number(adamW.learningRate() / (1 - Math.pow(adamW.beta1(), (double) steps))),
+                            scope.number(Math.sqrt(1 - Math.pow(adamW.beta2(), (double) steps))),
+                            scope.number(adamW.epsilon()),
+                            scope.number(adamW.learningRate() * adamW.weightDecay()))
+                    .toDouble();
+        }
     }
 
     private Moments moments() {

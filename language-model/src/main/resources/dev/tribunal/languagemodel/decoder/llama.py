@@ -788,6 +788,25 @@ class Llama(Module):
     torch.zero_(gradient[0])
     return norm
 
+  # The norm of what the last step of AdamW has added to the weights, from its moments, some of the floats at a time. The
+  # rate has the first moment's bias correction in it, and decay the learning rate.
+  def update_norm(self: __torch__.Llama, row: List[Tensor], first: List[Tensor], second: List[Tensor],
+                  rate: float, correction: float, epsilon: float, decay: float) -> float:
+    parts = annotate(List[Tensor], [])
+    size = torch.size(row[0], 0)
+    for i in range((size + 4194303) // 4194304):
+      start = i * 4194304
+      end = min(size, start + 4194304)
+      root = torch.sqrt(torch.slice(second[0], 0, start, end))
+      torch.add_(torch.div_(root, correction), epsilon)
+      change = torch.div(torch.mul(torch.slice(first[0], 0, start, end), rate), root)
+      if decay > 0.:
+        # The weights were (w + change) / (1 - decay) before, and lost decay times that, too.
+        old = torch.add(torch.slice(row[0], 0, start, end), change)
+        torch.add_(change, torch.mul(old, decay / (1. - decay)))
+      parts += [torch.linalg_vector_norm(change)]
+    return float(torch.linalg_vector_norm(torch.stack(parts)))
+
   # Products [n, n] of n rows with each other, in fp64, some of their floats at a time.
   def products(self: __torch__.Llama, rows: List[Tensor]) -> Tensor:
     device = ops.prim.device(rows[0])

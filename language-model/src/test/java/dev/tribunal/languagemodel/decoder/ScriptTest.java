@@ -355,6 +355,20 @@ class ScriptTest {
             numbers.put("adamw", new float[] {
                 (float) call(scope, "adamw", rows.toArray(IValue[]::new)).toDouble()
             });
+            // Trained weights, first and second moments, as above.
+            numbers.put("update_norm", new float[] {
+                (float) call(
+                                scope,
+                                "update_norm",
+                                rows.get(0),
+                                rows.get(2),
+                                rows.get(3),
+                                scope.number(0.1),
+                                scope.number(0.05),
+                                scope.number(1e-8),
+                                scope.number(0.0))
+                        .toDouble()
+            });
             decoder.trainedChanged();
         }
 

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,13 @@ class TrainingTest {
                 gradient[i] = (float) (step.path("scale").asDouble() * Math.cos((double) i * (t + 1)));
             }
             model.local().backward(() -> decoder.write(decoder.gradients(), 0, gradient));
+            float[] before = model.local().call(() -> decoder.read(decoder.weights(), 0, size));
             double norm = model.step(new AdamW(0.01, 1.0, 0.9, 0.99, 1e-6, 0.1));
+            float[] after = model.local().call(() -> decoder.read(decoder.weights(), 0, size));
+            double change = Math.sqrt(IntStream.range(0, size)
+                    .mapToDouble(i -> Math.pow((double) after[i] - before[i], 2))
+                    .sum());
+            assertThat(model.updateNorm().orElseThrow()).isCloseTo(change, within(1e-4 * change));
             assertThat(norm).isCloseTo(step.path("norm").asDouble(), within(1e-5 * norm));
             for (int p = 0; p < golden.path("places").size(); p++) {
                 int place = golden.path("places").path(p).asInt();

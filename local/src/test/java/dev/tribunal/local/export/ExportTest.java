@@ -54,6 +54,10 @@ class ExportTest {
                     Instant.ofEpochSecond(1000),
                     Instant.ofEpochSecond(1000),
                     Instant.ofEpochSecond(1010),
+                    List.of(),
+                    List.of(),
+                    null,
+                    null,
                     null),
             List.of(
                     new MetricSeries("score", "math", List.of(1, 2), List.of(0.5, 0.25)),

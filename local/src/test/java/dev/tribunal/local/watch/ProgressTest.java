@@ -146,7 +146,9 @@ class ProgressTest {
                         7,
                         Map.of(),
                         "step=7&task=math")),
-                new RunResource.Signal(9, 5));
+                new RunResource.Signal(9, 5),
+                null,
+                null);
 
         assertThat(Doubts.inShort(doubtful)).isEqualTo("no-signal, no update in 5, waits for math-answer@1");
         assertThat(Doubts.lines(doubtful))

@@ -179,14 +179,6 @@ public class EpisodeStore {
         return episodes;
     }
 
-    private static String pageBy(EpisodeOrder order) {
-        String value = ORDERS.get(order);
-        return value == null
-                ? PAGE.replace("AFTER", "number > :number").replace("ORDER", "number")
-                : PAGE.replace("AFTER", "(" + value + ", number) > (:value, :number)")
-                        .replace("ORDER", value + ", number");
-    }
-
     /**
      * The rollouts of one task and step that the policy sampled, in the order of commitment.
      *
@@ -225,6 +217,14 @@ public class EpisodeStore {
         return form.matches() && id(runId, Long.parseLong(form.group(1))).equals(episodeId)
                 ? Optional.of(Long.parseLong(form.group(1)))
                 : Optional.empty();
+    }
+
+    private static String pageBy(EpisodeOrder order) {
+        String value = ORDERS.get(order);
+        return value == null
+                ? PAGE.replace("AFTER", "number > :number").replace("ORDER", "number")
+                : PAGE.replace("AFTER", "(" + value + ", number) > (:value, :number)")
+                        .replace("ORDER", value + ", number");
     }
 
     /** The number in an episode's id. */

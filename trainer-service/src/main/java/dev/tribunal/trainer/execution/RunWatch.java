@@ -108,6 +108,10 @@ final class RunWatch implements AutoCloseable {
     /** Within one lock, so that what {@link #saw} knows is not overwritten by what was read before. */
     private synchronized void look() {
         state = runs.held(lease).state();
+        if (state == RunState.PAUSED || state == RunState.QUEUED) {
+            told = List.of(); // such a run waits for a person or a place alone
+            return;
+        }
         List<Wait> now = waits();
         if (!now.equals(told) && !closed) {
             runs.change(lease, run -> run.waitsFor(now));

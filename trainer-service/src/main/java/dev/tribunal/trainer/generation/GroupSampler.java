@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.generation;
 
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.sampling.SamplingListener;
 import dev.tribunal.languagemodel.sampling.SampledCompletion;
+import dev.tribunal.languagemodel.sampling.SamplingListener;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.trainer.journal.Beside;
 import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.reward.Outage;
 import dev.tribunal.trainer.reward.Patience;
 import dev.tribunal.trainer.reward.RewardScorer;
@@ -24,7 +25,7 @@ public record RewardService(RewardApi api, RunJournal journal) {
     public <T> T ask(String what, Function<RewardApi, T> question) {
         while (true) {
             journal.awaitPermission();
-            try {
+            try (Waiting _ = journal.waiting("reward-service", NAME, "has not answered yet: " + what)) {
                 return patience().ask(what, () -> Beside.call(journal, () -> question.apply(api), answer -> {}));
             } catch (RunJournal.StepAbandonedException pausing) {
                 // It is paused in the next round.

@@ -69,7 +69,7 @@ class Comparisons {
                    count(*) filter (where feasible) as feasible,
                    count(*) filter (where not feasible) as infeasible,
                    count(*) filter (where feasible is null) as undecided,
-                   count(*) filter (where verdict is distinct from verdict_before) as verdicts,
+                   count(*) filter (where verdict <> verdict_before) as verdicts,
                    count(*) filter (where reward is distinct from reward_before) as rewards
             from judged, range
             group by key, (step - low)::bigint * least(:points, steps) / steps

@@ -53,9 +53,14 @@ public final class Plans {
         JudgeLookup lookup = new JudgeLookup(dependencies);
         Map<RunSpec.Judge, RunSpec.Judge> pinned = new LinkedHashMap<>();
         Map<String, TaskJudge> judges = new LinkedHashMap<>();
+        String replaced = name(request.replaces() == null ? request.judge() : request.replaces());
+        // Tasks without the judge are left alone, unless none has it: then it is tried as a new constraint.
+        boolean anywhere = sampled(spec)
+                .filter(task -> isWanted(task, request))
+                .anyMatch(task -> find(task.judges(), replaced) != null);
         for (Stage stage : spec.allStages()) {
             for (RunSpec.Task task : stage.tasks()) {
-                if (task.samples() && (request.task() == null || request.task().equals(task.name()))) {
+                if (isWanted(task, request) && (!anywhere || find(task.judges(), replaced) != null)) {
                     TaskJudge judge = judge(
                             task,
                             spec,
@@ -71,6 +76,10 @@ public final class Plans {
                         ? TrainerError.DEPENDENCY_UNREACHABLE
                         : TrainerError.INVALID_REJUDGEMENT);
         return new Plan(request, judges);
+    }
+
+    private static boolean isWanted(RunSpec.Task task, RejudgementRequest request) {
+        return task.samples() && (request.task() == null || request.task().equals(task.name()));
     }
 
     private static void checkNames(RunSpec spec, RejudgementRequest request, List<FieldError> mistakes) {

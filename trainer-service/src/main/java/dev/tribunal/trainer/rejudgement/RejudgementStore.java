@@ -82,7 +82,7 @@ public class RejudgementStore {
             where r.rejudgement_id = :id and r.episode > :after
               and (cast(:task as text) is null or e.task = :task)
               and (case cast(:changed as text)
-                   when 'verdict' then r.verdict is distinct from r.verdict_before
+                   when 'verdict' then r.verdict <> r.verdict_before
                    when 'feasible' then r.feasible is distinct from r.feasible_before
                    when 'reward' then r.reward is distinct from r.reward_before
                    when 'weight' then r.weight is distinct from r.weight_before

@@ -18,6 +18,9 @@ public record Patience(Outage outage) {
     /** A service that is away for no longer is not spoken of. */
     private static final Duration BLIP = Duration.ofSeconds(1);
 
+    /** How often a pause is broken to see whether there is use in asking again. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     /**
@@ -59,7 +62,10 @@ public record Patience(Outage outage) {
         }
         LOG.warn("{} failed, asking again in {} ms: {}", what, pause.toMillis(), cause.getMessage());
         try {
-            Thread.sleep(pause);
+            for (long left = pause.toMillis(); left > 0; left -= LOOK.toMillis()) {
+                Thread.sleep(Math.min(left, LOOK.toMillis()));
+                outage.stopIfPointless();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RewardUnavailableException("interrupted while waiting for the reward service", interrupted);

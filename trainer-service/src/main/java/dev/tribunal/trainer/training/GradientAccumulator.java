@@ -157,6 +157,7 @@ public final class GradientAccumulator {
                 critic.step(ofCritic);
             }
             metrics.add(new Metric(MetricNames.GRADIENT_NORM, null, policy.step(adamW)));
+            policy.updateNorm().ifPresent(norm -> metrics.add(new Metric(MetricNames.UPDATE_NORM, null, norm)));
             return metrics;
         } catch (IllegalStateException notFinite) {
             if (Thread.currentThread().isInterrupted()) {

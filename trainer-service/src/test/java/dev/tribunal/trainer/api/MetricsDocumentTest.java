@@ -35,7 +35,8 @@ class MetricsDocumentTest {
     }
 
     private static String row(MetricResource metric) {
-        String of = metric.of() == null ? "" : metric.of().toUpperCase(Locale.ROOT).replace(' ', '_');
+        String of =
+                metric.of() == null ? "" : metric.of().toUpperCase(Locale.ROOT).replace(' ', '_');
         return "| `" + metric.name() + "` | " + of + " | " + metric.sentence() + " | " + metric.unit() + " | "
                 + Words.of(metric.good()) + " | " + String.join(" ", metric.with()) + " |";
     }

@@ -240,7 +240,9 @@ class ResumedRunTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Kind.class)
+    @EnumSource(
+            value = Kind.class,
+            names = {"EVALUATED", "STAGES"})
     void whateverItTrains(Kind kind) {
         RunSpec spec = spec(kind);
         MortalJournal whole = train(spec, 0);

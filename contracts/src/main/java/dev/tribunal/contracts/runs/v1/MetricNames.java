@@ -165,6 +165,10 @@ public final class MetricNames {
     @Measured(unit = "norm")
     public static final String GRADIENT_NORM = "gradientNorm";
 
+    /** Norm of what a step of the gradient optimizer added to the weights; far above its usual size, it blows up. */
+    @Measured(unit = "norm")
+    public static final String UPDATE_NORM = "updateNorm";
+
     /** Cosine of a task's gradient and another's, where the combiner looks at them: below 0 they pull apart. */
     @Measured(unit = "cosine", of = "task")
     public static final String GRADIENT_COSINE = "gradientCosine";

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param judge {@code NAME@VERSION}; {@code NAME} alone is the version that the run has pinned, if it has one, else the
  *     latest
- * @param replaces the judge in whose place its verdicts are taken; default the task's judge of the same name. Where a
- *     task has none, the verdicts stand beside those of its judges, as one more constraint
+ * @param replaces the judge in whose place its verdicts are taken, in the tasks that have it; default the one of the same
+ *     name. Where no task has it, the verdicts stand beside those of all tasks' judges, as one more constraint
  * @param parameters laid over those that the task gives to the judge of the same name; default no change
  * @param threshold the least score of a satisfied completion, whatever the judge says itself. Where judge and parameters
  *     are the run's own, the stored scores are taken and nobody is asked. Default: the judge's verdict is taken

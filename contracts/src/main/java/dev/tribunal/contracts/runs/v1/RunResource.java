@@ -70,7 +70,7 @@ public record RunResource(
     public record Condition(String type, String message, Instant since) {}
 
     /**
-     * @param kind {@code judge}, {@code judge-service}, {@code reward-model}, {@code model-loading},
+     * @param kind {@code judge}, {@code judge-service}, {@code reward-model}, {@code reward-service}, {@code model-loading},
      *     {@code service} (what the spec names, while it is validated) or {@code queue}
      * @param name of the judge or reward model with its version, of the checkpoint, or of the queue
      * @param since when the wait began

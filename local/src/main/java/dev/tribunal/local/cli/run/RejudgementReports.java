@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rejudgements for people. */
@@ -48,7 +49,9 @@ final class RejudgementReports {
 
     private static String asked(TaskJudge judge, RejudgementResource rejudgement) {
         return judge.judge()
-                + (judge.parameters().isEmpty() ? "" : " " + judge.parameters())
+                + judge.parameters().entrySet().stream()
+                        .map(parameter -> " " + parameter.getKey() + "=" + parameter.getValue())
+                        .collect(Collectors.joining())
                 + (rejudgement.request().threshold() == null
                         ? ""
                         : ", satisfied from " + rejudgement.request().threshold() + " on")
@@ -120,14 +123,21 @@ final class RejudgementReports {
         List<String> header = new ArrayList<>(List.of("  BEFORE \\ NOW"));
         header.addAll(columns);
         TextTable matrix = new TextTable(header.toArray(String[]::new));
-        for (Map.Entry<String, Map<String, Long>> row : comparison.confusion().entrySet()) {
-            List<String> cells = new ArrayList<>(List.of("  " + row.getKey()));
-            columns.forEach(column -> cells.add(String.valueOf(row.getValue().getOrDefault(column, 0L))));
-            matrix.add(cells.toArray(String[]::new));
+        Set<String> rows = new LinkedHashSet<>(columns);
+        rows.addAll(comparison.confusion().keySet());
+        for (String before : rows) {
+            Map<String, Long> row = comparison.confusion().get(before);
+            if (row != null) {
+                List<String> cells = new ArrayList<>(List.of("  " + before));
+                columns.forEach(column -> cells.add(String.valueOf(row.getOrDefault(column, 0L))));
+                matrix.add(cells.toArray(String[]::new));
+            }
         }
         lines.addAll(matrix.lines());
-        lines.add("  agreement          " + rate(comparison.agreement()));
-        lines.add("  kappa              " + kappa(comparison.kappa()));
+        if (comparison.agreement() != null) {
+            lines.add("  agreement          " + rate(comparison.agreement()));
+            lines.add("  kappa              " + kappa(comparison.kappa()));
+        }
         lines.add("  feasible           " + rate(comparison.feasible()) + ", now " + rate(comparison.feasibleNow()));
         lines.add("  other verdicts     " + comparison.verdictsChanged() + " of " + comparison.rollouts());
         lines.add("  other rewards      " + comparison.rewardsChanged());

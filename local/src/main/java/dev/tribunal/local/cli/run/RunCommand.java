@@ -36,7 +36,6 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new RunEventsCommand(screen))
                 .addSubcommand(new RunEpisodesCommand(screen))
                 .addSubcommand(new RunMetricsCommand(screen))
-                .addSubcommand(new RunExportCommand(screen))
                 .addSubcommand(new RunJudgesCommand(screen))
                 .addSubcommand(new RunLabelsCommand(screen))
                 .addSubcommand(new RunSpecCommand(screen))

@@ -112,20 +112,26 @@ final class RunCompareCommand extends PlatformCommand {
 
     private record Key(String task, String name) {}
 
+    private record Point(int step, double value) {}
+
+    /** Points of a series, the last among them. */
+    private static final int FEW = 4;
+
     private static List<MetricValues> metrics(RunsApi runs, List<RunResource> compared) {
         Map<Key, @Nullable Measured[]> values = new TreeMap<>(Comparator.comparing(Key::task)
                 .thenComparing((Key key) -> !key.name().startsWith(HELD_OUT))
                 .thenComparing(Key::name));
         for (int i = 0; i < compared.size(); i++) {
-            Map<Key, MetricSeries.Point> last = new HashMap<>();
-            for (MetricSeries series : runs.metrics(compared.get(i).id(), null, null, null, 2)) {
-                if (!series.points().isEmpty()) {
+            Map<Key, Point> last = new HashMap<>();
+            for (MetricSeries series : runs.metrics(compared.get(i).id(), null, null, null, FEW)
+                    .series()) {
+                if (!series.steps().isEmpty()) {
                     last.put(
                             new Key(series.task() == null ? "" : series.task(), series.name()),
-                            series.points().getLast());
+                            new Point(series.steps().getLast(), series.values().getLast()));
                 }
             }
-            for (Map.Entry<Key, MetricSeries.Point> metric : last.entrySet()) {
+            for (Map.Entry<Key, Point> metric : last.entrySet()) {
                 if (isShown(metric.getKey().name())) {
                     values.computeIfAbsent(metric.getKey(), key -> new Measured[compared.size()])[i] =
                             measured(metric.getKey(), metric.getValue(), last);
@@ -148,7 +154,7 @@ final class RunCompareCommand extends PlatformCommand {
                 && SHOWN.stream().anyMatch(shown -> plain.equals(shown) || plain.startsWith(shown + "."));
     }
 
-    private static Measured measured(Key key, MetricSeries.Point point, Map<Key, MetricSeries.Point> last) {
+    private static Measured measured(Key key, Point point, Map<Key, Point> last) {
         Double prompts = value(key, MetricNames.PROMPTS, point.step(), last);
         return new Measured(
                 point.step(),
@@ -158,8 +164,8 @@ final class RunCompareCommand extends PlatformCommand {
                 prompts == null ? null : prompts.intValue());
     }
 
-    private static @Nullable Double value(Key key, String what, int step, Map<Key, MetricSeries.Point> last) {
-        MetricSeries.Point point = last.get(new Key(key.task(), key.name() + what));
+    private static @Nullable Double value(Key key, String what, int step, Map<Key, Point> last) {
+        Point point = last.get(new Key(key.task(), key.name() + what));
         return point == null || point.step() != step ? null : (Double) point.value();
     }
 

@@ -39,8 +39,8 @@ final class RunRejudgeCommand extends RunPartCommand {
             names = "--replaces",
             paramLabel = "NAME",
             description =
-                    "The run's judge in whose place it judges; default the one of the same name. Where there is none, it"
-                            + " stands beside the others.")
+                    "The run's judge in whose place it judges, in the tasks that have it; default the one of the same name."
+                            + " If no task has it, it stands beside the judges of all tasks.")
     private @Nullable String replaces;
 
     @Option(
