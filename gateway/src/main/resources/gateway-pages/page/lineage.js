@@ -53,7 +53,8 @@ function Left({run}) {
   }
   const stages = value.spec.stages?.length ? value.spec.stages.map(stage => stage.name) : [];
   return html`<ul class="tree">
-    <li>starts from <code>${value.spec.policy?.model}</code></li>
+    <li>starts from <code>${value.spec.policy?.model}</code>${run.parent && html` <a href=${`#/compare?${
+      new URLSearchParams([['run', run.parent.run], ['run', run.id]])}`}>compare with its parent</a>`}</li>
     ${stages.map(stage => {
       const artifact = run.artifacts?.find(one => one.stage === stage);
       return html`<li key=${stage}>stage ${stage}${artifact ? html`: ${artifact.kind} <code>${artifact.reference}</code>`
