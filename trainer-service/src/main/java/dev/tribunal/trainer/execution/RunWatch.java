@@ -31,10 +31,10 @@ final class RunWatch implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(RunWatch.class);
 
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Between two looks, however often runs change. */
-    private static final Duration REST = Duration.ofMillis(100);
+    private static final Duration REST = Duration.ofMillis(250);
 
     /** What is over sooner is not spoken of. */
     private static final Duration BLIP = Duration.ofSeconds(2);
@@ -107,7 +107,7 @@ final class RunWatch implements AutoCloseable {
 
     /** Within one lock, so that what {@link #saw} knows is not overwritten by what was read before. */
     private synchronized void look() {
-        state = runs.held(lease).state();
+        state = runs.heldState(lease);
         if (state == RunState.PAUSED || state == RunState.QUEUED) {
             told = List.of(); // such a run waits for a person or a place alone
             return;

@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.store;
 
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.servicekit.input.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +83,15 @@ public class Leases {
         jdbc.sql("update trainer.runs set lease_owner = null, lease_epoch = lease_epoch + 1 where id = :id")
                 .param("id", runId)
                 .update();
+    }
+
+    /** The state of a run that is still held under this lease; empty if it is not. */
+    Optional<RunState> state(Lease lease) {
+        return jdbc.sql("select state from trainer.runs where id = :id and lease_epoch = :epoch")
+                .param("id", lease.runId())
+                .param("epoch", lease.epoch())
+                .query((row, _) -> Words.constant(RunState.class, row.getString("state")))
+                .optional();
     }
 
     /** Says that the owner is alive. */

@@ -232,6 +232,18 @@ public class RunStore {
         return run;
     }
 
+    /**
+     * What {@link #held} finds the run's state to be, for those who look often.
+     *
+     * @throws RunLostException likewise
+     */
+    public RunState heldState(Lease lease) {
+        return leases.state(lease)
+                .filter(state -> !state.terminal())
+                .orElseThrow(() -> new RunLostException("run " + lease.runId()
+                        + " is not this trainer's any more: our lease epoch was " + lease.epoch()));
+    }
+
     private static void requireHeld(RunEntity run, Lease lease) {
         if (run.leaseEpoch() != lease.epoch() || run.state().terminal()) {
             throw new RunLostException("run " + lease.runId() + " is not this trainer's any more: it is "
