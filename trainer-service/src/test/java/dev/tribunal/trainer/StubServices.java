@@ -159,7 +159,8 @@ public final class StubServices implements AutoCloseable {
                 .map(item -> new ItemJudgement(
                         item.itemId(),
                         request.judges().stream()
-                                .map(judge -> verdict(judge, item.completion().text().length(), given))
+                                .map(judge ->
+                                        verdict(judge, item.completion().text().length(), given))
                                 .toList()))
                 .toList();
         send(exchange, 200, new JudgementResponse(request.requestId(), items));

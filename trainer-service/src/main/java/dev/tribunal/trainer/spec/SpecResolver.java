@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutJudge;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutRewardModel;
-import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;

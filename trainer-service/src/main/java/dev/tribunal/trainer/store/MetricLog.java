@@ -2,6 +2,7 @@ package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.runs.v1.MetricColumns;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.alarm.MetricHistory;
 import dev.tribunal.trainer.journal.RunJournal.Evaluated;
 import dev.tribunal.trainer.journal.RunJournal.Kind;
@@ -10,7 +11,6 @@ import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;

@@ -88,7 +88,8 @@ public final class Assessor {
         return IntStream.range(0, items.size())
                 .mapToObj(i -> {
                     Map<String, Score> scores = new LinkedHashMap<>();
-                    byModel.forEach((model, ofAll) -> scores.put(model, usable(items.get(i).prompt(), model, ofAll.get(i))));
+                    byModel.forEach((model, ofAll) ->
+                            scores.put(model, usable(items.get(i).prompt(), model, ofAll.get(i))));
                     return new Scores(scores);
                 })
                 .toList();

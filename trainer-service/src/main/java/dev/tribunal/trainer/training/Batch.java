@@ -1,7 +1,6 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.languagemodel.TokenSequence;
-import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;

@@ -6,7 +6,6 @@ import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
 import dev.tribunal.trainer.training.SampledPrompts.GroupPlan;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

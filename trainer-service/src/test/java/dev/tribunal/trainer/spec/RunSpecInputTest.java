@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Alarms;
+import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;

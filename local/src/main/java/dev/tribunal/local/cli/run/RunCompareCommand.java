@@ -123,8 +123,8 @@ final class RunCompareCommand extends PlatformCommand {
                 .thenComparing(Key::name));
         for (int i = 0; i < compared.size(); i++) {
             Map<Key, Point> last = new HashMap<>();
-            for (MetricSeries series : runs.metrics(compared.get(i).id(), null, null, null, FEW)
-                    .series()) {
+            for (MetricSeries series :
+                    runs.metrics(compared.get(i).id(), null, null, null, FEW).series()) {
                 if (!series.steps().isEmpty()) {
                     last.put(
                             new Key(series.task() == null ? "" : series.task(), series.name()),

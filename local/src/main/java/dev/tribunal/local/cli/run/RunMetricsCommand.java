@@ -16,7 +16,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code run metrics}: what was measured. */
-@Command(name = "metrics", description = "Show what was measured, a line for each metric; run export metrics gives each value.")
+@Command(
+        name = "metrics",
+        description = "Show what was measured, a line for each metric; run export metrics gives each value.")
 final class RunMetricsCommand extends RunPartCommand {
 
     @Option(names = "--name", description = "Only this metric, for example feasibleRate; may be given several times.")
