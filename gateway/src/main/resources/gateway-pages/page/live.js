@@ -23,7 +23,7 @@ export function useLive(load, key, follows = () => null) {
     setState({});
     (async () => {
       while (!leave.signal.aborted) {
-        let pause = 5000;
+        let pause = 2000;
         try {
           const value = await load(leave.signal);
           if (leave.signal.aborted) {

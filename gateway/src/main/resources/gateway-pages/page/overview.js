@@ -124,7 +124,10 @@ const HELD_OUT = [
 
 /** Before, during and after, by task, with intervals and n, and the KL at which a gain was bought. */
 function HeldOut({run, metrics, tasks}) {
-  const measures = HELD_OUT.filter(({name}) => run.tasks.some(task => metrics.has(name, task)));
+  const measured = HELD_OUT.filter(({name}) => run.tasks.some(task => metrics.has(name, task)));
+  // Where rewards are calibrated the reward is the same number.
+  const calibrated = measured.some(({name}) => name === 'heldOut.calibratedReward');
+  const measures = measured.filter(({name}) => !calibrated || name !== 'heldOut.reward');
   if (measures.length === 0) {
     return null;
   }

@@ -123,9 +123,9 @@ class DashboardBench {
                 + " 'idempotency_key', null, 'started_at', now(), 'finished_at', now(), 'last_commit', 50))).*"
                 + " from trainer.runs r, generate_series(1, 49) n where r.id = '" + id + "'");
         sql.execute("insert into trainer.metrics (run_id, name, task, step, value, number)"
-                + " select r.id, 'feasibleRate', task, step, random(), step from trainer.runs r,"
-                + " jsonb_array_elements_text(jsonb_path_query_array(spec, '$.tasks[*].name')) task,"
-                + " generate_series(1, 50) step where r.id like 'run_bench%'");
+                + " select r.id, 'feasibleRate', task, at, random(), at from trainer.runs r,"
+                + " jsonb_array_elements_text(jsonb_path_query_array(spec, '$.tasks[*].name')) as t(task),"
+                + " generate_series(1, 50) as s(at) where r.id like 'run_bench%'");
         step(sql, id, 1, STEPS);
         sql.execute("analyze trainer.metrics");
     }
@@ -150,10 +150,10 @@ class DashboardBench {
                                 "advantage"))
                 .toList();
         sql.execute("insert into trainer.metrics (run_id, name, task, step, value, number)"
-                + " select r.id, name, task, step, random(), step from trainer.runs r,"
-                + " jsonb_array_elements_text(jsonb_path_query_array(spec, '$.tasks[*].name')) task,"
-                + " unnest('{" + String.join(",", names) + "}'::text[]) name,"
-                + " generate_series(" + first + ", " + last + ") step where r.id = '" + id + "'");
+                + " select r.id, metric, task, at, random(), at from trainer.runs r,"
+                + " jsonb_array_elements_text(jsonb_path_query_array(spec, '$.tasks[*].name')) as t(task),"
+                + " unnest('{" + String.join(",", names) + "}'::text[]) as m(metric),"
+                + " generate_series(" + first + ", " + last + ") as s(at) where r.id = '" + id + "'");
         sql.execute("update trainer.runs set step = " + last + ", last_commit = " + last + " where id = '" + id + "'");
     }
 

@@ -242,6 +242,9 @@ class DashboardTest {
         page.locator("[name=verdict]").selectOption("violated");
         assertThat(page.locator(".verdicts .violated").first()).isVisible();
         assertThat(page.locator(".verdicts .satisfied")).hasCount(0);
+        page.locator("[name=minScore]").fill("-99.5");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".verdicts .violated").first()).isVisible();
         page.getByLabel("Compare with").selectOption("baseline");
         assertThat(page.locator("ins").first()).isVisible();
         page.getByLabel("Compare with").selectOption("first");

@@ -96,6 +96,9 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
     }
 
     private static @Nullable String wrongNumber(String value, Class<?> type, MethodParameter parameter) {
+        if (type == Double.class) {
+            return isFinite(value) ? null : "is '" + value + "', must be a number such as 0.5";
+        }
         if (!value.matches("-?[0-9]+")) {
             return "is '" + value + "', must be a whole number";
         }
@@ -108,5 +111,9 @@ final class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
         return number.compareTo(BigInteger.valueOf(low)) < 0 || number.compareTo(BigInteger.valueOf(high)) > 0
                 ? "is " + value + ", must be " + low + " to " + high
                 : null;
+    }
+
+    private static boolean isFinite(String value) {
+        return value.matches("-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?") && Double.isFinite(Double.parseDouble(value));
     }
 }

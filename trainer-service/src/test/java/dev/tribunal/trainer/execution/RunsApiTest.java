@@ -411,6 +411,13 @@ public class RunsApiTest extends TrainerContext {
         assertThat(count(id, "?minScore=1.25")).isEqualTo(3);
         assertThat(count(id, "?minScore=2.25&maxScore=2.25")).isEqualTo(1);
         assertThat(count(id, "?maxScore=1.2")).isZero();
+        for (String odd : List.of("NaN", "1e999", "high", "0x1p3")) {
+            assertThat(get("/v1/runs/" + id + "/episodes?minScore=" + odd)
+                            .getStatusCode()
+                            .value())
+                    .as(odd)
+                    .isEqualTo(422);
+        }
         assertThat(count(id, "?verdict=not-asked")).isEqualTo(3);
         assertThat(count(id, "?judge=math-answer&verdict=satisfied")).isEqualTo(2);
         assertThat(count(id, "?judge=math-answer@2")).isEqualTo(3);
