@@ -107,6 +107,10 @@ public final class RawHttpServer implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 sockets.add(socket);
+                if (server.isClosed()) { // by somebody who may not have seen this socket
+                    hangUp(socket);
+                    return;
+                }
                 connections.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(socket));
             } catch (IOException closed) {
