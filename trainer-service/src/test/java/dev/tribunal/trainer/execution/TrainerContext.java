@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
@@ -37,8 +42,11 @@ public abstract class TrainerContext {
 
     private static final Path HOME = home();
 
-    /** What the service asks, of all tests that share it. */
-    static StubServices services;
+    /** By their address, which tells the contexts of several classes apart. */
+    private static final Map<String, StubServices> SERVICES = new ConcurrentHashMap<>();
+
+    /** What the service of this test asks. */
+    StubServices services;
 
     @LocalServerPort
     public int port;
@@ -50,11 +58,16 @@ public abstract class TrainerContext {
     static void properties(DynamicPropertyRegistry registry) throws IOException {
         RealPostgres.register(registry);
         StubServices services = new StubServices();
-        TrainerContext.services = services;
+        SERVICES.put(services.url(), services);
         registry.add("tribunal.files.roots", HOME::toString);
         registry.add("tribunal.trainer.data", () -> HOME.resolve("data").toString());
         registry.add("tribunal.trainer.judge-url", services::url);
         registry.add("tribunal.trainer.reward-url", services::url);
+    }
+
+    @BeforeEach
+    void findServices(@Value("${tribunal.trainer.judge-url}") String url) {
+        services = Objects.requireNonNull(SERVICES.get(url));
     }
 
     RestClient client() {
