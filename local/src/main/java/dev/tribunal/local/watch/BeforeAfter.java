@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,25 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
         @Nullable
         Double difference() {
             return before == null || after == null ? null : after.value - before.value;
+        }
+
+        private boolean isRise() {
+            Double difference = difference();
+            return difference != null && difference > 0;
+        }
+
+        private boolean isFall() {
+            Double difference = difference();
+            return difference != null && difference < 0;
+        }
+
+        /** Whether the intervals do not overlap. */
+        private boolean isClearRise() {
+            return before != null
+                    && after != null
+                    && before.high != null
+                    && after.low != null
+                    && after.low > before.high;
         }
     }
 
@@ -128,6 +150,36 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
                     task.name(), model, reward(change.before), reward(change.after))));
         }
         return lines;
+    }
+
+    /** What happened, in one sentence for people; absent where nothing was measured before and after. */
+    public static Optional<String> sentence(List<BeforeAfter> tasks) {
+        List<Change> rates = measured(tasks, BeforeAfter::feasibleRate);
+        if (rates.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "On prompts that were never trained on, more completions satisfy every constraint than before in "
+                        + count(rates, Change::isRise) + " of " + rates.size() + " tasks (beyond the intervals in "
+                        + count(rates, Change::isClearRise) + "), and fewer in " + count(rates, Change::isFall)
+                        + rewardSentence(measured(tasks, BeforeAfter::calibratedReward)) + ".");
+    }
+
+    private static String rewardSentence(List<Change> rewards) {
+        return rewards.isEmpty()
+                ? ""
+                : "; the calibrated reward is higher in " + count(rewards, Change::isRise) + " of " + rewards.size();
+    }
+
+    private static List<Change> measured(List<BeforeAfter> tasks, Function<BeforeAfter, Change> change) {
+        return tasks.stream()
+                .map(change)
+                .filter(each -> each.difference() != null)
+                .toList();
+    }
+
+    private static long count(List<Change> changes, Predicate<Change> which) {
+        return changes.stream().filter(which).count();
     }
 
     /** {@code 54.3 % (49–59, n=64)}. */

@@ -192,6 +192,11 @@ class ProgressTest {
                         "  chat  feasible rate      50.0 %                      -                           -",
                         "        calibrated reward  -                           -                           -",
                         "  chat: mean score by safe 0.500 before, 1.000 after");
+        assertThat(BeforeAfter.sentence(List.of(improved, unmeasured)))
+                .hasValue("On prompts that were never trained on, more completions satisfy every constraint than before"
+                        + " in 1 of 1 tasks (beyond the intervals in 1), and fewer in 0; the calibrated reward is"
+                        + " higher in 1 of 1.");
+        assertThat(BeforeAfter.sentence(List.of(unmeasured))).isEmpty();
     }
 
     private static RunEvent event(String type, String message) {

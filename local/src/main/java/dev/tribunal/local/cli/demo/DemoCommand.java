@@ -82,7 +82,7 @@ public final class DemoCommand extends ReportCommand {
             } else {
                 out.print("");
                 out.print(report.lines());
-                out.print(whereToLook(folder, report, seconds));
+                out.print(whereToLook(platform, folder, report, seconds));
             }
             out.note(DemoFolders.sizes(folder, allDemos()));
             if (keep) {
@@ -119,14 +119,17 @@ public final class DemoCommand extends ReportCommand {
         return Home.defaultFolder().resolve("demo");
     }
 
-    private List<String> whereToLook(Path folder, RunReport report, double seconds) {
-        String again = "./tribunal up --home '" + folder + "'";
+    private List<String> whereToLook(Platform platform, Path folder, RunReport report, double seconds) {
+        String run = "/v1/runs/" + report.runId();
+        String page = "/#/runs/" + report.runId();
         return List.of(
                 String.format("%.0f seconds in all.", seconds),
-                keep ? "The platform stays up." : "Look around again with: " + again,
-                "  status page       /",
-                "  every rollout     /v1/runs/" + report.runId() + "/episodes",
-                "  every figure      /v1/runs/" + report.runId() + "/metrics/columns");
+                keep
+                        ? "The platform stays up: " + platform.address().url() + page
+                        : "Look around again with: ./tribunal up --home '" + folder + "'",
+                "  the run's page    " + page,
+                "  its rollouts      " + page + "/episodes, and " + run + "/episodes",
+                "  its figures       " + run + "/metrics/columns");
     }
 
     /**

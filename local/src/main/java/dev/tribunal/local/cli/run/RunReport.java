@@ -89,6 +89,7 @@ public record RunReport(
         if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
             lines.add("Held-out prompts, before and after:");
             lines.addAll(BeforeAfter.table(tasks));
+            BeforeAfter.sentence(tasks).ifPresent(lines::add);
         }
         artifacts.forEach(artifact -> lines.add("stage " + artifact.stage() + ": " + Words.of(artifact.kind()) + " "
                 + artifact.reference() + "  sha256 " + artifact.digest()));
