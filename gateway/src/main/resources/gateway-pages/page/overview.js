@@ -53,30 +53,25 @@ export function learning(run, metrics) {
   return (heldOutChange(run, metrics) ?? trend(run, metrics)) + still;
 }
 
-/** Better or worse is only what intervals that do not touch say. */
+/** Higher or lower is only what intervals that do not touch say; a reward that rises is no proof that constraints hold. */
 function heldOutChange(run, metrics) {
-  const verdicts = run.tasks.flatMap(task => {
-    const [feasible, reward] = ['heldOut.feasibleRate', 'heldOut.calibratedReward']
-      .map(name => change(metrics, name, task));
-    return feasible === null && reward === null ? [] : [{task, feasible: feasible ?? 0, reward: reward ?? 0}];
-  });
-  if (verdicts.length === 0) {
-    return null;
-  }
-  const named = one => one.map(verdict => verdict.task).join(', ');
-  const better = verdicts.filter(one => one.feasible + one.reward > 0);
-  const worse = verdicts.filter(one => one.feasible < 0 || one.reward < 0);
-  const parts = [];
-  if (better.length) {
-    parts.push(`better beyond its interval in ${named(better)}`);
-  }
-  if (worse.length) {
-    parts.push(`worse beyond its interval in ${named(worse)}`);
-  }
-  return parts.length === 0
-    ? 'On held-out prompts no change is beyond its interval.'
-    : `On held-out prompts it is ${parts.join(', and ')}${
-      parts.length && better.length + worse.length < verdicts.length ? '; the other tasks stay within theirs' : ''}.`;
+  const measured = [['feasible rate', 'heldOut.feasibleRate'], ['calibrated reward', 'heldOut.calibratedReward']]
+    .map(([label, name]) => ({label, tasks: run.tasks
+      .map(task => ({task, change: change(metrics, name, task)})).filter(one => one.change !== null)}))
+    .filter(one => one.tasks.length > 0);
+  return measured.length === 0
+    ? null
+    : `On held-out prompts ${measured.map(one => `the ${one.label} ${moved(one.tasks)}`).join('; ')}.`;
+}
+
+function moved(tasks) {
+  const named = which => tasks.filter(one => one.change === which).map(one => one.task);
+  const inTasks = names => (names.length === tasks.length && names.length > 1
+    ? `all ${names.length} tasks` : names.join(', '));
+  const parts = [[1, 'higher'], [-1, 'lower']]
+    .filter(([which]) => named(which).length > 0)
+    .map(([which, word]) => `is ${word} beyond its interval in ${inTasks(named(which))}`);
+  return parts.length === 0 ? 'stays within its intervals' : parts.join(' and ');
 }
 
 /** 1, -1, or 0 for what the intervals do not tell apart; null without a before and an after. */

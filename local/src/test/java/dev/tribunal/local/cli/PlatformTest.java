@@ -195,7 +195,8 @@ class PlatformTest {
         assertThat(followed.join().lines()).doesNotHaveDuplicates().hasSize((int) Episodes.count(id, runs));
         assertThat(fails("episodes", id, "--task", "meth")).contains("did you mean 'math'");
         assertThat(run("metrics", id, "--task", "math")).contains("feasibleRate", "0-1");
-        assertThat(run("export", "metrics", id, "--name", "score", "--format", "csv").lines())
+        assertThat(run("export", "metrics", id, "--name", "score", "--format", "csv")
+                        .lines())
                 .first()
                 .isEqualTo("step,task,metric,value");
         assertThat(run("spec", id)).contains("apiVersion: tribunal/v1", "sourceDigest: ");
