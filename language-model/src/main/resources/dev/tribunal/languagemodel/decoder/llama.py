@@ -794,9 +794,9 @@ class Llama(Module):
                   rate: float, correction: float, epsilon: float, decay: float) -> float:
     parts = annotate(List[Tensor], [])
     size = torch.size(row[0], 0)
-    for i in range((size + 4194303) // 4194304):
-      start = i * 4194304
-      end = min(size, start + 4194304)
+    for i in range((size + 262143) // 262144):
+      start = i * 262144
+      end = min(size, start + 262144)
       root = torch.sqrt(torch.slice(second[0], 0, start, end))
       torch.add_(torch.div_(root, correction), epsilon)
       change = torch.div(torch.mul(torch.slice(first[0], 0, start, end), rate), root)
