@@ -1,5 +1,6 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.statistics.Sample;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class Advantages {
         if (isRounding(rewards)) {
             return new double[rewards.length];
         }
-        double mean = mean(rewards);
+        double mean = Sample.mean(rewards);
         return Arrays.stream(rewards).map(reward -> reward - mean).toArray();
     }
 
@@ -50,7 +51,7 @@ public final class Advantages {
 
     /** (r_i - mean) / (std + 1e-4) with the sample's standard deviation (Shao et al., arXiv 2402.03300, section 4.1.2). */
     public static double[] standardised(double[] rewards) {
-        double std = Math.sqrt(variance(rewards));
+        double std = Math.sqrt(Sample.variance(rewards));
         return Arrays.stream(minusMean(rewards))
                 .map(advantage -> advantage / (std + EPSILON_OF_STD))
                 .toArray();
@@ -90,7 +91,7 @@ public final class Advantages {
     public static List<double[]> whitened(List<double[]> advantages) {
         double[] all = advantages.stream().flatMapToDouble(Arrays::stream).toArray();
         double[] centred = minusMean(all);
-        double scale = Math.sqrt(variance(all) + EPSILON_OF_VARIANCE);
+        double scale = Math.sqrt(Sample.variance(all) + EPSILON_OF_VARIANCE);
         int[] next = {0};
         return advantages.stream()
                 .map(of -> Arrays.stream(of)
@@ -113,23 +114,6 @@ public final class Advantages {
      */
     public static boolean isRounding(double[] rewards, double[] regularized, double roundingOfLogRatios) {
         return isRounding(rewards) && range(regularized) <= SAME_REWARD * largest(rewards) + roundingOfLogRatios;
-    }
-
-    static double mean(double[] values) {
-        double sum = 0;
-        for (double value : values) {
-            sum += value;
-        }
-        return sum / values.length;
-    }
-
-    /** Of a sample; 0 of a value alone. */
-    private static double variance(double[] values) {
-        double mean = mean(values);
-        double squares = Arrays.stream(values)
-                .map(value -> (value - mean) * (value - mean))
-                .sum();
-        return values.length < 2 ? 0 : squares / (values.length - 1);
     }
 
     private static double range(double[] values) {

@@ -5,6 +5,7 @@ import static dev.tribunal.trainer.alarm.Finding.task;
 
 import dev.tribunal.contracts.runs.v1.Alarms;
 import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.methods.statistics.Sample;
 import dev.tribunal.trainer.alarm.MetricHistory.Point;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -162,28 +163,11 @@ final class HackingAlarm {
             double[] ofBefore = MetricHistory.values(before, name, task);
             double[] ofNow = MetricHistory.values(now, name, task);
             if (ofBefore.length > 0 && ofNow.length > 0) {
-                double rise = mean(ofNow) - mean(ofBefore);
-                double noise = Math.sqrt((variance(ofNow) + variance(ofBefore)) / count);
-                return rise > 2 * noise && rise > 0 ? new Rise(name, mean(ofBefore), mean(ofNow)) : null;
+                double rise = Sample.mean(ofNow) - Sample.mean(ofBefore);
+                double noise = Math.sqrt((Sample.variance(ofNow) + Sample.variance(ofBefore)) / count);
+                return rise > 2 * noise && rise > 0 ? new Rise(name, Sample.mean(ofBefore), Sample.mean(ofNow)) : null;
             }
         }
         return null;
-    }
-
-    private static double mean(double[] values) {
-        double sum = 0;
-        for (double value : values) {
-            sum += value;
-        }
-        return sum / values.length;
-    }
-
-    private static double variance(double[] values) {
-        double mean = mean(values);
-        double sum = 0;
-        for (double value : values) {
-            sum += (value - mean) * (value - mean);
-        }
-        return values.length < 2 ? 0 : sum / (values.length - 1);
     }
 }

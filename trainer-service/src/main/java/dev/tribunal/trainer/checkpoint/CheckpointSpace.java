@@ -57,12 +57,8 @@ public final class CheckpointSpace {
                 .flatMap(stage -> stage instanceof Stage.Train train ? Stream.of(train) : Stream.empty());
     }
 
-    static @Nullable String lack(List<RunSpec.Training> stages, long each, long soups, Path directory) {
-        return lack(stages, 0, each, soups, directory);
-    }
-
-    private static @Nullable String lack(
-            List<RunSpec.Training> stages, int best, long each, long soups, Path directory) {
+    /** @param best checkpoints that are kept because a stage's metric is best there */
+    static @Nullable String lack(List<RunSpec.Training> stages, int best, long each, long soups, Path directory) {
         int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + best + 1;
         String lack = DiskSpace.lack(
                 directory,

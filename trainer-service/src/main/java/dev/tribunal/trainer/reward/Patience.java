@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the reward service again and again until it answers.
+ * Asks the reward service again and again until it answers: without end, so that no library's policy of retries fits, since
+ * between two attempts the run says what it waits for, and hears orders.
  *
  * @param outage is told when the service stays away, and says when there is no use in asking again
  */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -114,17 +115,14 @@ final class RunCompareCommand extends PlatformCommand {
 
     private record Point(int step, double value) {}
 
-    /** Points of a series, the last among them. */
-    private static final int FEW = 4;
-
     private static List<MetricValues> metrics(RunsApi runs, List<RunResource> compared) {
         Map<Key, @Nullable Measured[]> values = new TreeMap<>(Comparator.comparing(Key::task)
                 .thenComparing((Key key) -> !key.name().startsWith(HELD_OUT))
                 .thenComparing(Key::name));
         for (int i = 0; i < compared.size(); i++) {
             Map<Key, Point> last = new HashMap<>();
-            for (MetricSeries series :
-                    runs.metrics(compared.get(i).id(), null, null, null, FEW).series()) {
+            for (MetricSeries series : runs.metrics(compared.get(i).id(), null, null, null, RunsApi.MIN_THINNED)
+                    .series()) {
                 if (!series.steps().isEmpty()) {
                     last.put(
                             new Key(series.task() == null ? "" : series.task(), series.name()),
@@ -150,7 +148,8 @@ final class RunCompareCommand extends PlatformCommand {
 
     private static boolean isShown(String name) {
         String plain = name.startsWith(HELD_OUT) ? name.substring(HELD_OUT.length()) : name;
-        return !name.matches(".*\\.(low|high|prompts|std|min|max|p\\d+)")
+        return Stream.concat(MetricNames.INTERVAL.stream(), MetricNames.SPREAD.stream())
+                        .noneMatch(name::endsWith)
                 && SHOWN.stream().anyMatch(shown -> plain.equals(shown) || plain.startsWith(shown + "."));
     }
 
