@@ -17,7 +17,7 @@ export function Histograms({run, tasks}) {
   const [value, setValue] = useState('reward');
   const {value: all, problem} = useLive(signal => get(`${runPath(run.id)}/histograms`,
     {value, bins: BINS, maxPoints: PARTS}, signal), `${run.id} ${value}`, () => (hasEnded(run) ? null : 15_000));
-  const shown = (all ?? []).filter(one => tasks.includes(one.task));
+  const shown = tasks.flatMap(task => (all ?? []).filter(one => one.task === task));
   return html`<section aria-labelledby="histograms"><div class="heading"><h2 id="histograms">Histogram over the steps</h2>
     <form class="filters" onSubmit=${event => event.preventDefault()}><label>Of<select value=${value}
       onChange=${event => setValue(event.currentTarget.value)}>${Object.entries(VALUES).map(([name, title]) => html`
