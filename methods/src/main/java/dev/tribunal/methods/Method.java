@@ -10,10 +10,13 @@ import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
 import dev.tribunal.methods.online.Grpo;
 import dev.tribunal.methods.online.OnlineDpo;
+import dev.tribunal.methods.online.Pama;
+import dev.tribunal.methods.online.PfPpo;
 import dev.tribunal.methods.online.Ppo;
 import dev.tribunal.methods.online.Raft;
 import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Rloo;
+import dev.tribunal.methods.online.SafeRlhf;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
@@ -22,6 +25,7 @@ import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -35,6 +39,9 @@ import java.util.Set;
     @JsonSubTypes.Type(value = Crraft.class, name = "crraft"),
     @JsonSubTypes.Type(value = Codpo.class, name = "codpo"),
     @JsonSubTypes.Type(value = Ppo.class, name = "ppo"),
+    @JsonSubTypes.Type(value = PfPpo.class, name = "pf-ppo"),
+    @JsonSubTypes.Type(value = Pama.class, name = "pama"),
+    @JsonSubTypes.Type(value = SafeRlhf.class, name = "safe-rlhf"),
     @JsonSubTypes.Type(value = Grpo.class, name = "grpo"),
     @JsonSubTypes.Type(value = Rloo.class, name = "rloo"),
     @JsonSubTypes.Type(value = Reinforce.class, name = "reinforce"),
@@ -89,6 +96,16 @@ public interface Method {
                         .distinct()
                         .count()
                 > 1;
+    }
+
+    /** How many values the critic has for each token. */
+    default int critics(int rewardModels) {
+        return needs().contains(Need.CRITIC) ? 1 : 0;
+    }
+
+    /** Why it cannot learn from these reward models of a task; empty if it can. */
+    default Optional<String> misfit(Set<String> rewardModels) {
+        return Optional.empty();
     }
 
     /** The fewest completions of one prompt that it can learn from. */

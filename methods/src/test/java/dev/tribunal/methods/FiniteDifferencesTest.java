@@ -8,6 +8,7 @@ import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.Now;
+import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
@@ -16,15 +17,19 @@ import dev.tribunal.methods.loss.TokenSlopes;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
+import dev.tribunal.methods.online.EachObjective;
 import dev.tribunal.methods.online.Grpo;
 import dev.tribunal.methods.online.Grpo.Importance;
 import dev.tribunal.methods.online.Grpo.Mean;
 import dev.tribunal.methods.online.OnlineDpo;
+import dev.tribunal.methods.online.Pama;
+import dev.tribunal.methods.online.PfPpo;
 import dev.tribunal.methods.online.Ppo;
 import dev.tribunal.methods.online.Raft;
 import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Reinforce.Baseline;
 import dev.tribunal.methods.online.Rloo;
+import dev.tribunal.methods.online.SafeRlhf;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
@@ -60,6 +65,11 @@ class FiniteDifferencesTest {
                 new Crraft(0.8),
                 new Codpo(0.7, 1.3),
                 new Ppo(0.9, 0.8, 0.3, 0.2, 0.2, 0.4, 0.5, 0.1),
+                new PfPpo(PfPpo.Strategy.BEST_AND_RANDOM, 3, 0.5, 2, new Ppo(0.9, 0.8, 0.3, 0.2, 0.2, 0.4, 0.5, 0.1)),
+                new Pama(true, Pama.Granularity.TOKEN, new Ppo(0.9, 0.8, 0.3, 0.2, 0.2, 0.4, 0.5, 0.1)),
+                new Pama(false, Pama.Granularity.SAMPLE, new Ppo(0.9, 0.8, 0.3, 0.2, 0.2, 0.4, 0, 0)),
+                new SafeRlhf(List.of("costs"), 0.1, 1.5, 0.1, 5, 8, 0, new Ppo(0.9, 0.8, 0.3, 0.2, 0.2, 0.4, 0.5, 0.1)),
+                new SafeRlhf(List.of(), 0.1, 1.5, 0.1, 5, 8, 0, new Ppo(0.9, 0.8, 0, 0.2, 0.2, 0.4, 0, 0)),
                 new Grpo(0.2, 0.3, Importance.TOKEN, Mean.SEQUENCE, null, true, 0.2, 0.1, false),
                 new Grpo(0.2, 0.2, Importance.TOKEN, Mean.LENGTH, 7, false, 0, 0, false),
                 new Grpo(0.2, 0.28, Importance.TOKEN, Mean.TOKEN, null, true, 0, 0.3, true),
@@ -92,7 +102,18 @@ class FiniteDifferencesTest {
     @ParameterizedTest
     @MethodSource("methods")
     void slopesAreTheLosssDifferences(Method method) {
-        List<LossTerm> terms = method.optimizer().terms(batch(method.experience()));
+        assertSlopes(method, method.optimizer());
+    }
+
+    @Test
+    void soAreThoseOfEachRewardModel() {
+        for (Method method : List.of(new Ppo(0.9, 0.8, 0.3, 0.2, 0.2, 0.4, 0.5, 0.1), new Codpo(0.7, 1.3))) {
+            assertSlopes(method, EachObjective.of(method));
+        }
+    }
+
+    private void assertSlopes(Method method, PolicyOptimizer optimizer) {
+        List<LossTerm> terms = optimizer.terms(batch(method.experience()));
 
         List<Double> all = new ArrayList<>();
         for (LossTerm term : terms) {
@@ -165,10 +186,13 @@ class FiniteDifferencesTest {
         double[] logProbs = Arrays.stream(rollout.oldLogProbs())
                 .map(old -> old + 0.3 * random.nextGaussian())
                 .toArray();
-        double[] values = Arrays.stream(rollout.values() == null ? draw(rollout.tokens()) : rollout.values()[0])
-                .map(old -> old + 0.3 * random.nextGaussian())
-                .toArray();
-        return new Now(logProbs, draw(rollout.tokens()), draw(rollout.tokens()), new double[][] {values});
+        double[][] old = rollout.values() == null ? new double[][] {draw(rollout.tokens())} : rollout.values();
+        double[][] values = Arrays.stream(old)
+                .map(row -> Arrays.stream(row)
+                        .map(value -> value + 0.3 * random.nextGaussian())
+                        .toArray())
+                .toArray(double[][]::new);
+        return new Now(logProbs, draw(rollout.tokens()), draw(rollout.tokens()), values);
     }
 
     private List<RatedGroup> batch(Experience experience) {
@@ -190,12 +214,13 @@ class FiniteDifferencesTest {
         double score = random.nextGaussian();
         return new RatedRollout(
                 Map.of("reward-model", score),
+                Map.of("reward-model", random.nextDouble(), "costs", random.nextDouble()),
                 score,
                 random.nextDouble(),
                 random.nextInt(4) == 0 ? Feasibility.INFEASIBLE : Feasibility.FEASIBLE,
                 Arrays.stream(draw(tokens)).map(x -> -x).toArray(),
                 Arrays.stream(draw(tokens)).map(x -> -x).toArray(),
-                new double[][] {draw(tokens)},
+                new double[][] {draw(tokens), draw(tokens)},
                 random.nextInt(3) == 0 ? Finish.LENGTH : Finish.STOPPED,
                 provenance);
     }

@@ -27,7 +27,8 @@ public record Rated(
         double[] referenceLogProbs,
         double @Nullable [][] values,
         Finish finish,
-        Provenance provenance) {
+        Provenance provenance,
+        Map<String, Double> objectives) {
 
     public static final int TOKENS = 3;
 
@@ -40,7 +41,8 @@ public record Rated(
                 filled(-20),
                 null,
                 Finish.STOPPED,
-                Provenance.SAMPLED);
+                Provenance.SAMPLED,
+                Double.isNaN(score) ? Map.of() : Map.of("reward-model", reward));
     }
 
     /** Its score is its reward. */
@@ -58,42 +60,80 @@ public record Rated(
     }
 
     public Rated feasibility(Feasibility of) {
-        return new Rated(score, reward, of, oldLogProbs, referenceLogProbs, values, finish, provenance);
+        return new Rated(score, reward, of, oldLogProbs, referenceLogProbs, values, finish, provenance, objectives);
     }
 
     /** Under the policy that sampled; the reference says the same. */
     public Rated logProbs(double... of) {
-        return new Rated(score, reward, feasibility, of, of.clone(), values, finish, provenance);
+        return new Rated(score, reward, feasibility, of, of.clone(), values, finish, provenance, objectives);
     }
 
     public Rated reference(double... of) {
-        return new Rated(score, reward, feasibility, oldLogProbs, of, values, finish, provenance);
+        return new Rated(score, reward, feasibility, oldLogProbs, of, values, finish, provenance, objectives);
     }
 
     /** The whole of it lies on the first token. */
     public Rated logRatio(double of) {
         double[] shifted = referenceLogProbs.clone();
         shifted[0] += of;
-        return new Rated(score, reward, feasibility, shifted, referenceLogProbs, values, finish, provenance);
+        return new Rated(
+                score, reward, feasibility, shifted, referenceLogProbs, values, finish, provenance, objectives);
     }
 
     public Rated values(double... of) {
         return new Rated(
-                score, reward, feasibility, oldLogProbs, referenceLogProbs, new double[][] {of}, finish, provenance);
+                score,
+                reward,
+                feasibility,
+                oldLogProbs,
+                referenceLogProbs,
+                new double[][] {of},
+                finish,
+                provenance,
+                objectives);
+    }
+
+    /** Of several critics. */
+    public Rated critics(double[]... of) {
+        return new Rated(
+                score, reward, feasibility, oldLogProbs, referenceLogProbs, of, finish, provenance, objectives);
+    }
+
+    /** By reward model. */
+    public Rated objectives(Map<String, Double> of) {
+        return new Rated(score, reward, feasibility, oldLogProbs, referenceLogProbs, values, finish, provenance, of);
     }
 
     public Rated truncated() {
-        return new Rated(score, reward, feasibility, oldLogProbs, referenceLogProbs, values, Finish.LENGTH, provenance);
+        return new Rated(
+                score,
+                reward,
+                feasibility,
+                oldLogProbs,
+                referenceLogProbs,
+                values,
+                Finish.LENGTH,
+                provenance,
+                objectives);
     }
 
     public Rated provenance(Provenance of) {
-        return new Rated(score, reward, feasibility, oldLogProbs, referenceLogProbs, values, finish, of);
+        return new Rated(score, reward, feasibility, oldLogProbs, referenceLogProbs, values, finish, of, objectives);
     }
 
     public RatedRollout build() {
         Map<String, Double> scores = Double.isNaN(score) ? Map.of() : Map.of("reward-model", score);
         return new RatedRollout(
-                scores, score, reward, feasibility, oldLogProbs, referenceLogProbs, values, finish, provenance);
+                scores,
+                objectives,
+                score,
+                reward,
+                feasibility,
+                oldLogProbs,
+                referenceLogProbs,
+                values,
+                finish,
+                provenance);
     }
 
     public static RatedGroup group(Rated... rollouts) {

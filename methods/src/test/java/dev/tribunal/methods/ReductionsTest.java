@@ -16,11 +16,14 @@ import dev.tribunal.methods.online.Grpo;
 import dev.tribunal.methods.online.Grpo.Importance;
 import dev.tribunal.methods.online.Grpo.Mean;
 import dev.tribunal.methods.online.OnlineDpo;
+import dev.tribunal.methods.online.Pama;
+import dev.tribunal.methods.online.PfPpo;
 import dev.tribunal.methods.online.Ppo;
 import dev.tribunal.methods.online.Raft;
 import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Reinforce.Baseline;
 import dev.tribunal.methods.online.Rloo;
+import dev.tribunal.methods.online.SafeRlhf;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.SimPo;
@@ -122,6 +125,24 @@ class ReductionsTest {
                         sameLength(online(4, 1, -1)),
                         Double.NaN),
                 new Reduction(
+                        "PAMA of one reward model, its advantages not cut, is PPO",
+                        new Pama(false, Pama.Granularity.TOKEN, new Ppo(1, 0.9, 0.1, 0.2, 0.2, 0, 0, 0)),
+                        new Ppo(1, 0.9, 0.1, 0.2, 0.2, 0, 0, 0),
+                        online(4, 3, -1),
+                        1),
+                new Reduction(
+                        "Safe RLHF whose lambda is 0, without a KL penalty, is PPO",
+                        new SafeRlhf(List.of(), 0, 1e-14, 0, 5, 128, 0, new Ppo(1, 0.9, 0, 0.2, 0.2, 0, 0, 0)),
+                        new Ppo(1, 0.9, 0, 0.2, 0.2, 0, 0, 0),
+                        online(4, 3, -1),
+                        1),
+                new Reduction(
+                        "PF-PPO that takes the one completion of a prompt is PPO",
+                        new PfPpo(PfPpo.Strategy.UNIFORM, 1, 0, 0, new Ppo(1, 0.9, 0.1, 0.2, 0.2, 0, 0, 0)),
+                        new Ppo(1, 0.9, 0.1, 0.2, 0.2, 0, 0, 0),
+                        online(1, 5, -1),
+                        1),
+                new Reduction(
                         "A-LoL at the reference with advantages of 1 is RAFT on each answer by itself",
                         new ALol(ALol.Ratio.SEQUENCE, 0.9),
                         new Raft(),
@@ -201,7 +222,7 @@ class ReductionsTest {
                         rollouts.add(Rated.of(RANDOM.nextGaussian(), reward < 0 ? RANDOM.nextDouble() : reward)
                                 .logProbs(draw(tokens))
                                 .reference(draw(tokens))
-                                .values(new double[tokens])
+                                .critics(new double[tokens], new double[tokens])
                                 .build());
                     }
                     return new RatedGroup(rollouts);

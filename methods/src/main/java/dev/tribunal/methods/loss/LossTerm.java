@@ -1,6 +1,7 @@
 package dev.tribunal.methods.loss;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One loss of one or more rollouts; pure, and never cut by a micro-batch. The minibatch's loss is their sum. */
 public interface LossTerm {
@@ -14,6 +15,11 @@ public interface LossTerm {
      */
     default boolean isZero() {
         return false;
+    }
+
+    /** The reward model whose gradient it belongs to, where a task keeps one for each; absent where it has one. */
+    default @Nullable String objective() {
+        return null;
     }
 
     /** @param now one each, in the order of {@link #members()} */

@@ -1,6 +1,7 @@
 package dev.tribunal.methods.loss;
 
 import java.util.List;
+import java.util.Map;
 
 /** How rated groups become losses. */
 public interface PolicyOptimizer extends Stateful {
@@ -12,4 +13,9 @@ public interface PolicyOptimizer extends Stateful {
      * @return in the order of the groups; a rollout that is in none of them is not trained on
      */
     List<LossTerm> terms(List<RatedGroup> batch);
+
+    /** What it has to tell of the last minibatch, by metric; most have nothing. */
+    default Map<String, Double> metrics() {
+        return Map.of();
+    }
 }

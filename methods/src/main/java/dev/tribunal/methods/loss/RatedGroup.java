@@ -2,14 +2,17 @@ package dev.tribunal.methods.loss;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The completions of one prompt that are in the batch. A pair is a group of 2, a demonstration a group of 1, and the
  * prompt's baseline completion one more rollout.
  *
  * @param undecided rollouts of the prompt that left the batch because a verdict was missing
+ * @param key of the random numbers that a method may draw for the group: the same step draws the same again
  */
-public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
+public record RatedGroup(List<RatedRollout> rollouts, int undecided, long key) {
 
     public RatedGroup {
         rollouts = List.copyOf(rollouts);
@@ -25,12 +28,21 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
         }
     }
 
+    public RatedGroup(List<RatedRollout> rollouts, int undecided) {
+        this(rollouts, undecided, 0);
+    }
+
     public RatedGroup(List<RatedRollout> rollouts) {
         this(rollouts, 0);
     }
 
     public RatedGroup(RatedRollout... rollouts) {
         this(List.of(rollouts), 0);
+    }
+
+    /** With other rollouts of the same prompt, in order. */
+    public RatedGroup with(List<RatedRollout> others) {
+        return new RatedGroup(others, undecided, key);
     }
 
     /** All but the baseline completion. */
@@ -43,6 +55,13 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
     /** All of a minibatch but baseline completions, prompt by prompt. */
     public static List<RatedRollout> candidates(List<RatedGroup> batch) {
         return batch.stream().flatMap(group -> group.candidates().stream()).toList();
+    }
+
+    /** The reward models of a minibatch, in the order of their names; none if they could score nothing of it. */
+    public static SortedSet<String> objectives(List<RatedGroup> batch) {
+        SortedSet<String> names = new TreeSet<>();
+        candidates(batch).forEach(rollout -> names.addAll(rollout.objectives().keySet()));
+        return names;
     }
 
     public Optional<RatedRollout> baselineCompletion() {

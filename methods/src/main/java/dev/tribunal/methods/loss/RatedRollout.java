@@ -1,6 +1,8 @@
 package dev.tribunal.methods.loss;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * same numbers.
  *
  * @param scores raw, by reward model; empty if none could score it
+ * @param objectives what the task's transforms make of each reward model's score before they make one number of them, by
+ *     reward model and in the order of the names; empty if none could score it
  * @param score the raw score that the rollouts of a group are ranked by; NaN if there is none
  * @param reward after the task's transforms, in [0, 1] by eq. 5 unless the task says otherwise; 0 where no score is
  * @param oldLogProbs {@code [tokens]}, nats, under the policy that sampled; zeros for a completion that was not sampled
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RatedRollout(
         Map<String, Double> scores,
+        Map<String, Double> objectives,
         double score,
         double reward,
         Feasibility feasibility,
@@ -27,6 +32,7 @@ public record RatedRollout(
 
     public RatedRollout {
         scores = Map.copyOf(scores);
+        objectives = Collections.unmodifiableMap(new TreeMap<>(objectives));
         int tokens = oldLogProbs.length;
         if (tokens == 0) {
             throw new IllegalArgumentException("a rollout needs at least one token");
@@ -42,6 +48,20 @@ public record RatedRollout(
         if (values != null) {
             Shapes.finite("values", values, tokens);
         }
+    }
+
+    /** Of a reward that is made of one number. */
+    public RatedRollout(
+            Map<String, Double> scores,
+            double score,
+            double reward,
+            Feasibility feasibility,
+            double[] oldLogProbs,
+            double[] referenceLogProbs,
+            double @Nullable [][] values,
+            Finish finish,
+            Provenance provenance) {
+        this(scores, Map.of(), score, reward, feasibility, oldLogProbs, referenceLogProbs, values, finish, provenance);
     }
 
     /** |a|, at least 1. */
@@ -85,6 +105,21 @@ public record RatedRollout(
 
     public boolean hasReference() {
         return referenceLogProbs.length > 0;
+    }
+
+    /** What a reward model says it is worth, 0 if it is infeasible; CGPO, arXiv 2409.20370, eq. 8. */
+    public double constrainedObjective(String rewardModel) {
+        Double value = objectives.get(rewardModel);
+        return value != null && feasible() ? value : 0;
+    }
+
+    /** {@code [tokens]}, of a critic when the rollout was sampled. */
+    public double[] requireValues(int critic) {
+        if (values == null || values.length <= critic) {
+            throw new IllegalStateException(
+                    "the method needs a critic, but the rollout has no values of critic " + critic);
+        }
+        return values[critic];
     }
 
     public boolean feasible() {

@@ -15,19 +15,19 @@ import java.util.Objects;
  * dloss_t/dV = V - R where the first is the larger one or V is inside, else 0
  * </pre>
  *
+ * @param critic which of the critics
  * @param returns {@code [tokens]}, R
  * @param clip c
  */
-record ClippedValueLoss(double[] returns, double clip) implements TokenLoss {
-
-    private static final int CRITIC = 0;
+record ClippedValueLoss(int critic, double[] returns, double clip) implements TokenLoss {
 
     @Override
     public Slopes of(RatedRollout rollout, double[] advantages, Now now) {
-        double[] old = Objects.requireNonNull(rollout.values())[CRITIC];
-        double[] values = now.requireValues(CRITIC);
+        double[] old = rollout.requireValues(critic);
+        double[] values = now.requireValues(critic);
         double loss = 0;
-        double[] slopes = new double[values.length];
+        double[][] ofCritics = new double[Objects.requireNonNull(now.values()).length][values.length];
+        double[] slopes = ofCritics[critic];
         for (int t = 0; t < values.length; t++) {
             double miss = values[t] - returns[t];
             double clippedMiss = Math.clamp(values[t], old[t] - clip, old[t] + clip) - returns[t];
@@ -35,6 +35,6 @@ record ClippedValueLoss(double[] returns, double clip) implements TokenLoss {
             loss += 0.5 * (clipped ? clippedMiss * clippedMiss : miss * miss);
             slopes[t] = clipped ? 0 : miss;
         }
-        return new Slopes(loss, new TokenSlopes(new double[values.length], null, null, new double[][] {slopes}));
+        return new Slopes(loss, new TokenSlopes(new double[values.length], null, null, ofCritics));
     }
 }

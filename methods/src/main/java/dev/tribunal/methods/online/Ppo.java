@@ -21,6 +21,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PPO, proximal policy optimization (Schulman et al., arXiv 1707.06347, eq. 7 and 9), with a KL penalty in the reward
@@ -61,62 +63,88 @@ public record Ppo(
     @Override
     public List<LossTerm> terms(List<RatedGroup> batch) {
         List<RatedRollout> rollouts = RatedGroup.candidates(batch);
-        List<double[]> advantages =
-                rollouts.stream().map(rollout -> advantages(rollout)).toList();
-        List<double[]> whitened = Advantages.whitened(advantages);
-        int tokens = rollouts.stream().mapToInt(RatedRollout::tokens).sum();
+        List<Earned> earned = rollouts.stream()
+                .map(rollout -> earned(rollout, rewards(rollout), 0))
+                .toList();
+        List<double[]> whitened =
+                Advantages.whitened(earned.stream().map(Earned::advantages).toList());
+        return terms(
+                rollouts,
+                whitened,
+                earned.stream().map(List::of).toList(),
+                rollout -> Arrays.stream(rewards(rollout)).sum());
+    }
 
+    /**
+     * What a rollout earned of one kind of reward, beside what a critic expected.
+     *
+     * @param rewards {@code [tokens]}
+     * @param advantages {@code [tokens]}, before they are whitened
+     * @param returns {@code [tokens]}, the critic's target
+     */
+    record Earned(double[] rewards, double[] advantages, double[] returns) {}
+
+    Earned earned(RatedRollout rollout, double[] rewards, int critic) {
+        double[] values = rollout.requireValues(critic);
+        double[] advantages = Advantages.generalized(rewards, values, gamma, lambda);
+        double[] returns = new double[values.length];
+        Arrays.setAll(returns, t -> advantages[t] + values[t]);
+        return new Earned(rewards, advantages, returns);
+    }
+
+    /**
+     * @param advantages {@code [rollouts][tokens]} that the policy learns by
+     * @param earned {@code [rollouts][critics]} that the critics learn
+     * @param regularized what a rollout's reward is told to be; nothing where it gives null
+     */
+    List<LossTerm> terms(
+            List<RatedRollout> rollouts,
+            List<double[]> advantages,
+            List<List<Earned>> earned,
+            Function<RatedRollout, @Nullable Double> regularized) {
+        int tokens = rollouts.stream().mapToInt(RatedRollout::tokens).sum();
         List<LossTerm> terms = new ArrayList<>();
         for (int i = 0; i < rollouts.size(); i++) {
-            RatedRollout rollout = rollouts.get(i);
-            double mean = Arrays.stream(whitened.get(i)).average().orElseThrow();
-            Member member = new Member(
-                    rollout, null, mean, Arrays.stream(rewards(rollout)).sum());
-            TokenLoss loss = loss(returns(rollout, advantages.get(i)));
-            terms.add(new OfTokens(loss, member, whitened.get(i), tokens, false));
+            double mean = Arrays.stream(advantages.get(i)).average().orElseThrow();
+            Member member = new Member(rollouts.get(i), null, mean, regularized.apply(rollouts.get(i)));
+            terms.add(new OfTokens(loss(earned.get(i)), member, advantages.get(i), tokens, false));
         }
         return terms;
     }
 
-    private TokenLoss loss(double[] returns) {
-        TokenLoss loss = new ClippedSurrogate(clip, clip, ClippedSurrogate.Ratio.TOKEN)
-                .plus(new ClippedValueLoss(returns, valueClip).times(valueCoefficient));
+    private TokenLoss loss(List<Earned> earned) {
+        TokenLoss loss = new ClippedSurrogate(clip, clip, ClippedSurrogate.Ratio.TOKEN);
+        for (int critic = 0; critic < earned.size(); critic++) {
+            loss = loss.plus(
+                    new ClippedValueLoss(critic, earned.get(critic).returns(), valueClip).times(valueCoefficient));
+        }
         return entropyBonus > 0 ? loss.plus(new EntropyBonus(entropyBonus)) : loss;
-    }
-
-    private double[] advantages(RatedRollout rollout) {
-        return Advantages.generalized(rewards(rollout), values(rollout), gamma, lambda);
     }
 
     /** {@code [tokens]}. */
     double[] rewards(RatedRollout rollout) {
+        return rewards(rollout, rollout.constrainedReward() - missingEnd(rollout), -klCoefficient);
+    }
+
+    /** What a completion that was cut off loses. */
+    double missingEnd(RatedRollout rollout) {
+        return rollout.finish() == Finish.LENGTH ? missingEndPenalty : 0;
+    }
+
+    /**
+     * {@code [tokens]}.
+     *
+     * @param last at the last token
+     * @param ofLogRatio what each token has of its log-ratio
+     */
+    static double[] rewards(RatedRollout rollout, double last, double ofLogRatio) {
         double[] rewards = new double[rollout.tokens()];
-        if (klCoefficient > 0) {
+        if (ofLogRatio != 0) {
             double[] logRatios = rollout.logRatios();
-            for (int t = 0; t < rewards.length; t++) {
-                rewards[t] = -klCoefficient * logRatios[t];
-            }
+            Arrays.setAll(rewards, t -> ofLogRatio * logRatios[t]);
         }
-        double penalty = rollout.finish() == Finish.LENGTH ? missingEndPenalty : 0;
-        rewards[rewards.length - 1] += rollout.constrainedReward() - penalty;
+        rewards[rewards.length - 1] += last;
         return rewards;
-    }
-
-    private static double[] returns(RatedRollout rollout, double[] advantages) {
-        double[] values = values(rollout);
-        double[] returns = new double[values.length];
-        for (int t = 0; t < returns.length; t++) {
-            returns[t] = advantages[t] + values[t];
-        }
-        return returns;
-    }
-
-    private static double[] values(RatedRollout rollout) {
-        double[][] values = rollout.values();
-        if (values == null || values.length == 0) {
-            throw new IllegalStateException("ppo needs a critic, but the rollout has no values");
-        }
-        return values[0];
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tribunal.methods.reward;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,81 @@ public record RewardChain(List<RewardTransform> transforms) {
     }
 
     /**
+     * A completion of a minibatch.
+     *
+     * @param scores as {@link #reward} takes them
+     * @param baseline likewise
+     * @param logRatio likewise
+     */
+    public record Completion(Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {}
+
+    /** Whether a reward depends on the other completions of the minibatch. */
+    public boolean looksAtBatch() {
+        return transforms.stream().anyMatch(RewardTransform::looksAtBatch);
+    }
+
+    /**
+     * For the completions of one minibatch: {@link RewardTransform#within}.
+     *
+     * @param chains of a task, one a prompt
+     * @param completions of each prompt, those that have scores
+     */
+    public static List<RewardChain> within(List<RewardChain> chains, List<List<Completion>> completions) {
+        List<RewardChain> within = new ArrayList<>(chains);
+        int transforms =
+                chains.stream().mapToInt(chain -> chain.transforms.size()).min().orElse(0);
+        for (int t = 0; t < transforms; t++) {
+            List<Map<String, ScoreValue>> batch = new ArrayList<>();
+            for (int i = 0; i < within.size(); i++) {
+                RewardChain before = new RewardChain(within.get(i).transforms.subList(0, t));
+                completions.get(i).forEach(completion -> batch.add(before.values(completion)));
+            }
+            for (int i = 0; i < within.size() && !batch.isEmpty(); i++) {
+                List<RewardTransform> known = new ArrayList<>(within.get(i).transforms);
+                known.set(t, known.get(t).within(batch));
+                within.set(i, new RewardChain(known));
+            }
+        }
+        return within;
+    }
+
+    private Map<String, ScoreValue> values(Completion completion) {
+        Map<String, ScoreValue> values = completion.scores();
+        Map<String, ScoreValue> ofBaseline = needsBaselineCompletion() ? completion.baseline() : Map.of();
+        for (RewardTransform transform : transforms) {
+            values = transform.apply(values, ofBaseline, completion.logRatio());
+            ofBaseline = ofBaseline.isEmpty() ? ofBaseline : transform.apply(ofBaseline, ofBaseline, 0);
+        }
+        return values;
+    }
+
+    /**
+     * What each reward model's score is worth by itself, by reward model: as it is before a transform makes one number of
+     * them.
+     *
+     * @return empty where {@link #reward} has none
+     */
+    public Map<String, Double> objectives(
+            Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {
+        if (scores.isEmpty() || (needsBaselineCompletion() && baseline.isEmpty())) {
+            return Map.of();
+        }
+        int each = 0;
+        Completion completion = new Completion(scores, baseline, logRatio);
+        Map<String, ScoreValue> values = scores;
+        for (int t = 1; t <= transforms.size() && each == t - 1; t++) {
+            Map<String, ScoreValue> next = new RewardChain(transforms.subList(0, t)).values(completion);
+            if (next.keySet().equals(scores.keySet())) {
+                values = next;
+                each = t;
+            }
+        }
+        Map<String, Double> objectives = new LinkedHashMap<>();
+        values.forEach((model, value) -> objectives.put(model, value.value()));
+        return objectives;
+    }
+
+    /**
      * @param scores of the completion, raw, by reward model; empty if one of them gave none
      * @param baseline of the baseline completion, by the same versions of the same reward models; empty if there is none
      * @param logRatio log pi(a|s) - log pi_ref(a|s), nats; NaN without a reference
@@ -44,12 +120,7 @@ public record RewardChain(List<RewardTransform> transforms) {
         if (scores.isEmpty() || (needsBaselineCompletion() && baseline.isEmpty())) {
             return null;
         }
-        Map<String, ScoreValue> values = scores;
-        Map<String, ScoreValue> ofBaseline = needsBaselineCompletion() ? baseline : Map.of();
-        for (RewardTransform transform : transforms) {
-            values = transform.apply(values, ofBaseline, logRatio);
-            ofBaseline = ofBaseline.isEmpty() ? ofBaseline : transform.apply(ofBaseline, ofBaseline, 0);
-        }
+        Map<String, ScoreValue> values = values(new Completion(scores, baseline, logRatio));
         if (values.size() != 1) {
             throw new IllegalArgumentException(severalLeft(values.keySet()));
         }

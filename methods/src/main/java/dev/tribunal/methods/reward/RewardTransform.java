@@ -2,6 +2,7 @@ package dev.tribunal.methods.reward;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,20 @@ public interface RewardTransform {
      * @param prompt the text in a field of the prompt's line; absent if there is none
      */
     default RewardTransform askedBy(Function<String, @Nullable String> prompt) {
+        return this;
+    }
+
+    /** Whether what it makes of a completion's scores depends on the other completions of the minibatch. */
+    default boolean looksAtBatch() {
+        return false;
+    }
+
+    /**
+     * For the completions of one minibatch.
+     *
+     * @param batch what it gets of each of them, at least one
+     */
+    default RewardTransform within(List<Map<String, ScoreValue>> batch) {
         return this;
     }
 

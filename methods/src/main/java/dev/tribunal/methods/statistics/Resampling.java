@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class Resampling {
 
     private static final int RESAMPLES = 2000;
-    private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
     private Resampling() {}
 
@@ -29,7 +28,7 @@ final class Resampling {
         long[] counter = new long[1];
         double[] values = new double[RESAMPLES];
         int defined = 0;
-        DoubleSupplier next = () -> uniform(counter[0]++);
+        DoubleSupplier next = () -> CounterUniform.of(0, counter[0]++);
         for (int r = 0; r < RESAMPLES; r++) {
             double value = statistic.of(place -> (int) (next.getAsDouble() * prompts));
             if (!Double.isNaN(value)) {
@@ -46,14 +45,5 @@ final class Resampling {
 
     private static double quantile(double[] sorted, double share) {
         return sorted[(int) Math.ceil(share * sorted.length) - 1];
-    }
-
-    /** In [0, 1): a number of SplitMix64 (Steele et al., OOPSLA 2014) for each counter. */
-    private static double uniform(long counter) {
-        long z = (counter + 1) * GAMMA;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        z ^= z >>> 31;
-        return (z >>> 11) * 0x1.0p-53;
     }
 }

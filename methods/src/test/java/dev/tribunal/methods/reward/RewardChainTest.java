@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.methods.reward.RobustScore.Scope;
 import dev.tribunal.methods.reward.Standardised.MeanAndStd;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,34 +139,113 @@ class RewardChainTest {
     /** METHODS: heads mu = (1, .2, .6), sigma = (.1, .5, .3), alpha = .4 give .4 * 1 + .6 * .2. */
     @Test
     void theRobustScoreMixesTheSurestAndTheWorst() {
-        RewardChain chain = chain(new RobustScore(0.4, 0));
+        RewardChain chain = chain(new RobustScore(0.4, 0, Scope.COMPLETION));
         assertThat(chain.reward(Map.of("a", head(1, .1), "b", head(.2, .5), "c", head(.6, .3)), NONE, 0))
                 .isCloseTo(.52, within(1e-12));
         assertThat(chain.reward(Map.of("a", head(1, .5), "b", head(.2, .1), "c", head(.6, .3)), NONE, 0))
                 .isCloseTo(.2, within(1e-12));
         assertThat(chain.reward(Map.of("a", head(.7, .2), "b", head(.7, .2)), NONE, 0))
                 .isCloseTo(.7, within(1e-12));
-        assertThat(chain(new RobustScore(1, 0)).reward(Map.of("a", head(1, .1), "b", head(.2, .5)), NONE, 0))
+        assertThat(chain(new RobustScore(1, 0, Scope.COMPLETION))
+                        .reward(Map.of("a", head(1, .1), "b", head(.2, .5)), NONE, 0))
                 .isEqualTo(1);
+    }
+
+    private static final RobustScore OF_BATCH = new RobustScore(.4, 0, Scope.BATCH);
+
+    private static List<RewardChain> together(List<RewardChain> chains, List<Map<String, ScoreValue>> ofPrompts) {
+        return RewardChain.within(
+                chains,
+                ofPrompts.stream()
+                        .map(scores -> List.of(new RewardChain.Completion(scores, NONE, 0)))
+                        .toList());
+    }
+
+    /** BRME, eq. 7: the minimum over the heads is of their means over the completions. */
+    @Test
+    void overABatchTheWorstRewardModelIsTheOneOfTheLowestMean() {
+        // Means: a (.9 + .1)/2 = .5, b (.3 + .4)/2 = .35, so that b is the worst, also where a is.
+        Map<String, ScoreValue> one = Map.of("a", head(.9, .1), "b", head(.3, .2));
+        Map<String, ScoreValue> two = Map.of("a", head(.1, .1), "b", head(.4, .2));
+        List<RewardChain> chains = together(List.of(chain(OF_BATCH), chain(OF_BATCH)), List.of(one, two));
+        assertThat(chains.getFirst().reward(one, NONE, 0)).isCloseTo(.4 * .9 + .6 * .3, within(1e-12));
+        assertThat(chains.getLast().reward(two, NONE, 0)).isCloseTo(.4 * .1 + .6 * .4, within(1e-12));
+        RewardChain byItself = chain(new RobustScore(.4, 0, Scope.COMPLETION));
+        assertThat(byItself.reward(two, NONE, 0)).isCloseTo(.1, within(1e-12));
+        assertThat(chain(OF_BATCH).looksAtBatch()).isTrue();
+        assertThat(byItself.looksAtBatch()).isFalse();
+    }
+
+    @Test
+    void aBatchOfOneCompletionIsThatCompletion() {
+        for (Map<String, ScoreValue> heads : List.of(
+                Map.of("a", head(1, .1), "b", head(.2, .5), "c", head(.6, .3)),
+                Map.of("a", head(1, .5), "b", head(.2, .1), "c", head(.6, .3)),
+                Map.of("a", head(.7, .2), "b", head(.7, .2)))) {
+            double ofCompletion =
+                    chain(new RobustScore(.4, 0, Scope.COMPLETION)).reward(heads, NONE, 0);
+            assertThat(together(List.of(chain(OF_BATCH)), List.of(heads))
+                            .getFirst()
+                            .reward(heads, NONE, 0))
+                    .isEqualTo(ofCompletion);
+        }
+        assertThat(together(List.of(chain(OF_BATCH)), List.of(Map.of("a", head(1, .1), "b", head(.2, .5))))
+                        .getFirst()
+                        .reward(Map.of("a", head(1, .1), "b", head(.2, .5)), NONE, 0))
+                .isCloseTo(.52, within(1e-12));
+    }
+
+    @Test
+    void theMeansAreOfWhatTheTransformsBeforeMake() {
+        Standardised flipped = new Standardised(Map.of("a", new MeanAndStd(10, 1), "b", new MeanAndStd(0, 1)));
+        Map<String, ScoreValue> scores = Map.of("a", head(1, .1), "b", head(.5, .2));
+        RewardChain chain = chain(flipped, new RobustScore(0, 0, Scope.BATCH));
+        assertThat(together(List.of(chain, chain), List.of(scores, scores))
+                        .getLast()
+                        .reward(scores, NONE, 0))
+                .as("a is 1 - 10 after the z-norm")
+                .isEqualTo(-9);
+        assertThat(RewardChain.within(List.of(chain), List.of(List.of())))
+                .as("nothing has a score")
+                .containsExactly(chain);
+    }
+
+    @Test
+    void objectivesAreTheValuesBeforeTheyBecomeOne() {
+        Map<String, ScoreValue> scores = scores("helpful", 2, "safe", -1);
+        Map<String, ScoreValue> baseline = scores("helpful", 1, "safe", -1);
+        RewardChain chain = chain(new Calibrated(), WEIGHTS, new Squashed());
+        assertThat(chain.objectives(scores, baseline, 0).get("helpful")).isCloseTo(.7310586, within(1e-6));
+        assertThat(chain.objectives(scores, baseline, 0).get("safe")).isEqualTo(.5);
+        assertThat(chain(WEIGHTS).objectives(scores, NONE, 0)).isEqualTo(Map.of("helpful", 2.0, "safe", -1.0));
+        assertThat(chain(new RobustScore(0, 0, Scope.COMPLETION)).objectives(scores, NONE, 0))
+                .isEqualTo(Map.of("helpful", 2.0, "safe", -1.0));
+        assertThat(chain(new Squashed()).objectives(scores("a", 0), NONE, 0)).isEqualTo(Map.of("a", .5));
+        assertThat(chain.objectives(scores, NONE, 0))
+                .as("no baseline completion")
+                .isEmpty();
+        assertThat(chain.objectives(NONE, baseline, 0)).isEmpty();
     }
 
     /** One reward model that knows its deviation: .25 * 2 + .75 * (2 - 2 * .5). */
     @Test
     void theWorstCaseMayLieDeviationsBelowTheMean() {
-        assertThat(chain(new RobustScore(.25, 2)).reward(Map.of("a", head(2, .5)), NONE, 0))
+        assertThat(chain(new RobustScore(.25, 2, Scope.COMPLETION)).reward(Map.of("a", head(2, .5)), NONE, 0))
                 .isCloseTo(1.25, within(1e-12));
         // Standardised to mu = .5, sigma = .25 by a mean of 1 and a std of 2.
         Standardised halved = new Standardised(Map.of("a", new MeanAndStd(1, 2)));
-        assertThat(chain(halved, new RobustScore(0, 1)).reward(Map.of("a", head(2, .5)), NONE, 0))
+        assertThat(chain(halved, new RobustScore(0, 1, Scope.COMPLETION)).reward(Map.of("a", head(2, .5)), NONE, 0))
                 .isCloseTo(.25, within(1e-12));
     }
 
     @Test
     void theLeastOfTheScoresNeedsNoDeviation() {
-        assertThat(chain(new RobustScore(0, 0)).reward(scores("a", 3, "b", -1), NONE, 0))
+        assertThat(chain(new RobustScore(0, 0, Scope.COMPLETION)).reward(scores("a", 3, "b", -1), NONE, 0))
                 .isEqualTo(-1);
-        assertThat(new RobustScore(0, 0).lackOf("a", ScoreValue.of(1))).isNull();
-        assertThat(chain(new RobustScore(.4, 0)).lackOf("a", ScoreValue.of(1))).contains("has no deviation");
+        assertThat(new RobustScore(0, 0, Scope.COMPLETION).lackOf("a", ScoreValue.of(1)))
+                .isNull();
+        assertThat(chain(new RobustScore(.4, 0, Scope.COMPLETION)).lackOf("a", ScoreValue.of(1)))
+                .contains("has no deviation");
     }
 
     /** METHODS: p = (.7, .2, .9), avg = (.5, .4, .5), std = (.1, .2, .2), mask = (1, 1, 0): (2 - 1 + 0) / 3. */
@@ -219,7 +299,8 @@ class RewardChainTest {
     void aChainThatCannotFoldTheScoresIsAMisfit() {
         assertThat(chain(WEIGHTS, new Calibrated()).misfit(models("helpful", "safe")))
                 .isEmpty();
-        assertThat(chain(new RobustScore(.4, 1)).misfit(models("a"))).isEmpty();
+        assertThat(chain(new RobustScore(.4, 1, Scope.COMPLETION)).misfit(models("a")))
+                .isEmpty();
         assertThat(RewardChain.DEFAULT.misfit(models("helpful", "safe")).orElseThrow())
                 .isEqualTo(new RewardChain.Misfit(
                         1,
@@ -227,7 +308,7 @@ class RewardChainTest {
                                 + " add {type: weighted-sum, weights: {helpful: 0.500, safe: 0.500}}, or robust"));
         assertThat(chain(WEIGHTS).misfit(models("helpful", "harmless")).orElseThrow())
                 .isEqualTo(new RewardChain.Misfit(0, "there is no weight for 'harmless', only for [helpful, safe]"));
-        assertThat(chain(WEIGHTS, new RobustScore(.4, 0))
+        assertThat(chain(WEIGHTS, new RobustScore(.4, 0, Scope.COMPLETION))
                         .misfit(models("helpful", "safe"))
                         .orElseThrow()
                         .transform())
@@ -250,7 +331,9 @@ class RewardChainTest {
                         .isWithinUnit())
                 .isFalse();
         assertThat(chain(new Calibrated(), new KlPenalised(.1)).isWithinUnit()).isFalse();
-        assertThat(chain(new Squashed(), new RobustScore(0, 0)).isWithinUnit()).isTrue();
+        assertThat(chain(new Squashed(), new RobustScore(0, 0, Scope.COMPLETION))
+                        .isWithinUnit())
+                .isTrue();
         assertThat(chain().isWithinUnit()).isFalse();
     }
 

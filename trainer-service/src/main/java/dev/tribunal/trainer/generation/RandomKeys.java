@@ -17,6 +17,7 @@ public record RandomKeys(long seed) {
     private static final long MINI_BATCHES = -4;
     private static final long CRITIC = -5;
     private static final long GENERATED = -6;
+    private static final long SELECTION = -7;
 
     /** A rollout's tokens. */
     public long rollout(int step, int task, int prompt, int sample) {
@@ -31,6 +32,11 @@ public record RandomKeys(long seed) {
     /** The tokens of a completion that a stage generates. */
     public long generated(int stage, int prompt, int sample) {
         return CounterRandom.key(seed, GENERATED, stage, prompt, sample);
+    }
+
+    /** Which of a prompt's completions a method draws. */
+    public long selection(int step, int task, int prompt, int firstSample) {
+        return CounterRandom.key(seed, SELECTION, step, task, prompt, firstSample);
     }
 
     /**

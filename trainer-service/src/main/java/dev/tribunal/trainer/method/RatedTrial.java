@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A method's work on the groups of a trial, which lack nothing that it needs. */
@@ -44,11 +45,13 @@ final class RatedTrial {
         this.groups = request.groups();
         this.trial = MethodTrial.of(
                 method,
-                groups.stream().map(this::rated).toList(),
+                IntStream.range(0, groups.size())
+                        .mapToObj(i -> rated(groups.get(i), i))
+                        .toList(),
                 rollout -> Objects.requireNonNull(now.get(rollout), "every rollout of the batch has one"));
     }
 
-    private RatedGroup rated(Group group) {
+    private RatedGroup rated(Group group, int key) {
         List<RatedRollout> staying = new ArrayList<>();
         int undecided = 0;
         for (Rollout rollout : group.rollouts()) {
@@ -58,7 +61,7 @@ final class RatedTrial {
                 staying.add(rated(group, rollout));
             }
         }
-        return new RatedGroup(staying, undecided);
+        return new RatedGroup(staying, undecided, key);
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
@@ -73,6 +76,7 @@ final class RatedTrial {
                 rollout.scoresByModel().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, score -> score.getValue().value())),
+                rewards.objectives(group, rollout),
                 rewards.rank(group, rollout),
                 reward == null ? 0 : reward,
                 feasibility(rollout),

@@ -118,11 +118,28 @@ final class TrialNeeds {
                 case REFERENCE -> require(at + "/referenceLogProbs", rollout.referenceLogProbs());
                 case TOKEN_KL -> require(at + "/tokenKl", rollout.tokenKl());
                 case ENTROPY -> require(at + "/entropy", rollout.entropy());
-                case CRITIC -> require(at + "/values", rollout.values());
+                case CRITIC -> lookAtValues(rollout, at + "/values");
                 case CALIBRATION -> lookAtReward(group, rollout, at + "/calibratedReward");
                 case BASELINE_VERDICTS, PACKED_OLD_LOG_PROBS -> {} // a group's; logProbs themselves
             }
         }
+    }
+
+    private void lookAtValues(Rollout rollout, String pointer) {
+        require(pointer, rollout.values());
+        int critics = method.critics(rewardModels());
+        int given = rollout.values().size();
+        if (given > 0 && given < critics) {
+            lack(pointer, "has those of " + given + " critics, but " + method.name() + " has " + critics);
+        }
+    }
+
+    private int rewardModels() {
+        return (int) Objects.requireNonNull(request.value()).groups().stream()
+                .flatMap(group -> group.rollouts().stream())
+                .flatMap(rollout -> rollout.scoresByModel().keySet().stream())
+                .distinct()
+                .count();
     }
 
     private void require(String pointer, List<?> given) {

@@ -60,6 +60,9 @@ record Recomputation(RunSpec.Task task, List<EpisodeResource> episodes) {
         if (task.method().needs().contains(Need.BASELINE_VERDICTS)) {
             return task.method().name() + " may train on baseline completions, whose verdicts are not stored";
         }
+        if (task.combiner() != null) {
+            return "the task learns from each reward model by itself, and how the gradients were combined is not stored";
+        }
         if (task.prompts().dynamicSampling() != null) {
             return "with dynamic sampling, other verdicts would have drawn other prompts";
         }
@@ -83,12 +86,12 @@ record Recomputation(RunSpec.Task task, List<EpisodeResource> episodes) {
         Rollout[] rollouts = new Rollout[episodes.size()];
         for (List<Integer> members : places.values()) {
             members.forEach(i -> rollouts[i] = rollout(episodes.get(i), verdicts.get(i)));
-            Group group = group(
+            groups.add(group(
                     episodes.get(members.getFirst()),
-                    members.stream().map(i -> rollouts[i]).toList());
-            group.rollouts().forEach(rollout -> groupOf.put(rollout, group));
-            groups.add(group);
+                    members.stream().map(i -> rollouts[i]).toList()));
         }
+        groups = Group.together(groups);
+        groups.forEach(group -> group.rollouts().forEach(rollout -> groupOf.put(rollout, group)));
         IdentityHashMap<Rollout, Double> weighed = weights ? weights(groups) : new IdentityHashMap<>();
         List<Worth> worths = new ArrayList<>();
         for (Rollout rollout : rollouts) {
@@ -121,7 +124,8 @@ record Recomputation(RunSpec.Task task, List<EpisodeResource> episodes) {
                 new int[0],
                 baselineCompletion(first),
                 new RewardChain(task.rewards()),
-                rollouts);
+                rollouts,
+                0);
     }
 
     private static @Nullable BaselineCompletion baselineCompletion(EpisodeResource episode) {

@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param promptIds the prompt as the policy read it
  * @param baselineCompletion absent where the task has none
  * @param rewards how scores become rewards
+ * @param key of the random numbers that a method draws for the group
  */
 public record Group(
         Prompt prompt,
         int[] promptIds,
         @Nullable BaselineCompletion baselineCompletion,
         RewardChain rewards,
-        List<Rollout> rollouts) {
+        List<Rollout> rollouts,
+        long key) {
 
     public Group {
         rollouts = List.copyOf(rollouts);
@@ -87,6 +89,7 @@ public record Group(
         Double reward = reward(rollout);
         return new RatedRollout(
                 raw(rollout.scores()),
+                rewards.objectives(rollout.scores().values(), ofBaselineCompletion(), logRatio(rollout)),
                 rank(rollout),
                 reward == null ? 0 : reward,
                 rollout.feasibility(),
@@ -108,6 +111,7 @@ public record Group(
         Double reward = rewards.reward(values, values, 0);
         return new RatedRollout(
                 raw(baseline.scores()),
+                rewards.objectives(values, values, 0),
                 rewards.rank(values, values, 0),
                 reward == null ? 0.5 : reward, // sigma(0), its calibrated reward against itself, whatever its score
                 baseline.feasibility(),
@@ -144,6 +148,34 @@ public record Group(
 
     /** With another baseline completion. */
     public Group against(BaselineCompletion other) {
-        return new Group(prompt, promptIds, other, rewards, rollouts);
+        return new Group(prompt, promptIds, other, rewards, rollouts, key);
+    }
+
+    /**
+     * The groups of a task's minibatch, with rewards that look at all of it where the task's do: at the rollouts that have
+     * scores and are decided.
+     */
+    public static List<Group> together(List<Group> groups) {
+        if (groups.stream().noneMatch(group -> group.rewards.looksAtBatch())) {
+            return groups;
+        }
+        List<RewardChain> chains = RewardChain.within(
+                groups.stream().map(Group::rewards).toList(),
+                groups.stream().map(Group::scored).toList());
+        return IntStream.range(0, groups.size())
+                .mapToObj(i -> groups.get(i).with(chains.get(i)))
+                .toList();
+    }
+
+    private Group with(RewardChain other) {
+        return new Group(prompt, promptIds, baselineCompletion, other, rollouts, key);
+    }
+
+    private List<RewardChain.Completion> scored() {
+        return members().stream()
+                .filter(rollout -> reward(rollout) != null)
+                .map(rollout -> new RewardChain.Completion(
+                        rollout.scores().values(), ofBaselineCompletion(), logRatio(rollout)))
+                .toList();
     }
 }

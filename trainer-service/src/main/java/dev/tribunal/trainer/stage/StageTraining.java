@@ -15,6 +15,7 @@ import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
+import dev.tribunal.methods.online.EachObjective;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
@@ -208,12 +209,22 @@ final class StageTraining {
             return null;
         }
         if (resumption == null) {
-            return new Critic(
-                    engine.withHead(start, List.of("value"), keys.critic(index), run.engineOptions()), passes);
+            return new Critic(engine.withHead(start, values(), keys.critic(index), run.engineOptions()), passes);
         }
         ScoringModel model = engine.loadScoring(resumption.file(CheckpointWriter.CRITIC), run.engineOptions());
         model.loadOptimizerState(resumption.file(CheckpointWriter.CRITIC_OPTIMIZER));
         return new Critic(model, passes);
+    }
+
+    /** The labels of the critic, which tasks share: as many as the one with the most. */
+    private List<String> values() {
+        int critics = Math.max(
+                1, stage.tasks().stream().mapToInt(RunSpec.Task::critics).max().orElse(1));
+        return critics == 1
+                ? List.of("value")
+                : IntStream.rangeClosed(1, critics)
+                        .mapToObj(critic -> "value." + critic)
+                        .toList();
     }
 
     private TrainingTask task(int number, LanguageModel policy, StageReference reference) {
@@ -226,7 +237,7 @@ final class StageTraining {
         int key = keyOf(number);
         return new TrainingTask(
                 task,
-                method.optimizer(),
+                task.combiner() == null ? method.optimizer() : EachObjective.of(method),
                 task.samples() ? sampled(key, task, policy, reference) : dataset(key, task, policy, reference),
                 wanted,
                 reference);

@@ -102,7 +102,12 @@ public record AskedGroup(
                         scored.size() > size ? scored.get(size) : null,
                         judged.size() > size ? judged.get(size) : null);
         return new Group(
-                plan.line(), plan.promptIds(), baseline, plan.task().rewards().askedBy(plan.line()::text), rollouts);
+                plan.line(),
+                plan.promptIds(),
+                baseline,
+                plan.task().rewards().askedBy(plan.line()::text),
+                rollouts,
+                plan.selection());
     }
 
     /** With other log-probabilities under the policy, one a completion. */

@@ -74,7 +74,7 @@ final class Batch {
                     new TokenSequence(group.promptIds(), baseline.ids()),
                     new Origin(group, null)));
         }
-        groups.add(new RatedGroup(rated, group.undecided()));
+        groups.add(new RatedGroup(rated, group.undecided(), group.key()));
     }
 
     /** Adds a group that a file gave. */

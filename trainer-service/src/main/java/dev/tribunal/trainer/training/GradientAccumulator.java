@@ -14,8 +14,10 @@ import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.training.TermPasses.Passed;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * never cuts a term.
  *
  * <p>The weighted sum is added up in place. A combiner that looks at the tasks' gradients has each in a row of its own,
- * and mixes them before the step.
+ * and mixes them before the step. A task that combines its reward models' gradients has a row for each of them, and the
+ * stage's combiner sees what its own combiner makes of them.
  */
 public final class GradientAccumulator {
 
@@ -51,12 +54,27 @@ public final class GradientAccumulator {
 
     /** Whether gradients are kept by themselves until the step. */
     private boolean rows() {
-        return combiner.needsProducts() && (tasks.size() > 1 || combiner.splitsPairs());
+        return tasks.stream().anyMatch(task -> task.spec().combiner() != null)
+                || (combiner.needsProducts() && (tasks.size() > 1 || combiner.splitsPairs()));
     }
 
-    /** Rows of a task: one, or one of all but the rejected completions and one of these. */
-    private int rowsOfTask() {
-        return combiner.splitsPairs() ? 2 : 1;
+    /**
+     * Rows of a task: one, or one for each of its reward models, or one of all but the rejected completions and one of
+     * these.
+     */
+    private int rowsOf(TrainingTask task) {
+        return Math.max(sidesOf(task), task.spec().objectives().size());
+    }
+
+    /** Gradients of a task that the stage's combiner sees. */
+    private int sidesOf(TrainingTask task) {
+        return combiner.splitsPairs() && task.spec().combiner() == null ? 2 : 1;
+    }
+
+    private int firstRowOf(TrainingTask task) {
+        return tasks.subList(0, tasks.indexOf(task)).stream()
+                .mapToInt(this::rowsOf)
+                .sum();
     }
 
     /**
@@ -71,8 +89,20 @@ public final class GradientAccumulator {
         double scale = rows() ? factor : factor * task.rho();
         List<LossTerm> counting =
                 terms.stream().filter(term -> task.rho() != 0 && !term.isZero()).toList();
-        int row = tasks.indexOf(task) * rowsOfTask();
-        if (!combiner.splitsPairs()) {
+        int row = firstRowOf(task);
+        List<String> objectives = task.spec().objectives();
+        if (!objectives.isEmpty()) {
+            List<Passed> passed = new ArrayList<>();
+            for (int i = 0; i < objectives.size(); i++) {
+                String objective = objectives.get(i);
+                List<LossTerm> ofObjective = counting.stream()
+                        .filter(term -> objective.equals(term.objective()))
+                        .toList();
+                passed.addAll(pass(update, ofObjective, scale, row + i, member -> true));
+            }
+            return passed;
+        }
+        if (sidesOf(task) == 1) {
             return pass(update, counting, scale, row, member -> true);
         }
         List<Passed> passed = pass(update, counting, scale, row, member -> !isRejected(member));
@@ -171,25 +201,94 @@ public final class GradientAccumulator {
     }
 
     private void mix(List<Metric> metrics) {
-        int rows = tasks.size() * rowsOfTask();
-        double[][] products = policy.gradientProducts(rows);
-        addLie(metrics, ofTasks(products));
+        double[][] products =
+                policy.gradientProducts(tasks.stream().mapToInt(this::rowsOf).sum());
+        double[][] within = within(metrics, products); // each gradient that the stage's combiner sees, of the rows
+        double[][] ofSides = products(within, products);
+        addLie(metrics, ofTasks(ofSides));
         if (combiner.splitsPairs()) {
-            addEntanglement(metrics, products);
+            addEntanglement(metrics, ofSides);
         }
-        policy.mixGradients(combiner.factors(
-                IntStream.range(0, rows)
-                        .mapToDouble(row -> tasks.get(row / rowsOfTask()).rho())
-                        .toArray(),
-                products));
+        double[] rho = tasks.stream()
+                .flatMapToDouble(task -> DoubleStream.generate(task::rho).limit(sidesOf(task)))
+                .toArray();
+        double[] factors = combiner.factors(rho, combiner.needsProducts() ? ofSides : new double[0][]);
+        double[] ofRows = new double[products.length];
+        for (int side = 0; side < within.length; side++) {
+            for (int row = 0; row < ofRows.length; row++) {
+                ofRows[row] += factors[side] * within[side][row];
+            }
+        }
+        policy.mixGradients(ofRows);
     }
 
-    /** {@code [tasks][tasks]}, the inner products of the sums of their rows. */
+    /** {@code [gradients that the stage's combiner sees][rows]}: what each row counts in each of them. */
+    private double[][] within(List<Metric> metrics, double[][] products) {
+        List<double[]> within = new ArrayList<>();
+        int row = 0;
+        for (TrainingTask task : tasks) {
+            int rows = rowsOf(task);
+            GradientCombiner ofTask = task.spec().combiner();
+            if (ofTask == null) {
+                for (int side = 0; side < rows; side++) {
+                    double[] only = new double[products.length];
+                    only[row + side] = 1;
+                    within.add(only);
+                }
+            } else {
+                double[] mixed = new double[products.length];
+                double[] factors = ofTask.factors(ones(rows), part(products, row, rows));
+                for (int i = 0; i < rows; i++) {
+                    mixed[row + i] = factors[i];
+                    metrics.add(new Metric(
+                            MetricNames.OBJECTIVE_WEIGHT + "."
+                                    + task.spec().objectives().get(i),
+                            task.name(),
+                            factors[i]));
+                }
+                within.add(mixed);
+            }
+            row += rows;
+        }
+        return within.toArray(double[][]::new);
+    }
+
+    private static double[] ones(int length) {
+        double[] ones = new double[length];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    private static double[][] part(double[][] products, int from, int length) {
+        return Arrays.stream(products, from, from + length)
+                .map(row -> Arrays.copyOfRange(row, from, from + length))
+                .toArray(double[][]::new);
+    }
+
+    /** Of sums of rows, {@code [sums][sums]}. */
+    private static double[][] products(double[][] sums, double[][] ofRows) {
+        double[][] products = new double[sums.length][sums.length];
+        for (int i = 0; i < sums.length; i++) {
+            for (int j = 0; j < sums.length; j++) {
+                for (int k = 0; k < ofRows.length; k++) {
+                    for (int l = 0; l < ofRows.length; l++) {
+                        products[i][j] += sums[i][k] * sums[j][l] * ofRows[k][l];
+                    }
+                }
+            }
+        }
+        return products;
+    }
+
+    /** {@code [tasks][tasks]}, the inner products of the sums of their sides. */
     private double[][] ofTasks(double[][] products) {
         double[][] sums = new double[tasks.size()][tasks.size()];
+        int[] taskOf = IntStream.range(0, tasks.size())
+                .flatMap(task -> IntStream.generate(() -> task).limit(sidesOf(tasks.get(task))))
+                .toArray();
         for (int i = 0; i < products.length; i++) {
             for (int j = 0; j < products.length; j++) {
-                sums[i / rowsOfTask()][j / rowsOfTask()] += products[i][j];
+                sums[taskOf[i]][taskOf[j]] += products[i][j];
             }
         }
         return sums;
@@ -215,7 +314,7 @@ public final class GradientAccumulator {
     /** Of tasks with pairs. */
     private void addEntanglement(List<Metric> metrics, double[][] products) {
         for (int i = 0; i < tasks.size(); i++) {
-            int chosen = i * rowsOfTask();
+            int chosen = 2 * i;
             int rejected = chosen + 1;
             if (products[chosen][chosen] > 0 && products[rejected][rejected] > 0) {
                 Entanglement found = Entanglement.of(

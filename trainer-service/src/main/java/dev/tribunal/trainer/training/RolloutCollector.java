@@ -75,7 +75,9 @@ public final class RolloutCollector {
         private Collected plus(Collected more) {
             return new Collected(
                     Stream.concat(plans.stream(), more.plans.stream()).toList(),
-                    Stream.concat(groups.stream(), more.groups.stream()).toList(),
+                    together(
+                            Stream.concat(plans.stream(), more.plans.stream()).toList(),
+                            Stream.concat(groups.stream(), more.groups.stream()).toList()),
                     times.plus(more.times),
                     fates);
         }
@@ -103,6 +105,23 @@ public final class RolloutCollector {
                     .mapToObj(groups::get)
                     .toList();
         }
+    }
+
+    /** With rewards that look at all groups of a task, where the task's do. */
+    private static List<Group> together(List<GroupPlan> plans, List<Group> groups) {
+        Map<SampledPrompts, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < plans.size(); i++) {
+            places.computeIfAbsent(plans.get(i).task(), first -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Group> together = new ArrayList<>(groups);
+        places.values().forEach(ofTask -> {
+            List<Group> known = Group.together(ofTask.stream().map(groups::get).toList());
+            for (int k = 0; k < known.size(); k++) {
+                together.set(ofTask.get(k), known.get(k));
+            }
+        });
+        return together;
     }
 
     /** Where a step's time went before its update, in seconds; the waits are what was left to wait after the rest. */
@@ -157,7 +176,7 @@ public final class RolloutCollector {
             redrawBaselines(step, plans, groups);
             Collected collected = new Collected(
                     plans,
-                    groups,
+                    together(plans, groups),
                     new Times(
                             seconds(start, sampled),
                             seconds(sampled, referred),

@@ -56,8 +56,13 @@ public final class SampledPrompts implements TrainingTask.Source {
     /** A file's prompts and their baseline completions, if the task has those. */
     public record TaskPrompts(PromptSet set, @Nullable BaselineCompletions baselineCompletions) {}
 
-    /** A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key. */
-    record GroupPlan(SampledPrompts task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys) {
+    /**
+     * A group that is to be sampled: its rollouts are numbered from {@code firstSample} on, one a random key.
+     *
+     * @param selection key of what a method draws among the rollouts
+     */
+    record GroupPlan(
+            SampledPrompts task, TaskPrompts prompts, int prompt, int firstSample, long[] randomKeys, long selection) {
 
         Prompt line() {
             return prompts.set().prompts().get(prompt);
@@ -141,7 +146,13 @@ public final class SampledPrompts implements TrainingTask.Source {
             long[] randomKeys = IntStream.range(first, first + generations)
                     .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))
                     .toArray();
-            plans.add(new GroupPlan(this, training, draw.prompt(), first, randomKeys));
+            plans.add(new GroupPlan(
+                    this,
+                    training,
+                    draw.prompt(),
+                    first,
+                    randomKeys,
+                    keys.selection(step, index, draw.prompt(), first)));
         }
         drawn += count;
         return plans;
@@ -177,7 +188,8 @@ public final class SampledPrompts implements TrainingTask.Source {
                         0,
                         LongStream.range(0, samples)
                                 .map(sample -> keys.evaluation(index, prompt, (int) sample))
-                                .toArray()))
+                                .toArray(),
+                        0))
                 .toList();
     }
 }

@@ -76,7 +76,27 @@ record TaskUpdate(
     record Weighed(
             double weight,
             @Nullable Double regularizedReward,
-            @Nullable String role) {}
+            @Nullable String role) {
+
+        /** Of a rollout that is in several losses, such as those of several reward models. */
+        private static Weighed mean(List<Weighed> all) {
+            Weighed first = all.getFirst();
+            if (all.size() == 1) {
+                return first;
+            }
+            return new Weighed(
+                    all.stream().mapToDouble(Weighed::weight).average().orElseThrow(),
+                    first.regularizedReward() == null
+                            ? null
+                            : (Double) all.stream()
+                                    .map(Weighed::regularizedReward)
+                                    .filter(Objects::nonNull)
+                                    .mapToDouble(reward -> reward)
+                                    .average()
+                                    .orElseThrow(),
+                    first.role());
+        }
+    }
 
     /**
      * @param rollouts of the sampled rollouts that are in the batch
@@ -87,7 +107,8 @@ record TaskUpdate(
     Weights weights() {
         IdentityHashMap<LossTerm, Passed> sent = new IdentityHashMap<>();
         passed.forEach(each -> sent.put(each.term(), each));
-        Weights weights = new Weights(new IdentityHashMap<>(), new IdentityHashMap<>());
+        IdentityHashMap<Rollout, List<Weighed>> rollouts = new IdentityHashMap<>();
+        IdentityHashMap<Group, Weighed> ofBaselines = new IdentityHashMap<>();
         for (LossTerm term : terms) {
             for (int i = 0; i < term.members().size(); i++) {
                 Member member = term.members().get(i);
@@ -98,13 +119,16 @@ record TaskUpdate(
                 Weighed weighed =
                         new Weighed(weight(member, sent.get(term), i), member.regularizedReward(), member.role());
                 if (origin.rollout() == null) {
-                    weights.baselines().put(origin.group(), weighed);
+                    ofBaselines.put(origin.group(), weighed);
                 } else {
-                    weights.rollouts().put(origin.rollout(), weighed);
+                    rollouts.computeIfAbsent(origin.rollout(), first -> new ArrayList<>())
+                            .add(weighed);
                 }
             }
         }
-        return weights;
+        IdentityHashMap<Rollout, Weighed> means = new IdentityHashMap<>();
+        rollouts.forEach((rollout, all) -> means.put(rollout, Weighed.mean(all)));
+        return new Weights(means, ofBaselines);
     }
 
     private double weight(Member member, @Nullable Passed sent, int index) {
@@ -169,11 +193,12 @@ record TaskUpdate(
                         .mapToDouble(Weighed::weight)
                         .sorted() // their order is that of addresses, which a sum must not depend on
                         .toArray());
-        if (task.spec().method() instanceof PairLoss) {
+        if (task.spec().method() instanceof PairLoss && task.spec().combiner() == null) {
             long pairs = terms.stream().filter(OfPair.class::isInstance).count();
             metrics.add(new Metric(
                     MetricNames.PAIRS_SKIPPED, task.name(), batch.groups().size() - pairs));
         }
+        task.optimizer().metrics().forEach((name, value) -> metrics.add(new Metric(name, task.name(), value)));
         if (task.spec().method().needs().contains(Need.BASELINE_VERDICTS)) {
             metrics.add(new Metric(MetricNames.FALLBACKS, task.name(), baselines.size()));
         }

@@ -180,6 +180,32 @@ class MethodTrialsTest {
     }
 
     @Test
+    void eachRewardModelNeedsItsCritic() {
+        String rollout = "{feasible: true, scores: {a: {value: %s}, b: {value: 1}}, logProbs: [-1],"
+                + " referenceLogProbs: [-1], values: [[0]%s]}";
+        String groups = "rewards: [{type: weighted-sum, weights: {a: 0.5, b: 0.5}}]\n" + "groups: [{rollouts: ["
+                + rollout + ", " + rollout + "]}]";
+        assertThat(mistakes("pama", groups.formatted(1, "", 0, "")).get("/groups/0/rollouts/0/values"))
+                .isEqualTo("has those of 1 critics, but pama has 2");
+        MethodTrialResource tried = run("pama", groups.formatted(1, ", [0.5]", 0, ", [0.5]"));
+        assertThat(tried.groups().getFirst().rollouts().getFirst().slopes().values())
+                .hasSize(2);
+    }
+
+    @Test
+    void rewardsThatLookAtTheMinibatchSeeAllOfTheTrial() {
+        String rollout = "{feasible: true, scores: {a: {value: %s}, b: {value: %s}}, logProbs: [-1],"
+                + " referenceLogProbs: [-1]}";
+        String groups = "rewards: [{type: robust, nominalWeight: 0, scope: batch}]\n" + "groups: [{rollouts: ["
+                + rollout + ", " + rollout + "]}, {rollouts: [" + rollout + ", " + rollout + "]}]";
+        MethodTrialResource tried = run("rloo", groups.formatted(1, 3, 2, 4, 9, 0, 9, 0)); // means of 5.25 and 1.75
+        assertThat(tried.groups().stream()
+                        .flatMap(group -> group.rollouts().stream())
+                        .map(MethodTrialResource.Rollout::reward))
+                .containsExactly(3.0, 4.0, 0.0, 0.0);
+    }
+
+    @Test
     void givenPairsNeedBothSides() {
         String chosen = "{role: chosen, logProbs: [-0.223144], referenceLogProbs: [-0.693147], tokenKl: [0.223144]}";
         String rejected =
@@ -315,9 +341,12 @@ class MethodTrialsTest {
                 }
             }
             if (random.nextInt(30) > 0) {
-                ArrayNode values = rollout.putArray("values").addArray();
-                for (int t = 0; t < tokens; t++) {
-                    values.add(random.nextGaussian());
+                ArrayNode values = rollout.putArray("values");
+                for (int critic = 0; critic < 2; critic++) {
+                    ArrayNode ofCritic = values.addArray();
+                    for (int t = 0; t < tokens; t++) {
+                        ofCritic.add(random.nextGaussian());
+                    }
                 }
             }
             if (random.nextInt(6) > 0) {
@@ -339,7 +368,7 @@ class MethodTrialsTest {
             yaml.append("- rollouts:\n");
             for (int i = 0; i < roles.length; i++) {
                 yaml.append(("  - {role: %s, score: %d, feasible: true, logProbs: [-1, -2], tokenKl: [0.1, 0.2],"
-                                + " referenceLogProbs: [-1.5, -2], entropy: [1, 1], values: [[0.1, 0.2]]}\n")
+                                + " referenceLogProbs: [-1.5, -2], entropy: [1, 1], values: [[0.1, 0.2], [0.3, 0.1]]}\n")
                         .formatted(roles[i], i + prompt));
             }
         }

@@ -148,7 +148,8 @@ class UndecidedTest {
                 new BaselineCompletion(
                         "b", new int[] {1}, FinishReason.STOP, Scores.of("goodness", baselineScore), null),
                 RewardChain.DEFAULT,
-                List.of(rollouts));
+                List.of(rollouts),
+                0);
     }
 
     private static Rollout rollout(int sample, Score score, Verdict... verdicts) {

@@ -97,7 +97,8 @@ class RunSpecInputTest {
                                 new RunSpec.Judge("length", null, Map.of())),
                         false,
                         RunSpec.Overlong.KEEP,
-                        new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP)));
+                        new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP),
+                        null));
     }
 
     @Test

@@ -154,7 +154,8 @@ class DynamicSamplingTest {
                 List.of(),
                 false,
                 task.overlong(),
-                task.failurePolicy());
+                task.failurePolicy(),
+                null);
         return train(TinyWorld.with(world.spec(List.of(free)), TinyWorld.training(3)), rewards);
     }
 

@@ -15,6 +15,7 @@ import dev.tribunal.methods.combiner.Mgda;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Crraft;
+import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.Sft;
@@ -95,6 +96,8 @@ class ResumedRunTest {
         PREVIOUS_ADAPTER_IN_BF16,
         /** Steps that draw more prompts than their batch size, of two tasks. */
         DYNAMIC,
+        /** Optimizers that draw and that have states of their own, critics, and the gradient of each reward model. */
+        OBJECTIVES,
         /** Three stages, with the adapter of each on the weights that the one before it left. */
         STAGES
     }
@@ -130,6 +133,13 @@ class ResumedRunTest {
                                 List.of(new Evaluation.HeldOutRewardModel("apart@1", null, null, List.of("t"))),
                                 new Evaluation.Best("heldOut.rewardModel.apart", null, null),
                                 new Evaluation.StopEarly(4, 1000)));
+            case OBJECTIVES ->
+                world.spec(List.of(
+                        online("drawn", method("pf-ppo")),
+                        online("safe", method("safe-rlhf")),
+                        ObjectivesTest.of(
+                                online("each", new Reinforce(Reinforce.Baseline.RUNNING_MEAN, 0.9, 0)),
+                                new Mgda(true))));
             case SUPERVISED -> world.spec(List.of(world.task("t", new Sft())));
             case STAGES ->
                 TinyWorld.staged(
@@ -145,7 +155,7 @@ class ResumedRunTest {
                 TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
             case PREVIOUS_ADAPTER_IN_BF16 ->
                 TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.BF16));
-            case PPO ->
+            case PPO, OBJECTIVES ->
                 TinyWorld.with(spec, TinyWorld.with(training(2), new RunSpec.Updates(2, 2), new RunSpec.Critic(0.02)));
             case ADAPTER -> TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, RunSpec.Precision.FP32));
             case ADAPTER_IN_BF16 ->
@@ -242,7 +252,7 @@ class ResumedRunTest {
     @ParameterizedTest
     @EnumSource(
             value = Kind.class,
-            names = {"EVALUATED", "STAGES"})
+            names = {"EVALUATED", "OBJECTIVES", "STAGES"})
     void whateverItTrains(Kind kind) {
         RunSpec spec = spec(kind);
         MortalJournal whole = train(spec, 0);

@@ -131,7 +131,7 @@ class TaskMetricsTest {
                 null,
                 new JsonMapper().createObjectNode());
         BaselineCompletion baseline = new BaselineCompletion("b", new int[] {1}, FinishReason.STOP, scored(), null);
-        Group group = new Group(prompt, new int[] {3}, baseline, RewardChain.DEFAULT, List.of(rollouts));
+        Group group = new Group(prompt, new int[] {3}, baseline, RewardChain.DEFAULT, List.of(rollouts), 0);
         return new TaskMetrics("t", List.of(group))
                 .training(OptionalDouble.of(1)).stream().collect(Collectors.toMap(Metric::name, Metric::value));
     }

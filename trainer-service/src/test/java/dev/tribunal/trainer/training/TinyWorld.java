@@ -235,7 +235,8 @@ final class TinyWorld {
                 samples ? List.of(new RunSpec.Judge("not-bad@1", null, Map.of())) : List.of(),
                 false,
                 RunSpec.Overlong.KEEP,
-                new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP));
+                new RunSpec.FailurePolicy(2, RunSpec.OnShortage.DROP_GROUP),
+                null);
     }
 
     static RunSpec with(RunSpec spec, RunSpec.Training training) {
@@ -300,6 +301,10 @@ final class TinyWorld {
         return of(task, task.weight(), task.prompts(), task.overlong(), failurePolicy);
     }
 
+    static RunSpec.Task withoutJudges(RunSpec.Task task) {
+        return task.with(task.rewardModel(), null, task.rewardModels(), List.of());
+    }
+
     static RunSpec.Task with(RunSpec.Task task, RunSpec.Overlong overlong) {
         return of(task, task.weight(), task.prompts(), overlong, task.failurePolicy());
     }
@@ -354,6 +359,7 @@ final class TinyWorld {
                 task.judges(),
                 task.shortCircuit(),
                 overlong,
-                failurePolicy);
+                failurePolicy,
+                task.combiner());
     }
 }

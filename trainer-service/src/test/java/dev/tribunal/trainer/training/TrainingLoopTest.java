@@ -269,7 +269,8 @@ class TrainingLoopTest {
                 List.of(),
                 false,
                 like.overlong(),
-                like.failurePolicy());
+                like.failurePolicy(),
+                null);
         RewardApi rewards = FakeServices.rewards((name, item) -> new ScoreResponse.Result(
                 item.itemId(), name.equals("constant") ? 1.0 : FakeServices.count(item.completion(), "good"), null));
         RunSpec.Training one = TinyWorld.training(1); // while the policy is the reference: later its log-ratios count
@@ -532,7 +533,8 @@ class TrainingLoopTest {
                 one.judges(),
                 false,
                 one.overlong(),
-                one.failurePolicy());
+                one.failurePolicy(),
+                null);
         MemoryJournal journal = train(world.spec(List.of(task)), FakeServices.notBad(), two, new MemoryJournal());
 
         RewardChain chain = new RewardChain(task.rewards());
@@ -610,7 +612,8 @@ class TrainingLoopTest {
                 task.judges(),
                 false,
                 task.overlong(),
-                task.failurePolicy());
+                task.failurePolicy(),
+                null);
         MemoryJournal journal = train(world.spec(List.of(wide)));
 
         assertThat(journal.episodeIds).hasSize(8 * 6 * 4);

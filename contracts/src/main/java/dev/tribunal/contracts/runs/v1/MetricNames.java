@@ -174,6 +174,29 @@ public final class MetricNames {
     public static final String GRADIENT_COSINE = "gradientCosine";
 
     /**
+     * What a reward model's advantage, or its gradient, is multiplied by where a method or a task's combiner mixes them: a
+     * mean over what has weights of its own.
+     */
+    @Measured(unit = "weight", of = "reward model")
+    public static final String OBJECTIVE_WEIGHT = "objectiveWeight";
+
+    /** The Lagrange multiplier of safe-rlhf: it rises while {@code cost} is above the threshold. */
+    @Measured(unit = "weight")
+    public static final String LAMBDA = "lambda";
+
+    /** Mean cost of safe-rlhf's last completions, which it holds below its threshold; lower is better. */
+    @Measured(unit = "cost", good = Good.DOWN)
+    public static final String COST = "cost";
+
+    /**
+     * R^2 of feasibility on the reward models' rewards of the completions that a selection of pf-ppo would draw, rewards
+     * alike taken together: 1 if they say of them what judges say; of the selections the one with the highest over many steps
+     * is to be chosen. Absent where all of them are feasible, or none is.
+     */
+    @Measured(unit = "R^2", good = Good.UP, of = "selection")
+    public static final String REWARD_FIT = "rewardFit";
+
+    /**
      * Of a task's pairs, where a combiner keeps the gradients of their sides apart: the cosine of the gradients of the
      * chosen and of the rejected completions' log-likelihoods (gradient entanglement, arXiv 2410.13828).
      */

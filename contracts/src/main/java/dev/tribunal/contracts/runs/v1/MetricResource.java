@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param unit what a value counts; a {@code share} is from 0 to 1
  * @param good the direction that is good
  * @param of what stands after the name and a dot, as in {@code violationRate.JUDGE}: {@code judge}, {@code reward model},
- *     {@code task} or {@code reason}; absent if nothing does
+ *     {@code task}, {@code selection} or {@code reason}; absent if nothing does
  * @param with endings under which there is more of it, as in {@code score.p90}
  */
 public record MetricResource(

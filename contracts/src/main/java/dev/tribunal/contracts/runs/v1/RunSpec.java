@@ -187,7 +187,7 @@ public record RunSpec(
         if (tasks.isEmpty() && findings.sound("/tasks") && findings.sound("/stages")) {
             findings.mistake("/tasks", "is empty, must have at least one task");
         }
-        Stage.Train.check("", training, evaluation, reference, tasks, findings);
+        Stage.Train.check("", training, evaluation, combiner, reference, tasks, findings);
     }
 
     private void checkStages(Findings findings) {
@@ -503,6 +503,9 @@ public record RunSpec(
      * @param shortCircuit whether a rollout that one judge found violated is kept from the others, which are then
      *     asked one after the other, the cheapest first; default false: all judges see all rollouts, for the audit
      * @param overlong what becomes of completions that {@code maxNewTokens} cut off; default {@code keep}
+     * @param combiner how the gradients of the task's reward models become one: the method learns from each of them by
+     *     itself, from what {@code rewards} make of its score before they make one number of all; default none, the
+     *     method learns from that one number
      */
     public record Task(
             @Pattern(regexp = NAME, message = MUST_BE_A_NAME)
@@ -524,7 +527,8 @@ public record RunSpec(
             @Default("[]") List<Judge> judges,
             @Default("false") boolean shortCircuit,
             @Default("keep") Overlong overlong,
-            @Nullable FailurePolicy failurePolicy)
+            @Nullable FailurePolicy failurePolicy,
+            @Nullable GradientCombiner combiner)
             implements Checked {
 
         public Task {
@@ -591,7 +595,22 @@ public record RunSpec(
                     asked,
                     shortCircuit,
                     overlong,
-                    failurePolicy);
+                    failurePolicy,
+                    combiner);
+        }
+
+        /** How many values the critic has for each token of the task's completions. */
+        public int critics() {
+            return combiner == null
+                    ? method.critics(allRewardModels().size())
+                    : method.critics(1) * allRewardModels().size();
+        }
+
+        /** The names of the reward models, in their order, where the gradient of each is kept; none where they have one. */
+        public List<String> objectives() {
+            return combiner == null
+                    ? List.of()
+                    : allRewardModels().stream().map(RewardModel::name).sorted().toList();
         }
 
         /** Whether completions are sampled, scored and judged. */
@@ -687,6 +706,8 @@ public record RunSpec(
                         .ifPresent(misfit -> findings.mistake(
                                 misfit.transform() < rewards.size() ? "/rewards/" + misfit.transform() : "/rewards",
                                 "cannot be used with " + String.join(", ", names) + ": " + misfit.why()));
+                method.misfit(names).ifPresent(why -> findings.mistake("/method", why));
+                checkCombiner(names, findings);
             }
             if (chain.needsBaselineCompletion() && prompts.baseline() == null && findings.sound("/prompts/baseline")) {
                 findings.mistake(
@@ -704,6 +725,26 @@ public record RunSpec(
                         "/rewards",
                         "leave the numbers from 0 to 1, which the method takes: let calibrated be the last, or have after it"
                                 + " only a weighted-sum whose weights are not negative and add up to at most 1");
+            }
+        }
+
+        private void checkCombiner(Set<String> models, Findings findings) {
+            if (combiner == null || !findings.sound("/combiner")) {
+                return;
+            }
+            if (models.size() < 2) {
+                findings.mistake(
+                        "/combiner",
+                        "combines the gradients of the task's reward models, of which it has one; write several as"
+                                + " rewardModels, or remove it");
+            }
+            if (combiner.splitsPairs()) {
+                findings.mistake("/combiner", "keeps the sides of pairs apart, and not reward models; choose another");
+            }
+            if (method.critics(2) > 1) {
+                findings.mistake(
+                        "/combiner",
+                        "is of no use: " + method.name() + " combines the reward models itself; remove it");
             }
         }
 
@@ -770,6 +811,7 @@ public record RunSpec(
             refuse(!failurePolicy().equals(FailurePolicy.DEFAULT), "/failurePolicy", findings);
             refuse(prompts.baseline() != null, "/prompts/baseline", findings);
             refuse(prompts.dynamicSampling() != null, "/prompts/dynamicSampling", findings);
+            refuse(combiner != null, "/combiner", findings);
         }
 
         private static void refuse(boolean given, String pointer, Findings findings) {

@@ -163,13 +163,14 @@ public sealed interface Stage {
 
         @Override
         public void check(Findings findings) {
-            check("", training, evaluation, reference, tasks, findings);
+            check("", training, evaluation, combiner, reference, tasks, findings);
         }
 
         static void check(
                 String at,
                 @Nullable Training training,
                 Evaluation evaluation,
+                GradientCombiner combiner,
                 Reference reference,
                 List<Task> tasks,
                 Findings findings) {
@@ -191,6 +192,14 @@ public sealed interface Stage {
                     findings.mistake(
                             at + "/training/critic",
                             "is missing: the method of task '" + tasks.get(i).name() + "' has a critic");
+                }
+                if (tasks.get(i).combiner() != null
+                        && findings.sound(pointer + "/combiner")
+                        && findings.sound(at + "/combiner")
+                        && combiner.splitsPairs()) {
+                    findings.mistake(
+                            pointer + "/combiner",
+                            "keeps reward models apart, and the stage's combiner the sides of pairs; remove one of them");
                 }
                 if (reference instanceof RunSpec.None && findings.sound(at + "/reference")) {
                     tasks.get(i).refuseReference(pointer, findings);

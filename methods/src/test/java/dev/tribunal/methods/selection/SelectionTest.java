@@ -1,4 +1,4 @@
-package dev.tribunal.methods.loss;
+package dev.tribunal.methods.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +12,33 @@ import org.junit.jupiter.api.Test;
 class SelectionTest {
 
     private static final double[] FIVE = {0.3, -2, 4, 1, 0};
+
+    @Test
+    void aThresholdSplitsThoseAboveFromTheRest() {
+        double[] scores = {.5, -.75, .25, 1};
+        assertThat(Selection.uniform(scores)).containsOnly(.25);
+        assertThat(Selection.top(scores, .5)).containsExactly(.5, 0, 0, .5);
+        assertThat(Selection.topAndRandom(scores, .5)).containsExactly(.25, .25, .25, .25);
+        assertThat(Selection.topAndRandom(scores, 1)).containsExactly(.5 / 3, .5 / 3, .5 / 3, .5);
+        assertThat(Selection.topAndBottom(scores, .75)).containsExactly(0, .5, 0, .5);
+    }
+
+    @Test
+    void whereNothingReachesTheThresholdNothingIsTakenAndAHalfOfNothingGoesToTheRest() {
+        double[] scores = {.5, -.75};
+        assertThat(Selection.top(scores, 2)).containsOnly(0);
+        assertThat(Selection.topAndBottom(scores, 2)).containsOnly(0);
+        assertThat(Selection.topAndRandom(scores, 2)).containsOnly(.5);
+        assertThat(Selection.topAndRandom(scores, -2)).containsOnly(.5);
+    }
+
+    @Test
+    void aVerifierTakesTheFirstFeasibleAndAScoreTheFirstHighest() {
+        assertThat(Selection.firstFeasible(new boolean[] {false, true, true})).hasValue(1);
+        assertThat(Selection.firstFeasible(new boolean[2])).isEmpty();
+        assertThat(Selection.highest(new double[] {-2, -1, -1})).hasValue(1);
+        assertThat(Selection.highest(new double[0])).isEmpty();
+    }
 
     @Test
     void byRank() {

@@ -1,10 +1,11 @@
-package dev.tribunal.methods.loss;
+package dev.tribunal.methods.selection;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.DoublePredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -36,6 +37,55 @@ public final class Selection {
         return worst == 0 ? best(scores) : byRank(scores, rank -> rank == 0 || rank == worst ? 0.5 : 0);
     }
 
+    /** All alike: what is drawn is a random sample. */
+    public static double[] uniform(double[] scores) {
+        return byRank(scores, rank -> 1.0 / scores.length);
+    }
+
+    /** Alike among the scores of the threshold or more. All 0 where there is none. */
+    public static double[] top(double[] scores, double threshold) {
+        return alike(scores, score -> score >= threshold);
+    }
+
+    /**
+     * One half alike among the scores of the threshold or more, the other among the rest; all of it on one of the two where
+     * the other is empty.
+     */
+    public static double[] topAndRandom(double[] scores, double threshold) {
+        double[] top = top(scores, threshold);
+        double[] rest = alike(scores, score -> score < threshold);
+        boolean both = isSome(top) && isSome(rest);
+        return IntStream.range(0, scores.length)
+                .mapToDouble(i -> (top[i] + rest[i]) * (both ? 0.5 : 1))
+                .toArray();
+    }
+
+    /** Alike among the scores of the threshold or more, and those of minus the threshold or less. All 0 where there is none. */
+    public static double[] topAndBottom(double[] scores, double threshold) {
+        return alike(scores, score -> Math.abs(score) >= threshold);
+    }
+
+    private static double[] alike(double[] scores, DoublePredicate taken) {
+        double count = Arrays.stream(scores).filter(taken).count();
+        return Arrays.stream(scores)
+                .map(score -> taken.test(score) ? 1 / count : 0)
+                .toArray();
+    }
+
+    private static boolean isSome(double[] probabilities) {
+        return Arrays.stream(probabilities).anyMatch(probability -> probability > 0);
+    }
+
+    /** The first that is feasible: a verifier's choice. None if none is. */
+    public static OptionalInt firstFeasible(boolean[] feasible) {
+        return IntStream.range(0, feasible.length).filter(i -> feasible[i]).findFirst();
+    }
+
+    /** The index of the highest score; none of no scores. */
+    public static OptionalInt highest(double[] scores) {
+        return IntStream.range(0, scores.length).reduce((best, next) -> scores[next] > scores[best] ? next : best);
+    }
+
     /** In proportion to |score|^exponent; scores are meant to be in [-1, 1]. Alike where all are 0. */
     public static double[] power(double[] scores, double exponent) {
         double[] weights = Arrays.stream(scores)
@@ -43,7 +93,7 @@ public final class Selection {
                 .toArray();
         double sum = Arrays.stream(weights).sum();
         return sum == 0
-                ? byRank(scores, rank -> 1.0 / scores.length)
+                ? uniform(scores)
                 : Arrays.stream(weights).map(weight -> weight / sum).toArray();
     }
 
