@@ -17,6 +17,7 @@ public record RandomKeys(long seed) {
     private static final long MINI_BATCHES = -4;
     private static final long CRITIC = -5;
     private static final long GENERATED = -6;
+    private static final long GOAL = -7;
 
     /** A rollout's tokens. */
     public long rollout(int step, int task, int prompt, int sample) {
@@ -28,9 +29,18 @@ public record RandomKeys(long seed) {
         return CounterRandom.key(seed, EVALUATION, task, prompt, sample);
     }
 
-    /** The tokens of a completion that a stage generates. */
+    /**
+     * The tokens of a completion that a stage generates.
+     *
+     * @param sample its number, or that of a branch of a tree
+     */
     public long generated(int stage, int prompt, int sample) {
         return CounterRandom.key(seed, GENERATED, stage, prompt, sample);
+    }
+
+    /** The rewards that a stage lets a prompt ask for. */
+    public long goal(int stage, int prompt) {
+        return CounterRandom.key(seed, GOAL, stage, prompt);
     }
 
     /**

@@ -5,6 +5,8 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.label.Labeller;
+import dev.tribunal.methods.label.RewardsInContext;
 import dev.tribunal.servicekit.error.Suggestion;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
@@ -80,10 +82,24 @@ final class StageNames {
             case Stage.Generate generate -> {
                 check(at + "/start", String.valueOf(generate.start()), Artifact.Kind.POLICY);
                 check(at + "/source", generate.source(), ROWS);
+                if (generate.goals() != null) {
+                    check(at + "/goals/of", generate.goals().of(), Artifact.Kind.DEMONSTRATIONS);
+                }
             }
             case Stage.Label label -> {
-                check(at + "/source", label.source(), Artifact.Kind.GENERATIONS);
+                if (draft.sound(at + "/write")) {
+                    check(at + "/source", label.source(), read(label.write()));
+                    if (label.write() instanceof RewardsInContext rewards) {
+                        check(
+                                at + "/write/statisticsOf",
+                                String.valueOf(rewards.statisticsOf()),
+                                Artifact.Kind.DEMONSTRATIONS);
+                    }
+                }
                 check(at + "/rewardModel", String.valueOf(label.rewardModel()), Artifact.Kind.REWARD_MODEL);
+                for (int i = 0; i < label.rewardModels().size(); i++) {
+                    check(at + "/rewardModels/" + i, label.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
+                }
                 for (int i = 0; i < label.also().size(); i++) {
                     String also = label.also().get(i);
                     if (Stage.named(also).isEmpty()) {
@@ -104,6 +120,14 @@ final class StageNames {
             }
             case Stage.Repeat repeat -> throw new IllegalStateException("a repeat is written out");
         }
+    }
+
+    private static Artifact.Kind[] read(Labeller labeller) {
+        return switch (labeller.reads()) {
+            case COMPLETIONS -> new Artifact.Kind[] {Artifact.Kind.GENERATIONS};
+            case PAIRS -> new Artifact.Kind[] {Artifact.Kind.PAIRS};
+            case PROMPTS -> ROWS;
+        };
     }
 
     private void check(Task task, String at) {

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -132,8 +133,17 @@ public record TrainingRun(
     }
 
     static Artifact left(Stage stage, String reference, String digest) {
+        return left(stage, reference, digest, Map.of());
+    }
+
+    static Artifact left(Stage stage, String reference, String digest, Map<String, Double> metrics) {
         return new Artifact(
-                stage.name(), stage.leaves(), reference, digest, Instant.now().truncatedTo(ChronoUnit.MICROS));
+                stage.name(),
+                stage.leaves(),
+                reference,
+                digest,
+                metrics,
+                Instant.now().truncatedTo(ChronoUnit.MICROS));
     }
 
     /** Where a stage finds what its spec names. */

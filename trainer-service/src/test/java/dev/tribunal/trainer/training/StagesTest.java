@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.contracts.runs.v1.Stage.Labels;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.WeightedSum;
+import dev.tribunal.methods.label.Best;
+import dev.tribunal.methods.label.BestOverWorst;
+import dev.tribunal.methods.label.DemonstrationOverGeneration;
+import dev.tribunal.methods.label.FeasibleOverInfeasible;
+import dev.tribunal.methods.label.Labeller;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -65,11 +69,11 @@ class StagesTest {
     }
 
     private static Stage.Generate generate(String name) {
-        return new Stage.Generate(name, null, "file:prompts.jsonl", null, 6, 3);
+        return new Stage.Generate(name, null, "file:prompts.jsonl", null, 6, null, null, 3);
     }
 
-    private static Stage.Label label(String name, Labels write, String source, List<String> also) {
-        boolean scored = write != Labels.DEMONSTRATION_OVER_GENERATION;
+    private static Stage.Label label(String name, Labeller write, String source, List<String> also) {
+        boolean scored = !(write instanceof DemonstrationOverGeneration);
         return new Stage.Label(
                 name,
                 source,
@@ -77,9 +81,11 @@ class StagesTest {
                 write,
                 scored ? "goodness@1" : null,
                 null,
+                List.of(),
                 scored ? List.of(new RunSpec.Judge("not-bad@1", null, Map.of())) : List.of(),
                 also,
-                false);
+                false,
+                null);
     }
 
     /** Two trainings from one start, souped; then pairs of the soup's own answers, twice. */
@@ -95,7 +101,7 @@ class StagesTest {
                                 new RunSpec.SoupPart("stage:left", null, 1),
                                 new RunSpec.SoupPart("stage:right", null, 3))),
                 generate("answers"),
-                label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
+                label("pairs", new BestOverWorst(), "stage:answers", List.of()),
                 train("dpo", null, new RunSpec.OfStage("soup"), task(new Dpo(0.1), "stage:pairs")));
     }
 
@@ -147,11 +153,11 @@ class StagesTest {
                 TinyWorld.staged(
                         world.spec(),
                         generate("answers"),
-                        label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
-                        label("judged", Labels.FEASIBLE_OVER_INFEASIBLE, "stage:answers", List.of()),
-                        label("best", Labels.BEST, "stage:answers", List.of()),
-                        label("spin", Labels.DEMONSTRATION_OVER_GENERATION, "stage:answers", List.of()),
-                        label("all", Labels.BEST_OVER_WORST, "stage:answers", List.of("stage:pairs"))),
+                        label("pairs", new BestOverWorst(), "stage:answers", List.of()),
+                        label("judged", new FeasibleOverInfeasible(), "stage:answers", List.of()),
+                        label("best", new Best(), "stage:answers", List.of()),
+                        label("spin", new DemonstrationOverGeneration(), "stage:answers", List.of()),
+                        label("all", new BestOverWorst(), "stage:answers", List.of("stage:pairs"))),
                 0);
         List<JsonNode> answers = rows(journal, 0);
         assertThat(answers).hasSizeBetween(12, 24).allSatisfy(row -> {
@@ -195,7 +201,7 @@ class StagesTest {
     @Test
     void whatAStageLeftAndSomebodyChangedEndsTheRun() throws IOException {
         RunSpec spec = TinyWorld.staged(
-                world.spec(), generate("answers"), label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()));
+                world.spec(), generate("answers"), label("pairs", new BestOverWorst(), "stage:answers", List.of()));
         MortalJournal journal = new MortalJournal();
         journal.takeUp(Integer.MAX_VALUE);
         Path directory = directory();

@@ -154,6 +154,16 @@ public record RunSpec(
             checkStages(findings);
         }
         checkTemperature(findings);
+        if (findings.sound("/policy/stop")
+                && findings.sound("/stages")
+                && !policy.stop().isEmpty()
+                && stages.stream()
+                        .flatMap(RunSpec::withRounds)
+                        .anyMatch(stage -> stage instanceof Stage.Generate each && each.tree() != null)) {
+            findings.mistake(
+                    "/policy/stop",
+                    "cannot be used with a tree, whose segments would cut a text in two; remove one of them");
+        }
     }
 
     private void checkTemperature(Findings findings) {
@@ -169,7 +179,7 @@ public record RunSpec(
             findings.mistake(
                     "/policy/temperature",
                     "is 0: completions that are not drawn at random teach nothing; must be more than 0");
-        } else if (all.stream().anyMatch(stage -> stage instanceof Stage.Generate each && each.generations() > 1)) {
+        } else if (all.stream().anyMatch(stage -> stage instanceof Stage.Generate each && each.completions() > 1)) {
             findings.mistake(
                     "/policy/temperature",
                     "is 0: the completions of a prompt would all be the same; must be more than 0");
@@ -670,10 +680,7 @@ public record RunSpec(
             for (int i = 0; i < rewardModels.size(); i++) {
                 RewardModel model = rewardModels.get(i);
                 if (!names.add(model.name())) {
-                    findings.mistake(
-                            "/rewardModels/" + i,
-                            "is named '" + model.name() + "' like an earlier one; write {model: " + model.model()
-                                    + ", name: ANOTHER}");
+                    findings.mistake("/rewardModels/" + i, model.sameName());
                 }
             }
         }
@@ -810,6 +817,11 @@ public record RunSpec(
         @Override
         public String name() {
             return Objects.requireNonNull(name, "the constructor puts one in");
+        }
+
+        /** What is wrong where an earlier one has its name. */
+        String sameName() {
+            return "is named '" + name() + "' like an earlier one; write {model: " + model + ", name: ANOTHER}";
         }
 
         /** With what a lookup found of it. */
