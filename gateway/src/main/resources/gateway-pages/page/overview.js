@@ -43,7 +43,7 @@ export function Overview(shared) {
 function measured(artifact) {
   const metrics = Object.entries(artifact.metrics ?? {});
   return metrics.length > 0 && html`<br /><span class="muted">${metrics
-    .map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`).join(', ')}</span>`;
+    .map(([name, value]) => `${name} ${number(value)}`).join(', ')}</span>`;
 }
 
 /** One sentence, from the strongest evidence that there is. */

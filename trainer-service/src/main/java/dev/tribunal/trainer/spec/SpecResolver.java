@@ -200,6 +200,10 @@ public final class SpecResolver {
                     yield train.withTasks(tasks).withEvaluation(heldOut.pinned());
                 }
                 case Stage.Soup soup -> soup;
+                case Stage.SoupSweep sweep -> {
+                    use(sweep.source(), use(sweep.name(), at + "/source", Experience.ROLLOUTS, sweep.sourceDigest()));
+                    yield sweep.withRewardModels(rewardModels(sweep.rewardModels(), new ArrayList<>(), at));
+                }
                 case Stage.Generate generate -> {
                     use(
                             generate.source(),
@@ -248,6 +252,7 @@ public final class SpecResolver {
                             model.pairs(),
                             model.pairsDigest(),
                             model.training());
+                case Stage.SoupSweep sweep -> sweep;
                 case Stage.Generate generate -> generate;
                 case Stage.Label label -> label;
                 case Stage.Repeat repeat -> repeat;
@@ -318,6 +323,7 @@ public final class SpecResolver {
         private Stage withDigests(Stage stage, String at) {
             return switch (stage) {
                 case Stage.Train train -> train.withTasks(withDigests(train.tasks(), at));
+                case Stage.SoupSweep sweep -> sweep.withSourceDigest(digest(at + "/source", sweep.sourceDigest()));
                 case Stage.Generate generate ->
                     generate.withSourceDigest(digest(at + "/source", generate.sourceDigest()));
                 case Stage.Label label -> label.withSourceDigest(digest(at + "/source", label.sourceDigest()));
@@ -605,7 +611,10 @@ public final class SpecResolver {
 
         /** Whether anything is sampled, as far as the methods are known. */
         private boolean samples(List<Placed> stages) {
-            return stages.stream().anyMatch(placed -> placed.stage() instanceof Stage.Generate || samples(placed));
+            return stages.stream()
+                    .anyMatch(placed -> placed.stage() instanceof Stage.Generate
+                            || placed.stage() instanceof Stage.SoupSweep
+                            || samples(placed));
         }
 
         private boolean samples(Placed placed) {

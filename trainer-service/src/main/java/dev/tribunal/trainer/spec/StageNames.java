@@ -79,6 +79,13 @@ final class StageNames {
                     check(at + "/parts/" + i + "/model", soup.parts().get(i).model(), Artifact.Kind.POLICY);
                 }
             }
+            case Stage.SoupSweep sweep -> {
+                for (int i = 0; i < sweep.parts().size(); i++) {
+                    check(at + "/parts/" + i, sweep.parts().get(i), Artifact.Kind.POLICY);
+                }
+                check(at + "/source", sweep.source(), ROWS);
+                checkModels(at, sweep.rewardModels());
+            }
             case Stage.Generate generate -> {
                 check(at + "/start", String.valueOf(generate.start()), Artifact.Kind.POLICY);
                 check(at + "/source", generate.source(), ROWS);
@@ -97,9 +104,7 @@ final class StageNames {
                     }
                 }
                 check(at + "/rewardModel", String.valueOf(label.rewardModel()), Artifact.Kind.REWARD_MODEL);
-                for (int i = 0; i < label.rewardModels().size(); i++) {
-                    check(at + "/rewardModels/" + i, label.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
-                }
+                checkModels(at, label.rewardModels());
                 for (int i = 0; i < label.also().size(); i++) {
                     String also = label.also().get(i);
                     if (Stage.named(also).isEmpty()) {
@@ -144,8 +149,12 @@ final class StageNames {
         check(at + "/prompts/source", task.prompts().source(), wanted);
         check(at + "/prompts/heldOut", String.valueOf(task.prompts().heldOut()), wanted);
         check(at + "/rewardModel", String.valueOf(task.rewardModel()), Artifact.Kind.REWARD_MODEL);
-        for (int i = 0; i < task.rewardModels().size(); i++) {
-            check(at + "/rewardModels/" + i, task.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
+        checkModels(at, task.rewardModels());
+    }
+
+    private void checkModels(String at, List<RunSpec.RewardModel> models) {
+        for (int i = 0; i < models.size(); i++) {
+            check(at + "/rewardModels/" + i, models.get(i).model(), Artifact.Kind.REWARD_MODEL);
         }
     }
 

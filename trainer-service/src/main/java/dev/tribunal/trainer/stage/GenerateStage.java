@@ -4,10 +4,8 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.LanguageModel;
-import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.generation.Completion;
-import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.generation.TreeSampler;
 import dev.tribunal.trainer.generation.TreeSampler.Leaf;
@@ -19,12 +17,10 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -36,9 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param start the weights that answer
  */
 record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path start) {
-
-    /** Prompts that are answered between two looks at whether the run is to pause; always the same, for the same numbers. */
-    private static final int AT_ONCE = 32;
 
     private static final List<String> REPLACED = List.of("completion", "chosen", "rejected");
 
@@ -73,16 +66,16 @@ record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path star
         int all = 0;
         int blank = 0;
         try (BufferedWriter lines = Files.newBufferedWriter(file)) {
-            for (int from = 0; from < set.prompts().size(); from += AT_ONCE) {
+            for (int from = 0; from < set.prompts().size(); from += StageSampling.AT_ONCE) {
                 run.journal().awaitPermission();
                 run.journal()
                         .phase("generating: " + from + " of " + set.prompts().size() + " prompts are answered");
-                int to = Math.min(from + AT_ONCE, set.prompts().size());
+                int to = Math.min(from + StageSampling.AT_ONCE, set.prompts().size());
                 List<List<Leaf>> answers;
                 try {
                     answers = answers(set, from, to, policy);
                 } catch (StepAbandonedException pausing) {
-                    from -= AT_ONCE; // they are answered again afterwards
+                    from -= StageSampling.AT_ONCE; // they are answered again afterwards
                     continue;
                 }
                 for (int i = from; i < to; i++) {
@@ -120,7 +113,10 @@ record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path star
     private List<List<Leaf>> answers(PromptSet set, int from, int to, LanguageModel policy) {
         RandomKeys keys = new RandomKeys(stage.seed());
         return stage.tree() == null
-                ? separate(set, from, to, policy, keys)
+                ? new StageSampling(run, index, stage.seed(), stage.generations())
+                        .of(set, from, to, policy).stream()
+                                .map(GenerateStage::separate)
+                                .toList()
                 : new TreeSampler(
                                 policy,
                                 run.samplingOptions(),
@@ -133,28 +129,10 @@ record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path star
                                 run.journal()::stopIfAsked);
     }
 
-    private List<List<Leaf>> separate(PromptSet set, int from, int to, LanguageModel policy, RandomKeys keys) {
-        List<List<Leaf>> answers = new ArrayList<>();
-        List<SamplingRequest> requests = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            int prompt = i;
-            answers.add(List.of());
-            requests.add(new SamplingRequest(
-                    set.ids().get(prompt),
-                    IntStream.range(0, stage.generations())
-                            .mapToLong(sample -> keys.generated(index, prompt, sample))
-                            .toArray()));
-        }
-        new GroupSampler(policy, run.samplingOptions())
-                .sample(
-                        requests,
-                        (group, completions) -> answers.set(
-                                group,
-                                completions.stream()
-                                        .map(completion -> new Leaf(completion, List.of(), List.of()))
-                                        .toList()),
-                        run.journal()::stopIfAsked);
-        return answers;
+    private static List<Leaf> separate(List<Completion> completions) {
+        return completions.stream()
+                .map(completion -> new Leaf(completion, List.of(), List.of()))
+                .toList();
     }
 
     private ObjectNode row(Prompt prompt, int sample, Leaf leaf) {

@@ -1,12 +1,9 @@
 package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.methods.label.Best;
 import dev.tribunal.methods.label.BestOverWorst;
@@ -17,18 +14,12 @@ import dev.tribunal.methods.label.FeasibleOverInfeasible;
 import dev.tribunal.methods.label.HigherOverLower;
 import dev.tribunal.methods.label.ParallelTexts;
 import dev.tribunal.methods.label.RewardsInContext;
-import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.inputs.PinnedFile;
-import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.journal.TrainingFailedException;
-import dev.tribunal.trainer.judgement.TaskJudges;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;
-import dev.tribunal.trainer.reward.RewardScorer;
-import dev.tribunal.trainer.reward.Scores;
-import dev.tribunal.trainer.training.AskedGroup;
-import dev.tribunal.trainer.training.Assessor;
+import dev.tribunal.trainer.stage.StageAssessment.Asked;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -52,12 +42,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param step committed steps of the run, for judges
  */
 record LabelStage(TrainingRun run, Stage.Label stage, int step) {
-
-    /** Completions that are asked about between two looks at whether the run is to pause. */
-    private static final int AT_ONCE = 128;
-
-    /** A completion to ask about, under an id of its own. */
-    private record Asked(String id, Prompt row, String text, String finishReason) {}
 
     Artifact leave() {
         run.journal().awaitPermission();
@@ -150,9 +134,8 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
 
     /** The completions of rows, without the undecided ones. */
     private List<Labelled> completions(List<Prompt> rows, Map<String, Double> metrics) {
-        List<Labelled> labelled = labelled(rows.stream().map(this::completion).toList());
-        warn(labelled);
-        measure(labelled, metrics);
+        List<Labelled> labelled =
+                assessment().of(rows.stream().map(this::completion).toList(), metrics);
         return labelled.stream().filter(each -> !each.isUndecided()).toList();
     }
 
@@ -164,8 +147,8 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         return new Asked(
                 "r" + row.index(),
                 row,
-                row.completion(),
-                row.line().path("finishReason").asString("stop"));
+                new CompletionText(
+                        row.completion(), row.line().path("finishReason").asString("stop")));
     }
 
     private void requireDemonstration(Prompt row) {
@@ -184,9 +167,7 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         List<Asked> both = rows.stream()
                 .flatMap(row -> Stream.of(side(row, "chosen", row.chosen()), side(row, "rejected", row.rejected())))
                 .toList();
-        List<Labelled> labelled = labelled(both);
-        warn(labelled);
-        measure(labelled, metrics);
+        List<Labelled> labelled = assessment().of(both, metrics);
         return IntStream.range(0, rows.size())
                 .mapToObj(i -> new PairRows.Pair(labelled.get(2 * i), labelled.get(2 * i + 1)))
                 .filter(PairRows.Pair::isScored)
@@ -198,7 +179,7 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
             throw new TrainingFailedException("row " + row.index() + " of " + stage.source() + " has no \"" + name
                     + "\" completion; name rows with pairs");
         }
-        return new Asked("r" + row.index() + "-" + name, row, text, "stop");
+        return new Asked("r" + row.index() + "-" + name, row, new CompletionText(text, "stop"));
     }
 
     private Stream<ObjectNode> pair(Prompt row, ParallelTexts labeller, RowOrigin origin) {
@@ -221,98 +202,12 @@ record LabelStage(TrainingRun run, Stage.Label stage, int step) {
         return text;
     }
 
+    private StageAssessment assessment() {
+        return new StageAssessment(run, stage.name(), stage.allRewardModels(), stage.judges(), step);
+    }
+
     private List<String> models() {
         return stage.allRewardModels().stream().map(RunSpec.RewardModel::name).toList();
-    }
-
-    private List<Labelled> labelled(List<Asked> items) {
-        Map<String, RewardScorer> scorers = new LinkedHashMap<>();
-        for (RunSpec.RewardModel model : stage.allRewardModels()) {
-            scorers.put(
-                    model.name(),
-                    run.rewardService().scorer(VersionedName.parse(run.inputs().rewardModel(model.model()))));
-        }
-        Assessor assessor = new Assessor(
-                run.runId(),
-                stage.name(),
-                scorers,
-                new RewardChain(List.of()),
-                new TaskJudges(run.judges(), stage.judges(), false),
-                run.journal());
-        List<Labelled> all = new ArrayList<>();
-        while (all.size() < items.size()) {
-            run.journal().awaitPermission();
-            run.journal().phase("labelling: " + all.size() + " of " + items.size() + " completions");
-            List<Asked> next = items.subList(all.size(), Math.min(all.size() + AT_ONCE, items.size()));
-            try {
-                all.addAll(answered(next, assessor));
-            } catch (StepAbandonedException pausing) {
-                // The run is to pause: what is at hand is asked again afterwards.
-            }
-        }
-        return all;
-    }
-
-    private List<Labelled> answered(List<Asked> items, Assessor assessor) {
-        List<CompletableFuture<List<Scores>>> scores = new ArrayList<>();
-        List<CompletableFuture<List<List<JudgeVerdict>>>> verdicts = new ArrayList<>();
-        for (Asked asked : items) {
-            List<Assessor.Item> item = List.of(new Assessor.Item(
-                    step, asked.id(), asked.row(), new CompletionText(asked.text(), asked.finishReason())));
-            scores.add(assessor.scores(item));
-            verdicts.add(assessor.verdicts(item));
-        }
-        assessor.flush();
-        try {
-            return IntStream.range(0, items.size())
-                    .mapToObj(i -> new Labelled(
-                            items.get(i).row(),
-                            items.get(i).text(),
-                            AskedGroup.answer(scores.get(i), run.journal()).getFirst(),
-                            AskedGroup.answer(verdicts.get(i), run.journal()).getFirst()))
-                    .toList();
-        } finally { // where all is answered, this changes nothing
-            scores.forEach(each -> each.cancel(false));
-            verdicts.forEach(each -> each.cancel(false));
-        }
-    }
-
-    private void warn(List<Labelled> labelled) {
-        long undecided = labelled.stream().filter(Labelled::isUndecided).count();
-        if (undecided > 0) {
-            run.journal()
-                    .warn(
-                            "judge_undecided",
-                            "stage " + stage.name() + ": " + undecided + " of " + labelled.size()
-                                    + " completions have undecided verdicts and are left out");
-        }
-        long failed =
-                labelled.stream().filter(each -> each.scores().error() != null).count();
-        if (failed > 0) {
-            run.journal()
-                    .warn(
-                            "score_failed",
-                            "stage " + stage.name() + ": " + failed + " of " + labelled.size()
-                                    + " completions could not be scored");
-        }
-    }
-
-    /** Of all completions that were asked about: the mean scores, and how many of the decided ones are feasible. */
-    private void measure(List<Labelled> labelled, Map<String, Double> metrics) {
-        for (String model : models()) {
-            labelled.stream()
-                    .filter(Labelled::isScored)
-                    .mapToDouble(each -> each.value(model))
-                    .average()
-                    .ifPresent(mean -> metrics.put(MetricNames.SCORE + "." + model, mean));
-        }
-        if (!stage.judges().isEmpty()) {
-            labelled.stream()
-                    .filter(each -> !each.isUndecided())
-                    .mapToInt(each -> each.isFeasible() ? 1 : 0)
-                    .average()
-                    .ifPresent(rate -> metrics.put(MetricNames.FEASIBLE_RATE, rate));
-        }
     }
 
     private void write(Path target, List<ObjectNode> made) throws IOException {

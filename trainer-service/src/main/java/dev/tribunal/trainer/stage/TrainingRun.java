@@ -118,6 +118,7 @@ public record TrainingRun(
                 yield left(stage, "hf:" + end.directory(), end.digest());
             }
             case Stage.Soup soup -> new SoupStage(this, soup).leave();
+            case Stage.SoupSweep sweep -> new SoupSweepStage(this, index, sweep, before).leave();
             case Stage.Generate generate ->
                 new GenerateStage(this, index, generate, start(generate.start(), policy, base)).leave();
             case Stage.Label label -> new LabelStage(this, label, before).leave();

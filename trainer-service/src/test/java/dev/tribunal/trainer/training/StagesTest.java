@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -16,6 +17,7 @@ import dev.tribunal.methods.label.BestOverWorst;
 import dev.tribunal.methods.label.DemonstrationOverGeneration;
 import dev.tribunal.methods.label.FeasibleOverInfeasible;
 import dev.tribunal.methods.label.Labeller;
+import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -145,6 +147,100 @@ class StagesTest {
             assertThat(soup.logProbs(sequence).getFirst())
                     .isNotEqualTo(left.logProbs(sequence).getFirst());
         }
+    }
+
+    private static Stage.SoupSweep sweep(int resolution, String... parts) {
+        return new Stage.SoupSweep(
+                "sweep",
+                List.of(parts),
+                resolution,
+                "file:held-out.jsonl",
+                null,
+                2,
+                5,
+                List.of(new RunSpec.RewardModel("goodness@1", null, null)));
+    }
+
+    @Test
+    void aSweepGoesThroughAllMixtures() {
+        assertThat(sweep(4, "stage:a", "stage:b").mixtures())
+                .containsExactly(
+                        List.of(1.0, 0.0),
+                        List.of(0.75, 0.25),
+                        List.of(0.5, 0.5),
+                        List.of(0.25, 0.75),
+                        List.of(0.0, 1.0));
+        assertThat(sweep(2, "stage:a", "stage:b", "stage:c").mixtures())
+                .hasSize(6)
+                .allSatisfy(weights -> assertThat(weights.stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum())
+                        .isEqualTo(1));
+    }
+
+    @Test
+    void aSweepComparesEverySoupWithWhatItsPartsScore() throws IOException {
+        MortalJournal journal = run(
+                TinyWorld.staged(
+                        world.spec(),
+                        train("left", null, new RunSpec.Start(), task(new Sft(), "file:prompts.jsonl")),
+                        train("right", Stage.BASE, new RunSpec.Start(), task(new Dpo(0.1), "file:prompts.jsonl")),
+                        sweep(2, "stage:left", "stage:right"),
+                        sweep(2, "stage:left", "stage:left").renamed("itself", reference -> reference)),
+                0);
+
+        Map<String, Double> metrics = journal.artifacts.get(2).metrics();
+        double left = metrics.get("score.goodness@1.0/0.0");
+        double right = metrics.get("score.goodness@0.0/1.0");
+        double excess = metrics.get("score.goodness@0.5/0.5") - (left + right) / 2;
+        assertThat(metrics.get("excess.goodness@0.5/0.5")).isCloseTo(excess, within(1e-12));
+        assertThat(metrics.get("linearlyConnected")).isEqualTo(excess < 0 ? 0 : 1);
+        assertThat(metrics).doesNotContainKey("excess.goodness@1.0/0.0");
+        List<JsonNode> rows = rows(journal, 2);
+        assertThat(rows).hasSize(3 * 2 * 2);
+        assertThat(rows.stream()
+                        .filter(row -> row.at("/provenance/weights/0").asDouble() == 1)
+                        .mapToDouble(
+                                row -> row.at("/provenance/completion/score").asDouble())
+                        .average()
+                        .orElseThrow())
+                .isEqualTo(left);
+        assertThat(journal.artifacts.get(3).metrics())
+                .as("a soup of a model with itself is the model")
+                .containsEntry("excess.goodness@0.5/0.5", 0.0)
+                .containsEntry("linearlyConnected", 1.0);
+    }
+
+    /** SALSA with a = 1 is the plain method. */
+    @Test
+    void aSoupOfOneModelIsThatModelAsAReference() {
+        RunSpec.Task online = TinyWorld.with(
+                world.task("t", new Crpg(20)),
+                new RunSpec.Prompts(
+                        "file:prompts.jsonl",
+                        null,
+                        4,
+                        new RunSpec.BaselineCompletionSource("baseline", null),
+                        null,
+                        null,
+                        null));
+        RunSpec.Soup soup = new RunSpec.Soup(
+                List.of(new RunSpec.SoupPart("stage:left", null, 1), new RunSpec.SoupPart("stage:right", null, 0)));
+        MortalJournal journal = run(
+                TinyWorld.staged(
+                        world.spec(),
+                        train("left", null, new RunSpec.Start(), task(new Sft(), "file:prompts.jsonl")),
+                        train("right", Stage.BASE, new RunSpec.Start(), task(new Dpo(0.1), "file:prompts.jsonl")),
+                        train("salsa", "stage:left", soup, online),
+                        train("plain", "stage:left", new RunSpec.Start(), online),
+                        train("other", "stage:left", new RunSpec.OfStage("right"), online)),
+                0);
+        assertThat(journal.artifacts.get(3).digest())
+                .isNotEqualTo(journal.artifacts.get(0).digest());
+        assertThat(journal.artifacts.get(4).digest())
+                .isNotEqualTo(journal.artifacts.get(3).digest());
+        assertThat(journal.artifacts.get(2).digest())
+                .isEqualTo(journal.artifacts.get(3).digest());
     }
 
     @Test

@@ -676,13 +676,7 @@ public record RunSpec(
             if (rewardModelDigest != null) {
                 findings.mistake("/rewardModelDigest", "is of no rewardModel; write it as digest in rewardModels");
             }
-            Set<String> names = new HashSet<>();
-            for (int i = 0; i < rewardModels.size(); i++) {
-                RewardModel model = rewardModels.get(i);
-                if (!names.add(model.name())) {
-                    findings.mistake("/rewardModels/" + i, model.sameName());
-                }
-            }
+            RewardModel.checkNames("/rewardModels", rewardModels, findings);
         }
 
         private void checkRewards(Findings findings) {
@@ -819,9 +813,18 @@ public record RunSpec(
             return Objects.requireNonNull(name, "the constructor puts one in");
         }
 
-        /** What is wrong where an earlier one has its name. */
-        String sameName() {
-            return "is named '" + name() + "' like an earlier one; write {model: " + model + ", name: ANOTHER}";
+        /** No two have the same name. */
+        static void checkNames(String at, List<RewardModel> models, Findings findings) {
+            Set<String> names = new HashSet<>();
+            for (int i = 0; i < models.size(); i++) {
+                RewardModel model = models.get(i);
+                if (findings.sound(at) && !names.add(model.name())) {
+                    findings.mistake(
+                            at + "/" + i,
+                            "is named '" + model.name() + "' like an earlier one; write {model: " + model.model()
+                                    + ", name: ANOTHER}");
+                }
+            }
         }
 
         /** With what a lookup found of it. */

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Stage.Train.class, name = "train"),
     @JsonSubTypes.Type(value = Stage.Soup.class, name = "soup"),
+    @JsonSubTypes.Type(value = Stage.SoupSweep.class, name = "soup-sweep"),
     @JsonSubTypes.Type(value = Stage.Generate.class, name = "generate"),
     @JsonSubTypes.Type(value = Stage.Label.class, name = "label"),
     @JsonSubTypes.Type(value = Stage.RewardModel.class, name = "reward-model"),
@@ -51,6 +52,8 @@ public sealed interface Stage {
 
     /** {@code stage:NAME} or {@link #BASE}. */
     String START = BASE + "|" + PREFIX + RunSpec.NAME;
+
+    String MUST_BE_A_STAGE = "must be written stage:NAME";
 
     String MUST_BE_A_START = "must be 'base' or written stage:NAME";
 
@@ -236,6 +239,109 @@ public sealed interface Stage {
     }
 
     /**
+     * Rewarded soups' sweep (arXiv 2306.04488): the soups of several policies, from each of them alone through all mixtures to
+     * the others, answer prompts and are scored. Its artifact's metrics say of each soup how far its mean score lies above
+     * what the policies' own scores, mixed alike, would be: none below 0 is linear mode connectivity.
+     *
+     * @param parts 2 to 8 policies of one start, each {@code stage:NAME}
+     * @param resolution weights are multiples of one over this; 4 with two parts: 1, 0.75, 0.5, 0.25 and 0 of the first. At most
+     *     64 soups
+     * @param source {@code file:PATH} of prompts that none was trained on, or {@code stage:NAME}
+     * @param sourceDigest SHA-256 of the file, pinned at creation; a person who writes it demands it
+     * @param generations completions of each prompt by each soup; default 1
+     * @param seed of every random number, the same for every soup; default 0
+     * @param rewardModels that score
+     */
+    record SoupSweep(
+            @Pattern(regexp = RunSpec.NAME, message = RunSpec.MUST_BE_A_NAME)
+            String name,
+
+            @Size(min = 2, max = 8)
+            List<@Pattern(regexp = PREFIX + RunSpec.NAME, message = MUST_BE_A_STAGE) String> parts,
+
+            @Min(1) @Max(63) int resolution,
+            String source,
+            @Nullable String sourceDigest,
+            @Min(1) @Max(1024) @Default("1") int generations,
+            @Default("0") long seed,
+
+            @Size(min = 1, max = RunSpec.MAX_REWARD_MODELS) List<RunSpec.RewardModel> rewardModels)
+            implements Stage, Checked {
+
+        private static final int MOST_SOUPS = 64;
+
+        @Override
+        public Artifact.Kind leaves() {
+            return Artifact.Kind.GENERATIONS;
+        }
+
+        public SoupSweep withSourceDigest(@Nullable String digest) {
+            return pinned(digest, rewardModels);
+        }
+
+        /** With what lookups found of its reward models. */
+        public SoupSweep withRewardModels(List<RunSpec.RewardModel> models) {
+            return pinned(sourceDigest, models);
+        }
+
+        private SoupSweep pinned(@Nullable String digest, List<RunSpec.RewardModel> models) {
+            return new SoupSweep(name, parts, resolution, source, digest, generations, seed, models);
+        }
+
+        /** The weights of each soup, in the order of the parts: all multiples that add up to 1, the first part's falling. */
+        public List<List<Double>> mixtures() {
+            List<List<Double>> all = new ArrayList<>();
+            mix(resolution, new ArrayList<>(), all);
+            return all;
+        }
+
+        private void mix(int left, List<Double> before, List<List<Double>> all) {
+            boolean last = before.size() == parts.size() - 1;
+            for (int here = left; here >= (last ? left : 0); here--) {
+                List<Double> weights = new ArrayList<>(before);
+                weights.add((double) here / resolution);
+                if (last) {
+                    all.add(List.copyOf(weights));
+                } else {
+                    mix(left - here, weights, all);
+                }
+            }
+        }
+
+        @Override
+        public void check(Findings findings) {
+            if (findings.sound("/parts") && findings.sound("/resolution")) {
+                double soups = 1;
+                for (int i = 1; i < parts.size(); i++) {
+                    soups = soups * (resolution + i) / i;
+                }
+                if (Math.round(soups) > MOST_SOUPS) {
+                    findings.mistake(
+                            "/resolution",
+                            "is " + resolution + " with " + parts.size() + " parts: " + Math.round(soups)
+                                    + " soups, may be " + MOST_SOUPS + "; lower it");
+                }
+            }
+            RunSpec.RewardModel.checkNames("/rewardModels", rewardModels, findings);
+        }
+
+        @Override
+        public SoupSweep renamed(String newName, UnaryOperator<String> reference) {
+            return new SoupSweep(
+                    newName,
+                    parts.stream().map(part -> Stage.reference(part, reference)).toList(),
+                    resolution,
+                    Stage.reference(source, reference),
+                    sourceDigest,
+                    generations,
+                    seed,
+                    rewardModels.stream()
+                            .map(model -> model.pinned(Stage.reference(model.model(), reference), model.digest()))
+                            .toList());
+        }
+    }
+
+    /**
      * The policy answers prompts, with the run's {@code policy} settings, and the answers are kept as rows: one a
      * completion, with the prompt's line and where it comes from.
      *
@@ -342,7 +448,7 @@ public sealed interface Stage {
      * @param from random rewards are drawn evenly from this quantile of the rows' to their greatest; default 0.7
      */
     record Goals(
-            @Pattern(regexp = PREFIX + RunSpec.NAME, message = "must be written stage:NAME")
+            @Pattern(regexp = PREFIX + RunSpec.NAME, message = MUST_BE_A_STAGE)
             String of,
 
             @Default("{}") Map<String, @Min(0) @Max(1) Double> preference,
@@ -518,13 +624,7 @@ public sealed interface Stage {
                         "has no meaning beyond " + write.mostRewardModels() + " for what is written; remove "
                                 + (given - write.mostRewardModels()));
             }
-            Set<String> names = new HashSet<>();
-            for (int i = 0; i < rewardModels.size(); i++) {
-                RunSpec.RewardModel model = rewardModels.get(i);
-                if (!names.add(model.name())) {
-                    findings.mistake("/rewardModels/" + i, model.sameName());
-                }
-            }
+            RunSpec.RewardModel.checkNames("/rewardModels", rewardModels, findings);
         }
     }
 
