@@ -34,8 +34,16 @@ export function Overview(shared) {
     <${Figures} section="overview" ...${shared} />
     ${run.artifacts?.length > 0 && html`<section aria-labelledby="artifacts"><h2 id="artifacts">Stages</h2>
       <ul class="plain">${run.artifacts.map(artifact => html`<li key=${artifact.stage}>${artifact.stage}: ${artifact.kind}${' '}
-        <code>${artifact.reference}</code> <span class="muted"><${When} time=${artifact.createdAt} /></span></li>`)}</ul>
+        <code>${artifact.reference}</code> <span class="muted"><${When} time=${artifact.createdAt} /></span>
+        ${measured(artifact)}</li>`)}</ul>
     </section>`}`;
+}
+
+/** What a stage counted and measured. */
+function measured(artifact) {
+  const metrics = Object.entries(artifact.metrics ?? {});
+  return metrics.length > 0 && html`<br /><span class="muted">${metrics
+    .map(([name, value]) => `${name} ${number(value)}`).join(', ')}</span>`;
 }
 
 /** One sentence, from the strongest evidence that there is. */

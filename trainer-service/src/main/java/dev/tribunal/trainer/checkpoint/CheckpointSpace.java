@@ -49,7 +49,9 @@ public final class CheckpointSpace {
     static int soups(RunSpec spec) {
         int left = (int)
                 spec.allStages().stream().filter(Stage.Soup.class::isInstance).count();
-        return left + (trainings(spec).anyMatch(stage -> stage.reference() instanceof RunSpec.Soup) ? 1 : 0);
+        boolean sweeps = spec.allStages().stream().anyMatch(Stage.SoupSweep.class::isInstance);
+        boolean refers = trainings(spec).anyMatch(stage -> stage.reference() instanceof RunSpec.Soup);
+        return left + (sweeps || refers ? 1 : 0);
     }
 
     private static Stream<Stage.Train> trainings(RunSpec spec) {

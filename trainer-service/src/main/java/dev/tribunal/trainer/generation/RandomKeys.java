@@ -18,6 +18,7 @@ public record RandomKeys(long seed) {
     private static final long CRITIC = -5;
     private static final long GENERATED = -6;
     private static final long SELECTION = -7;
+    private static final long GOAL = -8;
 
     /** A rollout's tokens. */
     public long rollout(int step, int task, int prompt, int sample) {
@@ -29,7 +30,11 @@ public record RandomKeys(long seed) {
         return CounterRandom.key(seed, EVALUATION, task, prompt, sample);
     }
 
-    /** The tokens of a completion that a stage generates. */
+    /**
+     * The tokens of a completion that a stage generates.
+     *
+     * @param sample its number, or that of a branch of a tree
+     */
     public long generated(int stage, int prompt, int sample) {
         return CounterRandom.key(seed, GENERATED, stage, prompt, sample);
     }
@@ -37,6 +42,11 @@ public record RandomKeys(long seed) {
     /** Which of a prompt's completions a method draws. */
     public long selection(int step, int task, int prompt, int firstSample) {
         return CounterRandom.key(seed, SELECTION, step, task, prompt, firstSample);
+    }
+
+    /** The rewards that a stage lets a prompt ask for. */
+    public long goal(int stage, int prompt) {
+        return CounterRandom.key(seed, GOAL, stage, prompt);
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,15 @@ public record Inputs(Engine engine, FileRoots roots, RewardService rewards, RunJ
 
     private Artifact artifact(String stage) {
         return find(stage).orElseThrow(() -> new TrainingFailedException("stage '" + stage + "' has left nothing yet"));
+    }
+
+    /**
+     * What a stage measured.
+     *
+     * @param stage {@code stage:NAME}
+     */
+    public Map<String, Double> metrics(String stage) {
+        return artifact(Stage.named(stage).orElseThrow()).metrics();
     }
 
     private static Path path(Artifact artifact) {

@@ -37,6 +37,7 @@ public record PinnedFile(String reference, @Nullable String digest) {
                         .flatMap(task -> Stream.of(source(task), heldOut(task)))
                         .flatMap(Stream::ofNullable);
             case Stage.Generate generate -> Stream.of(new PinnedFile(generate.source(), generate.sourceDigest()));
+            case Stage.SoupSweep sweep -> Stream.of(new PinnedFile(sweep.source(), sweep.sourceDigest()));
             case Stage.Label label -> Stream.of(new PinnedFile(label.source(), label.sourceDigest()));
             case Stage.RewardModel model -> Stream.of(new PinnedFile(model.pairs(), model.pairsDigest()));
             case Stage.Soup soup -> Stream.empty();

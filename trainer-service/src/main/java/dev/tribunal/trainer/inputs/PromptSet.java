@@ -7,7 +7,6 @@ import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.prompt.Prompt;
-import dev.tribunal.trainer.prompt.PromptFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,14 +23,22 @@ public record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
      */
     public static PromptSet read(
             Split split, PinnedFile source, Inputs inputs, LanguageModel policy, int maxNewTokens) {
-        PromptFile.Contents contents = inputs.read(source);
-        List<Prompt> prompts = contents.prompts();
+        return of(split, source.reference(), inputs.read(source).prompts(), policy, maxNewTokens);
+    }
+
+    /**
+     * @param source where they come from, for messages
+     * @param maxNewTokens that a prompt must leave room for
+     * @throws TrainingFailedException if the chat template refuses a prompt, or one is too long
+     */
+    public static PromptSet of(
+            Split split, String source, List<Prompt> prompts, LanguageModel policy, int maxNewTokens) {
         List<int[]> ids = new ArrayList<>();
         int positions = policy.configuration().maxPositions();
         for (Prompt prompt : prompts) {
-            int[] encoded = encode(source.reference(), prompt, policy.tokenizer());
+            int[] encoded = encode(source, prompt, policy.tokenizer());
             if (encoded.length + maxNewTokens > positions) {
-                throw new TrainingFailedException("prompt " + prompt.index() + " of " + source.reference() + " has "
+                throw new TrainingFailedException("prompt " + prompt.index() + " of " + source + " has "
                         + encoded.length + " tokens; with " + maxNewTokens
                         + " new ones it does not fit the model's " + positions
                         + " positions. Leave it out, or lower policy.maxNewTokens");

@@ -111,6 +111,7 @@ public final class Lineage {
                 switch (stage) {
                     case Stage.Train _ -> "train";
                     case Stage.Soup _ -> "soup";
+                    case Stage.SoupSweep _ -> "soup-sweep";
                     case Stage.Generate _ -> "generate";
                     case Stage.Label _ -> "label";
                     case Stage.RewardModel _ -> "reward-model";

@@ -139,14 +139,9 @@ final class Rounds {
 
     private static Stage inRound(Stage stage, int round, Map<String, Integer> rounds) {
         Stage named = stage.renamed(stage.name() + "." + round, reference -> inRound(reference, rounds));
-        if (!(named instanceof Stage.Label label && label.accumulate())) {
-            return named;
-        }
-        List<String> also = new ArrayList<>(label.also());
-        if (round > 1) {
-            also.add(Stage.PREFIX + stage.name() + "." + (round - 1));
-        }
-        return label.withAlso(also);
+        return named instanceof Stage.Label label
+                ? label.inRound(round, round == 1 ? null : Stage.PREFIX + stage.name() + "." + (round - 1))
+                : named;
     }
 
     /** The round that was reached last. */

@@ -200,6 +200,10 @@ public final class SpecResolver {
                     yield train.withTasks(tasks).withEvaluation(heldOut.pinned());
                 }
                 case Stage.Soup soup -> soup;
+                case Stage.SoupSweep sweep -> {
+                    use(sweep.source(), use(sweep.name(), at + "/source", Experience.ROLLOUTS, sweep.sourceDigest()));
+                    yield sweep.withRewardModels(rewardModels(sweep.rewardModels(), new ArrayList<>(), at));
+                }
                 case Stage.Generate generate -> {
                     use(
                             generate.source(),
@@ -207,27 +211,20 @@ public final class SpecResolver {
                     yield generate;
                 }
                 case Stage.Label label -> {
-                    use(
-                            label.source(),
-                            use(label.name(), at + "/source", Experience.DEMONSTRATIONS, label.sourceDigest()));
-                    Pinned model = label.rewardModel() == null
-                            ? null
-                            : rewardModel(
-                                    label.rewardModel(),
-                                    label.rewardModelDigest(),
-                                    new ArrayList<>(),
-                                    at + "/rewardModel",
-                                    at + "/rewardModelDigest");
-                    yield new Stage.Label(
-                            label.name(),
-                            label.source(),
-                            label.sourceDigest(),
-                            label.write(),
+                    Experience rows = draft.sound(at + "/write")
+                            ? switch (label.write().reads()) {
+                                case COMPLETIONS -> Experience.DEMONSTRATIONS;
+                                case PAIRS -> Experience.PAIRS;
+                                case PROMPTS -> Experience.ROLLOUTS;
+                            }
+                            : Experience.ROLLOUTS;
+                    use(label.source(), use(label.name(), at + "/source", rows, label.sourceDigest()));
+                    Pinned model = rewardModel(label.rewardModel(), label.rewardModelDigest(), new ArrayList<>(), at);
+                    yield label.pinned(
                             model == null ? null : model.reference(),
                             model == null ? null : model.digest(),
-                            judges(label.judges(), new TreeMap<>(), new ArrayList<>(), at),
-                            label.also(),
-                            label.accumulate());
+                            rewardModels(label.rewardModels(), new ArrayList<>(), at),
+                            judges(label.judges(), new TreeMap<>(), new ArrayList<>(), at));
                 }
                 case Stage.RewardModel model -> {
                     use(model.pairs(), use(model.name(), at + "/pairs", Experience.PAIRS, model.pairsDigest()));
@@ -255,6 +252,7 @@ public final class SpecResolver {
                             model.pairs(),
                             model.pairsDigest(),
                             model.training());
+                case Stage.SoupSweep sweep -> sweep;
                 case Stage.Generate generate -> generate;
                 case Stage.Label label -> label;
                 case Stage.Repeat repeat -> repeat;
@@ -325,25 +323,10 @@ public final class SpecResolver {
         private Stage withDigests(Stage stage, String at) {
             return switch (stage) {
                 case Stage.Train train -> train.withTasks(withDigests(train.tasks(), at));
+                case Stage.SoupSweep sweep -> sweep.withSourceDigest(digest(at + "/source", sweep.sourceDigest()));
                 case Stage.Generate generate ->
-                    new Stage.Generate(
-                            generate.name(),
-                            generate.start(),
-                            generate.source(),
-                            digest(at + "/source", generate.sourceDigest()),
-                            generate.generations(),
-                            generate.seed());
-                case Stage.Label label ->
-                    new Stage.Label(
-                            label.name(),
-                            label.source(),
-                            digest(at + "/source", label.sourceDigest()),
-                            label.write(),
-                            label.rewardModel(),
-                            label.rewardModelDigest(),
-                            label.judges(),
-                            label.also(),
-                            label.accumulate());
+                    generate.withSourceDigest(digest(at + "/source", generate.sourceDigest()));
+                case Stage.Label label -> label.withSourceDigest(digest(at + "/source", label.sourceDigest()));
                 case Stage.RewardModel model ->
                     new Stage.RewardModel(
                             model.name(),
@@ -652,7 +635,10 @@ public final class SpecResolver {
 
         /** Whether anything is sampled, as far as the methods are known. */
         private boolean samples(List<Placed> stages) {
-            return stages.stream().anyMatch(placed -> placed.stage() instanceof Stage.Generate || samples(placed));
+            return stages.stream()
+                    .anyMatch(placed -> placed.stage() instanceof Stage.Generate
+                            || placed.stage() instanceof Stage.SoupSweep
+                            || samples(placed));
         }
 
         private boolean samples(Placed placed) {
@@ -761,8 +747,8 @@ public final class SpecResolver {
                         "task '" + written.name() + "' has no judges: nothing constrains its completions");
             }
             List<Reader> readers = new ArrayList<>();
-            Pinned rewardModel = rewardModel(written, readers, at);
-            List<RewardModel> rewardModels = rewardModels(written, readers, at);
+            Pinned rewardModel = rewardModel(written.rewardModel(), written.rewardModelDigest(), readers, at);
+            List<RewardModel> rewardModels = rewardModels(written.rewardModels(), readers, at);
             Map<String, String> needed = new TreeMap<>();
             List<AskedJudge> asked = new ArrayList<>();
             List<Judge> judges = judges(written.judges(), needed, asked, at);
@@ -774,22 +760,17 @@ public final class SpecResolver {
                     judges);
         }
 
-        private @Nullable Pinned rewardModel(Task task, List<Reader> readers, String at) {
-            String reference = task.rewardModel();
+        private @Nullable Pinned rewardModel(
+                @Nullable String reference, @Nullable String digest, List<Reader> readers, String at) {
             return reference == null
                     ? null
-                    : rewardModel(
-                            reference,
-                            task.rewardModelDigest(),
-                            readers,
-                            at + "/rewardModel",
-                            at + "/rewardModelDigest");
+                    : rewardModel(reference, digest, readers, at + "/rewardModel", at + "/rewardModelDigest");
         }
 
-        private List<RewardModel> rewardModels(Task task, List<Reader> readers, String at) {
-            return IntStream.range(0, task.rewardModels().size())
+        private List<RewardModel> rewardModels(List<RewardModel> written, List<Reader> readers, String at) {
+            return IntStream.range(0, written.size())
                     .mapToObj(i -> {
-                        RewardModel model = task.rewardModels().get(i);
+                        RewardModel model = written.get(i);
                         String place = at + "/rewardModels/" + i;
                         Pinned pinned = rewardModel(model.model(), model.digest(), readers, place, place + "/digest");
                         return model.pinned(pinned.reference(), pinned.digest());

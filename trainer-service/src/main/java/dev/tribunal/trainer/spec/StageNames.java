@@ -5,6 +5,8 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.Experience;
+import dev.tribunal.methods.label.Labeller;
+import dev.tribunal.methods.label.RewardsInContext;
 import dev.tribunal.servicekit.error.Suggestion;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
@@ -77,13 +79,32 @@ final class StageNames {
                     check(at + "/parts/" + i + "/model", soup.parts().get(i).model(), Artifact.Kind.POLICY);
                 }
             }
+            case Stage.SoupSweep sweep -> {
+                for (int i = 0; i < sweep.parts().size(); i++) {
+                    check(at + "/parts/" + i, sweep.parts().get(i), Artifact.Kind.POLICY);
+                }
+                check(at + "/source", sweep.source(), ROWS);
+                checkModels(at, sweep.rewardModels());
+            }
             case Stage.Generate generate -> {
                 check(at + "/start", String.valueOf(generate.start()), Artifact.Kind.POLICY);
                 check(at + "/source", generate.source(), ROWS);
+                if (generate.goals() != null) {
+                    check(at + "/goals/of", generate.goals().of(), Artifact.Kind.DEMONSTRATIONS);
+                }
             }
             case Stage.Label label -> {
-                check(at + "/source", label.source(), Artifact.Kind.GENERATIONS);
+                if (draft.sound(at + "/write")) {
+                    check(at + "/source", label.source(), read(label.write()));
+                    if (label.write() instanceof RewardsInContext rewards) {
+                        check(
+                                at + "/write/statisticsOf",
+                                String.valueOf(rewards.statisticsOf()),
+                                Artifact.Kind.DEMONSTRATIONS);
+                    }
+                }
                 check(at + "/rewardModel", String.valueOf(label.rewardModel()), Artifact.Kind.REWARD_MODEL);
+                checkModels(at, label.rewardModels());
                 for (int i = 0; i < label.also().size(); i++) {
                     String also = label.also().get(i);
                     if (Stage.named(also).isEmpty()) {
@@ -106,6 +127,14 @@ final class StageNames {
         }
     }
 
+    private static Artifact.Kind[] read(Labeller labeller) {
+        return switch (labeller.reads()) {
+            case COMPLETIONS -> new Artifact.Kind[] {Artifact.Kind.GENERATIONS};
+            case PAIRS -> new Artifact.Kind[] {Artifact.Kind.PAIRS};
+            case PROMPTS -> ROWS;
+        };
+    }
+
     private void check(Task task, String at) {
         Experience learnt = draft.sound(at + "/method") ? task.method().experience() : null;
         Artifact.Kind[] wanted = learnt == null
@@ -120,8 +149,12 @@ final class StageNames {
         check(at + "/prompts/source", task.prompts().source(), wanted);
         check(at + "/prompts/heldOut", String.valueOf(task.prompts().heldOut()), wanted);
         check(at + "/rewardModel", String.valueOf(task.rewardModel()), Artifact.Kind.REWARD_MODEL);
-        for (int i = 0; i < task.rewardModels().size(); i++) {
-            check(at + "/rewardModels/" + i, task.rewardModels().get(i).model(), Artifact.Kind.REWARD_MODEL);
+        checkModels(at, task.rewardModels());
+    }
+
+    private void checkModels(String at, List<RunSpec.RewardModel> models) {
+        for (int i = 0; i < models.size(); i++) {
+            check(at + "/rewardModels/" + i, models.get(i).model(), Artifact.Kind.REWARD_MODEL);
         }
     }
 

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,7 @@ public record TrainingRun(
                 yield left(stage, "hf:" + end.directory(), end.digest());
             }
             case Stage.Soup soup -> new SoupStage(this, soup).leave();
+            case Stage.SoupSweep sweep -> new SoupSweepStage(this, index, sweep, before).leave();
             case Stage.Generate generate ->
                 new GenerateStage(this, index, generate, start(generate.start(), policy, base)).leave();
             case Stage.Label label -> new LabelStage(this, label, before).leave();
@@ -132,8 +134,17 @@ public record TrainingRun(
     }
 
     static Artifact left(Stage stage, String reference, String digest) {
+        return left(stage, reference, digest, Map.of());
+    }
+
+    static Artifact left(Stage stage, String reference, String digest, Map<String, Double> metrics) {
         return new Artifact(
-                stage.name(), stage.leaves(), reference, digest, Instant.now().truncatedTo(ChronoUnit.MICROS));
+                stage.name(),
+                stage.leaves(),
+                reference,
+                digest,
+                metrics,
+                Instant.now().truncatedTo(ChronoUnit.MICROS));
     }
 
     /** Where a stage finds what its spec names. */

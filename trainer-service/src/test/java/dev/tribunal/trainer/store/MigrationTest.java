@@ -14,16 +14,17 @@ import tools.jackson.databind.json.JsonMapper;
 /** What a migration makes of the rows that an older trainer has written. */
 class MigrationTest {
 
-    private static final String NAME = "migrated";
+    private static int databases;
 
     private final DriverManagerDataSource database = database();
 
     private static DriverManagerDataSource database() {
         String url = RealPostgres.url();
+        String name = "migrated" + ++databases;
         new JdbcTemplate(new DriverManagerDataSource(url, RealPostgres.user(), RealPostgres.password()))
-                .execute("create database " + NAME);
+                .execute("create database " + name);
         return new DriverManagerDataSource(
-                url.replaceFirst("(//[^/]*/)[^?]*", "$1" + NAME), RealPostgres.user(), RealPostgres.password());
+                url.replaceFirst("(//[^/]*/)[^?]*", "$1" + name), RealPostgres.user(), RealPostgres.password());
     }
 
     private void migrate(String version) {
@@ -69,6 +70,32 @@ class MigrationTest {
         assertThat(scores.get(1).path(0).path("error").asString()).isEqualTo("too_long: 513 tokens");
         assertThat(scores.get(2).path(0).path("baseline").isNull()).isTrue();
         assertThat(scores.get(3).isEmpty()).as("nothing was scored").isTrue();
+    }
+
+    @Test
+    void whatALabelStageWritesIsARecord() {
+        migrate("15");
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        String spec =
+                "{\"name\": \"old\", \"stages\": [{\"type\": \"generate\"}, {\"type\": \"label\", \"write\": \"best\"}]}";
+        for (String of : List.of(spec, "{\"stages\": []}", "{\"stages\": null}", "{}")) {
+            jdbc.update("""
+                    insert into trainer.runs (id, name, labels, state, step, steps, conditions, spec, body_digest,
+                        created_at, last_event, last_episode, revision)
+                    values ('run_%d', 'old', '{}', 'succeeded', 1, 1, '[]', '%s', 'd', now(), 1, 4, 1)""".formatted(of.length(), of));
+        }
+
+        migrate("latest");
+
+        List<String> specs = jdbc.queryForList("select spec::text from trainer.runs", String.class);
+        assertThat(specs).contains("{}", "{\"stages\": []}", "{\"stages\": null}");
+        JsonNode migrated = JsonMapper.shared()
+                .readTree(specs.stream()
+                        .filter(each -> each.contains("old"))
+                        .findFirst()
+                        .orElseThrow());
+        assertThat(migrated.path("stages").toString())
+                .isEqualTo("[{\"type\":\"generate\"},{\"type\":\"label\",\"write\":{\"type\":\"best\"}}]");
     }
 
     private static void episode(

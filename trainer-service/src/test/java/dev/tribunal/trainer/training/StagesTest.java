@@ -2,16 +2,22 @@ package dev.tribunal.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.contracts.runs.v1.Stage.Labels;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.WeightedSum;
+import dev.tribunal.methods.label.Best;
+import dev.tribunal.methods.label.BestOverWorst;
+import dev.tribunal.methods.label.DemonstrationOverGeneration;
+import dev.tribunal.methods.label.FeasibleOverInfeasible;
+import dev.tribunal.methods.label.Labeller;
+import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -65,11 +71,11 @@ class StagesTest {
     }
 
     private static Stage.Generate generate(String name) {
-        return new Stage.Generate(name, null, "file:prompts.jsonl", null, 6, 3);
+        return new Stage.Generate(name, null, "file:prompts.jsonl", null, 6, null, null, 3);
     }
 
-    private static Stage.Label label(String name, Labels write, String source, List<String> also) {
-        boolean scored = write != Labels.DEMONSTRATION_OVER_GENERATION;
+    private static Stage.Label label(String name, Labeller write, String source, List<String> also) {
+        boolean scored = !(write instanceof DemonstrationOverGeneration);
         return new Stage.Label(
                 name,
                 source,
@@ -77,9 +83,11 @@ class StagesTest {
                 write,
                 scored ? "goodness@1" : null,
                 null,
+                List.of(),
                 scored ? List.of(new RunSpec.Judge("not-bad@1", null, Map.of())) : List.of(),
                 also,
-                false);
+                false,
+                null);
     }
 
     /** Two trainings from one start, souped; then pairs of the soup's own answers, twice. */
@@ -95,7 +103,7 @@ class StagesTest {
                                 new RunSpec.SoupPart("stage:left", null, 1),
                                 new RunSpec.SoupPart("stage:right", null, 3))),
                 generate("answers"),
-                label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
+                label("pairs", new BestOverWorst(), "stage:answers", List.of()),
                 train("dpo", null, new RunSpec.OfStage("soup"), task(new Dpo(0.1), "stage:pairs")));
     }
 
@@ -141,17 +149,111 @@ class StagesTest {
         }
     }
 
+    private static Stage.SoupSweep sweep(int resolution, String... parts) {
+        return new Stage.SoupSweep(
+                "sweep",
+                List.of(parts),
+                resolution,
+                "file:held-out.jsonl",
+                null,
+                2,
+                5,
+                List.of(new RunSpec.RewardModel("goodness@1", null, null)));
+    }
+
+    @Test
+    void aSweepGoesThroughAllMixtures() {
+        assertThat(sweep(4, "stage:a", "stage:b").mixtures())
+                .containsExactly(
+                        List.of(1.0, 0.0),
+                        List.of(0.75, 0.25),
+                        List.of(0.5, 0.5),
+                        List.of(0.25, 0.75),
+                        List.of(0.0, 1.0));
+        assertThat(sweep(2, "stage:a", "stage:b", "stage:c").mixtures())
+                .hasSize(6)
+                .allSatisfy(weights -> assertThat(weights.stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum())
+                        .isEqualTo(1));
+    }
+
+    @Test
+    void aSweepComparesEverySoupWithWhatItsPartsScore() throws IOException {
+        MortalJournal journal = run(
+                TinyWorld.staged(
+                        world.spec(),
+                        train("left", null, new RunSpec.Start(), task(new Sft(), "file:prompts.jsonl")),
+                        train("right", Stage.BASE, new RunSpec.Start(), task(new Dpo(0.1), "file:prompts.jsonl")),
+                        sweep(2, "stage:left", "stage:right"),
+                        sweep(2, "stage:left", "stage:left").renamed("itself", reference -> reference)),
+                0);
+
+        Map<String, Double> metrics = journal.artifacts.get(2).metrics();
+        double left = metrics.get("score.goodness@1.0/0.0");
+        double right = metrics.get("score.goodness@0.0/1.0");
+        double excess = metrics.get("score.goodness@0.5/0.5") - (left + right) / 2;
+        assertThat(metrics.get("excess.goodness@0.5/0.5")).isCloseTo(excess, within(1e-12));
+        assertThat(metrics.get("linearlyConnected")).isEqualTo(excess < 0 ? 0 : 1);
+        assertThat(metrics).doesNotContainKey("excess.goodness@1.0/0.0");
+        List<JsonNode> rows = rows(journal, 2);
+        assertThat(rows).hasSize(3 * 2 * 2);
+        assertThat(rows.stream()
+                        .filter(row -> row.at("/provenance/weights/0").asDouble() == 1)
+                        .mapToDouble(
+                                row -> row.at("/provenance/completion/score").asDouble())
+                        .average()
+                        .orElseThrow())
+                .isEqualTo(left);
+        assertThat(journal.artifacts.get(3).metrics())
+                .as("a soup of a model with itself is the model")
+                .containsEntry("excess.goodness@0.5/0.5", 0.0)
+                .containsEntry("linearlyConnected", 1.0);
+    }
+
+    /** SALSA with a = 1 is the plain method. */
+    @Test
+    void aSoupOfOneModelIsThatModelAsAReference() {
+        RunSpec.Task online = TinyWorld.with(
+                world.task("t", new Crpg(20)),
+                new RunSpec.Prompts(
+                        "file:prompts.jsonl",
+                        null,
+                        4,
+                        new RunSpec.BaselineCompletionSource("baseline", null),
+                        null,
+                        null,
+                        null));
+        RunSpec.Soup soup = new RunSpec.Soup(
+                List.of(new RunSpec.SoupPart("stage:left", null, 1), new RunSpec.SoupPart("stage:right", null, 0)));
+        MortalJournal journal = run(
+                TinyWorld.staged(
+                        world.spec(),
+                        train("left", null, new RunSpec.Start(), task(new Sft(), "file:prompts.jsonl")),
+                        train("right", Stage.BASE, new RunSpec.Start(), task(new Dpo(0.1), "file:prompts.jsonl")),
+                        train("salsa", "stage:left", soup, online),
+                        train("plain", "stage:left", new RunSpec.Start(), online),
+                        train("other", "stage:left", new RunSpec.OfStage("right"), online)),
+                0);
+        assertThat(journal.artifacts.get(3).digest())
+                .isNotEqualTo(journal.artifacts.get(0).digest());
+        assertThat(journal.artifacts.get(4).digest())
+                .isNotEqualTo(journal.artifacts.get(3).digest());
+        assertThat(journal.artifacts.get(2).digest())
+                .isEqualTo(journal.artifacts.get(3).digest());
+    }
+
     @Test
     void pairsAndDemonstrationsHaveTheScoresThatDecided() throws IOException {
         MortalJournal journal = run(
                 TinyWorld.staged(
                         world.spec(),
                         generate("answers"),
-                        label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()),
-                        label("judged", Labels.FEASIBLE_OVER_INFEASIBLE, "stage:answers", List.of()),
-                        label("best", Labels.BEST, "stage:answers", List.of()),
-                        label("spin", Labels.DEMONSTRATION_OVER_GENERATION, "stage:answers", List.of()),
-                        label("all", Labels.BEST_OVER_WORST, "stage:answers", List.of("stage:pairs"))),
+                        label("pairs", new BestOverWorst(), "stage:answers", List.of()),
+                        label("judged", new FeasibleOverInfeasible(), "stage:answers", List.of()),
+                        label("best", new Best(), "stage:answers", List.of()),
+                        label("spin", new DemonstrationOverGeneration(), "stage:answers", List.of()),
+                        label("all", new BestOverWorst(), "stage:answers", List.of("stage:pairs"))),
                 0);
         List<JsonNode> answers = rows(journal, 0);
         assertThat(answers).hasSizeBetween(12, 24).allSatisfy(row -> {
@@ -195,7 +297,7 @@ class StagesTest {
     @Test
     void whatAStageLeftAndSomebodyChangedEndsTheRun() throws IOException {
         RunSpec spec = TinyWorld.staged(
-                world.spec(), generate("answers"), label("pairs", Labels.BEST_OVER_WORST, "stage:answers", List.of()));
+                world.spec(), generate("answers"), label("pairs", new BestOverWorst(), "stage:answers", List.of()));
         MortalJournal journal = new MortalJournal();
         journal.takeUp(Integer.MAX_VALUE);
         Path directory = directory();

@@ -2,6 +2,9 @@ package dev.tribunal.contracts.runs.v1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a finished stage left.
@@ -10,8 +13,15 @@ import java.time.Instant;
  * @param reference as another spec would name it: {@code hf:DIRECTORY} of a policy, {@code file:PATH} of rows,
  *     {@code NAME@VERSION} of a reward model
  * @param digest SHA-256; what uses it looks whether it is still the same
+ * @param metrics what the stage counted and measured, by name, in its order: rows, sides of a split, mean scores; may be empty
  */
-public record Artifact(String stage, Kind kind, String reference, String digest, Instant createdAt) {
+public record Artifact(
+        String stage, Kind kind, String reference, String digest, Map<String, Double> metrics, Instant createdAt) {
+
+    public Artifact {
+        // An older trainer tells none.
+        metrics = metrics == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    }
 
     /** What can be made of it. */
     public enum Kind {

@@ -154,6 +154,16 @@ public record RunSpec(
             checkStages(findings);
         }
         checkTemperature(findings);
+        if (findings.sound("/policy/stop")
+                && findings.sound("/stages")
+                && !policy.stop().isEmpty()
+                && stages.stream()
+                        .flatMap(RunSpec::withRounds)
+                        .anyMatch(stage -> stage instanceof Stage.Generate each && each.tree() != null)) {
+            findings.mistake(
+                    "/policy/stop",
+                    "cannot be used with a tree, whose segments would cut a text in two; remove one of them");
+        }
     }
 
     private void checkTemperature(Findings findings) {
@@ -169,7 +179,7 @@ public record RunSpec(
             findings.mistake(
                     "/policy/temperature",
                     "is 0: completions that are not drawn at random teach nothing; must be more than 0");
-        } else if (all.stream().anyMatch(stage -> stage instanceof Stage.Generate each && each.generations() > 1)) {
+        } else if (all.stream().anyMatch(stage -> stage instanceof Stage.Generate each && each.completions() > 1)) {
             findings.mistake(
                     "/policy/temperature",
                     "is 0: the completions of a prompt would all be the same; must be more than 0");
@@ -685,16 +695,7 @@ public record RunSpec(
             if (rewardModelDigest != null) {
                 findings.mistake("/rewardModelDigest", "is of no rewardModel; write it as digest in rewardModels");
             }
-            Set<String> names = new HashSet<>();
-            for (int i = 0; i < rewardModels.size(); i++) {
-                RewardModel model = rewardModels.get(i);
-                if (!names.add(model.name())) {
-                    findings.mistake(
-                            "/rewardModels/" + i,
-                            "is named '" + model.name() + "' like an earlier one; write {model: " + model.model()
-                                    + ", name: ANOTHER}");
-                }
-            }
+            RewardModel.checkNames("/rewardModels", rewardModels, findings);
         }
 
         private void checkRewards(Findings findings) {
@@ -852,6 +853,20 @@ public record RunSpec(
         @Override
         public String name() {
             return Objects.requireNonNull(name, "the constructor puts one in");
+        }
+
+        /** No two have the same name. */
+        static void checkNames(String at, List<RewardModel> models, Findings findings) {
+            Set<String> names = new HashSet<>();
+            for (int i = 0; i < models.size(); i++) {
+                RewardModel model = models.get(i);
+                if (findings.sound(at) && !names.add(model.name())) {
+                    findings.mistake(
+                            at + "/" + i,
+                            "is named '" + model.name() + "' like an earlier one; write {model: " + model.model()
+                                    + ", name: ANOTHER}");
+                }
+            }
         }
 
         /** With what a lookup found of it. */

@@ -17,6 +17,8 @@ import dev.tribunal.local.watch.Doubts;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,11 +93,25 @@ public record RunReport(
             lines.addAll(BeforeAfter.table(tasks));
             BeforeAfter.sentence(tasks).ifPresent(lines::add);
         }
-        artifacts.forEach(artifact -> lines.add("stage " + artifact.stage() + ": " + Words.of(artifact.kind()) + " "
-                + artifact.reference() + "  sha256 " + artifact.digest()));
+        for (Artifact artifact : artifacts) {
+            lines.add("stage " + artifact.stage() + ": " + Words.of(artifact.kind()) + " " + artifact.reference()
+                    + "  sha256 " + artifact.digest());
+            if (!artifact.metrics().isEmpty()) {
+                lines.add("  " + metrics(artifact));
+            }
+        }
         if (checkpoint != null) {
             lines.add("checkpoint: " + checkpoint);
         }
         return lines;
+    }
+
+    private static String metrics(Artifact artifact) {
+        return artifact.metrics().entrySet().stream()
+                .map(metric -> metric.getKey() + " "
+                        + String.format(Locale.ROOT, "%.5g", metric.getValue())
+                                .replaceFirst("(\\.\\d*?)0+$", "$1")
+                                .replaceFirst("\\.$", ""))
+                .collect(Collectors.joining(", "));
     }
 }
