@@ -19,6 +19,7 @@ class PackageOrderTest {
                 "reward",
                 "judgement",
                 "feasibility",
+                "strategy",
                 "rollout",
                 "checkpoint",
                 "journal",
