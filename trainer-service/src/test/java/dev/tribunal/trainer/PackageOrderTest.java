@@ -35,6 +35,7 @@ class PackageOrderTest {
                 "method",
                 "lineage",
                 "rejudgement",
+                "inference",
                 "api");
     }
 

@@ -86,6 +86,20 @@ public record GenerationRequest(
         }
     }
 
+    /** With what was found of what it names. */
+    public GenerationRequest pinned(
+            String policyDigest, @Nullable String versionedRewardModel, List<RunSpec.Judge> pinnedJudges) {
+        return new GenerationRequest(
+                policy.withDigest(policyDigest),
+                prompts,
+                strategy,
+                tokenBudget,
+                versionedRewardModel,
+                pinnedJudges,
+                seed,
+                timeLimitSeconds);
+    }
+
     @Override
     public void check(Findings findings) {
         if (policy.lora() != null && findings.sound("/policy/lora")) {
