@@ -87,11 +87,13 @@ public final class GenerationPlans {
         List<RunSpec.Judge> judges = new ArrayList<>();
         for (int i = 0; i < written.judges().size(); i++) {
             String at = "/judges/" + i;
-            FoundJudge found = input.sound(at) ? lookup.judge(written.judges().get(i), at, at, mistakes) : null;
+            FoundJudge found = input.whole(at) ? lookup.judge(written.judges().get(i), at, at, mistakes) : null;
             if (found != null) {
                 judges.add(found.judge());
-                for (int p = 0; input.sound("/prompts") && p < written.prompts().size(); p++) {
-                    checkFields(found, written.prompts().get(p), "/prompts/" + p, mistakes);
+                for (int p = 0; p < written.prompts().size(); p++) {
+                    if (input.whole("/prompts/" + p)) {
+                        checkFields(found, written.prompts().get(p), "/prompts/" + p, mistakes);
+                    }
                 }
             }
         }
@@ -133,9 +135,9 @@ public final class GenerationPlans {
                     mistakes.add(new FieldError(
                             "/policy/digest", "is " + policy.digest() + ", but the checkpoint is " + found.digest()));
                 }
-                if (input.sound("/prompts") && input.sound("/policy/maxNewTokens")) {
+                if (input.sound("/policy/maxNewTokens")) {
                     engine.withTokenizer(directory, tokenizer -> {
-                        checkPrompts(tokenizer, found.configuration().maxPositions(), written, mistakes);
+                        checkPrompts(tokenizer, found.configuration().maxPositions(), input, mistakes);
                         return directory;
                     });
                 }
@@ -148,7 +150,8 @@ public final class GenerationPlans {
     }
 
     private static void checkPrompts(
-            ChatTokenizer tokenizer, int positions, GenerationRequest written, List<FieldError> mistakes) {
+            ChatTokenizer tokenizer, int positions, Input<GenerationRequest> input, List<FieldError> mistakes) {
+        GenerationRequest written = Objects.requireNonNull(input.value(), "a request takes what stands in");
         if (!tokenizer.hasChatTemplate()) {
             mistakes.add(new FieldError("/policy/model", "has no chat template to write prompts with"));
             return;
@@ -158,6 +161,9 @@ public final class GenerationPlans {
         for (int i = 0; i < written.prompts().size(); i++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("interrupted between two prompts");
+            }
+            if (!input.whole("/prompts/" + i)) {
+                continue;
             }
             try {
                 tokens.requireRoom(

@@ -1,10 +1,7 @@
 package dev.tribunal.trainer.inference;
 
-import dev.tribunal.contracts.judge.v1.EvaluationContext;
-import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.runs.v1.GenerationRequest;
 import dev.tribunal.contracts.runs.v1.GenerationRequest.Prompt;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -21,27 +18,20 @@ import dev.tribunal.languagemodel.sampling.StopRule;
 import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.inference.GenerationStore.LostException;
-import dev.tribunal.trainer.judgement.TaskJudges;
-import dev.tribunal.trainer.reward.Outage;
-import dev.tribunal.trainer.reward.Patience;
-import dev.tribunal.trainer.reward.RewardScorer;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
-import dev.tribunal.trainer.reward.Score;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import dev.tribunal.trainer.strategy.Answering;
 import dev.tribunal.trainer.strategy.Asked;
-import dev.tribunal.trainer.strategy.Rated;
+import dev.tribunal.trainer.strategy.Raters;
 import dev.tribunal.trainer.strategy.Scorer;
 import dev.tribunal.trainer.strategy.Verifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +48,6 @@ public final class GenerationWorker implements SmartLifecycle {
 
     /** Prompts whose answers are stored together at most, so that people see that it goes on. */
     private static final int MOST_PROMPTS = 32;
-
-    /** Of one request to a service. */
-    private static final int MOST_ITEMS = 256;
 
     private final GenerationStore generations;
     private final Engine engine;
@@ -203,7 +190,7 @@ public final class GenerationWorker implements SmartLifecycle {
     }
 
     /** Whether the answers are wanted still; asked at each token, and looks once a second. */
-    private final class Watch implements Outage {
+    private final class Watch {
 
         private final String id;
         private final Duration limit;
@@ -218,8 +205,7 @@ public final class GenerationWorker implements SmartLifecycle {
                     .plus(limit);
         }
 
-        @Override
-        public synchronized void stopIfPointless() {
+        synchronized void stopIfPointless() {
             if (!running) {
                 throw because(new LeavingException());
             }
@@ -243,13 +229,9 @@ public final class GenerationWorker implements SmartLifecycle {
             return cause;
         }
 
-        @Override
-        public void waits(String what) {
+        void waits(String what) {
             log.info("generation {} waits: {}", id, what);
         }
-
-        @Override
-        public void over() {}
     }
 
     private static GenerationRequest request(Generation generation) {
@@ -314,69 +296,21 @@ public final class GenerationWorker implements SmartLifecycle {
 
     private @Nullable Scorer scorer(Generation generation, Watch watch) {
         String model = request(generation).rewardModel();
-        if (model == null) {
-            return null;
-        }
-        RewardScorer scorer = new RewardScorer(rewards, VersionedName.parse(model), new Patience(watch));
-        return items -> inParts(items, part -> {
-                    watch.stopIfPointless();
-                    return scorer.score(
-                            requestId(generation, part),
-                            part.stream().map(GenerationWorker::scored).toList());
-                })
-                .stream()
-                .mapToDouble(GenerationWorker::value)
-                .toArray();
-    }
-
-    private static double value(Score score) {
-        return score.value() == null ? Double.NaN : score.value().value();
-    }
-
-    private static ScoreRequest.Item scored(Rated item) {
-        return new ScoreRequest.Item(
-                item.id(),
-                item.prompt().messages(),
-                item.completion().text(),
-                item.completion().finishReason(),
-                item.prompt().metadata());
+        return model == null
+                ? null
+                : Raters.scorer(
+                        rewards, VersionedName.parse(model), generation.id(), watch::stopIfPointless, watch::waits);
     }
 
     private @Nullable Verifier verifier(Generation generation, Watch watch) {
         GenerationRequest request = request(generation);
-        TaskJudges judges = new TaskJudges(judgements, request.judges(), false);
-        if (judges.isEmpty()) {
-            return null;
-        }
-        EvaluationContext context =
-                new EvaluationContext(generation.id(), 0, request.strategy().name());
-        return items -> inParts(items, part -> {
-            watch.stopIfPointless();
-            return judges.judge(
-                    requestId(generation, part),
-                    context,
-                    part.stream().map(GenerationWorker::judged).toList());
-        });
-    }
-
-    private static JudgeItem judged(Rated item) {
-        return new JudgeItem(
-                item.id(),
-                item.prompt().messages(),
-                item.completion(),
-                item.prompt().reference(),
-                item.prompt().metadata());
-    }
-
-    private static String requestId(Generation generation, List<Rated> part) {
-        return generation.id() + "." + part.getFirst().id();
-    }
-
-    private static <T> List<T> inParts(List<Rated> items, Function<List<Rated>, List<T>> ask) {
-        List<T> all = new ArrayList<>();
-        for (int from = 0; from < items.size(); from += MOST_ITEMS) {
-            all.addAll(ask.apply(items.subList(from, Math.min(from + MOST_ITEMS, items.size()))));
-        }
-        return all;
+        return request.judges().isEmpty()
+                ? null
+                : Raters.verifier(
+                        judgements,
+                        request.judges(),
+                        generation.id(),
+                        request.strategy().name(),
+                        watch::stopIfPointless);
     }
 }

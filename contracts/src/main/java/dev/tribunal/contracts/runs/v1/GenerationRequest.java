@@ -58,7 +58,7 @@ public record GenerationRequest(
      * @param metadata what else judges read; default nothing
      */
     public record Prompt(
-            @Nullable String prompt,
+            @Nullable @Size(min = 1) String prompt,
             @Default("[]") List<Message> messages,
             @Default("{}") Map<String, Object> reference,
             @Default("{}") Map<String, Object> metadata)
@@ -108,24 +108,14 @@ public record GenerationRequest(
         if (!findings.sound("/strategy")) {
             return;
         }
-        checkNeeds(findings);
+        strategy.lacks(rewardModel != null, !judges.isEmpty(), policy.temperature())
+                .forEach((pointer, detail) -> {
+                    if (findings.sound(pointer)) {
+                        findings.mistake(pointer, detail);
+                    }
+                });
         if (findings.sound("/policy/maxNewTokens") && findings.sound("/prompts") && findings.sound("/tokenBudget")) {
             checkTokens(findings);
-        }
-    }
-
-    private void checkNeeds(Findings findings) {
-        String name = strategy.name();
-        if (strategy.needsRewardModel() && rewardModel == null && findings.sound("/rewardModel")) {
-            findings.mistake("/rewardModel", "is missing: " + name + " chooses by its scores");
-        }
-        if (strategy.needsJudges() && judges.isEmpty() && findings.sound("/judges")) {
-            findings.mistake("/judges", "are missing: " + name + " chooses by their verdicts");
-        }
-        if (strategy.comparesCompletions() && policy.temperature() == 0 && findings.sound("/policy/temperature")) {
-            findings.mistake(
-                    "/policy/temperature",
-                    "is 0: the completions that " + name + " compares would all be the same; must be more than 0");
         }
     }
 

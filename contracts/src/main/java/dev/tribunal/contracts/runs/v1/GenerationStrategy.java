@@ -11,6 +11,8 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * How a prompt's completion is found: by sampling one, or several of which one is taken (Bag of Tricks, arXiv 2502.07191).
@@ -55,6 +57,28 @@ public sealed interface GenerationStrategy {
     /** Whether it compares completions of the same prompt, which at temperature 0 are all the same. */
     default boolean comparesCompletions() {
         return true;
+    }
+
+    /**
+     * What it needs of a request and does not find there: by pointer, what to say.
+     *
+     * @param rewardModel whether there is one
+     * @param judges whether there are any
+     */
+    default Map<String, String> lacks(boolean rewardModel, boolean judges, double temperature) {
+        Map<String, String> lacks = new LinkedHashMap<>();
+        if (needsRewardModel() && !rewardModel) {
+            lacks.put("/rewardModel", "is missing: " + name() + " chooses by its scores");
+        }
+        if (needsJudges() && !judges) {
+            lacks.put("/judges", "are missing: " + name() + " chooses by their verdicts");
+        }
+        if (comparesCompletions() && temperature == 0) {
+            lacks.put(
+                    "/policy/temperature",
+                    "is 0: the completions that " + name() + " compares would all be the same; must be more than 0");
+        }
+        return lacks;
     }
 
     /** The most sequences of a prompt that are sampled at the same time. */
