@@ -25,6 +25,11 @@ public enum TrainerError implements ErrorCode {
     REJUDGEMENT_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The run keeps as many rejudgements as it may. */
     TOO_MANY_REJUDGEMENTS(HttpStatus.CONFLICT),
+    /** What a generation asks for has mistakes; {@code errors} has all of them. */
+    INVALID_GENERATION(HttpStatus.UNPROCESSABLE_CONTENT),
+    GENERATION_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** As many generations are kept as may be. */
+    TOO_MANY_GENERATIONS(HttpStatus.CONFLICT),
     METHOD_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The groups to try a method on, or its hyperparameters, have mistakes; {@code errors} has all of them. */
     INVALID_TRIAL(HttpStatus.UNPROCESSABLE_CONTENT),

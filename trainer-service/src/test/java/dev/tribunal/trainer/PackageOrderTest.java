@@ -19,6 +19,7 @@ class PackageOrderTest {
                 "reward",
                 "judgement",
                 "feasibility",
+                "strategy",
                 "rollout",
                 "checkpoint",
                 "journal",
@@ -34,6 +35,7 @@ class PackageOrderTest {
                 "method",
                 "lineage",
                 "rejudgement",
+                "inference",
                 "api");
     }
 

@@ -1,15 +1,13 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.selection.Best;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
-/**
- * Argmax and argmin by score over the rollouts that may be taken. The others are left out, never multiplied by 0: raw
- * scores can be negative, and then a 0 would win. Of equal scores the first is taken. A rollout without a score is below
- * all others, and is never the highest.
- */
+/** {@link Best} over rollouts. A rollout without a score is below all others, and is never the highest. */
 public final class Ranking {
 
     private Ranking() {}
@@ -20,10 +18,10 @@ public final class Ranking {
 
     static Optional<RatedRollout> highest(
             List<RatedRollout> rollouts, ToDoubleFunction<RatedRollout> score, Predicate<RatedRollout> mayBeTaken) {
-        return rollouts.stream()
-                .filter(RatedRollout::scored)
-                .filter(mayBeTaken)
-                .reduce((best, next) -> score.applyAsDouble(next) > score.applyAsDouble(best) ? next : best);
+        return at(
+                rollouts,
+                Best.highest(
+                        rollouts.size(), i -> orNaN(rollouts.get(i), score), i -> mayBeTaken.test(rollouts.get(i))));
     }
 
     public static Optional<RatedRollout> lowest(List<RatedRollout> rollouts, Predicate<RatedRollout> mayBeTaken) {
@@ -32,11 +30,18 @@ public final class Ranking {
 
     static Optional<RatedRollout> lowest(
             List<RatedRollout> rollouts, ToDoubleFunction<RatedRollout> score, Predicate<RatedRollout> mayBeTaken) {
-        ToDoubleFunction<RatedRollout> orBelowAll =
-                rollout -> rollout.scored() ? score.applyAsDouble(rollout) : Double.NEGATIVE_INFINITY;
-        return rollouts.stream()
-                .filter(mayBeTaken)
-                .reduce((worst, next) ->
-                        orBelowAll.applyAsDouble(next) < orBelowAll.applyAsDouble(worst) ? next : worst);
+        return at(
+                rollouts,
+                Best.lowest(
+                        rollouts.size(), i -> orNaN(rollouts.get(i), score), i -> mayBeTaken.test(rollouts.get(i))));
+    }
+
+    /** Another score is asked of rollouts that have one only. */
+    private static double orNaN(RatedRollout rollout, ToDoubleFunction<RatedRollout> score) {
+        return rollout.scored() ? score.applyAsDouble(rollout) : Double.NaN;
+    }
+
+    private static Optional<RatedRollout> at(List<RatedRollout> rollouts, OptionalInt index) {
+        return index.isPresent() ? Optional.of(rollouts.get(index.getAsInt())) : Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
@@ -64,6 +65,7 @@ public class TrainerConfiguration {
                 LabelsApi.class,
                 LineageApi.class,
                 RejudgementsApi.class,
+                GenerationsApi.class,
                 MethodsApi.class);
     }
 
@@ -102,16 +104,15 @@ public class TrainerConfiguration {
         return clients.client(PendingJudgementApi.class, properties.judgeUrl().toString(), LOOK);
     }
 
+    /** The reward models, which are given time. */
+    @Bean
+    RewardApi rewards(ServiceClients clients, TrainerProperties properties) {
+        return clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
+    }
+
     @Bean
     RunTraining runTraining(
-            ServiceClients clients,
-            TrainerProperties properties,
-            JudgementApi judges,
-            Engine engine,
-            FileRoots roots,
-            Dependencies dependencies) {
-        RewardApi rewards =
-                clients.client(RewardApi.class, properties.rewardUrl().toString(), properties.scoreTimeout());
+            JudgementApi judges, RewardApi rewards, Engine engine, FileRoots roots, Dependencies dependencies) {
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
             List<RunSpec.Judge> used = spec.allStages().stream()

@@ -12,7 +12,8 @@ import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.spec.Dependencies;
-import dev.tribunal.trainer.spec.JudgeLookup;
+import dev.tribunal.trainer.spec.ReferenceLookup;
+import dev.tribunal.trainer.spec.ReferenceLookup.FoundJudge;
 import dev.tribunal.trainer.store.RunEntity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class Plans {
         RunSpec spec = run.spec();
         List<FieldError> mistakes = new ArrayList<>();
         checkNames(spec, request, mistakes);
-        JudgeLookup lookup = new JudgeLookup(dependencies);
+        ReferenceLookup lookup = new ReferenceLookup(dependencies);
         Map<RunSpec.Judge, RunSpec.Judge> pinned = new LinkedHashMap<>();
         Map<String, TaskJudge> judges = new LinkedHashMap<>();
         String replaced = name(request.replaces() == null ? request.judge() : request.replaces());
@@ -65,7 +66,10 @@ public final class Plans {
                             task,
                             spec,
                             request,
-                            wanted -> pinned.computeIfAbsent(wanted, unknown -> lookup.pinned(unknown, mistakes)));
+                            wanted -> pinned.computeIfAbsent(wanted, unknown -> {
+                                FoundJudge found = lookup.judge(unknown, "/judge", "", mistakes);
+                                return found == null ? null : found.judge();
+                            }));
                     judges.put(key(spec, stage.name(), task.name()), judge);
                 }
             }

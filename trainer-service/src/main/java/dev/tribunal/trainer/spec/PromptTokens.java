@@ -11,13 +11,13 @@ import java.util.concurrent.CancellationException;
  *
  * @param positions of the model, for prompt and completion together
  */
-record PromptTokens(ChatTokenizer tokenizer, int positions, int maxNewTokens) {
+public record PromptTokens(ChatTokenizer tokenizer, int positions, int maxNewTokens) {
 
     private static final int FIRST_LOOK = 1024;
     private static final int GROWTH = 4;
 
     /** @throws IllegalArgumentException if the prompt cannot be written as a chat, or is too long */
-    int requireRoom(List<Message> messages, int completionTokens, String completionName) {
+    public int requireRoom(List<Message> messages, int completionTokens, String completionName) {
         int tokens = count(render(messages));
         if (tokens > 2 * positions) {
             throw new IllegalArgumentException("has more than " + 2 * positions + " tokens, and the model " + positions

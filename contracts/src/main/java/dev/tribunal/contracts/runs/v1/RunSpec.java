@@ -367,9 +367,17 @@ public record RunSpec(
             @Nullable Lora lora) {
 
         Policy withModel(String other) {
+            return with(other, digest);
+        }
+
+        Policy withDigest(String found) {
+            return with(model, found);
+        }
+
+        private Policy with(String otherModel, @Nullable String otherDigest) {
             return new Policy(
-                    other,
-                    digest,
+                    otherModel,
+                    otherDigest,
                     maxNewTokens,
                     temperature,
                     topK,

@@ -1,9 +1,0 @@
-package dev.tribunal.judge.rules.math;
-
-/** A text that is not mathematics that this judge can read, or more of it than it will. The message says which. */
-final class Unreadable extends RuntimeException {
-
-    Unreadable(String why) {
-        super(why, null, false, false);
-    }
-}
