@@ -44,6 +44,7 @@ public record ComparisonRequest(
 
     static final int MAX_ARMS = 64;
     static final int MAX_SEEDS = 100;
+    static final int MAX_RUNS = 1000;
 
     /**
      * A variant of the base.
@@ -68,6 +69,11 @@ public record ComparisonRequest(
             if (findings.sound("/arms/" + i) && !names.add(arms.get(i).name())) {
                 findings.mistake("/arms/" + i + "/name", "is '" + arms.get(i).name() + "', which an earlier arm has");
             }
+        }
+        if (findings.sound("/arms") && findings.sound("/seeds") && (long) arms.size() * seeds > MAX_RUNS) {
+            findings.mistake(
+                    "/seeds",
+                    "is " + seeds + " for " + arms.size() + " arms; together must be at most " + MAX_RUNS + " runs");
         }
         for (int i = 0; i < metrics.size(); i++) {
             if (findings.sound("/metrics/" + i)
