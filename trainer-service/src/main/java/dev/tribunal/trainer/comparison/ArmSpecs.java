@@ -39,21 +39,12 @@ public final class ArmSpecs {
      * @param mistakes is added to, where a path leads nowhere
      */
     public static List<Written> written(JsonNode comparison, List<FieldError> mistakes) {
+        ObjectNode base = patched(comparison.path("base"), comparison, "", mistakes);
         List<Written> arms = new ArrayList<>();
         for (int i = 0; i < comparison.path("arms").size(); i++) {
             JsonNode arm = comparison.path("arms").get(i);
             String pointer = JsonPointers.child("/arms", i);
-            ObjectNode spec = (ObjectNode) MergePatch.apply(
-                    comparison.path("base").deepCopy(), arm.has("patch") ? arm.path("patch") : empty());
-            arm.path("set").forEachEntry((path, value) -> {
-                try {
-                    PathEdit.parse(path).set(spec, value);
-                } catch (IllegalArgumentException e) {
-                    mistakes.add(new FieldError(
-                            JsonPointers.child(JsonPointers.child(pointer, "set"), path),
-                            String.valueOf(e.getMessage())));
-                }
-            });
+            ObjectNode spec = patched(base, arm, pointer, mistakes);
             // What every run of a comparison is given.
             if (!spec.has("name")) {
                 spec.put("name", arm.path("name").asString());
@@ -66,19 +57,47 @@ public final class ArmSpecs {
         return arms;
     }
 
+    /** @param change has a merge patch as {@code patch} and values by path as {@code set} */
+    private static ObjectNode patched(JsonNode base, JsonNode change, String at, List<FieldError> mistakes) {
+        ObjectNode spec =
+                (ObjectNode) MergePatch.apply(base.deepCopy(), change.has("patch") ? change.path("patch") : empty());
+        change.path("set").forEachEntry((path, value) -> {
+            try {
+                PathEdit.parse(path).set(spec, value);
+            } catch (IllegalArgumentException e) {
+                mistakes.add(new FieldError(
+                        JsonPointers.child(JsonPointers.child(at, "set"), path), String.valueOf(e.getMessage())));
+            }
+        });
+        return spec;
+    }
+
     private static ObjectNode empty() {
         return JSON.createObjectNode();
     }
 
     /**
-     * Mistakes of an arm's spec as mistakes of the comparison: of the base where the arm left it as it is, else of the arm.
+     * Mistakes of an arm's spec as mistakes of the comparison: of the base, or of what is changed for all arms, where the
+     * arm left it as it is, else of the arm.
      */
     public static List<FieldError> placed(Written arm, JsonNode comparison, List<FieldError> ofSpec) {
+        ObjectNode common = patched(comparison.path("base"), comparison, "", new ArrayList<>());
         return ofSpec.stream()
-                .map(mistake -> isOfBase(mistake.pointer(), comparison.path("base"), arm.spec)
-                        ? new FieldError("/base" + mistake.pointer(), mistake.detail())
-                        : new FieldError(arm.pointer, arm.name + ": " + mistake.pointer() + " " + mistake.detail()))
+                .map(mistake -> placed(arm, comparison, common, mistake))
                 .toList();
+    }
+
+    private static FieldError placed(Written arm, JsonNode comparison, JsonNode common, FieldError mistake) {
+        String pointer = mistake.pointer();
+        if (isOfBase(pointer, comparison.path("base"), arm.spec)) {
+            return new FieldError("/base" + pointer, mistake.detail());
+        }
+        if (!isOfBase(pointer, common, arm.spec)) {
+            return new FieldError(arm.pointer, arm.name + ": " + pointer + " " + mistake.detail());
+        }
+        return comparison.path("patch").at(pointer).isMissingNode()
+                ? new FieldError("/set", "makes a mistake: " + pointer + " " + mistake.detail())
+                : new FieldError("/patch" + pointer, mistake.detail());
     }
 
     private static boolean isOfBase(String pointer, JsonNode base, JsonNode spec) {

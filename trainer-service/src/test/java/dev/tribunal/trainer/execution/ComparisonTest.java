@@ -187,6 +187,8 @@ class ComparisonTest extends TrainerContext {
                 - {name: good}
                 - {name: no-such-judge, set: {tasks.math.judges: [nobody]}}
                 - {name: bad-number, set: {tasks.*.method: {type: crpg, klMax: -1}}}
+                patch: {training: {warmupSteps: -1}}
+                set: {tasks.math.weight: -2}
                 """;
         ResponseEntity<byte[]> refused = post(comparison, false);
 
@@ -195,7 +197,9 @@ class ComparisonTest extends TrainerContext {
                 .anySatisfy(one -> assertThat(one).startsWith("/base/training/learningRate is 0"))
                 .anySatisfy(one -> assertThat(one).startsWith("/arms/1 no-such-judge: /tasks/0/judges/0"))
                 .anySatisfy(one -> assertThat(one).startsWith("/arms/2 bad-number: /tasks/0/method/klMax is -1"))
-                .hasSize(3);
+                .anySatisfy(one -> assertThat(one).startsWith("/patch/training/warmupSteps is -1"))
+                .anySatisfy(one -> assertThat(one).startsWith("/set makes a mistake: /tasks/0/weight is -2"))
+                .hasSize(5);
         assertThat(get("/v1/comparisons/wrong").getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
 
         assertThat(mistakes(post(base("wrong", 2) + """

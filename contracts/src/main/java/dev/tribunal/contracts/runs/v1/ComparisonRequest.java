@@ -18,6 +18,8 @@ import java.util.Set;
  *
  * @param name of the comparison
  * @param base the spec that all arms have in common; it need not be whole
+ * @param patch JSON merge patch (RFC 7396) to the base, for all arms; a list is replaced as a whole. Default: no change
+ * @param set then, what is to stand at a path, for all arms; as of an arm. Default: no change
  * @param arms what is compared; with the first one, the others are
  * @param seeds each arm is trained with the seeds 1, 2 and so on, so many; default 3
  * @param metrics of the held-out prompts and of training, what a client shows first; default
@@ -28,6 +30,8 @@ public record ComparisonRequest(
         String name,
 
         Map<String, Object> base,
+        @Default("{}") Map<String, Object> patch,
+        @Default("{}") Map<String, Object> set,
         @Size(min = 1, max = MAX_ARMS) List<Arm> arms,
         @Min(1) @Max(MAX_SEEDS) @Default("3") int seeds,
         @Default("[]") @Size(max = 64) List<String> metrics)
@@ -50,7 +54,7 @@ public record ComparisonRequest(
      * A variant of the base.
      *
      * @param name of the arm
-     * @param patch JSON merge patch (RFC 7396) to the base; a list is replaced as a whole. Default: no change
+     * @param patch JSON merge patch to what all arms have; a list is replaced as a whole. Default: no change
      * @param set then, what is to stand at a path, for example {@code tasks.math.weight} or {@code training.steps}; an
      *     element of a list is named by its name or its index, all of them by {@code *}, as in {@code tasks.*.method}.
      *     Default: no change
