@@ -18,7 +18,16 @@ class ArchitectureTest {
     void noPackageKnowsALaterOne() {
         PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "export", "generate", "platform", "bench", "cli");
         PackageOrder.holds(
-                "dev.tribunal.local.cli", "shared", "model", "run", "judge", "rewardmodel", "method", "bench", "demo");
+                "dev.tribunal.local.cli",
+                "shared",
+                "model",
+                "run",
+                "judge",
+                "rewardmodel",
+                "method",
+                "bench",
+                "compare",
+                "demo");
     }
 
     /**

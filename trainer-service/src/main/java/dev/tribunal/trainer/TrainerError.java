@@ -20,6 +20,9 @@ public enum TrainerError implements ErrorCode {
     TOKENIZER_NOT_THERE(HttpStatus.CONFLICT),
     /** What a fork asks for has mistakes, or takes over a state that its patch makes invalid; {@code errors} has all of them. */
     INVALID_FORK(HttpStatus.UNPROCESSABLE_CONTENT),
+    /** What a comparison asks for, or the spec of one of its arms, has mistakes; {@code errors} has all of them. */
+    INVALID_COMPARISON(HttpStatus.UNPROCESSABLE_CONTENT),
+    COMPARISON_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** What a rejudgement asks for has mistakes; {@code errors} has all of them. */
     INVALID_REJUDGEMENT(HttpStatus.UNPROCESSABLE_CONTENT),
     REJUDGEMENT_NOT_FOUND(HttpStatus.NOT_FOUND),

@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.tribunal.servicekit.testing.PackageOrder;
 import org.junit.jupiter.api.Test;
 
-/** The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store, execution, method, lineage, rejudgement and api are around them. */
+/** The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store, execution, method, lineage, comparison, rejudgement and api are around them. */
 class PackageOrderTest {
 
     @Test
@@ -34,6 +34,7 @@ class PackageOrderTest {
                 "execution",
                 "method",
                 "lineage",
+                "comparison",
                 "rejudgement",
                 "inference",
                 "api");

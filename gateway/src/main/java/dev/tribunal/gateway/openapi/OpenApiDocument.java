@@ -7,6 +7,8 @@ import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.runs.v1.ComparisonRequest;
+import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.ForkRequest;
 import dev.tribunal.contracts.runs.v1.LabelRequest;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
@@ -34,6 +36,7 @@ final class OpenApiDocument {
         return api.add("runs", RunsApi.class, RunSpec.class)
                 .add("labels", LabelsApi.class, LabelRequest.class)
                 .add("lineage", LineageApi.class, ForkRequest.class)
+                .add("comparisons", ComparisonsApi.class, ComparisonRequest.class)
                 .add("rejudgements", RejudgementsApi.class, RejudgementRequest.class)
                 .add("methods", MethodsApi.class, MethodTrialRequest.class)
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)

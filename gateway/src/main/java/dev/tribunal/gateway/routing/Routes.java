@@ -7,6 +7,7 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
@@ -31,7 +32,13 @@ class Routes {
 
     @Bean
     RouterFunction<ServerResponse> services(GatewayProperties properties) {
-        return to("trainer", properties.trainerUrl(), "/v1/runs/**", "/v1/metrics", "/v1/methods/**")
+        return to(
+                        "trainer",
+                        properties.trainerUrl(),
+                        "/v1/runs/**",
+                        "/v1/comparisons/**",
+                        "/v1/metrics",
+                        "/v1/methods/**")
                 .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements/**", "/v1/judge-templates"))
                 .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
     }
@@ -44,6 +51,7 @@ class Routes {
                 RunsApi.class,
                 LabelsApi.class,
                 LineageApi.class,
+                ComparisonsApi.class,
                 RejudgementsApi.class,
                 MethodsApi.class,
                 JudgeRegistryApi.class,

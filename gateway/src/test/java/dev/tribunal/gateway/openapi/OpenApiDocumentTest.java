@@ -10,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
@@ -89,6 +90,7 @@ class OpenApiDocumentTest {
                         RunsApi.class,
                         LabelsApi.class,
                         LineageApi.class,
+                        ComparisonsApi.class,
                         RejudgementsApi.class,
                         MethodsApi.class,
                         JudgeRegistryApi.class,
@@ -242,7 +244,17 @@ class OpenApiDocumentTest {
     @MethodSource("specs")
     void theProjectsOwnSpecsAreWrittenAsItSays(Path file) {
         JsonNode spec = new YAMLMapper().readTree(file);
-        String schema = spec.has("apiVersion") ? "WrittenRunSpec" : "WrittenRewardModelRegistration";
+        String schema = spec.has("apiVersion")
+                ? "WrittenRunSpec"
+                : spec.has("arms") ? "WrittenComparisonRequest" : "WrittenRewardModelRegistration";
+        if (spec.path("base").isString()) { // the command line puts the file in its place
+            ((ObjectNode) spec)
+                    .set(
+                            "base",
+                            new YAMLMapper()
+                                    .readTree(file.resolveSibling(
+                                            spec.path("base").asString())));
+        }
 
         assertThat(mistakes(JSON.readTree("{\"$ref\":\"#/components/schemas/" + schema + "\"}"), spec))
                 .isEmpty();

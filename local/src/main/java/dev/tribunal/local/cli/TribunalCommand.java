@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli;
 
 import dev.tribunal.local.cli.bench.BenchCommand;
+import dev.tribunal.local.cli.compare.CompareCommand;
 import dev.tribunal.local.cli.demo.DemoCommand;
 import dev.tribunal.local.cli.judge.JudgeCommand;
 import dev.tribunal.local.cli.method.MethodCommand;
@@ -37,6 +38,7 @@ public final class TribunalCommand extends CommandGroup {
                 .addSubcommand(new DemoCommand(screen))
                 .addSubcommand(new UpCommand(screen))
                 .addSubcommand(RunCommand.commandLine(screen))
+                .addSubcommand(new CompareCommand(screen))
                 .addSubcommand(MethodCommand.commandLine(screen))
                 .addSubcommand(JudgeCommand.commandLine(screen))
                 .addSubcommand(RewardModelCommand.commandLine(screen))

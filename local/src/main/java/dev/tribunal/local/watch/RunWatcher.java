@@ -9,14 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /** Follows one run to its end. */
 public final class RunWatcher {
 
     private static final int EVENTS_AT_ONCE = 200;
-    /** A database or a service that is away for a moment ends no run, so it ends no watching either. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RunsApi runs;
     private final ProgressView view;
@@ -41,7 +38,7 @@ public final class RunWatcher {
      * @throws UpstreamException if the platform refuses, or cannot serve for two minutes
      */
     public RunResource watch(String id) throws InterruptedException {
-        Instant served = Instant.now();
+        Patience patience = new Patience();
         while (true) {
             try {
                 // The state first: what happened before a run ended is then among the events.
@@ -51,12 +48,9 @@ public final class RunWatcher {
                 if (run.state().terminal()) {
                     return run;
                 }
-                served = Instant.now();
+                patience.served();
             } catch (UpstreamException refused) {
-                boolean away = refused.code().status() == HttpStatus.SERVICE_UNAVAILABLE;
-                if (!away || Duration.between(served, Instant.now()).compareTo(PATIENCE) > 0) {
-                    throw refused;
-                }
+                patience.refused(refused);
             }
             Thread.sleep(pause);
         }

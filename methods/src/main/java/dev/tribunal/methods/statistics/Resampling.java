@@ -5,7 +5,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Draws prompts with replacement, many times; the same numbers give the same draws. */
+/** Draws prompts, or prompts and seeds, with replacement, many times; the same numbers give the same draws. */
 final class Resampling {
 
     private static final int RESAMPLES = 2000;
@@ -19,18 +19,30 @@ final class Resampling {
         double of(IntUnaryOperator drawn);
     }
 
+    /** A statistic of one draw from several sets, NaN where it has no value. */
+    @FunctionalInterface
+    interface StatisticOfSets {
+        /** @param drawn gives, of a set of so many, which one is drawn; anew each time it is asked */
+        double of(IntUnaryOperator drawn);
+    }
+
     /**
      * The 2.5 % and the 97.5 % quantile of a statistic over the draws in which it has a value; absent if there is none.
      *
      * @param prompts how many there are
      */
     static double @Nullable [] bounds(int prompts, Statistic statistic) {
+        return bounds(drawn -> statistic.of(place -> drawn.applyAsInt(prompts)));
+    }
+
+    /** Likewise, of a statistic that draws from several sets. */
+    static double @Nullable [] bounds(StatisticOfSets statistic) {
         long[] counter = new long[1];
         double[] values = new double[RESAMPLES];
         int defined = 0;
         DoubleSupplier next = () -> CounterUniform.of(0, counter[0]++);
         for (int r = 0; r < RESAMPLES; r++) {
-            double value = statistic.of(place -> (int) (next.getAsDouble() * prompts));
+            double value = statistic.of(size -> (int) (next.getAsDouble() * size));
             if (!Double.isNaN(value)) {
                 values[defined++] = value;
             }

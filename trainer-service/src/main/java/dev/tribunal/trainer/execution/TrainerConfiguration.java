@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
@@ -64,6 +65,7 @@ public class TrainerConfiguration {
                 RunsApi.class,
                 LabelsApi.class,
                 LineageApi.class,
+                ComparisonsApi.class,
                 RejudgementsApi.class,
                 GenerationsApi.class,
                 MethodsApi.class);

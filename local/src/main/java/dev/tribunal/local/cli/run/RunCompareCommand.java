@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.RunDifferences.Difference;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
+import dev.tribunal.local.cli.shared.Intervals;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformClient;
@@ -20,7 +21,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -222,14 +222,10 @@ final class RunCompareCommand extends PlatformCommand {
         if (measured == null) {
             return "-";
         }
-        String value = number(measured.value());
+        String value = Intervals.number(measured.value());
         return measured.low() == null || measured.high() == null
                 ? value
-                : value + " (" + number(measured.low()) + "\u2013" + number(measured.high()) + ", n="
+                : value + " (" + Intervals.between(measured.low(), measured.high(), Intervals::number) + ", n="
                         + measured.prompts() + ")";
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4g", value);
     }
 }

@@ -3,6 +3,7 @@ package dev.tribunal.local.cli.shared;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.RejudgementsApi;
@@ -40,6 +41,10 @@ public final class PlatformClient {
 
     public LineageApi lineage() {
         return clients.client(LineageApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public ComparisonsApi comparisons() {
+        return clients.client(ComparisonsApi.class, address.url(), READ_TIMEOUT);
     }
 
     public RejudgementsApi rejudgements() {

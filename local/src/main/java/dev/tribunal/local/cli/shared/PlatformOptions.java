@@ -37,6 +37,11 @@ public final class PlatformOptions {
         return new PlatformClient(address());
     }
 
+    /** Where a platform runs that a command starts by itself. */
+    public Path home() {
+        return home;
+    }
+
     /** Whether a platform is named or runs on the home. */
     public boolean given() {
         return url != null || Address.find(home).isPresent();

@@ -1,0 +1,163 @@
+package dev.tribunal.trainer.api;
+
+import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.runs.v1.ComparisonRequest;
+import dev.tribunal.contracts.runs.v1.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
+import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.InputReader;
+import dev.tribunal.servicekit.input.InputTree;
+import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.comparison.ArmSpecs;
+import dev.tribunal.trainer.comparison.ArmSpecs.Written;
+import dev.tribunal.trainer.comparison.ComparedRuns;
+import dev.tribunal.trainer.spec.SpecResolver.Resolved;
+import dev.tribunal.trainer.store.Columns;
+import dev.tribunal.trainer.store.RunAction;
+import dev.tribunal.trainer.store.RunEntity;
+import dev.tribunal.trainer.store.RunStore;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/** Makes the runs of comparisons. */
+@Component
+final class ComparisonCreation {
+
+    private final RunCreation creation;
+    private final ComparedRuns comparedRuns;
+    private final RunStore runs;
+
+    ComparisonCreation(RunCreation creation, ComparedRuns comparedRuns, RunStore runs) {
+        this.creation = creation;
+        this.comparedRuns = comparedRuns;
+        this.runs = runs;
+    }
+
+    /** An arm whose spec is checked. */
+    private record Checked(String name, Resolved resolved) {}
+
+    /** @throws TribunalException with all mistakes of the comparison and of the specs of its arms */
+    ComparisonRuns create(String body, String contentType, boolean dryRun) {
+        JsonNode written = InputTree.parse(body, contentType);
+        Input<ComparisonRequest> input = InputReader.read(ComparisonRequest.class, written);
+        refuse(input.mistakes());
+        ComparisonRequest request = input.required();
+        List<Checked> arms = checked(written);
+        List<RunEntity> there = comparedRuns.runs(request.name());
+        List<ArmRun> all = new ArrayList<>();
+        // Seed by seed, so that what is interrupted has all arms of some seeds.
+        for (long seed = 1; seed <= request.seeds(); seed++) {
+            for (Checked arm : arms) {
+                all.add(of(request.name(), arm, seed, there, dryRun));
+            }
+        }
+        return new ComparisonRuns(request.name(), all);
+    }
+
+    private List<Checked> checked(JsonNode written) {
+        Set<FieldError> mistakes = new LinkedHashSet<>();
+        List<FieldError> ofPaths = new ArrayList<>();
+        List<Written> arms = ArmSpecs.written(written, ofPaths);
+        refuse(ofPaths);
+        List<Checked> checked = new ArrayList<>();
+        for (Written arm : arms) {
+            try {
+                checked.add(new Checked(
+                        arm.name(), creation.resolved(arm.spec().toString(), MediaType.APPLICATION_JSON_VALUE)));
+            } catch (TribunalException refused) {
+                if (refused.code() != TrainerError.INVALID_SPEC) {
+                    throw refused;
+                }
+                mistakes.addAll(ArmSpecs.placed(arm, written, refused.errors()));
+            }
+        }
+        refuse(List.copyOf(mistakes));
+        return checked;
+    }
+
+    private ArmRun of(String comparison, Checked arm, long seed, List<RunEntity> there, boolean dryRun) {
+        RunSpec spec = ArmSpecs.ofSeed(arm.resolved.spec(), comparison, arm.name, seed);
+        List<RunEntity> ofSeed = there.stream()
+                .filter(run -> ComparedRuns.arm(run).equals(arm.name) && Objects.equals(ComparedRuns.seed(run), seed))
+                .toList();
+        RunEntity same = ofSeed.reversed().stream()
+                .filter(run -> run.state() != RunState.CANCELLED
+                        && run.state() != RunState.CANCELLING
+                        && ArmSpecs.same(run.spec(), spec))
+                .findFirst()
+                .orElse(null);
+        long samples = ArmSpecs.samples(spec);
+        if (same != null) {
+            return new ArmRun(arm.name, seed, same.id(), same.state(), false, samples);
+        }
+        if (dryRun) {
+            return new ArmRun(arm.name, seed, null, null, true, samples);
+        }
+        RunEntity created = created(spec, arm.resolved, ofSeed.size());
+        return new ArmRun(arm.name, seed, created.id(), created.state(), true, samples);
+    }
+
+    /** @param before how many runs of the arm and seed there are: two that ask at the same time make one run */
+    private RunEntity created(RunSpec spec, Resolved resolved, int before) {
+        String digest = Sha256.hex(Columns.json(spec));
+        String key = "comparison " + digest + " " + before;
+        Resolved ofSeed = new Resolved(spec, resolved.conditions(), resolved.complete());
+        try {
+            return runs.create(RunEntity.created(ofSeed, key, digest));
+        } catch (DataIntegrityViolationException taken) {
+            return runs.byIdempotencyKey(key).orElseThrow(() -> taken);
+        }
+    }
+
+    /** Cancels what has not ended. */
+    ComparisonRuns cancel(String comparison) {
+        List<ArmRun> cancelled = new ArrayList<>();
+        for (RunEntity run : comparedRuns.existing(comparison)) {
+            if (!run.state().terminal()) {
+                RunEntity now = act(run);
+                cancelled.add(new ArmRun(
+                        ComparedRuns.arm(now),
+                        Objects.requireNonNull(ComparedRuns.seed(now)),
+                        now.id(),
+                        now.state(),
+                        false,
+                        ArmSpecs.samples(now.spec())));
+            }
+        }
+        return new ComparisonRuns(comparison, cancelled);
+    }
+
+    private RunEntity act(RunEntity run) {
+        try {
+            return runs.act(run.id(), RunAction.CANCEL);
+        } catch (TribunalException endedMeanwhile) {
+            if (endedMeanwhile.code() != TrainerError.ACTION_NOT_ALLOWED) {
+                throw endedMeanwhile;
+            }
+            return runs.get(run.id());
+        }
+    }
+
+    private static void refuse(List<FieldError> mistakes) {
+        if (!mistakes.isEmpty()) {
+            throw new TribunalException(
+                    TrainerError.INVALID_COMPARISON,
+                    "The comparison has "
+                            + (mistakes.size() == 1
+                                    ? "a mistake."
+                                    : mistakes.size() + " mistakes; 'errors' names each of them."),
+                    mistakes);
+        }
+    }
+}
