@@ -1,20 +1,15 @@
 package dev.tribunal.methods.selection;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.DoublePredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Which completions of one prompt are taken: as probabilities to draw them with, or as the index of the one that answers
- * the prompt. Of equals the first is taken. The same at training and at serving.
+ * Which completions of one prompt are taken, as probabilities to draw them with. Of equals the first is the better.
  *
- * <p>Best, best and random, best and worst, power: PF-PPO (arXiv 2409.06957); prioritised: A-LoL (arXiv 2305.14718);
- * majority and weighted vote: Bag of Tricks (arXiv 2502.07191). Scores are finite.
+ * <p>Best, best and random, best and worst, top, power: PF-PPO (arXiv 2409.06957); prioritised: A-LoL (arXiv 2305.14718).
+ * Scores are finite.
  */
 public final class Selection {
 
@@ -76,16 +71,6 @@ public final class Selection {
         return Arrays.stream(probabilities).anyMatch(probability -> probability > 0);
     }
 
-    /** The first that is feasible: a verifier's choice. None if none is. */
-    public static OptionalInt firstFeasible(boolean[] feasible) {
-        return IntStream.range(0, feasible.length).filter(i -> feasible[i]).findFirst();
-    }
-
-    /** The index of the highest score; none of no scores. */
-    public static OptionalInt highest(double[] scores) {
-        return IntStream.range(0, scores.length).reduce((best, next) -> scores[next] > scores[best] ? next : best);
-    }
-
     /** In proportion to |score|^exponent; scores are meant to be in [-1, 1]. Alike where all are 0. */
     public static double[] power(double[] scores, double exponent) {
         double[] weights = Arrays.stream(scores)
@@ -124,41 +109,6 @@ public final class Selection {
             }
         }
         return last; // rounding left the sum below the number
-    }
-
-    /** The first candidate with the most frequent answer; none if all answers are empty. */
-    public static OptionalInt majority(List<String> answers) {
-        return vote(answers, i -> 1, i -> 0);
-    }
-
-    /**
-     * The best candidate of the answer whose scores, brought to [0, 1] by the smallest and the largest, have the largest
-     * sum; none if all answers are empty.
-     */
-    public static OptionalInt weightedVote(double[] scores, List<String> answers) {
-        double[] counted = IntStream.range(0, scores.length)
-                .filter(i -> !answers.get(i).isBlank())
-                .mapToDouble(i -> scores[i])
-                .toArray();
-        double lowest = Arrays.stream(counted).min().orElse(0);
-        double range = Arrays.stream(counted).max().orElse(0) - lowest;
-        return vote(answers, i -> range == 0 ? 1 : (scores[i] - lowest) / range, i -> scores[i]);
-    }
-
-    private static OptionalInt vote(List<String> answers, IntToDoubleFunction weight, IntToDoubleFunction score) {
-        Map<String, Double> votes = new LinkedHashMap<>();
-        int[] counted = IntStream.range(0, answers.size())
-                .filter(i -> !answers.get(i).isBlank())
-                .toArray();
-        for (int i : counted) {
-            votes.merge(answers.get(i), weight.applyAsDouble(i), Double::sum);
-        }
-        return votes.entrySet().stream()
-                .reduce((most, next) -> next.getValue() > most.getValue() ? next : most)
-                .map(winner -> Arrays.stream(counted)
-                        .filter(i -> answers.get(i).equals(winner.getKey()))
-                        .reduce((best, next) -> score.applyAsDouble(next) > score.applyAsDouble(best) ? next : best))
-                .orElse(OptionalInt.empty());
     }
 
     private static double[] byRank(double[] scores, IntToDoubleFunction probability) {

@@ -1,8 +1,8 @@
 /**
- * Which of a prompt's completions are taken, the same at training and at serving.
+ * Which of one prompt's completions are taken, the same for training and for inference.
  *
- * <p>Input: scores, answers or verdicts of one prompt's completions, as plain arrays. Output: probabilities to draw them
- * with, or the index of the one that is taken.
+ * <p>Input: scores of the completions, in the order in which they were sampled. Output: probabilities to draw them with.
+ * Plain functions over numbers.
  */
 @NullMarked
 package dev.tribunal.methods.selection;

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.OptionalInt;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
@@ -30,14 +27,6 @@ class SelectionTest {
         assertThat(Selection.topAndBottom(scores, 2)).containsOnly(0);
         assertThat(Selection.topAndRandom(scores, 2)).containsOnly(.5);
         assertThat(Selection.topAndRandom(scores, -2)).containsOnly(.5);
-    }
-
-    @Test
-    void aVerifierTakesTheFirstFeasibleAndAScoreTheFirstHighest() {
-        assertThat(Selection.firstFeasible(new boolean[] {false, true, true})).hasValue(1);
-        assertThat(Selection.firstFeasible(new boolean[2])).isEmpty();
-        assertThat(Selection.highest(new double[] {-2, -1, -1})).hasValue(1);
-        assertThat(Selection.highest(new double[0])).isEmpty();
     }
 
     @Test
@@ -94,46 +83,5 @@ class SelectionTest {
         double[] tenths = new double[10]; // whose sum is below 1
         Arrays.fill(tenths, 0.1);
         assertThat(Selection.draw(tenths, Math.nextDown(1.0))).isEqualTo(9);
-    }
-
-    @Test
-    void voting() {
-        double[] scores = {.9, .2, .3, .35};
-        List<String> answers = List.of("A", "B", "B", "B");
-        assertThat(Selection.best(scores)[0]).isEqualTo(1);
-        assertThat(Selection.majority(answers)).hasValue(1);
-        assertThat(Selection.weightedVote(scores, answers))
-                .as("A has 1, B has .357")
-                .hasValue(0);
-        assertThat(Selection.weightedVote(new double[] {.9, .2, .8, .85}, answers))
-                .as("the best candidate of the answer that wins")
-                .hasValue(3);
-    }
-
-    @Test
-    void emptyAnswersDoNotVote() {
-        assertThat(Selection.majority(List.of("", " ", "7"))).hasValue(2);
-        assertThat(Selection.majority(List.of("", ""))).isEqualTo(OptionalInt.empty());
-        assertThat(Selection.weightedVote(new double[] {9, 1}, List.of("", "7")))
-                .hasValue(1);
-        assertThat(Selection.weightedVote(new double[] {9}, List.of(""))).isEqualTo(OptionalInt.empty());
-        assertThat(Selection.weightedVote(new double[] {1, 1, 1}, List.of("A", "B", "B")))
-                .hasValue(1);
-    }
-
-    /** Best of n cares for the order alone; the weighted vote does not. */
-    @Test
-    void bestOfNIsBlindToAMonotoneChangeOfTheScores() {
-        Random random = new Random(1);
-        for (int trial = 0; trial < 100; trial++) {
-            double[] scores = random.doubles(6).toArray();
-            double[] changed =
-                    Arrays.stream(scores).map(score -> Math.pow(score, 3) - 7).toArray();
-            assertThat(Selection.best(changed)).containsExactly(Selection.best(scores));
-        }
-        List<String> answers = List.of("A", "B", "B", "C");
-        assertThat(Selection.weightedVote(new double[] {1, .6, .6, 0}, answers)).hasValue(1);
-        assertThat(Selection.weightedVote(new double[] {1, .216, .216, 0}, answers))
-                .hasValue(0);
     }
 }
