@@ -14,7 +14,7 @@ public interface PolicyOptimizer extends Stateful {
      */
     List<LossTerm> terms(List<RatedGroup> batch);
 
-    /** What it has to tell of the last minibatch, by metric; most have nothing. */
+    /** What there is to show after a step beside the loss, by the metric's name. Most have nothing. */
     default Map<String, Double> metrics() {
         return Map.of();
     }

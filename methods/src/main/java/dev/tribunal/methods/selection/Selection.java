@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 /**
  * Which completions of one prompt are taken, as probabilities to draw them with. Of equals the first is the better.
  *
- * <p>Best, best and random, best and worst, power: PF-PPO (arXiv 2409.06957); prioritised: A-LoL (arXiv 2305.14718). Scores
- * are finite.
+ * <p>Best, best and random, best and worst, top, power: PF-PPO (arXiv 2409.06957); prioritised: A-LoL (arXiv 2305.14718).
+ * Scores are finite.
  */
 public final class Selection {
 

@@ -140,6 +140,8 @@ class RunSpecInputTest {
             rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: 1, b: 1}}] | /tasks/0/rewards | add up to at most 1
             rewardModel: a, rewards: [calibrated, {type: class-target, targets: {a: {label: warm}}}] | /tasks/0/rewards/1 | the first of the transforms
             rewardModels: []                                                  | /tasks/0/rewardModel    | is missing
+            combiner: mgda, rewardModel: a                                    | /tasks/0/combiner       | of which it has one
+            combiner: {type: pairwise-normalised, of: sides}, rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: .5, b: .5}}] | /tasks/0/combiner | keeps the sides of pairs apart
             """)
     void rewardModelsThatNoRewardIsMadeOfAreRefused(String written, String pointer, String said) {
         List<FieldError> mistakes = yaml(LEAST.replace(
@@ -149,6 +151,34 @@ class RunSpecInputTest {
             assertThat(mistake.pointer()).isEqualTo(pointer);
             assertThat(mistake.detail()).contains(said);
         });
+    }
+
+    @Test
+    void severalObjectivesNeedTheirRewardModelsAndOneCombiner() {
+        String models = "rewardModels: [help, harm]\n  rewards: [{type: weighted-sum, weights: {help: 1, harm: 0}}]";
+        String spec = LEAST.replace("rewardModel: helpfulness@1", models)
+                .replace("1.0e-5}", "1.0e-5, critic: {learningRate: 1}}");
+        String crpg = "{type: crpg, klMax: 10}";
+        assertThat(yaml(spec.replace(crpg, "{type: safe-rlhf, costs: [harm]}")).mistakes())
+                .isEmpty();
+        assertThat(yaml(spec.replace(crpg, "{type: safe-rlhf, costs: [harms]}")).mistakes())
+                .containsExactly(new FieldError(
+                        "/tasks/0/method",
+                        "takes harms as costs, but the task's reward models are harm, help"));
+        assertThat(yaml(spec.replace(crpg, "pama")).value().tasks().getFirst().critics())
+                .isEqualTo(2);
+        assertThat(yaml(spec.replace(crpg, "pama\n  combiner: mgda")).mistakes())
+                .containsExactly(new FieldError(
+                        "/tasks/0/combiner", "is of no use: pama combines the reward models itself; remove it"));
+        Input<RunSpec> each = yaml(spec.replace(crpg, "ppo\n  combiner: mgda"));
+        assertThat(each.mistakes()).isEmpty();
+        assertThat(each.value().tasks().getFirst().objectives()).containsExactly("harm", "help");
+        assertThat(each.value().tasks().getFirst().critics()).isEqualTo(2);
+        assertThat(yaml(spec.replace(crpg, "rloo\n  combiner: mgda")
+                                .replace("name: least", "name: least\ncombiner: {type: pairwise-normalised, of: sides}"))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/combiner");
     }
 
     @Test
