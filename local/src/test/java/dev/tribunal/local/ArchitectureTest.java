@@ -33,7 +33,8 @@ class ArchitectureTest {
     /**
      * The command line is a client as any other: it knows the services by their contracts only. The kit by which a
      * judge's owners check it is not a service: {@code judge test} runs it. Neither is the trial of a method, which needs
-     * nothing but its groups: {@code method try} computes it without a platform.
+     * nothing but its groups: {@code method try} computes it without a platform. Nor is a strategy, which {@code generate}
+     * gives a model of its own.
      */
     @ArchTest
     static final ArchRule THE_COMMAND_LINE_KNOWS_NO_SERVICE = noClasses()
@@ -46,5 +47,6 @@ class ArchitectureTest {
                             "dev.tribunal.trainer..",
                             "dev.tribunal.gateway..")
                     .and(resideOutsideOfPackage("dev.tribunal.judge.sdk.."))
-                    .and(resideOutsideOfPackage("dev.tribunal.trainer.method")));
+                    .and(resideOutsideOfPackage("dev.tribunal.trainer.method"))
+                    .and(resideOutsideOfPackage("dev.tribunal.trainer.strategy")));
 }

@@ -4,10 +4,12 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.servicekit.files.Conversation;
 import dev.tribunal.servicekit.files.JsonLines;
+import dev.tribunal.trainer.prompt.Prompt;
+import dev.tribunal.trainer.prompt.PromptFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -21,11 +23,11 @@ public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
 
     /** @throws IllegalArgumentException if the chat template refuses it, or it has no token or too many */
     public Question of(String prompt) {
-        return question(prompt, null, List.of(Message.user(prompt)));
+        return question(prompt, null, List.of(Message.user(prompt)), Map.of(), Map.of());
     }
 
     /**
-     * JSON lines of {@code prompt} or {@code messages}.
+     * JSON lines of {@code prompt} or {@code messages}, with the {@code reference} and {@code metadata} that judges read.
      *
      * @throws JsonLines.InvalidLinesException naming the number of each bad line and what is wrong with it
      */
@@ -34,16 +36,22 @@ public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
     }
 
     private Question question(JsonNode line) {
-        List<Message> messages = Conversation.of(line);
+        Prompt read = PromptFile.prompt(0, line);
+        List<Message> messages = read.messages();
         String prompt = line.path("prompt").isString() ? line.get("prompt").stringValue() : null;
         if (raw && prompt == null) {
             throw new IllegalArgumentException("has messages, which only a chat template makes a text of;"
                     + " give \"prompt\", or leave out --raw");
         }
-        return question(prompt, prompt == null ? messages : null, messages);
+        return question(prompt, prompt == null ? messages : null, messages, read.reference(), read.metadata());
     }
 
-    private Question question(@Nullable String prompt, @Nullable List<Message> written, List<Message> messages) {
+    private Question question(
+            @Nullable String prompt,
+            @Nullable List<Message> written,
+            List<Message> messages,
+            Map<String, Object> reference,
+            Map<String, Object> metadata) {
         String asItStands = raw ? prompt : null;
         String rendered = asItStands == null ? render(messages) : asItStands;
         int[] ids = asItStands == null ? tokenizer.encode(rendered) : tokenizer.encodeWithSpecialTokens(rendered);
@@ -54,7 +62,7 @@ public record Questions(ChatTokenizer tokenizer, boolean raw, int mostTokens) {
             throw new IllegalArgumentException("has " + ids.length + " tokens; with the completion's, the model has"
                     + " positions for " + mostTokens);
         }
-        return new Question(prompt, written, rendered, ids);
+        return new Question(prompt, written, rendered, ids, reference, metadata);
     }
 
     private String render(List<Message> messages) {

@@ -37,9 +37,13 @@ final class AnswerTexts implements InOrder.Receiver {
 
     private void announce(int question) {
         if (questions.size() > 1 && question < questions.size()) {
-            String title = questions.get(question).title();
-            screen.print((question > 0 ? "\n" : "") + "[" + (question + 1) + "] "
-                    + (title.length() > TITLE_WIDTH ? title.substring(0, TITLE_WIDTH - 3) + "..." : title));
+            screen.print((question > 0 ? "\n" : "") + heading(question, questions.get(question)));
         }
+    }
+
+    static String heading(int index, Question question) {
+        String title = question.title();
+        return "[" + (index + 1) + "] "
+                + (title.length() > TITLE_WIDTH ? title.substring(0, TITLE_WIDTH - 3) + "..." : title);
     }
 }

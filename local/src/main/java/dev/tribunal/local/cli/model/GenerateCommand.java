@@ -1,7 +1,10 @@
 package dev.tribunal.local.cli.model;
 
+import dev.tribunal.contracts.runs.v1.GenerationStrategy;
+import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.local.cli.shared.CommandException;
@@ -11,6 +14,9 @@ import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.generate.InOrder;
 import dev.tribunal.local.generate.Question;
 import dev.tribunal.local.generate.Questions;
+import dev.tribunal.local.generate.StrategyRun;
+import dev.tribunal.trainer.strategy.Scorer;
+import dev.tribunal.trainer.strategy.Verifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +30,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tribunal generate}: a checkpoint's completions of some prompts, without a platform. */
+/**
+ * {@code tribunal generate}: a checkpoint's completions of some prompts, each sampled or found by a strategy. Only reward
+ * models and judges that are asked for by name need a platform.
+ */
 @Command(
         name = "generate",
         description = {
@@ -42,6 +51,9 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     private SamplingArguments sampling = new SamplingArguments();
+
+    @Mixin
+    private StrategyArguments strategy = new StrategyArguments();
 
     @Option(
             names = "--adapter",
@@ -73,8 +85,11 @@ public final class GenerateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         SamplingOptions options = sampling.options();
+        if (strategy.given()) {
+            return byStrategy(options);
+        }
         List<Question> questions = questions(options);
         try (LanguageModel loaded = adapter == null ? model.load() : model.loadWithAdapter(adapter)) {
             InOrder.Receiver receiver =
@@ -82,6 +97,37 @@ public final class GenerateCommand implements Callable<Integer> {
             loaded.sample(requests(questions), options, new InOrder(questions.size(), loaded.tokenizer(), receiver));
         }
         return ExitCode.SUCCESS;
+    }
+
+    private int byStrategy(SamplingOptions options) throws IOException, InterruptedException {
+        GenerationStrategy chosen = strategy.strategy(options.temperature(), raw);
+        Long tokenBudget = strategy.tokenBudget();
+        List<Question> questions = questions(options);
+        Path scoring = strategy.rewardModelDirectory();
+        VersionedName rewardModel = strategy.rewardModelOfPlatform();
+        Verifier verifier = strategy.hasJudges()
+                ? StrategyRun.verifier(strategy.platform().judgements(), strategy.judges(), chosen.name())
+                : null;
+        try (LanguageModel loaded = adapter == null ? model.load() : model.loadWithAdapter(adapter);
+                ScoringModel scores = scoring == null ? null : model.loadScoring(scoring)) {
+            Scorer scorer = scores != null
+                    ? scorer(scores)
+                    : rewardModel != null
+                            ? StrategyRun.scorer(strategy.platform().rewardModels(), rewardModel, screen::note)
+                            : null;
+            StrategyRun run = new StrategyRun(chosen, tokenBudget, options, sampling.seed, scorer, verifier);
+            StrategyAnswers answers = new StrategyAnswers(questions, json, screen);
+            answers.totals(run.answer(loaded, questions, answers::answer));
+        }
+        return ExitCode.SUCCESS;
+    }
+
+    private static Scorer scorer(ScoringModel scores) {
+        try {
+            return StrategyRun.scorer(scores);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("--reward-model cannot be used: " + e.getMessage(), e);
+        }
     }
 
     /** Everything that may be wrong with the prompts shows here, before the weights are loaded. */

@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Precision;
+import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.local.EngineSpeed;
 import dev.tribunal.languagemodel.local.LocalEngine;
@@ -56,6 +57,11 @@ public final class ModelOptions {
         setThreads();
         EngineOptions options = withPrecision(EngineOptions.DEFAULT.frozen());
         return use(() -> ENGINE.loadWithAdapter(directory, options, adapter));
+    }
+
+    /** A reward model's checkpoint beside it. */
+    ScoringModel loadScoring(Path rewardModel) {
+        return use(() -> ENGINE.loadScoring(rewardModel, withPrecision(EngineOptions.DEFAULT.frozen())));
     }
 
     private EngineOptions withPrecision(EngineOptions options) {
