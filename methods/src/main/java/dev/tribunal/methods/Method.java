@@ -14,9 +14,11 @@ import dev.tribunal.methods.online.Ppo;
 import dev.tribunal.methods.online.Raft;
 import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Rloo;
+import dev.tribunal.methods.preference.Cpl;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
+import dev.tribunal.methods.preference.Lcpo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.ALol;
@@ -45,6 +47,8 @@ import java.util.Set;
     @JsonSubTypes.Type(value = SimPo.class, name = "simpo"),
     @JsonSubTypes.Type(value = Cpo.class, name = "cpo"),
     @JsonSubTypes.Type(value = Tdpo.class, name = "tdpo"),
+    @JsonSubTypes.Type(value = Cpl.class, name = "cpl"),
+    @JsonSubTypes.Type(value = Lcpo.class, name = "lcpo"),
     @JsonSubTypes.Type(value = ALol.class, name = "a-lol"),
     @JsonSubTypes.Type(value = Sft.class, name = "sft")
 })
@@ -89,6 +93,11 @@ public interface Method {
                         .distinct()
                         .count()
                 > 1;
+    }
+
+    /** How rows of a file are drawn; unless a method says otherwise each once an epoch. */
+    default Draws draws() {
+        return Draws.EPOCHS;
     }
 
     /** The fewest completions of one prompt that it can learn from. */

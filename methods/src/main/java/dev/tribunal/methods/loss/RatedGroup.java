@@ -8,8 +8,9 @@ import java.util.Optional;
  * prompt's baseline completion one more rollout.
  *
  * @param undecided rollouts of the prompt that left the batch because a verdict was missing
+ * @param label what the data says of a given pair beside which completion is chosen
  */
-public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
+public record RatedGroup(List<RatedRollout> rollouts, int undecided, PairLabel label) {
 
     public RatedGroup {
         rollouts = List.copyOf(rollouts);
@@ -23,6 +24,10 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided) {
                         "an undecided rollout leaves the batch: count it in 'undecided' and leave it out");
             }
         }
+    }
+
+    public RatedGroup(List<RatedRollout> rollouts, int undecided) {
+        this(rollouts, undecided, PairLabel.CERTAIN);
     }
 
     public RatedGroup(List<RatedRollout> rollouts) {
