@@ -95,6 +95,11 @@ public interface Method {
                 > 1;
     }
 
+    /** Whether its losses are of pairs of completions, given or made. */
+    default boolean hasPairs() {
+        return experience() == Experience.PAIRS;
+    }
+
     /** How rows of a file are drawn; unless a method says otherwise each once an epoch. */
     default Draws draws() {
         return Draws.EPOCHS;

@@ -58,7 +58,7 @@ final class RatedTrial {
                 staying.add(rated(group, rollout));
             }
         }
-        return new RatedGroup(staying, undecided);
+        return new RatedGroup(staying, undecided, group.label());
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.

@@ -4,7 +4,6 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
-import dev.tribunal.methods.combiner.Entanglement;
 import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
@@ -118,7 +117,7 @@ public final class GradientAccumulator {
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    private static dev.tribunal.languagemodel.TokenSlopes ofEngine(TokenSlopes slopes) {
+    static dev.tribunal.languagemodel.TokenSlopes ofEngine(TokenSlopes slopes) {
         return new dev.tribunal.languagemodel.TokenSlopes(slopes.logProbs(), slopes.tokenKl(), slopes.entropy());
     }
 
@@ -174,9 +173,6 @@ public final class GradientAccumulator {
         int rows = tasks.size() * rowsOfTask();
         double[][] products = policy.gradientProducts(rows);
         addLie(metrics, ofTasks(products));
-        if (combiner.splitsPairs()) {
-            addEntanglement(metrics, products);
-        }
         policy.mixGradients(combiner.factors(
                 IntStream.range(0, rows)
                         .mapToDouble(row -> tasks.get(row / rowsOfTask()).rho())
@@ -208,22 +204,6 @@ public final class GradientAccumulator {
                             tasks.get(i).name(),
                             products[i][j] / both));
                 }
-            }
-        }
-    }
-
-    /** Of tasks with pairs. */
-    private void addEntanglement(List<Metric> metrics, double[][] products) {
-        for (int i = 0; i < tasks.size(); i++) {
-            int chosen = i * rowsOfTask();
-            int rejected = chosen + 1;
-            if (products[chosen][chosen] > 0 && products[rejected][rejected] > 0) {
-                Entanglement found = Entanglement.of(
-                        products[chosen][chosen], products[chosen][rejected], products[rejected][rejected]);
-                String task = tasks.get(i).name();
-                metrics.add(new Metric(MetricNames.ENTANGLEMENT_COSINE, task, found.cosine()));
-                metrics.add(new Metric(MetricNames.ENTANGLEMENT_CHOSEN_RISES, task, found.chosenRises() ? 1 : 0));
-                metrics.add(new Metric(MetricNames.ENTANGLEMENT_REJECTED_FALLS, task, found.rejectedFalls() ? 1 : 0));
             }
         }
     }

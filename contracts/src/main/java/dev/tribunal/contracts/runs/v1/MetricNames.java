@@ -1,6 +1,7 @@
 package dev.tribunal.contracts.runs.v1;
 
 import dev.tribunal.contracts.runs.v1.MetricResource.Good;
+import dev.tribunal.methods.preference.Lcpo;
 import java.util.List;
 
 /**
@@ -174,18 +175,18 @@ public final class MetricNames {
     public static final String GRADIENT_COSINE = "gradientCosine";
 
     /**
-     * Of a task's pairs, where a combiner keeps the gradients of their sides apart: the cosine of the gradients of the
-     * chosen and of the rejected completions' log-likelihoods (gradient entanglement, arXiv 2410.13828).
+     * Of the pairs that {@code training.entanglement} looks at, the mean cosine of the gradients of the chosen and of the
+     * rejected completion's log-likelihood (gradient entanglement, arXiv 2410.13828): near 1, the two move together.
      */
     @Measured(unit = "cosine")
     public static final String ENTANGLEMENT_COSINE = "entanglement.cosine";
 
-    /** Likewise, 1 if a small step along the loss's gradient makes chosen completions likelier, else 0. */
-    @Measured(unit = "0 or 1", good = Good.UP)
+    /** Likewise, the share of which a small step along the pair's loss does not make the chosen completion less likely. */
+    @Measured(unit = "share", good = Good.UP)
     public static final String ENTANGLEMENT_CHOSEN_RISES = "entanglement.chosenRises";
 
-    /** Likewise, 1 if it makes rejected completions less likely, else 0. */
-    @Measured(unit = "0 or 1", good = Good.UP)
+    /** Likewise, the share of which it does not make the rejected completion likelier. */
+    @Measured(unit = "share", good = Good.UP)
     public static final String ENTANGLEMENT_REJECTED_FALLS = "entanglement.rejectedFalls";
 
     /** The gradient optimizer's learning rate. */
@@ -195,6 +196,10 @@ public final class MetricNames {
     /** The method's own loss, of methods that learn from given completions: for sft nats a token; lower is better. */
     @Measured(unit = "loss", good = Good.DOWN)
     public static final String LOSS = "loss";
+
+    /** Of the annotators whose pairs were in the step, the share of an annotator's labels that lcpo takes for right. */
+    @Measured(unit = "share", of = "annotator")
+    public static final String ETA = Lcpo.ETA;
 
     /** Tokens that the policy sampled a second; more is faster. */
     @Measured(unit = "tokens a second", good = Good.UP, ofTheMachine = true)
