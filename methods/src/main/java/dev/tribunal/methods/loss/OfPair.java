@@ -39,6 +39,19 @@ public record OfPair(PairLoss loss, RatedRollout chosen, RatedRollout rejected, 
                 : given.mixed(label.probability(), loss.of(worse, better, -label.margin()));
     }
 
+    /**
+     * Whether the policy prefers the chosen completion, as the loss sees it: 1 if the loss of this label is below that of the
+     * other one, 0 if above, 0.5 if they are the same.
+     */
+    public double agreement(List<Now> now) {
+        Side better = side(chosen, now.getFirst());
+        Side worse = side(rejected, now.getLast());
+        return (1
+                        + Math.signum(loss.of(worse, better).loss()
+                                - loss.of(better, worse).loss()))
+                / 2;
+    }
+
     /** What the loss sees of one of the two. */
     public Side side(RatedRollout rollout, Now now) {
         double[] weights = weights(rollout.tokens());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Now;
+import dev.tribunal.methods.loss.OfPair;
 import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.PairLoss.Side;
 import dev.tribunal.methods.loss.PairLoss.Value;
@@ -166,6 +167,22 @@ class PreferenceTest {
                 .terms(List.of(new RatedGroup(rollouts, 0, new PairLabel(1, 1.5, "all"))))
                 .getFirst());
         assertThat(soft.loss()).isNotCloseTo(certain.loss(), within(1e-3));
+    }
+
+    @Test
+    void aLossSaysWhichCompletionThePolicyPrefers() {
+        OfPair pair = (OfPair) new Dpo(0.1, 0, false, 5)
+                .optimizer()
+                .terms(List.of(Rated.group(
+                        Rated.given(Provenance.CHOSEN).reference(-1, -1, -1),
+                        Rated.given(Provenance.REJECTED).reference(-2, -2, -2))))
+                .getFirst();
+        Now same = new Now(new double[] {-2, -2, -2}); // log-ratios of -3 and 0
+        Now risen = new Now(new double[] {-0.5, -0.5, -0.5});
+        assertThat(pair.agreement(List.of(same, same))).isZero();
+        assertThat(pair.agreement(List.of(risen, same))).isEqualTo(1);
+        assertThat(pair.agreement(List.of(new Now(new double[] {-1, -1, -1}), same)))
+                .isEqualTo(0.5);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -161,14 +162,24 @@ record TaskUpdate(
         if (task.spec().method().experience() == Experience.ROLLOUTS) {
             return ofRollouts();
         }
-        return passed.isEmpty()
-                ? List.of()
-                : List.of(new Metric(
-                        MetricNames.LOSS,
-                        task.name(),
-                        passed.stream()
-                                .mapToDouble(each -> each.slopes().loss())
-                                .sum()));
+        List<Metric> metrics = new ArrayList<>();
+        if (!passed.isEmpty()) {
+            double loss =
+                    passed.stream().mapToDouble(each -> each.slopes().loss()).sum();
+            metrics.add(new Metric(MetricNames.LOSS, task.name(), loss));
+        }
+        agreements(passed)
+                .average()
+                .ifPresent(mean -> metrics.add(new Metric(MetricNames.PREFERENCE_ACCURACY, task.name(), mean)));
+        return metrics;
+    }
+
+    /** Of those that are pairs, whether the policy prefers the chosen completion. */
+    static DoubleStream agreements(List<Passed> passed) {
+        return passed.stream()
+                .filter(each -> each.term() instanceof OfPair)
+                .mapToDouble(
+                        each -> ((OfPair) each.term()).agreement(each.observed().now()));
     }
 
     private List<Metric> ofRollouts() {

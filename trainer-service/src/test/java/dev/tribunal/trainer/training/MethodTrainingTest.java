@@ -144,6 +144,13 @@ class MethodTrainingTest {
         StepRecord last = journal.steps.getLast();
         assertThat(metric(last, MetricNames.ETA + ".careful", "t")).isGreaterThan(0.95);
         assertThat(metric(last, MetricNames.ETA + ".contrary", "t")).isLessThan(0.7);
+        assertThat(metric(last, MetricNames.PREFERENCE_ACCURACY, "t"))
+                .as("all but the contrary label")
+                .isEqualTo(0.75);
+        assertThat(metric(journal.evaluations.getFirst(), MetricNames.HELD_OUT_PREFERENCE_ACCURACY, "t"))
+                .isEqualTo(0.5);
+        assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_PREFERENCE_ACCURACY, "t"))
+                .isEqualTo(1);
         assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_LOSS, "t"))
                 .as("on held-out pairs, which are labelled as the careful one does")
                 .isLessThan(metric(journal.evaluations.getFirst(), MetricNames.HELD_OUT_LOSS, "t"));

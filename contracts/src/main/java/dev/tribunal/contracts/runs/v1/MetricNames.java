@@ -197,6 +197,13 @@ public final class MetricNames {
     @Measured(unit = "loss", good = Good.DOWN)
     public static final String LOSS = "loss";
 
+    /**
+     * Share of given pairs of which the policy prefers the chosen completion, so that the loss of the pair's label is below
+     * that of the other one; 0.5 where policy and reference are the same; higher is better.
+     */
+    @Measured(unit = "share", good = Good.UP)
+    public static final String PREFERENCE_ACCURACY = "preferenceAccuracy";
+
     /** Of the annotators whose pairs were in the step, the share of an annotator's labels that lcpo takes for right. */
     @Measured(unit = "share", of = "annotator")
     public static final String ETA = Lcpo.ETA;
@@ -272,6 +279,10 @@ public final class MetricNames {
     /** {@code loss} on the held-out prompts; lower is better. */
     @Measured(unit = "loss", good = Good.DOWN)
     public static final String HELD_OUT_LOSS = "heldOut.loss";
+
+    /** {@code preferenceAccuracy} on the held-out pairs; higher is better. */
+    @Measured(unit = "share", good = Good.UP, interval = true)
+    public static final String HELD_OUT_PREFERENCE_ACCURACY = "heldOut.preferenceAccuracy";
 
     /**
      * Share of the decided verdicts on the held-out prompts that are violated, of a judge that does not train the task: if
