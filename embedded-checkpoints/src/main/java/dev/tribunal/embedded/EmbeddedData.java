@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * prompts/TASK.jsonl, prompts/TASK.held-out.jsonl   prompt, reference, baseline, metadata
+ * prompts/chat.annotated-pairs.jsonl                prompt, chosen, rejected, annotator: some the wrong way round
  * data/demonstrations.jsonl                         prompt, completion: good and bad ones of all tasks, mixed
  * data/judge-examples.jsonl, *.held-out.jsonl       prompt, completion: a judge's question, True or False
  * data/helpfulness.jsonl, data/harmlessness.jsonl   prompt, chosen, rejected; and *.held-out.jsonl
@@ -25,6 +26,8 @@ final class EmbeddedData {
     private static final int PAIRS_A_TASK = 2500;
     private static final int JUDGED_ANSWERS_A_TASK = 5000;
     private static final int HELD_OUT_SHARE = 10;
+    private static final double CAREFUL_MISTAKES = 0.05;
+    private static final double HASTY_MISTAKES = 0.35;
     static final int VOCABULARY = 1024;
 
     private static final List<EmbeddedTask> HELPFUL =
@@ -55,6 +58,25 @@ final class EmbeddedData {
             Json.writeLines(directory.resolve(task.taskName() + ".jsonl"), lines(task.trainingPrompts()));
             Json.writeLines(directory.resolve(task.taskName() + ".held-out.jsonl"), lines(task.heldOutPrompts()));
         }
+        Json.writeLines(directory.resolve("chat.annotated-pairs.jsonl"), annotatedPairs().stream());
+    }
+
+    /** A good reply and a bad one to each prompt, labelled by one of the annotators, who are wrong as often as they are. */
+    private static List<Map<String, Object>> annotatedPairs() {
+        var draws = EmbeddedTask.CHAT.draws("annotated pairs");
+        var lines = new ArrayList<Map<String, Object>>();
+        for (Situation situation : EmbeddedTask.CHAT.trainingPrompts()) {
+            boolean hasty = draws.chance(0.5);
+            String good = situation.reply(true, draws);
+            String bad = situation.reply(false, draws);
+            boolean wrong = draws.chance(hasty ? HASTY_MISTAKES : CAREFUL_MISTAKES);
+            lines.add(Json.line(
+                    "prompt", situation.prompt(),
+                    "chosen", wrong ? bad : good,
+                    "rejected", wrong ? good : bad,
+                    "annotator", hasty ? "hasty" : "careful"));
+        }
+        return lines;
     }
 
     private static Stream<Map<String, Object>> lines(List<Situation> situations) {

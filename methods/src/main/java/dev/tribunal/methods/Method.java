@@ -17,9 +17,11 @@ import dev.tribunal.methods.online.Raft;
 import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Rloo;
 import dev.tribunal.methods.online.SafeRlhf;
+import dev.tribunal.methods.preference.Cpl;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
+import dev.tribunal.methods.preference.Lcpo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.supervised.ALol;
@@ -52,6 +54,8 @@ import java.util.Set;
     @JsonSubTypes.Type(value = SimPo.class, name = "simpo"),
     @JsonSubTypes.Type(value = Cpo.class, name = "cpo"),
     @JsonSubTypes.Type(value = Tdpo.class, name = "tdpo"),
+    @JsonSubTypes.Type(value = Cpl.class, name = "cpl"),
+    @JsonSubTypes.Type(value = Lcpo.class, name = "lcpo"),
     @JsonSubTypes.Type(value = ALol.class, name = "a-lol"),
     @JsonSubTypes.Type(value = Sft.class, name = "sft")
 })
@@ -106,6 +110,16 @@ public interface Method {
     /** Why it cannot learn from these reward models of a task; empty if it can. */
     default Optional<String> misfit(Set<String> rewardModels) {
         return Optional.empty();
+    }
+
+    /** Whether its losses are of pairs of completions, given or made. */
+    default boolean hasPairs() {
+        return experience() == Experience.PAIRS;
+    }
+
+    /** How rows of a file are drawn; unless a method says otherwise each once an epoch. */
+    default Draws draws() {
+        return Draws.EPOCHS;
     }
 
     /** The fewest completions of one prompt that it can learn from. */

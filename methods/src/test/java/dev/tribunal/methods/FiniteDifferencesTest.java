@@ -9,6 +9,7 @@ import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.Now;
 import dev.tribunal.methods.loss.PolicyOptimizer;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
@@ -30,9 +31,11 @@ import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Reinforce.Baseline;
 import dev.tribunal.methods.online.Rloo;
 import dev.tribunal.methods.online.SafeRlhf;
+import dev.tribunal.methods.preference.Cpl;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.Ipo;
+import dev.tribunal.methods.preference.Lcpo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.preference.Tdpo.Version;
@@ -82,14 +85,23 @@ class FiniteDifferencesTest {
                 new OnlineDpo(new Dpo(0.6), 0.5),
                 new OnlineDpo(new Ipo(0.3), 0),
                 new Dpo(0.7),
+                new Dpo(0.7, 0.2, false, 0.5),
+                new Dpo(0.7, 0.2, true, 0.5),
                 new Ipo(0.4),
                 new SimPo(2, 0.5),
                 new Cpo(0.3, 1.2),
                 new Tdpo(Version.TDPO1, 0.8, 0.5),
                 new Tdpo(Version.TDPO2, 0.8, 0.5),
-                new ALol(ALol.Ratio.SEQUENCE, 0.9),
-                new ALol(ALol.Ratio.SEQUENCE, 0.2),
-                new ALol(ALol.Ratio.NONE, 0.9),
+                new Cpl(0.4, 0.5, 0.9, false, true),
+                new Cpl(0.4, 0.75, 0.9, true, false),
+                new Lcpo(new Dpo(0.7, 0, false, 0.5), 0.8, 0.9, 0.51),
+                new Lcpo(new Tdpo(Version.TDPO1, 0.8, 0.5), 0.7, 0.9, 0.51),
+                new Lcpo(new Cpo(0.3, 1.2), 1, 0.9, 0.51),
+                new ALol(ALol.Ratio.SEQUENCE, 0.9, 0, Draws.EPOCHS),
+                new ALol(ALol.Ratio.SEQUENCE, 0.2, 0, Draws.EPOCHS),
+                new ALol(ALol.Ratio.TOKEN, 0.2, 0, Draws.EPOCHS),
+                new ALol(ALol.Ratio.NONE, 0.9, 0, Draws.EPOCHS),
+                new ALol(ALol.Ratio.NONE, 0.9, 0.2, Draws.EPOCHS),
                 new Sft());
     }
 
@@ -113,7 +125,8 @@ class FiniteDifferencesTest {
     }
 
     private void assertSlopes(Method method, PolicyOptimizer optimizer) {
-        List<LossTerm> terms = optimizer.terms(batch(method.experience()));
+        boolean stops = method instanceof Tdpo tdpo && tdpo.version() == Version.TDPO2;
+        List<LossTerm> terms = optimizer.terms(batch(method.experience(), !stops));
 
         List<Double> all = new ArrayList<>();
         for (LossTerm term : terms) {
@@ -122,7 +135,7 @@ class FiniteDifferencesTest {
             assertThat(slopes.rollouts()).hasSameSizeAs(term.members());
             for (int member = 0; member < now.size(); member++) {
                 TokenSlopes of = slopes.rollouts().get(member);
-                boolean stopped = method instanceof Tdpo tdpo && tdpo.version() == Version.TDPO2 && member == 0;
+                boolean stopped = stops && member == 0;
                 assertSlopes(term, now, now.get(member).logProbs(), of.logProbs(), all);
                 if (stopped) {
                     assertThat(of.tokenKl()).containsOnly(0);
@@ -151,7 +164,7 @@ class FiniteDifferencesTest {
         for (Method method : List.of(
                 new Ppo(1, 1, 0, 0.2, 0.2, 0, 0, 0),
                 new Grpo(0.2, 0.2, Importance.TOKEN, Mean.TOKEN, null, true, 0, 0, false))) {
-            double[] slopes = method.optimizer().terms(batch(Experience.ROLLOUTS)).stream()
+            double[] slopes = method.optimizer().terms(batch(Experience.ROLLOUTS, false)).stream()
                     .filter(term -> !term.isZero())
                     .flatMapToDouble(term -> Arrays.stream(
                             term.slopes(term.members().stream().map(this::now).toList())
@@ -195,7 +208,8 @@ class FiniteDifferencesTest {
         return new Now(logProbs, draw(rollout.tokens()), draw(rollout.tokens()), values);
     }
 
-    private List<RatedGroup> batch(Experience experience) {
+    /** @param doubted whether labels of pairs are soft */
+    private List<RatedGroup> batch(Experience experience, boolean doubted) {
         return Stream.generate(() -> switch (experience) {
                     case ROLLOUTS, RATED_ANSWERS ->
                         Stream.generate(() -> rollout(Provenance.SAMPLED))
@@ -205,8 +219,14 @@ class FiniteDifferencesTest {
                     case DEMONSTRATIONS -> List.of(rollout(Provenance.DEMONSTRATION));
                 })
                 .limit(PROMPTS)
-                .map(RatedGroup::new)
+                .map(rollouts -> new RatedGroup(rollouts, 0, 0, label(doubted)))
                 .toList();
+    }
+
+    private PairLabel label(boolean doubted) {
+        return doubted
+                ? new PairLabel(random.nextBoolean() ? 1 : random.nextDouble(), random.nextGaussian(), "ann")
+                : PairLabel.CERTAIN;
     }
 
     private RatedRollout rollout(Provenance provenance) {

@@ -49,6 +49,8 @@ class MethodCatalogueTest {
                         "simpo",
                         "cpo",
                         "tdpo",
+                        "cpl",
+                        "lcpo",
                         "a-lol",
                         "sft");
         assertThat(MethodCatalogue.combiners().keySet())

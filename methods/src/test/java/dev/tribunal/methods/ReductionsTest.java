@@ -24,8 +24,10 @@ import dev.tribunal.methods.online.Reinforce;
 import dev.tribunal.methods.online.Reinforce.Baseline;
 import dev.tribunal.methods.online.Rloo;
 import dev.tribunal.methods.online.SafeRlhf;
+import dev.tribunal.methods.preference.Cpl;
 import dev.tribunal.methods.preference.Cpo;
 import dev.tribunal.methods.preference.Dpo;
+import dev.tribunal.methods.preference.Lcpo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
 import dev.tribunal.methods.preference.Tdpo.Version;
@@ -70,6 +72,42 @@ class ReductionsTest {
                         1),
                 new Reduction(
                         "TDPO2 with alpha = 0 is DPO", new Tdpo(Version.TDPO2, 0.4, 0), new Dpo(0.4), pairs(5, 3), 1),
+                new Reduction(
+                        "CPL-KL with lambda = 1 and one step is DPO with beta = alpha",
+                        new Cpl(0.4, 1, 0.9, true, true),
+                        new Dpo(0.4),
+                        pairs(1, 1),
+                        1),
+                new Reduction(
+                        "CPL-KL with lambda = 1, no discount and whole completions is DPO with beta = alpha",
+                        new Cpl(0.4, 1, 1, true, false),
+                        new Dpo(0.4),
+                        pairs(5, 3),
+                        1),
+                new Reduction(
+                        "CPL with lambda = 1 and no discount is CPO with alpha = 0 where all lengths are the same",
+                        new Cpl(0.4, 1, 1, false, true),
+                        new Cpo(0.4, 0),
+                        pairs(4, 4),
+                        1),
+                new Reduction(
+                        "LCPO of annotators who are always right is its loss",
+                        new Lcpo(new Tdpo(Version.TDPO1, 0.4, 0.5), 1, 0.9, 0.51),
+                        new Tdpo(Version.TDPO1, 0.4, 0.5),
+                        pairs(5, 3),
+                        1),
+                new Reduction(
+                        "robust DPO is DPO over 1 - 2e where the policy is the reference",
+                        new Dpo(0.4, 0.2, true, 0),
+                        new Dpo(0.4),
+                        map(pairs(5, 3), ReductionsTest::rated),
+                        1 / 0.6),
+                new Reduction(
+                        "DPO with smoothed labels is DPO times 1 - 2e where the policy is the reference",
+                        new Dpo(0.4, 0.2, false, 0),
+                        new Dpo(0.4),
+                        map(pairs(5, 3), ReductionsTest::rated),
+                        0.6),
                 new Reduction(
                         "CPO with alpha = 0 under a reference that says 0 is DPO",
                         new Cpo(0.4, 0),
@@ -144,20 +182,32 @@ class ReductionsTest {
                         1),
                 new Reduction(
                         "A-LoL at the reference with advantages of 1 is RAFT on each answer by itself",
-                        new ALol(ALol.Ratio.SEQUENCE, 0.9),
+                        new ALol(ALol.Ratio.SEQUENCE, 0.9, 0, Draws.EPOCHS),
                         new Raft(),
                         rated(1, 1, 0),
                         1),
                 new Reduction(
                         "A-LoL without ratios is A-LoL at the reference",
-                        new ALol(ALol.Ratio.NONE, 0.9),
-                        new ALol(ALol.Ratio.SEQUENCE, 0.9),
+                        new ALol(ALol.Ratio.NONE, 0.9, 0, Draws.EPOCHS),
+                        new ALol(ALol.Ratio.SEQUENCE, 0.9, 0, Draws.EPOCHS),
                         rated(4, 0.7, 0.4),
                         1),
                 new Reduction(
+                        "A-LoL's ratios of tokens are those of the sequence where it has one token",
+                        new ALol(ALol.Ratio.TOKEN, 0.2, 0, Draws.EPOCHS),
+                        new ALol(ALol.Ratio.SEQUENCE, 0.2, 0, Draws.EPOCHS),
+                        ratedOfOneToken(),
+                        1),
+                new Reduction(
+                        "A-LoL with a KL of weight 0.1 is A-LoL without ratios whose advantages are 0.1 less",
+                        new ALol(ALol.Ratio.NONE, 0.9, 0.1, Draws.EPOCHS),
+                        new ALol(ALol.Ratio.NONE, 0.9, 0, Draws.EPOCHS),
+                        rated(4, 0.7, 0.4),
+                        0.2 / 0.3),
+                new Reduction(
                         "SFT on one demonstration is A-LoL with an advantage of 1 over its tokens",
                         new Sft(),
-                        new ALol(ALol.Ratio.NONE, 0.9),
+                        new ALol(ALol.Ratio.NONE, 0.9, 0, Draws.EPOCHS),
                         List.of(),
                         1 / 3.0),
                 new Reduction(
@@ -246,6 +296,13 @@ class ReductionsTest {
         return Stream.generate(
                         () -> Rated.group(Rated.of(rating).logProbs(draw(2)).values(expected, expected)))
                 .limit(prompts)
+                .toList();
+    }
+
+    private static List<RatedGroup> ratedOfOneToken() {
+        return Stream.of(-1.3, -0.4, -0.2)
+                .map(logProb -> Rated.group(
+                        Rated.of(0.7).logProbs(logProb).reference(-0.5).values(0.4)))
                 .toList();
     }
 

@@ -9,21 +9,17 @@ public final class Pairs {
 
     private Pairs() {}
 
-    public record Pair(RatedRollout chosen, RatedRollout rejected) {
-
-        /** What the other label would say; for losses that weigh both. */
-        public Pair swapped() {
-            return new Pair(rejected, chosen);
-        }
+    /** @param label what the data says of it beside */
+    public record Pair(RatedRollout chosen, RatedRollout rejected, PairLabel label) {
 
         public LossTerm term(PairLoss loss, int n) {
-            return new OfPair(loss, chosen, rejected, n);
+            return new OfPair(loss, chosen, rejected, label, n);
         }
     }
 
     /** The pair that the data holds: the first chosen one over the first rejected one. */
     public static Optional<Pair> asGiven(RatedGroup group) {
-        return pair(group.first(Provenance.CHOSEN), group.first(Provenance.REJECTED));
+        return pair(group.first(Provenance.CHOSEN), group.first(Provenance.REJECTED), group.label());
     }
 
     /** The demonstration over the first sample: SPIN's pair (Chen et al., arXiv 2401.01335). */
@@ -59,6 +55,11 @@ public final class Pairs {
     }
 
     private static Optional<Pair> pair(Optional<RatedRollout> chosen, Optional<RatedRollout> rejected) {
-        return chosen.flatMap(better -> rejected.map(worse -> new Pair(better, worse)));
+        return pair(chosen, rejected, PairLabel.CERTAIN);
+    }
+
+    private static Optional<Pair> pair(
+            Optional<RatedRollout> chosen, Optional<RatedRollout> rejected, PairLabel label) {
+        return chosen.flatMap(better -> rejected.map(worse -> new Pair(better, worse, label)));
     }
 }

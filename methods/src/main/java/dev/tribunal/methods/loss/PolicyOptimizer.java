@@ -14,6 +14,14 @@ public interface PolicyOptimizer extends Stateful {
      */
     List<LossTerm> terms(List<RatedGroup> batch);
 
+    /**
+     * Renews the state that depends on what the policy says. Called once a step, after its first pass over the terms and
+     * before the next {@link #terms}; never for held-out rows.
+     *
+     * @param step the terms that were passed, in their order
+     */
+    default void observe(List<Observed> step) {}
+
     /** What there is to show after a step beside the loss, by the metric's name. Most have nothing. */
     default Map<String, Double> metrics() {
         return Map.of();

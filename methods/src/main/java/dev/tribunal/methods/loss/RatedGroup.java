@@ -11,8 +11,9 @@ import java.util.TreeSet;
  *
  * @param undecided rollouts of the prompt that left the batch because a verdict was missing
  * @param key of the random numbers that a method may draw for the group: the same step draws the same again
+ * @param label what the data says of a given pair beside which completion is chosen
  */
-public record RatedGroup(List<RatedRollout> rollouts, int undecided, long key) {
+public record RatedGroup(List<RatedRollout> rollouts, int undecided, long key, PairLabel label) {
 
     public RatedGroup {
         rollouts = List.copyOf(rollouts);
@@ -29,7 +30,7 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided, long key) {
     }
 
     public RatedGroup(List<RatedRollout> rollouts, int undecided) {
-        this(rollouts, undecided, 0);
+        this(rollouts, undecided, 0, PairLabel.CERTAIN);
     }
 
     public RatedGroup(List<RatedRollout> rollouts) {
@@ -42,7 +43,7 @@ public record RatedGroup(List<RatedRollout> rollouts, int undecided, long key) {
 
     /** With other rollouts of the same prompt, in order. */
     public RatedGroup with(List<RatedRollout> others) {
-        return new RatedGroup(others, undecided, key);
+        return new RatedGroup(others, undecided, key, label);
     }
 
     /** All but the baseline completion. */

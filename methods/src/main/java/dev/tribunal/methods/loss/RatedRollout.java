@@ -87,12 +87,23 @@ public record RatedRollout(
         return sum;
     }
 
+    /** The same, each token's times its weight. */
+    double logRatio(double[] logProbs, double[] weights) {
+        double[] logRatios = logRatios(logProbs);
+        double sum = 0;
+        for (int t = 0; t < logRatios.length; t++) {
+            sum += weights[t] * logRatios[t];
+        }
+        return sum;
+    }
+
     /** {@code [tokens]}, log pi(a_t|s,a&lt;t) - log pi_ref(a_t|s,a&lt;t) under the policy that sampled, nats. */
     public double[] logRatios() {
         return logRatios(oldLogProbs);
     }
 
-    private double[] logRatios(double[] logProbs) {
+    /** The same for the policy whose log-probs these are. */
+    public double[] logRatios(double[] logProbs) {
         if (!hasReference()) {
             throw new IllegalStateException("a log-ratio needs a reference, but the rollout has no referenceLogProbs");
         }

@@ -62,6 +62,11 @@ public record Codpo(
     }
 
     @Override
+    public boolean hasPairs() {
+        return true;
+    }
+
+    @Override
     public int fewestGenerations() {
         return 2;
     }

@@ -55,6 +55,11 @@ public record OnlineDpo(
     }
 
     @Override
+    public boolean hasPairs() {
+        return true;
+    }
+
+    @Override
     public int fewestGenerations() {
         return 2;
     }

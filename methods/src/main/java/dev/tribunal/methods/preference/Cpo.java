@@ -44,17 +44,17 @@ public record Cpo(
                     .average()
                     .orElse(1);
             return pairs.stream()
-                    .map(pair -> pair.term((chosen, rejected) -> of(chosen, rejected, length), batch.size()))
+                    .map(pair -> pair.term((chosen, rejected) -> withLength(chosen, rejected, length), batch.size()))
                     .toList();
         };
     }
 
     @Override
     public Value of(Side chosen, Side rejected) {
-        return of(chosen, rejected, chosen.tokens());
+        return withLength(chosen, rejected, chosen.tokens());
     }
 
-    private Value of(Side chosen, Side rejected, double length) {
+    private Value withLength(Side chosen, Side rejected, double length) {
         double margin = beta * (chosen.logProb() - rejected.logProb());
         double slope = beta / (1 + Math.exp(margin));
         return new Value(Logistic.loss(margin) - alpha * chosen.logProb() / length, -slope - alpha / length, slope);

@@ -15,7 +15,8 @@ import dev.tribunal.methods.loss.PolicyOptimizer;
     @JsonSubTypes.Type(value = Ipo.class, name = "ipo"),
     @JsonSubTypes.Type(value = SimPo.class, name = "simpo"),
     @JsonSubTypes.Type(value = Cpo.class, name = "cpo"),
-    @JsonSubTypes.Type(value = Tdpo.class, name = "tdpo")
+    @JsonSubTypes.Type(value = Tdpo.class, name = "tdpo"),
+    @JsonSubTypes.Type(value = Cpl.class, name = "cpl")
 })
 public interface PreferenceMethod extends Method, PairLoss {
 

@@ -14,8 +14,10 @@ class PairsTest {
     void theDataSaysWhichIsChosen() {
         RatedGroup group = Rated.group(Rated.given(Provenance.REJECTED), Rated.given(Provenance.CHOSEN));
         assertThat(indices(Pairs.asGiven(group), group.rollouts())).containsExactly(1, 0);
-        assertThat(indices(Pairs.asGiven(group).map(Pair::swapped), group.rollouts()))
-                .containsExactly(0, 1);
+        assertThat(Pairs.asGiven(group).map(Pair::label)).contains(PairLabel.CERTAIN);
+        PairLabel doubted = new PairLabel(0.7, 2, "ann");
+        assertThat(Pairs.asGiven(new RatedGroup(group.rollouts(), 0, doubted)).map(Pair::label))
+                .contains(doubted);
         assertThat(Pairs.asGiven(Rated.group(Rated.given(Provenance.CHOSEN)))).isEmpty();
         assertThat(Pairs.asGiven(Rated.group(Rated.given(Provenance.REJECTED)))).isEmpty();
     }

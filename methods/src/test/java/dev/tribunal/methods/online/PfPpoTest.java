@@ -7,6 +7,7 @@ import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.PolicyOptimizer;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.online.PfPpo.Strategy;
@@ -30,7 +31,7 @@ class PfPpoTest {
         List<RatedRollout> rollouts = IntStream.range(0, REWARDS.length)
                 .mapToObj(i -> Rated.of(REWARDS[i]).values(0, 0, 0).build())
                 .toList();
-        return new RatedGroup(rollouts, 0, key);
+        return new RatedGroup(rollouts, 0, key, PairLabel.CERTAIN);
     }
 
     /** How often each completion is drawn, over many groups. */

@@ -20,7 +20,7 @@ public final class KeptState {
     private static final Pattern FREE = Pattern.compile(
             "/(name|labels(/.*)?|alarms(/.*)?|evaluation(/.*)?"
                     + "|training/(steps|learningRate|schedule|warmupSteps|gradientClip|checkpointEvery|microBatchTokens"
-                    + "|checkpoints(/.*)?|updates(/.*)?|critic/learningRate)"
+                    + "|checkpoints(/.*)?|updates(/.*)?|entanglement(/.*)?|critic/learningRate)"
                     + "|tasks/\\d+/(weight|generations|overlong|shortCircuit|failurePolicy(/.*)?|prompts/batchSize|judges(/.*)?|method/(?!type$).*))");
 
     private static final Pattern JUDGES = Pattern.compile("/tasks/\\d+/judges(/.*)?");

@@ -61,7 +61,7 @@ final class RatedTrial {
                 staying.add(rated(group, rollout));
             }
         }
-        return new RatedGroup(staying, undecided, key);
+        return new RatedGroup(staying, undecided, key, group.label());
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.

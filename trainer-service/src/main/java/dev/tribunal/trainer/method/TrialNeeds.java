@@ -8,6 +8,7 @@ import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Rollout;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
@@ -76,6 +77,12 @@ final class TrialNeeds {
     private int look(Group group, String at) {
         for (int i = 0; i < group.rollouts().size(); i++) {
             look(group, group.rollouts().get(i), at + "/rollouts/" + i);
+        }
+        if (method.experience() != Experience.PAIRS && !group.label().equals(PairLabel.CERTAIN)) {
+            lack(
+                    at,
+                    "has a labelProbability, margin or annotator, but " + method.name()
+                            + " learns from no given pairs; remove them");
         }
         if (group.rollouts().stream().allMatch(rollout -> roles().contains(rollout.role()))) {
             lookForRoles(group, at + "/rollouts");

@@ -1,10 +1,13 @@
 package dev.tribunal.trainer.prompt;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.methods.loss.PairLabel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +32,9 @@ public record Prompt(
         @Nullable String rejected,
         JsonNode line) {
 
+    /** It becomes a part of a metric's name. */
+    private static final Pattern ANNOTATOR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
     /** How good the completion is, as the data says; empty if it says no number. */
     public OptionalDouble rating() {
         return number("rating");
@@ -37,6 +43,38 @@ public record Prompt(
     /** How good the reference's answers to the prompt are on average, as the data says; empty if it says no number. */
     public OptionalDouble expectedRating() {
         return number("expectedRating");
+    }
+
+    /**
+     * What the data says of a pair beside which completion is chosen: {@code labelProbability}, {@code margin} and
+     * {@code annotator}.
+     *
+     * @throws IllegalArgumentException with all that is wrong with them
+     */
+    public PairLabel pairLabel() {
+        List<String> wrong = new ArrayList<>();
+        double probability =
+                given("labelProbability") ? number("labelProbability").orElse(Double.NaN) : 1;
+        if (!(probability >= 0 && probability <= 1)) {
+            wrong.add("has no number from 0 to 1 as \"labelProbability\"");
+        }
+        double margin = given("margin") ? number("margin").orElse(Double.NaN) : 0;
+        if (Double.isNaN(margin)) {
+            wrong.add("has no number as \"margin\"");
+        }
+        String annotator = given("annotator") ? String.valueOf(text("annotator")) : PairLabel.ONLY_ANNOTATOR;
+        if (text("annotator") == null && given("annotator")
+                || !ANNOTATOR.matcher(annotator).matches()) {
+            wrong.add("has as \"annotator\" what is not 1 to 63 letters, digits, dots, dashes or underscores");
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join(", ", wrong));
+        }
+        return new PairLabel(probability, margin, annotator);
+    }
+
+    private boolean given(String field) {
+        return !line.path(field).isMissingNode() && !line.path(field).isNull();
     }
 
     private OptionalDouble number(String field) {

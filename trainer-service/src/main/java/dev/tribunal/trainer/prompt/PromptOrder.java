@@ -13,7 +13,7 @@ import java.util.Map;
  * @param prompts how many the file has
  * @param key random key of this task's order
  */
-public record PromptOrder(int prompts, long key) {
+public record PromptOrder(int prompts, long key) implements DrawOrder {
 
     public PromptOrder {
         if (prompts < 1) {
@@ -21,7 +21,7 @@ public record PromptOrder(int prompts, long key) {
         }
     }
 
-    /** The next {@code count} prompts after a cursor, and where that leaves the cursor. */
+    @Override
     public Batch draw(PromptCursor cursor, int count) {
         List<Draw> draws = new ArrayList<>(count);
         Map<Integer, Integer> drawn = new HashMap<>();

@@ -276,6 +276,11 @@ final class PromptFileCheck {
         if (prompt.chosen() != null && prompt.chosen().equals(prompt.rejected())) {
             wrong.add("has the same text as \"chosen\" and as \"rejected\"");
         }
+        try {
+            prompt.pairLabel();
+        } catch (IllegalArgumentException wrongLabel) {
+            wrong.add(String.valueOf(wrongLabel.getMessage()));
+        }
         return wrong;
     }
 

@@ -28,6 +28,7 @@ import dev.tribunal.trainer.training.Assessor;
 import dev.tribunal.trainer.training.BaselineCompletions;
 import dev.tribunal.trainer.training.Critic;
 import dev.tribunal.trainer.training.Dataset;
+import dev.tribunal.trainer.training.EntanglementMonitor;
 import dev.tribunal.trainer.training.EvaluationHistory;
 import dev.tribunal.trainer.training.GradientAccumulator;
 import dev.tribunal.trainer.training.HeldOutAssessor;
@@ -108,6 +109,7 @@ final class StageTraining {
             TrainingLoop loop = new TrainingLoop(
                     tasks,
                     rollouts,
+                    new EntanglementMonitor(stage.training().entanglement(), before, policy, passes),
                     new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
                     stage.training().updates(),
                     critic,

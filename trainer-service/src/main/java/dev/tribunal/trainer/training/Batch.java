@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
@@ -74,7 +75,7 @@ final class Batch {
                     new TokenSequence(group.promptIds(), baseline.ids()),
                     new Origin(group, null)));
         }
-        groups.add(new RatedGroup(rated, group.undecided(), group.key()));
+        groups.add(new RatedGroup(rated, group.undecided(), group.key(), PairLabel.CERTAIN));
     }
 
     /** Adds a group that a file gave. */

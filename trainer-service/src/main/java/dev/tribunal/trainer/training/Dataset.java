@@ -6,13 +6,17 @@ import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.methods.loss.Finish;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.methods.loss.Selection;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.inputs.PromptSet;
 import dev.tribunal.trainer.journal.TrainingFailedException;
+import dev.tribunal.trainer.prompt.DrawOrder;
+import dev.tribunal.trainer.prompt.PrioritisedOrder;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptCursor;
 import dev.tribunal.trainer.prompt.PromptOrder;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Completions that a file gives: demonstrations or rated answers, one a prompt, or pairs of a chosen and a rejected one. */
@@ -28,7 +33,7 @@ public final class Dataset implements TrainingTask.Source {
     private final RunSpec.Task spec;
     private final List<Row> training;
     private final List<Row> heldOut;
-    private final PromptOrder order;
+    private final DrawOrder order;
     private final @Nullable StageReference reference;
     private final LogProbs logProbs;
     private PromptCursor cursor = PromptCursor.START;
@@ -47,7 +52,10 @@ public final class Dataset implements TrainingTask.Source {
         this.spec = spec;
         this.training = training;
         this.heldOut = heldOut;
-        this.order = new PromptOrder(training.size(), orderKey);
+        this.order = switch (spec.method().draws()) {
+            case EPOCHS -> new PromptOrder(training.size(), orderKey);
+            case PRIORITISED -> new PrioritisedOrder(priorities(spec, training), orderKey);
+        };
         this.reference = reference;
         this.logProbs = logProbs;
     }
@@ -56,12 +64,31 @@ public final class Dataset implements TrainingTask.Source {
      * The completions of one prompt, ended as the model ends them: a demonstration, chosen and rejected, or an answer.
      *
      * @param rating of an answer that is rated
+     * @param label what the data says of a pair beside
      */
     public record Row(
-            List<TokenSequence> completions, @Nullable Rating rating) {}
+            List<TokenSequence> completions, @Nullable Rating rating, PairLabel label) {}
 
     /** @param expected the mean rating of the reference's answers to the prompt */
-    record Rating(double value, double expected) {}
+    record Rating(double value, double expected) {
+
+        double advantage() {
+            return value - expected;
+        }
+    }
+
+    /** By the rows' advantages. */
+    private static double[] priorities(RunSpec.Task spec, List<Row> rows) {
+        double[] probabilities = Selection.prioritised(rows.stream()
+                .mapToDouble(row -> Objects.requireNonNull(row.rating()).advantage())
+                .toArray());
+        if (Arrays.stream(probabilities).noneMatch(probability -> probability > 0)) {
+            throw new TrainingFailedException("no row of task '" + spec.name()
+                    + "' has a \"rating\" above its \"expectedRating\", so that there is nothing to learn; look at how"
+                    + " the two were made");
+        }
+        return probabilities;
+    }
 
     /** @throws TrainingFailedException if a line has no completions, or one is too long */
     public static List<Row> rows(PromptSet set, Experience experience, ChatTokenizer tokenizer, int maxPositions) {
@@ -72,7 +99,8 @@ public final class Dataset implements TrainingTask.Source {
                             .map(text -> sequence(
                                     set.ids().get(prompt.index()), prompt.index(), text, tokenizer, maxPositions))
                             .toList(),
-                    experience == Experience.RATED_ANSWERS ? rating(prompt) : null));
+                    experience == Experience.RATED_ANSWERS ? rating(prompt) : null,
+                    experience == Experience.PAIRS ? label(prompt) : PairLabel.CERTAIN));
         }
         return List.copyOf(rows);
     }
@@ -107,6 +135,14 @@ public final class Dataset implements TrainingTask.Source {
             throw new TrainingFailedException("prompt " + prompt.index() + " has no rating, or no expectedRating");
         }
         return new Rating(prompt.rating().getAsDouble(), prompt.expectedRating().getAsDouble());
+    }
+
+    private static PairLabel label(Prompt prompt) {
+        try {
+            return prompt.pairLabel();
+        } catch (IllegalArgumentException wrong) {
+            throw new TrainingFailedException("prompt " + prompt.index() + " " + wrong.getMessage(), wrong);
+        }
     }
 
     private static TokenSequence sequence(
@@ -167,7 +203,7 @@ public final class Dataset implements TrainingTask.Source {
                         row.rating()));
                 at++;
             }
-            batch.add(new RatedGroup(rollouts, 0), row.completions());
+            batch.add(new RatedGroup(rollouts, 0, 0, row.label()), row.completions());
         }
         return batch;
     }

@@ -4,7 +4,6 @@ import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.LanguageModel.ForwardPass;
-import dev.tribunal.methods.combiner.Entanglement;
 import dev.tribunal.methods.combiner.GradientCombiner;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
@@ -148,7 +147,7 @@ public final class GradientAccumulator {
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
-    private static dev.tribunal.languagemodel.TokenSlopes ofEngine(TokenSlopes slopes) {
+    static dev.tribunal.languagemodel.TokenSlopes ofEngine(TokenSlopes slopes) {
         return new dev.tribunal.languagemodel.TokenSlopes(slopes.logProbs(), slopes.tokenKl(), slopes.entropy());
     }
 
@@ -206,9 +205,6 @@ public final class GradientAccumulator {
         double[][] within = within(metrics, products); // each gradient that the stage's combiner sees, of the rows
         double[][] ofSides = products(within, products);
         addLie(metrics, ofTasks(ofSides));
-        if (combiner.splitsPairs()) {
-            addEntanglement(metrics, ofSides);
-        }
         double[] rho = tasks.stream()
                 .flatMapToDouble(task -> DoubleStream.generate(task::rho).limit(sidesOf(task)))
                 .toArray();
@@ -307,22 +303,6 @@ public final class GradientAccumulator {
                             tasks.get(i).name(),
                             products[i][j] / both));
                 }
-            }
-        }
-    }
-
-    /** Of tasks with pairs. */
-    private void addEntanglement(List<Metric> metrics, double[][] products) {
-        for (int i = 0; i < tasks.size(); i++) {
-            int chosen = 2 * i;
-            int rejected = chosen + 1;
-            if (products[chosen][chosen] > 0 && products[rejected][rejected] > 0) {
-                Entanglement found = Entanglement.of(
-                        products[chosen][chosen], products[chosen][rejected], products[rejected][rejected]);
-                String task = tasks.get(i).name();
-                metrics.add(new Metric(MetricNames.ENTANGLEMENT_COSINE, task, found.cosine()));
-                metrics.add(new Metric(MetricNames.ENTANGLEMENT_CHOSEN_RISES, task, found.chosenRises() ? 1 : 0));
-                metrics.add(new Metric(MetricNames.ENTANGLEMENT_REJECTED_FALLS, task, found.rejectedFalls() ? 1 : 0));
             }
         }
     }

@@ -111,16 +111,23 @@ public record HeldOutEvaluation(
                                 .assess(step, collected.of((SampledPrompts) task.source()), journal)));
     }
 
-    /** The method's own loss on rows that it does not learn from. */
+    /** The method's own loss, and how many pairs the policy orders as they are labelled, on rows that it does not learn from. */
     private List<Metric> losses(TrainingTask task, Dataset rows) {
         if (!rows.hasHeldOut()) {
             return List.of();
         }
         Batch batch = rows.heldOut();
-        double loss = new TermPasses(policy, null, logProbs)
-                .over(task, batch, task.optimizer().terms(batch.groups()), (forward, values, passed) -> {}).stream()
-                        .mapToDouble(passed -> passed.slopes().loss())
-                        .sum();
-        return List.of(new Metric(MetricNames.HELD_OUT_LOSS, task.name(), loss));
+        List<TermPasses.Passed> passed = new TermPasses(policy, null, logProbs)
+                .over(task, batch, task.optimizer().terms(batch.groups()), (forward, values, some) -> {});
+        double loss = passed.stream().mapToDouble(each -> each.slopes().loss()).sum();
+        List<Metric> metrics = new ArrayList<>(List.of(new Metric(MetricNames.HELD_OUT_LOSS, task.name(), loss)));
+        TaskMetrics.addWithInterval(
+                metrics,
+                task.name(),
+                MetricNames.HELD_OUT_PREFERENCE_ACCURACY,
+                TaskUpdate.agreements(passed)
+                        .mapToObj(agreement -> new double[] {agreement})
+                        .toList());
+        return metrics;
     }
 }

@@ -7,7 +7,6 @@ import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.OfPair;
-import dev.tribunal.methods.loss.PairLoss;
 import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.rollout.Group;
@@ -19,8 +18,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -168,19 +169,41 @@ record TaskUpdate(
                 .map(Member::rollout);
     }
 
-    /** The loss, of methods that learn from files; that of a policy gradient says nothing of how well it goes. */
+    /** Tells the optimizer what the policy said of the terms that were passed. */
+    void observe() {
+        task.optimizer().observe(passed.stream().map(Passed::observed).toList());
+    }
+
     List<Metric> metrics() {
+        List<Metric> metrics = new ArrayList<>(ofExperience());
+        new TreeMap<>(task.optimizer().metrics())
+                .forEach((name, value) -> metrics.add(new Metric(name, task.name(), value)));
+        return metrics;
+    }
+
+    /** The loss, of methods that learn from files; that of a policy gradient says nothing of how well it goes. */
+    private List<Metric> ofExperience() {
         if (task.spec().method().experience() == Experience.ROLLOUTS) {
             return ofRollouts();
         }
-        return passed.isEmpty()
-                ? List.of()
-                : List.of(new Metric(
-                        MetricNames.LOSS,
-                        task.name(),
-                        passed.stream()
-                                .mapToDouble(each -> each.slopes().loss())
-                                .sum()));
+        List<Metric> metrics = new ArrayList<>();
+        if (!passed.isEmpty()) {
+            double loss =
+                    passed.stream().mapToDouble(each -> each.slopes().loss()).sum();
+            metrics.add(new Metric(MetricNames.LOSS, task.name(), loss));
+        }
+        agreements(passed)
+                .average()
+                .ifPresent(mean -> metrics.add(new Metric(MetricNames.PREFERENCE_ACCURACY, task.name(), mean)));
+        return metrics;
+    }
+
+    /** Of those that are pairs, whether the policy prefers the chosen completion. */
+    static DoubleStream agreements(List<Passed> passed) {
+        return passed.stream()
+                .filter(each -> each.term() instanceof OfPair)
+                .mapToDouble(
+                        each -> ((OfPair) each.term()).agreement(each.observed().now()));
     }
 
     private List<Metric> ofRollouts() {
@@ -193,7 +216,7 @@ record TaskUpdate(
                         .mapToDouble(Weighed::weight)
                         .sorted() // their order is that of addresses, which a sum must not depend on
                         .toArray());
-        if (task.spec().method() instanceof PairLoss && task.spec().combiner() == null) {
+        if (task.spec().method().hasPairs() && task.spec().combiner() == null) {
             long pairs = terms.stream().filter(OfPair.class::isInstance).count();
             metrics.add(new Metric(
                     MetricNames.PAIRS_SKIPPED, task.name(), batch.groups().size() - pairs));

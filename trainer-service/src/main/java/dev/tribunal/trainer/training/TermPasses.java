@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Now;
+import dev.tribunal.methods.loss.Observed;
 import dev.tribunal.methods.loss.Slopes;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 record TermPasses(LanguageModel policy, @Nullable Critic critic, LogProbs passes) {
 
-    /** A term with its loss and slopes, before any factor. */
-    record Passed(LossTerm term, Slopes slopes) {}
+    /** A term with what the policy said of it, and its loss and slopes, before any factor. */
+    record Passed(Observed observed, Slopes slopes) {
+
+        LossTerm term() {
+            return observed.term();
+        }
+    }
 
     private record Ready(LossTerm term, List<TokenSequence> sequences) {}
 
@@ -58,7 +64,8 @@ record TermPasses(LanguageModel policy, @Nullable Critic critic, LogProbs passes
         int at = 0;
         for (LossTerm term : terms) {
             int end = at + term.members().size();
-            passed.add(new Passed(term, term.slopes(now.subList(at, end))));
+            Observed observed = new Observed(term, now.subList(at, end));
+            passed.add(new Passed(observed, term.slopes(observed.now())));
             at = end;
         }
         return passed;

@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * by task, since the weights do not change in between, and faster.
  *
  * @param tasks the paper's (D_l, J_l, B_l, R_l, O_l)
+ * @param entanglement looks at the gradients of pairs, before they are taken
  * @param updates how often a step goes through its batch, and in how many parts
  * @param critic of the methods that have one
  */
 public record TrainingLoop(
         List<TrainingTask> tasks,
         RolloutCollector rollouts,
+        EntanglementMonitor entanglement,
         GradientAccumulator gradient,
         Updates updates,
         @Nullable Critic critic,
@@ -97,6 +99,7 @@ public record TrainingLoop(
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
                 .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineRollout))
                 .toList();
+        List<Metric> looks = entanglement.look(step, all);
         int changes = 0;
         List<Metric> metrics = new ArrayList<>();
         for (int epoch = 0; epoch < updates.epochs(); epoch++) {
@@ -109,6 +112,8 @@ public record TrainingLoop(
                 metrics = gradient.step(progress.adamW(step), progress.adamWOfCritic(step)); // w_{t+1}
             }
         }
+        metrics.addAll(looks);
+        all.forEach(TaskUpdate::observe);
         metrics.add(new Metric(MetricNames.UPDATES, null, changes));
         if (changes == 0) {
             progress.warnOfNoUpdate(step);

@@ -80,6 +80,7 @@ class CheckpointSpaceTest {
                 4096,
                 new RunSpec.Updates(1, 1),
                 null,
+                null,
                 new RunSpec.Checkpoints(10, keep));
     }
 }

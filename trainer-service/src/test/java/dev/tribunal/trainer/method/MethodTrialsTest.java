@@ -95,6 +95,30 @@ class MethodTrialsTest {
         assertThat(Objects.requireNonNull(rollouts.get(1).advantage())).isCloseTo(.36846, within(1e-5));
     }
 
+    /** p is sigma(0.1 * 5) = .6225, w = .8 p / (.8 p + .2 (1 - p)) = .8683; the margin turns p into sigma(-0.5). */
+    @Test
+    void aPairsLabelIsPartOfItsGroup() {
+        String trial = """
+                method: {loss: {type: dpo, offset: 1}, eta: 0.8}
+                groups:
+                - annotator: careful
+                  rollouts:
+                  - {role: chosen, logProbs: [-1], referenceLogProbs: [-3]}
+                  - {role: rejected, logProbs: [-4], referenceLogProbs: [-1]}
+                """;
+        assertThat(run("lcpo", trial).loss()).isCloseTo(-Math.log(.8 * .622459 + .2 * .377541), within(1e-6));
+        assertThat(run("lcpo", trial.replace("careful", "careful\n  margin: 1")).loss())
+                .isCloseTo(-Math.log(.8 * .377541 + .2 * .622459), within(1e-6));
+        assertThat(run(
+                                "dpo",
+                                trial.replaceFirst("method.*", "method: {}")
+                                        .replace("annotator: careful", "labelProbability: 0.9"))
+                        .loss())
+                .isCloseTo(.9 * .474077 + .1 * .974077, within(1e-6));
+        assertThat(mistakes("sft", trial.replaceFirst("method.*", "method: {}")).get("/groups/0"))
+                .contains("sft learns from no given pairs");
+    }
+
     /** Weights of .75 and .25 give 2.5 and, of the baseline completion, 1.5: sigma(1). */
     @Test
     void severalRewardModelsMakeOneReward() {
@@ -304,6 +328,9 @@ class MethodTrialsTest {
                     trial.withObject("/method").put(hyperparameter, random.nextInt(8) == 0 ? 0 : 0.5);
                 }
             }
+            if (known.containsKey("ratio")) { // A-LoL's KL goes with no other
+                trial.withObject("/method").put("ratio", "none");
+            }
             for (int group = 0; group < 1 + random.nextInt(3); group++) {
                 trial.withArray("/groups").add(anyGroup(name, random));
             }
@@ -321,7 +348,7 @@ class MethodTrialsTest {
         List<String> roles = List.of(
                 switch (name) {
                     case "sft" -> new String[] {"demonstration"};
-                    case "dpo", "ipo", "simpo", "cpo", "tdpo" -> new String[] {"chosen", "rejected"};
+                    case "dpo", "ipo", "simpo", "cpo", "tdpo", "cpl", "lcpo" -> new String[] {"chosen", "rejected"};
                     default -> new String[] {"baseline", "sampled", "sampled", "sampled"};
                 });
         ObjectNode group = (ObjectNode) YAML.readTree("rollouts: []");

@@ -71,6 +71,7 @@ class RunSpecInputTest {
                         4096,
                         new RunSpec.Updates(1, 1),
                         null,
+                        null,
                         new RunSpec.Checkpoints(10, null)));
         assertThat(spec.evaluation()).isEqualTo(new Evaluation(1, null, null, false, List.of(), List.of(), null, null));
         assertThat(spec.combiner()).isEqualTo(new WeightedSum());

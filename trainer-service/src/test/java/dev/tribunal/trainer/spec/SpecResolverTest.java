@@ -218,6 +218,34 @@ class SpecResolverTest {
     }
 
     @Test
+    void whatIsSaidOfAPairsLabelIsRead() throws IOException {
+        String task = SPEC.substring(0, SPEC.indexOf("tasks:"))
+                + "tasks:\n- {name: t, method: lcpo, prompts: {source: \"file:pairs.jsonl\", batchSize: 1}}\n";
+        String pair = "{\"prompt\": \"1+1?\", \"chosen\": \"2\", \"rejected\": \"3\", ";
+        writeLines(
+                "pairs.jsonl",
+                pair + "\"labelProbability\": 0.7, \"margin\": -1.5, \"annotator\": \"ann.7\"}",
+                pair + "\"annotator\": 17}",
+                pair + "\"margin\": null}");
+        assertThat(resolver(services.url()).resolve(draft(task)).complete()).isTrue();
+
+        writeLines(
+                "pairs.jsonl",
+                pair + "\"labelProbability\": 1.7, \"margin\": \"wide\", \"annotator\": \"Ann Lee\"}",
+                pair + "\"annotator\": {\"name\": \"Ann\"}}");
+        assertThat(refusal(services.url(), task).errors())
+                .singleElement()
+                .extracting(FieldError::detail)
+                .asString()
+                .contains(
+                        "line 1",
+                        "has no number from 0 to 1 as \"labelProbability\"",
+                        "has no number as \"margin\"",
+                        "has as \"annotator\" what is not 1 to 63",
+                        "line 2");
+    }
+
+    @Test
     void aSoupsPartsArePinnedEachAtItsPlace() {
         String spec = SPEC.replace(
                 "policy: {",

@@ -32,7 +32,18 @@ class LearningRateTest {
 
     private static double[] rates(Schedule schedule, int warmup) {
         LearningRate rate = new LearningRate(new Training(
-                6, 1, 1.0, schedule, warmup, 1.0, 6, 64, new Updates(1, 1), null, new RunSpec.Checkpoints(10, null)));
+                6,
+                1,
+                1.0,
+                schedule,
+                warmup,
+                1.0,
+                6,
+                64,
+                new Updates(1, 1),
+                null,
+                null,
+                new RunSpec.Checkpoints(10, null)));
         return IntStream.rangeClosed(1, 6).mapToDouble(rate::at).toArray();
     }
 }

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.training;
 
 import static dev.tribunal.trainer.training.MemoryJournal.metric;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -9,6 +10,7 @@ import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.methods.Draws;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
@@ -18,12 +20,16 @@ import dev.tribunal.methods.combiner.PairwiseNormalised;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.preference.Dpo;
+import dev.tribunal.methods.preference.Lcpo;
 import dev.tribunal.methods.preference.SimPo;
+import dev.tribunal.methods.supervised.ALol;
 import dev.tribunal.methods.supervised.Sft;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepRecord;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +123,62 @@ class MethodTrainingTest {
                 .isCloseTo(Math.log(2), within(1e-6));
         assertThat(metric(last, MetricNames.CALIBRATED_REWARD, "online")).isPositive();
         assertThat(journal.episodes()).extracting(EpisodeResource::task).containsOnly("online");
+    }
+
+    /** One of four labels of a pair is the other way round. */
+    @Test
+    void anAnnotatorWhoContradictsTheOthersIsFoundOut() throws IOException {
+        Files.writeString(folder.resolve("prompts.jsonl"), """
+                {"prompt": "one", "chosen": "good good", "rejected": "bad one", "annotator": "careful"}
+                {"prompt": "one", "chosen": "good good", "rejected": "bad one", "annotator": "careful"}
+                {"prompt": "one", "chosen": "good good", "rejected": "bad one", "annotator": "careful"}
+                {"prompt": "one", "chosen": "bad one", "rejected": "good good", "annotator": "contrary"}
+                """);
+        MemoryJournal journal = world.train(TinyWorld.with(
+                world.spec(List.of(world.task("t", new Lcpo(new Dpo(1), 0.8, 0.8, 0.51)))), TinyWorld.training(20)));
+
+        StepRecord first = journal.steps.getFirst();
+        assertThat(metric(first, MetricNames.ETA + ".careful", "t"))
+                .as("policy and reference are the same: w is eta, and eta stays")
+                .isCloseTo(0.8, within(1e-6));
+        StepRecord last = journal.steps.getLast();
+        assertThat(metric(last, MetricNames.ETA + ".careful", "t")).isGreaterThan(0.95);
+        assertThat(metric(last, MetricNames.ETA + ".contrary", "t")).isLessThan(0.7);
+        assertThat(metric(last, MetricNames.PREFERENCE_ACCURACY, "t"))
+                .as("all but the contrary label")
+                .isEqualTo(0.75);
+        assertThat(metric(journal.evaluations.getFirst(), MetricNames.HELD_OUT_PREFERENCE_ACCURACY, "t"))
+                .isEqualTo(0.5);
+        assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_PREFERENCE_ACCURACY, "t"))
+                .isEqualTo(1);
+        assertThat(metric(journal.evaluations.getLast(), MetricNames.HELD_OUT_LOSS, "t"))
+                .as("on held-out pairs, which are labelled as the careful one does")
+                .isLessThan(metric(journal.evaluations.getFirst(), MetricNames.HELD_OUT_LOSS, "t"));
+    }
+
+    /** The one row that is worse than expected is never drawn: a step of it would have no gradient. */
+    @Test
+    void ratedAnswersAreDrawnByTheirAdvantage() throws IOException {
+        Files.writeString(folder.resolve("prompts.jsonl"), """
+                {"prompt": "one", "completion": "good good one", "rating": 1, "expectedRating": 0.25}
+                {"prompt": "two", "completion": "bad", "rating": 0.1, "expectedRating": 0.25}
+                {"prompt": "three", "completion": "bad", "rating": 0.25, "expectedRating": 0.25}
+                """);
+        MemoryJournal prioritised = world.train(world.spec(List.of(world.task("t", method("a-lol")))));
+        assertThat(prioritised.steps)
+                .allSatisfy(step ->
+                        assertThat(metric(step, MetricNames.GROUPS_KEPT, "t")).isEqualTo(4));
+        MemoryJournal epochs =
+                world.train(world.spec(List.of(world.task("t", new ALol(ALol.Ratio.SEQUENCE, 0.9, 0, Draws.EPOCHS)))));
+        assertThat(epochs.steps)
+                .anySatisfy(step ->
+                        assertThat(metric(step, MetricNames.GROUPS_KEPT, "t")).isLessThan(4));
+
+        Files.writeString(
+                folder.resolve("prompts.jsonl"),
+                "{\"prompt\": \"two\", \"completion\": \"bad\", \"rating\": 0.1, \"expectedRating\": 0.25}\n");
+        assertThatThrownBy(() -> world.train(world.spec(List.of(world.task("t", method("a-lol"))))))
+                .hasMessageContaining("no row of task 't' has a \"rating\" above its \"expectedRating\"");
     }
 
     @Test
@@ -240,21 +302,12 @@ class MethodTrainingTest {
     }
 
     @Test
-    void aCombinerThatSplitsPairsTellsHowTheirSidesHangTogether() {
+    void aCombinerThatSplitsPairsMixesTheirSides() {
         List<RunSpec.Task> tasks = List.of(world.task("online", new Crpg(20)), world.task("preferred", new Dpo(0.1)));
         MemoryJournal sides =
                 world.train(TinyWorld.with(world.spec(tasks), new PairwiseNormalised(PairwiseNormalised.Of.SIDES)));
 
         StepRecord step = sides.steps.getFirst();
-        assertThat(metric(step, MetricNames.ENTANGLEMENT_COSINE, "preferred")).isBetween(-1.0, 1.0);
-        assertThat(metric(step, MetricNames.ENTANGLEMENT_CHOSEN_RISES, "preferred"))
-                .isIn(0.0, 1.0);
-        assertThat(metric(step, MetricNames.ENTANGLEMENT_REJECTED_FALLS, "preferred"))
-                .isIn(0.0, 1.0);
-        assertThat(step.metrics())
-                .filteredOn(metric -> metric.name().startsWith("entanglement"))
-                .extracting(Metric::task)
-                .containsOnly("preferred");
         MemoryJournal mixed =
                 world.train(TinyWorld.with(world.spec(tasks), new PairwiseNormalised(PairwiseNormalised.Of.TASKS)));
         assertThat(metric(step, MetricNames.GRADIENT_NORM, "preferred"))
@@ -264,6 +317,48 @@ class MethodTrainingTest {
         assertThat(sides.lastDigest()).isNotEqualTo(mixed.lastDigest());
         assertThat(metric(sides.steps.getLast(), MetricNames.LOSS, "preferred"))
                 .isLessThan(metric(step, MetricNames.LOSS, "preferred"));
+    }
+
+    @Test
+    void theGradientsOfPairsAreLookedAtAndLeftAsTheyAre() {
+        List<RunSpec.Task> tasks = List.of(
+                world.task("shown", new Sft()),
+                world.task("dpo", new Dpo(0.1)),
+                world.task("simpo", new SimPo(2, 0.5)),
+                world.task("tdpo", method("tdpo")),
+                world.task("online", method("online-dpo")));
+        RunSpec spec = world.spec(tasks);
+        MemoryJournal looked =
+                world.train(TinyWorld.with(spec, TinyWorld.with(spec.training(), new RunSpec.Entanglement(3, 4))));
+
+        for (StepRecord step : looked.steps) {
+            List<Metric> found = step.metrics().stream()
+                    .filter(metric -> metric.name().startsWith("entanglement"))
+                    .toList();
+            if (step.step() % 3 == 1) {
+                assertThat(found)
+                        .extracting(Metric::task)
+                        .contains("dpo", "simpo", "tdpo")
+                        .doesNotContain("shown");
+                for (String task : List.of("dpo", "simpo", "tdpo")) {
+                    assertThat(metric(step, MetricNames.ENTANGLEMENT_COSINE, task))
+                            .isBetween(-1.0, 1.0);
+                    assertThat(metric(step, MetricNames.ENTANGLEMENT_CHOSEN_RISES, task))
+                            .isIn(0.0, 0.25, 0.5, 0.75, 1.0);
+                    assertThat(metric(step, MetricNames.ENTANGLEMENT_REJECTED_FALLS, task))
+                            .isIn(0.0, 0.25, 0.5, 0.75, 1.0);
+                }
+            } else {
+                assertThat(found).isEmpty();
+            }
+        }
+        StepRecord first = looked.steps.getFirst();
+        for (String task : List.of("simpo", "tdpo")) {
+            assertThat(metric(first, MetricNames.ENTANGLEMENT_COSINE, task))
+                    .as("of the log-likelihoods of the same four pairs, whatever the loss")
+                    .isCloseTo(metric(first, MetricNames.ENTANGLEMENT_COSINE, "dpo"), within(1e-4));
+        }
+        assertThat(looked.lastDigest()).isEqualTo(world.train(spec).lastDigest());
     }
 
     @Test

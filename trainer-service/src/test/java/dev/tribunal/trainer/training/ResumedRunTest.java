@@ -88,6 +88,8 @@ class ResumedRunTest {
         ADAPTER,
         ADAPTER_IN_BF16,
         SUPERVISED,
+        /** An optimizer that infers how reliable labels are, and one whose rows are drawn by their advantage. */
+        OFFLINE,
         /** Evaluations between the steps, which decide what is best and where it ends. */
         EVALUATED,
         /** A reference that becomes the policy, beside the first one, which baseline completions are drawn from. */
@@ -141,6 +143,8 @@ class ResumedRunTest {
                                 online("each", new Reinforce(Reinforce.Baseline.RUNNING_MEAN, 0.9, 0)),
                                 new Mgda(true))));
             case SUPERVISED -> world.spec(List.of(world.task("t", new Sft())));
+            case OFFLINE ->
+                world.spec(List.of(world.task("pairs", method("lcpo")), world.task("rated", method("a-lol"))));
             case STAGES ->
                 TinyWorld.staged(
                         world.spec(),
@@ -149,7 +153,8 @@ class ResumedRunTest {
                         stage("online", 4, online("colours", new Crpg(20))));
         };
         return switch (kind) {
-            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, DYNAMIC, EVALUATED -> TinyWorld.with(spec, training(2));
+            case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, OFFLINE, DYNAMIC, EVALUATED ->
+                TinyWorld.with(spec, training(2));
             case PREVIOUS -> TinyWorld.with(spec, training(3));
             case PREVIOUS_ADAPTER ->
                 TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
@@ -204,6 +209,7 @@ class ResumedRunTest {
                 checkpointEvery,
                 64,
                 new RunSpec.Updates(1, 1),
+                null,
                 null,
                 new RunSpec.Checkpoints(10, null));
     }

@@ -185,6 +185,7 @@ final class TinyWorld {
                 64,
                 new RunSpec.Updates(1, 1),
                 null,
+                null,
                 new RunSpec.Checkpoints(10, null));
     }
 
@@ -200,6 +201,23 @@ final class TinyWorld {
                 training.microBatchTokens(),
                 updates,
                 critic,
+                training.entanglement(),
+                training.checkpoints());
+    }
+
+    static RunSpec.Training with(RunSpec.Training training, RunSpec.Entanglement entanglement) {
+        return new RunSpec.Training(
+                training.steps(),
+                training.seed(),
+                training.learningRate(),
+                training.schedule(),
+                training.warmupSteps(),
+                training.gradientClip(),
+                training.checkpointEvery(),
+                training.microBatchTokens(),
+                training.updates(),
+                training.critic(),
+                entanglement,
                 training.checkpoints());
     }
 

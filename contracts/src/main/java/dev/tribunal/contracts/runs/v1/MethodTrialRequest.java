@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Default;
 import dev.tribunal.input.Findings;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.reward.RewardTransform;
 import dev.tribunal.methods.reward.ScoreValue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.util.List;
@@ -39,11 +41,28 @@ public record MethodTrialRequest(
      * The rollouts of one prompt.
      *
      * @param prompt its index, which the answer repeats; default: the group's own
+     * @param labelProbability of a pair: that the chosen completion is truly the better one; default 1
+     * @param margin of a pair: by how much it is better; default 0
+     * @param annotator of a pair: who labelled it; default {@code all}
      * @param rollouts 1 to 64
      */
     public record Group(
             @PositiveOrZero @Nullable Integer prompt,
-            @Size(min = 1, max = MAX_ROLLOUTS) List<Rollout> rollouts) {}
+            @Min(0) @Max(1) @Default("1") double labelProbability,
+
+            @Min(-1_000_000_000) @Max(1_000_000_000) @Default("0")
+            double margin,
+
+            @Pattern(regexp = RunSpec.NAME, message = RunSpec.MUST_BE_A_NAME) @Default(PairLabel.ONLY_ANNOTATOR)
+            String annotator,
+
+            @Size(min = 1, max = MAX_ROLLOUTS) List<Rollout> rollouts) {
+
+        /** What is said of a pair beside which completion is chosen. */
+        public PairLabel label() {
+            return new PairLabel(labelProbability, margin, annotator);
+        }
+    }
 
     /**
      * A rollout.

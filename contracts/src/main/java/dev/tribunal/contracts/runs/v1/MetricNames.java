@@ -1,6 +1,7 @@
 package dev.tribunal.contracts.runs.v1;
 
 import dev.tribunal.contracts.runs.v1.MetricResource.Good;
+import dev.tribunal.methods.preference.Lcpo;
 import java.util.List;
 
 /**
@@ -197,18 +198,18 @@ public final class MetricNames {
     public static final String REWARD_FIT = "rewardFit";
 
     /**
-     * Of a task's pairs, where a combiner keeps the gradients of their sides apart: the cosine of the gradients of the
-     * chosen and of the rejected completions' log-likelihoods (gradient entanglement, arXiv 2410.13828).
+     * Of the pairs that {@code training.entanglement} looks at, the mean cosine of the gradients of the chosen and of the
+     * rejected completion's log-likelihood (gradient entanglement, arXiv 2410.13828): near 1, the two move together.
      */
     @Measured(unit = "cosine")
     public static final String ENTANGLEMENT_COSINE = "entanglement.cosine";
 
-    /** Likewise, 1 if a small step along the loss's gradient makes chosen completions likelier, else 0. */
-    @Measured(unit = "0 or 1", good = Good.UP)
+    /** Likewise, the share of which a small step along the pair's loss does not make the chosen completion less likely. */
+    @Measured(unit = "share", good = Good.UP)
     public static final String ENTANGLEMENT_CHOSEN_RISES = "entanglement.chosenRises";
 
-    /** Likewise, 1 if it makes rejected completions less likely, else 0. */
-    @Measured(unit = "0 or 1", good = Good.UP)
+    /** Likewise, the share of which it does not make the rejected completion likelier. */
+    @Measured(unit = "share", good = Good.UP)
     public static final String ENTANGLEMENT_REJECTED_FALLS = "entanglement.rejectedFalls";
 
     /** The gradient optimizer's learning rate. */
@@ -218,6 +219,17 @@ public final class MetricNames {
     /** The method's own loss, of methods that learn from given completions: for sft nats a token; lower is better. */
     @Measured(unit = "loss", good = Good.DOWN)
     public static final String LOSS = "loss";
+
+    /**
+     * Share of given pairs of which the policy prefers the chosen completion, so that the loss of the pair's label is below
+     * that of the other one; 0.5 where policy and reference are the same; higher is better.
+     */
+    @Measured(unit = "share", good = Good.UP)
+    public static final String PREFERENCE_ACCURACY = "preferenceAccuracy";
+
+    /** Of the annotators whose pairs were in the step, the share of an annotator's labels that lcpo takes for right. */
+    @Measured(unit = "share", of = "annotator")
+    public static final String ETA = Lcpo.ETA;
 
     /** Tokens that the policy sampled a second; more is faster. */
     @Measured(unit = "tokens a second", good = Good.UP, ofTheMachine = true)
@@ -290,6 +302,10 @@ public final class MetricNames {
     /** {@code loss} on the held-out prompts; lower is better. */
     @Measured(unit = "loss", good = Good.DOWN)
     public static final String HELD_OUT_LOSS = "heldOut.loss";
+
+    /** {@code preferenceAccuracy} on the held-out pairs; higher is better. */
+    @Measured(unit = "share", good = Good.UP, interval = true)
+    public static final String HELD_OUT_PREFERENCE_ACCURACY = "heldOut.preferenceAccuracy";
 
     /**
      * Share of the decided verdicts on the held-out prompts that are violated, of a judge that does not train the task: if

@@ -444,6 +444,7 @@ public record RunSpec(
      * @param microBatchTokens the most tokens in one forward and backward pass; default 4096
      * @param updates what is done with a step's batch; default one update with all of it
      * @param critic for methods that have one
+     * @param entanglement how often the gradients of a pair's two completions are compared; default never
      * @param checkpoints how many are kept, and how much work a killed trainer may cost
      */
     public record Training(
@@ -457,6 +458,7 @@ public record RunSpec(
             @Min(1) @Max(1_000_000) @Default("4096") int microBatchTokens,
             @Default("{}") Updates updates,
             @Nullable Critic critic,
+            @Nullable Entanglement entanglement,
             @Default("{}") Checkpoints checkpoints) {}
 
     /**
@@ -492,6 +494,18 @@ public record RunSpec(
      * @param learningRate of its own AdamW
      */
     public record Critic(@Positive @Max(1_000_000_000) double learningRate) {}
+
+    /**
+     * The gradients of the log-likelihoods of a pair's completions, over all trained weights, and that of its loss, are
+     * computed by themselves, to see whether a loss of pairs moves both the way that it is meant to (gradient entanglement,
+     * arXiv 2410.13828). Three forward and backward passes a pair, and the memory of three gradients.
+     *
+     * @param every steps from one look to the next; the stage's first step has one; default 10
+     * @param pairs of a task's batch that are looked at, from the first; default 4
+     */
+    public record Entanglement(
+            @Min(1) @Max(1_000_000) @Default("10") int every,
+            @Min(1) @Max(1024) @Default("4") int pairs) {}
 
     /** The learning rate after warm-up. */
     public enum Schedule {

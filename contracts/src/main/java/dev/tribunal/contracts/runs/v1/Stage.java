@@ -210,6 +210,15 @@ public sealed interface Stage {
                     tasks.get(i).refuseReference(pointer, findings);
                 }
             }
+            if (training != null
+                    && training.entanglement() != null
+                    && findings.sound(at + "/training")
+                    && findings.sound(at + "/tasks")
+                    && tasks.stream().noneMatch(task -> task.method().hasPairs())) {
+                findings.mistake(
+                        at + "/training/entanglement",
+                        "looks at pairs, but no task's method learns from pairs; remove it");
+            }
             if (!tasks.isEmpty()
                     && tasks.stream().allMatch(task -> task.weight() == 0)
                     && findings.sound(at + "/tasks")) {
