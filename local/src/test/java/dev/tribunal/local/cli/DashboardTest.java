@@ -19,6 +19,8 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -81,6 +84,7 @@ class DashboardTest {
         ended = SmallDemo.create(labelled(SmallDemo.spec(2, folder), "ended"), runs);
         paused = SmallDemo.create(labelled(SmallDemo.spec(5000, folder), "paused"), runs);
         runs.pause(paused);
+        ComparisonRuns compared = compare();
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -89,6 +93,9 @@ class DashboardTest {
                         .setExecutablePath(CHROMIUM)
                         .setChromiumSandbox(false));
         awaitEnd(ended, RunState.SUCCEEDED);
+        for (ArmRun run : compared.runs()) {
+            awaitEnd(Objects.requireNonNull(run.run()), RunState.SUCCEEDED);
+        }
     }
 
     private static void awaitEnd(String id, RunState state) throws InterruptedException {
@@ -97,6 +104,21 @@ class DashboardTest {
             Thread.sleep(200);
         }
         assertThat(runs.get(id).state()).isEqualTo(state);
+    }
+
+    /** Two arms with two seeds, of one of the demo's tasks. */
+    private static ComparisonRuns compare() throws IOException {
+        ObjectNode comparison = JSON.createObjectNode().put("name", "two-arms").put("seeds", 2);
+        ObjectNode base = SmallDemo.spec(2, folder);
+        base.putArray("tasks").add(SmallDemo.spec(2, folder).path("tasks").path(2));
+        comparison.set("base", base);
+        ArrayNode arms = comparison.putArray("arms");
+        arms.addObject().put("name", "crraft");
+        arms.addObject().put("name", "rloo").putObject("set").put("tasks.math.method", "rloo");
+        return Objects.requireNonNull(new PlatformClient(platform.address())
+                .comparisons()
+                .create(comparison.toString(), "application/json", false)
+                .getBody());
     }
 
     private static ObjectNode labelled(ObjectNode spec, String name) {
@@ -156,6 +178,8 @@ class DashboardTest {
                 "#/judges/safety/1 > .measures dd",
                 "#/reward-models/helpfulness/1 > .measures dd",
                 "#/compare?run=RUN&run=OTHER > .figure canvas",
+                "#/comparisons > tbody th a",
+                "#/comparisons/two-arms > .figure canvas",
                 "#/lineage > .tree li",
                 "#/new > textarea",
             })
@@ -269,6 +293,35 @@ class DashboardTest {
                         .replaceAll("⟨\\d+⟩", ""))
                 .isEqualTo(completion);
         accessible();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void aComparisonHasATableAndCurvesOfEachArm() {
+        go("#/comparisons");
+        page.getByText("two-arms").click();
+        assertThat(heading("two-arms")).isVisible();
+        Locator rows = page.locator("section[aria-label=Results] table").first().locator("tbody tr");
+        assertThat(rows).hasCount(2);
+        assertThat(rows.first()).containsText(Pattern.compile("crraft.*%.*\\("));
+        assertThat(rows.first().locator(".difference")).hasCount(0);
+        assertThat(rows.last().locator(".difference")).hasCount(1);
+        assertThat(page.locator(".seed .succeeded")).hasCount(4);
+        Locator figure = page.locator(".figure").first();
+        assertThat(figure.locator(".legend li")).hasCount(2);
+        assertThat(figure.locator("figcaption .n")).hasText("n = 2 seeds");
+        if (System.getProperty("shots") != null)
+            page.screenshot(
+                    new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(System.getProperty("shots"))));
+        page.getByLabel("Draw rloo").uncheck();
+        assertThat(figure.locator(".legend li")).hasCount(1);
+        page.locator("[name=base]").selectOption("rloo");
+        assertThat(rows.first().locator(".difference")).hasCount(1);
+        assertThat(rows.last().locator(".difference")).hasCount(0);
+        page.locator("[name=metric]").selectOption("heldOut.completionTokens");
+        assertThat(page.locator(".figure")).hasCount(1);
+        page.reload();
+        assertThat(page.locator(".figure")).hasCount(1);
         assertThat(complaints).isEmpty();
     }
 
