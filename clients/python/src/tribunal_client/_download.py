@@ -80,7 +80,7 @@ def _get(http: Http, address: str, part: Path, there: int) -> None:
         http.stream(address, headers=headers, query={}, timeout=_SILENCE_S) as response,
         part.open("ab" if response.status_code == _PARTIAL else "wb") as out,
     ):
-        for chunk in response.iter_bytes(_CHUNK):
+        for chunk in response.iter_bytes():  # as it comes: what has come when it breaks off is kept
             out.write(chunk)
 
 

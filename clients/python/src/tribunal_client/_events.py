@@ -60,20 +60,14 @@ def follow(
         try:
             # Asked before the events are read: those of a run that has ended are then all there.
             last = ended()
-            silence = _HEARTBEAT_S if last else min(_HEARTBEAT_S, left())
-            headers = {"Accept": "text/event-stream", **({"Last-Event-ID": str(seen)} if seen else {})}
-            with http.stream(path("v1", "runs", run, "events"), headers=headers, query={}, timeout=silence) as response:
+            for event in _stream(http, run, seen, _endless if last else left):
                 served = time.monotonic()
-                if response.status_code != _NO_CONTENT:
-                    for data in parse(_lines(response, lambda whole=last: 0 if whole else left())):
-                        served = time.monotonic()
-                        event: RunEvent = json.loads(data)
-                        if event["sequence"] > seen:
-                            seen = event["sequence"]
-                            yield event
+                if event is not None:
+                    seen = event["sequence"]
+                    yield event
             if last:
                 return
-            # A stream also ends with the service that sent it; between the two there is no difference to be seen.
+            # The run has ended meanwhile, or the service that sent the stream has.
             time.sleep(_PAUSE_S / 5)
             continue
         except httpx.TransportError as broken:
@@ -85,6 +79,27 @@ def follow(
         if time.monotonic() - served > _PATIENCE_S:
             raise failure
         time.sleep(_PAUSE_S)
+
+
+def _endless() -> float:
+    return _HEARTBEAT_S
+
+
+def _stream(http: Http, run: str, seen: int, left: Callable[[], float]) -> Iterator[RunEvent | None]:
+    """The events of one stream after a number; None where it was accepted, and so the platform serves.
+
+    :param left: seconds that may be waited for what comes next
+    """
+    headers = {"Accept": "text/event-stream", **({"Last-Event-ID": str(seen)} if seen else {})}
+    silence = min(_HEARTBEAT_S, left())
+    with http.stream(path("v1", "runs", run, "events"), headers=headers, query={}, timeout=silence) as response:
+        yield None
+        if response.status_code != _NO_CONTENT:
+            for data in parse(_lines(response, left)):
+                event: RunEvent = json.loads(data)
+                if event["sequence"] > seen:
+                    seen = event["sequence"]
+                    yield event
 
 
 def _lines(response: httpx.Response, came: Callable[[], object]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Write a judge as a function; ``@judge`` serves it by judge/v1, on the standard library alone.
 
     @judge("polite", "1.0.0", fixtures=[("Thank you.", True), ("Shut up.", False)])
-    def polite(completion: str, *, words: list[str] = ["shut up"]) -> bool:
+    def polite(completion: str, *, words: Sequence[str] = ("shut up",)) -> bool:
         return not any(word in completion.lower() for word in words)
 
     polite.serve(port=8091)
@@ -26,13 +26,14 @@ import os
 import signal
 import threading
 import time
+import traceback
 import types
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal, Union
+from typing import Any, Concatenate, Literal, ParamSpec, Union
 
 CONTRACT = "judge/v1"
 MAX_BATCH_ITEMS = 64
@@ -103,6 +104,8 @@ class Deadline:
         return self.remaining() == 0
 
 
+Function = Callable[..., "bool | Verdict"]
+_Arguments = ParamSpec("_Arguments")
 _ItemCheck = Callable[..., Iterable[tuple[str, str]]]
 
 _FROM_ITEM: dict[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -116,52 +119,12 @@ _FROM_ITEM: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 _OF_PROMPT = ("messages", "prompt", "reference", "metadata")
 
 
-def judge(
-    name: str,
-    version: str,
-    *,
-    fixtures: Sequence[Fixture] = (),
-    description: str | None = None,
-    deterministic: bool = True,
-    max_batch_items: int = MAX_BATCH_ITEMS,
-    timeout_ms: int = 5000,
-    parallelism: int = 1,
-    requires: Sequence[str] = (),
-    check_parameters: Callable[[dict[str, Any]], Iterable[tuple[str, str]]] | None = None,
-) -> Callable[[Callable[..., bool | Verdict]], Judge]:
-    """Makes a judge of a function; see the module.
-
-    :param fixtures: completions (or judge/v1 items) with whether they are satisfied, which the platform's gate asks: at
-        least one of each. A prompt may be given as ``{"prompt": ..., "completion": ...}``
-    :param description: default the first line of the function's docstring
-    :param deterministic: whether the same item always gets the same verdict
-    :param max_batch_items: it is never sent more at once
-    :param timeout_ms: how long the platform waits for a batch
-    :param parallelism: how many items of a batch are asked about at once, for a judge that waits for another server
-    :param requires: fields without which an item is undecided, such as ``reference.answer``
-    :param check_parameters: what is wrong with a task's parameters beyond their types, as JSON pointers and details
-    """
-    return lambda function: Judge(
-        function,
-        name,
-        version,
-        fixtures=fixtures,
-        description=description,
-        deterministic=deterministic,
-        max_batch_items=max_batch_items,
-        timeout_ms=timeout_ms,
-        parallelism=parallelism,
-        requires=requires,
-        check_parameters=check_parameters,
-    )
-
-
 class Judge:
-    """A judge made of a function by :func:`judge`. Called, it is that function."""
+    """A judge made of a function by ``@judge(name, version, ...)``. Called, it is that function."""
 
     def __init__(
         self,
-        function: Callable[..., bool | Verdict],
+        function: Function,
         name: str,
         version: str,
         *,
@@ -173,7 +136,21 @@ class Judge:
         parallelism: int = 1,
         requires: Sequence[str] = (),
         check_parameters: Callable[[dict[str, Any]], Iterable[tuple[str, str]]] | None = None,
+        digest: str | None = None,
     ) -> None:
+        """Makes a judge of the decorated function; the module says what it takes and returns.
+
+        :param fixtures: completions (or judge/v1 items) with whether they are satisfied, which the platform's gate
+            asks: at least one of each. A prompt may be given as ``{"prompt": ..., "completion": ...}``
+        :param description: default the first line of the function's docstring
+        :param deterministic: whether the same item always gets the same verdict
+        :param max_batch_items: it is never sent more at once
+        :param timeout_ms: how long the platform waits for a batch
+        :param parallelism: how many items of a batch are asked about at once, for a judge that waits for another server
+        :param requires: fields without which an item is undecided, such as ``reference.answer``
+        :param check_parameters: what is wrong with a task's parameters beyond their types: JSON pointers, and details
+        :param digest: of the build, so that the platform notices another one under the same version
+        """
         if max_batch_items < 1 or timeout_ms < 1 or parallelism < 1:
             raise ValueError("max_batch_items, timeout_ms and parallelism must be at least 1")
         self.function = function
@@ -186,6 +163,7 @@ class Judge:
         self.timeout_ms = timeout_ms
         self.parallelism = parallelism
         self.requires = list(requires)
+        self.digest = digest
         self._parameters_check = check_parameters
         self._item_check: _ItemCheck | None = None
         self._takes, self._parameters = _signature(function)
@@ -229,6 +207,8 @@ class Judge:
             told["requires"] = self.requires
         if self._item_check:
             told["checksItems"] = True
+        if self.digest is not None:
+            told["digest"] = self.digest
         return told
 
     def registration(self, url: str, secret_ref: str | None = None) -> dict[str, Any]:
@@ -286,7 +266,7 @@ class Judge:
             if verdict.score is not None and not math.isfinite(verdict.score):
                 raise ValueError(f"the judge's score is {verdict.score}, which is not finite")
         except Exception as failure:
-            log.exception("the judge failed on an item")
+            _log_failure("an item", failure)
             verdict = undecided("judge_error", f"the judge failed: {type(failure).__name__}")
         return _result(item, verdict)
 
@@ -310,7 +290,7 @@ class Judge:
             try:
                 found = list(self._item_check(**{name: _FROM_ITEM[name](item) for name in takes}, **named))
             except Exception as failure:
-                log.exception("the check failed on a prompt")
+                _log_failure("a prompt", failure)
                 answer["unchecked"] = f"the check failed: {type(failure).__name__}"
                 break
             problems += [{"itemId": item["itemId"], "pointer": at, "detail": detail} for at, detail in found]
@@ -352,6 +332,21 @@ class Judge:
             return
         logging.basicConfig(level=logging.INFO, format="%(message)s")
         self.serve(chosen.port, chosen.address)
+
+
+def _decorator(
+    make: Callable[Concatenate[Function, _Arguments], Judge],
+) -> Callable[_Arguments, Callable[[Function], Judge]]:
+    def judge(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> Callable[[Function], Judge]:
+        return lambda function: make(function, *arguments, **named)
+
+    judge.__doc__ = Judge.__init__.__doc__
+    signature = inspect.signature(make)
+    judge.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined]
+    return judge
+
+
+judge = _decorator(Judge)
 
 
 class _Batch:
@@ -682,6 +677,12 @@ def _result(item: Mapping[str, Any], verdict: Verdict) -> dict[str, Any]:
     return result
 
 
+def _log_failure(what: str, failure: Exception) -> None:
+    """Where it failed; the exception's own words are left out, for they may be the item's."""
+    frames = "".join(traceback.format_tb(failure.__traceback__))
+    log.error("the judge failed on %s:\n%s%s", what, frames, type(failure).__name__)
+
+
 def _json(body: Mapping[str, Any]) -> bytes:
     # In ASCII, for a completion may hold half of a surrogate pair, which UTF-8 has no bytes for.
     return json.dumps(body, allow_nan=False).encode("ascii")
@@ -712,6 +713,7 @@ def _escaped(name: str) -> str:
 # A task's parameters, from the annotations of the function's keyword-only arguments.
 
 _NONE = type(None)
+_LISTS = (list, Sequence)
 _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", _NONE: "null"}
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", _NONE: "null"}
 
@@ -724,7 +726,8 @@ class _Parameter:
 
     def schema(self) -> dict[str, Any]:
         schema = _schema(self.annotation)
-        return schema if self.required else {**schema, "default": self.default}
+        default = list(self.default) if isinstance(self.default, tuple) else self.default
+        return schema if self.required else {**schema, "default": default}
 
     def mistakes(self, value: Any) -> Mistakes:
         return _value_mistakes(self.annotation, value)
@@ -760,13 +763,13 @@ def _schema(annotation: Any) -> dict[str, Any]:
         return {"enum": list(arguments)}
     if origin in (Union, types.UnionType):
         return {"anyOf": [_schema(argument) for argument in arguments]}
-    if origin is list and arguments:
+    if origin in _LISTS and arguments:
         return {"type": "array", "items": _schema(arguments[0])}
     if origin is dict and len(arguments) == 2 and arguments[0] is str:
         return {"type": "object", "additionalProperties": _schema(arguments[1])}
     raise TypeError(
-        f"a parameter cannot be {annotation}; it is str, int, float, bool, Any, a Literal, list[...], dict[str, ...] or"
-        " several of them with |"
+        f"a parameter cannot be {annotation}; it is str, int, float, bool, Any, a Literal, list[...], Sequence[...],"
+        " dict[str, ...] or several of them with |"
     )
 
 
@@ -786,7 +789,7 @@ def _value_mistakes(annotation: Any, value: Any) -> Mistakes:
     if origin in (Union, types.UnionType):
         each = [_value_mistakes(argument, value) for argument in arguments]
         return [] if any(not mistakes for mistakes in each) else each[0]
-    if origin is list:
+    if origin in _LISTS:
         if not isinstance(value, list):
             return [("", "must be a list")]
         found = [(index, _value_mistakes(arguments[0], one)) for index, one in enumerate(value)]

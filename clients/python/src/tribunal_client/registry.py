@@ -47,19 +47,21 @@ class Judges:
         secret_ref: str | None = None,
         timeout: float | None = 120.0,
     ) -> RegisteredJudge:
-        """Registers a version of a judge and waits for the conformance gate.
+        """Registers a version of a judge and waits for the conformance gate. A version never changes: one that is there
+        already is the same, or a conflict. If it was rejected, it goes to the gate again.
 
         :param registration: a mapping, YAML or JSON text, a ``Path``, or a judge that is being served
         :param url: of a judge that is being served, where the platform finds it; default where it listens
         :param secret_ref: of a judge that is being served, the name of the secret that the platform sends
         :param timeout: seconds for the gate; None waits as long as it takes
-        :raises JudgeRejectedError: if it does not pass; the gate can be asked again with ``probe``
+        :raises JudgeRejectedError: if it does not pass
         :raises ConflictError: if another judge has this name and version
         """
         if isinstance(registration, JudgeServer):
             registration = registration.judge.registration(url or registration.url, secret_ref)
         response = self._http.send("POST", "/v1/judges", text=content(registration))
-        return RegisteredJudge(self._http, response.json()).wait(timeout)
+        judge = RegisteredJudge(self._http, response.json())
+        return judge.probe(timeout) if judge.state == "rejected" else judge.wait(timeout)
 
     def get(self, name: str) -> RegisteredJudge:
         """:param name: ``NAME@VERSION``, or ``NAME`` for the newest active one"""
