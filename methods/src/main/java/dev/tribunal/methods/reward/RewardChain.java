@@ -1,5 +1,6 @@
 package dev.tribunal.methods.reward;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -123,7 +124,7 @@ public record RewardChain(List<RewardTransform> transforms) {
 
     private Optional<Misfit> misfitAsAsked(SequencedSet<String> models) {
         Map<String, ScoreValue> values = new LinkedHashMap<>();
-        models.forEach(model -> values.put(model, new ScoreValue(0, 1.0, labelsAskedOf(model))));
+        models.forEach(model -> values.put(model, answering(model)));
         Map<String, ScoreValue> made = values;
         for (int i = 0; i < transforms.size(); i++) {
             try {
@@ -137,18 +138,18 @@ public record RewardChain(List<RewardTransform> transforms) {
                 : Optional.of(new Misfit(transforms.size(), severalLeft(made.keySet())));
     }
 
-    private Map<String, Double> labelsAskedOf(String model) {
+    /** A score that has what any transform may ask of the reward model. */
+    private ScoreValue answering(String model) {
         Map<String, Double> labels = new TreeMap<>();
+        List<HeadScore> heads = new ArrayList<>();
         for (RewardTransform transform : transforms) {
-            if (transform instanceof ClassTarget target && target.targets().containsKey(model)) {
-                labels.put(
-                        Objects.requireNonNull(
-                                Objects.requireNonNull(target.targets().get(model))
-                                        .label()),
-                        1.0);
+            if (transform instanceof ClassTarget target) {
+                ScoreValue answer = target.answering(model);
+                labels.putAll(answer.classes());
+                heads.addAll(answer.heads());
             }
         }
-        return labels;
+        return new ScoreValue(0, 1.0, labels, heads);
     }
 
     private static String severalLeft(Set<String> left) {
