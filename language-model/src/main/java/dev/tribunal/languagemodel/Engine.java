@@ -83,12 +83,17 @@ public interface Engine {
     /** @throws CheckpointException as {@link #loadScoring(Path)} */
     ScoringModel loadScoring(Path directory, EngineOptions options);
 
+    /** @throws CheckpointException as {@link #withScalarHead(Path, EngineOptions)} */
+    default ScoringModel withScalarHead(Path languageModelDirectory) {
+        return withScalarHead(languageModelDirectory, EngineOptions.DEFAULT);
+    }
+
     /**
      * A language model's decoder under a new scalar head of zeros: every score is 0 until it is trained.
      *
      * @throws CheckpointException as {@link #inspect}, or if the checkpoint has a head of scores
      */
-    ScoringModel withScalarHead(Path languageModelDirectory);
+    ScoringModel withScalarHead(Path languageModelDirectory, EngineOptions options);
 
     /**
      * The decoder of a language model or a scoring model under a new random head: normal, deviation 0.02, the same for
@@ -98,6 +103,15 @@ public interface Engine {
      * @throws CheckpointException as {@link #inspect}
      */
     ScoringModel withHead(Path directory, List<String> labels, long seed, EngineOptions options);
+
+    /**
+     * As {@link #withHead}, under a new adapter, which is trained in place of the weights. It adapts the head too, whatever
+     * its targets are. What is saved has it merged.
+     *
+     * @param seed of the head and of the adapter's random half
+     * @throws CheckpointException as {@link #inspect}
+     */
+    ScoringModel withHeadAndAdapter(Path directory, List<String> labels, long seed, EngineOptions options, Lora lora);
 
     /**
      * Writes a new checkpoint with random weights: normal, deviation 0.02 (residual projections scaled by

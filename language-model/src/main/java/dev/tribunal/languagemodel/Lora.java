@@ -1,8 +1,10 @@
 package dev.tribunal.languagemodel;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Low-rank adaptation (Hu et al., arXiv 2106.09685, section 4.1): a linear map's weights {@code W [out, in]} stay as
@@ -30,6 +32,19 @@ public record Lora(int rank, double alpha, Set<LoraTarget> targets) {
             throw new IllegalArgumentException("an adapter needs at least one target module");
         }
         targets = Collections.unmodifiableSet(EnumSet.copyOf(targets));
+    }
+
+    /**
+     * @param modules as PEFT's {@code target_modules} name them
+     * @throws java.util.NoSuchElementException if no layer has such a map
+     */
+    public static Lora of(int rank, double alpha, Collection<String> modules) {
+        return new Lora(
+                rank,
+                alpha,
+                modules.stream()
+                        .map(module -> LoraTarget.of(module).orElseThrow())
+                        .collect(Collectors.toSet()));
     }
 
     /** What the product of the two matrices is multiplied by. */

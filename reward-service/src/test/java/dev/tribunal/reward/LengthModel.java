@@ -6,6 +6,9 @@ import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,7 +110,25 @@ public final class LengthModel implements ScoringModel {
 
     @Override
     public void save(Path directory, WeightType weightType) {
-        throw new UnsupportedOperationException();
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve("weight"), Double.toString(weight));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As it was saved. */
+    public static LengthModel load(Path directory) {
+        try {
+            return new LengthModel(Double.parseDouble(Files.readString(directory.resolve("weight"))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public double weight() {
+        return weight;
     }
 
     @Override

@@ -219,9 +219,9 @@ class RewardServiceTest {
                         .map(error -> error.path("pointer").asString()))
                 .containsExactly(
                         "/source/backbone",
-                        "/source/pairs",
                         "/source/training/batchSize",
-                        "/source/training/learningRate");
+                        "/source/training/learningRate",
+                        "/source/pairs");
     }
 
     @Test

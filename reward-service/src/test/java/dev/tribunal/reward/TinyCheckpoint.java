@@ -12,11 +12,11 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A real checkpoint with random weights: one layer, a token a word, 32 positions. */
-final class TinyCheckpoint {
+public final class TinyCheckpoint {
 
-    static final List<String> NICE = List.of("thanks", "gladly", "kindly", "welcome");
-    static final List<String> RUDE = List.of("no", "never", "nonsense", "whatever");
-    static final List<String> NEUTRAL =
+    public static final List<String> NICE = List.of("thanks", "gladly", "kindly", "welcome");
+    public static final List<String> RUDE = List.of("no", "never", "nonsense", "whatever");
+    public static final List<String> NEUTRAL =
             List.of("the", "a", "train", "house", "river", "runs", "stands", "today", "here");
     static final int POSITIONS = 32;
 
@@ -25,7 +25,7 @@ final class TinyCheckpoint {
 
     private TinyCheckpoint() {}
 
-    static void write(Path directory) throws IOException {
+    public static void write(Path directory) throws IOException {
         Path tokenizer = Files.createTempDirectory("tokenizer");
         int size = writeTokenizer(tokenizer);
         new LocalEngine()

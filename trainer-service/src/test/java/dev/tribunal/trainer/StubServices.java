@@ -288,8 +288,10 @@ public final class StubServices implements AutoCloseable {
                         null,
                         name.equals("nearsighted") ? MAX_TOKENS : null,
                         List.of(),
+                        List.of(),
                         0.25,
                         Map.of(),
+                        List.of(),
                         null,
                         List.of(),
                         name.equals("remote")

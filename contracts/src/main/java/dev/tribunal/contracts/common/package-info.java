@@ -1,4 +1,4 @@
-/** What several contracts share: pages, mistakes in a request, and the protocols of scoring servers. */
+/** What several contracts share: pages, mistakes in a request, protocols of scoring servers, and how models are trained. */
 @NullMarked
 package dev.tribunal.contracts.common;
 

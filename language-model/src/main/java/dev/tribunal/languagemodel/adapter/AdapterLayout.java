@@ -42,7 +42,12 @@ public record AdapterLayout(Lora lora, WeightLayout row, List<Product> products)
     public record Slice(Tensor adapts, long firstOutput, Tensor a, Tensor b) {}
 
     public static AdapterLayout of(WeightLayout base, Lora lora) {
-        return new Builder(base, lora).build();
+        return new Builder(base, lora, false).build();
+    }
+
+    /** With the head of scores as one more map: a head that is new has to be trained beside what the adapter is for. */
+    public static AdapterLayout withHead(WeightLayout base, Lora lora) {
+        return new Builder(base, lora, true).build();
     }
 
     /** Which map of its layer a checkpoint's tensor is, if it is one that adapters know. */
@@ -58,12 +63,19 @@ public record AdapterLayout(Lora lora, WeightLayout row, List<Product> products)
 
         private final WeightLayout base;
         private final Lora lora;
+        private final boolean head;
         private final List<Tensor> tensors = new ArrayList<>();
         private long size;
 
-        Builder(WeightLayout base, Lora lora) {
+        Builder(WeightLayout base, Lora lora, boolean head) {
             this.base = base;
             this.lora = lora;
+            this.head = head;
+        }
+
+        private boolean isAdapted(Tensor tensor) {
+            return head && tensor.equals(base.scores())
+                    || target(tensor).filter(lora.targets()::contains).isPresent();
         }
 
         AdapterLayout build() {
@@ -71,10 +83,7 @@ public record AdapterLayout(Lora lora, WeightLayout row, List<Product> products)
             for (int part = 0; part < base.parts().size(); part++) {
                 Part matrix = base.parts().get(part);
                 List<Tensor> adapted = base.tensors().stream()
-                        .filter(tensor -> matrix.holds(tensor)
-                                && target(tensor)
-                                        .filter(lora.targets()::contains)
-                                        .isPresent())
+                        .filter(tensor -> matrix.holds(tensor) && isAdapted(tensor))
                         .toList();
                 if (!adapted.isEmpty()) {
                     products.add(product(part, matrix, adapted));

@@ -108,30 +108,45 @@ public final class LocalEngine implements Engine {
     public ScoringModel loadScoring(Path directory, EngineOptions options) {
         CheckpointDirectory opened = CheckpointDirectory.open(directory);
         if (opened.head() instanceof Head.Scores head) {
-            return new LocalScoringModel(opened, head, options, null);
+            return new LocalScoringModel(opened, head, options, null, null);
         }
         throw new CheckpointException(
                 directory, directory + " has no head of scores (score.weight): it is no scoring model");
     }
 
     @Override
-    public ScoringModel withScalarHead(Path languageModelDirectory) {
+    public ScoringModel withScalarHead(Path languageModelDirectory, EngineOptions options) {
         CheckpointDirectory opened = CheckpointDirectory.open(languageModelDirectory);
         if (opened.head() instanceof Head.Scores) {
             throw new CheckpointException(
                     languageModelDirectory, languageModelDirectory + " has a head of scores already: load it instead");
         }
-        return new LocalScoringModel(opened, new Head.Scores(Companions.unnamedLabels(1)), EngineOptions.DEFAULT, null);
+        return new LocalScoringModel(opened, new Head.Scores(Companions.unnamedLabels(1)), options, null, null);
     }
 
     @Override
     public ScoringModel withHead(Path directory, List<String> labels, long seed, EngineOptions options) {
+        Head.Scores head = newHead(labels);
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        RandomWeights random = new RandomWeights(seed, opened.configuration().layers());
+        return new LocalScoringModel(opened, head, options, random, null);
+    }
+
+    @Override
+    public ScoringModel withHeadAndAdapter(
+            Path directory, List<String> labels, long seed, EngineOptions options, Lora lora) {
+        Head.Scores head = newHead(labels);
+        CheckpointDirectory opened = CheckpointDirectory.open(directory);
+        RandomWeights random = new RandomWeights(seed, opened.configuration().layers());
+        AdapterLayout layout = AdapterLayout.withHead(opened.layout(head), lora);
+        return new LocalScoringModel(opened, head, options, random, new Adapter(layout, new InitialAdapter(seed)));
+    }
+
+    private static Head.Scores newHead(List<String> labels) {
         if (labels.isEmpty()) {
             throw new IllegalArgumentException("a head needs at least one label");
         }
-        CheckpointDirectory opened = CheckpointDirectory.open(directory);
-        RandomWeights random = new RandomWeights(seed, opened.configuration().layers());
-        return new LocalScoringModel(opened, new Head.Scores(labels), options, random);
+        return new Head.Scores(labels);
     }
 
     @Override

@@ -37,6 +37,7 @@ final class LocalModel implements AutoCloseable {
     private final GradientOptimizer optimizer;
     private final CheckpointDirectory directory;
     private final @Nullable AdapterLayout adapter;
+    private final @Nullable FloatSource newHead;
 
     /**
      * Weights that the directory lacks start at zero.
@@ -52,6 +53,7 @@ final class LocalModel implements AutoCloseable {
             @Nullable Adapter adapter) {
         this.directory = directory;
         this.adapter = adapter == null ? null : adapter.layout();
+        this.newHead = newHead;
         this.head = head;
         companions = directory.companions();
         configuration = directory.configuration();
@@ -162,8 +164,20 @@ final class LocalModel implements AutoCloseable {
 
     /** With an adapter, what is saved has it merged into the weights of the checkpoint that it was made for. */
     void save(Path target, WeightType type) {
-        FloatSource weights = adapter == null ? this::trained : new MergedWeights(directory, adapter, this::trained);
+        FloatSource weights = adapter == null ? this::trained : new MergedWeights(base(), adapter, this::trained);
         run(() -> CheckpointWriter.write(target, companions, head, decoder.layout(), type, weights));
+    }
+
+    /** What the adapter was put on. */
+    private FloatSource base() {
+        FloatSource own = newHead;
+        if (own == null) {
+            return directory;
+        }
+        WeightLayout.Tensor scores = decoder.layout().scores();
+        return (tensor, offset, count) -> tensor.name().equals(scores.name())
+                ? own.read(tensor, offset, count)
+                : directory.read(tensor, offset, count);
     }
 
     void saveAdapter(Path target) {

@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.adapter.Adapter;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.checkpoint.CheckpointDirectory;
 import dev.tribunal.languagemodel.checkpoint.FloatSource;
@@ -26,11 +27,18 @@ final class LocalScoringModel implements ScoringModel {
     private final List<String> labels;
     private final LocalModel model;
 
-    /** @param newHead what the head starts as, if not as the directory has it */
+    /**
+     * @param newHead what the head starts as, if not as the directory has it
+     * @param adapter what to train instead of the directory's weights and the head, if not them
+     */
     LocalScoringModel(
-            CheckpointDirectory directory, Head.Scores head, EngineOptions options, @Nullable FloatSource newHead) {
+            CheckpointDirectory directory,
+            Head.Scores head,
+            EngineOptions options,
+            @Nullable FloatSource newHead,
+            @Nullable Adapter adapter) {
         labels = head.labels();
-        model = new LocalModel(directory, head, options, newHead, null);
+        model = new LocalModel(directory, head, options, newHead, adapter);
     }
 
     LocalModel local() {

@@ -194,7 +194,7 @@ public record RewardChain(List<RewardTransform> transforms) {
 
     private Optional<Misfit> misfitAsAsked(SequencedSet<String> models) {
         Map<String, ScoreValue> values = new LinkedHashMap<>();
-        models.forEach(model -> values.put(model, new ScoreValue(0, 1.0, labelsAskedOf(model))));
+        models.forEach(model -> values.put(model, answering(model)));
         Map<String, ScoreValue> made = values;
         for (int i = 0; i < transforms.size(); i++) {
             try {
@@ -208,18 +208,18 @@ public record RewardChain(List<RewardTransform> transforms) {
                 : Optional.of(new Misfit(transforms.size(), severalLeft(made.keySet())));
     }
 
-    private Map<String, Double> labelsAskedOf(String model) {
+    /** A score that has what any transform may ask of the reward model. */
+    private ScoreValue answering(String model) {
         Map<String, Double> labels = new TreeMap<>();
+        List<HeadScore> heads = new ArrayList<>();
         for (RewardTransform transform : transforms) {
-            if (transform instanceof ClassTarget target && target.targets().containsKey(model)) {
-                labels.put(
-                        Objects.requireNonNull(
-                                Objects.requireNonNull(target.targets().get(model))
-                                        .label()),
-                        1.0);
+            if (transform instanceof ClassTarget target) {
+                ScoreValue answer = target.answering(model);
+                labels.putAll(answer.classes());
+                heads.addAll(answer.heads());
             }
         }
-        return labels;
+        return new ScoreValue(0, 1.0, labels, heads);
     }
 
     private static String severalLeft(Set<String> left) {

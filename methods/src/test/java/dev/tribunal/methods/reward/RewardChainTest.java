@@ -9,6 +9,7 @@ import dev.tribunal.methods.reward.Standardised.MeanAndStd;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RewardChainTest {
@@ -264,13 +265,75 @@ class RewardChainTest {
         assertThat(targets.lackOf("another", ScoreValue.of(1))).isNull();
     }
 
+    private static HeadScore classHead(String name, double p, double standardised) {
+        return new HeadScore(
+                name, 0, null, Map.of("high", p, "low", 1 - p), Map.of("high", standardised, "low", -standardised));
+    }
+
+    private static RewardChain asking(ClassTarget.Average average, String... heads) {
+        Map<String, ClassTarget.Target> targets = new TreeMap<>();
+        for (String head : heads) {
+            targets.put("style/" + head, new ClassTarget.Target("high", null, null, null));
+        }
+        return chain(new ClassTarget(targets, average));
+    }
+
+    /** The same of one reward model with three heads, by its stored statistics: 1/k gives .3333, by heads asked .5. */
+    @Test
+    void theHeadsOfOneRewardModelAreAveraged() {
+        ScoreValue score = new ScoreValue(
+                0, null, Map.of(), List.of(classHead("a", .7, 2), classHead("b", .2, -1), classHead("c", .9, 2)));
+        Map<String, ScoreValue> scores = Map.of("style", score);
+
+        assertThat(asking(ClassTarget.Average.HEADS, "a", "b").reward(scores, NONE, 0))
+                .isCloseTo(1 / 3.0, within(1e-12));
+        assertThat(asking(ClassTarget.Average.ASKED, "a", "b").reward(scores, NONE, 0))
+                .isCloseTo(.5, within(1e-12));
+        assertThat(asking(ClassTarget.Average.HEADS, "b", "a").misfit(models("style")))
+                .isEmpty();
+        // What is written goes before what is stored.
+        ClassTarget written = new ClassTarget(Map.of(
+                "style/a", new ClassTarget.Target("high", null, .5, .1),
+                "style/b", new ClassTarget.Target("high", null, .4, .1)));
+        assertThat(chain(written).reward(scores, NONE, 0)).isCloseTo((2 - 2) / 3.0, within(1e-12));
+        assertThat(written.lackOf("style", ScoreValue.of(1))).isEqualTo("has no head 'a'");
+        assertThat(new ClassTarget(Map.of("style", new ClassTarget.Target("high", null, null, null)))
+                        .lackOf("style", score))
+                .isEqualTo("has several heads; write MODEL/HEAD, with one of a, b, c");
+    }
+
+    /** A prompt that asks for nothing has the reward 0 in both forms. */
+    @Test
+    void aPromptThatAsksForNothingHasNoReward() {
+        Map<String, ScoreValue> scores =
+                Map.of("style", new ScoreValue(0, null, Map.of(), List.of(classHead("a", .7, 2))));
+        for (ClassTarget.Average average : ClassTarget.Average.values()) {
+            RewardChain chain = chain(
+                    new ClassTarget(Map.of("style/a", new ClassTarget.Target(null, "wanted", null, null)), average));
+            assertThat(chain.askedBy(_ -> null).reward(scores, NONE, 0)).isZero();
+            assertThat(chain.askedBy(_ -> "low").reward(scores, NONE, 0)).isEqualTo(-2);
+        }
+    }
+
+    /** (x - 1) / 2 of a value is that of its heads' means, and their deviations are halved. */
+    @Test
+    void aLinearTransformIsThatOfTheHeadsToo() {
+        ScoreValue score =
+                new ScoreValue(3, .4, Map.of(), List.of(new HeadScore("1", 3, .4), new HeadScore("2", -1, 1.0)));
+        Standardised standardised = new Standardised(Map.of("a", new MeanAndStd(1, 2)));
+        assertThat(standardised.apply(Map.of("a", score), NONE, 0).get("a").heads())
+                .containsExactly(new HeadScore("1", 1, .2), new HeadScore("2", -1, .5));
+    }
+
     /** The requested class decides which of two answers is the better one. */
     @Test
     void anotherTargetTurnsThePreferenceAround() {
         Map<String, ScoreValue> terse = Map.of("style", classes("terse", .9));
         Map<String, ScoreValue> wordy = Map.of("style", classes("terse", .2));
-        RewardChain wantsTerse = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("terse", null, 0, 1))));
-        RewardChain wantsOther = chain(new ClassTarget(Map.of("style", new ClassTarget.Target("other", null, 0, 1))));
+        RewardChain wantsTerse =
+                chain(new ClassTarget(Map.of("style", new ClassTarget.Target("terse", null, 0.0, 1.0))));
+        RewardChain wantsOther =
+                chain(new ClassTarget(Map.of("style", new ClassTarget.Target("other", null, 0.0, 1.0))));
         assertThat(wantsTerse.reward(terse, NONE, 0)).isGreaterThan(wantsTerse.reward(wordy, NONE, 0));
         assertThat(wantsOther.reward(terse, NONE, 0)).isLessThan(wantsOther.reward(wordy, NONE, 0));
     }
@@ -313,7 +376,7 @@ class RewardChainTest {
                         .orElseThrow()
                         .transform())
                 .isEqualTo(1);
-        RewardTransform target = new ClassTarget(Map.of("a", new ClassTarget.Target("high", null, 0, 1)));
+        RewardTransform target = new ClassTarget(Map.of("a", new ClassTarget.Target("high", null, 0.0, 1.0)));
         assertThat(chain(target).misfit(models("a"))).isEmpty();
         assertThat(chain(new Squashed(), target)
                         .misfit(models("a"))

@@ -7,14 +7,12 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.ScoringModel;
-import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.methods.rewardmodel.Brme;
+import dev.tribunal.reward.head.Heads;
 import dev.tribunal.reward.remote.RemoteModels;
 import dev.tribunal.reward.text.ScoredText;
-import dev.tribunal.reward.training.Pairs;
-import dev.tribunal.reward.training.PreferencePair;
-import dev.tribunal.reward.training.PreferenceTraining;
 import dev.tribunal.reward.training.Trained;
-import dev.tribunal.reward.training.TrainingPlan;
+import dev.tribunal.reward.training.TrainingListener;
 import dev.tribunal.servicekit.files.DiskSpace;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.files.OwnedFolder;
@@ -26,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.DoubleConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -53,14 +50,14 @@ class Preparation {
         this.data = properties.directory();
     }
 
-    /** @param progress told the share of the training that is done, after each step; what it throws ends it */
-    Prepared prepare(RewardModelEntity version, DoubleConsumer progress) {
+    /** @param listener told how a training goes on; what it throws ends it */
+    Prepared prepare(RewardModelEntity version, TrainingListener listener) {
         return switch (version.source()) {
-            case Train train -> checkpoint(version, directory -> train(train, directory, progress));
-            case Import imported -> checkpoint(version, directory -> copy(imported, directory));
+            case Train train -> checkpoint(version, (directory, scratch) -> train(train, directory, scratch, listener));
+            case Import imported -> checkpoint(version, (directory, _) -> copy(imported, directory));
             case Remote remote -> {
                 remotes.requireScore(remote);
-                yield new Prepared(remotes.digest(remote), null, List.of(), Map.of(), List.of());
+                yield new Prepared(remotes.digest(remote), null, List.of(), List.of(), Map.of(), List.of());
             }
         };
     }
@@ -79,8 +76,11 @@ class Preparation {
     @FunctionalInterface
     private interface Making {
 
-        /** @param directory to be made */
-        Trained make(Path directory) throws IOException;
+        /**
+         * @param directory to be made
+         * @param scratch a folder that is deleted afterwards
+         */
+        Trained make(Path directory, Path scratch) throws IOException;
     }
 
     private Prepared checkpoint(RewardModelEntity version, Making making) {
@@ -91,15 +91,17 @@ class Preparation {
         try (OwnedFolder unfinished = OwnedFolder.create(versions, version.version())) {
             FileSystemUtils.deleteRecursively(directory); // left by an attempt that was cut off at its end
             Path checkpoint = unfinished.path().resolve("checkpoint");
-            Trained trained = making.make(checkpoint);
+            Trained trained = making.make(checkpoint, unfinished.path());
             unfinished.publish(checkpoint, directory);
             Map<String, Double> metrics = new LinkedHashMap<>(trained.metrics());
             metrics.put("seconds", (System.nanoTime() - start) / 1e9);
             CheckpointSummary summary = engine.inspect(directory);
+            Heads heads = Heads.read(directory);
             return new Prepared(
-                    summary.digest(),
+                    heads.isEmpty() ? summary.digest() : heads.digest(summary.digest()),
                     summary.configuration().maxPositions(),
-                    summary.scalarHead() ? List.of() : summary.labels(),
+                    summary.scalarHead() || !heads.isEmpty() ? List.of() : summary.labels(),
+                    heads.list(),
                     metrics,
                     trained.conditions());
         } catch (IOException | UncheckedIOException e) {
@@ -110,18 +112,15 @@ class Preparation {
         }
     }
 
-    private Trained train(Train source, Path directory, DoubleConsumer progress) {
-        TrainingPlan plan = TrainingPlan.of(source.training());
-        Path backbone = files.checkpoint(source.backbone());
-        requireRoom(4 * engine.inspect(backbone).parameters());
-        try (ScoringModel model = engine.withScalarHead(backbone)) {
-            Pairs pairs = new Pairs(model);
-            PreferencePair.read(files.file(source.pairs()), pairs);
-            pairs.requireUsable();
-            Trained trained = new PreferenceTraining(model, plan, progress).train(pairs);
-            model.save(directory, WeightType.F32);
-            return trained;
-        }
+    private Trained train(Train source, Path directory, Path scratch, TrainingListener listener) {
+        // The checkpoint, and the best weights beside it, or those of a first stage.
+        long copies = source.training().validation().best() != null
+                        || source.training().loss() instanceof Brme
+                ? 2
+                : 1;
+        requireRoom(
+                copies * 4 * engine.inspect(files.checkpoint(source.backbone())).parameters());
+        return new CheckpointTraining(engine, files, source, scratch, listener).into(directory);
     }
 
     private Trained copy(Import source, Path directory) throws IOException {
@@ -143,6 +142,7 @@ class Preparation {
         for (Path file : wanted) {
             Files.copy(file, directory.resolve(file.getFileName()));
         }
+        Heads.read(directory).requireFit(engine.inspect(directory).labels());
         requireFiniteScore(directory);
         return new Trained(Map.of(), List.of());
     }

@@ -1,8 +1,10 @@
 package dev.tribunal.reward.model;
 
+import dev.tribunal.contracts.reward.v1.RewardModelResource.CurvePoint;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.reward.training.TrainingFailedException;
+import dev.tribunal.reward.training.TrainingListener;
 import dev.tribunal.servicekit.files.JsonLines;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
@@ -15,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +96,7 @@ class Preparations {
         update(id, RewardModelEntity::begun);
         log.info("{}: preparation begins", what);
         try {
-            Prepared prepared = preparation.prepare(version, progressOf(id));
+            Prepared prepared = preparation.prepare(version, listenerOf(id));
             update(id, row -> row.ready(prepared));
             outcome("ready");
             log.info("{}: ready {}", what, prepared.metrics());
@@ -115,17 +116,27 @@ class Preparations {
         }
     }
 
-    /** A training reports every step; the row is written a hundred times at most. */
-    private DoubleConsumer progressOf(long id) {
-        int[] written = {0};
-        return share -> {
-            if (stopping) {
-                throw new CancellationException();
+    /** A training reports every step; the row is written a hundred times at most, and for each point of the curve. */
+    private TrainingListener listenerOf(long id) {
+        return new TrainingListener() {
+
+            private int written;
+
+            @Override
+            public void progressed(double share) {
+                if (stopping) {
+                    throw new CancellationException();
+                }
+                int percent = (int) (share * 100);
+                if (percent > written) {
+                    written = percent;
+                    update(id, row -> row.progressed(share));
+                }
             }
-            int percent = (int) (share * 100);
-            if (percent > written[0]) {
-                written[0] = percent;
-                update(id, row -> row.progressed(share));
+
+            @Override
+            public void measured(CurvePoint point) {
+                update(id, row -> row.measured(point));
             }
         };
     }

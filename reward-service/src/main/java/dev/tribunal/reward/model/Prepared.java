@@ -1,6 +1,7 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Head;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxTokens that it reads; absent of a server of another system
  * @param labels if it classifies
+ * @param heads of one with several; else none
  */
 record Prepared(
         String digest,
         @Nullable Integer maxTokens,
         List<String> labels,
+        List<Head> heads,
         Map<String, Double> metrics,
         List<Condition> conditions) {}

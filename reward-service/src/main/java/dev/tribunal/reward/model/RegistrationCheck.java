@@ -2,14 +2,23 @@ package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Best;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Train;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Training;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.methods.rewardmodel.Brme;
+import dev.tribunal.methods.rewardmodel.Moslim;
+import dev.tribunal.methods.rewardmodel.PreferenceLoss;
+import dev.tribunal.methods.rewardmodel.RewardModelLoss;
+import dev.tribunal.methods.rewardmodel.SquaredError;
 import dev.tribunal.reward.remote.RemoteModels;
+import dev.tribunal.reward.training.Answers;
+import dev.tribunal.reward.training.LabelledAnswer;
 import dev.tribunal.reward.training.PairSurvey;
 import dev.tribunal.reward.training.PreferencePair;
 import dev.tribunal.reward.training.TrainingPlan;
@@ -64,9 +73,50 @@ final class RegistrationCheck {
 
     private void train(Train train) {
         checkpoint("/source/backbone", train.backbone(), false);
-        PairSurvey survey = pairs(train.pairs());
-        if (survey != null && errors.isEmpty() && input.whole("/source/training")) {
-            conditions.addAll(survey.findings().conditions(TrainingPlan.of(train.training())));
+        if (!input.sound("/source/training/loss")) {
+            return;
+        }
+        if (train.pairs() != null) {
+            PairSurvey survey = pairs(train.pairs());
+            if (survey != null && errors.isEmpty() && input.whole("/source/training")) {
+                conditions.addAll(survey.findings().conditions(TrainingPlan.of(train.training())));
+            }
+        }
+        if (train.answers() != null) {
+            answers(train.answers(), train.training().loss());
+        }
+        checkBest(train.training());
+    }
+
+    /** Of a squared error nothing is right or wrong. */
+    private void checkBest(Training training) {
+        if (input.sound("/source/training/validation")
+                && training.loss() instanceof SquaredError
+                && training.validation().best() == Best.VALIDATION_ACCURACY) {
+            error("/source/training/validation/best", "is an accuracy, which 'mse' has not; take validationLoss");
+        }
+    }
+
+    private void answers(String reference, RewardModelLoss loss) {
+        if (!input.sound("/source/answers")) {
+            return;
+        }
+        try {
+            int[] count = new int[1];
+            Path file = files.file(reference);
+            switch (loss) {
+                case SquaredError _ -> LabelledAnswer.readRated(file, _ -> count[0]++);
+                case Moslim classes -> LabelledAnswer.readClassified(file, classes.heads(), _ -> count[0]++);
+                case PreferenceLoss _, Brme _ -> count[0] = Answers.MIN_ANSWERS; // told already: it is of pairs
+            }
+            if (count[0] < Answers.MIN_ANSWERS) {
+                error(
+                        "/source/answers",
+                        "'" + reference + "' has " + count[0] + " answers; at least " + Answers.MIN_ANSWERS
+                                + " are needed, and a useful reward model takes some hundreds");
+            }
+        } catch (IllegalArgumentException | JsonLines.InvalidLinesException e) {
+            error("/source/answers", e.getMessage());
         }
     }
 

@@ -5,6 +5,8 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.CurvePoint;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.Head;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -15,6 +17,7 @@ import jakarta.persistence.Table;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -45,10 +48,16 @@ public class RewardModelEntity {
     @JdbcTypeCode(SqlTypes.JSON)
     private List<String> labels = List.of();
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<Head> heads = List.of();
+
     private double progress;
 
     @JdbcTypeCode(SqlTypes.JSON)
     private Map<String, Double> metrics = Map.of();
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    private List<CurvePoint> curve = List.of();
 
     @JdbcTypeCode(SqlTypes.JSON)
     private List<Condition> conditions = List.of();
@@ -104,12 +113,14 @@ public class RewardModelEntity {
         state = State.PREPARING;
         failure = null;
         progress = 0;
+        curve = List.of();
         attempts = 0;
     }
 
     void begun() {
         attempts++;
         progress = 0;
+        curve = List.of();
     }
 
     /** The service is stopping in good order: that was not a failed attempt. */
@@ -121,11 +132,18 @@ public class RewardModelEntity {
         progress = share;
     }
 
+    void measured(CurvePoint point) {
+        List<CurvePoint> longer = new ArrayList<>(curve);
+        longer.add(point);
+        curve = longer;
+    }
+
     void ready(Prepared prepared) {
         state = State.READY;
         digest = prepared.digest();
         maxTokens = prepared.maxTokens();
         labels = prepared.labels();
+        heads = prepared.heads();
         metrics = prepared.metrics();
         conditions = prepared.conditions();
         progress = 1;
@@ -156,8 +174,10 @@ public class RewardModelEntity {
                 state == State.READY && remote() == null ? directory(data).toString() : null,
                 maxTokens,
                 labels,
+                heads,
                 progress,
                 metrics,
+                curve,
                 failure,
                 conditions,
                 source,

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.reward.head.Heads;
 import dev.tribunal.reward.text.MiniBatches;
 import dev.tribunal.reward.text.ScoredText;
 import dev.tribunal.servicekit.work.WorkPool;
@@ -13,13 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /** Scores items with one model, in mini-batches of like length. An item that cannot be scored spoils no other. */
 final class BatchScorer {
@@ -28,15 +25,18 @@ final class BatchScorer {
     private static final int MAX_TOKENS = 8192;
 
     private final ScoringModel model;
+    private final Heads heads;
     private final WorkPool pool;
     private final Duration longest;
 
     /**
+     * @param heads of the model, if it has several
      * @param pool where texts become tokens
      * @param longest that this may take
      */
-    BatchScorer(ScoringModel model, WorkPool pool, Duration longest) {
+    BatchScorer(ScoringModel model, Heads heads, WorkPool pool, Duration longest) {
         this.model = model;
+        this.heads = heads;
         this.pool = pool;
         this.longest = longest;
     }
@@ -102,28 +102,12 @@ final class BatchScorer {
                 return error(item, "not_finite", "the reward model gave " + score);
             }
         }
+        if (!heads.isEmpty()) {
+            return heads.result(item.itemId(), scores);
+        }
         return scores.length == 1
                 ? new Result(item.itemId(), (double) scores[0], null)
-                : classified(item.itemId(), scores);
-    }
-
-    /** The softmax over the labels, and the expected index of the label. */
-    private Result classified(String itemId, float[] logits) {
-        double largest = IntStream.range(0, logits.length)
-                .mapToDouble(i -> logits[i])
-                .max()
-                .orElseThrow();
-        double[] weights = IntStream.range(0, logits.length)
-                .mapToDouble(i -> Math.exp(logits[i] - largest))
-                .toArray();
-        double sum = DoubleStream.of(weights).sum();
-        Map<String, Double> classes = new LinkedHashMap<>();
-        double expected = 0;
-        for (int i = 0; i < weights.length; i++) {
-            classes.put(model.labels().get(i), weights[i] / sum);
-            expected += i * weights[i] / sum;
-        }
-        return new Result(itemId, expected, null, classes, null);
+                : Heads.classified(item.itemId(), model.labels(), scores);
     }
 
     private static Result error(Item item, String code, String detail) {

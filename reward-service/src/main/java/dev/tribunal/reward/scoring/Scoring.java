@@ -7,6 +7,7 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
+import dev.tribunal.reward.head.Heads;
 import dev.tribunal.reward.model.RewardModels;
 import dev.tribunal.reward.model.RewardModels.ReadyVersion;
 import dev.tribunal.reward.remote.RemoteModels;
@@ -70,7 +71,9 @@ public class Scoring {
         Timer.Sample sample = Timer.start(meters);
         List<Result> results = ready.remote() == null
                 ? loaded.with(
-                        ready.directory(), model -> new BatchScorer(model, tokenizing, LONGEST).score(request.items()))
+                        ready.directory(),
+                        model -> new BatchScorer(model, Heads.read(ready.directory()), tokenizing, LONGEST)
+                                .score(request.items()))
                 : remoteScores(ready.remote(), request.items());
         sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
         for (Result result : results) {

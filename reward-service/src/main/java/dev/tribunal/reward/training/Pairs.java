@@ -1,7 +1,7 @@
 package dev.tribunal.reward.training;
 
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
-import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.languagemodel.ChatTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,21 +12,22 @@ import java.util.function.Consumer;
  */
 public final class Pairs implements Consumer<PreferencePair> {
 
-    private final ScoringModel model;
+    private final ChatTokenizer tokenizer;
     private final int positions;
     private final List<TokenPair> fitting = new ArrayList<>();
     private final PairSurvey survey = new PairSurvey();
     private int tooLong;
     private int equal;
 
-    public Pairs(ScoringModel model) {
-        this.model = model;
-        this.positions = model.configuration().maxPositions();
+    /** @param positions that the model reads at most */
+    public Pairs(ChatTokenizer tokenizer, int positions) {
+        this.tokenizer = tokenizer;
+        this.positions = positions;
     }
 
     @Override
     public void accept(PreferencePair text) {
-        TokenPair pair = TokenPair.of(text, model);
+        TokenPair pair = TokenPair.of(text, tokenizer);
         if (pair.same()) {
             equal++;
         } else if (pair.longest() > positions) {

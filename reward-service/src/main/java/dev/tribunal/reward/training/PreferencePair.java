@@ -1,6 +1,7 @@
 package dev.tribunal.reward.training;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.methods.rewardmodel.PairLabel;
 import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,14 +9,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Two completions of one prompt, of which the first is preferred.
  *
  * @param messages the prompt, oldest turn first; the last turn is not the assistant's
+ * @param label what else is known of it
  */
-public record PreferencePair(List<Message> messages, String chosen, String rejected) {
+public record PreferencePair(List<Message> messages, String chosen, String rejected, PairLabel label) {
 
     private static final Set<String> ROLES = Set.of("system", "user", "assistant");
 
@@ -32,8 +35,14 @@ public record PreferencePair(List<Message> messages, String chosen, String rejec
         messages = List.copyOf(messages);
     }
 
+    /** Of which nothing more is known. */
+    public PreferencePair(List<Message> messages, String chosen, String rejected) {
+        this(messages, chosen, rejected, PairLabel.NONE);
+    }
+
     /**
-     * Reads JSON lines of {@code prompt} (a text) or {@code messages}, {@code chosen} and {@code rejected}.
+     * Reads JSON lines of {@code prompt} (a text) or {@code messages}, {@code chosen} and {@code rejected}, and if they are
+     * there {@code margin}, {@code labelProbability} and {@code annotator}.
      *
      * @param each given one pair after the other, which are not kept
      * @throws JsonLines.InvalidLinesException naming each bad line by its number
@@ -55,7 +64,26 @@ public record PreferencePair(List<Message> messages, String chosen, String rejec
         }
         List<Message> messages =
                 line.has("prompt") ? List.of(Message.user(text(line, "prompt"))) : messages(line.path("messages"));
-        return new PreferencePair(messages, text(line, "chosen"), text(line, "rejected"));
+        return new PreferencePair(messages, text(line, "chosen"), text(line, "rejected"), label(line));
+    }
+
+    private static PairLabel label(JsonNode line) {
+        JsonNode annotator = line.path("annotator");
+        return new PairLabel(
+                number(line, "margin"),
+                number(line, "labelProbability"),
+                annotator.isMissingNode() || annotator.isNull() ? PairLabel.NONE.annotator() : text(line, "annotator"));
+    }
+
+    private static @Nullable Double number(JsonNode line, String field) {
+        JsonNode value = line.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            throw new IllegalArgumentException("'" + field + "' is not a number");
+        }
+        return value.asDouble();
     }
 
     private static List<Message> messages(JsonNode array) {

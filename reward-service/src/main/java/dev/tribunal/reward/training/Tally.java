@@ -1,41 +1,56 @@
 package dev.tribunal.reward.training;
 
-import dev.tribunal.methods.reward.BradleyTerry;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Mean loss and accuracy over pairs; a pair counts as right if its chosen score is the larger one. */
+/** Mean loss and accuracy over rows, and how far the scores are apart. */
 final class Tally {
 
     /** Of the standard normal distribution: chance alone does better once in twenty times. */
     private static final double ONE_IN_TWENTY = 1.645;
 
-    /** Of fewer pairs even all being right proves little, so that more than half has to do. */
+    /** Of fewer decisions even all being right proves little, so that more than half has to do. */
     private static final int TELLING = 10;
 
-    private int pairs;
+    private int rows;
+    private int decisions;
     private int right;
     private double loss;
     private double lowest = Double.POSITIVE_INFINITY;
     private double highest = Double.NEGATIVE_INFINITY;
 
-    void add(double chosen, double rejected) {
-        pairs++;
-        right += chosen > rejected ? 1 : 0;
-        loss += BradleyTerry.loss(chosen, rejected);
-        lowest = Math.min(lowest, Math.min(chosen, rejected));
-        highest = Math.max(highest, Math.max(chosen, rejected));
+    void add(double ofRow) {
+        rows++;
+        loss += ofRow;
     }
 
-    int pairs() {
-        return pairs;
+    /** A row may decide something, which is right or wrong; one with several heads something for each. */
+    void decided(boolean rightly) {
+        decisions++;
+        right += rightly ? 1 : 0;
+    }
+
+    void scored(double score) {
+        lowest = Math.min(lowest, score);
+        highest = Math.max(highest, score);
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int decisions() {
+        return decisions;
     }
 
     double loss() {
-        return loss / pairs;
+        return loss / rows;
     }
 
-    double accuracy() {
-        return (double) right / pairs;
+    /** Absent where nothing was decided. */
+    @Nullable
+    Double accuracy() {
+        return decisions == 0 ? null : (double) right / decisions;
     }
 
     /** The largest difference between two scores. */
@@ -45,11 +60,11 @@ final class Tally {
 
     /** Whether a coin might be as often right: a one-sided test at 5 %, by the normal approximation. */
     boolean atChance() {
-        double deviations = (right - pairs / 2.0) / Math.sqrt(pairs / 4.0);
-        return pairs < TELLING ? 2 * right <= pairs : deviations < ONE_IN_TWENTY;
+        double deviations = (right - decisions / 2.0) / Math.sqrt(decisions / 4.0);
+        return decisions < TELLING ? 2 * right <= decisions : deviations < ONE_IN_TWENTY;
     }
 
     String sentence() {
-        return String.format(Locale.ROOT, "%d of %d pairs (%.0f %%)", right, pairs, 100 * accuracy());
+        return String.format(Locale.ROOT, "%d of %d pairs (%.0f %%)", right, decisions, 100.0 * right / decisions);
     }
 }

@@ -1,24 +1,38 @@
 package dev.tribunal.reward.training;
 
-import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.methods.rewardmodel.PairLabel;
 import dev.tribunal.reward.text.ScoredText;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A preference pair as the model reads it: two sequences of token ids. The texts are not kept.
  *
  * @param prompt the same for the same messages
  */
-record TokenPair(long prompt, int[] chosen, int[] rejected) {
+record TokenPair(long prompt, int[] chosen, int[] rejected, PairLabel label) implements Row {
 
-    static TokenPair of(PreferencePair pair, ScoringModel model) {
-        return new TokenPair(
-                PairSurvey.key(pair.messages()),
-                ScoredText.tokens(model.tokenizer(), pair.messages(), pair.chosen()),
-                ScoredText.tokens(model.tokenizer(), pair.messages(), pair.rejected()));
+    /** Of which nothing more is known. */
+    TokenPair(long prompt, int[] chosen, int[] rejected) {
+        this(prompt, chosen, rejected, PairLabel.NONE);
     }
 
-    int longest() {
+    static TokenPair of(PreferencePair pair, ChatTokenizer tokenizer) {
+        return new TokenPair(
+                PairSurvey.key(pair.messages()),
+                ScoredText.tokens(tokenizer, pair.messages(), pair.chosen()),
+                ScoredText.tokens(tokenizer, pair.messages(), pair.rejected()),
+                pair.label());
+    }
+
+    @Override
+    public List<int[]> sequences() {
+        return List.of(chosen, rejected);
+    }
+
+    @Override
+    public int longest() {
         return Math.max(chosen.length, rejected.length);
     }
 

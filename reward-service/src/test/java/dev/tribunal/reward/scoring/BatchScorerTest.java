@@ -7,6 +7,7 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
 import dev.tribunal.reward.LengthModel;
+import dev.tribunal.reward.head.Heads;
 import dev.tribunal.servicekit.work.WorkPool;
 import java.time.Duration;
 import java.util.List;
@@ -68,7 +69,7 @@ class BatchScorerTest {
     }
 
     private BatchScorer scorer() {
-        return new BatchScorer(model, pool, Duration.ofMinutes(1));
+        return new BatchScorer(model, new Heads(List.of()), pool, Duration.ofMinutes(1));
     }
 
     private static ScoreError error(Result result) {

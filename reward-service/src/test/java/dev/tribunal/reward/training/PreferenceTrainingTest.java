@@ -5,20 +5,37 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.chat.Message;
+import dev.tribunal.contracts.common.Schedule;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Best;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.StopEarly;
+import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Validation;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.CurvePoint;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.methods.rewardmodel.BradleyTerry;
+import dev.tribunal.methods.rewardmodel.Lcpo;
+import dev.tribunal.methods.rewardmodel.PairLabel;
+import dev.tribunal.methods.rewardmodel.PreferenceLoss;
 import dev.tribunal.reward.LengthModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PreferenceTrainingTest {
 
     private final LengthModel model = new LengthModel(0);
     private final List<Double> progress = new ArrayList<>();
+    private final List<CurvePoint> curve = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    private LengthModel kept;
 
     @Test
     void theFirstStepWeighsEveryScoreByHalfAPairsShare() {
@@ -70,6 +87,107 @@ class PreferenceTrainingTest {
                 .isEqualTo(320);
         assertThat(model.scoreWeights)
                 .allSatisfy(weights -> assertThat(weights[0]).isCloseTo(-0.5 / 160, within(1e-15)));
+    }
+
+    @Test
+    void theCurveHasAPointForEachEpoch() {
+        Map<String, Double> metrics = train(pairs(20), plan(3, 4, 0.2));
+
+        assertThat(curve.stream().map(CurvePoint::step)).containsExactly(4, 8, 12);
+        assertThat(curve.stream().map(CurvePoint::epoch)).containsExactly(1, 2, 3);
+        assertThat(curve.getFirst().learningRate()).isEqualTo(0.01);
+        assertThat(curve.getLast().trainingLoss()).isEqualTo(metrics.get("trainingLoss"));
+        assertThat(curve.getLast().validationLoss()).isEqualTo(metrics.get("validationLoss"));
+        assertThat(curve.getLast().validationAccuracy()).isEqualTo(1);
+    }
+
+    @Test
+    void itMayBeMeasuredMoreOftenThanOnceAnEpoch() {
+        trained(pairs(20), plan(1, 2, 0.2, Schedule.CONSTANT, new Validation(3, null, null)));
+
+        assertThat(curve.stream().map(CurvePoint::step)).containsExactly(3, 6, 8);
+    }
+
+    @Test
+    void aScheduleLowersTheLearningRateAfterTheWarmUp() {
+        train(pairs(6), new TrainingPlan(1, 1, 0.4, 7, 0.5, 2, 0, Schedule.LINEAR, Validation.EACH_EPOCH));
+
+        assertThat(model.steps.stream().mapToDouble(AdamW::learningRate))
+                .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-12 ? 0 : Double.compare(a, b))
+                .containsExactly(0.2, 0.4, 0.4, 0.3, 0.2, 0.1);
+    }
+
+    /** What is held out prefers the shorter one, so that every step makes it worse: the first weights are the best ones. */
+    @Test
+    void theBestWeightsAreKeptAndTrainingStopsWherePatienceEnds() {
+        List<PreferencePair> turned = turnedWhereHeldOut(pairs(40), 0.25);
+        Validation best = new Validation(null, Best.VALIDATION_LOSS, new StopEarly(2, 0));
+
+        Trained trained = trained(turned, plan(9, 10, 0.25, Schedule.CONSTANT, best));
+
+        assertThat(trained.metrics()).containsEntry("bestStep", 3.0).containsEntry("steps", 9.0);
+        assertThat(curve).hasSize(3);
+        assertThat(curve.getFirst().validationLoss())
+                .isEqualTo(trained.metrics().get("validationLoss"));
+        assertThat(kept.weight()).isLessThan(model.weight()).isPositive();
+        assertThat(model.closed).isTrue();
+        assertThat(folder.resolve("best")).exists();
+    }
+
+    @Test
+    void whereEveryMeasurementIsBetterTheLastWeightsAreKept() {
+        Validation best = new Validation(null, Best.VALIDATION_LOSS, null);
+
+        Trained trained = trained(pairs(20), plan(3, 4, 0.2, Schedule.CONSTANT, best));
+
+        assertThat(trained.metrics()).containsEntry("bestStep", 12.0).containsEntry("steps", 12.0);
+        assertThat(kept).isSameAs(model);
+    }
+
+    @Test
+    void calibrationAndLengthAreMeasured() {
+        Map<String, Double> metrics = train(pairs(20), plan(3, 4, 0.2));
+
+        // All of the four held-out pairs are right with one and the same probability p, and longer is better.
+        double p = Math.exp(-metrics.get("validationLoss"));
+        assertThat(metrics.get("validationEce")).isCloseTo(1 - p, within(1e-9));
+        assertThat(metrics.get("validationBrier")).isCloseTo((1 - p) * (1 - p), within(1e-9));
+        assertThat(metrics.get("validationLengthCorrelation")).isCloseTo(1, within(1e-6));
+        assertThat(metrics)
+                .containsEntry("validationLongerPreferred", 1.0)
+                .containsEntry("validationLongerChosen", 1.0);
+        // Wilson's interval of 4 of 4.
+        assertThat(metrics.get("validationAccuracy.low")).isCloseTo(0.5101, within(1e-4));
+        assertThat(metrics).containsEntry("validationAccuracy.high", 1.0);
+    }
+
+    /** Pairs of one annotator are all turned around, and those of the other outweigh them. */
+    @Test
+    void lcpoFindsTheAnnotatorWhoIsWrong() {
+        List<PreferencePair> labelled = IntStream.range(0, 60)
+                .mapToObj(i -> new PreferencePair(
+                        List.of(Message.user("p" + i)),
+                        i % 4 == 0 ? "no" : "certainly",
+                        i % 4 == 0 ? "certainly" : "no",
+                        new PairLabel(null, null, i % 4 == 0 ? "wrong" : "right")))
+                .toList();
+
+        Trained trained = trained(model, labelled, plan(20, 6, 0), new Lcpo(BradleyTerry.PLAIN, 0.8, 0.9));
+
+        assertThat(trained.metrics().get("reliability.right")).isGreaterThan(0.95);
+        assertThat(trained.metrics().get("reliability.wrong")).isEqualTo(0.5);
+    }
+
+    private List<PreferencePair> turnedWhereHeldOut(List<PreferencePair> plain, double share) {
+        var held = Split.of(read(model, plain).fitting(), share, 7).validation().stream()
+                .map(TokenPair::prompt)
+                .toList();
+        return plain.stream()
+                .map(pair -> held.contains(PairSurvey.key(pair.messages()))
+                        ? new PreferencePair(
+                                pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen())
+                        : pair)
+                .toList();
     }
 
     @Test
@@ -133,18 +251,7 @@ class PreferenceTrainingTest {
     @Test
     void anAccuracyAtChanceOnHeldOutPairsIsTold() {
         // What is learned from most prompts, that longer is better, is wrong for those that the seed holds out.
-        List<PreferencePair> plain = pairs(40);
-        Pairs all = new Pairs(model);
-        plain.forEach(all);
-        var held = PreferenceSplit.of(all.fitting(), 0.25, 7).validation().stream()
-                .map(TokenPair::prompt)
-                .toList();
-        List<PreferencePair> turned = plain.stream()
-                .map(pair -> held.contains(PairSurvey.key(pair.messages()))
-                        ? new PreferencePair(
-                                pair.messages(), /* chosen= */ pair.rejected(), /* rejected= */ pair.chosen())
-                        : pair)
-                .toList();
+        List<PreferencePair> turned = turnedWhereHeldOut(pairs(40), 0.25);
 
         Trained trained = trained(turned, plan(3, 4, 0.25));
 
@@ -161,7 +268,7 @@ class PreferenceTrainingTest {
         pairs.add(new PreferencePair(List.of(Message.user("p")), "same", "same "));
         ScoringModel trimming = new LengthModel(0, String::strip);
 
-        Trained trained = new PreferenceTraining(trimming, plan(3, 4, 0), progress::add).train(read(trimming, pairs));
+        Trained trained = trained(trimming, pairs, plan(3, 4, 0), BradleyTerry.PLAIN);
 
         assertThat(trained.metrics()).containsEntry("pairsEqual", 1.0).containsEntry("trainingPairs", 12.0);
         assertThat(types(trained)).contains("pairs-equal");
@@ -179,17 +286,40 @@ class PreferenceTrainingTest {
     }
 
     private Trained trained(List<PreferencePair> pairs, TrainingPlan plan) {
-        return new PreferenceTraining(model, plan, progress::add).train(read(model, pairs));
+        return trained(model, pairs, plan, BradleyTerry.PLAIN);
+    }
+
+    private Trained trained(ScoringModel some, List<PreferencePair> pairs, TrainingPlan plan, PreferenceLoss loss) {
+        Candidate candidate = new Candidate(some, folder.resolve("best"), LengthModel::load);
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void progressed(double share) {
+                progress.add(share);
+            }
+
+            @Override
+            public void measured(CurvePoint point) {
+                curve.add(point);
+            }
+        };
+        Trained trained = new PreferenceTraining(candidate, plan, loss, listener).train(read(some, pairs));
+        kept = (LengthModel) candidate.model();
+        return trained;
     }
 
     private static Pairs read(ScoringModel model, List<PreferencePair> pairs) {
-        Pairs read = new Pairs(model);
+        Pairs read = new Pairs(model.tokenizer(), LengthModel.POSITIONS);
         pairs.forEach(read);
         return read;
     }
 
     private static TrainingPlan plan(int epochs, int batchSize, double validationShare) {
         return new TrainingPlan(epochs, batchSize, 0.01, 7, 1, 0, validationShare);
+    }
+
+    private static TrainingPlan plan(
+            int epochs, int batchSize, double validationShare, Schedule schedule, Validation validation) {
+        return new TrainingPlan(epochs, batchSize, 0.01, 7, 1, 0, validationShare, schedule, validation);
     }
 
     private static List<PreferencePair> pairs(int count) {

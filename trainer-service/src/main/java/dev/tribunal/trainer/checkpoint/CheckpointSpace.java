@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.checkpoint;
 
+import dev.tribunal.contracts.common.Lora;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointSummary;
@@ -87,17 +88,17 @@ public final class CheckpointSpace {
     }
 
     /** The weights that the reference was given by the policy. */
-    static long ofReference(List<RunSpec.Reference> ofStages, RunSpec.@Nullable Lora lora, CheckpointSummary policy) {
+    static long ofReference(List<RunSpec.Reference> ofStages, @Nullable Lora lora, CheckpointSummary policy) {
         boolean follows = ofStages.stream().anyMatch(RunSpec.Previous.class::isInstance);
         return follows ? BYTES * trained(lora, policy) : 0;
     }
 
-    static long bytes(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {
+    static long bytes(@Nullable Lora lora, CheckpointSummary policy) {
         long trained = trained(lora, policy);
         return BYTES * (policy.parameters() + (lora == null ? 0 : trained) + MOMENTS * trained);
     }
 
-    private static long trained(RunSpec.@Nullable Lora lora, CheckpointSummary policy) {
+    private static long trained(@Nullable Lora lora, CheckpointSummary policy) {
         return lora == null ? policy.parameters() : lora.rank() * rowsAndColumns(policy.configuration());
     }
 

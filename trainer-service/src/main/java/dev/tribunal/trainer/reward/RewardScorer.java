@@ -4,6 +4,7 @@ import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.methods.reward.HeadScore;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.servicekit.error.UpstreamException;
 import java.util.ArrayList;
@@ -60,6 +61,15 @@ public final class RewardScorer {
         return scores;
     }
 
+    private static HeadScore head(ScoreResponse.Head head) {
+        return new HeadScore(
+                head.name(),
+                head.mean(),
+                head.deviation(),
+                Objects.requireNonNullElse(head.classes(), Map.of()),
+                Objects.requireNonNullElse(head.standardised(), Map.of()));
+    }
+
     private static Score score(ScoreResponse.Result result) {
         if (result.error() != null) {
             return Score.failed(result.error().code() + ": " + result.error().detail());
@@ -69,7 +79,10 @@ public final class RewardScorer {
         }
         try {
             return Score.of(new ScoreValue(
-                    result.score(), result.deviation(), Objects.requireNonNullElse(result.classes(), Map.of())));
+                    result.score(),
+                    result.deviation(),
+                    Objects.requireNonNullElse(result.classes(), Map.of()),
+                    result.heads().stream().map(RewardScorer::head).toList()));
         } catch (IllegalArgumentException impossible) {
             return Score.failed("malformed_answer");
         }

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutJudge;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutRewardModel;
@@ -9,7 +10,6 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Policy;
-import dev.tribunal.contracts.runs.v1.RunSpec.Precision;
 import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
 import dev.tribunal.contracts.runs.v1.RunSpec.RewardModel;

@@ -8,7 +8,6 @@ import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
-import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
@@ -46,7 +45,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -154,19 +152,12 @@ final class StageTraining {
     }
 
     private LanguageModel newPolicy() {
-        RunSpec.Lora lora = settings.lora();
-        return lora == null
-                ? engine.load(start, run.engineOptions())
-                : engine.loadWithNewAdapter(start, run.engineOptions(), adapter(lora), keys.adapter(index));
-    }
-
-    private static Lora adapter(RunSpec.Lora lora) {
-        return new Lora(
-                lora.rank(),
-                lora.alpha(),
-                lora.targetModules().stream()
-                        .map(module -> LoraTarget.of(module).orElseThrow())
-                        .collect(Collectors.toSet()));
+        if (settings.lora() == null) {
+            return engine.load(start, run.engineOptions());
+        }
+        Lora lora = Lora.of(
+                settings.lora().rank(), settings.lora().alpha(), settings.lora().targetModules());
+        return engine.loadWithNewAdapter(start, run.engineOptions(), lora, keys.adapter(index));
     }
 
     /** Log-ratios of sampled completions are measured whatever the method. */

@@ -78,13 +78,25 @@ record WatchfulEngine(Engine engine, RunJournal journal) implements Engine {
     }
 
     @Override
-    public ScoringModel withScalarHead(Path languageModelDirectory) {
-        return beside(languageModelDirectory, () -> engine.withScalarHead(languageModelDirectory), ScoringModel::close);
+    public ScoringModel withScalarHead(Path languageModelDirectory, EngineOptions options) {
+        return beside(
+                languageModelDirectory,
+                () -> engine.withScalarHead(languageModelDirectory, options),
+                ScoringModel::close);
     }
 
     @Override
     public ScoringModel withHead(Path directory, List<String> labels, long seed, EngineOptions options) {
         return beside(directory, () -> engine.withHead(directory, labels, seed, options), ScoringModel::close);
+    }
+
+    @Override
+    public ScoringModel withHeadAndAdapter(
+            Path directory, List<String> labels, long seed, EngineOptions options, Lora lora) {
+        return beside(
+                directory,
+                () -> engine.withHeadAndAdapter(directory, labels, seed, options, lora),
+                ScoringModel::close);
     }
 
     @Override

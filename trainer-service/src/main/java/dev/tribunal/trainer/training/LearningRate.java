@@ -15,11 +15,6 @@ record LearningRate(RunSpec.Training training) {
             return training.learningRate() * step / warmup;
         }
         double done = (double) (step - warmup - 1) / (training.steps() - warmup);
-        return training.learningRate()
-                * switch (training.schedule()) {
-                    case CONSTANT -> 1;
-                    case LINEAR -> 1 - done;
-                    case COSINE -> (1 + Math.cos(Math.PI * done)) / 2;
-                };
+        return training.learningRate() * training.schedule().factor(done);
     }
 }

@@ -2,6 +2,8 @@ package dev.tribunal.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tribunal.contracts.common.Lora;
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
@@ -29,7 +31,7 @@ class CheckpointSpaceTest {
         // A layer: q 8+8, o 8+8, k 8+4, v 8+4, gate, up and down 8+16 each: 128 rows and columns, of rank 2, twice.
         long adapter = 2 * 128 * 2;
 
-        assertThat(CheckpointSpace.bytes(new RunSpec.Lora(2, 4, List.of("q_proj")), POLICY))
+        assertThat(CheckpointSpace.bytes(new Lora(2, 4, List.of("q_proj")), POLICY))
                 .isEqualTo(4 * (1000 + 3 * adapter));
     }
 
@@ -38,7 +40,7 @@ class CheckpointSpaceTest {
         List<RunSpec.Reference> follows = List.of(new RunSpec.Start(), new RunSpec.Previous(3));
 
         assertThat(CheckpointSpace.ofReference(follows, null, POLICY)).isEqualTo(4 * 1000);
-        assertThat(CheckpointSpace.ofReference(follows, new RunSpec.Lora(2, 4, List.of("q_proj")), POLICY))
+        assertThat(CheckpointSpace.ofReference(follows, new Lora(2, 4, List.of("q_proj")), POLICY))
                 .isEqualTo(4 * 2 * 128 * 2);
         assertThat(CheckpointSpace.ofReference(List.of(new RunSpec.None(), new RunSpec.Base()), null, POLICY))
                 .isZero();
@@ -73,7 +75,7 @@ class CheckpointSpaceTest {
                 steps,
                 0,
                 1e-3,
-                RunSpec.Schedule.CONSTANT,
+                Schedule.CONSTANT,
                 0,
                 1,
                 checkpointEvery,

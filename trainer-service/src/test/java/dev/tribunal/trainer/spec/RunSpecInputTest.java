@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.common.Lora;
+import dev.tribunal.contracts.common.Precision;
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.contracts.runs.v1.Alarms;
 import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Evaluation;
@@ -57,14 +60,14 @@ class RunSpecInputTest {
         RunSpec spec = draft.value();
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.policy())
-                .isEqualTo(new RunSpec.Policy(
-                        "hf:model", null, 128, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
+                .isEqualTo(
+                        new RunSpec.Policy("hf:model", null, 128, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null));
         assertThat(spec.training())
                 .isEqualTo(new RunSpec.Training(
                         3,
                         0,
                         1e-5,
-                        RunSpec.Schedule.CONSTANT,
+                        Schedule.CONSTANT,
                         0,
                         1.0,
                         3,
@@ -251,16 +254,7 @@ class RunSpecInputTest {
         assertThat(draft.mistakes()).isEmpty();
         assertThat(draft.value().policy())
                 .isEqualTo(new RunSpec.Policy(
-                        "hf:model",
-                        null,
-                        128,
-                        0.7,
-                        50,
-                        0.9,
-                        List.of("\n\n", "END"),
-                        RunSpec.Precision.FP32,
-                        false,
-                        null));
+                        "hf:model", null, 128, 0.7, 50, 0.9, List.of("\n\n", "END"), Precision.FP32, false, null));
     }
 
     @Test
@@ -271,15 +265,15 @@ class RunSpecInputTest {
                         + " lora: {rank: 8, alpha: 16, targetModules: [v_proj, q_proj, v_proj]}"));
 
         assertThat(draft.mistakes()).isEmpty();
-        assertThat(draft.value().policy().precision()).isEqualTo(RunSpec.Precision.BF16);
+        assertThat(draft.value().policy().precision()).isEqualTo(Precision.BF16);
         assertThat(draft.value().policy().activationCheckpointing()).isTrue();
-        assertThat(draft.value().policy().lora()).isEqualTo(new RunSpec.Lora(8, 16, List.of("v_proj", "q_proj")));
+        assertThat(draft.value().policy().lora()).isEqualTo(new Lora(8, 16, List.of("v_proj", "q_proj")));
     }
 
     @Test
     void anAdapterNeedsARankAndTheRestHasDefaults() {
-        RunSpec.Lora expected = new RunSpec.Lora(
-                8, 8, List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
+        Lora expected =
+                new Lora(8, 8, List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"));
         for (String lora : List.of("{rank: 8}", "{rank: 8, targetModules: all-linear}")) {
             Input<RunSpec> draft = yaml(LEAST.replace("\"hf:model\"", "\"hf:model\", lora: " + lora));
             assertThat(draft.mistakes()).isEmpty();

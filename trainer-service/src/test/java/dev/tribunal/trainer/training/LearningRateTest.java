@@ -3,8 +3,8 @@ package dev.tribunal.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Schedule;
 import dev.tribunal.contracts.runs.v1.RunSpec.Training;
 import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
 import java.util.stream.IntStream;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -364,7 +365,7 @@ class MethodTrainingTest {
     @Test
     void atAnotherTemperatureTheFirstPolicyIsItsReferenceAllTheSame() {
         RunSpec.Policy hot =
-                new RunSpec.Policy("hf:model", null, 4, 1.7, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null);
+                new RunSpec.Policy("hf:model", null, 4, 1.7, 0, 1.0, List.of(), Precision.FP32, false, null);
         MemoryJournal journal = world.train(TinyWorld.with(world.spec(), hot));
 
         assertThat(journal.steps.getFirst().episodes())

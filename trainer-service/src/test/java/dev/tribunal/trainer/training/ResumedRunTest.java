@@ -3,6 +3,9 @@ package dev.tribunal.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tribunal.contracts.common.Lora;
+import dev.tribunal.contracts.common.Precision;
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.Evaluation;
@@ -156,16 +159,14 @@ class ResumedRunTest {
             case CRRAFT, CODPO, REINFORCE, MIXED, SUPERVISED, OFFLINE, DYNAMIC, EVALUATED ->
                 TinyWorld.with(spec, training(2));
             case PREVIOUS -> TinyWorld.with(spec, training(3));
-            case PREVIOUS_ADAPTER ->
-                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.FP32));
+            case PREVIOUS_ADAPTER -> TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, Precision.FP32));
             case PREVIOUS_ADAPTER_IN_BF16 ->
-                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, RunSpec.Precision.BF16));
+                TinyWorld.with(TinyWorld.with(spec, training(3)), adapter(spec, Precision.BF16));
             case PPO, OBJECTIVES ->
                 TinyWorld.with(spec, TinyWorld.with(training(2), new RunSpec.Updates(2, 2), new RunSpec.Critic(0.02)));
-            case ADAPTER -> TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, RunSpec.Precision.FP32));
-            case ADAPTER_IN_BF16 ->
-                TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, RunSpec.Precision.BF16));
-            case STAGES -> TinyWorld.with(spec, adapter(spec, RunSpec.Precision.FP32));
+            case ADAPTER -> TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, Precision.FP32));
+            case ADAPTER_IN_BF16 -> TinyWorld.with(TinyWorld.with(spec, training(2)), adapter(spec, Precision.BF16));
+            case STAGES -> TinyWorld.with(spec, adapter(spec, Precision.FP32));
         };
     }
 
@@ -203,7 +204,7 @@ class ResumedRunTest {
                 5,
                 7,
                 0.02,
-                RunSpec.Schedule.COSINE,
+                Schedule.COSINE,
                 1,
                 1.0,
                 checkpointEvery,
@@ -214,7 +215,7 @@ class ResumedRunTest {
                 new RunSpec.Checkpoints(10, null));
     }
 
-    private static RunSpec.Policy adapter(RunSpec spec, RunSpec.Precision precision) {
+    private static RunSpec.Policy adapter(RunSpec spec, Precision precision) {
         return new RunSpec.Policy(
                 spec.policy().model(),
                 null,
@@ -225,7 +226,7 @@ class ResumedRunTest {
                 List.of(),
                 precision,
                 false,
-                new RunSpec.Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")));
+                new Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")));
     }
 
     /** How often a baseline completion was drawn again is part of the checkpoint. */

@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.contracts.common.Precision;
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.contracts.runs.v1.Alarms;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
@@ -138,7 +140,7 @@ final class TinyWorld {
                 RunSpec.API_VERSION,
                 "tiny",
                 Map.of(),
-                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null),
+                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null),
                 training(8),
                 evaluation(4),
                 new WeightedSum(),
@@ -178,7 +180,7 @@ final class TinyWorld {
                 steps,
                 seed,
                 learningRate,
-                RunSpec.Schedule.CONSTANT,
+                Schedule.CONSTANT,
                 0,
                 1.0,
                 checkpointEvery,

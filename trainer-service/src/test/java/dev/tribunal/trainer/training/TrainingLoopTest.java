@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.contracts.common.Lora;
+import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.reward.v1.RewardApi;
@@ -653,15 +655,15 @@ class TrainingLoopTest {
 
     @ParameterizedTest
     @CsvSource({"FP32, false", "BF16, true"})
-    void anAdapterIsTrainedInPlaceOfTheWeights(RunSpec.Precision precision, boolean activationCheckpointing) {
+    void anAdapterIsTrainedInPlaceOfTheWeights(Precision precision, boolean activationCheckpointing) {
         Path start = someTraining();
-        RunSpec.Lora lora = new RunSpec.Lora(4, 8, List.of("q_proj", "v_proj", "o_proj", "gate_proj", "down_proj"));
+        Lora lora = new Lora(4, 8, List.of("q_proj", "v_proj", "o_proj", "gate_proj", "down_proj"));
         MemoryJournal journal = train(TinyWorld.with(
                 TinyWorld.with(world.spec(), TinyWorld.training(20)),
                 adapted(start, precision, activationCheckpointing, lora)));
 
         // The reference, the policy with its adapter off, is the policy before its first step, and no longer.
-        double exact = precision == RunSpec.Precision.FP32 ? 1e-5 : 0.04;
+        double exact = precision == Precision.FP32 ? 1e-5 : 0.04;
         assertThat(journal.steps.getFirst().episodes())
                 .allSatisfy(episode -> assertThat(episode.logRatio()).isCloseTo(0, within(exact)));
         assertThat(journal.steps.getLast().episodes())
@@ -682,8 +684,8 @@ class TrainingLoopTest {
 
     @Test
     void aSupervisedRunTrainsAnAdapterToo() {
-        RunSpec.Policy policy = adapted(
-                someTraining(), RunSpec.Precision.FP32, false, new RunSpec.Lora(4, 8, List.of("v_proj", "down_proj")));
+        RunSpec.Policy policy =
+                adapted(someTraining(), Precision.FP32, false, new Lora(4, 8, List.of("v_proj", "down_proj")));
         RunSpec.Training training = TinyWorld.training(30, 7, 0.005, 30);
         RunSpec spec = TinyWorld.with(world.spec(List.of(world.task("t", new Sft()))), policy);
         MemoryJournal journal = train(TinyWorld.with(spec, training));
@@ -699,8 +701,7 @@ class TrainingLoopTest {
         return train(world.spec()).checkpoints.getLast().directory();
     }
 
-    private static RunSpec.Policy adapted(
-            Path start, RunSpec.Precision precision, boolean activationCheckpointing, RunSpec.Lora lora) {
+    private static RunSpec.Policy adapted(Path start, Precision precision, boolean activationCheckpointing, Lora lora) {
         return new RunSpec.Policy(
                 "hf:" + start, null, 4, 1.0, 0, 1.0, List.of(), precision, activationCheckpointing, lora);
     }
@@ -709,8 +710,7 @@ class TrainingLoopTest {
     void aCheckpointThatChangedSinceTheRunWasCreatedIsRefused() {
         RunSpec spec = world.spec();
         RunSpec pinned = TinyWorld.with(
-                spec,
-                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), RunSpec.Precision.FP32, false, null));
+                spec, new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null));
         assertThatThrownBy(() -> train(pinned))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("hf:model has changed since the run was created");

@@ -1,16 +1,24 @@
 package dev.tribunal.contracts.reward.v1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tribunal.contracts.common.Lora;
+import dev.tribunal.contracts.common.Precision;
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.contracts.common.ScoringServer;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Default;
 import dev.tribunal.input.Findings;
+import dev.tribunal.methods.rewardmodel.BradleyTerry;
+import dev.tribunal.methods.rewardmodel.Moslim;
+import dev.tribunal.methods.rewardmodel.RewardModelLoss;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
 import org.jspecify.annotations.Nullable;
 
 /** A new version of a reward model; versions are immutable. */
@@ -52,12 +60,44 @@ public record RewardModelRegistration(
     public sealed interface Source {}
 
     /**
-     * Train on preference pairs (Bradley-Terry) over a language model's decoder.
+     * Train over a language model's decoder: on preference pairs, or on answers by themselves, as the training's loss wants.
      *
      * @param backbone {@code hf:DIRECTORY}, a language-model checkpoint
-     * @param pairs {@code file:PATH}, JSON lines of {@code prompt} or {@code messages}, {@code chosen}, {@code rejected}
+     * @param pairs {@code file:PATH}, JSON lines of {@code prompt} or {@code messages}, {@code chosen}, {@code rejected},
+     *     and where the loss looks at them {@code margin}, {@code labelProbability} and {@code annotator}
+     * @param answers {@code file:PATH}, JSON lines of {@code prompt} or {@code messages}, {@code completion}, and
+     *     {@code rating}, a number, or {@code labels}, the class of each dimension, as the loss wants; in place of pairs
      */
-    public record Train(String backbone, String pairs, Training training) implements Source {}
+    public record Train(
+            String backbone,
+            @Nullable String pairs,
+            @Nullable String answers,
+            Training training) implements Source, Checked {
+
+        /** On preference pairs. */
+        public Train(String backbone, String pairs, Training training) {
+            this(backbone, pairs, null, training);
+        }
+
+        @Override
+        public void check(Findings findings) {
+            if (!findings.sound("/training/loss")) {
+                return;
+            }
+            boolean ofPairs = training.loss().ofPairs();
+            String wanted = ofPairs ? "/pairs" : "/answers";
+            String other = ofPairs ? "/answers" : "/pairs";
+            if ((ofPairs ? pairs : answers) == null && findings.sound(wanted)) {
+                findings.mistake(wanted, "is missing: the loss is of " + (ofPairs ? "pairs" : "answers by themselves"));
+            }
+            if ((ofPairs ? answers : pairs) != null && findings.sound(other)) {
+                findings.mistake(
+                        other,
+                        "is given, but the loss is of " + (ofPairs ? "pairs" : "answers by themselves")
+                                + "; remove it");
+            }
+        }
+    }
 
     /**
      * Take a checkpoint as it is. With one label it gives scores; with several it also gives each label's probability, and
@@ -84,10 +124,22 @@ public record RewardModelRegistration(
             implements Source {}
 
     /**
-     * @param epochs passes over the pairs
-     * @param batchSize pairs a step
-     * @param seed of the order of the pairs; default 0
-     * @param validationShare of the pairs, held out to report the accuracy; default 0.1
+     * How it is trained: AdamW, a new order of the rows in every epoch.
+     *
+     * @param epochs passes over the rows
+     * @param batchSize rows a step
+     * @param seed of the order of the rows, of what is held out, and of heads that start with random numbers; default 0
+     * @param gradientClip the largest global norm of a step's gradient; default 1
+     * @param warmupSteps steps over which the learning rate rises linearly; default 0
+     * @param validationShare of the prompts, whose rows are held out to measure with; default 0.1
+     * @param loss what is learnt, and from what; default {@code bradley-terry}
+     * @param schedule of the learning rate after the warm-up; default {@code constant}
+     * @param validation when it is measured on what is held out, and what follows; default at each epoch's end, and nothing
+     *     follows
+     * @param precision that the model computes in; default {@code fp32}
+     * @param activationCheckpointing whether the backward pass computes again what the forward pass would keep: less memory
+     *     for more work; default false
+     * @param lora default none: the backbone's weights themselves are trained
      */
     public record Training(
             @Min(1) @Max(MAX_EPOCHS) int epochs,
@@ -96,5 +148,107 @@ public record RewardModelRegistration(
             @Default("0") long seed,
             @Positive @Nullable Double gradientClip,
             @Min(0) @Max(MAX_WARMUP_STEPS) @Nullable Integer warmupSteps,
-            @Min(0) @DecimalMax("0.5") @Nullable Double validationShare) {}
+            @Min(0) @DecimalMax("0.5") @Nullable Double validationShare,
+            @Default("bradley-terry") RewardModelLoss loss,
+            @Default("constant") Schedule schedule,
+            @Default("{}") Validation validation,
+            @Default("fp32") Precision precision,
+            @Default("false") boolean activationCheckpointing,
+            @Nullable Lora lora)
+            implements Checked {
+
+        /** What rows from before a setting was there leave out has its default. */
+        public Training {
+            loss = loss == null ? BradleyTerry.PLAIN : loss;
+            schedule = schedule == null ? Schedule.CONSTANT : schedule;
+            validation = validation == null ? Validation.EACH_EPOCH : validation;
+            precision = precision == null ? Precision.FP32 : precision;
+        }
+
+        /** By Bradley and Terry's loss, at a constant learning rate, of all weights in 32 bits. */
+        public Training(
+                int epochs,
+                int batchSize,
+                double learningRate,
+                long seed,
+                @Nullable Double gradientClip,
+                @Nullable Integer warmupSteps,
+                @Nullable Double validationShare) {
+            this(
+                    epochs,
+                    batchSize,
+                    learningRate,
+                    seed,
+                    gradientClip,
+                    warmupSteps,
+                    validationShare,
+                    BradleyTerry.PLAIN,
+                    Schedule.CONSTANT,
+                    Validation.EACH_EPOCH,
+                    Precision.FP32,
+                    false,
+                    null);
+        }
+
+        @Override
+        public void check(Findings findings) {
+            boolean nothingHeldOut =
+                    validationShare != null && validationShare == 0 && findings.sound("/validationShare");
+            if (nothingHeldOut && findings.sound("/validation") && validation.best() != null) {
+                findings.mistake(
+                        "/validation/best", "compares what is held out, but validationShare is 0; hold something out");
+            }
+            if (nothingHeldOut
+                    && findings.sound("/loss")
+                    && loss instanceof Moslim classes
+                    && classes.statistics() == Moslim.Population.VALIDATION) {
+                findings.mistake(
+                        "/loss/statistics",
+                        "are of what is held out, but validationShare is 0; hold something out, or write training");
+            }
+        }
+    }
+
+    /**
+     * @param everySteps steps between two measurements; default those of an epoch
+     * @param best the metric by which the best weights are kept and not the last ones; default none: the last ones
+     * @param stopEarly when the training ends before its last epoch; default never
+     */
+    public record Validation(
+            @Min(1) @Max(MAX_WARMUP_STEPS) @Nullable Integer everySteps,
+            @Nullable Best best,
+            @Nullable StopEarly stopEarly)
+            implements Checked {
+
+        public static final Validation EACH_EPOCH = new Validation(null, null, null);
+
+        @Override
+        public void check(Findings findings) {
+            if (best == null && stopEarly != null && findings.sound("/best")) {
+                findings.mistake("/best", "is missing: it says which metric stopEarly looks at");
+            }
+        }
+    }
+
+    /** A metric of what is held out. */
+    public enum Best {
+        /** The lowest loss. */
+        @JsonProperty("validationLoss")
+        VALIDATION_LOSS,
+        /** The highest accuracy, of losses that have one. */
+        @JsonProperty("validationAccuracy")
+        VALIDATION_ACCURACY
+    }
+
+    /**
+     * The training ends where its {@code best} metric has not improved for a while.
+     *
+     * @param patience measurements in a row without an improvement
+     * @param minImprovement what counts as one: by more than this; default 0
+     */
+    public record StopEarly(
+            @Min(1) @Max(MAX_WARMUP_STEPS) int patience,
+
+            @PositiveOrZero @Max(1_000_000_000) @Default("0")
+            double minImprovement) {}
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.tribunal.contracts.common.Lora;
+import dev.tribunal.contracts.common.Precision;
+import dev.tribunal.contracts.common.Schedule;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Default;
 import dev.tribunal.input.DefaultFrom;
 import dev.tribunal.input.Findings;
-import dev.tribunal.input.Shorthand;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
@@ -389,52 +391,6 @@ public record RunSpec(
         }
     }
 
-    /** What matrices are multiplied in. The weights that AdamW changes are in 32 bits always. */
-    public enum Precision {
-        @JsonProperty("fp32")
-        FP32,
-        /** Faster and smaller, and less exact. */
-        @JsonProperty("bf16")
-        BF16
-    }
-
-    /**
-     * A low-rank adapter is trained in place of the policy's weights: {@code W x + alpha / rank * B A x}. The reference
-     * is the policy with the adapter off, so the weights are held once.
-     *
-     * @param rank the rows of A and the columns of B
-     * @param alpha default {@code rank}
-     * @param targetModules which of {@code q_proj}, {@code k_proj}, {@code v_proj}, {@code o_proj}, {@code gate_proj},
-     *     {@code up_proj}, {@code down_proj} are adapted in every layer; default {@code all-linear}, all of them
-     */
-    public record Lora(
-            @Min(1) @Max(4096) int rank,
-
-            @Positive @Max(1_000_000_000) @DefaultFrom("rank")
-            double alpha,
-
-            @Shorthand(word = "all-linear", value = ALL_LINEAR) @Default(ALL_LINEAR)
-            List<@Pattern(regexp = LINEAR, message = MUST_BE_LINEAR) String> targetModules)
-            implements Checked {
-
-        static final String ALL_LINEAR =
-                "[\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", \"gate_proj\", \"up_proj\", \"down_proj\"]";
-        private static final String LINEAR = "(q|k|v|o|gate|up|down)_proj";
-        private static final String MUST_BE_LINEAR =
-                "must be one of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj";
-
-        public Lora {
-            targetModules = targetModules.stream().distinct().toList();
-        }
-
-        @Override
-        public void check(Findings findings) {
-            if (targetModules.isEmpty() && findings.sound("/targetModules")) {
-                findings.mistake("/targetModules", "is empty: nothing would be trained");
-            }
-        }
-    }
-
     /**
      * @param seed of every random number; default 0
      * @param schedule default {@code constant}
@@ -506,18 +462,6 @@ public record RunSpec(
     public record Entanglement(
             @Min(1) @Max(1_000_000) @Default("10") int every,
             @Min(1) @Max(1024) @Default("4") int pairs) {}
-
-    /** The learning rate after warm-up. */
-    public enum Schedule {
-        @JsonProperty("constant")
-        CONSTANT,
-        /** Falls linearly, and would reach 0 one step after the last. */
-        @JsonProperty("linear")
-        LINEAR,
-        /** Falls along half a cosine, and would reach 0 one step after the last. */
-        @JsonProperty("cosine")
-        COSINE
-    }
 
     /**
      * One task.

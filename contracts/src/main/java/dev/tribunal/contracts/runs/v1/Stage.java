@@ -687,6 +687,12 @@ public sealed interface Stage {
             if (findings.sound("/name") && name.equals("latest")) {
                 findings.mistake("/name", "is 'latest', which a version of a reward model cannot be called");
             }
+            if (findings.sound("/training/loss") && !training.loss().ofPairs()) {
+                findings.mistake(
+                        "/training/loss",
+                        "is of answers by themselves, and a stage trains on pairs; register such a reward model and name it"
+                                + " in the tasks");
+            }
         }
     }
 

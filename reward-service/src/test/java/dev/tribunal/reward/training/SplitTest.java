@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class PreferenceSplitTest {
+class SplitTest {
 
     @Test
     void allPairsOfOnePromptAreOnTheSameSide() {
-        PreferenceSplit split = PreferenceSplit.of(pairs(20, 3), 0.25, 7);
+        Split<TokenPair> split = Split.of(pairs(20, 3), 0.25, 7);
 
         assertThat(split.validation()).hasSize(5 * 3);
         assertThat(split.training()).hasSize(15 * 3);
@@ -24,15 +24,15 @@ class PreferenceSplitTest {
     void theSeedAloneDecides() {
         List<TokenPair> pairs = pairs(40, 1);
 
-        assertThat(PreferenceSplit.of(pairs, 0.5, 7)).isEqualTo(PreferenceSplit.of(pairs, 0.5, 7));
-        assertThat(PreferenceSplit.of(pairs, 0.5, 7)).isNotEqualTo(PreferenceSplit.of(pairs, 0.5, 8));
+        assertThat(Split.of(pairs, 0.5, 7)).isEqualTo(Split.of(pairs, 0.5, 7));
+        assertThat(Split.of(pairs, 0.5, 7)).isNotEqualTo(Split.of(pairs, 0.5, 8));
     }
 
     @Test
     void somethingIsAlwaysLeftToLearnFrom() {
-        assertThat(PreferenceSplit.of(pairs(1, 2), 0.5, 7).training()).hasSize(2);
-        assertThat(PreferenceSplit.of(pairs(2, 1), 0.01, 7).validation()).hasSize(1);
-        assertThat(PreferenceSplit.of(pairs(9, 1), 0, 7).validation()).isEmpty();
+        assertThat(Split.of(pairs(1, 2), 0.5, 7).training()).hasSize(2);
+        assertThat(Split.of(pairs(2, 1), 0.01, 7).validation()).hasSize(1);
+        assertThat(Split.of(pairs(9, 1), 0, 7).validation()).isEmpty();
     }
 
     @Test
