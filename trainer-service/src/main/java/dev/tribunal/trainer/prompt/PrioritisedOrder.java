@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.prompt;
 
 import dev.tribunal.languagemodel.CounterRandom;
-import dev.tribunal.methods.loss.Selection;
+import dev.tribunal.methods.selection.Selection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

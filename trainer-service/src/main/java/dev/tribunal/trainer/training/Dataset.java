@@ -10,7 +10,7 @@ import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.Provenance;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
-import dev.tribunal.methods.loss.Selection;
+import dev.tribunal.methods.selection.Selection;
 import dev.tribunal.trainer.checkpoint.BaselineCompletionState;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.inputs.PromptSet;

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tribunal.methods.loss.Selection;
+import dev.tribunal.methods.selection.Selection;
 import dev.tribunal.trainer.prompt.PromptOrder.Draw;
 import java.util.ArrayList;
 import java.util.List;
