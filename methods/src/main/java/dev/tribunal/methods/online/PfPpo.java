@@ -87,20 +87,20 @@ public record PfPpo(
         String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
-    }
 
-    /** The chance of each completion of a prompt; all 0 where none is taken. */
-    double[] chances(Strategy strategy, double[] rewards) {
-        return switch (strategy) {
-            case UNIFORM -> Selection.uniform(rewards);
-            case BEST -> Selection.best(rewards);
-            case BEST_AND_RANDOM -> Selection.bestAndRandom(rewards);
-            case BEST_AND_WORST -> Selection.bestAndWorst(rewards);
-            case TOP -> Selection.top(rewards, threshold);
-            case TOP_AND_RANDOM -> Selection.topAndRandom(rewards, threshold);
-            case TOP_AND_BOTTOM -> Selection.topAndBottom(rewards, threshold);
-            case POWER -> Selection.power(rewards, exponent);
-        };
+        /** The chance of each completion of a prompt; all 0 where none is taken. */
+        double[] chances(double[] rewards, double threshold, double exponent) {
+            return switch (this) {
+                case UNIFORM -> Selection.uniform(rewards);
+                case BEST -> Selection.best(rewards);
+                case BEST_AND_RANDOM -> Selection.bestAndRandom(rewards);
+                case BEST_AND_WORST -> Selection.bestAndWorst(rewards);
+                case TOP -> Selection.top(rewards, threshold);
+                case TOP_AND_RANDOM -> Selection.topAndRandom(rewards, threshold);
+                case TOP_AND_BOTTOM -> Selection.topAndBottom(rewards, threshold);
+                case POWER -> Selection.power(rewards, exponent);
+            };
+        }
     }
 
     @Override
@@ -130,11 +130,12 @@ public record PfPpo(
         List<RatedRollout> candidates = group.candidates();
         double[] chances = candidates.isEmpty()
                 ? new double[0]
-                : chances(
-                        selection,
+                : selection.chances(
                         candidates.stream()
                                 .mapToDouble(RatedRollout::constrainedReward)
-                                .toArray());
+                                .toArray(),
+                        threshold,
+                        exponent);
         boolean none = Arrays.stream(chances).allMatch(chance -> chance == 0);
         return group.with(
                 none
@@ -145,30 +146,53 @@ public record PfPpo(
                                 .toList());
     }
 
-    /**
-     * R^2 of each strategy: how well the rewards of what it draws say whether a completion is feasible. A strategy has none
-     * in a minibatch in which all that it draws are feasible, or none is.
-     */
+    /** The rewards are as the reward models give them: a violation's 0 would tell what is to be foretold. */
     private Map<String, Double> fits(List<RatedGroup> batch) {
+        Map<String, Double> fits = new TreeMap<>();
+        fits(
+                        batch.stream()
+                                .map(group -> group.candidates().stream()
+                                        .filter(RatedRollout::scored)
+                                        .map(rollout -> new Judged(rollout.reward(), rollout.feasible() ? 1 : 0))
+                                        .toList())
+                                .toList(),
+                        threshold,
+                        exponent)
+                .forEach((strategy, fit) -> fits.put(RewardFit.METRIC + "." + strategy, fit));
+        return fits;
+    }
+
+    /**
+     * A completion, to choose a selection by.
+     *
+     * @param reward of the reward models
+     * @param actual what it is really worth, for example 1 if it is feasible and 0 if not
+     */
+    public record Judged(double reward, double actual) {}
+
+    /**
+     * R^2 of each selection: how well the rewards of what it would draw say what completions are really worth. A selection has
+     * none where all that it draws are worth the same.
+     *
+     * @param prompts the completions of each
+     * @return by the selection's name in specs
+     */
+    public static Map<String, Double> fits(List<List<Judged>> prompts, double threshold, double exponent) {
         Map<String, Double> fits = new TreeMap<>();
         for (Strategy strategy : Strategy.values()) {
             List<RewardFit.Rated> rated = new ArrayList<>();
-            for (RatedGroup group : batch) {
-                List<RatedRollout> scored =
-                        group.candidates().stream().filter(RatedRollout::scored).toList();
-                if (scored.isEmpty()) {
+            for (List<Judged> completions : prompts) {
+                if (completions.isEmpty()) {
                     continue;
                 }
-                // The rewards as the reward models give them: a violation's 0 would tell what is to be foretold.
-                double[] rewards =
-                        scored.stream().mapToDouble(RatedRollout::reward).toArray();
-                double[] chances = chances(strategy, rewards);
-                for (int i = 0; i < rewards.length; i++) {
-                    rated.add(new RewardFit.Rated(rewards[i], scored.get(i).feasible() ? 1 : 0, chances[i]));
+                double[] chances = strategy.chances(
+                        completions.stream().mapToDouble(Judged::reward).toArray(), threshold, exponent);
+                for (int i = 0; i < chances.length; i++) {
+                    Judged one = completions.get(i);
+                    rated.add(new RewardFit.Rated(one.reward(), one.actual(), chances[i]));
                 }
             }
-            RewardFit.rSquared(rated, RewardFit.GROUPS)
-                    .ifPresent(fit -> fits.put(RewardFit.METRIC + "." + strategy.word(), fit));
+            RewardFit.rSquared(rated, RewardFit.GROUPS).ifPresent(fit -> fits.put(strategy.word(), fit));
         }
         return fits;
     }

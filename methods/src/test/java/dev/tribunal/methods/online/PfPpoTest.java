@@ -61,7 +61,7 @@ class PfPpoTest {
             case TOP_AND_BOTTOM -> new double[] {0, .5, 0, 0, .5};
             case POWER -> new double[] {.04 / 1.37, .81 / 1.37, .16 / 1.37, 0, .36 / 1.37};
         };
-        assertThat(drawing(strategy, 2).chances(strategy, REWARDS)).containsExactly(chances, within(1e-12));
+        assertThat(strategy.chances(REWARDS, .5, 2)).containsExactly(chances, within(1e-12));
         assertThat(shares(drawing(strategy, 2), 4000)).containsExactly(chances, within(0.02));
     }
 

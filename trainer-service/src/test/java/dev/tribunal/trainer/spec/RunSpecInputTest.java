@@ -145,7 +145,7 @@ class RunSpecInputTest {
             rewardModel: a, rewards: [calibrated, {type: class-target, targets: {a: {label: warm}}}] | /tasks/0/rewards/1 | the first of the transforms
             rewardModels: []                                                  | /tasks/0/rewardModel    | is missing
             combiner: mgda, rewardModel: a                                    | /tasks/0/combiner       | of which it has one
-            combiner: {type: pairwise-normalised, of: sides}, rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: .5, b: .5}}] | /tasks/0/combiner | keeps the sides of pairs apart
+            combiner: {type: pairwise-normalised, of: sides}, rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: 0.5, b: 0.5}}] | /tasks/0/combiner | keeps the sides of pairs apart
             """)
     void rewardModelsThatNoRewardIsMadeOfAreRefused(String written, String pointer, String said) {
         List<FieldError> mistakes = yaml(LEAST.replace(
@@ -167,8 +167,7 @@ class RunSpecInputTest {
                 .isEmpty();
         assertThat(yaml(spec.replace(crpg, "{type: safe-rlhf, costs: [harms]}")).mistakes())
                 .containsExactly(new FieldError(
-                        "/tasks/0/method",
-                        "takes harms as costs, but the task's reward models are harm, help"));
+                        "/tasks/0/method", "takes harms as costs, but the task's reward models are harm, help"));
         assertThat(yaml(spec.replace(crpg, "pama")).value().tasks().getFirst().critics())
                 .isEqualTo(2);
         assertThat(yaml(spec.replace(crpg, "pama\n  combiner: mgda")).mistakes())
@@ -179,7 +178,8 @@ class RunSpecInputTest {
         assertThat(each.value().tasks().getFirst().objectives()).containsExactly("harm", "help");
         assertThat(each.value().tasks().getFirst().critics()).isEqualTo(2);
         assertThat(yaml(spec.replace(crpg, "rloo\n  combiner: mgda")
-                                .replace("name: least", "name: least\ncombiner: {type: pairwise-normalised, of: sides}"))
+                                .replace(
+                                        "name: least", "name: least\ncombiner: {type: pairwise-normalised, of: sides}"))
                         .mistakes())
                 .extracting(FieldError::pointer)
                 .containsExactly("/tasks/0/combiner");

@@ -44,6 +44,7 @@ public final class RunCommand extends CommandGroup {
                 .addSubcommand(new RunForkCommand(screen))
                 .addSubcommand(new RunLineageCommand(screen))
                 .addSubcommand(new RunCompareCommand(screen))
+                .addSubcommand(new RunSelectionsCommand(screen))
                 .addSubcommand(new RunRejudgeCommand(screen))
                 .addSubcommand(new RunRejudgementsCommand(screen))
                 .addSubcommand(RunExportCommand.commandLine(screen))
