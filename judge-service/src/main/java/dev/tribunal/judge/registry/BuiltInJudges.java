@@ -15,6 +15,7 @@ import dev.tribunal.judge.rules.instruction.InstructionFollowingJudge;
 import dev.tribunal.judge.rules.math.MathAnswerJudge;
 import dev.tribunal.judge.rules.text.FinishedJudge;
 import dev.tribunal.judge.rules.text.LengthJudge;
+import dev.tribunal.judge.rules.text.ReadingLevelJudge;
 import dev.tribunal.judge.rules.text.RepetitionJudge;
 import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.Judge;
@@ -51,7 +52,8 @@ class BuiltInJudges {
                 new MathAnswerJudge(),
                 new LengthJudge(),
                 new RepetitionJudge(),
-                new FinishedJudge());
+                new FinishedJudge(),
+                new ReadingLevelJudge());
         int processors = Runtime.getRuntime().availableProcessors();
         for (Judge judge : rules) {
             String identity =

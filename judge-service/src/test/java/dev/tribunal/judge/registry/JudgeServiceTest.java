@@ -93,7 +93,8 @@ class JudgeServiceTest {
         assertThat(registry.list(null, Page.MAX_LIMIT).data())
                 .filteredOn(judge -> judge.kind() == JudgeResource.Kind.RULE)
                 .extracting(JudgeResource::name)
-                .containsExactly("finished", "instruction-following", "length", "math-answer", "repetition");
+                .containsExactly(
+                        "finished", "instruction-following", "length", "math-answer", "reading-level", "repetition");
         JudgeResource judge = registry.get("math-answer", "latest");
         assertThat(judge.state()).isEqualTo(State.ACTIVE);
         assertThat(judge.version()).isEqualTo("1");

@@ -43,10 +43,13 @@ import tools.jackson.databind.node.ObjectNode;
 class ExampleSpecsTest {
 
     private static final int STEPS = 2;
+    private static final int ROUNDS = 2;
     private static final int BATCH = 4;
     private static final int HELD_OUT_PROMPTS = 2;
     /** Of a file that a whole stage reads: enough for pairs of a few prompts to be found among the answers. */
-    private static final int ROWS = 12;
+    private static final int ROWS = 24;
+    /** That a reward model learns and is validated with. */
+    private static final int PAIRS = 32;
 
     @TempDir
     private static Path folder;
@@ -132,7 +135,9 @@ class ExampleSpecsTest {
     private static void cut(ObjectNode node) throws IOException {
         lower(node, "steps", STEPS);
         lower(node, "batchSize", BATCH);
+        lower(node, "times", ROUNDS);
         shorten(node, "heldOut", HELD_OUT_PROMPTS);
+        shorten(node, "pairs", PAIRS);
         if (node.has("type")) { // a stage that reads the whole file, which training does not
             shorten(node, "source", ROWS);
         }

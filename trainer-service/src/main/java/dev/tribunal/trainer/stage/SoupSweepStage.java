@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Soups of several policies answer prompts, one mixture after the other, all with the same random numbers, and are scored.
+ * Soups of several policies answer prompts, one after the other, all with the same random numbers, and are scored.
  * With the mean score R of a policy on the prompts, a soup's excess is
  *
  * <pre>R(sum_i lambda_i theta_i) - sum_i lambda_i R(theta_i)</pre>
@@ -60,7 +60,7 @@ record SoupSweepStage(TrainingRun run, int index, Stage.SoupSweep stage, int ste
         Path rows = run.write(stage, ".jsonl", file -> {
             try (BufferedWriter lines = Files.newBufferedWriter(file);
                     OwnedFolder kitchen = OwnedFolder.create(Objects.requireNonNull(file.getParent()), "soup")) {
-                for (List<Double> weights : stage.mixtures()) {
+                for (List<Double> weights : stage.weightings()) {
                     soups.add(scored(weights, kitchen.path().resolve("soup-" + soups.size()), lines));
                 }
             }
@@ -140,8 +140,8 @@ record SoupSweepStage(TrainingRun run, int index, Stage.SoupSweep stage, int ste
         row.put("completion", labelled.text())
                 .put("finishReason", asked.completion().finishReason());
         ObjectNode provenance = new RowOrigin(run.runId(), stage.name()).provenance(row);
-        ArrayNode mixture = provenance.putArray("weights");
-        weights.forEach(mixture::add);
+        ArrayNode shares = provenance.putArray("weights");
+        weights.forEach(shares::add);
         provenance.set("completion", labelled.told());
         return row;
     }

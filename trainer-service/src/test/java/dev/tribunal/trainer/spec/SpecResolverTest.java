@@ -170,6 +170,67 @@ class SpecResolverTest {
         assertThat(resolver.resolve(again).spec()).isEqualTo(spec);
     }
 
+    /** As the authors of IRL do: what the first round made is not kept. */
+    @Test
+    void roundsKeepThePairsFromTheOneThatIsNamed() {
+        RunSpec spec = resolver(services.url())
+                .resolve(draft(ROUNDS.replace("times: 2", "times: 4")
+                        .replace("accumulate: true", "accumulate: true, accumulateFrom: 2")))
+                .spec();
+        assertThat(spec.stages().stream()
+                        .filter(stage -> stage instanceof Stage.Label)
+                        .map(stage -> ((Stage.Label) stage).also()))
+                .containsExactly(List.of(), List.of(), List.of("stage:pairs.2"), List.of("stage:pairs.3"));
+    }
+
+    private static final String LABELS = """
+            apiVersion: tribunal/v1
+            name: labels
+            policy: {model: "hf:policy", maxNewTokens: 8}
+            stages:
+            - {name: tree, type: generate, source: "file:math.jsonl", tree: {depth: 2, branching: 3, segmentTokens: 2}}
+            - {name: pairs, type: label, source: "stage:tree", write: {type: higher-over-lower, comparisons: 2}, rewardModel: helpfulness}
+            - {name: votes, type: label, source: "stage:pairs", write: {type: ensemble-votes, flip: 0.1}, rewardModels: [helpfulness, {model: helpfulness, name: again}]}
+            - {name: told, type: label, source: "stage:tree", write: rewards-in-context, rewardModels: [helpfulness]}
+            - {name: asked, type: generate, source: "file:math.jsonl", goals: {of: "stage:told"}}
+            """;
+
+    @Test
+    void labellersArePinnedLikeTasks() {
+        SpecResolver resolver = resolver(services.url());
+        assertThat(draft(LABELS).mistakes()).isEmpty();
+        RunSpec spec = resolver.resolve(draft(LABELS)).spec();
+
+        assertThat(((Stage.Label) spec.stages().get(2)).rewardModels())
+                .extracting(RunSpec.RewardModel::model)
+                .containsExactly("helpfulness@2", "helpfulness@2");
+        Input<RunSpec> again = InputReader.read(
+                RunSpec.class, InputTree.parse(new JsonMapper().writeValueAsString(spec), "application/json"));
+        assertThat(again.mistakes()).isEmpty();
+        assertThat(resolver.resolve(again).spec()).isEqualTo(spec);
+    }
+
+    @Test
+    void whatALabellerCannotUseIsAMistake() {
+        assertThat(mistakes(LABELS.replace(", {model: helpfulness, name: again}", "")))
+                .containsExactly("/stages/2/rewardModels are 1, but what is written needs the scores of at least 2");
+        assertThat(mistakes(LABELS.replace("comparisons: 2}, rewardModel: helpfulness", "comparisons: 2}")))
+                .containsExactly("/stages/1/rewardModel is missing: it gives the scores that decide");
+        assertThat(mistakes(LABELS.replace("source: \"stage:pairs\"", "source: \"stage:tree\"")))
+                .containsExactly(
+                        "/stages/2/source names the stage 'tree', which leaves generations; wanted here: pairs");
+        assertThat(mistakes(LABELS.replace("segmentTokens: 2}", "segmentTokens: 2}, generations: 4")))
+                .containsExactly("/stages/0/generations stands beside tree, which says how many completions there are;"
+                        + " remove it");
+        assertThat(mistakes(LABELS.replace("depth: 2, branching: 3", "depth: 9, branching: 3")))
+                .singleElement()
+                .asString()
+                .contains("more than 1024 leaves");
+        assertThat(mistakes(LABELS.replace("of: \"stage:told\"", "of: \"stage:votes\"")))
+                .containsExactly(
+                        "/stages/4/goals/of names the stage 'votes', which leaves pairs; wanted here: demonstrations");
+    }
+
     @Test
     void whatNoEarlierStageLeavesIsAMistake() {
         String wrong = ROUNDS.replace("source: \"stage:pairs\"", "source: \"stage:answer\"")

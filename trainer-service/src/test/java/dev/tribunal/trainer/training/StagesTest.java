@@ -162,15 +162,15 @@ class StagesTest {
     }
 
     @Test
-    void aSweepGoesThroughAllMixtures() {
-        assertThat(sweep(4, "stage:a", "stage:b").mixtures())
+    void aSweepGoesThroughAllWeights() {
+        assertThat(sweep(4, "stage:a", "stage:b").weightings())
                 .containsExactly(
                         List.of(1.0, 0.0),
                         List.of(0.75, 0.25),
                         List.of(0.5, 0.5),
                         List.of(0.25, 0.75),
                         List.of(0.0, 1.0));
-        assertThat(sweep(2, "stage:a", "stage:b", "stage:c").mixtures())
+        assertThat(sweep(2, "stage:a", "stage:b", "stage:c").weightings())
                 .hasSize(6)
                 .allSatisfy(weights -> assertThat(weights.stream()
                                 .mapToDouble(Double::doubleValue)

@@ -257,7 +257,7 @@ public sealed interface Stage {
     }
 
     /**
-     * Rewarded soups' sweep (arXiv 2306.04488): the soups of several policies, from each of them alone through all mixtures to
+     * Rewarded soups' sweep (arXiv 2306.04488): the soups of several policies, from each of them alone through all weights to
      * the others, answer prompts and are scored. Its artifact's metrics say of each soup how far its mean score lies above
      * what the policies' own scores, mixed alike, would be: none below 0 is linear mode connectivity.
      *
@@ -307,7 +307,7 @@ public sealed interface Stage {
         }
 
         /** The weights of each soup, in the order of the parts: all multiples that add up to 1, the first part's falling. */
-        public List<List<Double>> mixtures() {
+        public List<List<Double>> weightings() {
             List<List<Double>> all = new ArrayList<>();
             mix(resolution, new ArrayList<>(), all);
             return all;

@@ -116,6 +116,40 @@ class TextJudgesTest {
                 .containsExactly("/max");
     }
 
+    /** 5 words in a sentence, 7 syllables: 0.39 x 5 + 11.8 x 7 / 5 - 15.59 = 2.88. */
+    @Test
+    void readingLevelIsTheGradeOfFleschAndKincaid() {
+        ItemJudge judge = new ReadingLevelJudge();
+        assertThat(decide(judge, "The doctor gave iron once.", Map.of("maximumGrade", 6))
+                        .reason())
+                .isEqualTo("grade 2.9"); // the, doc-tor, gave, i-ron, once
+        assertThat(decide(judge, "See a doctor. Do not wait!", Map.of("maximumGrade", 0))
+                        .satisfied()) // 6 words, 2 sentences, 7 syllables: -0.65
+                .isTrue();
+        assertThat(decide(judge, "Contraindicated pharmaceutical administration.", Map.of("maximumGrade", 20))
+                        .satisfied())
+                .isFalse();
+        assertThat(decide(judge, " ... ", Map.of("maximumGrade", 20)).reason()).isEqualTo("there is no word to read");
+        assertThat(judge.check(Map.of())).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "the, 1",
+        "doctor, 2",
+        "gave, 1",
+        "table, 2",
+        "see, 1",
+        "iron, 2",
+        "you, 1",
+        "medicine, 3",
+        "whole, 1",
+        "hmm, 1"
+    })
+    void syllablesAreRunsOfVowels(String word, int syllables) {
+        assertThat(ReadingLevelJudge.syllables(word)).isEqualTo(syllables);
+    }
+
     private static ItemVerdict finished(@Nullable String reason) {
         JudgeItem item = new JudgeItem("a", List.of(), new CompletionText("So it", reason), Map.of(), Map.of());
         return new FinishedJudge().judge(item, new FinishedJudge.Parameters(), Deadline.after(Duration.ofMinutes(1)));
