@@ -8,6 +8,8 @@ import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.runs.v1.ForkRequest;
+import dev.tribunal.contracts.runs.v1.GenerationRequest;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelRequest;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
@@ -35,6 +37,7 @@ final class OpenApiDocument {
                 .add("labels", LabelsApi.class, LabelRequest.class)
                 .add("lineage", LineageApi.class, ForkRequest.class)
                 .add("rejudgements", RejudgementsApi.class, RejudgementRequest.class)
+                .add("generations", GenerationsApi.class, GenerationRequest.class)
                 .add("methods", MethodsApi.class, MethodTrialRequest.class)
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)
                 .add("judge-templates", JudgeTemplateApi.class)

@@ -7,6 +7,7 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
@@ -31,7 +32,13 @@ class Routes {
 
     @Bean
     RouterFunction<ServerResponse> services(GatewayProperties properties) {
-        return to("trainer", properties.trainerUrl(), "/v1/runs/**", "/v1/metrics", "/v1/methods/**")
+        return to(
+                        "trainer",
+                        properties.trainerUrl(),
+                        "/v1/runs/**",
+                        "/v1/metrics",
+                        "/v1/methods/**",
+                        "/v1/generations/**")
                 .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements/**", "/v1/judge-templates"))
                 .and(to("reward", properties.rewardUrl(), "/v1/reward-models/**"));
     }
@@ -45,6 +52,7 @@ class Routes {
                 LabelsApi.class,
                 LineageApi.class,
                 RejudgementsApi.class,
+                GenerationsApi.class,
                 MethodsApi.class,
                 JudgeRegistryApi.class,
                 JudgementApi.class,
