@@ -10,6 +10,8 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.runs.v1.ComparisonRequest;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.ForkRequest;
+import dev.tribunal.contracts.runs.v1.GenerationRequest;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelRequest;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
@@ -38,6 +40,7 @@ final class OpenApiDocument {
                 .add("lineage", LineageApi.class, ForkRequest.class)
                 .add("comparisons", ComparisonsApi.class, ComparisonRequest.class)
                 .add("rejudgements", RejudgementsApi.class, RejudgementRequest.class)
+                .add("generations", GenerationsApi.class, GenerationRequest.class)
                 .add("methods", MethodsApi.class, MethodTrialRequest.class)
                 .add("judges", JudgeRegistryApi.class, JudgeRegistration.class)
                 .add("judge-templates", JudgeTemplateApi.class)

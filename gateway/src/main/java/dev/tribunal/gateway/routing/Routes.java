@@ -8,6 +8,7 @@ import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
@@ -37,6 +38,7 @@ class Routes {
                         properties.trainerUrl(),
                         "/v1/runs/**",
                         "/v1/comparisons/**",
+                        "/v1/generations/**",
                         "/v1/metrics",
                         "/v1/methods/**")
                 .and(to("judge", properties.judgeUrl(), "/v1/judges/**", "/v1/judgements/**", "/v1/judge-templates"))
@@ -53,6 +55,7 @@ class Routes {
                 LineageApi.class,
                 ComparisonsApi.class,
                 RejudgementsApi.class,
+                GenerationsApi.class,
                 MethodsApi.class,
                 JudgeRegistryApi.class,
                 JudgementApi.class,

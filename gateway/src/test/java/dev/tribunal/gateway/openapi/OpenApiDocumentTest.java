@@ -11,6 +11,7 @@ import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.MethodsApi;
@@ -92,6 +93,7 @@ class OpenApiDocumentTest {
                         LineageApi.class,
                         ComparisonsApi.class,
                         RejudgementsApi.class,
+                        GenerationsApi.class,
                         MethodsApi.class,
                         JudgeRegistryApi.class,
                         JudgeTemplateApi.class,

@@ -44,7 +44,8 @@ final class Operations {
             "judges_probe", HttpStatus.ACCEPTED,
             "reward_models_register", HttpStatus.CREATED,
             "lineage_fork", HttpStatus.CREATED,
-            "rejudgements_create", HttpStatus.ACCEPTED);
+            "rejudgements_create", HttpStatus.ACCEPTED,
+            "generations_create", HttpStatus.ACCEPTED);
 
     /** Operations that depend on the state of what they are about. */
     private static final Set<String> CONFLICTS = Set.of(
@@ -62,7 +63,9 @@ final class Operations {
             "reward_models_register",
             "reward_models_score",
             "rejudgements_create",
-            "rejudgements_cancel");
+            "rejudgements_cancel",
+            "generations_create",
+            "generations_cancel");
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -243,6 +246,7 @@ final class Operations {
         switch (id) {
             case "rejudgements_create" ->
                 header(response.putObject("headers"), HttpHeaders.LOCATION, "the rejudgement");
+            case "generations_create" -> header(response.putObject("headers"), HttpHeaders.LOCATION, "the generation");
             case "runs_create", "lineage_fork" -> {
                 ObjectNode headers = response.putObject("headers");
                 header(headers, HttpHeaders.LOCATION, "the run");
