@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from tribunal_client import Tribunal
@@ -136,9 +137,20 @@ def _quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> N
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[Tribunal]:
+def asked() -> set[tuple[str, str]]:
+    """Methods and paths of all requests to the platform that runs."""
+    return set()
+
+
+@pytest.fixture(scope="session")
+def platform(asked: set[tuple[str, str]]) -> Iterator[Tribunal]:
     """The platform that TRIBUNAL_URL and TRIBUNAL_TOKEN name: one that nobody needs, for it gets runs and judges."""
     if not os.environ.get("TRIBUNAL_URL"):
         pytest.skip("TRIBUNAL_URL names no platform")
+
+    def note(request: httpx.Request) -> None:
+        asked.add((request.method, request.url.path))
+
     with Tribunal() as client:
+        client._http._client.event_hooks = {"request": [note]}
         yield client

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import pytest
 
-from tribunal_client import Deadline, Judge, Verdict, judge, satisfied, undecided, violated
-from tribunal_client.judging import MAX_BODY_BYTES, JudgeServer
+from tribunal_client import Deadline, Verdict, judge, satisfied, undecided, violated
+from tribunal_client.judging import MAX_BODY_BYTES, AnyJudge, JudgeServer
 
 SOURCES = Path(__file__).parents[1] / "src"
 
@@ -42,7 +42,7 @@ def item(text: str, item_id: str = "a", **more: Any) -> dict[str, Any]:
     return {"itemId": item_id, "completion": {"text": text}, **more}
 
 
-def request(*items: Any, judge: Judge = polite, parameters: Any = None, **more: Any) -> dict[str, Any]:
+def request(*items: Any, judge: AnyJudge = polite, parameters: Any = None, **more: Any) -> dict[str, Any]:
     named: dict[str, Any] = {"name": judge.name, "version": judge.version}
     if parameters is not None:
         named["parameters"] = parameters

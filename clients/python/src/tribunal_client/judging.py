@@ -33,10 +33,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Concatenate, Literal, ParamSpec, Union
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, Union
 
 CONTRACT = "judge/v1"
-MAX_BATCH_ITEMS = 64
 MAX_BODY_BYTES = 16 << 20
 MAX_IN_FLIGHT = 64
 
@@ -104,9 +103,9 @@ class Deadline:
         return self.remaining() == 0
 
 
-Function = Callable[..., "bool | Verdict"]
 _Arguments = ParamSpec("_Arguments")
-_ItemCheck = Callable[..., Iterable[tuple[str, str]]]
+_Said = TypeVar("_Said", bound="bool | Verdict", covariant=True)
+ItemCheck = Callable[..., Iterable[tuple[str, str]]]
 
 _FROM_ITEM: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "messages": lambda item: item.get("messages") or [],
@@ -119,62 +118,73 @@ _FROM_ITEM: dict[str, Callable[[Mapping[str, Any]], Any]] = {
 _OF_PROMPT = ("messages", "prompt", "reference", "metadata")
 
 
-class Judge:
-    """A judge made of a function by ``@judge(name, version, ...)``. Called, it is that function."""
+class judge:
+    """Makes a :class:`Judge` of the decorated function; the module says what it takes and returns.
+
+    :param fixtures: completions (or judge/v1 items) with whether they are satisfied, which the platform's gate asks: at
+        least one of each. A prompt may be given as ``{"prompt": ..., "completion": ...}``
+    :param description: default the first line of the function's docstring
+    :param deterministic: whether the same item always gets the same verdict
+    :param max_batch_items: it is never sent more at once
+    :param timeout_ms: how long the platform waits for a batch
+    :param parallelism: how many items of a batch are asked about at once, for a judge that waits for another server
+    :param requires: fields without which an item is undecided, such as ``reference.answer``
+    :param check_parameters: what is wrong with a task's parameters beyond their types: JSON pointers, and details
+    :param digest: of the build, so that the platform notices another one under the same version
+    """
 
     def __init__(
         self,
-        function: Function,
         name: str,
         version: str,
         *,
         fixtures: Sequence[Fixture] = (),
         description: str | None = None,
         deterministic: bool = True,
-        max_batch_items: int = MAX_BATCH_ITEMS,
+        max_batch_items: int = 64,
         timeout_ms: int = 5000,
         parallelism: int = 1,
         requires: Sequence[str] = (),
         check_parameters: Callable[[dict[str, Any]], Iterable[tuple[str, str]]] | None = None,
         digest: str | None = None,
     ) -> None:
-        """Makes a judge of the decorated function; the module says what it takes and returns.
-
-        :param fixtures: completions (or judge/v1 items) with whether they are satisfied, which the platform's gate
-            asks: at least one of each. A prompt may be given as ``{"prompt": ..., "completion": ...}``
-        :param description: default the first line of the function's docstring
-        :param deterministic: whether the same item always gets the same verdict
-        :param max_batch_items: it is never sent more at once
-        :param timeout_ms: how long the platform waits for a batch
-        :param parallelism: how many items of a batch are asked about at once, for a judge that waits for another server
-        :param requires: fields without which an item is undecided, such as ``reference.answer``
-        :param check_parameters: what is wrong with a task's parameters beyond their types: JSON pointers, and details
-        :param digest: of the build, so that the platform notices another one under the same version
-        """
         if max_batch_items < 1 or timeout_ms < 1 or parallelism < 1:
             raise ValueError("max_batch_items, timeout_ms and parallelism must be at least 1")
-        self.function = function
         self.name = name
         self.version = version
         self.fixtures = [_fixture(item, expect) for item, expect in fixtures]
-        self.description = description or (inspect.getdoc(function) or "").split("\n")[0]
+        self.description = description
         self.deterministic = deterministic
         self.max_batch_items = max_batch_items
         self.timeout_ms = timeout_ms
         self.parallelism = parallelism
         self.requires = list(requires)
+        self.check_parameters = check_parameters
         self.digest = digest
-        self._parameters_check = check_parameters
-        self._item_check: _ItemCheck | None = None
+
+    def __call__(self, function: Callable[_Arguments, _Said]) -> Judge[_Arguments, _Said]:
+        return Judge(function, self)
+
+
+class Judge(Generic[_Arguments, _Said]):
+    """A judge made of a function by :class:`judge`. Called, it is that function."""
+
+    def __init__(self, function: Callable[_Arguments, _Said], settings: judge) -> None:
+        self.function = function
+        self.settings = settings
+        self.name = settings.name
+        self.version = settings.version
+        self._description = settings.description or (inspect.getdoc(function) or "").split("\n")[0]
+        self._item_check: ItemCheck | None = None
         self._takes, self._parameters = _signature(function)
 
-    def __call__(self, *arguments: Any, **named: Any) -> bool | Verdict:
+    def __call__(self, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> _Said:
         return self.function(*arguments, **named)
 
     def __repr__(self) -> str:
         return f"<judge {self.name}@{self.version}>"
 
-    def check(self, function: _ItemCheck) -> _ItemCheck:
+    def check(self, function: ItemCheck) -> ItemCheck:
         """Decorates a function that says what is wrong with a prompt's data, before any completion is judged.
 
         It takes ``prompt``, ``messages``, ``reference`` and ``metadata`` by name, and the judge's parameters, and
@@ -193,9 +203,9 @@ class Judge:
             "name": self.name,
             "version": self.version,
             "contract": CONTRACT,
-            "description": self.description,
-            "deterministic": self.deterministic,
-            "maxBatchItems": self.max_batch_items,
+            "description": self._description,
+            "deterministic": self.settings.deterministic,
+            "maxBatchItems": self.settings.max_batch_items,
             "parameters": {
                 "type": "object",
                 "properties": {name: parameter.schema() for name, parameter in self._parameters.items()},
@@ -203,12 +213,12 @@ class Judge:
                 "additionalProperties": False,
             },
         }
-        if self.requires:
-            told["requires"] = self.requires
+        if self.settings.requires:
+            told["requires"] = self.settings.requires
         if self._item_check:
             told["checksItems"] = True
-        if self.digest is not None:
-            told["digest"] = self.digest
+        if self.settings.digest is not None:
+            told["digest"] = self.settings.digest
         return told
 
     def registration(self, url: str, secret_ref: str | None = None) -> dict[str, Any]:
@@ -222,10 +232,10 @@ class Judge:
             "version": self.version,
             "contract": CONTRACT,
             "endpoint": {"url": url},
-            "timeoutMs": self.timeout_ms,
-            "maxBatchItems": self.max_batch_items,
-            "deterministic": self.deterministic,
-            "fixtures": self.fixtures,
+            "timeoutMs": self.settings.timeout_ms,
+            "maxBatchItems": self.settings.max_batch_items,
+            "deterministic": self.settings.deterministic,
+            "fixtures": self.settings.fixtures,
         }
         if secret_ref is not None:
             told["auth"] = {"mode": "bearer", "secretRef": secret_ref}
@@ -244,8 +254,8 @@ class Judge:
                 mistakes += [(f"/{name}{pointer}", detail) for pointer, detail in parameter.mistakes(parameters[name])]
             elif parameter.required:
                 mistakes.append((f"/{name}", "is missing"))
-        if not mistakes and self._parameters_check:
-            mistakes += self._parameters_check({**self._defaults(), **parameters})
+        if not mistakes and self.settings.check_parameters:
+            mistakes += self.settings.check_parameters({**self._defaults(), **parameters})
         return mistakes
 
     def _defaults(self) -> dict[str, Any]:
@@ -253,12 +263,13 @@ class Judge:
 
     def result(self, item: Mapping[str, Any], parameters: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """The result of one judge/v1 item; it never raises."""
-        for path in self.requires:
+        for path in self.settings.requires:
             if not _has(item, path):
                 return _result(item, undecided("missing_field", f"the item has no {path}, which this judge needs"))
         try:
             given = {name: deadline if name == "deadline" else _FROM_ITEM[name](item) for name in self._takes}
-            verdict = self.function(**given, **parameters)
+            function: Callable[..., Any] = self.function
+            verdict = function(**given, **parameters)
             if isinstance(verdict, bool):
                 verdict = satisfied() if verdict else violated()
             if not isinstance(verdict, Verdict):
@@ -321,7 +332,7 @@ class Judge:
 
     def main(self, arguments: Sequence[str] | None = None) -> None:
         """The command line of a judge that is a program: ``[PORT [ADDRESS]]``, or ``--registration URL``."""
-        parser = argparse.ArgumentParser(description=self.description)
+        parser = argparse.ArgumentParser(description=self._description)
         parser.add_argument("port", nargs="?", type=int, default=8091, help="default 8091; 0 takes a free one")
         parser.add_argument("address", nargs="?", default="127.0.0.1", help="default 127.0.0.1")
         parser.add_argument("--registration", metavar="URL", help="print what to register, with the judge at URL")
@@ -334,26 +345,14 @@ class Judge:
         self.serve(chosen.port, chosen.address)
 
 
-def _decorator(
-    make: Callable[Concatenate[Function, _Arguments], Judge],
-) -> Callable[_Arguments, Callable[[Function], Judge]]:
-    def judge(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> Callable[[Function], Judge]:
-        return lambda function: make(function, *arguments, **named)
-
-    judge.__doc__ = Judge.__init__.__doc__
-    signature = inspect.signature(make)
-    judge.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined]
-    return judge
-
-
-judge = _decorator(Judge)
+AnyJudge = Judge[..., Any]
 
 
 class _Batch:
     """The items of one request, judged by threads that the answer does not wait for beyond the deadline."""
 
     def __init__(
-        self, judge: Judge, items: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any], deadline: Deadline
+        self, judge: AnyJudge, items: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any], deadline: Deadline
     ) -> None:
         self._judge = judge
         self._items = items
@@ -361,7 +360,7 @@ class _Batch:
         self._deadline = deadline
         self._results: list[dict[str, Any] | None] = [None] * len(items)
         self._next = 0
-        self._working = min(judge.parallelism, len(items))
+        self._working = min(judge.settings.parallelism, len(items))
         self._changed = threading.Condition()
         self.when_idle: Callable[[], None] = lambda: None
 
@@ -403,7 +402,7 @@ class _Batch:
 class JudgeServer:
     """A judge that is being served: ``url`` is where. A context manager that ends it."""
 
-    def __init__(self, judge: Judge, host: str, port: int, token: str | None) -> None:
+    def __init__(self, judge: AnyJudge, host: str, port: int, token: str | None) -> None:
         self.judge = judge
         self._state = _State(judge, token if token is not None else os.environ.get("JUDGE_TOKEN") or None)
         self.http = _Server((host, port), type("Handler", (_Handler,), {"state": self._state}))
@@ -443,7 +442,7 @@ class _Server(ThreadingHTTPServer):
 class _State:
     """What the requests of a server have in common."""
 
-    def __init__(self, judge: Judge, token: str | None) -> None:
+    def __init__(self, judge: AnyJudge, token: str | None) -> None:
         self.judge = judge
         self._token = token
         self._changed = threading.Condition()
@@ -599,7 +598,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The server's own line a request says nothing that matters."""
 
 
-def request_mistakes(judge: Judge, request: Any, *, completions: bool) -> Mistakes:
+def request_mistakes(judge: AnyJudge, request: Any, *, completions: bool) -> Mistakes:
     """All that is wrong with a request; fields that judge/v1 does not know are nobody's business.
 
     :param completions: whether it asks for verdicts; else for the check of prompts
@@ -626,7 +625,7 @@ def request_mistakes(judge: Judge, request: Any, *, completions: bool) -> Mistak
     if isinstance(parameters, dict):
         found = judge.parameter_mistakes(parameters)
         mistakes += [(f"/judge/parameters{pointer}", detail) for pointer, detail in found]
-    items, most = request.get("items"), judge.max_batch_items
+    items, most = request.get("items"), judge.settings.max_batch_items
     require(isinstance(items, list) and len(items) <= most, "/items", f"must be a list of at most {most}")
     seen: set[str] = set()
     for index, item in enumerate(items if isinstance(items, list) else []):

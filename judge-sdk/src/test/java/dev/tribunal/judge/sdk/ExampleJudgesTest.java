@@ -8,13 +8,11 @@ import dev.tribunal.judge.sdk.conformance.JudgeConformance;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.conformance.JudgeTransport;
 import java.io.BufferedReader;
-import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +44,12 @@ class ExampleJudgesTest {
 
     @Test
     void thePythonJudgeConforms() throws Exception {
-        assumeTrue(pythonIsThere(), "python3 is not installed");
-        Process python = new ProcessBuilder(
+        assumeTrue(pythonIsThere(), "python3 is not installed, or older than 3.10");
+        ProcessBuilder judge = new ProcessBuilder(
                         "python3", EXAMPLES.resolve("python/judge.py").toString(), "0")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        judge.environment().put("PYTHONPATH", "../clients/python/src");
+        Process python = judge.start();
         try (BufferedReader output = python.inputReader()) {
             String ready = output.readLine();
             assertThat(ready).startsWith("judging on port ");
@@ -76,10 +75,14 @@ class ExampleJudgesTest {
                         EXAMPLES.resolve(language).resolve("registration.json").toFile(), JudgeRegistration.class);
     }
 
-    private static boolean pythonIsThere() {
-        List<String> path =
-                Arrays.asList(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
-        return path.stream()
-                .anyMatch(folder -> Path.of(folder, "python3").toFile().canExecute());
+    private static boolean pythonIsThere() throws InterruptedException {
+        try {
+            return new ProcessBuilder("python3", "-c", "import sys; sys.exit(sys.version_info < (3, 10))")
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException notInstalled) {
+            return false;
+        }
     }
 }
