@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * <pre>
  * prompts/TASK.jsonl, prompts/TASK.held-out.jsonl   prompt, reference, baseline, metadata
  * prompts/chat.annotated-pairs.jsonl                prompt, chosen, rejected, annotator: some the wrong way round
+ * prompts/chat.annotated-pairs.held-out.jsonl       likewise, all the right way round
  * data/demonstrations.jsonl                         prompt, completion: good and bad ones of all tasks, mixed
  * data/judge-examples.jsonl, *.held-out.jsonl       prompt, completion: a judge's question, True or False
  * data/helpfulness.jsonl, data/harmlessness.jsonl   prompt, chosen, rejected; and *.held-out.jsonl
@@ -58,25 +59,29 @@ final class EmbeddedData {
             Json.writeLines(directory.resolve(task.taskName() + ".jsonl"), lines(task.trainingPrompts()));
             Json.writeLines(directory.resolve(task.taskName() + ".held-out.jsonl"), lines(task.heldOutPrompts()));
         }
-        Json.writeLines(directory.resolve("chat.annotated-pairs.jsonl"), annotatedPairs().stream());
+        Json.writeLines(
+                directory.resolve("chat.annotated-pairs.jsonl"),
+                annotatedPairs(EmbeddedTask.CHAT.trainingPrompts(), CAREFUL_MISTAKES, HASTY_MISTAKES));
+        Json.writeLines(
+                directory.resolve("chat.annotated-pairs.held-out.jsonl"),
+                annotatedPairs(EmbeddedTask.CHAT.heldOutPrompts(), 0, 0));
     }
 
-    /** A good reply and a bad one to each prompt, labelled by one of the annotators, who are wrong as often as they are. */
-    private static List<Map<String, Object>> annotatedPairs() {
+    /** A good reply and a bad one to each prompt, labelled by one of two annotators, who are wrong in so many cases. */
+    private static Stream<Map<String, Object>> annotatedPairs(
+            List<Situation> situations, double mistakesOfCareful, double mistakesOfHasty) {
         var draws = EmbeddedTask.CHAT.draws("annotated pairs");
-        var lines = new ArrayList<Map<String, Object>>();
-        for (Situation situation : EmbeddedTask.CHAT.trainingPrompts()) {
+        return situations.stream().map(situation -> {
             boolean hasty = draws.chance(0.5);
             String good = situation.reply(true, draws);
             String bad = situation.reply(false, draws);
-            boolean wrong = draws.chance(hasty ? HASTY_MISTAKES : CAREFUL_MISTAKES);
-            lines.add(Json.line(
+            boolean wrong = draws.chance(hasty ? mistakesOfHasty : mistakesOfCareful);
+            return Json.line(
                     "prompt", situation.prompt(),
                     "chosen", wrong ? bad : good,
                     "rejected", wrong ? good : bad,
-                    "annotator", hasty ? "hasty" : "careful"));
-        }
-        return lines;
+                    "annotator", hasty ? "hasty" : "careful");
+        });
     }
 
     private static Stream<Map<String, Object>> lines(List<Situation> situations) {
