@@ -2,6 +2,7 @@ package dev.tribunal.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
@@ -367,6 +369,114 @@ class RewardServiceTest {
         assertThat(refusal(() -> api.score("again", "latest", request)).code().status())
                 .isEqualTo(HttpStatus.NOT_FOUND);
         ready("again", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
+    }
+
+    /** RewardBench's form: a subset that the reward model was taught, and one with the labels turned around. */
+    @Test
+    void aVersionIsMeasuredOnABenchmarkBySubset() throws IOException {
+        ready("judged", "1", train("pairs.jsonl", QUICK));
+        String kind = "{\"prompt\": \"the train %d\", \"chosen\": \"gladly the river\","
+                + " \"rejected\": \"never the river here\", \"subset\": \"kind\", \"id\": %d}";
+        String turned = "{\"prompt\": \"a house %d\", \"chosen\": \"never the house\","
+                + " \"rejected\": \"kindly the house\", \"subset\": \"turned\", \"id\": %d}";
+        String tooLong = "{\"prompt\": \"p\", \"chosen\": \"%s\", \"rejected\": \"no\", \"subset\": \"kind\"}"
+                .formatted("river ".repeat(TinyCheckpoint.POSITIONS));
+        Files.writeString(
+                home.resolve("bench.jsonl"),
+                IntStream.range(0, 90)
+                                .mapToObj(i -> i < 60 ? kind.formatted(i, i) : turned.formatted(i, i))
+                                .collect(Collectors.joining("\n"))
+                        + "\n" + tooLong);
+
+        RewardEvaluation begun = api.evaluate("judged", "latest", new RewardEvaluation.Request("file:bench.jsonl"));
+        RewardEvaluation done = await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> api.evaluation("judged", "1", begun.id()),
+                        evaluation -> evaluation.state() != RewardEvaluation.State.RUNNING);
+
+        assertThat(done.failure()).isNull();
+        RewardEvaluation.Report report = Objects.requireNonNull(done.report());
+        assertThat(report.subsets())
+                .extracting(RewardEvaluation.Accuracy::subset, RewardEvaluation.Accuracy::value)
+                .containsExactly(tuple("kind", 1.0), tuple("turned", 0.0));
+        assertThat(report.subsets())
+                .extracting(RewardEvaluation.Accuracy::pairs)
+                .containsExactly(60, 30);
+        assertThat(report.all().value()).isCloseTo(2 / 3.0, within(1e-12));
+        assertThat(report.all().low()).isBetween(.55, 2 / 3.0);
+        assertThat(report.meanOfSubsets()).isEqualTo(.5);
+        assertThat(report.unscored()).isEqualTo(1);
+        assertThat(report.longerPreferred()).isZero();
+        assertThat(done.digest()).hasSize(64);
+        assertThat(api.evaluations("judged", "1", null, 10).data()).containsExactly(done);
+        assertThat(refusal(() -> api.evaluation("judged", "1", "x")).code().code())
+                .isEqualTo("evaluation_not_found");
+        assertThat(refusal(() -> api.evaluate("judged", "1", new RewardEvaluation.Request("file:absent.jsonl")))
+                        .errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/data");
+    }
+
+    /** As it is stored and shown: heads with statistics, and a curve. */
+    @Test
+    void headsAndTheCurveAreShown() throws IOException {
+        Files.writeString(
+                home.resolve("tones.jsonl"),
+                IntStream.range(0, 80)
+                        .mapToObj(i ->
+                                "{\"prompt\": \"the train %d\", \"completion\": \"%s river\", \"labels\": {\"tone\": \"%s\"}}"
+                                        .formatted(i, i % 2 == 0 ? "gladly" : "never", i % 2 == 0 ? "warm" : "curt"))
+                        .collect(Collectors.joining("\n")));
+        String registration = """
+                {"name": "tones", "version": "1", "source": {"type": "train", "backbone": "hf:backbone",
+                 "answers": "file:tones.jsonl",
+                 "training": {"epochs": 3, "batchSize": 8, "learningRate": 0.01, "schedule": "cosine",
+                  "validation": {"everySteps": 5, "best": "validationLoss", "stopEarly": {"patience": 3}},
+                  "loss": {"type": "moslim", "heads": [{"name": "tone", "classes": ["curt", "warm"]}]}}}}""";
+        api.register(registration, "application/json");
+        RewardModelResource ready = awaitState("tones", "1", State.READY);
+
+        assertThat(ready.labels()).isEmpty();
+        assertThat(ready.heads()).singleElement().satisfies(head -> {
+            assertThat(head.name()).isEqualTo("tone");
+            assertThat(head.classes())
+                    .extracting(RewardModelResource.HeadClass::label)
+                    .containsExactly("curt", "warm");
+        });
+        assertThat(ready.curve()).isNotEmpty().allSatisfy(point -> {
+            assertThat(point.trainingLoss()).isPositive();
+            assertThat(point.validationLoss()).isPositive();
+        });
+        Result result = api.score("tones", "1", new ScoreRequest("r", List.of(item("a", "gladly river"))))
+                .results()
+                .getFirst();
+        assertThat(result.heads()).singleElement().satisfies(head -> {
+            assertThat(head.classes()).containsOnlyKeys("curt", "warm");
+            assertThat(head.standardised()).containsOnlyKeys("curt", "warm");
+        });
+        // The same again is the same version, and its checkpoint is one that is imported with its heads.
+        assertThat(api.register(registration, "application/json").digest()).isEqualTo(ready.digest());
+        Path copy = home.resolve("tones-copy");
+        Files.createDirectory(copy);
+        for (String file : List.of(
+                "config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors", "reward_heads.json")) {
+            Files.copy(Path.of(Objects.requireNonNull(ready.path())).resolve(file), copy.resolve(file));
+        }
+        assertThat(ready("tones-again", "1", new Import("hf:tones-copy")).heads())
+                .isEqualTo(ready.heads());
+    }
+
+    @Test
+    void whatDoesNotFitTheLossIsTold() {
+        String registration = """
+                {"name": "unfit", "version": "1", "source": {"type": "train", "backbone": "hf:backbone",
+                 "pairs": "file:pairs.jsonl", "training": {"epochs": 3, "batchSize": 8, "learningRate": 0.01,
+                  "validationShare": 0, "validation": {"stopEarly": {"patience": 3}}, "loss": "mse"}}}""";
+
+        assertThat(refusal(() -> api.register(registration, "application/json")).errors())
+                .extracting(FieldError::pointer)
+                .containsExactly("/source/training/validation/best", "/source/answers", "/source/pairs");
     }
 
     @Test

@@ -617,7 +617,9 @@ class Llama(Module):
              keep: bool) -> Tuple[Tensor, List[Tensor]]:
     kept = annotate(List[Tensor], [])
     x = self.decoder(ids, positions, batch, kept, keep)
-    return (torch.linear(torch.to(self.normed_rows(x, rows), 6), torch.to(self.weights[2], 6)), kept)
+    normed = self.normed_rows(x, rows)
+    y = torch.linear(torch.to(normed, 6), torch.to(self.weights[2], 6))
+    return (self.adapt_(y, normed, 2), kept)
 
   # Adds the gradient of sum over rows and labels of row_weights * score; row_weights [R, L].
   def scores_backward(self: __torch__.Llama, ids: Tensor, positions: Tensor, batch: List[Tensor], rows: Tensor,

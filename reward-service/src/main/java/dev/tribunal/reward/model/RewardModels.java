@@ -127,6 +127,16 @@ public class RewardModels {
         return version(name, version).resource(data);
     }
 
+    /** The row of a version, as {@link #get} finds it. */
+    public long id(String name, String version) {
+        return version(name, version).id();
+    }
+
+    /** @throws java.util.NoSuchElementException if there is none */
+    public RewardModelResource ofId(long id) {
+        return versions.findById(id).orElseThrow().resource(data);
+    }
+
     /**
      * A version to score with.
      *
@@ -137,7 +147,8 @@ public class RewardModels {
         RewardModelResource resource = found.resource(data);
         String what = "Reward model " + found.name() + "@" + found.version();
         return switch (found.state()) {
-            case READY -> new ReadyVersion(found.name(), found.version(), found.directory(data), found.remote());
+            case READY ->
+                new ReadyVersion(found.id(), found.name(), found.version(), found.directory(data), found.remote());
             case PREPARING ->
                 throw new TribunalException(
                         RewardError.REWARD_MODEL_NOT_READY,
@@ -163,10 +174,12 @@ public class RewardModels {
     }
 
     /**
+     * @param id its row
      * @param directory its checkpoint
      * @param remote the server to ask instead, if it runs elsewhere
      */
     public record ReadyVersion(
+            long id,
             String name,
             String version,
             Path directory,

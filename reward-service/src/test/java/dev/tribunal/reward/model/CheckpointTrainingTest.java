@@ -144,7 +144,7 @@ class CheckpointTrainingTest {
     private List<float[]> outputs(String... completions) {
         try (ScoringModel model = ENGINE.loadScoring(scratch.resolve("checkpoint"))) {
             List<int[]> sequences = List.of(completions).stream()
-                    .map(text -> ScoredText.tokens(model.tokenizer(), List.of(Message.user("the train")), text))
+                    .map(text -> ScoredText.tokens(model.tokenizer(), List.of(Message.user("train 999")), text))
                     .toList();
             return List.of(model.labelScores(sequences));
         }

@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli.rewardmodel;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
@@ -16,21 +17,24 @@ import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.local.platform.RewardModels;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code tribunal reward-model}: reward models and their versions. */
-@Command(name = "reward-model", description = "List reward models, train or import one.")
+@Command(name = "reward-model", description = "List reward models, train or import one, measure one on a benchmark.")
 public final class RewardModelCommand extends CommandGroup {
 
     public static CommandLine commandLine(Screen screen) {
         return new CommandLine(new RewardModelCommand())
                 .addSubcommand(new ListRewardModels(screen))
                 .addSubcommand(new Get(screen))
-                .addSubcommand(new Apply(screen));
+                .addSubcommand(new Apply(screen))
+                .addSubcommand(new Evaluate(screen));
     }
 
     @Command(name = "list", description = "List reward models.")
@@ -118,6 +122,53 @@ public final class RewardModelCommand extends CommandGroup {
             RewardModelResource registered = model;
             show(registered, () -> RewardModelReports.outcome(registered));
             return model.state() == RewardModelResource.State.FAILED ? ExitCode.FAILURE : ExitCode.SUCCESS;
+        }
+    }
+
+    @Command(
+            name = "evaluate",
+            description =
+                    "Measure a reward model on a file of pairs: how often it prefers the chosen completion, by subset.")
+    static final class Evaluate extends PlatformCommand {
+
+        private static final Duration PAUSE = Duration.ofMillis(200);
+
+        @Parameters(
+                paramLabel = "NAME[@VERSION]",
+                description = "The reward model; without a version, the newest ready one.")
+        private String name = "";
+
+        @Option(
+                names = {"-f", "--file"},
+                required = true,
+                paramLabel = "PAIRS",
+                description = "JSON lines of prompt, chosen, rejected and subset, as RewardBench has them.")
+        private Path file = Path.of("");
+
+        Evaluate(Screen screen) {
+            super(screen);
+        }
+
+        @Override
+        public Integer call() throws InterruptedException {
+            RewardApi api = platform.connect().rewardModels();
+            RewardModelResource model = Lookup.rewardModel(api, name);
+            RewardEvaluation evaluation = api.evaluate(
+                    model.name(),
+                    model.version(),
+                    new RewardEvaluation.Request("file:" + file.toAbsolutePath().normalize()));
+            try (Goodbye _ = Goodbye.on(
+                    out(),
+                    "No longer waiting; evaluation " + evaluation.id() + " of " + RewardModelReports.name(model)
+                            + " goes on.")) {
+                while (evaluation.state() == RewardEvaluation.State.RUNNING) {
+                    Thread.sleep(PAUSE);
+                    evaluation = api.evaluation(model.name(), model.version(), evaluation.id());
+                }
+            }
+            RewardEvaluation done = evaluation;
+            show(done, () -> RewardModelReports.evaluation(done));
+            return done.state() == RewardEvaluation.State.FAILED ? ExitCode.FAILURE : ExitCode.SUCCESS;
         }
     }
 }
