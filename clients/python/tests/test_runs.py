@@ -53,6 +53,16 @@ def test_a_stream_that_breaks_off_goes_on_after_the_last_event(server: Server, t
     assert ended.exit_code == 0
 
 
+def test_a_platform_that_is_started_again_is_waited_for(server: Server, tribunal: Tribunal) -> None:
+    broken = Answer(200, run(), cut=1)
+    server.on("GET /v1/runs/run_1", *[Answer(200, run())] * 2, *[broken] * 9, Answer(200, run("succeeded")))
+    server.on("GET /v1/runs/run_1/events", stream(1, 2, cut=len(stream(1).data()) + 1), stream(2, 3))
+    seen: list[int] = []
+    tribunal.runs.get("run_1").watch(progress=lambda _, one: seen.append(one["sequence"]))
+    assert seen == [1, 2, 3]
+    assert streams(server.asked) == [None, "1"]
+
+
 def test_events_of_a_run_that_has_ended_are_all_given(server: Server, tribunal: Tribunal) -> None:
     server.on("GET /v1/runs/run_1", Answer(200, run("succeeded")))
     server.on("GET /v1/runs/run_1/events", stream(1, 2))

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from ._http import Http, path, unreachable
-from .errors import ProblemError
+from .errors import PlatformUnreachableError, ProblemError
 from .types import RunEvent
 
 _HEARTBEAT_S = 45.0
@@ -70,6 +70,8 @@ def follow(
             # The run has ended meanwhile, or the service that sent the stream has.
             time.sleep(_PAUSE_S / 5)
             continue
+        except PlatformUnreachableError as away:
+            failure = away
         except httpx.TransportError as broken:
             failure = unreachable(http.url, broken)
         except ProblemError as refused:

@@ -246,7 +246,6 @@ class Run:
         until = None if timeout is None else time.monotonic() + timeout
         for event in _events.follow(self._http, self.id, 0, lambda: self.refresh().ended, until):
             tell(self, event)
-        self.refresh()
         if check and self.state != "succeeded":
             raise RunFailedError(self.data)
         if check and self.doubts:
