@@ -2,6 +2,7 @@ package dev.tribunal.reward;
 
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
@@ -22,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** reward/v1 over HTTP. */
 @RestController
-class RewardController implements RewardApi {
+class RewardController implements RewardApi, RewardEvaluationsApi {
 
     private final RewardModels models;
     private final Scoring scoring;

@@ -1,6 +1,7 @@
 package dev.tribunal.reward;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.reward.model.RewardProperties;
@@ -33,7 +34,7 @@ public class RewardServiceApplication {
 
     @Bean
     BodyLimits bodyLimits(HttpProperties http) {
-        return new BodyLimits(http.maxBody(), RewardApi.class);
+        return new BodyLimits(http.maxBody(), RewardApi.class, RewardEvaluationsApi.class);
     }
 
     @Bean

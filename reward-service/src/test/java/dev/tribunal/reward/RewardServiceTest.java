@@ -10,6 +10,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
@@ -84,6 +85,7 @@ class RewardServiceTest {
     private JsonMapper json;
 
     private RewardApi api;
+    private RewardEvaluationsApi measured;
 
     @DynamicPropertySource
     static void properties(DynamicPropertyRegistry registry) {
@@ -101,6 +103,7 @@ class RewardServiceTest {
     @BeforeEach
     void connect() {
         api = clients.client(RewardApi.class, "http://127.0.0.1:" + port, Duration.ofSeconds(30));
+        measured = clients.client(RewardEvaluationsApi.class, "http://127.0.0.1:" + port, Duration.ofSeconds(30));
     }
 
     @Test
@@ -388,11 +391,11 @@ class RewardServiceTest {
                                 .collect(Collectors.joining("\n"))
                         + "\n" + tooLong);
 
-        RewardEvaluation begun = api.evaluate("judged", "latest", new RewardEvaluation.Request("file:bench.jsonl"));
+        RewardEvaluation begun = measured.evaluate("judged", "latest", new RewardEvaluation.Request("file:bench.jsonl"));
         RewardEvaluation done = await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
                 .until(
-                        () -> api.evaluation("judged", "1", begun.id()),
+                        () -> measured.evaluation("judged", "1", begun.id()),
                         evaluation -> evaluation.state() != RewardEvaluation.State.RUNNING);
 
         assertThat(done.failure()).isNull();
@@ -409,10 +412,10 @@ class RewardServiceTest {
         assertThat(report.unscored()).isEqualTo(1);
         assertThat(report.longerPreferred()).isZero();
         assertThat(done.digest()).hasSize(64);
-        assertThat(api.evaluations("judged", "1", null, 10).data()).containsExactly(done);
-        assertThat(refusal(() -> api.evaluation("judged", "1", "x")).code().code())
+        assertThat(measured.evaluations("judged", "1", null, 10).data()).containsExactly(done);
+        assertThat(refusal(() -> measured.evaluation("judged", "1", "x")).code().code())
                 .isEqualTo("evaluation_not_found");
-        assertThat(refusal(() -> api.evaluate("judged", "1", new RewardEvaluation.Request("file:absent.jsonl")))
+        assertThat(refusal(() -> measured.evaluate("judged", "1", new RewardEvaluation.Request("file:absent.jsonl")))
                         .errors())
                 .extracting(FieldError::pointer)
                 .containsExactly("/data");

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.runs.v1.ComparisonRequest;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
@@ -47,6 +48,7 @@ final class OpenApiDocument {
                 .add("judgements", JudgementApi.class)
                 .add("pending-judgements", PendingJudgementApi.class)
                 .add("reward-models", RewardApi.class, RewardModelRegistration.class)
+                .add("reward-models", RewardEvaluationsApi.class)
                 .document();
     }
 }

@@ -7,6 +7,7 @@ import static org.springframework.cloud.gateway.server.mvc.handler.HandlerFuncti
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
@@ -59,7 +60,8 @@ class Routes {
                 MethodsApi.class,
                 JudgeRegistryApi.class,
                 JudgementApi.class,
-                RewardApi.class);
+                RewardApi.class,
+                RewardEvaluationsApi.class);
     }
 
     private static RouterFunction<ServerResponse> to(String service, URI url, String... patterns) {

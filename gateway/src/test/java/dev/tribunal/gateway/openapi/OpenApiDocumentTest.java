@@ -10,6 +10,7 @@ import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
@@ -99,7 +100,8 @@ class OpenApiDocumentTest {
                         JudgeTemplateApi.class,
                         JudgementApi.class,
                         PendingJudgementApi.class,
-                        RewardApi.class)
+                        RewardApi.class,
+                        RewardEvaluationsApi.class)
                 .flatMap(api -> Stream.of(api.getDeclaredMethods()))
                 .filter(method -> !method.isDefault())
                 .forEach(method -> promised.add(methodAndPath(method)));

@@ -51,28 +51,4 @@ public interface RewardApi {
             @PathVariable("name") String name,
             @PathVariable("version") String version,
             @RequestBody ScoreRequest request);
-
-    /**
-     * Begins to measure one version on a file of pairs: how often it prefers the chosen completion, by the file's subsets.
-     *
-     * @param version a version, or {@code latest}
-     */
-    @PostExchange("/v1/reward-models/{name}/versions/{version}/evaluations")
-    RewardEvaluation evaluate(
-            @PathVariable("name") String name,
-            @PathVariable("version") String version,
-            @RequestBody RewardEvaluation.Request request);
-
-    /** What one version was measured on, the newest first. */
-    @GetExchange("/v1/reward-models/{name}/versions/{version}/evaluations")
-    Page<RewardEvaluation> evaluations(
-            @PathVariable("name") String name,
-            @PathVariable("version") String version,
-            @RequestParam(name = "cursor", required = false) @Nullable String cursor,
-            @RequestParam(name = "limit", defaultValue = "50") @Min(1) @Max(Page.MAX_LIMIT) @Nullable Integer limit);
-
-    /** One of them. */
-    @GetExchange("/v1/reward-models/{name}/versions/{version}/evaluations/{id}")
-    RewardEvaluation evaluation(
-            @PathVariable("name") String name, @PathVariable("version") String version, @PathVariable("id") String id);
 }

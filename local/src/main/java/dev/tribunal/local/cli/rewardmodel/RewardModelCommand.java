@@ -2,6 +2,7 @@ package dev.tribunal.local.cli.rewardmodel;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
@@ -151,8 +152,9 @@ public final class RewardModelCommand extends CommandGroup {
 
         @Override
         public Integer call() throws InterruptedException {
-            RewardApi api = platform.connect().rewardModels();
-            RewardModelResource model = Lookup.rewardModel(api, name);
+            PlatformClient client = platform.connect();
+            RewardModelResource model = Lookup.rewardModel(client.rewardModels(), name);
+            RewardEvaluationsApi api = client.rewardEvaluations();
             RewardEvaluation evaluation = api.evaluate(
                     model.name(),
                     model.version(),

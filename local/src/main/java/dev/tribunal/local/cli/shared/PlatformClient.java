@@ -3,6 +3,7 @@ package dev.tribunal.local.cli.shared;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
@@ -57,6 +58,10 @@ public final class PlatformClient {
 
     public JudgementApi judgements() {
         return clients.client(JudgementApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public RewardEvaluationsApi rewardEvaluations() {
+        return clients.client(RewardEvaluationsApi.class, address.url(), READ_TIMEOUT);
     }
 
     public RewardApi rewardModels() {
