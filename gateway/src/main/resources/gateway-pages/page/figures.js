@@ -85,6 +85,8 @@ export const SECTIONS = {
       {name: 'groupsKept', title: 'Groups learnt from'},
       {each: 'groupsLeft', title: 'Groups left out, by cause'},
       {name: 'pairsSkipped', title: 'Groups without a pair'},
+      {name: 'preferenceAccuracy', title: 'Pairs ordered as labelled'},
+      {each: 'eta', title: 'Right labels, by annotator'},
       {name: 'fallbacks', title: 'Fallbacks to the baseline completion'},
       {name: 'distinctPrompts', title: 'Distinct prompts'},
       {name: 'advantage', title: 'Advantage'},
@@ -113,7 +115,7 @@ export const SECTIONS = {
 };
 
 const UNITS = {
-  share: {format: percent, range: [0, 1]}, cosine: {range: [-1, 1]}, '0 or 1': {range: [0, 1]}, seconds: {format: duration},
+  share: {format: percent, range: [0, 1]}, cosine: {range: [-1, 1]}, seconds: {format: duration},
   bytes: {format: bytes}, groups: {format: number}, 'tokens a second': {format: count},
 };
 const SHOWN_UNITS = ['nats a sequence', 'nats a token', 'tokens'];
