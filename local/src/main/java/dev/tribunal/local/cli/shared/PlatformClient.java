@@ -3,6 +3,7 @@ package dev.tribunal.local.cli.shared;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.RejudgementsApi;
@@ -44,6 +45,10 @@ public final class PlatformClient {
 
     public RejudgementsApi rejudgements() {
         return clients.client(RejudgementsApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public GenerationsApi generations() {
+        return clients.client(GenerationsApi.class, address.url(), READ_TIMEOUT);
     }
 
     public JudgeRegistryApi judges() {
