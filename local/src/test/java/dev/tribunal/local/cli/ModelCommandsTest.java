@@ -274,6 +274,99 @@ class ModelCommandsTest {
                 .isZero();
     }
 
+    @Test
+    void aStrategyChoosesByARewardModelInAFolder() throws IOException {
+        Path prompts = file("""
+                {"prompt": "Tom has 12 cups and buys 5. How many cups does Tom have now?"}
+                {"prompt": "Mia has 64 pens and loses 3. How many pens does Mia have now?"}
+                """);
+        String[] sampled = {
+            "generate",
+            "-f",
+            prompts.toString(),
+            "--temperature",
+            "1",
+            "--max-new-tokens",
+            "24",
+            "--seed",
+            "3",
+            "--json"
+        };
+        assertThat(run(sampled)).isZero();
+        List<JsonNode> first = printedLines();
+        printed.reset();
+
+        assertThat(run(Stream.concat(
+                                Arrays.stream(sampled),
+                                Stream.of(
+                                        "--strategy",
+                                        "best-of-n",
+                                        "--set",
+                                        "n=4",
+                                        "--reward-model",
+                                        Project.example("embedded/helpfulness").toString()))
+                        .toArray(String[]::new)))
+                .isZero();
+
+        List<JsonNode> lines = printedLines();
+        assertThat(lines).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            JsonNode line = lines.get(i);
+            assertThat(line.at("/candidates/0/text").asString())
+                    .as("the first is what is sampled without a strategy")
+                    .isEqualTo(first.get(i).path("text").asString());
+            assertThat(line.path("klBound").asDouble()).isCloseTo(.6363, within(5e-5));
+            assertThat(line.path("candidates").size()).isEqualTo(4);
+            double taken = line.at("/candidates/" + line.path("taken").asInt() + "/score")
+                    .asDouble();
+            line.path("candidates")
+                    .forEach(candidate ->
+                            assertThat(candidate.path("score").asDouble()).isLessThanOrEqualTo(taken));
+        }
+    }
+
+    @Test
+    void aVoteIsForTheAnswer() throws IOException {
+        Path prompts = file("{\"prompt\": \"Tom has 12 cups and buys 5. How many cups does Tom have now?\"}\n");
+        assertThat(run(
+                        "generate",
+                        "-f",
+                        prompts.toString(),
+                        "--temperature",
+                        "1",
+                        "--max-new-tokens",
+                        "40",
+                        "--strategy",
+                        "majority",
+                        "--set",
+                        "n=9",
+                        "--json"))
+                .isZero();
+        JsonNode line = printedLines().getFirst();
+        String won =
+                line.at("/candidates/" + line.path("taken").asInt() + "/answer").asString();
+        assertThat(line.path("text").asString()).contains(won);
+        assertThat(line.path("why").asString()).contains("of 9 completions answer '" + won + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --strategy best-of-m                          | --strategy
+            --strategy best-of-n --temperature 1          | --reward-model is missing: best-of-n chooses by its scores
+            --strategy best-of-n                          | --temperature is 0
+            --strategy self-refine --raw                  | --judge: are missing: self-refine chooses by their verdicts
+            --strategy best-of-n --set n=1000             | --strategy n is 1000
+            --strategy majority --set floor=1             | floor
+            --token-budget 0                              | --token-budget is 0
+            --reward-model nowhere --home /no/such        | nowhere is no folder, and no platform runs
+            """)
+    void aStrategySaysWhatItLacks(String arguments, String said) {
+        List<String> all = new ArrayList<>(List.of("--prompt", "a"));
+        all.addAll(List.of(arguments.split(" ")));
+        assertThat(generate(null, all.toArray(String[]::new))).isEqualTo(1);
+        assertThat(errors.toString()).contains(said);
+    }
+
     private List<JsonNode> printedLines() {
         var json = new JsonMapper();
         return printed.toString().lines().map(json::readTree).toList();

@@ -2,11 +2,14 @@ package dev.tribunal.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.GenerationResource;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
@@ -29,6 +32,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,6 +47,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +55,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The whole platform in this JVM, seen through the gateway. */
 class PlatformTest {
@@ -347,6 +354,111 @@ class PlatformTest {
         assertThat(episode.baselineScore()).isNotNull();
         assertThat(episode.verdicts()).isNotEmpty();
         assertThat(episode.feasible()).isNotNull();
+    }
+
+    /** Through the gateway, and in the command's own process: real policy, reward model and judge, the same answers. */
+    @Test
+    void findsTheSameCompletionsAsTheCommandLine() throws IOException {
+        List<String> lines = Files.readAllLines(Project.example("prompts/math.held-out.jsonl"))
+                .subList(0, 6);
+        Path prompts = Files.write(folder.resolve("questions.jsonl"), lines);
+        for (String strategy : List.of(
+                "{type: best-of-n, n: 4, feasible: true}",
+                "{type: weighted-vote, n: 4}",
+                "{type: first-feasible, n: 4}",
+                "{type: step-beam, beams: 2, expansions: 2, stepTokens: 8}",
+                "{type: self-refine, rounds: 2}")) {
+            String request = """
+                    policy: {model: "hf:%s", maxNewTokens: 24, temperature: 1}
+                    prompts: [%s]
+                    strategy: %s
+                    tokenBudget: 96
+                    rewardModel: helpfulness
+                    judges: [math-answer]
+                    seed: 3
+                    """.formatted(
+                            Project.example("embedded/policy"),
+                            lines.stream().map(PlatformTest::withoutBaseline).collect(Collectors.joining(", ")),
+                            strategy);
+            String id = Objects.requireNonNull(client.generations()
+                            .create(request, "application/yaml")
+                            .getBody())
+                    .id();
+            GenerationResource ended = await().atMost(Duration.ofMinutes(3))
+                    .until(() -> client.generations().get(id), found -> found.finishedAt() != null);
+            assertThat(ended.failure()).isNull();
+            List<GenerationResource.Answer> answers =
+                    client.generations().answers(id, null, 50).data();
+
+            List<JsonNode> told = generated(prompts, strategy);
+
+            assertThat(told)
+                    .as(strategy)
+                    .extracting(line -> line.path("text").asString())
+                    .containsExactlyElementsOf(answers.stream()
+                            .map(GenerationResource.Answer::text)
+                            .toList());
+            assertThat(told.stream()
+                            .mapToLong(line -> line.path("tokensSampled").asLong())
+                            .sum())
+                    .isEqualTo(ended.totals().tokensSampled());
+            assertThat(answers).allSatisfy(answer -> {
+                assertThat(answer.tokensSampled()).isBetween(1L, 96L);
+                assertThat(answer.chosen().score()).isNotNull();
+                assertThat(answer.chosen().verdicts())
+                        .extracting(JudgeVerdict::judge)
+                        .containsExactly("math-answer");
+                assertThat(answer.chosen().feasible()).isNotNull();
+            });
+        }
+    }
+
+    private static String withoutBaseline(String line) {
+        return ((ObjectNode) JSON.readTree(line)).without("baseline").toString();
+    }
+
+    private static List<JsonNode> generated(Path prompts, String strategy) {
+        List<String> command = new ArrayList<>(List.of(
+                "generate",
+                "--model",
+                Project.example("embedded/policy").toString(),
+                "-f",
+                prompts.toString(),
+                "--max-new-tokens",
+                "24",
+                "--temperature",
+                "1",
+                "--seed",
+                "3",
+                "--token-budget",
+                "96",
+                "--reward-model",
+                "helpfulness",
+                "--judge",
+                "math-answer",
+                "--json",
+                "--threads",
+                "1",
+                "--home",
+                platform.home().toString()));
+        JsonNode written = new YAMLMapper().readTree(strategy);
+        command.addAll(List.of("--strategy", written.path("type").asString()));
+        written.forEachEntry((name, value) -> {
+            if (!name.equals("type")) {
+                command.addAll(List.of("--set", name + "=" + value.asString()));
+            }
+        });
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        StringWriter errors = new StringWriter();
+        PrintStream out = new PrintStream(printed, true);
+        int code = TribunalCommand.commandLine(new Screen(out, out, 0))
+                .setErr(new PrintWriter(errors, true))
+                .execute(command.toArray(String[]::new));
+        assertThat(code).as(errors.toString()).isZero();
+        return printed.toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(JSON::readTree)
+                .toList();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.runs.v1.ComparisonsApi;
+import dev.tribunal.contracts.runs.v1.GenerationsApi;
 import dev.tribunal.contracts.runs.v1.LabelsApi;
 import dev.tribunal.contracts.runs.v1.LineageApi;
 import dev.tribunal.contracts.runs.v1.RejudgementsApi;
@@ -50,6 +51,10 @@ public final class PlatformClient {
 
     public RejudgementsApi rejudgements() {
         return clients.client(RejudgementsApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public GenerationsApi generations() {
+        return clients.client(GenerationsApi.class, address.url(), READ_TIMEOUT);
     }
 
     public JudgeRegistryApi judges() {
