@@ -366,6 +366,19 @@ def test_parameters_are_of_the_annotated_types() -> None:
     assert pointers({"low": 10}) == ["/low"]
 
 
+def test_a_check_of_parameters_that_fails_is_the_judges_failure() -> None:
+    def failing(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+        raise KeyError("x")
+
+    @judge("failing", "1", check_parameters=failing)
+    def fine(completion: str) -> bool:
+        return True
+
+    with fine.start() as server:
+        status, problem = evaluate(server, request(item("x"), judge=fine))
+        assert (status, problem["code"]) == (500, "judge_error")
+
+
 def test_a_function_that_cannot_be_a_judge_is_refused_when_it_is_decorated() -> None:
     with pytest.raises(TypeError, match="'answer'"):
 

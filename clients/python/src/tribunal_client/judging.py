@@ -530,7 +530,11 @@ class _Handler(BaseHTTPRequestHandler):
             request = json.loads(body)
         except (ValueError, RecursionError) as error:
             return self._problem(400, "malformed_request", f"the body is not JSON: {error}")
-        mistakes = request_mistakes(judge, request, completions=self.path == _EVALUATE)
+        try:
+            mistakes = request_mistakes(judge, request, completions=self.path == _EVALUATE)
+        except Exception as failure:  # of check_parameters
+            _log_failure("a task's parameters", failure)
+            return self._problem(500, "judge_error", f"the judge failed: {type(failure).__name__}")
         if mistakes:
             first = " ".join(mistakes[0])
             detail = f"the request has {len(mistakes)} mistake(s): {first}"
