@@ -117,6 +117,11 @@ def test_the_registration_has_fixtures_and_never_the_secret() -> None:
     }
 
 
+def test_a_code_that_cannot_be_counted_is_refused() -> None:
+    with pytest.raises(ValueError, match="snake case"):
+        undecided("Time out!")
+
+
 def test_a_judge_is_still_the_function() -> None:
     assert polite("Thanks.", "Hi") == satisfied("is polite")
 

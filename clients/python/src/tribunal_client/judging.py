@@ -23,6 +23,7 @@ import json
 import logging
 import math
 import os
+import re
 import signal
 import threading
 import time
@@ -86,6 +87,8 @@ def undecided(code: str, detail: str | None = None, *, retryable: bool = False) 
     :param code: in snake case, for counting
     :param retryable: whether asking again may help
     """
+    if not re.fullmatch("[a-z0-9_]+", code):
+        raise ValueError(f"the code {code!r} is not in snake case")
     return Verdict("undecided", detail, None, code, retryable)
 
 
