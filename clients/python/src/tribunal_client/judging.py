@@ -87,7 +87,7 @@ def undecided(code: str, detail: str | None = None, *, retryable: bool = False) 
     :param code: in snake case, for counting
     :param retryable: whether asking again may help
     """
-    if not re.fullmatch("[a-z0-9_]+", code):
+    if not re.fullmatch("[a-z][a-z0-9_]{0,63}", code):
         raise ValueError(f"the code {code!r} is not in snake case")
     return Verdict("undecided", detail, None, code, retryable)
 
