@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tribunal_client._documents import content
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 SPEC = """\
 # see "docs", file names: anywhere
@@ -20,6 +23,13 @@ prompts:
 - file:~/d.jsonl
 - stage:first
 - profile:x
+- file:d.jsonl  # or file:e.jsonl
+-   "file:f g.jsonl"   # with a blank
+many: [file:h, "file:i", 'hf:j' , {a: file:k}]
+question: |
+  Look at file:abc, or at "file:abc", or hf:x and say "hf:y" if it is good.
+  file:abc
+  An item, file:abc is one.
 """
 
 
@@ -37,6 +47,12 @@ def test_a_files_references_are_taken_from_its_folder(tmp_path: Path, monkeypatc
         .replace("hf:models", f"hf:{at}/models")
         .replace("file:prompts", f"file:{at}/prompts")
         .replace("file:b.jsonl", f"file:{at}/b.jsonl")
+        .replace("file:d.jsonl", f"file:{at}/d.jsonl")
+        .replace("file:f g", f"file:{at}/f g")
+        .replace("[file:h", f"[file:{at}/h")
+        .replace('"file:i"', f'"file:{at}/i"')
+        .replace("'hf:j'", f"'hf:{at}/j'")
+        .replace("a: file:k", f"a: file:{at}/k")
         .replace("file:~/", "file:/home/mira/"),
         "application/yaml",
     )
@@ -47,6 +63,24 @@ def test_a_files_folder_may_be_another(tmp_path: Path) -> None:
     file.write_text('{"model": "hf:base", "many":["file:a","file:b"]}')
     text, _ = content(file, "/data")
     assert json.loads(text) == {"model": "hf:/data/base", "many": ["file:/data/a", "file:/data/b"]}
+
+
+def test_the_projects_own_specs_get_all_of_their_references_completed() -> None:
+    yaml = pytest.importorskip("yaml")
+    specs = [file for file in EXAMPLES.rglob("*.yaml") if "apiVersion: tribunal/v1" in file.read_text()]
+    assert len(specs) > 5
+
+    def absolute(value: Any, folder: Path) -> Any:
+        if isinstance(value, dict):
+            return {key: absolute(each, folder) for key, each in value.items()}
+        if isinstance(value, list):
+            return [absolute(each, folder) for each in value]
+        scheme, colon, path = value.partition(":") if isinstance(value, str) else ("", "", "")
+        return f"{scheme}:{folder / path}" if colon and scheme in ("hf", "file") else value
+
+    for file in specs:
+        sent = yaml.safe_load(content(file)[0])
+        assert sent == absolute(yaml.safe_load(file.read_text()), file.parent), file
 
 
 def test_letters_of_yaml_in_a_folder_are_escaped_or_told() -> None:

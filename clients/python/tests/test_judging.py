@@ -117,6 +117,11 @@ def test_the_registration_has_fixtures_and_never_the_secret() -> None:
     }
 
 
+def test_a_code_that_cannot_be_counted_is_refused() -> None:
+    with pytest.raises(ValueError, match="snake case"):
+        undecided("Time out!")
+
+
 def test_a_judge_is_still_the_function() -> None:
     assert polite("Thanks.", "Hi") == satisfied("is polite")
 
@@ -364,6 +369,19 @@ def test_parameters_are_of_the_annotated_types() -> None:
     wrong = {"low": "1", "high": "x", "mode": "x", "weights": {"a/b": "x"}, "note": 1}
     assert pointers(wrong) == ["/low", "/high", "/mode", "/weights/a~1b", "/note"]
     assert pointers({"low": 10}) == ["/low"]
+
+
+def test_a_check_of_parameters_that_fails_is_the_judges_failure() -> None:
+    def failing(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+        raise KeyError("x")
+
+    @judge("failing", "1", check_parameters=failing)
+    def fine(completion: str) -> bool:
+        return True
+
+    with fine.start() as server:
+        status, problem = evaluate(server, request(item("x"), judge=fine))
+        assert (status, problem["code"]) == (500, "judge_error")
 
 
 def test_a_function_that_cannot_be_a_judge_is_refused_when_it_is_decorated() -> None:

@@ -14,9 +14,13 @@ from ._http import JSON, YAML
 Document = Mapping[str, Any] | str | os.PathLike[str]
 """A mapping, YAML or JSON text, or the path of a file (a ``Path``, for a str is text)."""
 
-# A scalar that begins with hf: or file:, quoted or not; a path that begins with / or ~ stands by itself.
+# A scalar that is a relative reference, hf:PATH or file:PATH, quoted or not: what stands where a scalar of YAML begins,
+# and is all of it. So a text that only speaks of one stays as it is.
 _REFERENCE = re.compile(
-    r"""(?P<before>(?:^|[\s\[{,])(?P<quote>["']?))(?P<scheme>hf|file):(?=[^\s/])(?P<home>~/)?""", re.M
+    r"""(?P<before>\A|[:\[{,]\s*(?=["'])|[:-]\s+|[\[{,]\s*)(?P<quote>["'])?"""
+    r"""(?P<scheme>hf|file):(?=[^\s/])(?P<home>~/)?"""
+    r"""(?=(?(quote)[^\n]*?(?P=quote)\s*(?:[,\]}#]|$)|[^\s,\]}"']+[ \t]*(?:[,\]}]|[ ]\#|$)))""",
+    re.M,
 )
 _UNQUOTED = re.compile(r"""[,\[\]{}\n]|:\s|\s#|:$|\s$""")
 
@@ -61,7 +65,7 @@ def _absolute_text(text: str, folder: str) -> str:
 
     def written(match: re.Match[str]) -> str:
         start = Path.home().as_posix() if match["home"] else folder
-        quote = match["quote"]
+        quote = match["quote"] or ""
         if quote == '"':
             start = json.dumps(start, ensure_ascii=False)[1:-1]
         elif quote == "'":
@@ -69,6 +73,6 @@ def _absolute_text(text: str, folder: str) -> str:
         elif _UNQUOTED.search(start + "/"):
             line = text[: match.start("scheme")].count("\n") + 1
             raise ValueError(f"write the reference in line {line} in quotes: the folder {start} has letters of YAML's")
-        return f"{match['before']}{match['scheme']}:{start}/"
+        return f"{match['before']}{quote}{match['scheme']}:{start}/"
 
     return _REFERENCE.sub(written, text)

@@ -23,6 +23,7 @@ import json
 import logging
 import math
 import os
+import re
 import signal
 import threading
 import time
@@ -86,6 +87,8 @@ def undecided(code: str, detail: str | None = None, *, retryable: bool = False) 
     :param code: in snake case, for counting
     :param retryable: whether asking again may help
     """
+    if not re.fullmatch("[a-z][a-z0-9_]{0,63}", code):
+        raise ValueError(f"the code {code!r} is not in snake case")
     return Verdict("undecided", detail, None, code, retryable)
 
 
@@ -530,7 +533,11 @@ class _Handler(BaseHTTPRequestHandler):
             request = json.loads(body)
         except (ValueError, RecursionError) as error:
             return self._problem(400, "malformed_request", f"the body is not JSON: {error}")
-        mistakes = request_mistakes(judge, request, completions=self.path == _EVALUATE)
+        try:
+            mistakes = request_mistakes(judge, request, completions=self.path == _EVALUATE)
+        except Exception as failure:  # of check_parameters
+            _log_failure("a task's parameters", failure)
+            return self._problem(500, "judge_error", f"the judge failed: {type(failure).__name__}")
         if mistakes:
             first = " ".join(mistakes[0])
             detail = f"the request has {len(mistakes)} mistake(s): {first}"
