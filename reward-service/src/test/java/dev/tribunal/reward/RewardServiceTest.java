@@ -10,8 +10,8 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Source;
@@ -391,7 +391,8 @@ class RewardServiceTest {
                                 .collect(Collectors.joining("\n"))
                         + "\n" + tooLong);
 
-        RewardEvaluation begun = measured.evaluate("judged", "latest", new RewardEvaluation.Request("file:bench.jsonl"));
+        RewardEvaluation begun =
+                measured.evaluate("judged", "latest", new RewardEvaluation.Request("file:bench.jsonl"));
         RewardEvaluation done = await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
                 .until(

@@ -16,7 +16,8 @@ class PairsTest {
         assertThat(indices(Pairs.asGiven(group), group.rollouts())).containsExactly(1, 0);
         assertThat(Pairs.asGiven(group).map(Pair::label)).contains(PairLabel.CERTAIN);
         PairLabel doubted = new PairLabel(0.7, 2, "ann");
-        assertThat(Pairs.asGiven(new RatedGroup(group.rollouts(), 0, 0, doubted)).map(Pair::label))
+        assertThat(Pairs.asGiven(new RatedGroup(group.rollouts(), 0, 0, doubted))
+                        .map(Pair::label))
                 .contains(doubted);
         assertThat(Pairs.asGiven(Rated.group(Rated.given(Provenance.CHOSEN)))).isEmpty();
         assertThat(Pairs.asGiven(Rated.group(Rated.given(Provenance.REJECTED)))).isEmpty();
