@@ -4,6 +4,7 @@ import dev.tribunal.methods.Method;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.Now;
+import dev.tribunal.methods.loss.Observed;
 import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
@@ -119,6 +120,11 @@ public record EachObjective(Method method, Map<String, PolicyOptimizer> optimize
             return term.isZero();
         }
 
+        /** As the method that knows one reward model alone. */
+        Observed observed(List<Now> now) {
+            return new Observed(term, now.stream().map(only::of).toList());
+        }
+
         @Override
         public @Nullable String objective() {
             return only.model();
@@ -133,6 +139,18 @@ public record EachObjective(Method method, Map<String, PolicyOptimizer> optimize
                             .mapToObj(i -> only.among(slopes.rollouts().get(i), now.get(i)))
                             .toList());
         }
+    }
+
+    @Override
+    public void observe(List<Observed> step) {
+        Map<String, List<Observed>> byModel = new TreeMap<>();
+        for (Observed observed : step) {
+            if (observed.term() instanceof OfObjective of) {
+                byModel.computeIfAbsent(of.only.model(), first -> new ArrayList<>())
+                        .add(of.observed(observed.now()));
+            }
+        }
+        byModel.forEach((model, ofModel) -> optimizer(model).observe(ofModel));
     }
 
     @Override

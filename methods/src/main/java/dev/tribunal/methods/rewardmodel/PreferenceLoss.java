@@ -1,7 +1,7 @@
 package dev.tribunal.methods.rewardmodel;
 
 /** A loss of preference pairs, of which it sees the difference of the two scores. */
-public sealed interface PreferenceLoss extends RewardModelLoss permits BradleyTerry, Lcpo {
+public sealed interface PreferenceLoss extends RewardModelLoss permits BradleyTerry, Linear, Lcpo {
 
     @Override
     default boolean ofPairs() {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = BradleyTerry.class, name = "bradley-terry"),
+    @JsonSubTypes.Type(value = Linear.class, name = "linear"),
     @JsonSubTypes.Type(value = Lcpo.class, name = "lcpo"),
     @JsonSubTypes.Type(value = SquaredError.class, name = "mse"),
     @JsonSubTypes.Type(value = Moslim.class, name = "moslim"),

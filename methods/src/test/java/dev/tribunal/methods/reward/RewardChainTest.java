@@ -137,7 +137,7 @@ class RewardChainTest {
                 .hasMessageContaining("helpful");
     }
 
-    /** METHODS: heads mu = (1, .2, .6), sigma = (.1, .5, .3), alpha = .4 give .4 * 1 + .6 * .2. */
+    /** Heads mu = (1, .2, .6), sigma = (.1, .5, .3), alpha = .4 give .4 * 1 + .6 * .2. */
     @Test
     void theRobustScoreMixesTheSurestAndTheWorst() {
         RewardChain chain = chain(new RobustScore(0.4, 0, Scope.COMPLETION));
@@ -249,7 +249,7 @@ class RewardChainTest {
                 .contains("has no deviation");
     }
 
-    /** METHODS: p = (.7, .2, .9), avg = (.5, .4, .5), std = (.1, .2, .2), mask = (1, 1, 0): (2 - 1 + 0) / 3. */
+    /** P = (.7, .2, .9), avg = (.5, .4, .5), std = (.1, .2, .2), mask = (1, 1, 0): (2 - 1 + 0) / 3. */
     @Test
     void classesBecomeRewardsByTheirTargets() {
         ClassTarget targets = new ClassTarget(Map.of(

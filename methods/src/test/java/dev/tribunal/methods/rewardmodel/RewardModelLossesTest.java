@@ -61,7 +61,7 @@ class RewardModelLossesTest {
         }
     }
 
-    /** METHODS, card 18: d = 1 and mu = 2 inside of the sigmoid; outside of it the slope would be that without a margin. */
+    /** d = 1 and mu = 2 inside of the sigmoid; outside of it the slope would be that without a margin. */
     @Test
     void aMarginInsideOfTheSigmoidChangesTheSlope() {
         assertThat(MARGIN.of(1, 0, VOTED).loss()).isCloseTo(1.31326, within(5e-6));
@@ -72,7 +72,7 @@ class RewardModelLossesTest {
                 .isEqualTo(MARGIN.of(1, 0, VOTED));
     }
 
-    /** Card 18: with a = 1/2 both orders are as likely, and the least loss is where the scores are equal. */
+    /** With a = 1/2 both orders are as likely, and the least loss is where the scores are equal. */
     @Test
     void halfSmoothedLabelsWantEqualScores() {
         assertThat(SMOOTHED.of(0, 0, PairLabel.NONE).slope()).isZero();
@@ -102,7 +102,17 @@ class RewardModelLossesTest {
                 MARGIN,
                 SOFT,
                 new BradleyTerry(.5, true, true, .1),
+                new Linear(),
                 new Lcpo(BradleyTerry.PLAIN, 1, .9).objective());
+    }
+
+    /** Eq. 10 pulls at every pair alike, eq. 11 at those that are not told apart yet. */
+    @Test
+    void theLinearLossPullsAtEveryPairAlike() {
+        assertThat(new Linear().of(3, 0, VOTED)).isEqualTo(new Value(-3, -1));
+        assertThat(new Linear().of(0, 0, VOTED).slope()).isEqualTo(-1);
+        assertThat(plain(0, 0).slope()).isEqualTo(-.5);
+        assertThat(plain(3, 0).slope()).isCloseTo(-.0474, within(5e-5));
     }
 
     @ParameterizedTest
@@ -121,7 +131,7 @@ class RewardModelLossesTest {
         return (function.applyAsDouble(at + h) - function.applyAsDouble(at - h)) / (2 * h);
     }
 
-    /** METHODS, card 10. */
+    /** As worked out by hand. */
     @ParameterizedTest
     @CsvSource({".7311, .8, .9158", ".2, .8, .5", ".5, .8, .8", ".3, .5, .3", ".3, 1, 1"})
     void lcpoWeighsALabelByItsAnnotatorAndTheModel(double p, double eta, double weight) {

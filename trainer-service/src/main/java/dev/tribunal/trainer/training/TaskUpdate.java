@@ -221,7 +221,6 @@ record TaskUpdate(
             metrics.add(new Metric(
                     MetricNames.PAIRS_SKIPPED, task.name(), batch.groups().size() - pairs));
         }
-        task.optimizer().metrics().forEach((name, value) -> metrics.add(new Metric(name, task.name(), value)));
         if (task.spec().method().needs().contains(Need.BASELINE_VERDICTS)) {
             metrics.add(new Metric(MetricNames.FALLBACKS, task.name(), baselines.size()));
         }
