@@ -3,6 +3,7 @@
 import {html, render, useEffect, useRef, useState} from './lib.js';
 import {adoptTokenFromAddress, forgetToken, hasToken, keepToken} from './api.js';
 import {CompareView} from './compare.js';
+import {ComparisonsView, ComparisonView} from './comparisons.js';
 import {redrawAll} from './figure.js';
 import {JudgesView, JudgeView, RewardModelView} from './judges.js';
 import {tellTo} from './live.js';
@@ -12,7 +13,7 @@ import {RunView} from './run.js';
 import {RunsView} from './runs.js';
 import {SamplesView} from './samples.js';
 
-const VIEWS = [['', 'Runs'], ['judges', 'Judges'], ['compare', 'Compare'], ['lineage', 'Lineage'], ['new', 'New run']];
+const VIEWS = [['', 'Runs'], ['judges', 'Judges'], ['compare', 'Compare'], ['comparisons', 'Comparisons'], ['lineage', 'Lineage'], ['new', 'New run']];
 
 function address() {
   const [route, query] = location.hash.slice(1).split('?');
@@ -81,6 +82,9 @@ function viewOf([first, second, third], query) {
       return html`<${RewardModelView} key=${`${second}@${third}`} name=${second} version=${third} />`;
     case 'compare':
       return html`<${CompareView} query=${query} />`;
+    case 'comparisons':
+      return second ? html`<${ComparisonView} key=${`comparison ${second}`} name=${second} query=${query} />`
+        : html`<${ComparisonsView} />`;
     case 'lineage':
       return html`<${LineageView} />`;
     case 'new':

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The page in a real browser, on a real platform with a run that has ended and one that is paused. */
@@ -79,6 +80,7 @@ class DashboardTest {
         ended = SmallDemo.create(labelled(SmallDemo.spec(2, folder), "ended"), runs);
         paused = SmallDemo.create(labelled(SmallDemo.spec(5000, folder), "paused"), runs);
         runs.pause(paused);
+        compare();
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -86,11 +88,30 @@ class DashboardTest {
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(CHROMIUM)
                         .setChromiumSandbox(false));
-        Instant latest = Instant.now().plus(Duration.ofMinutes(2));
+        Instant latest = Instant.now().plus(Duration.ofMinutes(4));
         while (!runs.get(ended).state().terminal() && Instant.now().isBefore(latest)) {
             Thread.sleep(200);
         }
         assertThat(runs.get(ended).state()).isEqualTo(RunState.SUCCEEDED);
+        while (runs.list(null, "comparison=two-arms", null, false, null, 10).data().size() > 0
+                && Instant.now().isBefore(latest)) {
+            Thread.sleep(200);
+        }
+    }
+
+    /** Two arms of the run that has ended: its labels and those of one more like it. */
+    private static void compare() throws IOException {
+        ObjectNode comparison = JSON.createObjectNode().put("name", "two-arms").put("seeds", 2);
+        ObjectNode base = comparison.putObject("base");
+        base.setAll(SmallDemo.spec(2, folder));
+        base.putArray("tasks").add(SmallDemo.spec(2, folder).path("tasks").path(2));
+        comparison.putArray("arms").addObject().put("name", "crraft");
+        ((ArrayNode) comparison.path("arms"))
+                .addObject()
+                .put("name", "rloo")
+                .putObject("set")
+                .put("tasks.math.method", "rloo");
+        new PlatformClient(platform.address()).comparisons().create(comparison.toString(), "application/json", false);
     }
 
     private static ObjectNode labelled(ObjectNode spec, String name) {
@@ -150,6 +171,8 @@ class DashboardTest {
                 "#/judges/safety/1 > .measures dd",
                 "#/reward-models/helpfulness/1 > .measures dd",
                 "#/compare?run=RUN&run=OTHER > .figure canvas",
+                "#/comparisons > tbody th a",
+                "#/comparisons/two-arms > .figure canvas",
                 "#/lineage > .tree li",
                 "#/new > textarea",
             })
@@ -251,6 +274,33 @@ class DashboardTest {
         assertThat(page.getByText("against its first at step").first()).isVisible();
         page.getByText("Tokens by log-probability").first().click();
         assertThat(page.locator(".tokens li").first()).hasAttribute("title", Pattern.compile("token 1, id .* nats.*"));
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void aComparisonHasATableAndCurvesOfEachArm() {
+        go("#/comparisons");
+        page.getByText("two-arms").click();
+        assertThat(heading("two-arms")).isVisible();
+        Locator rows = page.locator("section[aria-label=Results] table").first().locator("tbody tr");
+        assertThat(rows).hasCount(2);
+        assertThat(rows.first()).containsText(Pattern.compile("crraft.*%.*\\("));
+        assertThat(rows.first().locator(".difference")).hasCount(0);
+        assertThat(rows.last().locator(".difference")).hasCount(1);
+        assertThat(page.locator(".seed .succeeded")).hasCount(4);
+        Locator figure = page.locator(".figure").first();
+        assertThat(figure.locator(".legend li")).hasCount(2);
+        assertThat(figure.locator("figcaption .n")).hasText("n = 2 seeds");
+        if (System.getProperty("shots") != null) page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(System.getProperty("shots"))));
+        page.getByLabel("Draw rloo").uncheck();
+        assertThat(figure.locator(".legend li")).hasCount(1);
+        page.locator("[name=base]").selectOption("rloo");
+        assertThat(rows.first().locator(".difference")).hasCount(1);
+        assertThat(rows.last().locator(".difference")).hasCount(0);
+        page.locator("[name=metric]").selectOption("heldOut.completionTokens");
+        assertThat(page.locator(".figure")).hasCount(1);
+        page.reload();
+        assertThat(page.locator(".figure")).hasCount(1);
         assertThat(complaints).isEmpty();
     }
 
