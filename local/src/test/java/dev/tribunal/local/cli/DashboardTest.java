@@ -93,7 +93,10 @@ class DashboardTest {
             Thread.sleep(200);
         }
         assertThat(runs.get(ended).state()).isEqualTo(RunState.SUCCEEDED);
-        while (runs.list(null, "comparison=two-arms", null, false, null, 10).data().size() > 0
+        while (runs.list(null, "comparison=two-arms", null, false, null, 10)
+                                .data()
+                                .size()
+                        > 0
                 && Instant.now().isBefore(latest)) {
             Thread.sleep(200);
         }
@@ -291,7 +294,9 @@ class DashboardTest {
         Locator figure = page.locator(".figure").first();
         assertThat(figure.locator(".legend li")).hasCount(2);
         assertThat(figure.locator("figcaption .n")).hasText("n = 2 seeds");
-        if (System.getProperty("shots") != null) page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(System.getProperty("shots"))));
+        if (System.getProperty("shots") != null)
+            page.screenshot(
+                    new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(System.getProperty("shots"))));
         page.getByLabel("Draw rloo").uncheck();
         assertThat(figure.locator(".legend li")).hasCount(1);
         page.locator("[name=base]").selectOption("rloo");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.comparison;
+
+import org.jspecify.annotations.NullMarked;
