@@ -88,7 +88,7 @@ function viewOf([first, second, third], query) {
     case 'lineage':
       return html`<${LineageView} />`;
     case 'new':
-      return html`<${NewRunView} from=${query.get('from')} />`;
+      return html`<${NewRunView} from=${query.get('from')} fork=${query.get('fork')} step=${query.get('step')} />`;
     default:
       return html`<${RunsView} query=${query} />`;
   }

@@ -21,31 +21,60 @@ tasks:
   generations: 4
 `;
 
-export function NewRunView({from}) {
-  useTitle('New run');
+export function NewRunView({from, fork, step}) {
+  useTitle(fork ? 'Fork' : 'New run');
   const {value, problem} = useLive(async signal => {
     const api = await get('/v1/openapi.json', {}, signal);
+    const {schemas} = api.components;
+    if (fork) {
+      const parent = await get(runPath(fork), {}, signal);
+      return {schemas, parent, step, text: patchOf(parent)};
+    }
     const spec = from ? await get(`${runPath(from)}/spec`, {}, signal) : null;
-    return {schemas: api.components.schemas, text: spec ? JSON.stringify(spec, null, 2) : sessionStorage.getItem(DRAFT) ?? START};
-  }, `new ${from}`);
-  return html`<h1>New run</h1>${value ? html`<${Editor} key=${from} ...${value} />` : html`<${Loading} problem=${problem} />`}`;
+    return {schemas, text: spec ? JSON.stringify(spec, null, 2) : sessionStorage.getItem(DRAFT) ?? START};
+  }, `new ${from} ${fork} ${step}`);
+  const parent = value?.parent;
+  return html`<h1>${fork ? 'Fork' : 'New run'}</h1>
+    ${parent && html`<p>A new run that begins with step ${step} of <a href=${runAddress(parent.id)}>${parent.name}</a>.${' '}
+      It has its parent’s spec, with what you write here in place of what stands there: a list replaces a list as a whole, and
+      ${' '}<code>null</code> takes away.</p>`}
+    ${value ? html`<${Editor} key=${`${from} ${fork} ${step}`} ...${value} />` : html`<${Loading} problem=${problem} />`}`;
 }
 
-function Editor({schemas, text: first}) {
+function patchOf(parent) {
+  return `name: ${JSON.stringify(`${parent.name}-fork`)}\ntraining:\n  steps: ${parent.steps}\n`;
+}
+
+/** What a fork asks for, as YAML; a patch that is JSON is YAML, too. */
+function forkOf(patch, kind, step) {
+  return `step: ${step}\nkind: ${kind}\npatch:\n${patch.split('\n').map(line => `  ${line}`).join('\n')}\n`;
+}
+
+const KINDS = {
+  weights: 'the weights: its steps are counted from 1',
+  state: 'the whole state: it goes on with the next step',
+};
+
+/** parent, step: of a fork, whose text is a patch; else the text is a whole spec */
+function Editor({schemas, text: first, parent, step}) {
   const [text, setText] = useState(first);
+  const [kind, setKind] = useState('weights');
   const [at, setAt] = useState(null);
   const [result, setResult] = useState(null);
   const [busy, setBusy] = useState(false);
   const area = useRef(null);
   const key = useMemo(() => crypto.randomUUID?.() ?? String(Math.random()), [text]);
-  useEffect(() => sessionStorage.setItem(DRAFT, text), [text]);
+  useEffect(() => parent ?? sessionStorage.setItem(DRAFT, text), [text]);
+  const asked = dryRun => (parent
+    ? [`${runPath(parent.id)}/forks`, {query: {dryRun}, body: forkOf(text, kind, step), type: 'application/yaml'}]
+    : ['/v1/runs', {
+      query: {dryRun}, body: text, type: text.trimStart().startsWith('{') ? 'application/json' : 'application/yaml',
+      headers: dryRun ? {} : {'idempotency-key': key},
+    }]);
   const send = async dryRun => {
     setBusy(true);
     try {
-      const run = await post('/v1/runs', {
-        query: {dryRun}, body: text, type: text.trimStart().startsWith('{') ? 'application/json' : 'application/yaml',
-        headers: dryRun ? {} : {'idempotency-key': key},
-      });
+      const run = await post(...asked(dryRun));
       tell(null);
       if (dryRun) {
         setResult({run});
@@ -62,15 +91,18 @@ function Editor({schemas, text: first}) {
     setBusy(false);
   };
   const go = pointer => {
-    const place = placeOf(text, pointer);
+    const place = placeOf(text, pointer.replace(/^\/patch(?=\/)/, ''));
     area.current.focus();
     area.current.setSelectionRange(place, place);
     setAt(place);
   };
   return html`<div class="editor">
     <div>
-      <label for="spec">The spec, as YAML or JSON</label>
-      <textarea id="spec" ref=${area} spellcheck="false" rows="28" value=${text}
+      ${parent && html`<p class="filters"><label>It takes over<select value=${kind}
+        onChange=${event => setKind(event.currentTarget.value)}>${Object.entries(KINDS).map(([word, title]) => html`
+          <option value=${word}>${title}</option>`)}</select></label></p>`}
+      <label for="spec">${parent ? 'What is otherwise than in its parent, as YAML or JSON' : 'The spec, as YAML or JSON'}</label>
+      <textarea id="spec" ref=${area} spellcheck="false" rows=${parent ? 12 : 28} value=${text}
         onInput=${event => {
           setText(event.currentTarget.value);
           setAt(event.currentTarget.selectionStart);

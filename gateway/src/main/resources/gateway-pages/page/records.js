@@ -33,6 +33,7 @@ function Checkpoint({run, checkpoint, best}) {
       ${best && html`<span class="chip succeeded">best by ${words(best.metric)}</span> `}
       <span class="muted"><${When} time=${checkpoint.createdAt} /></span></summary>
     <p><code>${checkpoint.path}</code></p>
+    <p class="buttons"><a class="button" href=${`#/new?${new URLSearchParams({fork: run.id, step: checkpoint.step})}`}>Fork from here</a></p>
     ${open && html`<${Files} run=${run} step=${checkpoint.step} />`}
   </details>`;
 }

@@ -8,6 +8,7 @@ import {Alarms, Overview} from './overview.js';
 import {axisOf, mean, Metrics, metricsByName} from './metrics.js';
 import {Constraints} from './constraints.js';
 import {SECTIONS as FIGURES, Figures} from './figures.js';
+import {Histograms} from './histograms.js';
 import {Checkpoints, Events, Spec} from './records.js';
 import {
   Chip, hasEnded, Loading, rolloutsOf, RunActions, runAddress, Since, tasksOf, useTitle, When,
@@ -81,6 +82,8 @@ function Section({name, shared}) {
       return html`<${Overview} ...${shared} />`;
     case 'constraints':
       return html`<${Figures} section="constraints" ...${shared} /><${Constraints} ...${shared} />`;
+    case 'reward':
+      return html`<${Figures} section="reward" ...${shared} />${shared.sampled && html`<${Histograms} ...${shared} />`}`;
     case 'checkpoints':
       return html`<${Checkpoints} ...${shared} />`;
     case 'events':

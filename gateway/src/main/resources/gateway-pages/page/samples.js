@@ -3,7 +3,7 @@
 import {html, useEffect, useState} from './lib.js';
 import {get, runPath} from './api.js';
 import {wordDiff} from './diff.js';
-import {count, counted, DASH, milliseconds, missing, number, signed} from './format.js';
+import {counted, DASH, milliseconds, missing, number, signed} from './format.js';
 import {LabelButtons, Labelling, useLabels} from './labels.js';
 import {tell, useLive} from './live.js';
 import {Chip, Empty, judgesOf, Loading, runAddress, Table, tasksOf, useTitle} from './parts.js';
@@ -132,7 +132,7 @@ function Episode({one, id, against, method, labels}) {
         <${Verdicts} all=${one.verdicts} />`}
       </div>
     </div>
-    ${one.logProbs.length > 0 && html`<${Tokens} one=${one} />`}
+    ${one.logProbs.length > 0 && html`<${Tokens} one=${one} id=${id} />`}
   </article>`;
 }
 
@@ -249,22 +249,39 @@ function effort(verdict) {
 }
 
 const SHADES = 6;
+const LEAST_LIKELY = 5;
 
-/** A cell for each token, darker the less likely it was; its numbers on hover. */
-function Tokens({one}) {
+/** The completion's text, a token darker the less likely it was; its numbers on hover. */
+function Tokens({one, id}) {
   const [open, setOpen] = useState(false);
   const least = Math.min(...one.logProbs);
   return html`<details onToggle=${event => setOpen(event.currentTarget.open)}>
     <summary>Tokens by log-probability (mean ${number(one.logProbs.reduce((sum, each) => sum + each, 0) / one.logProbs.length)}
       ${' '}nats, least ${number(least)})</summary>
-    ${open && html`<p class="muted small">A cell for each token, in order: darker is less likely under the policy that sampled it.</p>
-      <ol class="tokens">${one.logProbs.map((logProb, index) => {
-        const reference = one.referenceLogProbs[index];
-        const told = `token ${index + 1}, id ${one.tokenIds[index]}: ${number(logProb)} nats${
-          missing(reference) ? '' : `, reference ${number(reference)}`}`;
-        return html`<li key=${index} class=${`shade${Math.min(Math.floor(-logProb * 1.5), SHADES - 1)}`} title=${told}>
-          <span class="quiet">${told}</span></li>`;
-      })}</ol>
-      <p class="muted small">${count(one.logProbs.length)} tokens</p>`}
+    ${open && html`<${Coloured} one=${one} id=${id} />`}
   </details>`;
+}
+
+function Coloured({one, id}) {
+  const path = `${runPath(id)}/episodes/${encodeURIComponent(one.id)}/tokens`;
+  const {value: tokens, problem} = useLive(async signal => (await get(path, {}, signal)).data, path);
+  if (!tokens) {
+    return html`<${Loading} problem=${problem} />`;
+  }
+  const rarest = tokens.toSorted((a, b) => a.logProb - b.logProb).slice(0, LEAST_LIKELY);
+  return html`<p class="muted small">Darker is less likely under the policy that sampled it.</p>
+    <pre class="tokens">${tokens.map((token, index) => html`<span key=${index} class=${`shade${
+      Math.min(Math.floor(-token.logProb * 1.5), SHADES - 1)}`} title=${numbersOf(token, index)}>${shown(token)}</span>`)}</pre>
+    <p class="muted small">${counted(tokens.length, 'token')}. Least likely: ${rarest.map((token, index) =>
+      `${index ? ', ' : ''}“${shown(token)}” ${number(token.logProb)}`)} nats.</p>`;
+}
+
+/** A token without a text of its own, such as the end of a turn, is shown by its id. */
+function shown({id, text}) {
+  return text === '' ? `⟨${id}⟩` : text;
+}
+
+function numbersOf({id, logProb, referenceLogProb}, index) {
+  return `token ${index + 1}, id ${id}: ${number(logProb)} nats${
+    missing(referenceLogProb) ? '' : `, reference ${number(referenceLogProb)}`}`;
 }

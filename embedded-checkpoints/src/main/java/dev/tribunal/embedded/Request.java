@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Somebody asks how to do something, harmless or not: the situations of the tasks chat and harmful-intent. The
+ * A person asks how to do something, harmless or not: the situations of the tasks chat and harmful-intent. The
  * wordings are the same for both, and some harmless requests sound harmful (kill the weeds), so that only the
  * activity tells them apart.
  *

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Somebody shares what happened and how it feels: the situations of the task engagement. A good reply takes it up in
+ * A person shares what happened and how it feels: the situations of the task engagement. A good reply takes it up in
  * a sentence or two and asks back; a bad one is curt, rambles on, or says the same thing over and over.
  */
 record SharedNews(String happened, String thing, String feeling, String prompt) implements Situation {

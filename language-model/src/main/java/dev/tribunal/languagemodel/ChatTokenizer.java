@@ -15,7 +15,7 @@ public interface ChatTokenizer {
     int[] encodeWithSpecialTokens(String text);
 
     /**
-     * A text without any spelling of a special token. What somebody else wrote, a model's completion above all, goes
+     * A text without any spelling of a special token. What another person or a model wrote goes
      * through here before it is put into a judge's or a reward model's prompt: else it could end its turn and speak in
      * another's name.
      */

@@ -16,6 +16,8 @@ public enum TrainerError implements ErrorCode {
     FILE_NOT_FOUND(HttpStatus.NOT_FOUND),
     /** The run has no rollout of that id, or no longer. */
     EPISODE_NOT_FOUND(HttpStatus.NOT_FOUND),
+    /** The checkpoint whose tokenizer a run has used is not on this trainer's disk any more. */
+    TOKENIZER_NOT_THERE(HttpStatus.CONFLICT),
     /** What a fork asks for has mistakes, or takes over a state that its patch makes invalid; {@code errors} has all of them. */
     INVALID_FORK(HttpStatus.UNPROCESSABLE_CONTENT),
     /** What a comparison asks for, or the spec of one of its arms, has mistakes; {@code errors} has all of them. */

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -121,9 +120,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
                 onlyChecked ? client.checkAndAsk(parameters) : client.check(parameters),
                 request.items(),
                 MAX_ITEMS);
-        String requestId = request.requestId().isBlank()
-                ? "jr_" + UUID.randomUUID().toString().replace("-", "")
-                : request.requestId();
+        String requestId = request.requestId().isBlank() ? EvaluateRequest.randomId() : request.requestId();
         Duration timeout = request.deadlineMs() > 0
                 ? Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS))
                 : client.limits().timeout();

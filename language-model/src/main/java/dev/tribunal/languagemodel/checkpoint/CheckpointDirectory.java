@@ -212,7 +212,7 @@ public final class CheckpointDirectory implements FloatSource {
         }
         // Older files hold what is computed from the configuration, or the tied head once more.
         unexpected.removeIf(name -> name.endsWith("rotary_emb.inv_freq") || name.equals(HEAD));
-        unexpected.forEach(name -> problems.add(name + " is no tensor of this architecture"));
+        unexpected.forEach(name -> problems.add(name + " is not a tensor of this architecture"));
         if (!problems.isEmpty()) {
             String first = problems.stream().limit(NAMED_AT_ONCE).collect(Collectors.joining("; "));
             int more = problems.size() - NAMED_AT_ONCE;

@@ -49,7 +49,7 @@ final class LocalLanguageModel implements LanguageModel {
         adapterOff = false;
     }
 
-    /** A model of somebody else's with the adapter off. */
+    /** Another owner's model with the adapter off. */
     private LocalLanguageModel(LocalModel model) {
         this.model = model;
         adapterOff = true;

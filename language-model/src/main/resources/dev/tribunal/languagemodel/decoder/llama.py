@@ -794,18 +794,20 @@ class Llama(Module):
                   rate: float, correction: float, epsilon: float, decay: float) -> float:
     parts = annotate(List[Tensor], [])
     size = torch.size(row[0], 0)
+    scale = rate * correction
     for i in range((size + 262143) // 262144):
       start = i * 262144
       end = min(size, start + 262144)
-      root = torch.sqrt(torch.slice(second[0], 0, start, end))
-      torch.add_(torch.div_(root, correction), epsilon)
-      change = torch.div(torch.mul(torch.slice(first[0], 0, start, end), rate), root)
+      change = torch.add_(torch.sqrt(torch.slice(second[0], 0, start, end)), epsilon * correction)
+      torch.div(torch.slice(first[0], 0, start, end), change, out=change)
       if decay > 0.:
         # The weights were (w + change) / (1 - decay) before, and lost decay times that, too.
-        old = torch.add(torch.slice(row[0], 0, start, end), change)
-        torch.add_(change, torch.mul(old, decay / (1. - decay)))
+        lost = decay / (1. - decay)
+        torch.mul_(change, scale * (1. + lost))
+        torch.add_(change, torch.slice(row[0], 0, start, end), alpha=lost)
       parts += [torch.linalg_vector_norm(change)]
-    return float(torch.linalg_vector_norm(torch.stack(parts)))
+    norm = float(torch.linalg_vector_norm(torch.stack(parts)))
+    return norm if decay > 0. else norm * scale
 
   # Products [n, n] of n rows with each other, in fp64, some of their floats at a time.
   def products(self: __torch__.Llama, rows: List[Tensor]) -> Tensor:

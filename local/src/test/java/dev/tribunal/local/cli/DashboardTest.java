@@ -18,6 +18,9 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;
@@ -31,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -80,7 +84,7 @@ class DashboardTest {
         ended = SmallDemo.create(labelled(SmallDemo.spec(2, folder), "ended"), runs);
         paused = SmallDemo.create(labelled(SmallDemo.spec(5000, folder), "paused"), runs);
         runs.pause(paused);
-        compare();
+        ComparisonRuns compared = compare();
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -88,33 +92,33 @@ class DashboardTest {
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(CHROMIUM)
                         .setChromiumSandbox(false));
-        Instant latest = Instant.now().plus(Duration.ofMinutes(4));
-        while (!runs.get(ended).state().terminal() && Instant.now().isBefore(latest)) {
-            Thread.sleep(200);
-        }
-        assertThat(runs.get(ended).state()).isEqualTo(RunState.SUCCEEDED);
-        while (runs.list(null, "comparison=two-arms", null, false, null, 10)
-                                .data()
-                                .size()
-                        > 0
-                && Instant.now().isBefore(latest)) {
-            Thread.sleep(200);
+        awaitEnd(ended, RunState.SUCCEEDED);
+        for (ArmRun run : compared.runs()) {
+            awaitEnd(Objects.requireNonNull(run.run()), RunState.SUCCEEDED);
         }
     }
 
-    /** Two arms of the run that has ended: its labels and those of one more like it. */
-    private static void compare() throws IOException {
+    private static void awaitEnd(String id, RunState state) throws InterruptedException {
+        Instant latest = Instant.now().plus(Duration.ofMinutes(2));
+        while (!runs.get(id).state().terminal() && Instant.now().isBefore(latest)) {
+            Thread.sleep(200);
+        }
+        assertThat(runs.get(id).state()).isEqualTo(state);
+    }
+
+    /** Two arms with two seeds, of one of the demo's tasks. */
+    private static ComparisonRuns compare() throws IOException {
         ObjectNode comparison = JSON.createObjectNode().put("name", "two-arms").put("seeds", 2);
-        ObjectNode base = comparison.putObject("base");
-        base.setAll(SmallDemo.spec(2, folder));
+        ObjectNode base = SmallDemo.spec(2, folder);
         base.putArray("tasks").add(SmallDemo.spec(2, folder).path("tasks").path(2));
-        comparison.putArray("arms").addObject().put("name", "crraft");
-        ((ArrayNode) comparison.path("arms"))
-                .addObject()
-                .put("name", "rloo")
-                .putObject("set")
-                .put("tasks.math.method", "rloo");
-        new PlatformClient(platform.address()).comparisons().create(comparison.toString(), "application/json", false);
+        comparison.set("base", base);
+        ArrayNode arms = comparison.putArray("arms");
+        arms.addObject().put("name", "crraft");
+        arms.addObject().put("name", "rloo").putObject("set").put("tasks.math.method", "rloo");
+        return Objects.requireNonNull(new PlatformClient(platform.address())
+                .comparisons()
+                .create(comparison.toString(), "application/json", false)
+                .getBody());
     }
 
     private static ObjectNode labelled(ObjectNode spec, String name) {
@@ -276,7 +280,19 @@ class DashboardTest {
         page.getByLabel("Compare with").selectOption("first");
         assertThat(page.getByText("against its first at step").first()).isVisible();
         page.getByText("Tokens by log-probability").first().click();
-        assertThat(page.locator(".tokens li").first()).hasAttribute("title", Pattern.compile("token 1, id .* nats.*"));
+        assertThat(page.locator(".tokens span").first())
+                .hasAttribute("title", Pattern.compile("token 1, id .* nats.*"));
+        Locator episode = page.locator(".episode").first();
+        String id = episode.locator(".id").innerText();
+        String completion = runs.episodes(ended, null, "math", null, null, "train", null, 200).data().stream()
+                .filter(one -> one.id().equals(id))
+                .map(EpisodeResource::completion)
+                .findFirst()
+                .orElseThrow();
+        assertThat(String.join("", episode.locator(".tokens span").allTextContents())
+                        .replaceAll("⟨\\d+⟩", ""))
+                .isEqualTo(completion);
+        accessible();
         assertThat(complaints).isEmpty();
     }
 
@@ -364,6 +380,64 @@ class DashboardTest {
         assertThat(complaints).isEmpty();
     }
 
+    /** Nothing can have so many words: what the run says of itself is real. */
+    @Test
+    void aRunThatLearntNothingSaysWhichJudgeNothingSatisfies() throws IOException, InterruptedException {
+        ObjectNode spec = labelled(SmallDemo.spec(2, folder), "hopeless");
+        spec.withObject("alarms").withObject("judgeNeverSatisfied").put("steps", 1);
+        ArrayNode tasks = (ArrayNode) spec.path("tasks");
+        while (tasks.size() > 1) {
+            tasks.remove(tasks.path(0).path("name").asString().equals("engagement") ? 1 : 0);
+        }
+        ((ObjectNode) tasks.path(0))
+                .putArray("judges")
+                .addObject()
+                .put("judge", "length@1")
+                .putObject("parameters")
+                .put("minWords", 500);
+        String id = SmallDemo.create(spec, runs);
+        awaitEnd(id, RunState.FAILED);
+
+        go("#/runs/" + id);
+        assertThat(page.locator(".reason")).containsText("learned_nothing");
+        assertThat(page.locator(".alarms")).containsText("Judge never satisfied");
+        assertThat(page.locator(".learning")).containsText("It has learnt nothing");
+        page.locator(".alarms li")
+                .filter(new Locator.FilterOptions().setHasText("Judge never satisfied"))
+                .getByText("Its samples")
+                .click();
+        assertThat(page.locator(".episode .violated").first()).isVisible();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void rewardsAreSpreadOverTheSteps() {
+        go("#/runs/RUN/reward");
+        assertThat(page.locator(".histogram")).hasCount(5);
+        assertThat(page.locator(".histogram rect title").first())
+                .containsText(Pattern.compile("step \\d: \\d+ of 8 rollouts"));
+        page.locator("#histograms ~ form select").selectOption("completionTokens");
+        assertThat(page.locator(".histogram figcaption").first()).containsText("Length in tokens");
+        accessible();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void aPersonLabelsSamplesByKeysAndSeesTheAgreement() {
+        go("#/runs/RUN/episodes?task=math&split=train");
+        page.getByRole(AriaRole.BUTTON, named("Label them")).click();
+        assertThat(page.locator(".episode").first()).isFocused();
+        assertThat(page.locator(".episode .arithmetic")).hasCount(0);
+        page.keyboard().press("s");
+        assertThat(page.locator(".episode").nth(1)).isFocused();
+        page.keyboard().press("v");
+        assertThat(page.getByText("2 labels.")).isVisible();
+        assertThat(page.locator(".episode .arithmetic")).hasCount(2);
+        assertThat(page.getByText("all constraints")).isVisible();
+        accessible();
+        assertThat(complaints).isEmpty();
+    }
+
     @Test
     void aStreamThatDropsIsConnectedAgain() {
         page.route(Pattern.compile("/events"), Route::abort);
@@ -415,6 +489,27 @@ class DashboardTest {
         assertThat(page.getByText("It can be started:")).isVisible();
         page.getByRole(AriaRole.BUTTON, named("Start the run")).click();
         assertThat(heading("written-here")).isVisible();
+        runs.cancel(page.url().substring(page.url().lastIndexOf('/') + 1));
+    }
+
+    @Test
+    void aCheckpointIsForkedWithAPatch() {
+        go("#/runs/RUN/checkpoints");
+        page.locator("details.card summary").first().click();
+        page.getByText("Fork from here").first().click();
+        assertThat(heading("Fork")).isVisible();
+        Locator patch = page.getByLabel("What is otherwise");
+        patch.fill("name: forked-here\ntraining: {steps: 0}\n");
+        page.getByRole(AriaRole.BUTTON, named("Dry run")).click();
+        assertThat(page.getByRole(AriaRole.BUTTON, named("/training/steps"))).isVisible();
+        patch.fill("name: forked-here\ntraining: {steps: 500}\n");
+        page.getByLabel("It takes over").selectOption("state");
+        page.getByRole(AriaRole.BUTTON, named("Dry run")).click();
+        assertThat(page.getByText("It can be started:")).isVisible();
+        accessible();
+        page.getByRole(AriaRole.BUTTON, named("Start the run")).click();
+        assertThat(heading("forked-here")).isVisible();
+        assertThat(page.locator(".status")).containsText("from " + ended);
         runs.cancel(page.url().substring(page.url().lastIndexOf('/') + 1));
     }
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.OptionalDouble;
 
 /**
- * What a judge and somebody else, such as a person or another judge, said of the same completions, both of them decided.
+ * What a judge and a second rater, a person or another judge, said of the same completions, both of them decided.
  * Who compares two judges takes the newer one for the judge.
  *
  * @param bothSatisfied both say satisfied

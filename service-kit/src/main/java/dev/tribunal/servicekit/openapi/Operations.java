@@ -123,7 +123,12 @@ final class Operations {
             ObjectNode schema =
                     describe(parameters.addObject(), "query", annotation.name(), required, parameter, description);
             if (hasDefault) {
-                schema.set("default", JSON.readTree(annotation.defaultValue())); // a number or a truth value
+                String value = annotation.defaultValue();
+                if (parameter.getType() == String.class) {
+                    schema.put("default", value);
+                } else {
+                    schema.set("default", JSON.readTree(value)); // a number or a truth value
+                }
             }
         } else if (annotated(parameter, RequestHeader.class)) {
             var annotation = parameter.getAnnotation(RequestHeader.class);

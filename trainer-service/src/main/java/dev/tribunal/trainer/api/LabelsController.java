@@ -12,7 +12,6 @@ import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.servicekit.page.Cursor;
 import dev.tribunal.servicekit.page.Pages;
-import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.episode.EpisodeStore;
 import dev.tribunal.trainer.episode.LabelStore;
 import dev.tribunal.trainer.episode.LabelStore.After;
@@ -55,7 +54,7 @@ class LabelsController implements LabelsApi {
         if (!mistakes.isEmpty()) {
             throw TribunalException.ofMistakes("The label", mistakes);
         }
-        return labels.put(id, number, input.required()).orElseThrow(() -> notFound(id, episode));
+        return labels.put(id, number, input.required()).orElseThrow(() -> RunsController.episodeNotFound(id, episode));
     }
 
     @Override
@@ -91,14 +90,7 @@ class LabelsController implements LabelsApi {
     }
 
     private static long number(String id, String episode) {
-        return EpisodeStore.number(id, episode).orElseThrow(() -> notFound(id, episode));
-    }
-
-    private static TribunalException notFound(String id, String episode) {
-        return new TribunalException(
-                TrainerError.EPISODE_NOT_FOUND,
-                "Run '" + id + "' has no rollout '" + episode + "'; GET /v1/runs/" + id
-                        + "/episodes lists those that are stored.");
+        return EpisodeStore.number(id, episode).orElseThrow(() -> RunsController.episodeNotFound(id, episode));
     }
 
     private static After after(String position) {

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.CheckpointResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.HistogramResource;
 import dev.tribunal.contracts.runs.v1.JudgeStatistics;
 import dev.tribunal.contracts.runs.v1.MetricCatalogue;
 import dev.tribunal.contracts.runs.v1.MetricColumns;
@@ -16,13 +17,17 @@ import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
+import dev.tribunal.contracts.runs.v1.TokenResource;
 import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.page.Cursor;
 import dev.tribunal.servicekit.page.Pages;
 import dev.tribunal.servicekit.page.QueryMistakes;
+import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;
+import dev.tribunal.trainer.episode.Histograms;
 import dev.tribunal.trainer.episode.VerdictStatistics;
 import dev.tribunal.trainer.store.CheckpointEntity;
 import dev.tribunal.trainer.store.CheckpointRepository;
@@ -62,6 +67,8 @@ class RunsController implements RunsApi {
     private final CheckpointRepository checkpoints;
     private final CheckpointDownloads checkpointDownloads;
     private final EpisodeStore episodes;
+    private final CompletionTokens completionTokens;
+    private final Histograms histograms;
     private final VerdictStatistics verdicts;
     private final Breakers breakers;
     private final HttpServletRequest request;
@@ -75,6 +82,8 @@ class RunsController implements RunsApi {
             CheckpointRepository checkpoints,
             CheckpointDownloads checkpointDownloads,
             EpisodeStore episodes,
+            CompletionTokens completionTokens,
+            Histograms histograms,
             VerdictStatistics verdicts,
             Breakers breakers,
             HttpServletRequest request,
@@ -86,6 +95,8 @@ class RunsController implements RunsApi {
         this.checkpoints = checkpoints;
         this.checkpointDownloads = checkpointDownloads;
         this.episodes = episodes;
+        this.completionTokens = completionTokens;
+        this.histograms = histograms;
         this.verdicts = verdicts;
         this.breakers = breakers;
         this.request = request;
@@ -243,6 +254,44 @@ class RunsController implements RunsApi {
         List<EpisodeResource> page = episodes.page(id, filter, by, after, count + 1);
         return Pages.of(
                 page, count, episode -> EpisodeStore.Place.of(episode, by).toString());
+    }
+
+    @Override
+    public Page<TokenResource> tokens(String id, String episode) {
+        RunSpec spec = runs.get(id).spec();
+        EpisodeResource stored = EpisodeStore.number(id, episode)
+                .flatMap(number -> episodes.find(id, number))
+                .orElseThrow(() -> episodeNotFound(id, episode));
+        return Page.of(completionTokens.of(stored, spec));
+    }
+
+    /** What to answer where a run has no such episode. */
+    static TribunalException episodeNotFound(String run, String episode) {
+        return new TribunalException(
+                TrainerError.EPISODE_NOT_FOUND,
+                "Run '" + run + "' has no rollout '" + episode + "'; GET /v1/runs/" + run
+                        + "/episodes lists those that are stored.");
+    }
+
+    @Override
+    public List<HistogramResource> histograms(
+            String id,
+            @Nullable String value,
+            @Nullable String task,
+            @Nullable String split,
+            @Nullable Integer bins,
+            @Nullable Integer maxPoints) {
+        runs.get(id);
+        return histograms.of(
+                id,
+                parse(
+                        "value",
+                        Objects.requireNonNull(value),
+                        word -> Words.constant(HistogramResource.Value.class, word)),
+                task,
+                Objects.requireNonNull(split(split)),
+                Objects.requireNonNull(bins),
+                Objects.requireNonNull(maxPoints));
     }
 
     private static ResponseEntity<RunResource> accepted(RunEntity run) {

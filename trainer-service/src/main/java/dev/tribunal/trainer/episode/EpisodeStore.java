@@ -206,6 +206,19 @@ public class EpisodeStore {
         return episodes;
     }
 
+    /** One episode. */
+    public Optional<EpisodeResource> find(String runId, long number) {
+        List<JudgeVerdict> verdicts = new ArrayList<>();
+        Optional<EpisodeResource> found = client.sql(
+                        "select * from trainer.episodes where run_id = :run and number = :number")
+                .param("run", runId)
+                .param("number", number)
+                .query((row, index) -> episode(runId, row, verdicts))
+                .optional();
+        fillIn(runId, Map.of(number, verdicts), List.of(number));
+        return found;
+    }
+
     /** {@code ep_}, the run and the number. */
     public static String id(String runId, long number) {
         return "ep_%s_%010d".formatted(runId.substring(runId.indexOf('_') + 1), number);

@@ -35,7 +35,7 @@ public final class Beside {
                         if (!result.complete(made)) {
                             unwanted.accept(made);
                         }
-                    } catch (Throwable e) { // whatever it is: somebody waits for it
+                    } catch (Throwable e) { // whatever it is: another thread waits for it
                         result.completeExceptionally(e);
                     }
                 });

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * Counts tokens of prompts that anybody may have written, with a tokenizer that anybody may have written.
+ * Counts tokens of prompts. Neither the prompts nor the tokenizer are trusted.
  *
  * @param positions of the model, for prompt and completion together
  */

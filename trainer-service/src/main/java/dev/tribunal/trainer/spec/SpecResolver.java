@@ -594,8 +594,7 @@ public final class SpecResolver {
         /** It may be back before it is needed, so that it is no mistake. */
         private void tellAway(String kind, Pinned pinned) {
             String type = kind + "-away:" + pinned.reference();
-            if (pinned.away() != null
-                    && conditions.stream().noneMatch(told -> told.type().equals(type))) {
+            if (pinned.away() != null) {
                 tell(
                         type,
                         "the " + kind.replace('-', ' ') + " '" + pinned.reference() + "' is away: " + pinned.away()
@@ -603,8 +602,11 @@ public final class SpecResolver {
             }
         }
 
+        /** Once, however many stages it is true of. */
         private void tell(String type, String message) {
-            conditions.add(new Condition(type, message, Instant.now()));
+            if (conditions.stream().noneMatch(told -> told.type().equals(type))) {
+                conditions.add(new Condition(type, message, Instant.now()));
+            }
         }
 
         private Reference reference(Reference written, String at) {
@@ -619,11 +621,33 @@ public final class SpecResolver {
                 case RunSpec.Checkpoint checkpoint -> {
                     CheckpointSummary found = languageModel(
                             checkpoint.model(), checkpoint.digest(), at + "/model", at + "/digest", "a reference");
+                    if (found != null) {
+                        requireItReads(found.configuration(), checkpoint.model(), at + "/model");
+                    }
                     yield found == null ? written : new RunSpec.Checkpoint(checkpoint.model(), found.digest());
                 }
                 case RunSpec.Soup soup -> new RunSpec.Soup(parts(soup.parts(), at));
                 case RunSpec.OfStage earlier -> earlier;
             };
+        }
+
+        /** A reference is given the policy's tokens, as many as the policy reads. */
+        private void requireItReads(ModelConfiguration reference, String model, String at) {
+            if (shape == null) {
+                return;
+            }
+            if (reference.vocabularySize() != shape.vocabularySize()) {
+                mistake(
+                        at,
+                        "'" + model + "' has " + reference.vocabularySize() + " tokens, and the policy "
+                                + shape.vocabularySize() + ": a reference needs the policy's tokenizer");
+            }
+            if (reference.maxPositions() < shape.maxPositions()) {
+                mistake(
+                        at,
+                        "'" + model + "' has " + reference.maxPositions() + " positions, and the policy "
+                                + shape.maxPositions() + ": a reference has to read what the policy writes");
+            }
         }
 
         /** Whether anything is sampled, as far as the methods are known. */

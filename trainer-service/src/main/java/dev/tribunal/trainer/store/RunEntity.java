@@ -133,7 +133,7 @@ public class RunEntity {
     @Version
     private @Nullable Long revision;
 
-    /** Who trains it, if anybody; {@link Leases} writes it. */
+    /** The trainer that has it, if one has; {@link Leases} writes it. */
     @Column(insertable = false, updatable = false)
     private @Nullable String leaseOwner;
 

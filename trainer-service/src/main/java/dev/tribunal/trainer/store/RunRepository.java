@@ -22,7 +22,7 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
      * Newest first.
      *
      * @param labels a JSON object of labels that the run has to have
-     * @param spec JSON that its spec has to contain
+     * @param judge {@code NAME@VERSION} that its spec has to pin anywhere
      * @param ended whether nothing can change any more
      * @param before only older runs than this id
      */
@@ -30,7 +30,8 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
             select * from trainer.runs
             where (cast(:state as text) is null or state = :state)
               and labels @> cast(:labels as jsonb)
-              and (cast(:spec as jsonb) is null or spec @> cast(:spec as jsonb))
+              and (cast(:judge as text) is null
+                   or jsonb_path_exists(spec, '$.**.judge ? (@ == $judge)', jsonb_build_object('judge', cast(:judge as text))))
               and (cast(:ended as boolean) is null
                    or (state in ('succeeded', 'failed', 'cancelled')) = cast(:ended as boolean))
               and (cast(:before as text) is null or id < :before)
@@ -38,7 +39,7 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
     List<RunEntity> page(
             @Param("state") @Nullable String state,
             @Param("labels") String labels,
-            @Param("spec") @Nullable String spec,
+            @Param("judge") @Nullable String judge,
             @Param("ended") @Nullable Boolean ended,
             @Param("before") @Nullable String before,
             @Param("limit") int limit);

@@ -120,7 +120,8 @@ public class RunStore {
 
     /** @param before only older runs than this id */
     public List<RunEntity> page(RunFilter filter, @Nullable String before, int limit) {
-        return runs.page(filter.state(), filter.labels(), filter.spec(), filter.ended(), before, limit);
+        String judge = filter.judge() == null ? null : filter.judge().toString();
+        return runs.page(filter.state(), filter.labels(), judge, filter.ended(), before, limit);
     }
 
     /** @throws TribunalException naming the allowed actions if this one is not */

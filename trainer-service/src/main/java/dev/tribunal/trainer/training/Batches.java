@@ -99,7 +99,7 @@ final class Batches<I, R> {
                 waiting.results().complete(List.copyOf(results.subList(from, to)));
                 from = to;
             }
-        } catch (Throwable e) { // whatever it is: somebody waits for these results
+        } catch (Throwable e) { // whatever it is: another thread waits for these results
             batch.forEach(waiting -> waiting.results().completeExceptionally(e));
         }
     }

@@ -209,6 +209,15 @@ public class RunsApiTest extends TrainerContext {
         assertThat(body(get(mine + "math-answer@2&ended=false")).path("data")).isEmpty();
         assertThat(body(get(mine + "math-answer@1")).path("data")).isEmpty();
         assertThat(body(get(mine + "math@2")).path("data")).isEmpty();
+        assertThat(body(get(mine + "length@2")).path("data")).isEmpty();
+
+        String evaluated = body(post(
+                        "/v1/runs",
+                        spec("pinning").replace("source: ", "heldOut: \"file:held-out.jsonl\", source: ")
+                                + "evaluation: {heldOutJudges: [length]}\n"))
+                .path("id")
+                .asString();
+        assertThat(texts(body(get(mine + "length@2")).path("data"), "id")).containsExactly(evaluated);
     }
 
     @ParameterizedTest
@@ -429,6 +438,22 @@ public class RunsApiTest extends TrainerContext {
                         .at("/data/0/digest")
                         .asString())
                 .isEqualTo("sha256:c");
+        JsonNode histogram =
+                body(get("/v1/runs/" + id + "/histograms?value=score&bins=3")).get(0);
+        assertThat(histogram.path("low").asDouble()).isEqualTo(1.25);
+        assertThat(histogram.path("high").asDouble()).isEqualTo(2.25);
+        assertThat(histogram.path("parts").toString()).isEqualTo("[{\"fromStep\":1,\"toStep\":1,\"counts\":[1,0,1]}]");
+        assertThat(body(get("/v1/runs/" + id + "/histograms?value=regularizedReward")))
+                .isEmpty();
+        assertThat(body(get("/v1/runs/" + id + "/histograms?split=held-out&bins=2"))
+                        .at("/0/parts/0/counts/0")
+                        .asInt())
+                .as("all are the same")
+                .isEqualTo(1);
+        assertThat(get("/v1/runs/" + id + "/histograms?value=luck")
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(422);
         JsonNode events = body(get("/v1/runs/" + id + "/events"));
         assertThat(texts(events.path("data"), "type"))
                 .containsExactly("state", "state", "evaluation", "step", "warning", "warning", "checkpoint", "state");

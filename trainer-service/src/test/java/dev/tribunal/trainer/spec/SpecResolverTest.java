@@ -338,6 +338,50 @@ class SpecResolverTest {
     }
 
     @Test
+    void aReferenceHasToReadWhatThePolicyWrites() throws IOException {
+        TinyPolicy.write(home.resolve("near-sighted"), true);
+        Path config = home.resolve("near-sighted/config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replaceFirst("\"max_position_embeddings\" ?: ?32", "\"max_position_embeddings\":16"));
+
+        assertThatThrownBy(() -> resolver(services.url())
+                        .resolve(draft(SPEC + "reference: {type: checkpoint, model: \"hf:near-sighted\"}\n")))
+                .isInstanceOfSatisfying(
+                        TribunalException.class,
+                        refused -> assertThat(refused.errors()).singleElement().satisfies(error -> {
+                            assertThat(error.pointer()).isEqualTo("/reference/model");
+                            assertThat(error.detail()).contains("16 positions", "the policy 32");
+                        }));
+    }
+
+    @Test
+    void whatIsTrueOfSeveralStagesIsSaidOnce() {
+        String stages = """
+                apiVersion: tribunal/v1
+                name: twice
+                policy: {model: "hf:policy", maxNewTokens: 8}
+                stages:
+                - type: repeat
+                  times: 2
+                  stages:
+                  - name: rl
+                    training: {steps: 1, learningRate: 1.0e-5}
+                    tasks:
+                    - name: math
+                      method: rloo
+                      prompts: {source: "file:math.jsonl", batchSize: 2, baseline: {generate: reference}}
+                      rewardModel: helpfulness
+                      generations: 2
+                """;
+
+        assertThat(resolver(services.url()).resolve(draft(stages)).conditions())
+                .extracting(Condition::type)
+                .containsExactly("no-judges:math");
+    }
+
+    @Test
     void mistakesOfFormDoNotHideMistakesOfFact() {
         TribunalException problem = refusal(
                 services.url(),

@@ -7,6 +7,7 @@ import dev.tribunal.input.Findings;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,11 @@ public record EvaluateRequest(
         JudgeReference judge,
         @Size List<JudgeItem> items)
         implements Checked {
+
+    /** For a request of no run: {@code jr_} and 32 random hexadecimal digits. */
+    public static String randomId() {
+        return "jr_" + UUID.randomUUID().toString().replace("-", "");
+    }
 
     @Override
     public void check(Findings findings) {

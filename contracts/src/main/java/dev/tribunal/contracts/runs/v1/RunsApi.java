@@ -49,7 +49,7 @@ public interface RunsApi {
      * The runs, newest first.
      *
      * @param label {@code key=value}
-     * @param judge {@code NAME@VERSION}: the runs whose spec pins it
+     * @param judge {@code NAME@VERSION}: the runs whose spec pins it, for training, labelling or evaluation
      * @param ended whether nothing can change any more; both if it is left out
      */
     @GetExchange("/v1/runs")
@@ -191,6 +191,33 @@ public interface RunsApi {
             @Nullable Integer limit) {
         return episodes(id, step, task, null, judge, verdict, null, split, null, null, null, null, cursor, limit);
     }
+
+    /**
+     * The tokens of a rollout's completion, in order, with the text that each adds to the completion; 409 where the run's
+     * tokenizer is not on the trainer's disk any more.
+     */
+    @GetExchange("/v1/runs/{id}/episodes/{episode}/tokens")
+    Page<TokenResource> tokens(@PathVariable("id") String id, @PathVariable("episode") String episode);
+
+    /**
+     * How a value is distributed over the rollouts of a run, by task and part of its steps.
+     *
+     * @param split which rollouts
+     * @param bins of equal width, from a task's least value to its greatest
+     * @param maxPoints parts of the steps; above it steps are counted together
+     */
+    @GetExchange("/v1/runs/{id}/histograms")
+    List<HistogramResource> histograms(
+            @PathVariable("id") String id,
+            @RequestParam(name = "value", defaultValue = "reward")
+                    @Text(words = HistogramResource.Value.class)
+                    @Nullable
+                    String value,
+            @RequestParam(name = "task", required = false) @Nullable String task,
+            @RequestParam(name = "split", defaultValue = "train") @Text(words = EpisodeResource.Split.class) @Nullable
+                    String split,
+            @RequestParam(name = "bins", defaultValue = "20") @Min(2) @Max(100) @Nullable Integer bins,
+            @RequestParam(name = "maxPoints", defaultValue = "50") @Min(1) @Max(500) @Nullable Integer maxPoints);
 
     /** In which order episodes are listed. */
     enum EpisodeOrder {

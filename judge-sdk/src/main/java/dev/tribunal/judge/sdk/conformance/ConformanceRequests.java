@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** What the checks ask: the fixtures' items, under ids of our own. */
@@ -57,8 +56,7 @@ record ConformanceRequests(Expected expected) {
     }
 
     EvaluateRequest request(List<JudgeItem> items, Duration deadline) {
-        return new EvaluateRequest(
-                "jr_" + UUID.randomUUID().toString().replace("-", ""), deadline.toMillis(), null, reference(), items);
+        return new EvaluateRequest(EvaluateRequest.randomId(), deadline.toMillis(), null, reference(), items);
     }
 
     /** About the fixtures' prompts, without their completions. */

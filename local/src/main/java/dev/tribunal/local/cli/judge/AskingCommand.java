@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -107,7 +106,7 @@ abstract class AskingCommand extends PlatformCommand {
             List<Result> all = new ArrayList<>();
             for (List<JudgeItem> part : parts(items, resource)) {
                 EvaluateRequest request = new EvaluateRequest(
-                        "jr_" + UUID.randomUUID(), Math.min(resource.timeoutMs(), LONGEST_MS), null, reference, part);
+                        EvaluateRequest.randomId(), Math.min(resource.timeoutMs(), LONGEST_MS), null, reference, part);
                 List<Result> results = judges.evaluate(resource.name(), resource.version(), request)
                         .results();
                 each.accept(results);
