@@ -2,7 +2,7 @@
 
 import {html, useState} from './lib.js';
 import {get} from './api.js';
-import {capital, count, counted, DASH, missing, number, signed, words} from './format.js';
+import {capital, count, counted, DASH, missing, number, percent, signed, words} from './format.js';
 import {Figure} from './figure.js';
 import {lookOf} from './figures.js';
 import {useLive} from './live.js';
@@ -86,38 +86,43 @@ function Results({comparison, catalogue}) {
     <p class="muted">In brackets the 95 % interval over seeds and prompts; below it the difference to ${comparison.base} on the same
       seeds and prompts, bold where its interval leaves out 0. Intervals are of one difference each: of twenty, one misses.</p>
     ${metrics.map(metric => html`<${MetricTable} key=${metric} metric=${metric} comparison=${comparison}
-      look=${lookOf(catalogue, metric)} share=${unitOf(catalogue, metric) === 'share'} />`)}</section>`;
+      look=${lookOf(catalogue, metric)} />`)}</section>`;
 }
 
-function unitOf(catalogue, metric) {
-  for (let short = metric; short; short = short.slice(0, Math.max(short.lastIndexOf('.'), 0))) {
-    if (catalogue.has(short)) {
-      return catalogue.get(short).unit;
-    }
-  }
-  return null;
-}
-
-function MetricTable({metric, comparison, look, share}) {
+function MetricTable({metric, comparison, look}) {
+  const share = look.format === percent;
   const own = comparison.results.filter(one => one.metric === metric);
   const tasks = [...new Set(own.map(one => one.task ?? null))];
   const better = {up: 'higher is better', down: 'lower is better'}[look.good];
   return html`<h3>${look.title}${better ? html` <span class="muted">${better}</span>` : ''}</h3>
     <${Table} caption=${look.title} heads=${['Arm', ...tasks.map(task => task ?? 'Mean of the tasks')]}>
+      ${own.some(one => one.arm === comparison.base && one.before) && html`<tr><th scope="row" class="muted">before training</th>
+        ${tasks.map(task => html`<td class="muted">${before(own.find(one =>
+          one.arm === comparison.base && (one.task ?? null) === task), share)}</td>`)}</tr>`}
       ${comparison.arms.filter(arm => own.some(one => one.arm === arm.name)).map(arm => html`<tr key=${arm.name}>
         <th scope="row" class=${`c${colourOf(comparison, arm.name) % 8}`}><span class="key" aria-hidden="true"></span>${arm.name}</th>
         ${tasks.map(task => html`<td>${cell(own.find(one => one.arm === arm.name && (one.task ?? null) === task), share)}</td>`)}
       </tr>`)}</${Table}>`;
 }
 
+const formatOf = share => value => share ? (100 * value).toFixed(1).replace('-', '−') : number(value);
+
+function estimate({value, low, high}, share) {
+  const format = formatOf(share);
+  const between = low < 0 ? ' to ' : '–';
+  return html`${format(value)}${share ? '\u00a0%' : ''} <span class="interval">(${format(low)}${between}${format(high)})</span>`;
+}
+
+const before = (result, share) => result?.before ? estimate(result.before, share) : DASH;
+
 function cell(result, share) {
   if (!result) {
     return DASH;
   }
-  const format = value => share ? (100 * value).toFixed(1).replace('-', '−') : number(value);
   const {value, difference} = result;
+  const format = formatOf(share);
   const clear = difference && (difference.low > 0 || difference.high < 0);
-  return html`${format(value.value)}${share ? '\u00a0%' : ''} <span class="interval">(${format(value.low)}–${format(value.high)})</span>
+  return html`${estimate(value, share)}
     ${difference && html`<br /><span class=${clear ? 'difference clear' : 'difference'}>${signed(difference.value, format)} <span
       class="interval">(${signed(difference.low, format)} to ${signed(difference.high, format)})</span></span>`}`;
 }

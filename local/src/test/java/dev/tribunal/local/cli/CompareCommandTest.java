@@ -109,14 +109,19 @@ class CompareCommandTest {
                 / 2;
         assertThat(mean.at("/value/value").asDouble()).isCloseTo(ofTasks, within(1e-9));
         assertThat(mean.path("seeds").asInt()).isEqualTo(2);
-        assertThat(all.path("curves").valueStream().map(curve -> curve.path("metric").asString()))
+        assertThat(all.path("curves")
+                        .valueStream()
+                        .map(curve -> curve.path("metric").asString()))
                 .contains("heldOut.feasibleRate", "calibratedReward");
 
         results.reset();
-        assertThat(run("compare", "two", "--base", "raft", "--metric", "heldOut.kl", "--json")).isZero();
+        assertThat(run("compare", "two", "--base", "raft", "--metric", "heldOut.kl", "--json"))
+                .isZero();
         JsonNode other = JSON.readTree(results.toString(StandardCharsets.UTF_8));
         assertThat(ids(other)).isEqualTo(runs);
-        assertThat(other.path("results").valueStream().map(each -> each.path("metric").asString()))
+        assertThat(other.path("results")
+                        .valueStream()
+                        .map(each -> each.path("metric").asString()))
                 .containsOnly("heldOut.kl");
         assertThat(result(other, "heldOut.kl", null, "rloo").has("difference")).isTrue();
     }
@@ -160,20 +165,19 @@ class CompareCommandTest {
     private static void create(String file) throws IOException {
         ObjectNode comparison = SpecFile.read(Path.of(file));
         comparison.set("base", SpecFile.read(folder.resolve("base.yaml")));
-        new PlatformClient(platform.address())
-                .comparisons()
-                .create(comparison.toString(), "application/json", false);
+        new PlatformClient(platform.address()).comparisons().create(comparison.toString(), "application/json", false);
     }
 
     private static String file(String name, String arms) throws IOException {
         return Files.writeString(
-                        folder.resolve(name + ".yaml"),
-                        "name: " + name + "\nbase: base.yaml\nseeds: 2\narms:\n" + arms)
+                        folder.resolve(name + ".yaml"), "name: " + name + "\nbase: base.yaml\nseeds: 2\narms:\n" + arms)
                 .toString();
     }
 
     private static Set<String> ids(JsonNode comparison) {
-        return comparison.path("arms").valueStream()
+        return comparison
+                .path("arms")
+                .valueStream()
                 .flatMap(arm -> arm.path("runs").valueStream())
                 .map(run -> run.path("run").asString())
                 .collect(Collectors.toSet());

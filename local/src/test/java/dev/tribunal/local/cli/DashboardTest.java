@@ -18,9 +18,9 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.ComparisonRuns;
 import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
+import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;
@@ -245,7 +245,7 @@ class DashboardTest {
         assertThat(page.locator(".runs tbody th")).containsText("paused");
         page.locator("[name=text]").fill("part ended");
         assertThat(page.locator(".runs tbody tr")).hasCount(1);
-        page.locator("[name=text]").fill("");
+        page.locator("[name=text]").fill("part");
         page.locator("[name=sort]").selectOption("name");
         assertThat(page.locator(".runs tbody th").first()).containsText("ended");
         page.locator("[name=state]").selectOption("succeeded");
@@ -302,21 +302,19 @@ class DashboardTest {
         page.getByText("two-arms").click();
         assertThat(heading("two-arms")).isVisible();
         Locator rows = page.locator("section[aria-label=Results] table").first().locator("tbody tr");
-        assertThat(rows).hasCount(2);
-        assertThat(rows.first()).containsText(Pattern.compile("crraft.*%.*\\("));
-        assertThat(rows.first().locator(".difference")).hasCount(0);
+        assertThat(rows).hasCount(3);
+        assertThat(rows.first()).containsText(Pattern.compile("before training.*%.*\\("));
+        assertThat(rows.nth(1)).containsText(Pattern.compile("crraft.*%.*\\("));
+        assertThat(rows.nth(1).locator(".difference")).hasCount(0);
         assertThat(rows.last().locator(".difference")).hasCount(1);
         assertThat(page.locator(".seed .succeeded")).hasCount(4);
         Locator figure = page.locator(".figure").first();
         assertThat(figure.locator(".legend li")).hasCount(2);
         assertThat(figure.locator("figcaption .n")).hasText("n = 2 seeds");
-        if (System.getProperty("shots") != null)
-            page.screenshot(
-                    new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(System.getProperty("shots"))));
         page.getByLabel("Draw rloo").uncheck();
         assertThat(figure.locator(".legend li")).hasCount(1);
         page.locator("[name=base]").selectOption("rloo");
-        assertThat(rows.first().locator(".difference")).hasCount(1);
+        assertThat(rows.nth(1).locator(".difference")).hasCount(1);
         assertThat(rows.last().locator(".difference")).hasCount(0);
         page.locator("[name=metric]").selectOption("heldOut.completionTokens");
         assertThat(page.locator(".figure")).hasCount(1);

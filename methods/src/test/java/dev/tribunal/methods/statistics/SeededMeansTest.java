@@ -84,14 +84,24 @@ class SeededMeansTest {
     }
 
     @Test
-    void oneValueASeedIsTheBootstrapOverSeeds() {
-        double[] values = {0.2, 0.4, 0.9};
-        BootstrapInterval seeds = BootstrapInterval.of(
-                Arrays.stream(values).mapToObj(value -> new double[] {value}).toList());
-        Estimate mean = Objects.requireNonNull(SeededMeans.mean(List.of(Cells.ofSeeds(values))));
-        assertThat(mean.value()).isCloseTo(0.5, within(1e-12));
-        assertThat(mean.low()).isCloseTo(seeds.low(), within(0.1));
-        assertThat(mean.high()).isCloseTo(seeds.high(), within(0.1));
+    void ofOneValueASeedAllDrawsAreGoneThrough() {
+        assertThat(SeededMeans.ofSeeds(new double[] {0.5})).isEqualTo(new Estimate(0.5, 0.5, 0.5, 1));
+        assertThat(SeededMeans.ofSeeds(new double[] {0, 1})).isEqualTo(new Estimate(0.5, 0, 1, 2));
+        // Of Binomial(4, 1/4), 0.316, 0.738, 0.949, 0.996 and 1 are at most 0, 1, 2, 3 and 4.
+        assertThat(SeededMeans.ofSeeds(new double[] {0, 0, 1, 0})).isEqualTo(new Estimate(0.25, 0, 0.75, 4));
+        // Of Binomial(7, 2/7), 0.095 are at most 0, 0.892 at most 3 and 0.977 at most 4.
+        Estimate seven = SeededMeans.ofSeeds(new double[] {0, 1, 0, 0, 1, 0, 0});
+        assertThat(seven.low()).isZero();
+        assertThat(seven.high()).isCloseTo(4 / 7.0, within(1e-12));
+    }
+
+    @Test
+    void ofManySeedsTheyAreDrawn() {
+        double[] values = IntStream.range(0, 64).mapToDouble(s -> s % 2).toArray();
+        Estimate mean = SeededMeans.ofSeeds(values);
+        assertThat(mean.value()).isEqualTo(0.5);
+        assertThat(mean.low()).isCloseTo(24 / 64.0, within(1 / 64.0));
+        assertThat(mean.high()).isCloseTo(40 / 64.0, within(1 / 64.0));
     }
 
     @Test

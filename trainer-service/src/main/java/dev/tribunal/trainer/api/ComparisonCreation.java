@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -55,14 +56,25 @@ final class ComparisonCreation {
         ComparisonRequest request = input.required();
         List<Checked> arms = checked(written);
         List<RunEntity> there = comparedRuns.runs(request.name());
-        List<ArmRun> all = new ArrayList<>();
+        List<Planned> planned = new ArrayList<>();
         // Seed by seed, so that what is interrupted has all arms of some seeds.
         for (long seed = 1; seed <= request.seeds(); seed++) {
             for (Checked arm : arms) {
-                all.add(of(request.name(), arm, seed, there, dryRun));
+                planned.add(planned(request.name(), arm, seed, there));
             }
         }
-        return new ComparisonRuns(request.name(), all);
+        requireRoom(planned);
+        return new ComparisonRuns(
+                request.name(), planned.stream().map(run -> done(run, dryRun)).toList());
+    }
+
+    /** By the first one: arms start from one policy, as a rule. */
+    private void requireRoom(List<Planned> planned) {
+        List<Planned> missing = planned.stream().filter(run -> run.same == null).toList();
+        String lack = missing.isEmpty() ? null : creation.lack(missing.getFirst().spec, missing.size());
+        if (lack != null) {
+            refuse(List.of(new FieldError("/seeds", "makes too many runs for the disk: " + lack)));
+        }
     }
 
     private List<Checked> checked(JsonNode written) {
@@ -86,7 +98,7 @@ final class ComparisonCreation {
         return checked;
     }
 
-    private ArmRun of(String comparison, Checked arm, long seed, List<RunEntity> there, boolean dryRun) {
+    private Planned planned(String comparison, Checked arm, long seed, List<RunEntity> there) {
         RunSpec spec = ArmSpecs.ofSeed(arm.resolved.spec(), comparison, arm.name, seed);
         List<RunEntity> ofSeed = there.stream()
                 .filter(run -> ComparedRuns.arm(run).equals(arm.name) && Objects.equals(ComparedRuns.seed(run), seed))
@@ -97,15 +109,27 @@ final class ComparisonCreation {
                         && ArmSpecs.same(run.spec(), spec))
                 .findFirst()
                 .orElse(null);
-        long samples = ArmSpecs.samples(spec);
-        if (same != null) {
-            return new ArmRun(arm.name, seed, same.id(), same.state(), false, samples);
-        }
-        if (dryRun) {
-            return new ArmRun(arm.name, seed, null, null, true, samples);
-        }
-        RunEntity created = created(spec, arm.resolved, ofSeed.size());
-        return new ArmRun(arm.name, seed, created.id(), created.state(), true, samples);
+        return new Planned(arm, seed, spec, same, ofSeed.size());
+    }
+
+    /**
+     * @param same the run that is there already; absent if it is to be created
+     * @param before how many runs of the arm and seed there are
+     */
+    private record Planned(
+            Checked arm, long seed, RunSpec spec, @Nullable RunEntity same, int before) {}
+
+    private ArmRun done(Planned planned, boolean dryRun) {
+        RunEntity run = planned.same != null || dryRun
+                ? planned.same
+                : created(planned.spec, planned.arm.resolved, planned.before);
+        return new ArmRun(
+                planned.arm.name,
+                planned.seed,
+                run == null ? null : run.id(),
+                run == null ? null : run.state(),
+                planned.same == null,
+                ArmSpecs.samples(planned.spec));
     }
 
     /** @param before how many runs of the arm and seed there are: two that ask at the same time make one run */

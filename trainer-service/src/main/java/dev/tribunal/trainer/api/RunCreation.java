@@ -91,18 +91,20 @@ public final class RunCreation {
     /** @throws TribunalException with all the spec's mistakes */
     Resolved resolved(String body, String contentType) {
         Resolved resolved = checks.check(body, contentType);
-        requireRoom(resolved.spec());
-        return resolved;
-    }
-
-    private void requireRoom(RunSpec spec) {
-        String lack = CheckpointSpace.lack(
-                spec, engine.inspect(roots.checkpoint(spec.policy().model())), properties.dataDirectory());
+        String lack = lack(resolved.spec(), 1);
         if (lack != null) {
             throw new TribunalException(
                     TrainerError.INVALID_SPEC,
                     "The run's checkpoints do not fit on the disk.",
                     List.of(new FieldError("/training/checkpointEvery", lack)));
         }
+        return resolved;
+    }
+
+    /** What the checkpoints of so many runs of a spec lack on the disk; null if there is room. */
+    @Nullable
+    String lack(RunSpec spec, int runs) {
+        return CheckpointSpace.lack(
+                spec, engine.inspect(roots.checkpoint(spec.policy().model())), properties.dataDirectory(), runs);
     }
 }

@@ -30,7 +30,13 @@ public final class CheckpointSpace {
      * @return what is missing and what to do, for people; null if there is room
      */
     public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory) {
+        return lack(spec, policy, directory, 1);
+    }
+
+    /** Likewise, of several runs like that. */
+    public static @Nullable String lack(RunSpec spec, CheckpointSummary policy, Path directory, int runs) {
         return lack(
+                runs,
                 trainings(spec).map(Stage.Train::training).toList(),
                 (int) trainings(spec)
                         .filter(stage -> stage.evaluation().best() != null)
@@ -58,13 +64,15 @@ public final class CheckpointSpace {
     }
 
     /** @param best checkpoints that are kept because a stage's metric is best there */
-    static @Nullable String lack(List<RunSpec.Training> stages, int best, long each, long soups, Path directory) {
+    static @Nullable String lack(
+            int runs, List<RunSpec.Training> stages, int best, long each, long soups, Path directory) {
         int count = stages.stream().mapToInt(CheckpointSpace::count).sum() + best + 1;
         String lack = DiskSpace.lack(
                 directory,
-                each * count + soups,
-                count + " checkpoints of " + DiskSpace.size(each)
-                        + (soups == 0 ? "" : ", and " + DiskSpace.size(soups) + " of soups,") + " need");
+                runs * (each * count + soups),
+                (runs == 1 ? "" : runs + " runs, each with ") + count + " checkpoints of " + DiskSpace.size(each)
+                        + (soups == 0 ? (runs == 1 ? "" : ",") : ", and " + DiskSpace.size(soups) + " of soups,")
+                        + " need");
         return lack == null
                 ? null
                 : lack

@@ -4,7 +4,6 @@ import dev.tribunal.contracts.runs.v1.ComparisonResource.Curve;
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.methods.statistics.Estimate;
 import dev.tribunal.methods.statistics.SeededMeans;
-import dev.tribunal.methods.statistics.SeededMeans.Cells;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +114,7 @@ final class Curves {
                     .filter(Objects::nonNull)
                     .mapToDouble(value -> value)
                     .toArray();
-            Estimate mean = Objects.requireNonNull(
-                    SeededMeans.mean(List.of(Cells.ofSeeds(values))), "at each step one has a value");
+            Estimate mean = SeededMeans.ofSeeds(values);
             means.add(mean.value());
             low.add(mean.low());
             high.add(mean.high());

@@ -54,18 +54,20 @@ class CheckpointSpaceTest {
         assertThat(lack(folder, training(10, 4, 7))).startsWith("4 checkpoints of 1.1 PB need");
         assertThat(lack(folder, training(10, 10, null), training(10, 5, null)))
                 .startsWith("4 checkpoints of 1.1 PB need");
-        assertThat(CheckpointSpace.lack(List.of(training(10, 1, null)), 0, 1, 0, folder))
+        assertThat(CheckpointSpace.lack(3, List.of(training(10, 10, null)), 0, 1L << 50, 0, folder))
+                .startsWith("3 runs, each with 2 checkpoints of 1.1 PB, need 6.8 PB");
+        assertThat(CheckpointSpace.lack(1, List.of(training(10, 1, null)), 0, 1, 0, folder))
                 .isNull();
     }
 
     @Test
     void soupsOfStagesStayAndOneIsAReferenceOnItsWay(@TempDir Path folder) {
-        assertThat(CheckpointSpace.lack(List.of(training(10, 10, null)), 0, 1L << 49, 1L << 50, folder))
+        assertThat(CheckpointSpace.lack(1, List.of(training(10, 10, null)), 0, 1L << 49, 1L << 50, folder))
                 .startsWith("2 checkpoints of 563 TB, and 1.1 PB of soups, need 2.3 PB in ");
     }
 
     private static @Nullable String lack(Path folder, RunSpec.Training... stages) {
-        return CheckpointSpace.lack(List.of(stages), 0, 1L << 50, 0, folder);
+        return CheckpointSpace.lack(1, List.of(stages), 0, 1L << 50, 0, folder);
     }
 
     private static RunSpec.Training training(int steps, int checkpointEvery, @Nullable Integer keep) {

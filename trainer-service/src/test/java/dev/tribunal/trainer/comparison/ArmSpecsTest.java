@@ -44,7 +44,9 @@ class ArmSpecsTest {
         assertThat(arms.getLast().spec().toString())
                 .isEqualTo("{\"a\":10,\"b\":20,\"list\":[{\"name\":\"x\",\"v\":3},{\"name\":\"y\",\"v\":3}],"
                         + "\"apiVersion\":\"tribunal/v1\",\"name\":\"own\"}");
-        assertThat(comparison.at("/base/b").asInt()).as("the base itself is as it was").isEqualTo(2);
+        assertThat(comparison.at("/base/b").asInt())
+                .as("the base itself is as it was")
+                .isEqualTo(2);
     }
 
     @Test
@@ -60,7 +62,7 @@ class ArmSpecsTest {
                   name: rounds
                   times: 2
                   stages:
-                  - {name: made, type: generate, prompts: "file:a.jsonl", generations: 2, seed: 6}
+                  - {name: made, type: generate, source: "file:a.jsonl", generations: 2, seed: 6}
                   - {name: again, training: {steps: 3, learningRate: 1.0e-5}, tasks: [%s]}
                 """.formatted(TASK, TASK));
 
@@ -79,8 +81,10 @@ class ArmSpecsTest {
                 .containsEntry("comparison", "methods")
                 .containsEntry("arm", "rloo")
                 .containsEntry("seed", "3");
-        assertThat(ArmSpecs.same(ofSeed, ArmSpecs.ofSeed(arm, "methods", "rloo", 3))).isTrue();
-        assertThat(ArmSpecs.same(ofSeed, ArmSpecs.ofSeed(arm, "methods", "rloo", 4))).isFalse();
+        assertThat(ArmSpecs.same(ofSeed, ArmSpecs.ofSeed(arm, "methods", "rloo", 3)))
+                .isTrue();
+        assertThat(ArmSpecs.same(ofSeed, ArmSpecs.ofSeed(arm, "methods", "rloo", 4)))
+                .isFalse();
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.ComparisonResource.Arm;
 import dev.tribunal.contracts.runs.v1.ComparisonResource.Note;
 import dev.tribunal.contracts.runs.v1.ComparisonResource.Result;
 import dev.tribunal.contracts.runs.v1.MetricCatalogue;
+import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.contracts.runs.v1.MetricResource;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.local.cli.shared.Intervals;
@@ -65,7 +66,10 @@ final class ComparisonReport {
                 .filter(result -> result.metric().equals(metric))
                 .toList();
         MetricResource about = about(metric, catalogue);
-        boolean share = about != null && about.unit().equals("share");
+        // A calibrated reward is a probability, and everywhere shown as a number.
+        boolean share = about != null
+                && about.unit().equals("share")
+                && !about.name().equals(MetricNames.HELD_OUT_CALIBRATED_REWARD);
         lines.add("");
         lines.add(metric + about(about));
         List<@Nullable String> tasks = new ArrayList<>();
