@@ -483,6 +483,36 @@ class CommandLineTest {
         return commandLine().execute(arguments.toArray(String[]::new));
     }
 
+    @Test
+    void aComparisonIsATableOfEachMetricAndTask() {
+        String runs = "[{\"seed\":1,\"run\":\"run_1\",\"state\":\"succeeded\",\"step\":2,\"steps\":2,\"samples\":16,"
+                + "\"alarms\":[],\"stepsWithoutUpdate\":0}]";
+        String estimate = "{\"value\":%s,\"low\":%s,\"high\":%s,\"n\":8}";
+        answer = "{\"name\":\"two\",\"base\":\"crpg\",\"tasks\":[\"math\"],\"metrics\":[],\"arms\":["
+                + "{\"name\":\"crpg\",\"samples\":16.0,\"runs\":" + runs + "},{\"name\":\"rloo\",\"runs\":"
+                + runs.replace("succeeded", "running") + "}],\"results\":["
+                + "{\"metric\":\"heldOut.feasibleRate\",\"task\":\"math\",\"arm\":\"crpg\",\"seeds\":1,\"before\":"
+                + estimate.formatted(0.5, 0.25, 0.75) + ",\"value\":" + estimate.formatted(0.625, 0.5, 0.75) + "},"
+                + "{\"metric\":\"heldOut.feasibleRate\",\"task\":\"math\",\"arm\":\"rloo\",\"seeds\":1,\"value\":"
+                + estimate.formatted(0.75, 0.5, 1) + ",\"difference\":" + estimate.formatted(0.125, 0.0625, 0.25)
+                + "}],\"curves\":[],\"notes\":[{\"type\":\"not-ended\",\"message\":\"1 of 2 runs has not ended.\"}]}";
+
+        assertThat(run("compare", "two", "--base", "crpg")).isZero();
+
+        assertThat(requests.getFirst()).startsWith("GET /v1/comparisons/two?base=crpg&maxPoints=200");
+        assertThat(lines())
+                .startsWith(
+                        "TWO   SUCCEEDED  SAMPLES A RUN",
+                        "crpg  1/1        16",
+                        "rloo  0/1        -",
+                        "",
+                        "heldOut.feasibleRate (share, higher is better)",
+                        "MATH  BEFORE            AFTER              VS crpg",
+                        "crpg  50.0 (25.0\u201375.0)  62.5 (50.0\u201375.0)   -",
+                        "rloo  -                 75.0 (50.0\u2013100.0)  +12.5 (+6.3 to +25.0) *")
+                .contains("note: 1 of 2 runs has not ended.");
+    }
+
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--url", url(), "--token", TOKEN));
