@@ -76,6 +76,9 @@ final class ComparisonReport {
         results.stream().map(Result::task).distinct().forEach(tasks::add);
         boolean others = results.stream().anyMatch(result -> result.difference() != null);
         for (int i = 0; i < tasks.size(); i++) {
+            if (i > 0) {
+                lines.add("");
+            }
             String task = tasks.get(i);
             TextTable table = new TextTable(
                     task == null ? "MEAN OF THE TASKS" : task.toUpperCase(Locale.ROOT),
