@@ -38,10 +38,11 @@ public record RewardChain(List<RewardTransform> transforms) {
      * A completion of a minibatch.
      *
      * @param scores as {@link #reward} takes them
-     * @param baseline likewise
+     * @param ofBaselineCompletion likewise
      * @param logRatio likewise
      */
-    public record Completion(Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {}
+    public record Completion(
+            Map<String, ScoreValue> scores, Map<String, ScoreValue> ofBaselineCompletion, double logRatio) {}
 
     /** Whether a reward depends on the other completions of the minibatch. */
     public boolean looksAtBatch() {
@@ -75,7 +76,7 @@ public record RewardChain(List<RewardTransform> transforms) {
 
     private Map<String, ScoreValue> values(Completion completion) {
         Map<String, ScoreValue> values = completion.scores();
-        Map<String, ScoreValue> ofBaseline = needsBaselineCompletion() ? completion.baseline() : Map.of();
+        Map<String, ScoreValue> ofBaseline = needsBaselineCompletion() ? completion.ofBaselineCompletion() : Map.of();
         for (RewardTransform transform : transforms) {
             values = transform.apply(values, ofBaseline, completion.logRatio());
             ofBaseline = ofBaseline.isEmpty() ? ofBaseline : transform.apply(ofBaseline, ofBaseline, 0);

@@ -387,7 +387,19 @@ public final class InputReader {
 
     private void refuseUnknown(Class<?> type, List<Field> fields, JsonNode node, String at) {
         List<String> known = new ArrayList<>(fields.stream().map(Field::name).toList());
-        Union.above(type).forEach(union -> known.add(Union.of(union).field()));
+        Union.above(type).map(Union::of).forEach(union -> {
+            known.add(union.field());
+            JsonNode named = node.path(union.field());
+            if (!named.isMissingNode() && !named.isNull() && union.records().get(named.asString("")) != type) {
+                union.records().forEach((name, record) -> {
+                    if (record == type) {
+                        mistake(
+                                JsonPointers.child(at, union.field()),
+                                "is " + quoted(named) + ", must be '" + name + "' here, or be left out");
+                    }
+                });
+            }
+        });
         for (String name : node.propertyNames()) {
             if (!known.contains(name)) {
                 mistake(JsonPointers.child(at, name), "is not known" + Suggestion.of(name, known));

@@ -138,6 +138,21 @@ class InputReaderTest {
         assertThat(shape("\"box\"").mistakes()).containsExactly(new FieldError("/width", "is missing"));
     }
 
+    record Lid(@Default("{}") Circle circle) {}
+
+    /** Where there is no choice the name may be left out, but another one's is refused. */
+    @Test
+    void aRecordThatIsOneOfSeveralKindsMayBeAskedForByItself() {
+        assertThat(lid("{\"circle\": {\"radius\": 2}}").value()).isEqualTo(new Lid(new Circle(2)));
+        assertThat(lid("{\"circle\": {\"type\": \"circle\"}}").mistakes()).isEmpty();
+        assertThat(lid("{\"circle\": {\"type\": \"box\"}}").mistakes())
+                .containsExactly(new FieldError("/circle/type", "is 'box', must be 'circle' here, or be left out"));
+    }
+
+    private static Input<Lid> lid(String json) {
+        return InputReader.read(Lid.class, JSON.readTree(json));
+    }
+
     private static Input<Shape> shape(String json) {
         return InputReader.read(Shape.class, JSON.readTree(json));
     }
