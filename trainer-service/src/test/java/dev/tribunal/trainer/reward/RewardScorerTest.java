@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -156,22 +155,6 @@ class RewardScorerTest {
 
         @Override
         default RewardModelResource get(String name, String version) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        default RewardEvaluation evaluate(String name, String version, RewardEvaluation.Request request) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        default Page<RewardEvaluation> evaluations(
-                String name, String version, @Nullable String cursor, @Nullable Integer limit) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        default RewardEvaluation evaluation(String name, String version, String id) {
             throw new UnsupportedOperationException();
         }
     }

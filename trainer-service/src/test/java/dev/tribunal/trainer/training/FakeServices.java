@@ -10,7 +10,6 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -59,22 +58,6 @@ final class FakeServices {
 
             @Override
             public RewardModelResource get(String name, String version) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public RewardEvaluation evaluate(String name, String version, RewardEvaluation.Request request) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public Page<RewardEvaluation> evaluations(
-                    String name, String version, @Nullable String cursor, @Nullable Integer limit) {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public RewardEvaluation evaluation(String name, String version, String id) {
                 throw new UnsupportedOperationException();
             }
         };
