@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a server of another system speaks, and what it is to be asked. Texts are templates over
- * {@code {{item...}}} and {@code {{sample...}}}; one that is left out has the default given here.
+ * <code>{{item...}}</code> and <code>{{sample...}}</code>; one that is left out has the default given here.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -39,7 +39,7 @@ public sealed interface ScoringServer {
      * @param query prompt and completion as the reward model reads them, its chat template written out; default the
      *     one after the other
      * @param prompt default the last user message
-     * @param label default {@code {{item.answer}}} where the item has one, else empty
+     * @param label default <code>{{item.answer}}</code> where the item has one, else empty
      */
     record OpenRlhf(
             @Size(max = MAX_TEMPLATE) @Nullable String query,

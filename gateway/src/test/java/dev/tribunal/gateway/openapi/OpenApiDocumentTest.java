@@ -86,6 +86,16 @@ class OpenApiDocumentTest {
     }
 
     @Test
+    void noDescriptionBreaksOffWithinBraces() {
+        assertThat(document.findValues("description")).isNotEmpty().allSatisfy(description -> {
+            String text = description.asString("");
+            assertThat(text.chars().filter(letter -> letter == '{').count())
+                    .as(text)
+                    .isEqualTo(text.chars().filter(letter -> letter == '}').count());
+        });
+    }
+
+    @Test
     void everyOperationOfTheContractsIsThereOnce() {
         Set<String> promised = new TreeSet<>();
         Stream.of(

@@ -42,7 +42,12 @@ final class Javadocs {
     private static String text(Comment comment) {
         CommonMark text = new CommonMark();
         comment.visit(text);
-        return text.build().replaceAll("\\s+", " ").replace(" <p>", "\n\n").strip();
+        // Javadoc's {@code} ends at the first brace that closes, for the library: texts with braces are written <code>.
+        return text.build()
+                .replaceAll("\\s+", " ")
+                .replaceAll("</?code>", "`")
+                .replace(" <p>", "\n\n")
+                .strip();
     }
 
     private static final class CommonMark extends ToHtmlStringCommentVisitor {

@@ -196,8 +196,8 @@ public record JudgeRegistration(
      * in.
      *
      * @param template {@code NAME@VERSION} of a question that ships, see {@code GET /v1/judge-templates}
-     * @param question the question itself, in place of a template: {@code {completion}} and perhaps {@code {prompt}}
-     *     and {@code {reference}} are filled in, and {@code {fence}} with a line that none of them contains
+     * @param question the question itself, in place of a template: <code>{completion}</code> and perhaps <code>{prompt}</code>
+     *     and <code>{reference}</code> are filled in, and <code>{fence}</code> with a line that none of them contains
      * @param raw whether the question is sent as it stands, without the model's chat template; default false
      * @param satisfied the reply that is good, one token; default the template's
      * @param violated the reply that is bad, one token; default the template's

@@ -3,7 +3,7 @@ package dev.tribunal.contracts.judge.v1;
 /**
  * A question that ships: what an LLM judge asks, word for word. It never changes.
  *
- * @param question with {@code {prompt}}, {@code {completion}}, {@code {reference}} and {@code {fence}} to be filled in
+ * @param question with <code>{prompt}</code>, <code>{completion}</code>, <code>{reference}</code> and <code>{fence}</code> to be filled in
  * @param satisfied the reply that is good, one token
  * @param violated the reply that is bad, one token
  */

@@ -295,7 +295,7 @@ public sealed interface GenerationStrategy {
      * verdict ends it, for there is nothing to tell.
      *
      * @param rounds the most completions, the first counted, 1 to 32; default 4
-     * @param feedback what the policy is told after its completion; {@code {reasons}} stands for the judges' reasons
+     * @param feedback what the policy is told after its completion; <code>{reasons}</code> stands for the judges' reasons
      */
     record SelfRefine(
             @Min(1) @Max(32) @Default("4") int rounds,

@@ -91,7 +91,7 @@ public record RunResource(
      * @param since when it was raised
      * @param step at which it was raised
      * @param evidence the numbers that raised it, by name
-     * @param episodes query of {@code GET /v1/runs/{id}/episodes} for samples; absent where none help
+     * @param episodes query of <code>GET /v1/runs/{id}/episodes</code> for samples; absent where none help
      */
     public record Alarm(
             String type,

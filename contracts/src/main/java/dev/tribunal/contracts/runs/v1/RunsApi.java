@@ -142,7 +142,7 @@ public interface RunsApi {
     Page<CheckpointResource> checkpoints(@PathVariable("id") String id);
 
     /**
-     * The files of a checkpoint. The bytes of each are at {@code /v1/runs/{id}/checkpoints/{step}/files/PATH}, where a
+     * The files of a checkpoint. The bytes of each are at <code>/v1/runs/{id}/checkpoints/{step}/files/PATH</code>, where a
      * {@code Range} asks for a part of them.
      */
     @GetExchange("/v1/runs/{id}/checkpoints/{step}/files")
