@@ -7,6 +7,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationRequest;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -160,7 +161,7 @@ class RewardScorerTest {
         }
 
         @Override
-        default RewardEvaluation evaluate(String name, String version, RewardEvaluation.Request request) {
+        default RewardEvaluation evaluate(String name, String version, RewardEvaluationRequest request) {
             throw new UnsupportedOperationException();
         }
 

@@ -11,6 +11,7 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationRequest;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
@@ -63,7 +64,7 @@ final class FakeServices {
             }
 
             @Override
-            public RewardEvaluation evaluate(String name, String version, RewardEvaluation.Request request) {
+            public RewardEvaluation evaluate(String name, String version, RewardEvaluationRequest request) {
                 throw new UnsupportedOperationException();
             }
 
