@@ -3,6 +3,7 @@ package dev.tribunal.reward;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationRequest;
 import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
@@ -65,7 +66,7 @@ class RewardController implements RewardApi, RewardEvaluationsApi {
 
     @Override
     @ResponseStatus(HttpStatus.CREATED)
-    public RewardEvaluation evaluate(String name, String version, RewardEvaluation.Request request) {
+    public RewardEvaluation evaluate(String name, String version, RewardEvaluationRequest request) {
         RewardEvaluation begun = evaluations.begin(name, version, request);
         response.setHeader(
                 HttpHeaders.LOCATION,

@@ -11,6 +11,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationRequest;
 import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Import;
@@ -392,7 +393,7 @@ class RewardServiceTest {
                         + "\n" + tooLong);
 
         RewardEvaluation begun =
-                measured.evaluate("judged", "latest", new RewardEvaluation.Request("file:bench.jsonl"));
+                measured.evaluate("judged", "latest", new RewardEvaluationRequest("file:bench.jsonl"));
         RewardEvaluation done = await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
                 .until(
@@ -416,7 +417,7 @@ class RewardServiceTest {
         assertThat(measured.evaluations("judged", "1", null, 10).data()).containsExactly(done);
         assertThat(refusal(() -> measured.evaluation("judged", "1", "x")).code().code())
                 .isEqualTo("evaluation_not_found");
-        assertThat(refusal(() -> measured.evaluate("judged", "1", new RewardEvaluation.Request("file:absent.jsonl")))
+        assertThat(refusal(() -> measured.evaluate("judged", "1", new RewardEvaluationRequest("file:absent.jsonl")))
                         .errors())
                 .extracting(FieldError::pointer)
                 .containsExactly("/data");

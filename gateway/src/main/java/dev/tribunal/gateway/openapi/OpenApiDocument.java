@@ -48,7 +48,7 @@ final class OpenApiDocument {
                 .add("judgements", JudgementApi.class)
                 .add("pending-judgements", PendingJudgementApi.class)
                 .add("reward-models", RewardApi.class, RewardModelRegistration.class)
-                .add("reward-models", RewardEvaluationsApi.class)
+                .add("reward-evaluations", RewardEvaluationsApi.class)
                 .document();
     }
 }

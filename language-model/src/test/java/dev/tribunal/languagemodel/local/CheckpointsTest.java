@@ -262,7 +262,7 @@ class CheckpointsTest {
             rms_norm_eps | 0 | rms_norm_eps is 0, but must be a positive number
             intermediate_size | 41 | mlp.down_proj.weight has shape [24, 40], but the configuration asks for [24, 41]
             num_hidden_layers | 3 | model.layers.2.input_layernorm.weight is missing
-            num_hidden_layers | 1 | model.layers.1.input_layernorm.weight is no tensor of this architecture
+            num_hidden_layers | 1 | model.layers.1.input_layernorm.weight is not a tensor of this architecture
             tie_word_embeddings | false | lm_head.weight is missing
             """)
     void configurationsThatDoNotFitAreRefusedByName(String field, String value, String message) throws IOException {

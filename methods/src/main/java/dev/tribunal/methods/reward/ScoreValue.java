@@ -1,6 +1,5 @@
 package dev.tribunal.methods.reward;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tribunal.input.Default;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -24,8 +23,7 @@ public record ScoreValue(
         @PositiveOrZero @Max(1_000_000_000) @Nullable Double deviation,
         @Default("{}") Map<String, Double> classes,
 
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Default("[]")
-        List<HeadScore> heads) {
+        @Default("[]") List<HeadScore> heads) {
 
     public ScoreValue {
         requireFinite(value, deviation, classes);

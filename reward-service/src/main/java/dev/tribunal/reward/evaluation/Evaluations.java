@@ -4,6 +4,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation.State;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationRequest;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
@@ -77,7 +78,7 @@ public class Evaluations {
      *
      * @throws TribunalException 404 or 409 without a ready version; 422 if the file cannot be read; 429 if too many wait
      */
-    public RewardEvaluation begin(String name, String version, RewardEvaluation.Request request) {
+    public RewardEvaluation begin(String name, String version, RewardEvaluationRequest request) {
         List<FieldError> mistakes = new ArrayList<>(SentRequests.input(request).mistakes());
         if (mistakes.isEmpty()) {
             try {

@@ -15,7 +15,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,7 +42,6 @@ class MethodPagesTest {
     }
 
     @Test
-    @Disabled("the pages of the methods that learn from rollouts are still to come")
     void everyMethodHasAPage() {
         assertThat(MethodList.all().stream()
                         .filter(method -> !Files.exists(page(method)))

@@ -36,12 +36,6 @@ public record RewardEvaluation(
     }
 
     /**
-     * @param data {@code file:PATH}, JSON lines of {@code prompt} or {@code messages}, {@code chosen}, {@code rejected} and,
-     *     if the file has parts, {@code subset}
-     */
-    public record Request(String data) {}
-
-    /**
      * @param all over all pairs
      * @param meanOfSubsets the mean of the subsets' accuracies, which counts a small subset as much as a large one
      * @param ece expected calibration error of the probability sigma(r_chosen - r_rejected), in ten bins; 0 is best

@@ -22,7 +22,7 @@ public interface RewardEvaluationsApi {
     RewardEvaluation evaluate(
             @PathVariable("name") String name,
             @PathVariable("version") String version,
-            @RequestBody RewardEvaluation.Request request);
+            @RequestBody RewardEvaluationRequest request);
 
     /** What one version was measured on, the newest first. */
     @GetExchange("/v1/reward-models/{name}/versions/{version}/evaluations")

@@ -1,6 +1,5 @@
 package dev.tribunal.contracts.reward.v1;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ public record ScoreResponse(@Nullable String requestId, String name, String vers
             @Nullable Double score,
             @Nullable Double deviation,
             @Nullable Map<String, Double> classes,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Head> heads,
+            List<Head> heads,
             @Nullable ScoreError error) {
 
         /** An answer without heads is that of a reward model that has none. */

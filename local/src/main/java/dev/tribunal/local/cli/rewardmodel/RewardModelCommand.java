@@ -2,6 +2,7 @@ package dev.tribunal.local.cli.rewardmodel;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluation;
+import dev.tribunal.contracts.reward.v1.RewardEvaluationRequest;
 import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.local.cli.shared.CommandGroup;
@@ -158,7 +159,7 @@ public final class RewardModelCommand extends CommandGroup {
             RewardEvaluation evaluation = api.evaluate(
                     model.name(),
                     model.version(),
-                    new RewardEvaluation.Request("file:" + file.toAbsolutePath().normalize()));
+                    new RewardEvaluationRequest("file:" + file.toAbsolutePath().normalize()));
             try (Goodbye _ = Goodbye.on(
                     out(),
                     "No longer waiting; evaluation " + evaluation.id() + " of " + RewardModelReports.name(model)
