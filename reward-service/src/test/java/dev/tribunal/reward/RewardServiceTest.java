@@ -392,8 +392,7 @@ class RewardServiceTest {
                                 .collect(Collectors.joining("\n"))
                         + "\n" + tooLong);
 
-        RewardEvaluation begun =
-                measured.evaluate("judged", "latest", new RewardEvaluationRequest("file:bench.jsonl"));
+        RewardEvaluation begun = measured.evaluate("judged", "latest", new RewardEvaluationRequest("file:bench.jsonl"));
         RewardEvaluation done = await().atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(50))
                 .until(
