@@ -242,6 +242,7 @@ class DashboardTest {
     void runsAreSearchedSortedAndFilteredByTheAddress() {
         assertThat(page.locator(".runs tbody tr").nth(1)).isVisible();
         page.locator("[name=text]").fill("part paused");
+        assertThat(page.locator(".runs tbody tr")).hasCount(1);
         assertThat(page.locator(".runs tbody th")).containsText("paused");
         page.locator("[name=text]").fill("part ended");
         assertThat(page.locator(".runs tbody tr")).hasCount(1);
@@ -253,6 +254,7 @@ class DashboardTest {
         page.reload();
         assertThat(page.locator(".runs tbody tr")).hasCount(1);
         go("#/?label=part%3Dpaused");
+        assertThat(page.locator(".runs tbody tr")).hasCount(1);
         assertThat(page.locator(".runs tbody th")).containsText("paused");
         assertThat(complaints).isEmpty();
     }
