@@ -81,6 +81,11 @@ public record SafeRlhf(
         if (findings.sound("/lambdaStart") && findings.sound("/lambdaMax") && lambdaStart > lambdaMax) {
             findings.mistake("/lambdaStart", "is " + lambdaStart + ", must be at most lambdaMax, " + lambdaMax);
         }
+        for (int i = 0; i < costs.size(); i++) {
+            if (findings.sound("/costs/" + i) && costs.indexOf(costs.get(i)) < i) {
+                findings.mistake("/costs/" + i, "is '" + costs.get(i) + "' again; name each cost model once");
+            }
+        }
     }
 
     @Override

@@ -25,6 +25,11 @@ public record Calibrated() implements RewardTransform {
     }
 
     @Override
+    public boolean keepsOrder() {
+        return true;
+    }
+
+    @Override
     public boolean isWithinUnit(boolean given) {
         return true;
     }

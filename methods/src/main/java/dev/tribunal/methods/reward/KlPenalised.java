@@ -23,6 +23,12 @@ public record KlPenalised(
         return Each.of(values, (model, value) -> value.scaled(value.value() - beta * logRatio, 1));
     }
 
+    /** Of what the reward model says, which the ranking is by; the penalty is for the reward alone. */
+    @Override
+    public boolean keepsOrder() {
+        return true;
+    }
+
     @Override
     public boolean needsReference() {
         return true;

@@ -145,11 +145,11 @@ public record RewardChain(List<RewardTransform> transforms) {
     }
 
     /**
-     * What a group's completions are ranked by: the raw score of one reward model, the reward of several; NaN if there is
-     * none.
+     * What a group's completions are ranked by: the raw score of one reward model whose order the transforms keep, else the
+     * reward; NaN if there is none.
      */
     public double rank(Map<String, ScoreValue> scores, Map<String, ScoreValue> baseline, double logRatio) {
-        if (scores.size() == 1) {
+        if (scores.size() == 1 && transforms.stream().allMatch(RewardTransform::keepsOrder)) {
             return scores.values().iterator().next().value();
         }
         return Objects.requireNonNullElse(reward(scores, baseline, logRatio), Double.NaN);

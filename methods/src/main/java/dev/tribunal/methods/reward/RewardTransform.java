@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step on the way from the scores of a completion to its reward; pure. Reward models go by their names in the task. A task has a list of them, and by default the
- * one that calibrates. One more line below makes another one known.
+ * One step on the way from the scores of a completion to its reward; pure. Reward models go by their names in the task. A
+ * task has a list of them, and by default the one that calibrates. One more line below makes another one known.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -59,6 +59,11 @@ public interface RewardTransform {
     }
 
     default boolean needsReference() {
+        return false;
+    }
+
+    /** Whether, of one reward model, a completion with a higher score never gets less for it. */
+    default boolean keepsOrder() {
         return false;
     }
 

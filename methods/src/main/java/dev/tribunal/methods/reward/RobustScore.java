@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reward-robust mixture of BRME (arXiv 2409.15360, eq. 7) over the values (mu_i, sigma_i) of a task's reward models,
- * which are its heads:
+ * The reward-robust mixture of BRME (arXiv 2409.15360, eq. 7) over the values (mu_i, sigma_i) of the heads of a task's
+ * reward model, or of several reward models, each of which is a head then:
  *
  * <pre>alpha mu_n + (1 - alpha) min_i (mu_i - k sigma_i),   n = argmin_i sigma_i</pre>
  *
@@ -56,9 +56,27 @@ public record RobustScore(
                 throw new IllegalArgumentException("'" + model + "' " + lack);
             }
         });
+        Map<String, ScoreValue> members = members(values);
         double worst =
-                values.values().stream().mapToDouble(this::worstCase).min().orElseThrow();
-        return mixed(nominal(values), worst);
+                members.values().stream().mapToDouble(this::worstCase).min().orElseThrow();
+        return mixed(nominal(members), worst);
+    }
+
+    /** Each head of a reward model whose heads know their deviations, and every other reward model by itself. */
+    private static Map<String, ScoreValue> members(Map<String, ScoreValue> values) {
+        Map<String, ScoreValue> members = new TreeMap<>();
+        values.forEach((model, value) -> {
+            boolean ensemble =
+                    !value.heads().isEmpty() && value.heads().stream().allMatch(head -> head.deviation() != null);
+            if (ensemble) {
+                value.heads()
+                        .forEach(head -> members.put(
+                                model + "/" + head.name(), new ScoreValue(head.mean(), head.deviation(), Map.of())));
+            } else {
+                members.put(model, value);
+            }
+        });
+        return members;
     }
 
     /** mu - k sigma. */
@@ -94,7 +112,8 @@ public record RobustScore(
             return this;
         }
         Map<String, Double> sums = new TreeMap<>(); // in the order of the names where two are equally bad
-        batch.forEach(values -> values.forEach((model, value) -> sums.merge(model, worstCase(value), Double::sum)));
+        batch.forEach(
+                values -> members(values).forEach((model, value) -> sums.merge(model, worstCase(value), Double::sum)));
         return new OfBatch(sums.entrySet().stream()
                 .min(Map.Entry.comparingByValue())
                 .orElseThrow()
@@ -124,7 +143,8 @@ public record RobustScore(
         @Override
         public Map<String, ScoreValue> apply(
                 Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
-            return mixed(nominal(values), worstCase(Each.require(values, worst, "score")));
+            Map<String, ScoreValue> members = members(values);
+            return mixed(nominal(members), worstCase(Each.require(members, worst, "score")));
         }
 
         @Override

@@ -12,6 +12,11 @@ public record Squashed() implements RewardTransform {
     }
 
     @Override
+    public boolean keepsOrder() {
+        return true;
+    }
+
+    @Override
     public boolean isWithinUnit(boolean given) {
         return true;
     }

@@ -28,6 +28,11 @@ public record Standardised(@NotEmpty Map<String, MeanAndStd> statistics) impleme
             @Positive @Max(1_000_000_000) double std) {}
 
     @Override
+    public boolean keepsOrder() {
+        return true;
+    }
+
+    @Override
     public Map<String, ScoreValue> apply(
             Map<String, ScoreValue> values, Map<String, ScoreValue> baseline, double logRatio) {
         new TreeSet<>(statistics.keySet()).forEach(model -> Each.require(values, model, "score"));

@@ -152,6 +152,33 @@ class RewardChainTest {
                 .isEqualTo(1);
     }
 
+    /** As theRobustScoreMixesTheSurestAndTheWorst, of one reward model that has the heads. */
+    @Test
+    void theHeadsOfOneRewardModelAreAnEnsemble() {
+        ScoreValue surest = new ScoreValue(
+                1,
+                .1,
+                Map.of(),
+                List.of(new HeadScore("a", 1, .1), new HeadScore("b", .2, .5), new HeadScore("c", .6, .3)));
+        Map<String, ScoreValue> scores = Map.of("brme", surest);
+        assertThat(chain(new RobustScore(0.4, 0, Scope.COMPLETION)).reward(scores, NONE, 0))
+                .isCloseTo(.52, within(1e-12));
+        assertThat(together(List.of(chain(OF_BATCH)), List.of(scores))
+                        .getFirst()
+                        .reward(scores, NONE, 0))
+                .isCloseTo(.52, within(1e-12));
+    }
+
+    @Test
+    void oneRewardModelRanksByItsScoreWhereTheOrderIsKept() {
+        Map<String, ScoreValue> scores = scores("a", 3.0);
+        assertThat(chain(new Calibrated()).rank(scores, NONE, 0)).isEqualTo(3);
+        RewardChain cold = chain(new ClassTarget(Map.of("a", new ClassTarget.Target("cold", null, 0.0, 1.0))));
+        assertThat(cold.rank(Map.of("a", new ScoreValue(.9, null, Map.of("cold", .1, "warm", .9))), NONE, 0))
+                .as("what is asked for, not the expected class")
+                .isCloseTo(.1, within(1e-12));
+    }
+
     private static final RobustScore OF_BATCH = new RobustScore(.4, 0, Scope.BATCH);
 
     private static List<RewardChain> together(List<RewardChain> chains, List<Map<String, ScoreValue>> ofPrompts) {

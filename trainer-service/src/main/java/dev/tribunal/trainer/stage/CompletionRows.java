@@ -113,7 +113,7 @@ record CompletionRows(RowOrigin origin) {
 
     /** The first of those with the highest score. */
     private static Optional<Labelled> highest(List<Labelled> group) {
-        return group.reversed().stream().max(Comparator.comparingDouble(CompletionRows::value));
+        return group.stream().max(Comparator.comparingDouble(CompletionRows::value));
     }
 
     private static Optional<Labelled> lowest(List<Labelled> group) {

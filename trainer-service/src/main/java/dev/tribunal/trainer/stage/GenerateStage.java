@@ -33,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record GenerateStage(TrainingRun run, int index, Stage.Generate stage, Path start) {
 
-    private static final List<String> REPLACED = List.of("completion", "chosen", "rejected");
+    private static final List<String> REPLACED = List.of(
+            "completion", "chosen", "rejected", "labelProbability", "margin", "annotator", "rating", "expectedRating");
 
     Artifact leave() {
         run.journal().awaitPermission();

@@ -87,6 +87,16 @@ record PairRows(RowOrigin origin) {
         return row;
     }
 
+    /** What the data said of the pair, said of it the other way round. */
+    private static void turn(ObjectNode row) {
+        if (row.path("margin").isNumber()) {
+            row.put("margin", -row.path("margin").asDouble());
+        }
+        if (row.path("labelProbability").isNumber()) {
+            row.put("labelProbability", 1 - row.path("labelProbability").asDouble());
+        }
+    }
+
     private static void putIfGiven(ObjectNode row, String field, @Nullable Double value) {
         if (value != null) {
             row.put(field, value);
@@ -103,6 +113,9 @@ record PairRows(RowOrigin origin) {
         ObjectNode row = RowOrigin.bare(line);
         row.put("chosen", flipped ? pair.rejected().text() : pair.chosen().text());
         row.put("rejected", flipped ? pair.chosen().text() : pair.rejected().text());
+        if (flipped) {
+            turn(row);
+        }
         ObjectNode provenance = origin.provenance(row);
         provenance.put("flipped", flipped);
         provenance.set("chosen", (flipped ? pair.rejected() : pair.chosen()).told());

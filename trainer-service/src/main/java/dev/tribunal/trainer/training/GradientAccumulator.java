@@ -122,16 +122,18 @@ public final class GradientAccumulator {
             policy.selectGradient(row);
         }
         return passes.over(update.task(), update.batch(), terms, (forward, values, passed) -> {
-            backward(forward, values, passed, factor, side);
+            backward(forward, values, passed, factor, rows() ? update.task().rho() : 1, side);
             empty = false;
         });
     }
 
+    /** @param rho of the critic's loss, whose gradient no combiner mixes, where the factor has none */
     private static void backward(
             ForwardPass forward,
             Critic.@Nullable Pass values,
             List<Passed> passed,
             double factor,
+            double rho,
             Predicate<Member> side) {
         List<TokenSlopes> slopes = new ArrayList<>();
         for (Passed each : passed) {
@@ -142,7 +144,7 @@ public final class GradientAccumulator {
         }
         forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
         if (values != null) {
-            values.backward(slopes);
+            values.backward(slopes.stream().map(each -> each.times(rho)).toList());
         }
     }
 

@@ -41,10 +41,12 @@ record TaskUpdate(
     static TaskUpdate of(TrainingTask task, Batch batch, Function<Group, Rollout> asRollout) {
         List<LossTerm> terms = task.optimizer().terms(batch.groups());
         List<TrainedBaseline> baselines = new ArrayList<>();
+        Set<Group> trained =
+                Collections.newSetFromMap(new IdentityHashMap<>()); // several losses may be of the same one
         for (LossTerm term : terms) {
             for (Member member : term.members()) {
                 Batch.Origin origin = batch.origin(member.rollout());
-                if (origin != null && origin.rollout() == null) {
+                if (origin != null && origin.rollout() == null && trained.add(origin.group())) {
                     baselines.add(new TrainedBaseline(origin.group(), asRollout.apply(origin.group())));
                 }
             }

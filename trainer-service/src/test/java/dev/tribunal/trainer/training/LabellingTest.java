@@ -137,6 +137,23 @@ class LabellingTest {
     }
 
     @Test
+    void whatTheDataSaysOfAPairTurnsWithIt() throws IOException {
+        Files.writeString(
+                folder.resolve("pairs.jsonl"),
+                "{\"prompt\": \"one\", \"chosen\": \"red\", \"rejected\": \"good good good\", \"margin\": 2,"
+                        + " \"labelProbability\": 0.75}\n");
+
+        MemoryJournal journal = run(
+                label("kept", "file:pairs.jsonl", split(1, Difficulty.EASY, WrongSigned.KEEP), "good"),
+                label("turned", "file:pairs.jsonl", split(1, Difficulty.EASY, WrongSigned.FLIP), "good"));
+
+        assertThat(rows(journal, 0).getFirst().path("margin").asDouble()).isEqualTo(2);
+        JsonNode turned = rows(journal, 1).getFirst();
+        assertThat(turned.path("margin").asDouble()).isEqualTo(-2);
+        assertThat(turned.path("labelProbability").asDouble()).isEqualTo(.25);
+    }
+
+    @Test
     void pairsAreSplitByTheGapAndTheSidesAreCounted() throws IOException {
         pairs("good good", "red", "good", "red", "blue", "red", "red", "good good good");
 
