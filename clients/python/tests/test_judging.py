@@ -250,6 +250,24 @@ def test_with_a_token_only_that_one_is_answered(monkeypatch: pytest.MonkeyPatch)
             assert token not in repr(server)
 
 
+def test_without_the_token_a_body_is_not_waited_for() -> None:
+    with polite.start(token="mine") as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection.putrequest("POST", "/judge/v1/evaluate")
+        connection.putheader("Content-Length", str(MAX_BODY_BYTES))
+        connection.endheaders(b"{")
+        response = connection.getresponse()
+        assert (response.status, response.headers["Connection"]) == (401, "close")
+        assert json.loads(response.read())["code"] == "unauthenticated"
+        connection.close()
+
+
+def test_who_sends_a_large_body_without_the_token_still_reads_why_it_is_refused() -> None:
+    with polite.start(token="mine") as server:
+        for _ in range(10):
+            assert evaluate(server, b" " * MAX_BODY_BYTES)[0] == 401
+
+
 def test_the_answer_is_there_by_the_deadline_whatever_the_judge_does() -> None:
     release = threading.Event()
     seen: list[Deadline] = []

@@ -17,6 +17,7 @@ This module stands alone: where only a judge runs, this file is all that has to 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hmac
 import inspect
 import json
@@ -49,6 +50,8 @@ _GRACE_S = 20.0  # for what was asked before the judge was told to stop
 _CHECK_S = 10.0
 _LONGEST_S = 600.0
 _SILENCE_S = 60  # after which a connection is closed
+_LINGER_S = 5.0  # for a body that is not wanted
+_CHUNK_BYTES = 1 << 16
 _LONGEST_REASON = 2000
 _VERDICTS = ("satisfied", "violated", "undecided")
 _CODE = "[a-z][a-z0-9_]{0,63}"
@@ -536,13 +539,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         received = time.monotonic()
+        if not self._authenticated():
+            return self._refuse_stranger_unread()
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:
             self.close_connection = True  # for the body is still there
             return self._problem(413, "payload_too_large", f"send at most {MAX_BODY_BYTES} bytes, and their number")
         body = self.rfile.read(int(length))
-        if not self._authenticated():
-            return self._refuse_stranger()
         judge = self.state.judge
         if self.path not in (_EVALUATE, _CHECK) or (self.path == _CHECK and "checksItems" not in judge.descriptor()):
             return self._problem(404, "not_found", "there is nothing here")
@@ -593,8 +596,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _authenticated(self) -> bool:
         return self.state.admits(self.headers.get("Authorization", ""))
 
-    def _refuse_stranger(self) -> None:
-        self._problem(401, "unauthenticated", "send the judge's token as a header: Authorization: Bearer TOKEN")
+    def _refuse_stranger(self, headers: Mapping[str, str] = {}) -> None:
+        detail = "send the judge's token as a header: Authorization: Bearer TOKEN"
+        self._problem(401, "unauthenticated", detail, headers=headers)
+
+    def _refuse_stranger_unread(self) -> None:
+        """Answers before the body is there, and keeps none of it. What is on its way is read past for a while: closing
+        on it would reset the connection, and the answer could be lost."""
+        self._refuse_stranger({"Connection": "close"})
+        length = self.headers.get("Content-Length", "")
+        told = length.isascii() and length.isdigit() and len(length) < 20
+        left = int(length) if told else MAX_BODY_BYTES if "Transfer-Encoding" in self.headers else 0
+        end = Deadline(_LINGER_S)
+        with contextlib.suppress(OSError):
+            while left > 0 and not end.expired():
+                self.connection.settimeout(max(0.001, end.remaining()))
+                read = len(self.rfile.read1(min(left, _CHUNK_BYTES)))
+                left -= read or left
 
     def _problem(
         self, status: int, code: str, detail: str, mistakes: Mistakes | None = None, headers: Mapping[str, str] = {}
