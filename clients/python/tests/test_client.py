@@ -155,6 +155,33 @@ def test_an_answer_that_breaks_off_is_asked_for_again_only_where_that_is_safe(
     assert [asked.method for asked in server.asked] == ["GET", "GET", "POST"]
 
 
+@pytest.mark.parametrize("first", [Answer(200, b"gone", cut=2), problem(502, "away"), problem(504, "away")])
+def test_a_deletion_whose_answer_was_lost_is_done(server: Server, tribunal: Tribunal, first: Answer) -> None:
+    server.on("GET /v1/runs/run_1", Answer(200, run()))
+    server.on("DELETE /v1/runs/run_1", first, problem(404, "run_not_found"))
+    tribunal.runs.get("run_1").delete()
+    assert [asked.method for asked in server.asked] == ["GET", "DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [problem(404, "run_not_found")],
+        [problem(429, "busy"), problem(404, "run_not_found")],
+        [problem(502, "away"), Answer(404, b"<html>no</html>", {"Content-Type": "text/html"})],
+    ],
+    ids=["at once", "after a refusal", "of another server"],
+)
+def test_a_deletion_of_what_was_never_there_is_not_done(
+    server: Server, tribunal: Tribunal, answers: list[Answer]
+) -> None:
+    server.on("GET /v1/runs/run_1", Answer(200, run()))
+    server.on("DELETE /v1/runs/run_1", *answers)
+    one = tribunal.runs.get("run_1")
+    with pytest.raises(NotFoundError):
+        one.delete()
+
+
 def test_creating_is_repeated_under_one_key(server: Server, tribunal: Tribunal) -> None:
     server.on("POST /v1/runs", Answer(201, run(), cut=5), Answer(201, run()))
     tribunal.runs.create({"name": "x"})

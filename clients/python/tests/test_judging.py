@@ -71,6 +71,14 @@ def evaluate(server: JudgeServer, body: Any) -> tuple[int, Any]:
     return ask(server, "POST", "/judge/v1/evaluate", body)
 
 
+def wait_until_idle(server: JudgeServer) -> None:
+    for _ in range(100):
+        if "judge_in_flight 0\n" in ask(server, "GET", "/metrics")[1]:
+            return
+        time.sleep(0.02)
+    pytest.fail("a batch that has been answered still counts")
+
+
 @pytest.fixture
 def served() -> Iterator[JudgeServer]:
     with polite.start() as server:
@@ -242,6 +250,24 @@ def test_with_a_token_only_that_one_is_answered(monkeypatch: pytest.MonkeyPatch)
             assert token not in repr(server)
 
 
+def test_without_the_token_a_body_is_not_waited_for() -> None:
+    with polite.start(token="mine") as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection.putrequest("POST", "/judge/v1/evaluate")
+        connection.putheader("Content-Length", str(MAX_BODY_BYTES))
+        connection.endheaders(b"{")
+        response = connection.getresponse()
+        assert (response.status, response.headers["Connection"]) == (401, "close")
+        assert json.loads(response.read())["code"] == "unauthenticated"
+        connection.close()
+
+
+def test_who_sends_a_large_body_without_the_token_still_reads_why_it_is_refused() -> None:
+    with polite.start(token="mine") as server:
+        for _ in range(10):
+            assert evaluate(server, b" " * MAX_BODY_BYTES)[0] == 401
+
+
 def test_the_answer_is_there_by_the_deadline_whatever_the_judge_does() -> None:
     release = threading.Event()
     seen: list[Deadline] = []
@@ -261,14 +287,91 @@ def test_the_answer_is_there_by_the_deadline_whatever_the_judge_does() -> None:
         assert [one.get("error", {}).get("code") for one in answer["results"]] == [None, "timeout", "timeout"]
         assert "judge_in_flight 1\n" in ask(server, "GET", "/metrics")[1]
         release.set()
-        for _ in range(100):
-            if "judge_in_flight 0\n" in ask(server, "GET", "/metrics")[1]:
-                break
-            time.sleep(0.02)
-        else:
-            pytest.fail("the thread that was left behind still counts")
+        wait_until_idle(server)
         assert len(seen) == 2  # the third item is not begun after the deadline
         assert 'judge_items_total{verdict="undecided"} 2\n' in ask(server, "GET", "/metrics")[1]
+
+
+@pytest.mark.parametrize("parallelism", [1, 2])
+def test_whatever_a_judge_says_or_raises_costs_its_own_item_only(parallelism: int) -> None:
+    class Cancelled(BaseException):
+        """As asyncio's is."""
+
+    @judge("odd", "1", parallelism=parallelism)
+    def odd(completion: str) -> Any:
+        if completion == "exit":
+            sys.exit(1)
+        if completion == "cancel":
+            raise Cancelled
+        return {
+            "reason": violated(ValueError("bad json")),  # type: ignore[arg-type]
+            "detail": undecided("no_answer", 7),  # type: ignore[arg-type]
+            "word": Verdict("maybe"),  # type: ignore[arg-type]
+            "list": Verdict([]),  # type: ignore[arg-type]
+            "no code": Verdict("undecided"),
+            "code": Verdict("undecided", code="No answer"),
+            "retryable": Verdict("undecided", code="no_answer", retryable=object()),  # type: ignore[arg-type]
+            "score": satisfied(score="1"),  # type: ignore[arg-type]
+            "fine": True,
+        }[completion]
+
+    wrong = {
+        "exit": "SystemExit",
+        "cancel": "Cancelled",
+        "reason": "TypeError",
+        "detail": "TypeError",
+        "word": "ValueError",
+        "list": "ValueError",
+        "no code": "ValueError",
+        "code": "ValueError",
+        "retryable": "TypeError",
+        "score": "TypeError",
+    }
+    with odd.start() as server:
+        for text, failure in wrong.items():
+            begun = time.monotonic()
+            status, answer = evaluate(server, request(item(text, "1"), item("fine", "2"), judge=odd))
+            assert status == 200
+            assert time.monotonic() - begun < 1, text
+            error = {"code": "judge_error", "retryable": False, "detail": f"the judge failed: {failure}"}
+            assert answer["results"] == [
+                {"itemId": "1", "verdict": "undecided", "error": error},
+                {"itemId": "2", "verdict": "satisfied", "score": 1.0},
+            ]
+            wait_until_idle(server)
+
+
+def test_a_thread_that_dies_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(completion: str) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
+    stopping = judge("stopping", "1")(interrupted)
+    with stopping.start() as server:
+        begun = time.monotonic()
+        _, answer = evaluate(server, request(item("x", "1"), item("x", "2"), judge=stopping))
+        assert time.monotonic() - begun < 1
+        assert [one["verdict"] for one in answer["results"]] == ["undecided", "undecided"]
+        wait_until_idle(server)
+
+
+def test_threads_that_cannot_be_started_give_their_places_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    batch = polite.evaluate([item("x")], {}, Deadline(5))
+    batch.when_idle = lambda: ended.append(True)
+    monkeypatch.setattr("threading.Thread.start", start)
+    assert [one["error"]["code"] for one in batch.results()] == ["timeout"]
+    assert ended == [True]
+
+
+def test_a_deadline_beyond_all_numbers_is_the_longest_there_is(served: JudgeServer) -> None:
+    status, answer = evaluate(served, request(item("Thanks."), deadlineMs=10**400))
+    assert (status, answer["results"][0]["verdict"]) == (200, "satisfied")
+    wait_until_idle(served)
 
 
 def test_a_judge_that_waits_asks_about_several_items_at_once() -> None:
@@ -340,6 +443,25 @@ def test_prompts_are_checked_before_there_is_a_completion() -> None:
             return []
 
 
+@pytest.mark.parametrize("found", [SystemExit(), ["/metadata"], [("/metadata", 7)]])
+def test_a_check_of_prompts_that_fails_leaves_them_unchecked(found: Any) -> None:
+    @judge("checking", "1")
+    def checking(completion: str) -> bool:
+        return True
+
+    @checking.check
+    def check(metadata: dict[str, Any]) -> Any:
+        if isinstance(found, SystemExit):
+            raise found
+        return found
+
+    body = {"judge": {"name": "checking", "version": "1"}, "items": [{"itemId": "1"}]}
+    with checking.start() as server:
+        status, answer = ask(server, "POST", "/judge/v1/check", body)
+        assert (status, answer["problems"]) == (200, [])
+        assert answer["unchecked"].startswith("the check failed: ")
+
+
 def test_parameters_are_of_the_annotated_types() -> None:
     @judge(
         "many", "1", check_parameters=lambda given: [("/low", "is above high")] if given["low"] > given["high"] else []
@@ -371,9 +493,10 @@ def test_parameters_are_of_the_annotated_types() -> None:
     assert pointers({"low": 10}) == ["/low"]
 
 
-def test_a_check_of_parameters_that_fails_is_the_judges_failure() -> None:
+@pytest.mark.parametrize("failure", [KeyError("x"), SystemExit(1)])
+def test_a_check_of_parameters_that_fails_is_the_judges_failure(failure: BaseException) -> None:
     def failing(parameters: dict[str, Any]) -> list[tuple[str, str]]:
-        raise KeyError("x")
+        raise failure
 
     @judge("failing", "1", check_parameters=failing)
     def fine(completion: str) -> bool:

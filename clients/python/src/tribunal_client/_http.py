@@ -110,7 +110,9 @@ class Http:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Asks, and asks again where that is safe: what cannot change anything, what changes nothing when it is
-        repeated, what has an idempotency key, and whatever did not reach the platform or was refused with 429.
+        repeated, what has an idempotency key, and whatever did not reach the platform or was refused with 429. A
+        deletion that is repeated and finds nothing has been done by the attempt whose answer was lost: its 404 is
+        returned.
 
         :param text: content and content type, in place of a body
         """
@@ -124,6 +126,7 @@ class Http:
         return self._retried(request, safe)
 
     def _retried(self, request: httpx.Request, safe: bool) -> httpx.Response:
+        perhaps_done = False
         for retry in range(_RETRIES + 1):
             last = retry == _RETRIES
             pause = _FIRST_PAUSE_S * 2**retry * random.uniform(0.8, 1.2)
@@ -133,12 +136,16 @@ class Http:
                 unsent = isinstance(failure, (httpx.ConnectError, httpx.ConnectTimeout))
                 if last or not (safe or unsent):
                     raise unreachable(self.url, failure) from failure
+                perhaps_done = perhaps_done or not unsent
             else:
                 if response.is_success:
+                    return response
+                if request.method == "DELETE" and perhaps_done and _is_gone(response):
                     return response
                 again = response.status_code == _TOO_MANY or (safe and response.status_code in _AWAY)
                 if last or not again:
                     raise problem(response)
+                perhaps_done = perhaps_done or response.status_code != _TOO_MANY
                 pause = max(pause, _retry_after(response))
             time.sleep(min(pause, _LONGEST_PAUSE_S))
         raise AssertionError("the last attempt returns or raises")
@@ -190,6 +197,11 @@ def problem(response: httpx.Response) -> ProblemError:
     except (ValueError, TypeError, KeyError, AttributeError):
         detail = f"the answer of {response.url.host} is not one of Tribunal's; check the URL, or the proxy between"
         return kind(status, f"http_{status}", detail)
+
+
+def _is_gone(response: httpx.Response) -> bool:
+    """Whether the platform, and no other server, says that there is nothing."""
+    return response.status_code == 404 and problem(response).code != "http_404"
 
 
 def unreachable(url: str, failure: httpx.TransportError) -> PlatformUnreachableError:

@@ -17,6 +17,7 @@ This module stands alone: where only a judge runs, this file is all that has to 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hmac
 import inspect
 import json
@@ -49,7 +50,11 @@ _GRACE_S = 20.0  # for what was asked before the judge was told to stop
 _CHECK_S = 10.0
 _LONGEST_S = 600.0
 _SILENCE_S = 60  # after which a connection is closed
+_LINGER_S = 5.0  # for a body that is not wanted
+_CHUNK_BYTES = 1 << 16
 _LONGEST_REASON = 2000
+_VERDICTS = ("satisfied", "violated", "undecided")
+_CODE = "[a-z][a-z0-9_]{0,63}"
 
 log = logging.getLogger("tribunal_client.judge")
 
@@ -87,7 +92,7 @@ def undecided(code: str, detail: str | None = None, *, retryable: bool = False) 
     :param code: in snake case, for counting
     :param retryable: whether asking again may help
     """
-    if not re.fullmatch("[a-z][a-z0-9_]{0,63}", code):
+    if not re.fullmatch(_CODE, code):
         raise ValueError(f"the code {code!r} is not in snake case")
     return Verdict("undecided", detail, None, code, retryable)
 
@@ -265,11 +270,11 @@ class Judge(Generic[_Arguments, _Said]):
         return {name: parameter.default for name, parameter in self._parameters.items() if not parameter.required}
 
     def result(self, item: Mapping[str, Any], parameters: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
-        """The result of one judge/v1 item; it never raises."""
-        for path in self.settings.requires:
-            if not _has(item, path):
-                return _result(item, undecided("missing_field", f"the item has no {path}, which this judge needs"))
+        """The result of one judge/v1 item; only who interrupts the program is not held up by it."""
         try:
+            for path in self.settings.requires:
+                if not _has(item, path):
+                    return _result(item, undecided("missing_field", f"the item has no {path}, which this judge needs"))
             given = {name: deadline if name == "deadline" else _FROM_ITEM[name](item) for name in self._takes}
             function: Callable[..., Any] = self.function
             verdict = function(**given, **parameters)
@@ -277,12 +282,12 @@ class Judge(Generic[_Arguments, _Said]):
                 verdict = satisfied() if verdict else violated()
             if not isinstance(verdict, Verdict):
                 raise TypeError(f"the judge returned {type(verdict).__name__}, not a bool or a Verdict")
-            if verdict.score is not None and not math.isfinite(verdict.score):
-                raise ValueError(f"the judge's score is {verdict.score}, which is not finite")
-        except Exception as failure:
+            return _result(item, verdict)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as failure:  # sys.exit and asyncio's cancellation are no Exception
             _log_failure("an item", failure)
-            verdict = undecided("judge_error", f"the judge failed: {type(failure).__name__}")
-        return _result(item, verdict)
+            return _result(item, undecided("judge_error", f"the judge failed: {type(failure).__name__}"))
 
     def evaluate(self, items: Sequence[Mapping[str, Any]], parameters: Mapping[str, Any], deadline: Deadline) -> _Batch:
         """Judges a batch; the answer is there by the deadline, whatever the function does."""
@@ -303,11 +308,16 @@ class Judge(Generic[_Arguments, _Said]):
                 break
             try:
                 found = list(self._item_check(**{name: _FROM_ITEM[name](item) for name in takes}, **named))
-            except Exception as failure:
+                told = [{"itemId": item["itemId"], "pointer": at, "detail": detail} for at, detail in found]
+                if not all(isinstance(text, str) for problem in told for text in problem.values()):
+                    raise TypeError("the check returned something else than pointers and details, all texts")
+            except KeyboardInterrupt:
+                raise
+            except BaseException as failure:
                 _log_failure("a prompt", failure)
                 answer["unchecked"] = f"the check failed: {type(failure).__name__}"
                 break
-            problems += [{"itemId": item["itemId"], "pointer": at, "detail": detail} for at, detail in found]
+            problems += told
         return answer
 
     def start(self, port: int = 0, host: str = "127.0.0.1", *, token: str | None = None) -> JudgeServer:
@@ -371,8 +381,13 @@ class _Batch:
         """Exactly one an item. What is not judged by the deadline is undecided, never a guess."""
         if not self._working:
             self.when_idle()
-        for _ in range(self._working):
-            threading.Thread(target=self._work, daemon=True).start()
+        wanted = self._working
+        for started in range(wanted):
+            try:
+                threading.Thread(target=self._work, daemon=True).start()
+            except RuntimeError:  # the machine has no more threads; what is left over is undecided
+                self._leave(wanted - started)
+                break
         with self._changed:
             self._changed.wait_for(lambda: not self._working, self._deadline.remaining())
             self._next = len(self._items)
@@ -383,12 +398,17 @@ class _Batch:
             ]
 
     def _work(self) -> None:
-        while (index := self._take()) is not None:
-            result = self._judge.result(self._items[index], self._parameters, self._deadline)
-            with self._changed:
-                self._results[index] = result
+        try:
+            while (index := self._take()) is not None:
+                result = self._judge.result(self._items[index], self._parameters, self._deadline)
+                with self._changed:
+                    self._results[index] = result
+        finally:
+            self._leave(1)
+
+    def _leave(self, threads: int) -> None:
         with self._changed:
-            self._working -= 1
+            self._working -= threads
             idle = not self._working
             self._changed.notify_all()
         if idle:
@@ -519,13 +539,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         received = time.monotonic()
+        if not self._authenticated():
+            return self._refuse_stranger_unread()
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:
             self.close_connection = True  # for the body is still there
             return self._problem(413, "payload_too_large", f"send at most {MAX_BODY_BYTES} bytes, and their number")
         body = self.rfile.read(int(length))
-        if not self._authenticated():
-            return self._refuse_stranger()
         judge = self.state.judge
         if self.path not in (_EVALUATE, _CHECK) or (self.path == _CHECK and "checksItems" not in judge.descriptor()):
             return self._problem(404, "not_found", "there is nothing here")
@@ -535,7 +555,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._problem(400, "malformed_request", f"the body is not JSON: {error}")
         try:
             mistakes = request_mistakes(judge, request, completions=self.path == _EVALUATE)
-        except Exception as failure:  # of check_parameters
+        except (Exception, SystemExit) as failure:  # of check_parameters
             _log_failure("a task's parameters", failure)
             return self._problem(500, "judge_error", f"the judge failed: {type(failure).__name__}")
         if mistakes:
@@ -561,7 +581,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _evaluate(self, request: dict[str, Any], parameters: dict[str, Any], received: float) -> None:
         judge = self.state.judge
-        deadline = Deadline(_WAY_BACK * min(request["deadlineMs"] / 1000, _LONGEST_S), received)
+        deadline = Deadline(_WAY_BACK * min(request["deadlineMs"], 1000 * _LONGEST_S) / 1000, received)
         batch = judge.evaluate(request["items"], parameters, deadline)
         batch.when_idle = self.state.idle
         results = batch.results()
@@ -576,8 +596,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _authenticated(self) -> bool:
         return self.state.admits(self.headers.get("Authorization", ""))
 
-    def _refuse_stranger(self) -> None:
-        self._problem(401, "unauthenticated", "send the judge's token as a header: Authorization: Bearer TOKEN")
+    def _refuse_stranger(self, headers: Mapping[str, str] = {}) -> None:
+        detail = "send the judge's token as a header: Authorization: Bearer TOKEN"
+        self._problem(401, "unauthenticated", detail, headers=headers)
+
+    def _refuse_stranger_unread(self) -> None:
+        """Answers before the body is there, and keeps none of it. What is on its way is read past for a while: closing
+        on it would reset the connection, and the answer could be lost."""
+        self._refuse_stranger({"Connection": "close"})
+        length = self.headers.get("Content-Length", "")
+        told = length.isascii() and length.isdigit() and len(length) < 20
+        left = int(length) if told else MAX_BODY_BYTES if "Transfer-Encoding" in self.headers else 0
+        end = Deadline(_LINGER_S)
+        with contextlib.suppress(OSError):
+            while left > 0 and not end.expired():
+                self.connection.settimeout(max(0.001, end.remaining()))
+                read = len(self.rfile.read1(min(left, _CHUNK_BYTES)))
+                left -= read or left
 
     def _problem(
         self, status: int, code: str, detail: str, mistakes: Mistakes | None = None, headers: Mapping[str, str] = {}
@@ -671,19 +706,30 @@ def _item_mistakes(item: dict[str, Any], seen: set[str], completions: bool) -> M
 
 
 def _result(item: Mapping[str, Any], verdict: Verdict) -> dict[str, Any]:
+    """As the contract has it: what a judge writes need not be of the types that it is declared with."""
+    if verdict.verdict not in _VERDICTS:
+        raise ValueError(f"the verdict is none of {', '.join(_VERDICTS)}")
+    if not isinstance(verdict.reason, (str, _NONE)):
+        raise TypeError(f"the reason is {type(verdict.reason).__name__}, not a text")
     result: dict[str, Any] = {"itemId": item["itemId"], "verdict": verdict.verdict}
     reason = verdict.reason[:_LONGEST_REASON] if verdict.reason else None
     if verdict.verdict == "undecided":
+        if not re.fullmatch(_CODE, verdict.code or ""):
+            raise ValueError("an undecided verdict needs a code in snake case")
+        if not isinstance(verdict.retryable, bool):
+            raise TypeError(f"retryable is {type(verdict.retryable).__name__}, not True or False")
         error = {"code": verdict.code, "retryable": verdict.retryable, **({"detail": reason} if reason else {})}
         return {**result, "error": error}
     if verdict.score is not None:
+        if not math.isfinite(verdict.score):
+            raise ValueError(f"the judge's score is {verdict.score}, which is not finite")
         result["score"] = float(verdict.score)
     if reason:
         result["reason"] = reason
     return result
 
 
-def _log_failure(what: str, failure: Exception) -> None:
+def _log_failure(what: str, failure: BaseException) -> None:
     """Where it failed; the exception's own words are left out, for they may be the item's."""
     frames = "".join(traceback.format_tb(failure.__traceback__))
     log.error("the judge failed on %s:\n%s%s", what, frames, type(failure).__name__)
