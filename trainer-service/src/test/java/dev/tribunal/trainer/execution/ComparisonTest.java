@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.trainer.api.RunForks;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.store.MetricLog;
 import dev.tribunal.trainer.store.RunStore;
@@ -45,6 +46,9 @@ class ComparisonTest extends TrainerContext {
 
     @Autowired
     private RunStore runs;
+
+    @Autowired
+    private RunForks forks;
 
     @Autowired
     private MetricLog metrics;
@@ -120,6 +124,14 @@ class ComparisonTest extends TrainerContext {
                                 .asDouble(),
                         within(1e-9));
         assertThat(get("/v1/comparisons/whole?base=none").getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+
+        String fork = forks.create(ids.get(1), "{\"patch\": {\"training\": {\"steps\": 1}}}", "application/json")
+                .id();
+        succeeded(fork);
+        assertThat(texts(body(get("/v1/comparisons/whole")).at("/arms/1/runs"), "run"))
+                .as("a fork, though newer and with the same labels, is no run of the comparison")
+                .containsExactly(ids.get(1), ids.get(3));
+        assertThat(listed("whole").path("runs").asInt()).isEqualTo(4);
     }
 
     @Test
@@ -172,13 +184,17 @@ class ComparisonTest extends TrainerContext {
         assertThat(otherSpec.at("/runs/0/created").asBoolean()).isTrue();
         client().post().uri("/v1/comparisons/again/cancel").retrieve().toBodilessEntity();
 
-        JsonNode listed = body(get("/v1/comparisons"));
-        JsonNode one = StreamSupport.stream(listed.path("data").spliterator(), false)
-                .filter(each -> each.path("name").asString().equals("again"))
-                .findFirst()
-                .orElseThrow();
+        JsonNode one = listed("again");
         assertThat(one.path("arms").asInt()).isEqualTo(2);
         assertThat(one.path("runs").asInt()).isEqualTo(6);
+    }
+
+    private JsonNode listed(String comparison) {
+        JsonNode listed = body(get("/v1/comparisons"));
+        return StreamSupport.stream(listed.path("data").spliterator(), false)
+                .filter(each -> each.path("name").asString().equals(comparison))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
