@@ -9,6 +9,7 @@ import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.trainer.api.RunForks;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.store.MetricLog;
+import dev.tribunal.trainer.store.RunAction;
 import dev.tribunal.trainer.store.RunStore;
 import java.time.Duration;
 import java.util.List;
@@ -187,6 +188,35 @@ class ComparisonTest extends TrainerContext {
         JsonNode one = listed("again");
         assertThat(one.path("arms").asInt()).isEqualTo(2);
         assertThat(one.path("runs").asInt()).isEqualTo(6);
+    }
+
+    @Test
+    void aCancelledRunIsNotTakenForANewOneWhenAnotherIsDeleted() {
+        script.when("endless, seed 1", (run, journal) -> {
+            while (true) {
+                journal.awaitPermission();
+                Thread.sleep(20);
+            }
+        });
+        String comparison = base("anew", 1) + "- {name: endless}\n";
+        String first = cancelled(comparison);
+        String second = cancelled(comparison);
+        runs.delete(first);
+
+        String third = cancelled(comparison);
+
+        assertThat(third).isNotIn(first, second);
+        runs.delete(third);
+        assertThat(cancelled(comparison)).isNotIn(second, third);
+    }
+
+    /** A run that is created and then cancelled. */
+    private String cancelled(String comparison) {
+        String id = texts(created(comparison).path("runs"), "run").getFirst();
+        assertThat(runs.get(id).state()).isNotEqualTo(RunState.CANCELLED);
+        runs.act(id, RunAction.CANCEL);
+        await().atMost(Duration.ofMinutes(1)).until(() -> runs.get(id).state() == RunState.CANCELLED);
+        return id;
     }
 
     private JsonNode listed(String comparison) {
