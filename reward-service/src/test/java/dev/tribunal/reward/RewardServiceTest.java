@@ -40,9 +40,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -61,6 +63,10 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -84,6 +90,9 @@ class RewardServiceTest {
 
     @Autowired
     private JsonMapper json;
+
+    @Autowired
+    private AbstractPlatformTransactionManager transactions;
 
     private RewardApi api;
     private RewardEvaluationsApi measured;
@@ -420,6 +429,38 @@ class RewardServiceTest {
                         .errors())
                 .extracting(FieldError::pointer)
                 .containsExactly("/data");
+    }
+
+    @Test
+    void anEvaluationOutlastsADatabaseThatDoesNotAnswer() {
+        ready("outlasting", "1", train("pairs.jsonl", new Training(1, 16, 1e-2, 7, null, null, null)));
+        AtomicInteger refused = new AtomicInteger();
+        TransactionExecutionListener outage = new TransactionExecutionListener() {
+            @Override
+            public void beforeBegin(TransactionExecution transaction) {
+                if (Thread.currentThread().getName().equals("evaluation") && refused.get() < 2) {
+                    refused.incrementAndGet();
+                    throw new CannotCreateTransactionException("no connection");
+                }
+            }
+        };
+        Collection<TransactionExecutionListener> before = transactions.getTransactionExecutionListeners();
+        List<TransactionExecutionListener> withIt = new ArrayList<>(before);
+        withIt.add(outage);
+        transactions.setTransactionExecutionListeners(withIt);
+        try {
+            RewardEvaluation begun =
+                    measured.evaluate("outlasting", "1", new RewardEvaluationRequest("file:pairs.jsonl"));
+            RewardEvaluation ended = await().atMost(Duration.ofSeconds(30))
+                    .until(
+                            () -> measured.evaluation("outlasting", "1", begun.id()),
+                            evaluation -> evaluation.state() != RewardEvaluation.State.RUNNING);
+            assertThat(ended.failure()).isNull();
+            assertThat(ended.report()).isNotNull();
+        } finally {
+            transactions.setTransactionExecutionListeners(before);
+        }
+        assertThat(refused).hasValue(2);
     }
 
     /** As it is stored and shown: heads with statistics, and a curve. */

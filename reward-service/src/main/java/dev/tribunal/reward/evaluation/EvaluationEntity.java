@@ -60,6 +60,10 @@ class EvaluationEntity {
         return data;
     }
 
+    boolean running() {
+        return state.equals(Words.of(State.RUNNING));
+    }
+
     void progressed(double share) {
         progress = share;
     }

@@ -27,20 +27,28 @@ import dev.tribunal.servicekit.page.Cursor;
 import dev.tribunal.servicekit.page.Pages;
 import dev.tribunal.servicekit.work.Batches;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Measures versions on files of pairs in the background, one after the other. What the end of the process cuts off is
@@ -51,6 +59,7 @@ public class Evaluations {
 
     private static final Logger log = LoggerFactory.getLogger(Evaluations.class);
     private static final int MAX_RUNNING = 32;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Pairs that are scored at once: other requests for scores get their turns between them. */
     private static final int PAIRS_AT_ONCE = 64;
@@ -97,7 +106,7 @@ public class Evaluations {
                     MAX_RUNNING + " evaluations are waiting; begin this one when some are done.");
         }
         EvaluationEntity row = evaluations.save(new EvaluationEntity(ready.id(), request.data()));
-        submit(row);
+        submit(row.id());
         return row.resource(models.get(ready.name(), ready.version()));
     }
 
@@ -136,7 +145,7 @@ public class Evaluations {
 
     @EventListener(ApplicationReadyEvent.class)
     void submitInterrupted() {
-        evaluations.findByStateOrderById(Words.of(State.RUNNING)).forEach(this::submit);
+        evaluations.findByStateOrderById(Words.of(State.RUNNING)).forEach(row -> submit(row.id()));
     }
 
     /** The evaluation at work ends after the pairs at hand, and is begun anew at the next start. */
@@ -149,14 +158,39 @@ public class Evaluations {
         }
     }
 
-    private void submit(EvaluationEntity row) {
-        long id = row.id();
-        queue.execute(() -> evaluate(id));
+    private void submit(long id) {
+        try {
+            queue.execute(() -> evaluate(id));
+        } catch (RejectedExecutionException stopped) {
+            log.info("evaluation {} not queued; begins at the next start", id);
+        }
     }
 
+    /** What the database does not answer is begun anew: an evaluation whose end is not written would be running for ever. */
     private void evaluate(long id) {
-        EvaluationEntity row = evaluations.findById(id).orElseThrow();
         try {
+            measure(id);
+        } catch (DataAccessResourceFailureException
+                | TransientDataAccessException
+                | RecoverableDataAccessException
+                | UncategorizedDataAccessException // such as a connection that the database ends while the failure is
+                // written
+                | TransactionException e) {
+            log.warn("evaluation {}: the database does not answer; trying again", id, e);
+            LockSupport.parkNanos(PAUSE.toNanos());
+            submit(id);
+        }
+    }
+
+    private void measure(long id) {
+        if (stopping) {
+            return;
+        }
+        try {
+            EvaluationEntity row = evaluations.findById(id).orElseThrow();
+            if (!row.running()) {
+                return; // its end was written, but the answer was lost
+            }
             RewardModelResource model = models.ofId(row.rewardModelId());
             Benchmark benchmark = Benchmark.read(files.file(row.data()));
             List<@Nullable ScoredPair> scored =
@@ -167,6 +201,11 @@ public class Evaluations {
             log.info("evaluation {} stopped; begins anew at the next start", id);
         } catch (IllegalArgumentException | JsonLines.InvalidLinesException | TribunalException e) {
             update(id, changed -> changed.failed(String.valueOf(e.getMessage())));
+        } catch (DataAccessResourceFailureException
+                | TransientDataAccessException
+                | RecoverableDataAccessException
+                | TransactionException e) {
+            throw e;
         } catch (RuntimeException e) {
             log.error("evaluation {} failed", id, e);
             update(id, changed -> changed.failed("Unexpected: " + e + "; see the service's log, then begin it again."));

@@ -27,8 +27,13 @@ final class Doubts {
      * @param whose loss that is
      */
     static List<Condition> lossAtChance(Tally trained, String rows, double chance, String whose) {
+        return lossAtChance(trained, rows, chance, ALMOST_NOTHING_LEARNED * chance, whose);
+    }
+
+    /** @param most that the loss may be without a doubt */
+    static List<Condition> lossAtChance(Tally trained, String rows, double chance, double most, String whose) {
         List<Condition> doubts = new ArrayList<>();
-        if (trained.loss() > ALMOST_NOTHING_LEARNED * chance) {
+        if (trained.loss() > most) {
             doubts.add(new Condition(
                     "loss-at-chance",
                     String.format(

@@ -20,6 +20,9 @@ public final class PreferenceTraining {
     /** Of the pairs learned from, when they are asked again at the end. */
     private static final int MAX_ASKED_AGAIN = 1000;
 
+    /** A difference of scores by which the plain loss falls by a hundredth of log 2. */
+    private static final double HARDLY_APART = 0.014;
+
     private final Candidate candidate;
     private final TrainingPlan plan;
     private final PairObjective loss;
@@ -53,13 +56,14 @@ public final class PreferenceTraining {
                         CounterRandom.shuffled(split.training(), CounterRandom.key(plan.seed(), STREAM, epoch)),
                         plan.batchSize()),
                 split.validation());
-        Tally trained = loop.measure(split.training()
-                .subList(0, Math.min(MAX_ASKED_AGAIN, split.training().size())));
+        List<TokenPair> askedAgain = split.training()
+                .subList(0, Math.min(MAX_ASKED_AGAIN, split.training().size()));
+        Tally trained = loop.measure(askedAgain);
         Tally validation = loop.measure(split.validation());
         requireLearned(trained);
 
         List<Condition> conditions = new ArrayList<>(pairs.conditions(plan));
-        conditions.addAll(Doubts.lossAtChance(trained, "pairs", Math.log(2), "a coin"));
+        conditions.addAll(lossAtChance(trained, askedAgain));
         conditions.addAll(doubts(validation));
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("trainingLoss", done.lastEpoch().loss());
@@ -79,6 +83,23 @@ public final class PreferenceTraining {
         metrics.put("bestStep", (double) done.bestStep());
         loss.reliability().forEach((annotator, share) -> metrics.put("reliability." + annotator, share));
         return new Trained(metrics, conditions);
+    }
+
+    /**
+     * A loss is at chance that scores hardly apart would have as well. Neither 0 nor log 2 is a measure of that: margins and
+     * smoothed labels move the loss of equal scores and the least one that there is.
+     */
+    private List<Condition> lossAtChance(Tally trained, List<TokenPair> pairs) {
+        Tally equal = new Tally();
+        Tally hardlyApart = new Tally();
+        for (TokenPair pair : pairs) {
+            double chance = loss.of(0, 0, pair.label()).loss();
+            double above = loss.of(HARDLY_APART, 0, pair.label()).loss();
+            double below = loss.of(0, HARDLY_APART, pair.label()).loss();
+            equal.add(chance);
+            hardlyApart.add(Math.min(chance, Math.min(above, below)));
+        }
+        return Doubts.lossAtChance(trained, "pairs", equal.loss(), hardlyApart.loss(), "one who scores all alike");
     }
 
     private static void putAccuracy(Map<String, Double> metrics, String name, Tally tally) {

@@ -15,6 +15,7 @@ import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.methods.rewardmodel.BradleyTerry;
 import dev.tribunal.methods.rewardmodel.Lcpo;
+import dev.tribunal.methods.rewardmodel.Linear;
 import dev.tribunal.methods.rewardmodel.PairLabel;
 import dev.tribunal.methods.rewardmodel.PreferenceLoss;
 import dev.tribunal.reward.LengthModel;
@@ -25,6 +26,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PreferenceTrainingTest {
 
@@ -246,6 +249,51 @@ class PreferenceTrainingTest {
     @Test
     void aLossThatFellIsFine() {
         assertThat(types(trained(pairs(20), plan(3, 4, 0)))).doesNotContain("loss-at-chance", "validation-at-chance");
+    }
+
+    static List<PreferenceLoss> losses() {
+        BradleyTerry smoothed = new BradleyTerry(0, false, false, 0.45);
+        return List.of(
+                BradleyTerry.PLAIN,
+                smoothed,
+                new BradleyTerry(1, false, false, 0),
+                new BradleyTerry(-1, false, false, 0),
+                new BradleyTerry(2, false, false, 0.45),
+                new Lcpo(BradleyTerry.PLAIN, 0.9, 0.99),
+                new Lcpo(smoothed, 0.9, 0.99),
+                new Linear());
+    }
+
+    /** All pairs differ by seven tokens; what is added to the weight while it learns is next to nothing. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void whetherALossIsThatOfChanceDependsOnWhatCanBeReached(PreferenceLoss loss) {
+        TrainingPlan hardly = new TrainingPlan(1, 4, 1e-9, 7, 1, 0, 0);
+
+        assertThat(types(trained(new LengthModel(1e-5), pairs(20), hardly, loss)))
+                .contains("loss-at-chance");
+        assertThat(types(trained(new LengthModel(0.025), pairs(20), hardly, loss)))
+                .as("scores that differ by 0.175")
+                .doesNotContain("loss-at-chance");
+    }
+
+    /** The model knows how probable it is that each label is right: every second one is more probably wrong. */
+    @Test
+    void aLossOfLabelsThatAreMostlyDoubtedIsNotChance() {
+        List<PreferencePair> doubted = IntStream.range(0, 40)
+                .mapToObj(i -> new PreferencePair(
+                        List.of(Message.user("p" + i)),
+                        i % 2 == 0 ? "certainly" : "no",
+                        i % 2 == 0 ? "no" : "certainly",
+                        new PairLabel(null, i % 2 == 0 ? 0.9 : 0.1, "")))
+                .toList();
+        List<PreferencePair> enough = new ArrayList<>(doubted);
+        enough.addAll(pairs(40));
+        BradleyTerry soft = new BradleyTerry(0, false, true, 0);
+        TrainingPlan hardly = new TrainingPlan(1, 4, 1e-9, 7, 1, 0, 0);
+
+        assertThat(types(trained(new LengthModel(0.3), enough, hardly, soft))).doesNotContain("loss-at-chance");
+        assertThat(types(trained(new LengthModel(1e-5), enough, hardly, soft))).contains("loss-at-chance");
     }
 
     @Test

@@ -109,20 +109,21 @@ final class ComparisonCreation {
                         && ArmSpecs.same(run.spec(), spec))
                 .findFirst()
                 .orElse(null);
-        return new Planned(arm, seed, spec, same, ofSeed.size());
+        return new Planned(
+                arm, seed, spec, same, ofSeed.isEmpty() ? "" : ofSeed.getLast().id());
     }
 
     /**
      * @param same the run that is there already; absent if it is to be created
-     * @param before how many runs of the arm and seed there are
+     * @param newest the id of the newest run of the arm and seed; empty if there is none
      */
     private record Planned(
-            Checked arm, long seed, RunSpec spec, @Nullable RunEntity same, int before) {}
+            Checked arm, long seed, RunSpec spec, @Nullable RunEntity same, String newest) {}
 
     private ArmRun done(Planned planned, boolean dryRun) {
         RunEntity run = planned.same != null || dryRun
                 ? planned.same
-                : created(planned.spec, planned.arm.resolved, planned.before);
+                : created(planned.spec, planned.arm.resolved, planned.newest);
         return new ArmRun(
                 planned.arm.name,
                 planned.seed,
@@ -132,10 +133,13 @@ final class ComparisonCreation {
                 ArmSpecs.samples(planned.spec));
     }
 
-    /** @param before how many runs of the arm and seed there are: two that ask at the same time make one run */
-    private RunEntity created(RunSpec spec, Resolved resolved, int before) {
+    /**
+     * @param newest of the runs of the arm and seed: two that ask at the same time make one run, and a later one makes another,
+     *     whatever has been deleted
+     */
+    private RunEntity created(RunSpec spec, Resolved resolved, String newest) {
         String digest = Sha256.hex(Columns.json(spec));
-        String key = "comparison " + digest + " " + before;
+        String key = "comparison " + digest + " " + newest;
         Resolved ofSeed = new Resolved(spec, resolved.conditions(), resolved.complete());
         try {
             return runs.create(RunEntity.created(ofSeed, key, digest));

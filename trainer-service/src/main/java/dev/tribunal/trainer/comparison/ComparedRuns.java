@@ -71,11 +71,13 @@ public final class ComparedRuns {
         return store.comparisons();
     }
 
-    /** The runs of a comparison, oldest first. */
+    /** The runs of a comparison, oldest first. A fork has the labels of its parent, but is trained in another way. */
     public List<RunEntity> runs(String comparison) {
         String labels = Columns.json(Map.of(ComparisonRequest.COMPARISON, comparison));
         return runs.page(new RunFilter(null, labels, null, null), null, MOST_RUNS).reversed().stream()
-                .filter(run -> run.spec().labels().containsKey(ComparisonRequest.ARM) && seed(run) != null)
+                .filter(run -> run.parent() == null
+                        && run.spec().labels().containsKey(ComparisonRequest.ARM)
+                        && seed(run) != null)
                 .toList();
     }
 

@@ -22,6 +22,7 @@ class ComparisonStore {
                    min(created_at) as created_at
             from trainer.runs
             where jsonb_exists(labels, :comparison) and jsonb_exists(labels, :arm) and jsonb_exists(labels, :seed)
+                and parent_run is null
             group by 1 order by max(id) desc limit""" + " " + MOST;
 
     /** Of the held-out metrics, as evaluations name them, the values of each prompt: the means are over the same values. */

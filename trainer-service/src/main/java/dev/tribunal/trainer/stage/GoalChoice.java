@@ -24,6 +24,7 @@ final class GoalChoice {
     private final List<Map<String, Double>> had;
     private final RandomKeys keys;
     private final int stage;
+    private final int decimals;
 
     /**
      * @param had rewards of earlier rows, at least one
@@ -45,6 +46,20 @@ final class GoalChoice {
                     + new TreeSet<>(goals.preference().keySet()) + ", but the rows of " + goals.of() + " tell "
                     + new TreeSet<>(had.getFirst().keySet()) + "; give each of these a weight");
         }
+        decimals = decimals(had);
+    }
+
+    /** As many digits as the rows have: a prompt looks like those that were learnt. */
+    private static int decimals(List<Map<String, Double>> had) {
+        int decimals = 0;
+        for (Map<String, Double> row : had) {
+            for (double reward : row.values()) {
+                while (decimals < DECIMALS && RewardGoals.rounded(reward, decimals) != reward) {
+                    decimals++;
+                }
+            }
+        }
+        return decimals;
     }
 
     List<Prompt> asking(List<Prompt> prompts) {
@@ -69,16 +84,7 @@ final class GoalChoice {
         return rounded(goal);
     }
 
-    /** To as many digits as the rows have: a prompt looks like those that were learnt. */
     private Map<String, Double> rounded(Map<String, Double> goal) {
-        int decimals = 0;
-        for (Map<String, Double> row : had) {
-            for (double reward : row.values()) {
-                while (decimals < DECIMALS && RewardGoals.rounded(reward, decimals) != reward) {
-                    decimals++;
-                }
-            }
-        }
         Map<String, Double> rounded = new LinkedHashMap<>();
         for (Map.Entry<String, Double> reward : goal.entrySet()) {
             rounded.put(reward.getKey(), RewardGoals.rounded(reward.getValue(), decimals));

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.runs.v1.MetricSeries;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.trainer.api.RunForks;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.store.MetricLog;
+import dev.tribunal.trainer.store.RunAction;
 import dev.tribunal.trainer.store.RunStore;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,9 @@ class ComparisonTest extends TrainerContext {
 
     @Autowired
     private RunStore runs;
+
+    @Autowired
+    private RunForks forks;
 
     @Autowired
     private MetricLog metrics;
@@ -120,6 +125,14 @@ class ComparisonTest extends TrainerContext {
                                 .asDouble(),
                         within(1e-9));
         assertThat(get("/v1/comparisons/whole?base=none").getStatusCode()).isEqualTo(HttpStatus.UNPROCESSABLE_CONTENT);
+
+        String fork = forks.create(ids.get(1), "{\"patch\": {\"training\": {\"steps\": 1}}}", "application/json")
+                .id();
+        succeeded(fork);
+        assertThat(texts(body(get("/v1/comparisons/whole")).at("/arms/1/runs"), "run"))
+                .as("a fork, though newer and with the same labels, is no run of the comparison")
+                .containsExactly(ids.get(1), ids.get(3));
+        assertThat(listed("whole").path("runs").asInt()).isEqualTo(4);
     }
 
     @Test
@@ -172,13 +185,46 @@ class ComparisonTest extends TrainerContext {
         assertThat(otherSpec.at("/runs/0/created").asBoolean()).isTrue();
         client().post().uri("/v1/comparisons/again/cancel").retrieve().toBodilessEntity();
 
-        JsonNode listed = body(get("/v1/comparisons"));
-        JsonNode one = StreamSupport.stream(listed.path("data").spliterator(), false)
-                .filter(each -> each.path("name").asString().equals("again"))
-                .findFirst()
-                .orElseThrow();
+        JsonNode one = listed("again");
         assertThat(one.path("arms").asInt()).isEqualTo(2);
         assertThat(one.path("runs").asInt()).isEqualTo(6);
+    }
+
+    @Test
+    void aCancelledRunIsNotTakenForANewOneWhenAnotherIsDeleted() {
+        script.when("endless, seed 1", (run, journal) -> {
+            while (true) {
+                journal.awaitPermission();
+                Thread.sleep(20);
+            }
+        });
+        String comparison = base("anew", 1) + "- {name: endless}\n";
+        String first = cancelled(comparison);
+        String second = cancelled(comparison);
+        runs.delete(first);
+
+        String third = cancelled(comparison);
+
+        assertThat(third).isNotIn(first, second);
+        runs.delete(third);
+        assertThat(cancelled(comparison)).isNotIn(second, third);
+    }
+
+    /** A run that is created and then cancelled. */
+    private String cancelled(String comparison) {
+        String id = texts(created(comparison).path("runs"), "run").getFirst();
+        assertThat(runs.get(id).state()).isNotEqualTo(RunState.CANCELLED);
+        runs.act(id, RunAction.CANCEL);
+        await().atMost(Duration.ofMinutes(1)).until(() -> runs.get(id).state() == RunState.CANCELLED);
+        return id;
+    }
+
+    private JsonNode listed(String comparison) {
+        JsonNode listed = body(get("/v1/comparisons"));
+        return StreamSupport.stream(listed.path("data").spliterator(), false)
+                .filter(each -> each.path("name").asString().equals(comparison))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
