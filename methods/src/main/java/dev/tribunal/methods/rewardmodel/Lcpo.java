@@ -60,30 +60,31 @@ public record Lcpo(
 
         @Override
         public Value of(double chosen, double rejected, PairLabel label) {
-            return weighted(chosen, rejected, label, weightOf(chosen, rejected, label));
+            return inferred(chosen, rejected, label).value();
         }
 
         @Override
         public Value learn(double chosen, double rejected, PairLabel label) {
-            double weight = weightOf(chosen, rejected, label);
+            Inferred inferred = inferred(chosen, rejected, label);
             Step step = steps.computeIfAbsent(label.annotator(), _ -> new Step());
-            step.weights += weight;
+            step.weights += inferred.weight();
             step.pairs++;
-            return weighted(chosen, rejected, label, weight);
+            return inferred.value();
         }
 
-        private double weightOf(double chosen, double rejected, PairLabel label) {
-            double asLabelled = loss.of(chosen, rejected, label).loss();
-            double swapped = loss.of(rejected, chosen, label).loss();
-            return weight(etas.getOrDefault(label.annotator(), eta), Logistic.sigma(swapped - asLabelled));
-        }
+        /** @param weight w */
+        private record Inferred(double weight, Value value) {}
 
-        private Value weighted(double chosen, double rejected, PairLabel label, double weight) {
+        private Inferred inferred(double chosen, double rejected, PairLabel label) {
             Value asLabelled = loss.of(chosen, rejected, label);
             Value swapped = loss.of(rejected, chosen, label);
-            return new Value(
-                    weight * asLabelled.loss() + (1 - weight) * swapped.loss(),
-                    weight * asLabelled.slope() - (1 - weight) * swapped.slope());
+            double weight = weight(
+                    etas.getOrDefault(label.annotator(), eta), Logistic.sigma(swapped.loss() - asLabelled.loss()));
+            return new Inferred(
+                    weight,
+                    new Value(
+                            weight * asLabelled.loss() + (1 - weight) * swapped.loss(),
+                            weight * asLabelled.slope() - (1 - weight) * swapped.slope()));
         }
 
         @Override
