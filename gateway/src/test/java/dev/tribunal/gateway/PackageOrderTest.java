@@ -8,6 +8,6 @@ class PackageOrderTest {
 
     @Test
     void noPackageKnowsALaterOne() {
-        PackageOrder.holds("dev.tribunal.gateway", "openapi", "page", "routing");
+        PackageOrder.holds("dev.tribunal.gateway", "openapi", "page", "access", "routing");
     }
 }

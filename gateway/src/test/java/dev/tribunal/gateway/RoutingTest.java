@@ -63,7 +63,7 @@ class RoutingTest extends RunningGateway {
     }
 
     @Test
-    void theTokenIsCheckedHereAndPassedOn() throws Exception {
+    void theTokenIsCheckedHereAndTheServicesGetTheirOwn() throws Exception {
         int before = TRAINER.count();
         HttpResponse<String> refused =
                 send(HttpRequest.newBuilder(uri("/v1/runs")).header("Authorization", "Bearer somebody-elses"));
@@ -71,7 +71,9 @@ class RoutingTest extends RunningGateway {
         assertThat(TRAINER.count()).isEqualTo(before);
 
         get("/v1/runs");
-        assertThat(TRAINER.last().headers().getFirst("Authorization")).isEqualTo("Bearer " + TOKEN);
+        assertThat(TRAINER.last().headers().getFirst("Authorization")).isEqualTo("Bearer " + SERVICE_TOKEN);
+        assertThat(TRAINER.last().headers().values())
+                .allSatisfy(values -> assertThat(String.join(" ", values)).doesNotContain(TOKEN));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tribunal.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tribunal.servicekit.testing.RealPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.config.name=gateway",
             "tribunal.http.token=" + RunningGateway.TOKEN,
+            "tribunal.gateway.service-token=" + RunningGateway.SERVICE_TOKEN,
             "tribunal.gateway.read-timeout=500ms",
             "tribunal.http.max-body=64KB",
             "tribunal.http.client-idle=2s",
@@ -35,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 abstract class RunningGateway {
 
     static final String TOKEN = "0123456789abcdef";
+    static final String SERVICE_TOKEN = "of-services-alone";
     static final StubService TRAINER = new StubService("trainer");
     static final StubService JUDGE = new StubService("judge");
     static final JsonMapper JSON = new JsonMapper();
@@ -47,6 +50,7 @@ abstract class RunningGateway {
 
     @DynamicPropertySource
     static void services(DynamicPropertyRegistry registry) {
+        RealPostgres.register(registry);
         registry.add("tribunal.gateway.trainer-url", TRAINER::url);
         registry.add("tribunal.gateway.judge-url", JUDGE::url);
         registry.add("tribunal.gateway.reward-url", () -> "http://127.0.0.1:" + closedPort());

@@ -19,6 +19,7 @@ class PackageOrderTest {
                 "error",
                 "page",
                 "input",
+                "caller",
                 "http",
                 "files",
                 "work",
@@ -29,7 +30,7 @@ class PackageOrderTest {
 
     @Test
     void noContractKnowsALaterOne() {
-        PackageOrder.holds("dev.tribunal.contracts", "common", "input", "chat", "judge", "reward", "runs");
+        PackageOrder.holds("dev.tribunal.contracts", "common", "input", "access", "chat", "judge", "reward", "runs");
     }
 
     /** It serves judges, reward models and runs alike. */
@@ -43,6 +44,7 @@ class PackageOrderTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
+                        "dev.tribunal.contracts.access..",
                         "dev.tribunal.contracts.judge..",
                         "dev.tribunal.contracts.reward..",
                         "dev.tribunal.contracts.runs..")

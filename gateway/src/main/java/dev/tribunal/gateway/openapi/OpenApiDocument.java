@@ -1,5 +1,9 @@
 package dev.tribunal.gateway.openapi;
 
+import dev.tribunal.contracts.access.v1.AccessTokenRequest;
+import dev.tribunal.contracts.access.v1.AccessTokensApi;
+import dev.tribunal.contracts.access.v1.AuditApi;
+import dev.tribunal.contracts.access.v1.CallerApi;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
@@ -26,17 +30,17 @@ import dev.tribunal.servicekit.openapi.OpenApi;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the public API is made of. */
-final class OpenApiDocument {
+public final class OpenApiDocument {
 
     private OpenApiDocument() {}
 
-    static ObjectNode create() {
+    public static ObjectNode create() {
         OpenApi api = new OpenApi(
                 "Tribunal",
                 "v1",
                 "Post-trains language models by reinforcement learning under constraints that a mixture of judges sets."
                         + " Every error is a problem (RFC 9457).");
-        return api.add("runs", RunsApi.class, RunSpec.class)
+        ObjectNode document = api.add("runs", RunsApi.class, RunSpec.class)
                 .add("labels", LabelsApi.class, LabelRequest.class)
                 .add("lineage", LineageApi.class, ForkRequest.class)
                 .add("comparisons", ComparisonsApi.class, ComparisonRequest.class)
@@ -49,6 +53,31 @@ final class OpenApiDocument {
                 .add("pending-judgements", PendingJudgementApi.class)
                 .add("reward-models", RewardApi.class, RewardModelRegistration.class)
                 .add("reward-evaluations", RewardEvaluationsApi.class)
+                .add("caller", CallerApi.class)
+                .add("tokens", AccessTokensApi.class, AccessTokenRequest.class)
+                .add("audit", AuditApi.class)
                 .document();
+        addNamespace(document);
+        return document;
+    }
+
+    /** The header that every operation takes. */
+    private static void addNamespace(ObjectNode document) {
+        document.withObject("/components/parameters/Namespace")
+                .put("name", "Tribunal-Namespace")
+                .put("in", "header")
+                .put("required", false)
+                .put(
+                        "description",
+                        "One of the caller's namespaces: the request sees that one alone, and creates in it. Without it a"
+                                + " request sees all of the caller's namespaces and creates in the first.")
+                .putObject("schema")
+                .put("type", "string")
+                .put("pattern", "^(?:" + AccessTokenRequest.NAMESPACE + ")$");
+        document.path("paths")
+                .forEachEntry((path, operations) -> operations.forEachEntry((method, operation) -> operation
+                        .withArray("/parameters")
+                        .addObject()
+                        .put("$ref", "#/components/parameters/Namespace")));
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * Which headers pass, beside what Spring Cloud Gateway takes out itself (hop-by-hop headers by name, forwarded
- * headers). {@code Authorization} and {@code traceparent} pass as they are.
+ * headers). {@code traceparent} passes as it is; who the caller is, {@link ServiceExchange} says.
  */
 @Configuration(proxyBeanMethods = false)
 class ProxiedHeaders {

@@ -1,5 +1,7 @@
 package dev.tribunal.gateway.routing;
 
+import dev.tribunal.gateway.access.CurrentCaller;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.http.HttpProperties;
@@ -43,8 +45,12 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
     private final RequestConfig bounded;
     private final RequestConfig stream;
     private final Duration clientPatience;
+    private final String authorization;
+    private final CurrentCaller callers;
 
-    ServiceExchange(GatewayProperties properties, HttpProperties http) {
+    ServiceExchange(GatewayProperties properties, HttpProperties http, CurrentCaller callers) {
+        this.authorization = "Bearer " + properties.requiredServiceToken(http.requiredToken());
+        this.callers = callers;
         this.client = client(properties);
         this.bounded = RequestConfig.custom()
                 .setConnectionRequestTimeout(Timeout.of(properties.connectTimeout()))
@@ -63,7 +69,8 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
         try {
             HttpUriRequestBase outgoing = outgoing(request);
             ClassicHttpResponse answer = client.executeOpen(null, outgoing, context);
-            var response = new ServiceResponse(service, outgoing, answer, new Pace(clientPatience));
+            var response =
+                    new ServiceResponse(service, outgoing, answer, new Pace(clientPatience), callers.admission());
             request.getResponseConsumers().forEach(consumer -> consumer.accept(response, response));
             return response;
         } catch (InterruptedIOException timeout) {
@@ -84,13 +91,31 @@ final class ServiceExchange implements ProxyExchange, AutoCloseable {
 
     private HttpUriRequestBase outgoing(Request request) throws IOException {
         var outgoing = new HttpUriRequestBase(request.getMethod().name(), request.getUri());
-        request.getHeaders().forEach((name, values) -> values.forEach(value -> outgoing.addHeader(name, value)));
+        headers(request.getHeaders())
+                .forEach((name, values) -> values.forEach(value -> outgoing.addHeader(name, value)));
         HttpServletRequest incoming = request.getServerRequest().servletRequest();
         long length = incoming.getContentLengthLong();
         if (length > 0 || incoming.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
             outgoing.setEntity(new InputStreamEntity(incoming.getInputStream(), length, null));
         }
         return outgoing;
+    }
+
+    /**
+     * Last of all, when no other header can take them away any more: the services' own token in the place of the caller's,
+     * and who the caller is in the place of whatever the client may have written there.
+     */
+    private HttpHeaders headers(HttpHeaders received) {
+        HttpHeaders sent = new HttpHeaders();
+        received.forEach((name, values) -> {
+            if (!name.regionMatches(true, 0, Caller.HEADER_PREFIX, 0, Caller.HEADER_PREFIX.length())
+                    && !name.equalsIgnoreCase(HttpHeaders.CONNECTION)) {
+                sent.addAll(name, values);
+            }
+        });
+        sent.set(HttpHeaders.AUTHORIZATION, authorization);
+        callers.caller().writeTo(sent);
+        return sent;
     }
 
     private static boolean asksForStream(HttpHeaders headers) {

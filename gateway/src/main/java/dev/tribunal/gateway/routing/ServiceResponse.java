@@ -1,5 +1,6 @@
 package dev.tribunal.gateway.routing;
 
+import dev.tribunal.gateway.access.CurrentCaller.Admission;
 import dev.tribunal.servicekit.http.Pace;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -28,18 +30,28 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
 
     private static final Logger log = LoggerFactory.getLogger(ServiceResponse.class);
 
+    private static final long ADMITTED_NANOS = 1_000_000_000L;
+
     private final String service;
     private final HttpUriRequestBase request;
     private final ClassicHttpResponse answer;
     private final Pace pace;
+    private final Admission admission;
+    private long admittedAt = System.nanoTime();
+    private boolean over;
     private final HttpHeaders headers = new HttpHeaders();
 
-    /** @param pace of the client that takes the answer */
-    ServiceResponse(String service, HttpUriRequestBase request, ClassicHttpResponse answer, Pace pace) {
+    /**
+     * @param pace of the client that takes the answer
+     * @param admission of the request, which an event stream may outlive
+     */
+    ServiceResponse(
+            String service, HttpUriRequestBase request, ClassicHttpResponse answer, Pace pace, Admission admission) {
         this.service = service;
         this.request = request;
         this.answer = answer;
         this.pace = pace;
+        this.admission = admission;
     }
 
     @Override
@@ -88,6 +100,10 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
             if (body != null) {
                 copy(body.getContent(), response.getOutputStream());
             }
+        } catch (IOException closed) {
+            if (!over) {
+                throw closed;
+            }
         }
         return null;
     }
@@ -106,6 +122,12 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
         boolean stream = MediaType.TEXT_EVENT_STREAM.isCompatibleWith(headers.getContentType());
         byte[] buffer = new byte[16 * 1024];
         for (int count = read(from, buffer); count >= 0; count = read(from, buffer)) {
+            if (stream && !stillAdmitted()) {
+                // The client's next request is told why.
+                over = true;
+                request.cancel();
+                return;
+            }
             long start = System.nanoTime();
             to.write(buffer, 0, count);
             if (stream) {
@@ -114,6 +136,20 @@ final class ServiceResponse implements ServerResponse, ProxyExchange.Response {
                 throw new IOException("the client takes its answer too slowly");
             }
         }
+    }
+
+    /** Asked anew before what is sent, at most once a second; a heartbeat is sent every 15 s. */
+    private boolean stillAdmitted() {
+        long now = System.nanoTime();
+        if (now - admittedAt > ADMITTED_NANOS) {
+            admittedAt = now;
+            try {
+                return admission.stillHolds();
+            } catch (DataAccessException away) {
+                log.warn("whether a stream's token still lets in is not known: {}", away.toString());
+            }
+        }
+        return true;
     }
 
     private int read(InputStream from, byte[] buffer) throws IOException {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.tribunal.contracts.access.v1.AccessTokensApi;
+import dev.tribunal.contracts.access.v1.AuditApi;
+import dev.tribunal.contracts.access.v1.CallerApi;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
@@ -111,7 +114,10 @@ class OpenApiDocumentTest {
                         JudgementApi.class,
                         PendingJudgementApi.class,
                         RewardApi.class,
-                        RewardEvaluationsApi.class)
+                        RewardEvaluationsApi.class,
+                        CallerApi.class,
+                        AccessTokensApi.class,
+                        AuditApi.class)
                 .flatMap(api -> Stream.of(api.getDeclaredMethods()))
                 .filter(method -> !method.isDefault())
                 .forEach(method -> promised.add(methodAndPath(method)));

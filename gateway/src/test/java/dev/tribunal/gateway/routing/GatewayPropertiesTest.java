@@ -17,12 +17,14 @@ class GatewayPropertiesTest {
                                 "tribunal.gateway.trainer-url", "http://trainer:1",
                                 "tribunal.gateway.judge-url", "http://judge:2",
                                 "tribunal.gateway.reward-url", "http://reward:3",
+                                "tribunal.gateway.service-token", "of-the-services",
                                 "tribunal.gateway.connect-timeout", "4s",
                                 "tribunal.gateway.read-timeout", "5m"),
                         new GatewayProperties(
                                 URI.create("http://trainer:1"),
                                 URI.create("http://judge:2"),
                                 URI.create("http://reward:3"),
+                                "of-the-services",
                                 Duration.ofSeconds(4),
                                 Duration.ofMinutes(5)));
     }

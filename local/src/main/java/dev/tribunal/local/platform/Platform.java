@@ -88,10 +88,9 @@ public final class Platform implements AutoCloseable {
     }
 
     public Address address() {
-        Service door = services.contains(Service.GATEWAY)
-                ? Service.GATEWAY
-                : services.iterator().next();
-        return new Address(settings.url(door), settings.token());
+        return services.contains(Service.GATEWAY)
+                ? new Address(settings.url(Service.GATEWAY), settings.token())
+                : new Address(settings.url(services.iterator().next()), settings.serviceToken());
     }
 
     public Path home() {
@@ -113,7 +112,7 @@ public final class Platform implements AutoCloseable {
 
     /** The reward service imports them at its first start. */
     private void awaitRewardModels() throws InterruptedException {
-        RewardApi api = new ServiceClients(settings.token(), new JsonMapper())
+        RewardApi api = new ServiceClients(settings.serviceToken(), new JsonMapper())
                 .client(RewardApi.class, settings.url(Service.REWARD), READ_TIMEOUT);
         for (String name : ServiceSettings.embeddedRewardModels()) {
             RewardModelResource model = RewardModels.awaitPrepared(api, name, "1");

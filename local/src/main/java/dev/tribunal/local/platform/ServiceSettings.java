@@ -41,8 +41,14 @@ final class ServiceSettings {
         return "http://127.0.0.1:" + ports.get(service);
     }
 
+    /** The first admin's. */
     String token() {
         return home.secret("token");
+    }
+
+    /** Of the services among each other, which no person needs. */
+    String serviceToken() {
+        return home.secret("service-token");
     }
 
     /** The reward models that come with the project; none while they are being rebuilt. */
@@ -60,10 +66,10 @@ final class ServiceSettings {
         settings.put("server.shutdown", "immediate");
         settings.put("spring.main.register-shutdown-hook", "false");
         settings.put("management.metrics.use-global-registry", "false");
-        settings.put("tribunal.http.token", token());
+        settings.put("tribunal.http.token", service == Service.GATEWAY ? token() : serviceToken());
+        settings.putAll(database.settings());
         if (service != Service.GATEWAY) {
             settings.put("spring.autoconfigure.exclude", WITHOUT_PROXY);
-            settings.putAll(database.settings());
             settings.put("tribunal.files.roots", roots());
         }
         switch (service) {
@@ -103,6 +109,7 @@ final class ServiceSettings {
         settings.put("tribunal.gateway.trainer-url", url(Service.TRAINER));
         settings.put("tribunal.gateway.judge-url", url(Service.JUDGE));
         settings.put("tribunal.gateway.reward-url", url(Service.REWARD));
+        settings.put("tribunal.gateway.service-token", serviceToken());
     }
 
     /** On their own machine, people may name any file that they can read; relative names start at the examples. */

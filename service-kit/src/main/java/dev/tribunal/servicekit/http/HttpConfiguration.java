@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.http;
 
+import dev.tribunal.servicekit.caller.CallerFilter;
 import dev.tribunal.servicekit.error.ProblemWriter;
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,7 +9,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imported by every service of the platform: the manners, the bearer token, and clients of the other services. */
+/**
+ * Imported by every service behind the gateway: the manners, the services' token, for whom requests are, and clients of
+ * the other services.
+ */
 @Configuration(proxyBeanMethods = false)
 @Import(HttpManners.class)
 public class HttpConfiguration {
@@ -18,6 +22,11 @@ public class HttpConfiguration {
         List<String> open = Stream.concat(Stream.of("/health/**"), properties.openPaths().stream())
                 .toList();
         return new BearerToken(properties.requiredToken(), open, problems);
+    }
+
+    @Bean
+    CallerFilter callerFilter(ProblemWriter problems) {
+        return new CallerFilter(problems);
     }
 
     @Bean

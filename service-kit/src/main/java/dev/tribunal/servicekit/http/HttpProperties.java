@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * {@code tribunal.http.*}
  *
- * @param token the bearer token that the platform's services and users send; required
+ * @param token the bearer token that lets in: behind the gateway that of the services, at the gateway that of its first
+ *     admin; required
  * @param openPaths paths that need no token, beside {@code /health/**}
  * @param maxBody the largest body of a request, where the contract does not say another one
  * @param clientIdle a client that is to send or to read and does neither for so long is cut off; its headers have to be
@@ -32,10 +33,11 @@ public record HttpProperties(
         openPaths = List.copyOf(openPaths);
     }
 
-    String requiredToken() {
+    /** @throws IllegalStateException if there is none */
+    public String requiredToken() {
         if (token == null || token.isBlank()) {
             throw new IllegalStateException(
-                    "tribunal.http.token is not set: set TRIBUNAL_HTTP_TOKEN to the platform's shared secret");
+                    "tribunal.http.token is not set: set TRIBUNAL_HTTP_TOKEN to a secret of at least 16 characters");
         }
         return token;
     }

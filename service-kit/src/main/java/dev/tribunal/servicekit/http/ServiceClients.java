@@ -1,6 +1,7 @@
 package dev.tribunal.servicekit.http;
 
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.UpstreamException;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Clients of the platform's own services, from the contracts' interfaces: pooled, bounded in time, with the bearer
- * token. A problem that the service answers is thrown as {@link UpstreamException} with the service's own words.
+ * token, and for whom this service works itself. A problem that the service answers is thrown as {@link UpstreamException} with the service's own words.
  */
 public final class ServiceClients {
 
@@ -57,6 +58,7 @@ public final class ServiceClients {
                 .baseUrl(baseUrl)
                 .requestFactory(new HttpComponentsClientHttpRequestFactory(httpClient(readTimeout)))
                 .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .requestInitializer(request -> Caller.current().tell(request.getHeaders()))
                 .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> {
                     throw upstreamProblem(response);
                 })

@@ -35,17 +35,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class Operations {
 
     /** What the signatures cannot say; the rest answer 200, or 204 where there is nothing to answer. */
-    private static final Map<String, HttpStatus> STATUS = Map.of(
-            "runs_create", HttpStatus.CREATED,
-            "runs_pause", HttpStatus.ACCEPTED,
-            "runs_resume", HttpStatus.ACCEPTED,
-            "runs_cancel", HttpStatus.ACCEPTED,
-            "judges_register", HttpStatus.CREATED,
-            "judges_probe", HttpStatus.ACCEPTED,
-            "reward_models_register", HttpStatus.CREATED,
-            "lineage_fork", HttpStatus.CREATED,
-            "rejudgements_create", HttpStatus.ACCEPTED,
-            "generations_create", HttpStatus.ACCEPTED);
+    private static final Map<String, HttpStatus> STATUS = Map.ofEntries(
+            Map.entry("runs_create", HttpStatus.CREATED),
+            Map.entry("runs_pause", HttpStatus.ACCEPTED),
+            Map.entry("runs_resume", HttpStatus.ACCEPTED),
+            Map.entry("runs_cancel", HttpStatus.ACCEPTED),
+            Map.entry("judges_register", HttpStatus.CREATED),
+            Map.entry("judges_probe", HttpStatus.ACCEPTED),
+            Map.entry("reward_models_register", HttpStatus.CREATED),
+            Map.entry("lineage_fork", HttpStatus.CREATED),
+            Map.entry("rejudgements_create", HttpStatus.ACCEPTED),
+            Map.entry("generations_create", HttpStatus.ACCEPTED),
+            Map.entry("tokens_create", HttpStatus.CREATED));
 
     /** Operations that depend on the state of what they are about. */
     private static final Set<String> CONFLICTS = Set.of(
@@ -65,7 +66,9 @@ final class Operations {
             "rejudgements_create",
             "rejudgements_cancel",
             "generations_create",
-            "generations_cancel");
+            "generations_cancel",
+            "tokens_create",
+            "tokens_rotate");
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -224,12 +227,12 @@ final class Operations {
         if (method.getDeclaringClass() == JudgeApi.class) {
             return new TreeSet<>(Set.of("4XX", "5XX"));
         }
-        Set<String> problems = new TreeSet<>(Set.of("400", "401", "406", "500", "502", "503", "504"));
+        Set<String> problems = new TreeSet<>(Set.of("400", "401", "403", "406", "429", "500", "502", "503", "504"));
         if (exchange(method).url().contains("{")) {
             problems.add("404");
         }
         if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestBody.class))) {
-            problems.addAll(Set.of("408", "413", "415", "422", "429"));
+            problems.addAll(Set.of("408", "413", "415", "422"));
         }
         if (Arrays.stream(method.getParameters()).anyMatch(parameter -> annotated(parameter, RequestParam.class))) {
             problems.add("422");
@@ -247,6 +250,7 @@ final class Operations {
             case "rejudgements_create" ->
                 header(response.putObject("headers"), HttpHeaders.LOCATION, "the rejudgement");
             case "generations_create" -> header(response.putObject("headers"), HttpHeaders.LOCATION, "the generation");
+            case "tokens_create" -> header(response.putObject("headers"), HttpHeaders.LOCATION, "the access token");
             case "runs_create", "lineage_fork" -> {
                 ObjectNode headers = response.putObject("headers");
                 header(headers, HttpHeaders.LOCATION, "the run");

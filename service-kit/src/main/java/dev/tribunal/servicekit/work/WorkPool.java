@@ -1,5 +1,6 @@
 package dev.tribunal.servicekit.work;
 
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.BusyException;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
@@ -63,7 +64,8 @@ public final class WorkPool implements AutoCloseable {
      */
     public <T extends @Nullable Object> T call(Duration longest, Supplier<T> work) {
         Map<String, String> context = MDC.getCopyOfContextMap();
-        FutureTask<T> task = new FutureTask<>(() -> inContext(context, work));
+        Caller caller = Caller.current();
+        FutureTask<T> task = new FutureTask<>(() -> inContext(context, () -> caller.run(work)));
         try {
             threads.execute(task);
         } catch (RejectedExecutionException full) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.gateway.access;
+
+import org.jspecify.annotations.NullMarked;
