@@ -262,7 +262,8 @@ public final class StubServices implements AutoCloseable {
                         name.equals("exam") || name.equals("absent"),
                         null,
                         null,
-                        null);
+                        null,
+                        "shared");
     }
 
     private @Nullable RewardModelResource rewardModel(String name, String version) {
@@ -298,7 +299,8 @@ public final class StubServices implements AutoCloseable {
                                 ? new RewardModelRegistration.Remote(
                                         "http://localhost:1", new ScoringServer.NemoGym(null), null, null, null)
                                 : new RewardModelRegistration.Import("hf:anything"),
-                        Instant.EPOCH);
+                        Instant.EPOCH,
+                        "shared");
     }
 
     private static void send(HttpExchange exchange, int status, Object body) throws IOException {

@@ -19,6 +19,7 @@ import dev.tribunal.judge.rules.text.ReadingLevelJudge;
 import dev.tribunal.judge.rules.text.RepetitionJudge;
 import dev.tribunal.judge.sdk.Descriptors;
 import dev.tribunal.judge.sdk.Judge;
+import dev.tribunal.servicekit.caller.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -161,7 +162,8 @@ class BuiltInJudges {
                     Boolean.TRUE.equals(descriptor.checksItems()),
                     llm,
                     null,
-                    null);
+                    null,
+                    Caller.SHARED_NAMESPACE);
         }
     }
 }

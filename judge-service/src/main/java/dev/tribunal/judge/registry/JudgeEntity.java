@@ -37,6 +37,9 @@ class JudgeEntity {
     @Column(updatable = false)
     private String registration;
 
+    @Column(updatable = false)
+    private String namespace;
+
     private @Nullable String source;
 
     private boolean withdrawn;
@@ -68,8 +71,12 @@ class JudgeEntity {
     @SuppressWarnings("NullAway.Init") // for JPA, which fills the fields
     protected JudgeEntity() {}
 
-    /** @param source who registers it, if it was not registered over HTTP */
-    JudgeEntity(Registration registration, @Nullable String source) {
+    /**
+     * @param source who registers it, if it was not registered over HTTP
+     * @param namespace that it belongs to
+     */
+    JudgeEntity(Registration registration, @Nullable String source, String namespace) {
+        this.namespace = namespace;
         this.name = registration.name();
         this.version = registration.version();
         this.state = State.PROBING;
@@ -98,6 +105,10 @@ class JudgeEntity {
 
     String registration() {
         return registration;
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     String report() {

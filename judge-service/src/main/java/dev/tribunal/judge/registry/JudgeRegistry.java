@@ -16,6 +16,7 @@ import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.registry.BuiltInJudges.BuiltIn;
 import dev.tribunal.judge.registry.JudgeStore.Registered;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
@@ -82,7 +83,8 @@ class JudgeRegistry implements JudgeDirectory {
         if (shipped.isPresent()) {
             return shipped.get().found();
         }
-        Optional<JudgeEntity> row = known.find(name, version);
+        Optional<JudgeEntity> row =
+                known.find(name, version).filter(judge -> Caller.current().sees(judge.namespace()));
         if (row.isEmpty()) {
             return new Found.Unknown(unknown(name, version));
         }
@@ -257,7 +259,14 @@ class JudgeRegistry implements JudgeDirectory {
         return store.find(name, version).orElseThrow(() -> notFound(name, version));
     }
 
-    private TribunalException notFound(String name, String version) {
+    /** The namespace of a judge, whoever asks; empty if there is none. */
+    Optional<String> namespace(String name, String version) {
+        return builtIn.find(name, version).isPresent()
+                ? Optional.of(Caller.SHARED_NAMESPACE)
+                : store.find(name, version).map(JudgeEntity::namespace);
+    }
+
+    TribunalException notFound(String name, String version) {
         return new TribunalException(RegistryError.JUDGE_NOT_FOUND, unknown(name, version));
     }
 
@@ -296,7 +305,8 @@ class JudgeRegistry implements JudgeDirectory {
                 registration.adapter() != null || descriptor != null && Boolean.TRUE.equals(descriptor.checksItems()),
                 llm,
                 canaries.last(judge),
-                drift(judge));
+                drift(judge),
+                judge.namespace());
     }
 
     /** What a service said of itself when it passed the gate; null if it has not. */

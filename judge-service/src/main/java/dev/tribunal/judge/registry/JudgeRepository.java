@@ -28,6 +28,14 @@ interface JudgeRepository extends JpaRepository<JudgeEntity, Long> {
 
     /** In the order of name and version, by code points. */
     @Query("from JudgeEntity where (name > :name or name = :name and version > :version) and deletedAt is null"
-            + " order by name, version")
-    List<JudgeEntity> after(String name, String version, Limit limit);
+            + " and (:all = true or namespace in :namespaces) order by name, version")
+    List<JudgeEntity> after(String name, String version, boolean all, Collection<String> namespaces, Limit limit);
+
+    /** Makes others wait who register a version of the name, until the transaction ends. */
+    @Query(nativeQuery = true, value = "select 1 from pg_advisory_xact_lock(hashtext('tribunal.judges ' || :name))")
+    int lockName(String name);
+
+    /** Of any version of a name, deleted ones too. */
+    @Query("select distinct namespace from JudgeEntity where name = :name")
+    List<String> namespacesOf(String name);
 }

@@ -1,16 +1,19 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
@@ -38,8 +41,8 @@ class JudgeStore {
     /**
      * The same registration once more changes nothing, or brings a deleted judge back.
      *
-     * @throws TribunalException 409 if another registration has the name and version, or a source brings a judge that
-     *     was deleted
+     * @throws TribunalException 409 if another registration has the name and version, another namespace has the name, or
+     *     a source brings a judge that was deleted
      */
     Registered register(Registration registration, @Nullable String source) {
         return changing(registration.name(), () -> registerOrFind(registration, source), Registered::isNew);
@@ -47,13 +50,34 @@ class JudgeStore {
 
     private Registered registerOrFind(Registration registration, @Nullable String source) {
         try {
-            return inTransaction(() -> rows.lock(registration.name(), registration.version())
-                    .map(there -> again(there, registration, source))
-                    .orElseGet(() -> new Registered(rows.saveAndFlush(new JudgeEntity(registration, source)), true)));
+            return inTransaction(() -> {
+                String namespace = namespace(registration.name(), source);
+                return rows.lock(registration.name(), registration.version())
+                        .map(there -> again(there, registration, source))
+                        .orElseGet(() -> new Registered(
+                                rows.saveAndFlush(new JudgeEntity(registration, source, namespace)), true));
+            });
         } catch (DataIntegrityViolationException insertedMeanwhile) {
             return inTransaction(() ->
                     again(rows.lock(registration.name(), registration.version()).orElseThrow(), registration, source));
         }
+    }
+
+    /** All versions of a name are in one namespace: what is declared elsewhere is everyone's. */
+    private String namespace(String name, @Nullable String source) {
+        rows.lockName(name);
+        String namespace = source == null ? Caller.current().namespace() : Caller.SHARED_NAMESPACE;
+        List<String> taken = rows.namespacesOf(name);
+        if (taken.isEmpty() || taken.contains(namespace)) {
+            return namespace;
+        }
+        // Who may change what is there goes on with it.
+        if (taken.stream().allMatch(Caller.current()::changes) && source == null) {
+            return taken.getFirst();
+        }
+        throw new TribunalException(
+                RegistryError.JUDGE_VERSION_EXISTS,
+                "The name '" + name + "' is taken in another namespace; choose another one.");
     }
 
     private static Registered again(JudgeEntity there, Registration registration, @Nullable String source) {
@@ -96,8 +120,18 @@ class JudgeStore {
         return rows.findBySourceIsNotNullAndDeletedAtIsNull();
     }
 
+    /** Those that who asks sees. */
     List<JudgeEntity> after(String name, String version, int limit) {
-        return rows.after(name, version, Limit.of(limit));
+        Set<String> namespaces = Caller.current().namespaces();
+        return rows.after(
+                name,
+                version,
+                namespaces == null,
+                Stream.concat(
+                                Stream.of(Caller.SHARED_NAMESPACE),
+                                Stream.ofNullable(namespaces).flatMap(Set::stream))
+                        .toList(),
+                Limit.of(limit));
     }
 
     /**

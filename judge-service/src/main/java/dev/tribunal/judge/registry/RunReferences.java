@@ -3,6 +3,7 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.RunResource;
 import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.http.ServiceClients;
@@ -50,7 +51,8 @@ class RunReferences {
             throw unknown(judge, "tribunal.judge.trainer-url is not set");
         }
         try {
-            return runs.list(null, null, judge, false, null, NAMED);
+            // Whoever asks: a run of another namespace refers to it as well.
+            return Caller.PLATFORM.run(() -> runs.list(null, null, judge, false, null, NAMED));
         } catch (UpstreamException | RestClientException e) {
             throw unknown(judge, "the trainer service at " + trainerUrl + " does not say: " + e.getMessage());
         }

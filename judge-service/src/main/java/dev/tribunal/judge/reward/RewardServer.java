@@ -5,17 +5,23 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The platform's reward service, asked within a deadline. */
 record RewardServer(JsonEndpoint endpoint, JsonMapper json) {
 
+    /** As who asks sees it. */
     RewardModelResource get(VersionedName model, Deadline deadline) throws CallFailure {
-        return read(endpoint.get(path(model), deadline.remaining()), RewardModelResource.class);
+        HttpHeaders caller = new HttpHeaders();
+        Caller.current().tell(caller);
+        return read(
+                endpoint.get(path(model), caller.toSingleValueMap(), deadline.remaining()), RewardModelResource.class);
     }
 
     ScoreResponse score(VersionedName model, ScoreRequest request, Deadline deadline) throws CallFailure {

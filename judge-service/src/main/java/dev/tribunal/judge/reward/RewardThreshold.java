@@ -22,6 +22,7 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.ItemVerdict;
 import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.json.JsonPointers;
@@ -103,7 +104,10 @@ final class RewardThreshold implements JudgeCall, ParameterCheck {
 
     @Override
     public List<FieldError> errors(Map<String, Object> parameters) {
-        return InputReader.read(Parameters.class, parameters).mistakes();
+        // Whose own are some namespaces alone is not to score with the reward models of others.
+        return Caller.current().namespaces() == null
+                ? InputReader.read(Parameters.class, parameters).mistakes()
+                : errorsAfterAsking(parameters);
     }
 
     /** Also whether there is such a reward model. */

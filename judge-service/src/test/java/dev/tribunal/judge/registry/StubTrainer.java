@@ -80,7 +80,8 @@ final class StubTrainer implements AutoCloseable {
                 List.of(),
                 null,
                 null,
-                null);
+                null,
+                "default");
     }
 
     @Override

@@ -58,7 +58,8 @@ class ExportTest {
                     List.of(),
                     null,
                     null,
-                    null),
+                    null,
+                    "default"),
             List.of(
                     new MetricSeries("score", "math", List.of(1, 2), List.of(0.5, 0.25)),
                     new MetricSeries("violationRate.a,b", "math", List.of(2), List.of(1.0)),

@@ -148,7 +148,8 @@ class ProgressTest {
                         "step=7&task=math")),
                 new RunResource.Signal(9, 5),
                 null,
-                null);
+                null,
+                "default");
 
         assertThat(Doubts.inShort(doubtful)).isEqualTo("no-signal, no update in 5, waits for math-answer@1");
         assertThat(Doubts.lines(doubtful))
@@ -235,6 +236,7 @@ class ProgressTest {
                 List.of(),
                 null,
                 null,
-                null);
+                null,
+                "default");
     }
 }

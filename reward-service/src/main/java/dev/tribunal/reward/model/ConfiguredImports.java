@@ -1,6 +1,7 @@
 package dev.tribunal.reward.model;
 
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.InputReader;
 import java.util.Map;
@@ -33,6 +34,15 @@ class ConfiguredImports implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) throws InterruptedException, ExecutionException {
+        // What a deployment brings along is for all who use it.
+        new Caller("imports", null, Caller.SHARED_NAMESPACE).run(() -> {
+            register();
+            return null;
+        });
+        preparations.awaitSubmitted();
+    }
+
+    private void register() {
         properties.imports().forEach((name, checkpoint) -> {
             try {
                 if (!models.has(name, VERSION)) {
@@ -51,6 +61,5 @@ class ConfiguredImports implements ApplicationRunner {
                 log.error("tribunal.reward.imports.{}: {} {}", name, e.getMessage(), e.errors());
             }
         });
-        preparations.awaitSubmitted();
     }
 }

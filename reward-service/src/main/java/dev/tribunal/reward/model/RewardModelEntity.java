@@ -35,6 +35,7 @@ public class RewardModelEntity {
 
     private String name;
     private String version;
+    private String namespace;
 
     @Convert(converter = StateWord.class)
     private State state;
@@ -70,7 +71,8 @@ public class RewardModelEntity {
     @SuppressWarnings("NullAway.Init")
     protected RewardModelEntity() {}
 
-    RewardModelEntity(RewardModelRegistration registration) {
+    RewardModelEntity(RewardModelRegistration registration, String namespace) {
+        this.namespace = namespace;
         this.name = registration.name();
         this.version = registration.version();
         this.source = registration.source();
@@ -88,6 +90,10 @@ public class RewardModelEntity {
 
     public String version() {
         return version;
+    }
+
+    String namespace() {
+        return namespace;
     }
 
     State state() {
@@ -181,6 +187,7 @@ public class RewardModelEntity {
                 failure,
                 conditions,
                 source,
-                createdAt);
+                createdAt,
+                namespace);
     }
 }

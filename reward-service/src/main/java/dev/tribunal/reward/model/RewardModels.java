@@ -8,6 +8,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.reward.remote.RemoteModels;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.input.Input;
@@ -20,10 +21,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The registry: registers versions, has them prepared, and finds them again. */
 @Service
@@ -42,6 +46,7 @@ public class RewardModels {
     private final Engine engine;
     private final FileRoots files;
     private final RemoteModels remotes;
+    private final TransactionTemplate transactions;
     private final Path data;
     private final WorkPool checks =
             new WorkPool("checks of reward models", WorkPool.halfOfProcessors(), MAX_WAITING_CHECKS);
@@ -52,7 +57,9 @@ public class RewardModels {
             Engine engine,
             FileRoots files,
             RemoteModels remotes,
+            TransactionTemplate transactions,
             RewardProperties properties) {
+        this.transactions = transactions;
         this.versions = versions;
         this.preparations = preparations;
         this.engine = engine;
@@ -70,6 +77,9 @@ public class RewardModels {
      */
     public RewardModelResource register(Input<RewardModelRegistration> input) {
         RewardModelRegistration registration = Objects.requireNonNull(input.value());
+        String namespace = input.mistakes().isEmpty()
+                ? namespace(registration.name())
+                : Caller.current().namespace();
         Optional<RewardModelEntity> existing = input.mistakes().isEmpty()
                 ? versions.findByNameAndVersion(registration.name(), registration.version())
                 : Optional.empty();
@@ -83,15 +93,44 @@ public class RewardModels {
                     RewardError.TOO_MANY_PREPARATIONS,
                     MAX_PREPARING + " versions are waiting to be prepared; register this one when some are ready.");
         }
-        RewardModelEntity version = existing.orElseGet(() -> new RewardModelEntity(registration));
+        RewardModelEntity version = existing.orElseGet(() -> new RewardModelEntity(registration, namespace));
         version.prepareAgain(registration.source(), doubts);
         try {
-            version = versions.save(version);
+            version = saved(version);
         } catch (DataIntegrityViolationException registeredMeanwhile) {
             return sameOrConflict(version(registration.name(), registration.version()), registration);
         }
         preparations.submit(version);
         return version.resource(data);
+    }
+
+    private RewardModelEntity saved(RewardModelEntity version) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            versions.lockName(version.name());
+            namespace(version.name()); // nobody has taken the name meanwhile
+            return versions.save(version);
+        }));
+    }
+
+    /** All versions of a name are in one namespace. */
+    private String namespace(String name) {
+        String namespace = Caller.current().namespace();
+        List<String> taken = versions.namespacesOf(name);
+        if (taken.isEmpty() || taken.contains(namespace)) {
+            return namespace;
+        }
+        // Who may change what is there goes on with it.
+        if (taken.stream().allMatch(Caller.current()::changes)) {
+            return taken.getFirst();
+        }
+        throw new TribunalException(
+                RewardError.REWARD_MODEL_EXISTS,
+                "The name '" + name + "' is taken in another namespace; choose another one.");
+    }
+
+    /** The namespace of a version, whoever asks; empty if there is none. */
+    public Optional<String> namespace(String name, String version) {
+        return row(name, version).map(RewardModelEntity::namespace);
     }
 
     private RewardModelResource sameOrConflict(RewardModelEntity existing, RewardModelRegistration registration) {
@@ -104,10 +143,21 @@ public class RewardModels {
         return existing.resource(data);
     }
 
-    /** @param cursor of the page before; null for the newest versions */
+    /**
+     * Those that who asks sees.
+     *
+     * @param cursor of the page before; null for the newest versions
+     */
     public Page<RewardModelResource> list(@Nullable String cursor, int size) {
-        List<RewardModelEntity> rows = versions.findByIdLessThanOrderByIdDesc(
-                cursor == null ? Long.MAX_VALUE : Cursor.position(cursor, Long::parseLong), Limit.of(size + 1));
+        long before = cursor == null ? Long.MAX_VALUE : Cursor.position(cursor, Long::parseLong);
+        Set<String> namespaces = Caller.current().namespaces();
+        List<RewardModelEntity> rows = namespaces == null
+                ? versions.findByIdLessThanOrderByIdDesc(before, Limit.of(size + 1))
+                : versions.findByIdLessThanAndNamespaceInOrderByIdDesc(
+                        before,
+                        Stream.concat(Stream.of(Caller.SHARED_NAMESPACE), namespaces.stream())
+                                .toList(),
+                        Limit.of(size + 1));
         Page<RewardModelEntity> page = Pages.of(rows, size, row -> Long.toString(row.id()));
         return new Page<>(
                 page.data().stream().map(row -> row.resource(data)).toList(), page.hasMore(), page.nextCursor());
@@ -161,16 +211,25 @@ public class RewardModels {
     }
 
     private RewardModelEntity version(String name, String version) {
-        return (version.equals(LATEST)
-                        ? versions.findFirstByNameAndStateOrderByIdDesc(name, State.READY)
-                        : versions.findByNameAndVersion(name, version))
-                .orElseThrow(() -> new TribunalException(
-                        RewardError.REWARD_MODEL_NOT_FOUND,
-                        "There is no "
-                                + (version.equals(LATEST)
-                                        ? "ready version of reward model " + name
-                                        : "reward model " + name + "@" + version)
-                                + "; GET /v1/reward-models lists those there are."));
+        return row(name, version)
+                .filter(row -> Caller.current().sees(row.namespace()))
+                .orElseThrow(() -> notFound(name, version));
+    }
+
+    private Optional<RewardModelEntity> row(String name, String version) {
+        return version.equals(LATEST)
+                ? versions.findFirstByNameAndStateOrderByIdDesc(name, State.READY)
+                : versions.findByNameAndVersion(name, version);
+    }
+
+    public TribunalException notFound(String name, String version) {
+        return new TribunalException(
+                RewardError.REWARD_MODEL_NOT_FOUND,
+                "There is no "
+                        + (version.equals(LATEST)
+                                ? "ready version of reward model " + name
+                                : "reward model " + name + "@" + version)
+                        + "; GET /v1/reward-models lists those there are.");
     }
 
     /**

@@ -81,14 +81,14 @@ public record Caller(String name, @Nullable Set<String> namespaces, String names
         return namespaces == null || namespaces.contains(itsNamespace);
     }
 
-    /** The namespaces that {@link #sees} is true of, for a query; null for all. */
-    public String @Nullable [] visible() {
+    /** The namespaces that {@link #sees} is true of, with commas between them, for a query; null for all. */
+    public @Nullable String visible() {
         if (namespaces == null) {
             return null;
         }
         Set<String> all = new TreeSet<>(namespaces);
         all.add(SHARED_NAMESPACE);
-        return all.toArray(String[]::new);
+        return String.join(",", all);
     }
 
     /** Says it to another service, in place of whatever the headers said before. */

@@ -56,7 +56,14 @@ public record JsonEndpoint(
 
     /** @return the body of the one answer that counts: status 200, JSON */
     public byte[] get(String path, Duration limit) throws CallFailure {
-        return send(new HttpGet(base() + path), limit);
+        return get(path, Map.of(), limit);
+    }
+
+    /** @param headers beside those that every request has */
+    public byte[] get(String path, Map<String, String> headers, Duration limit) throws CallFailure {
+        HttpGet get = new HttpGet(base() + path);
+        headers.forEach(get::setHeader);
+        return send(get, limit);
     }
 
     private String base() {

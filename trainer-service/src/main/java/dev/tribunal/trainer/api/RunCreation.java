@@ -3,6 +3,7 @@ package dev.tribunal.trainer.api;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
@@ -58,7 +59,8 @@ public final class RunCreation {
             throw new TribunalException(
                     CommonError.MALFORMED_REQUEST, "Idempotency-Key must have 1 to " + MAX_KEY + " characters.");
         }
-        if (!inFlight.add(key)) {
+        String ofNamespace = Caller.current().namespace() + " " + key;
+        if (!inFlight.add(ofNamespace)) {
             throw new TribunalException(
                     TrainerError.IDEMPOTENCY_IN_FLIGHT,
                     "The first request with Idempotency-Key '" + key + "' is still being answered; try again soon.");
@@ -69,7 +71,7 @@ public final class RunCreation {
         } catch (DataIntegrityViolationException taken) {
             return replay(key, body).orElseThrow(() -> taken);
         } finally {
-            inFlight.remove(key);
+            inFlight.remove(ofNamespace);
         }
     }
 

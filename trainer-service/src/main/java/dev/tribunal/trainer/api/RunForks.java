@@ -92,7 +92,8 @@ public final class RunForks {
         boolean own = request.kind() == Fork.WEIGHTS || start != null;
         fork.forkedFrom(
                 new Parent(parentId, checkpoint.step(), request.kind()),
-                own ? resolved.spec().withModel(FileRoots.CHECKPOINT + start(fork.id())) : resolved.spec());
+                own ? resolved.spec().withModel(FileRoots.CHECKPOINT + start(fork.id())) : resolved.spec(),
+                parent.namespace());
         return new Draft(
                 fork,
                 request.kind(),

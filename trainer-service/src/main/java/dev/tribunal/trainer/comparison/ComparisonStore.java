@@ -2,6 +2,7 @@ package dev.tribunal.trainer.comparison;
 
 import dev.tribunal.contracts.runs.v1.ComparisonRequest;
 import dev.tribunal.contracts.runs.v1.ComparisonSummary;
+import dev.tribunal.servicekit.caller.Caller;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ class ComparisonStore {
             from trainer.runs
             where jsonb_exists(labels, :comparison) and jsonb_exists(labels, :arm) and jsonb_exists(labels, :seed)
                 and parent_run is null
+                and (cast(:namespaces as text) is null or namespace = any(string_to_array(:namespaces, ',')))
             group by 1 order by max(id) desc limit""" + " " + MOST;
 
     /** Of the held-out metrics, as evaluations name them, the values of each prompt: the means are over the same values. */
@@ -67,12 +69,13 @@ class ComparisonStore {
         this.client = JdbcClient.create(jdbc);
     }
 
-    /** Newest first. */
+    /** Those with runs that who asks sees, newest first. */
     List<ComparisonSummary> comparisons() {
         return client.sql(COMPARISONS)
                 .param("comparison", ComparisonRequest.COMPARISON)
                 .param("arm", ComparisonRequest.ARM)
                 .param("seed", ComparisonRequest.SEED)
+                .param("namespaces", Caller.current().visible())
                 .query((row, index) -> new ComparisonSummary(
                         row.getString("name"),
                         row.getInt("arms"),

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.languagemodel.decoder.ExitHold;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
@@ -205,7 +206,12 @@ public final class RunExecutor implements SmartLifecycle {
                         .keepOnly(journal.artifacts().stream()
                                 .map(Artifact::reference)
                                 .toList());
-                training.train(id, journal.spec(), directory, journal);
+                // What the run leaves elsewhere is in its namespace, too.
+                Caller run = new Caller("run " + id, null, runs.get(id).namespace());
+                run.run(() -> {
+                    training.train(id, journal.spec(), directory, journal);
+                    return null;
+                });
             }
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.runs.v1.GenerationRequest;
 import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
 import dev.tribunal.contracts.runs.v1.GenerationResource.State;
 import dev.tribunal.contracts.runs.v1.GenerationsApi;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.BusyException;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
@@ -75,9 +76,10 @@ public class GenerationStore {
                     .list();
             requireRoom();
             client.sql("""
-                            insert into trainer.generations (id, request, strategy, state, total, created_at)
-                            values (:id, :request::jsonb, :strategy, 'queued', :total, now())""")
+                            insert into trainer.generations (id, namespace, request, strategy, state, total, created_at)
+                            values (:id, :namespace, :request::jsonb, :strategy, 'queued', :total, now())""")
                     .param("id", id)
+                    .param("namespace", Caller.current().namespace())
                     .param("request", Columns.json(request))
                     .param("strategy", request.strategy().name())
                     .param("total", request.prompts().size())
@@ -104,7 +106,7 @@ public class GenerationStore {
         return client.sql(sql).query((row, _) -> row.getLong(1)).single();
     }
 
-    /** Newest first, without their requests. */
+    /** Those that who asks sees, newest first, without their requests. */
     public List<Generation> all() {
         Map<String, List<Worth>> worths = new LinkedHashMap<>();
         client.sql("select generation_id, tokens_sampled, score, feasible, kl_bound from trainer.generation_answers"
@@ -115,7 +117,10 @@ public class GenerationStore {
                 });
         return client.sql("""
                         select id, null as request, strategy, state, total, failure, created_at, started_at, finished_at
-                        from trainer.generations order by id desc""")
+                        from trainer.generations
+                        where cast(:namespaces as text) is null or namespace = any(string_to_array(:namespaces, ','))
+                        order by id desc""")
+                .param("namespaces", Caller.current().visible())
                 .query((row, _) -> generation(row, worths.getOrDefault(row.getString("id"), List.of())))
                 .list();
     }
@@ -131,8 +136,19 @@ public class GenerationStore {
                 .param("id", id)
                 .query((row, _) -> generation(row, worths))
                 .optional()
-                .orElseThrow(() -> new TribunalException(
-                        TrainerError.GENERATION_NOT_FOUND, "There is no generation '" + id + "'."));
+                .orElseThrow(() -> notFound(id));
+    }
+
+    public static TribunalException notFound(String id) {
+        return new TribunalException(TrainerError.GENERATION_NOT_FOUND, "There is no generation '" + id + "'.");
+    }
+
+    /** The namespace of a generation, whoever asks. */
+    public Optional<String> namespace(String id) {
+        return client.sql("select namespace from trainer.generations where id = :id")
+                .param("id", id)
+                .query(String.class)
+                .optional();
     }
 
     /** @param after index of the prompt before them; -1 for all */

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.Artifact;
 import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.trainer.inputs.PinnedFile;
 import dev.tribunal.trainer.journal.RunJournal;
@@ -69,7 +70,9 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
 
     private RewardModelResource asked(RewardModelRegistration registration) {
         try {
-            return run.rewardService().ask("training " + registration.name(), api -> registered(api, registration));
+            Caller caller = Caller.current(); // it is asked beside this thread
+            return run.rewardService()
+                    .ask("training " + registration.name(), api -> caller.run(() -> registered(api, registration)));
         } catch (UpstreamException refused) {
             throw new TrainingFailedException(
                     "the reward service refuses to train on what stage '" + stage.name() + "' names: "

@@ -13,6 +13,7 @@ import dev.tribunal.contracts.runs.v1.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.alarm.Finding;
@@ -104,6 +105,9 @@ public class RunEntity {
     private Map<String, BestCheckpoint> best = Map.of();
 
     @Column(updatable = false)
+    private String namespace;
+
+    @Column(updatable = false)
     private @Nullable String idempotencyKey;
 
     private String bodyDigest;
@@ -148,7 +152,7 @@ public class RunEntity {
     RunEntity() {}
 
     /**
-     * A new run: queued, or validating if its prompt files are not all checked.
+     * A new run in the namespace of who asks for it: queued, or validating if its prompt files are not all checked.
      *
      * @param bodyDigest of the request that creates it
      */
@@ -162,6 +166,7 @@ public class RunEntity {
         run.conditions = resolved.conditions();
         run.errors = List.of();
         run.spec = spec;
+        run.namespace = Caller.current().namespace();
         run.idempotencyKey = idempotencyKey;
         run.bodyDigest = bodyDigest;
         run.createdAt = now();
@@ -174,8 +179,12 @@ public class RunEntity {
      * Says where a new run comes from.
      *
      * @param own its spec, which names nothing that is its parent's
+     * @param parentNamespace where it goes, unless whoever forks may change nothing there
      */
-    public void forkedFrom(Parent parent, RunSpec own) {
+    public void forkedFrom(Parent parent, RunSpec own, String parentNamespace) {
+        if (Caller.current().changes(parentNamespace)) {
+            namespace = parentNamespace;
+        }
         parentRun = parent.run();
         parentStep = parent.step();
         parentKind = parent.kind();
@@ -600,11 +609,16 @@ public class RunEntity {
                 best.values().stream()
                         .max(Comparator.comparingInt(BestCheckpoint::step))
                         .orElse(null),
-                parent());
+                parent(),
+                namespace);
     }
 
     private Wait queue() {
         return new Wait("queue", "trainers", stateSince, "has no place at a trainer yet");
+    }
+
+    public String namespace() {
+        return namespace;
     }
 
     public String id() {

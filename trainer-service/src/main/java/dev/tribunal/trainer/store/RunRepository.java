@@ -16,7 +16,7 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
     @Query("select run from RunEntity run where run.id = :id")
     Optional<RunEntity> lock(@Param("id") String id);
 
-    Optional<RunEntity> findByIdempotencyKey(String idempotencyKey);
+    Optional<RunEntity> findByNamespaceAndIdempotencyKey(String namespace, String idempotencyKey);
 
     /**
      * Newest first.
@@ -24,6 +24,7 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
      * @param labels a JSON object of labels that the run has to have
      * @param judge {@code NAME@VERSION} that its spec has to pin anywhere
      * @param ended whether nothing can change any more
+     * @param namespaces with commas between them; null for all
      * @param before only older runs than this id
      */
     @Query(nativeQuery = true, value = """
@@ -34,6 +35,7 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
                    or jsonb_path_exists(spec, '$.**.judge ? (@ == $judge)', jsonb_build_object('judge', cast(:judge as text))))
               and (cast(:ended as boolean) is null
                    or (state in ('succeeded', 'failed', 'cancelled')) = cast(:ended as boolean))
+              and (cast(:namespaces as text) is null or namespace = any(string_to_array(:namespaces, ',')))
               and (cast(:before as text) is null or id < :before)
             order by id desc limit :limit""")
     List<RunEntity> page(
@@ -41,6 +43,7 @@ interface RunRepository extends JpaRepository<RunEntity, String> {
             @Param("labels") String labels,
             @Param("judge") @Nullable String judge,
             @Param("ended") @Nullable Boolean ended,
+            @Param("namespaces") @Nullable String namespaces,
             @Param("before") @Nullable String before,
             @Param("limit") int limit);
 }

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.runs.v1.RunEvent;
 import dev.tribunal.contracts.runs.v1.RunResource.Fork;
 import dev.tribunal.contracts.runs.v1.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.TrainerError;
@@ -105,23 +106,41 @@ public class RunStore {
         }
     }
 
+    /** @throws TribunalException if there is none, or who asks does not see its namespace */
     public RunEntity get(String id) {
-        return runs.findById(id).orElseThrow(() -> notFound(id));
+        return runs.findById(id)
+                .filter(run -> Caller.current().sees(run.namespace()))
+                .orElseThrow(() -> notFound(id));
     }
 
-    /** Those that there are, in any order. */
+    /** The namespace of a run, whoever asks. */
+    public Optional<String> namespace(String id) {
+        return runs.findById(id).map(RunEntity::namespace);
+    }
+
+    /** Those that there are and who asks sees, in any order. */
     public List<RunEntity> all(Collection<String> ids) {
-        return runs.findAllById(ids);
+        return runs.findAllById(ids).stream()
+                .filter(run -> Caller.current().sees(run.namespace()))
+                .toList();
     }
 
+    /** In the namespace that who asks creates in. */
     public Optional<RunEntity> byIdempotencyKey(String key) {
-        return runs.findByIdempotencyKey(key);
+        return runs.findByNamespaceAndIdempotencyKey(Caller.current().namespace(), key);
     }
 
     /** @param before only older runs than this id */
     public List<RunEntity> page(RunFilter filter, @Nullable String before, int limit) {
         String judge = filter.judge() == null ? null : filter.judge().toString();
-        return runs.page(filter.state(), filter.labels(), judge, filter.ended(), before, limit);
+        return runs.page(
+                filter.state(),
+                filter.labels(),
+                judge,
+                filter.ended(),
+                Caller.current().visible(),
+                before,
+                limit);
     }
 
     /** @throws TribunalException naming the allowed actions if this one is not */
@@ -337,7 +356,7 @@ public class RunStore {
         return Objects.requireNonNull(transactions.execute(status -> work.get()));
     }
 
-    private static TribunalException notFound(String id) {
+    public static TribunalException notFound(String id) {
         return new TribunalException(TrainerError.RUN_NOT_FOUND, "There is no run '" + id + "'.");
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param canary what it last said of its fixtures, which it is asked again now and then; absent if it was not asked since
  *     the service started, or has none
  * @param drift why it is {@code drifted}, or was at last; absent if it never drifted
+ * @param namespace of the team that it belongs to; {@code shared} for all
  */
 public record JudgeResource(
         String name,
@@ -45,7 +46,13 @@ public record JudgeResource(
         @Nullable Boolean checksItems,
         @Nullable Llm llm,
         @Nullable Canary canary,
-        @Nullable Drift drift) {
+        @Nullable Drift drift,
+        String namespace) {
+
+    public JudgeResource {
+        // An older judge service tells none.
+        namespace = namespace == null ? "shared" : namespace;
+    }
 
     public enum Kind {
         @JsonProperty("rule")

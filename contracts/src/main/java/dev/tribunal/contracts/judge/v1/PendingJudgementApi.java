@@ -10,6 +10,7 @@ public interface PendingJudgementApi {
 
     /**
      * The judges that a run waits for now, as far as this instance of the service has asked them, the longest wait first.
+     * Callers of some namespaces alone are told of none; what a run waits for stands in the run.
      *
      * @param runId of the requests' context
      */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics what training measured, for example {@code validationAccuracy}, {@code trainingLoss}
  * @param curve what was measured during training, the earliest first; it grows while the training goes on
  * @param failure why it failed, and what to do
+ * @param namespace of the team that it belongs to; {@code shared} for all
  * @param conditions what makes it doubtful though it can be used, such as few pairs or an accuracy at chance
  */
 public record RewardModelResource(
@@ -36,9 +37,12 @@ public record RewardModelResource(
         @Nullable String failure,
         List<Condition> conditions,
         RewardModelRegistration.Source source,
-        Instant createdAt) {
+        Instant createdAt,
+        String namespace) {
 
     public RewardModelResource {
+        // An older reward service tells none.
+        namespace = namespace == null ? "shared" : namespace;
         labels = labels == null ? List.of() : List.copyOf(labels);
         heads = heads == null ? List.of() : List.copyOf(heads);
         curve = curve == null ? List.of() : List.copyOf(curve);

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param alarms that are raised and not over
  * @param signal how many of its steps taught it something; absent in a run without steps of training
  * @param parent the run that it was forked from; absent if it was not
+ * @param namespace of the team that it belongs to
  */
 public record RunResource(
         String id,
@@ -48,13 +49,15 @@ public record RunResource(
         List<Alarm> alarms,
         @Nullable Signal signal,
         @Nullable BestCheckpoint bestCheckpoint,
-        @Nullable Parent parent) {
+        @Nullable Parent parent,
+        String namespace) {
 
     public RunResource {
         // An older trainer tells none.
         artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
         waitsFor = waitsFor == null ? List.of() : List.copyOf(waitsFor);
         alarms = alarms == null ? List.of() : List.copyOf(alarms);
+        namespace = namespace == null ? "default" : namespace;
     }
 
     /**

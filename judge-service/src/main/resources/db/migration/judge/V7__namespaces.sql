@@ -1,0 +1,2 @@
+-- Judges belong to teams, all versions of a name to one. Those that were there before everyone could use, and still can.
+alter table judges add column namespace text not null default 'shared';
