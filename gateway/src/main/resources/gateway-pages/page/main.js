@@ -1,7 +1,7 @@
 // Which view the address names, and what surrounds every view: the token, and what went wrong.
 
 import {html, render, useEffect, useRef, useState} from './lib.js';
-import {adoptTokenFromAddress, forgetToken, hasToken, keepToken} from './api.js';
+import {adoptTokenFromAddress, forgetToken, get, hasToken, keepToken} from './api.js';
 import {CompareView} from './compare.js';
 import {ComparisonsView, ComparisonView} from './comparisons.js';
 import {redrawAll} from './figure.js';
@@ -23,6 +23,7 @@ function address() {
 function Page() {
   const [{parts, query}, setAddress] = useState(address);
   const [token, setToken] = useState(hasToken);
+  const [caller, setCaller] = useState(null);
   const [notice, setNotice] = useState(null);
   useEffect(() => {
     tellTo(setNotice);
@@ -46,6 +47,15 @@ function Page() {
     window.addEventListener('hashchange', moved);
     window.addEventListener('tribunal:unauthenticated', refused);
   }, []);
+  useEffect(() => {
+    setCaller(null);
+    const asked = new AbortController();
+    if (token) {
+      // Who one is says what is not offered; where it is not known, the platform refuses what one may not.
+      get('/v1/caller', {}, asked.signal).then(setCaller, () => {});
+    }
+    return () => asked.abort();
+  }, [token]);
   const view = token ? viewOf(parts, query) : html`<${TokenForm} done=${() => {
     setNotice(null);
     setToken(true);
@@ -55,9 +65,11 @@ function Page() {
     <header class="top">
       <a class="brand" href="#/">Tribunal</a>
       <nav aria-label="Main">
-        ${VIEWS.map(([name, title]) => html`<a href=${`#/${name}`}
+        ${VIEWS.filter(([name]) => name !== 'new' || mayRun(caller)).map(([name, title]) => html`<a href=${`#/${name}`}
           aria-current=${(parts[0] === 'runs' ? '' : parts[0] ?? '') === name ? 'page' : null}>${title}</a>`)}
         <a href="/v1/openapi.json">API</a>
+        ${caller && html`<span class="muted" title=${`Namespaces: ${caller.namespaces.join(', ')}`}>${caller.name}, ${
+          caller.roles.join(', ') || 'no role'}</span>`}
         ${token && html`<button type="button" class="quiet" onClick=${() => {
           forgetToken();
           setToken(false);
@@ -67,6 +79,8 @@ function Page() {
     ${notice && html`<p class="notice" role="status">${notice}</p>`}
     <main id="content" tabindex="-1">${view}</main>`;
 }
+
+const mayRun = caller => !caller || caller.roles.includes('operator') || caller.roles.includes('admin');
 
 function viewOf([first, second, third], query) {
   if (first === 'runs' && second) {
@@ -105,11 +119,11 @@ function TokenForm({done}) {
     keepToken(input.current.value);
     done();
   }}>
-    <h1>The platform’s token</h1>
+    <h1>Your token</h1>
     <label for="token">Bearer token</label>
     <input id="token" ref=${input} type="password" autocomplete="current-password" required minlength="16"
       spellcheck="false" />
-    <p class="muted">It was printed when the platform was started. This tab keeps it until it is closed.</p>
+    <p class="muted">It was printed when the platform was started, or an admin has issued it. This tab keeps it until it is closed.</p>
     <button type="submit" class="primary">Show the runs</button>
   </form>`;
 }

@@ -25,6 +25,7 @@ class ArchitectureTest {
                 "judge",
                 "rewardmodel",
                 "method",
+                "token",
                 "bench",
                 "compare",
                 "demo");

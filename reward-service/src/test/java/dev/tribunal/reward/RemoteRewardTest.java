@@ -18,6 +18,7 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreRequest.Item;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.servicekit.testing.RealPostgres;
@@ -28,9 +29,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +120,46 @@ class RemoteRewardTest {
                 body.path("query").values().stream()
                         .map(query -> Integer.toString(query.asString().length()))
                         .collect(Collectors.joining(",", "{\"rewards\":[", "]}")));
+    }
+
+    @Test
+    void aModelOfOneTeamIsNotThereForAnotherAndNeitherIsItsName() {
+        Caller blue = new Caller("bo", Set.of("blue"), "blue");
+        Caller red = new Caller("ria", Set.of("red"), "red");
+        blue.run(() -> register("blues", remote(null, null)));
+        register("default-one", remote(null, null));
+
+        assertThat(api.get("blues", "1").namespace()).isEqualTo("blue");
+        assertThat(names(blue)).contains("blues");
+        assertThat(names(red)).doesNotContain("blues");
+        List<Supplier<?>> refused = List.of(
+                () -> api.get("blues", "1"),
+                () -> api.get("blues", "latest"),
+                () -> api.score("blues", "1", new ScoreRequest(null, List.of(item("a", "b")))));
+        assertThat(refused).allSatisfy(call -> assertThat(status(red, call)).isEqualTo(404));
+        assertThat(blue.run(() -> score("blues", List.of(item("a", "b"))))).hasSize(1);
+        assertThat(status(red, () -> api.register(new RewardModelRegistration("blues", "2", remote(null, null)))))
+                .isEqualTo(409);
+        assertThat(api.register(new RewardModelRegistration("blues", "2", remote(null, null)))
+                        .namespace())
+                .isEqualTo("blue");
+        assertThat(api.get("default-one", "1").namespace()).isEqualTo("default");
+    }
+
+    private List<String> names(Caller caller) {
+        return caller.run(() -> api.list(null, 1000)).data().stream()
+                .map(RewardModelResource::name)
+                .toList();
+    }
+
+    private static int status(Caller caller, Supplier<?> call) {
+        UpstreamException refused = catchThrowableOfType(
+                UpstreamException.class,
+                () -> caller.run(() -> {
+                    call.get();
+                    return null;
+                }));
+        return refused.code().status().value();
     }
 
     @Test

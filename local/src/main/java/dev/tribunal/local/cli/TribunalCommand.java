@@ -12,6 +12,7 @@ import dev.tribunal.local.cli.run.RunCommand;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.CommandLines;
 import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.token.TokenCommand;
 import dev.tribunal.local.prompts.PromptsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +43,7 @@ public final class TribunalCommand extends CommandGroup {
                 .addSubcommand(MethodCommand.commandLine(screen))
                 .addSubcommand(JudgeCommand.commandLine(screen))
                 .addSubcommand(RewardModelCommand.commandLine(screen))
+                .addSubcommand(TokenCommand.commandLine(screen))
                 .addSubcommand(new PromptsCommand())
                 .addSubcommand(new MergeCommand(screen))
                 .addSubcommand(new GenerateCommand(screen, Screen.typedInput() ? null : System.in))

@@ -84,7 +84,7 @@ class ContainersTest {
                 .toList();
 
         assertThat(secrets)
-                .hasSize(SERVICES.size() + 4)
+                .hasSize(SERVICES.size() + 6)
                 .allMatch(value -> value.matches("\\$\\{[A-Z_]+:\\?set it .+}"));
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -34,11 +35,18 @@ public final class ServiceClients {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final String token;
+    private final Map<String, String> headers;
     private final JsonMapper json;
 
     /** @param token sent as bearer token with every request */
     public ServiceClients(String token, JsonMapper json) {
+        this(token, Map.of(), json);
+    }
+
+    /** @param headers sent with every request, beside the token */
+    public ServiceClients(String token, Map<String, String> headers, JsonMapper json) {
         this.token = token;
+        this.headers = Map.copyOf(headers);
         this.json = json;
     }
 
@@ -58,6 +66,7 @@ public final class ServiceClients {
                 .baseUrl(baseUrl)
                 .requestFactory(new HttpComponentsClientHttpRequestFactory(httpClient(readTimeout)))
                 .defaultHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .defaultHeaders(all -> headers.forEach(all::set))
                 .requestInitializer(request -> Caller.current().tell(request.getHeaders()))
                 .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> {
                     throw upstreamProblem(response);

@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli.shared;
 
+import dev.tribunal.contracts.access.v1.AccessTokenResource;
+import dev.tribunal.contracts.access.v1.AccessTokensApi;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
@@ -98,6 +100,10 @@ public final class Lookup {
 
     public static List<RewardModelResource> all(RewardApi models) {
         return pages(cursor -> models.list(cursor, PAGE), Integer.MAX_VALUE);
+    }
+
+    public static List<AccessTokenResource> all(AccessTokensApi tokens) {
+        return pages(cursor -> tokens.list(cursor, PAGE), Integer.MAX_VALUE);
     }
 
     private static <T> List<T> pages(Function<@Nullable String, Page<T>> read, int most) {

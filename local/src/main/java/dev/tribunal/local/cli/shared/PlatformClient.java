@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli.shared;
 
+import dev.tribunal.contracts.access.v1.AccessTokensApi;
+import dev.tribunal.contracts.access.v1.CallerApi;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
@@ -13,6 +15,8 @@ import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.servicekit.http.ServiceClients;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The public API of one platform. */
@@ -21,16 +25,32 @@ public final class PlatformClient {
     /** Creating a run validates all of its spec and asks every judge and reward model it names. */
     private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
 
+    private static final String NAMESPACE = "Tribunal-Namespace";
+
     private final Address address;
     private final ServiceClients clients;
 
     public PlatformClient(Address address) {
+        this(address, null);
+    }
+
+    /** @param namespace that every request keeps to; null for all of the token's */
+    public PlatformClient(Address address, @Nullable String namespace) {
         this.address = address;
-        this.clients = new ServiceClients(address.token(), new JsonMapper());
+        this.clients = new ServiceClients(
+                address.token(), namespace == null ? Map.of() : Map.of(NAMESPACE, namespace), new JsonMapper());
     }
 
     public Address address() {
         return address;
+    }
+
+    public AccessTokensApi accessTokens() {
+        return clients.client(AccessTokensApi.class, address.url(), READ_TIMEOUT);
+    }
+
+    public CallerApi caller() {
+        return clients.client(CallerApi.class, address.url(), READ_TIMEOUT);
     }
 
     public RunsApi runs() {

@@ -28,13 +28,22 @@ public final class PlatformOptions {
     String token = variable("TRIBUNAL_TOKEN");
 
     @Option(
+            names = "--namespace",
+            paramLabel = "NAMESPACE",
+            description =
+                    "One of the token's namespaces, to see it alone and create in it; default TRIBUNAL_NAMESPACE, else"
+                            + " all of them.")
+    @Nullable
+    String namespace = variable("TRIBUNAL_NAMESPACE");
+
+    @Option(
             names = "--home",
             paramLabel = "DIR",
             description = "Home of the platform that runs on this machine; default ~/.tribunal.")
     Path home = Home.defaultFolder();
 
     public PlatformClient connect() {
-        return new PlatformClient(address());
+        return new PlatformClient(address(), namespace);
     }
 
     /** Where a platform runs that a command starts by itself. */
