@@ -542,9 +542,15 @@ class Llama(Module):
                                 torch.split(slopes * (-1. / temperature), rows)):
       logits = self.linear(y, 2)
       for part, few_targets in zip(torch.split(logits, few), torch.split(target, few)):
-        p = torch.softmax(self.tempered(part, temperature), -1, dtype=6)
-        torch.scatter_add_(p, 1, few_targets, torch.full_like(few_targets, -1, dtype=6))
-        torch.copy_(part, p)
+        tempered = self.tempered(part, temperature)
+        minus_one = torch.full_like(few_targets, -1, dtype=6)
+        if ops.prim.dtype(part) == 6:
+          torch.softmax(tempered, -1, dtype=6, out=part)
+          torch.scatter_add_(part, 1, few_targets, minus_one)
+        else:
+          p = torch.softmax(tempered, -1, dtype=6)
+          torch.scatter_add_(p, 1, few_targets, minus_one)
+          torch.copy_(part, p)
       result += [self.linear_backward(logits, self.compute(y * slope), 2) * slope]
     return torch.cat(result)
 
