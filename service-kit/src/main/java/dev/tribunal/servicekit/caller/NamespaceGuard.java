@@ -78,10 +78,8 @@ public final class NamespaceGuard implements WebMvcConfigurer, HandlerIntercepto
     private static void require(
             Caller caller, Resource resource, Map<String, String> variables, HttpServletRequest request) {
         Optional<String> namespace = resource.namespace().apply(variables);
-        if (namespace.isEmpty()) {
-            return; // its controller says so
-        }
-        if (!caller.sees(namespace.get())) {
+        // In the same words in both cases: a controller may have others for what there never was.
+        if (namespace.isEmpty() || !caller.sees(namespace.get())) {
             throw resource.absent().apply(variables);
         }
         String uri = request.getRequestURI();
