@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tribunal.contracts.chat.CompletionText;
+import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.reward.v1.RewardModelResource;
+import dev.tribunal.contracts.reward.v1.RewardModelResource.State;
 import dev.tribunal.contracts.runs.v1.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.GenerationResource;
@@ -45,6 +52,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -104,6 +112,80 @@ class PlatformTest {
         assertThat(client.judges().list(null, null).data())
                 .extracting(JudgeResource::name)
                 .contains("math-answer", "instruction-following", "safety", "false-refusal", "length", "repetition");
+    }
+
+    @Test
+    void teamsSeeTheirOwnAndUseTheirOwnAndWhatIsShared() throws IOException {
+        String lead =
+                secretOf("token", "create", "lead", "--role", "operator", "--role", "judge-owner", "--for", "blue");
+        String other = secretOf("token", "create", "other", "--role", "operator", "--for", "red");
+        assertThat(tribunal("token", "whoami", "--token", lead)).contains("lead: operator, judge-owner of blue");
+        PlatformClient blue = new PlatformClient(new Address(platform.address().url(), lead));
+        PlatformClient red = new PlatformClient(new Address(platform.address().url(), other));
+        RewardModelResource own = blue.rewardModels()
+                .register(
+                        "{\"name\": \"blues\", \"version\": \"1\", \"source\": {\"type\": \"import\", \"model\":"
+                                + " \"hf:embedded/helpfulness\"}}",
+                        "application/json");
+        assertThat(own.namespace()).isEqualTo("blue");
+        RewardModelResource ready = await().atMost(Duration.ofMinutes(1))
+                .until(() -> blue.rewardModels().get("blues", "1"), model -> model.state() != State.PREPARING);
+        assertThat(ready.state()).isEqualTo(State.READY);
+
+        String demo = Files.readString(Project.folder().resolve("examples/demo.yaml"));
+        assertThat(demo).contains("helpfulness@1");
+        String withBlues = demo.replace("helpfulness@1", "blues@1");
+        assertThat(blue.runs()
+                        .create(withBlues, "application/yaml", true, null)
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(200);
+        assertThat(red.runs()
+                        .create(demo, "application/yaml", true, null)
+                        .getStatusCode()
+                        .value())
+                .isEqualTo(200);
+        assertThatThrownBy(() -> red.runs().create(withBlues, "application/yaml", true, null))
+                .isInstanceOfSatisfying(UpstreamException.class, refused -> {
+                    assertThat(refused.code().status().value()).isEqualTo(422);
+                    assertThat(refused.errors())
+                            .anyMatch(error -> error.detail().contains("'blues@1' is not known"));
+                });
+        // Nor by a judge that scores with it.
+        assertThat(byThreshold(blue)).isEqualTo(1);
+        assertThatThrownBy(() -> byThreshold(red))
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        refused -> assertThat(refused.errors())
+                                .anyMatch(error -> error.detail().contains("does not know")));
+
+        assertThat(tribunal("token", "list")).contains("lead", "valid", "blue");
+        assertThat(tribunal("token", "revoke", "lead")).contains("lead is revoked");
+        assertThatThrownBy(() -> blue.runs().get("run_1"))
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        refused -> assertThat(refused.code().status().value()).isEqualTo(401));
+        assertThat(tribunal("token", "list")).contains("revoked");
+    }
+
+    private static int byThreshold(PlatformClient team) {
+        return team.judgements()
+                .judge(new JudgementRequest(
+                        "jr_1",
+                        null,
+                        List.of(new JudgeReference("reward-threshold", "1", Map.of("model", "blues@1", "min", -100))),
+                        List.of(new JudgeItem(
+                                "a",
+                                List.of(Message.user("Hello")),
+                                new CompletionText("Hi", "stop"),
+                                Map.of(),
+                                Map.of()))))
+                .items()
+                .size();
+    }
+
+    private static String secretOf(String... arguments) {
+        return tribunal(arguments).lines().toList().getLast().strip();
     }
 
     @Test
@@ -321,6 +403,18 @@ class PlatformTest {
                             .build(),
                     BodyHandlers.ofString());
         }
+    }
+
+    /** Any command. */
+    private static String tribunal(String... arguments) {
+        ByteArrayOutputStream results = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(results, true, StandardCharsets.UTF_8);
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--home", platform.home().toString()));
+        assertThat(TribunalCommand.commandLine(new Screen(out, out, 0)).execute(all.toArray(String[]::new)))
+                .as(results.toString(StandardCharsets.UTF_8))
+                .isEqualTo(ExitCode.SUCCESS);
+        return results.toString(StandardCharsets.UTF_8);
     }
 
     private static String run(String... arguments) {
