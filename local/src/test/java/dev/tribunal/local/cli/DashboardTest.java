@@ -494,7 +494,7 @@ class DashboardTest {
                 tasks.remove(i);
             }
         }
-        ArrayNode judges = (ArrayNode) spec.withObject("evaluation").withArray("heldOutJudges");
+        ArrayNode judges = spec.withObject("evaluation").withArray("heldOutJudges");
         for (int i = judges.size() - 1; i >= 0; i--) {
             if (!judges.path(i).path("tasks").toString().contains("\"" + name + "\"")) {
                 judges.remove(i);
