@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -92,6 +93,11 @@ public final class Platform implements AutoCloseable {
                 ? Service.GATEWAY
                 : services.iterator().next();
         return new Address(settings.url(door), settings.token());
+    }
+
+    /** Where its services answer each other, each with its own {@code /metrics}. */
+    public List<String> urls() {
+        return services.stream().map(settings::url).toList();
     }
 
     public Path home() {

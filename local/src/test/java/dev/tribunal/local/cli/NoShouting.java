@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +19,7 @@ final class NoShouting implements AutoCloseable {
 
     private final HttpServer server;
     private volatile boolean deaf;
+    private volatile boolean slow;
 
     NoShouting() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -43,6 +46,11 @@ final class NoShouting implements AutoCloseable {
         this.deaf = deaf;
     }
 
+    /** Whether it takes its time for each answer. */
+    void slow(boolean slow) {
+        this.slow = slow;
+    }
+
     String registration(String name, String version) {
         return """
                 name: %s
@@ -63,6 +71,9 @@ final class NoShouting implements AutoCloseable {
             request = JSON.readTree(body);
         } catch (RuntimeException notJson) {
             return "";
+        }
+        for (int i = 0; slow && i < 300; i++) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
         if (!request.path("items").isArray()
                 || request.path("items").values().stream()

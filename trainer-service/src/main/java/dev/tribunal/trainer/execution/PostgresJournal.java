@@ -103,7 +103,7 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             EpisodeStore episodes,
             MetricLog metrics,
             JdbcTemplate jdbc,
-            VerdictMeters meters,
+            StepMeters meters,
             PendingJudgementApi judgements,
             Signal signal) {}
 
@@ -148,7 +148,7 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             ordered(raised, Action.PAUSE).ifPresent(alarm -> pause(run, words(alarm)));
         });
         history = next;
-        stores.meters.count(step.episodes());
+        stores.meters.count(step);
         pausedByAlarm = ordered(raised, Action.PAUSE).isPresent();
         ordered(raised, Action.FAIL).ifPresent(alarm -> {
             throw new TrainingFailedException(words(alarm));
