@@ -78,9 +78,12 @@ class ObservabilityTest {
                 .until(() -> client.judges().get("no-shouting", "1").state() == JudgeResource.State.ACTIVE);
         RunsApi runs = client.runs();
         ObjectNode doubtful = spec("doubtful");
-        ((ObjectNode) doubtful.at("/tasks/0")).putArray("judges").addObject().put("judge", "length@1")
-                .putObject("parameters").put("minWords", 500);
-        doubtful.putObject("alarms").putObject("judgeNeverSatisfied").put("steps", 1).put("do", "pause");
+        ArrayNode judges = ((ObjectNode) doubtful.at("/tasks/0")).putArray("judges").add("finished@1");
+        judges.addObject().put("judge", "length@1").putObject("parameters").put("minWords", 500);
+        doubtful.putObject("alarms")
+                .putObject("judgeNeverSatisfied")
+                .put("steps", 1)
+                .put("do", "pause");
         String paused = SmallDemo.create(doubtful, runs);
         await().atMost(Duration.ofMinutes(2)).until(() -> runs.get(paused).state() == RunState.PAUSED);
         judge.slow(true);
@@ -96,7 +99,8 @@ class ObservabilityTest {
         });
         judge.slow(false);
         runs.cancel(waits);
-        await().atMost(Duration.ofMinutes(1)).until(() -> runs.get(waits).state().terminal());
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> runs.get(waits).state().terminal());
     }
 
     private static ObjectNode spec(String name) throws IOException {
