@@ -130,6 +130,7 @@ function Episode({one, id, against, method, labels}) {
         ${labels && html`<${LabelButtons} episode=${one.id} labels=${labels} />`}
         ${!hidden && html`<${Why} one=${one} method=${method} />
         <${Verdicts} all=${one.verdicts} />
+        ${one.heldOutVerdicts?.length > 0 && html`<p class="muted small">Judges that do not train:</p>`}
         <${Verdicts} all=${one.heldOutVerdicts ?? []} caption="Verdicts of judges that do not train" />
         ${one.heldOutScores?.length > 0 && html`<p class="muted small">Scores of reward models that do not train: ${
           one.heldOutScores.map(each => `${each.name} ${missing(each.score) ? each.error ?? DASH : number(each.score)}`)
