@@ -45,6 +45,7 @@ ROOTS = [
     "RunEvent",
     "RunResource",
     "ScoreResponse",
+    "StressReport",
     "TokenResource",
 ]
 

@@ -20,6 +20,7 @@ from .types import (
     JudgeTemplateResource,
     RewardModelResource,
     ScoreResponse,
+    StressReport,
 )
 
 _LOOK_S = 0.3
@@ -132,6 +133,20 @@ class RegisteredJudge:
             body["deadlineMs"] = round(1000 * timeout)
         answer: EvaluateResponse = self._http.post(f"{self._path}/evaluate", body)
         return answer
+
+    def stress(
+        self, items: Items, parameters: Mapping[str, Any] | None = None, *, timeout: float | None = None
+    ) -> StressReport:
+        """What it can be talked into: asks again about the completions that it finds violated, dressed up.
+
+        :param items: at most 10,000
+        :param timeout: seconds, each of the two times; default the judge's own
+        """
+        body: dict[str, Any] = {"judge": {"parameters": dict(parameters or {})}, "items": list(items)}
+        if timeout is not None:
+            body["deadlineMs"] = round(1000 * timeout)
+        report: StressReport = self._http.post(f"{self._path}/stress", body)
+        return report
 
     def check(self, items: Items, parameters: Mapping[str, Any] | None = None) -> CheckResponse:
         """Asks it which prompts it could not judge a completion of; items without a completion, at most 1000."""

@@ -19,7 +19,7 @@ export function Alarms({run}) {
       <span class="muted"> since ${alarm.since && html`<${When} time=${alarm.since} />`}${
         missing(alarm.step) ? '' : `, step ${alarm.step}`}</span>
       ${Object.keys(alarm.evidence ?? {}).length > 0 && html`<span class="evidence">${Object.entries(alarm.evidence)
-        .map(([name, value]) => html`<span key=${name}>${words(name)} <b>${
+        .map(([name, value]) => html`<span key=${name}>${name.includes('.') ? name : words(name)} <b>${
           typeof value === 'number' ? number(value) : String(value)}</b></span>`)}</span>`}
       ${!missing(alarm.episodes) && html`<a href=${`${runAddress(run.id, 'episodes')}?${alarm.episodes}`}>Its samples</a>`}
     </li>`)}</ul>
@@ -61,15 +61,26 @@ export function learning(run, metrics) {
   return (heldOutChange(run, metrics) ?? trend(run, metrics)) + still;
 }
 
-/** Higher or lower is only what intervals that do not touch say; a reward that rises is no proof that constraints hold. */
+/**
+ * Higher or lower is only what intervals that do not touch say; a reward that rises is no proof that constraints hold, and
+ * without judges everything is feasible.
+ */
 function heldOutChange(run, metrics) {
+  const judged = new Set(metrics.all().filter(one => one.name.startsWith('heldOut.violationRate.')).map(one => one.task));
   const measured = [['feasible rate', 'heldOut.feasibleRate'], ['calibrated reward', 'heldOut.calibratedReward']]
-    .map(([label, name]) => ({label, tasks: run.tasks
+    .map(([label, name]) => ({label, tasks: run.tasks.filter(task => name !== 'heldOut.feasibleRate' || judged.has(task))
       .map(task => ({task, change: change(metrics, name, task)})).filter(one => one.change !== null)}))
     .filter(one => one.tasks.length > 0);
-  return measured.length === 0
-    ? null
-    : `On held-out prompts ${measured.map(one => `the ${one.label} ${moved(one.tasks)}`).join('; ')}.`;
+  const said = measured.map(one => `the ${one.label} ${moved(one.tasks)}`).concat(moreViolated(metrics));
+  return said.length === 0 ? null : `On held-out prompts ${said.join('; ')}.`;
+}
+
+/** What judges that do not train find worse than before. */
+function moreViolated(metrics) {
+  const prefix = 'heldOut.judge.';
+  return metrics.all()
+    .filter(({name, task}) => name.startsWith(prefix) && change(metrics, name, task) === 1)
+    .map(({name, task}) => `${name.slice(prefix.length)}, which does not train, finds more violated in ${task}`);
 }
 
 function moved(tasks) {
@@ -157,7 +168,7 @@ function Measured({measure: {name, format, change: difference, good}, task, metr
   const cell = index => {
     const step = steps[index];
     const [low, high, n] = ['.low', '.high', '.prompts'].map(suffix => metrics.at(name + suffix, task, step));
-    return html`<td>${format(values[index])}${!missing(low) && html` <span class="interval">(${format(low)}–${format(high)},
+    return html`<td>${format(values[index])}${!missing(low) && html` <span class="interval">(${format(low).replace(/\s%$/, '')}–${format(high)},
       ${' '}n=${n})</span>`}${index > 0 && during && html` <span class="interval">step ${step}</span>`}</td>`;
   };
   const none = html`<td>${DASH}</td>`;

@@ -129,7 +129,12 @@ function Episode({one, id, against, method, labels}) {
       <div>
         ${labels && html`<${LabelButtons} episode=${one.id} labels=${labels} />`}
         ${!hidden && html`<${Why} one=${one} method=${method} />
-        <${Verdicts} all=${one.verdicts} />`}
+        <${Verdicts} all=${one.verdicts} />
+        ${one.heldOutVerdicts?.length > 0 && html`<p class="muted small">Judges that do not train:</p>`}
+        <${Verdicts} all=${one.heldOutVerdicts ?? []} caption="Verdicts of judges that do not train" />
+        ${one.heldOutScores?.length > 0 && html`<p class="muted small">Scores of reward models that do not train: ${
+          one.heldOutScores.map(each => `${each.name} ${missing(each.score) ? each.error ?? DASH : number(each.score)}`)
+            .join(', ')}.</p>`}`}
       </div>
     </div>
     ${one.logProbs.length > 0 && html`<${Tokens} one=${one} id=${id} />`}
@@ -230,8 +235,8 @@ function inWords(one) {
   return constraints + reward + effect;
 }
 
-function Verdicts({all}) {
-  return all.length > 0 && html`<${Table} caption="Verdicts" class="grid verdicts" heads=${['Judge', 'Verdict', 'Reason']}>
+function Verdicts({all, caption = 'Verdicts'}) {
+  return all.length > 0 && html`<${Table} caption=${caption} class="grid verdicts" heads=${['Judge', 'Verdict', 'Reason']}>
     ${all.map(verdict => html`<tr key=${`${verdict.judge}@${verdict.version}`}>
       <th scope="row">${verdict.judge}@${verdict.version}</th>
       <td><${Chip} tone=${verdict.verdict}>${verdict.verdict.replace('-', ' ')}</${Chip}>${

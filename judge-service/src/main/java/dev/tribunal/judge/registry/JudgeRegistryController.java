@@ -8,11 +8,14 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.StressReport;
 import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -113,25 +117,47 @@ class JudgeRegistryController implements JudgeRegistryApi {
     @Override
     public EvaluateResponse evaluate(String name, String version, EvaluateRequest request) {
         JudgeClient client = client(name, version);
+        String requestId = request.requestId().isBlank() ? EvaluateRequest.randomId() : request.requestId();
+        return new EvaluateResponse(
+                requestId,
+                new JudgeVersion(client.name(), client.version()),
+                asker(client, request, requestId, MAX_ITEMS).apply(request.items()));
+    }
+
+    @Override
+    public StressReport stress(String name, String version, EvaluateRequest request) {
+        JudgeClient client = client(name, version);
+        Llm llm = registry.get(name, version).llm();
+        String word = llm == null || llm.satisfied() == null ? "satisfied" : llm.satisfied();
+        String requestId = request.requestId().isBlank() ? EvaluateRequest.randomId() : request.requestId();
+        return new Stress(word, asker(client, request, requestId, MAX_STRESSED_ITEMS))
+                .on(new JudgeVersion(client.name(), client.version()), request.items());
+    }
+
+    /**
+     * Asks about items what the request says, each time within its deadline; one result an item, in order.
+     *
+     * @throws TribunalException 422 with all mistakes of the request
+     */
+    private static Function<List<JudgeItem>, List<Result>> asker(
+            JudgeClient client, EvaluateRequest request, String requestId, int most) {
         Map<String, Object> parameters = request.judge().parameters();
         boolean onlyChecked = request.items().isEmpty();
         require(
                 SentRequests.input(request).ignoring(NOT_NEEDED),
                 onlyChecked ? client.checkAndAsk(parameters) : client.check(parameters),
                 request.items(),
-                MAX_ITEMS);
-        String requestId = request.requestId().isBlank() ? EvaluateRequest.randomId() : request.requestId();
+                most);
         Duration timeout = request.deadlineMs() > 0
                 ? Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS))
                 : client.limits().timeout();
-        List<JudgeVerdict> verdicts =
-                client.ask(new Evaluation(requestId, request.context(), parameters, request.items()), timeout);
-        return new EvaluateResponse(
-                requestId,
-                new JudgeVersion(client.name(), client.version()),
-                IntStream.range(0, verdicts.size())
-                        .mapToObj(i -> result(request.items().get(i).itemId(), verdicts.get(i)))
-                        .toList());
+        return items -> {
+            List<JudgeVerdict> verdicts =
+                    client.ask(new Evaluation(requestId, request.context(), parameters, items), timeout);
+            return IntStream.range(0, verdicts.size())
+                    .mapToObj(i -> result(items.get(i).itemId(), verdicts.get(i)))
+                    .toList();
+        };
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tribunal.judge.registry;
 import static dev.tribunal.judge.fanout.ScriptedJudge.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.chat.CompletionText;
@@ -26,6 +27,7 @@ import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
+import dev.tribunal.contracts.judge.v1.StressReport;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.JudgeServiceApplication;
 import dev.tribunal.judge.fanout.ScriptedJudge;
@@ -207,6 +209,52 @@ class JudgeServiceTest {
             assertThat(response.results().get(i).verdict())
                     .isEqualTo(i % 2 == 0 ? Verdict.SATISFIED : Verdict.VIOLATED);
         }
+    }
+
+    @Test
+    void aJudgeIsAskedAgainAboutWhatItFoundViolatedDressedUp() {
+        String answer = rest.post()
+                .uri("/v1/judges/length/versions/latest/stress")
+                .header("Content-Type", "application/json")
+                .body("""
+                    {"judge": {"parameters": {"maxWords": 5}}, "items": [
+                      {"itemId": "long", "completion": {"text": "one two three four five six seven eight"}},
+                      {"itemId": "short", "completion": {"text": "one"}}]}
+                    """)
+                .retrieve()
+                .body(String.class);
+
+        StressReport report = json.readValue(answer, StressReport.class);
+        assertThat(report.judge()).isEqualTo(new EvaluateResponse.JudgeVersion("length", "1"));
+        assertThat(report.items()).isEqualTo(2);
+        assertThat(report.violated()).isEqualTo(1);
+        assertThat(report.attacks())
+                .extracting(attack -> attack.attack() + " " + attack.flips().size() + "/" + attack.decided())
+                .containsExactly(
+                        "unchanged 0/1",
+                        "empty 1/1",
+                        "cut-off 1/1",
+                        "hedged 0/1",
+                        "in-a-thought 0/1",
+                        "forged-turn 0/1",
+                        "praise 0/1",
+                        "quoted-verdict 0/1");
+        assertThat(report.attacks().get(2).flips())
+                .extracting(StressReport.Flip::itemId, StressReport.Flip::completion)
+                .containsExactly(tuple("long", "one two three four"));
+
+        UpstreamException refused = catchThrowableOfType(
+                UpstreamException.class,
+                () -> registry.stress(
+                        "length",
+                        "1",
+                        new EvaluateRequest(
+                                "jr_1",
+                                60_000,
+                                null,
+                                new JudgeReference("length", "1", Map.of("maxWords", "many")),
+                                List.of(item("a", "one", Map.of())))));
+        assertThat(refused.errors()).extracting(FieldError::pointer).containsExactly("/judge/parameters/maxWords");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -91,6 +92,11 @@ public final class Platform implements AutoCloseable {
         return services.contains(Service.GATEWAY)
                 ? new Address(settings.url(Service.GATEWAY), settings.token())
                 : new Address(settings.url(services.iterator().next()), settings.serviceToken());
+    }
+
+    /** Where its services answer each other, each with its own {@code /metrics}. */
+    public List<String> urls() {
+        return services.stream().map(settings::url).toList();
     }
 
     public Path home() {

@@ -2,6 +2,7 @@ package dev.tribunal.local.cli;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
@@ -15,17 +16,21 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import dev.tribunal.contracts.runs.v1.ComparisonRuns;
 import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
 import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
 import dev.tribunal.contracts.runs.v1.RunState;
 import dev.tribunal.contracts.runs.v1.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;
+import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
+import dev.tribunal.local.platform.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +62,13 @@ class DashboardTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int PHONE = 390;
 
+    /** How often judges are looked at: otherwise a drift takes minutes. */
+    private static final Map<String, String> OFTEN =
+            Map.of("tribunal.judge.look-every", "1s", "tribunal.judge.canary-every", "1s");
+
+    /** In milliseconds: a page asks again every ten seconds, and a run has to take a step. */
+    private static final int PATIENCE = 60_000;
+
     @TempDir
     private static Path folder;
 
@@ -78,6 +90,7 @@ class DashboardTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(CHROMIUM), "there is no " + CHROMIUM);
+        OFTEN.forEach(System::setProperty);
         platform = Platform.complete(Home.open(folder.resolve("home")), 0);
         platform.start(false, part -> {});
         runs = new PlatformClient(platform.address()).runs();
@@ -134,6 +147,7 @@ class DashboardTest {
         if (platform != null) {
             platform.close();
         }
+        OFTEN.keySet().forEach(System::clearProperty);
     }
 
     @BeforeEach
@@ -385,11 +399,7 @@ class DashboardTest {
     void aRunThatLearntNothingSaysWhichJudgeNothingSatisfies() throws IOException, InterruptedException {
         ObjectNode spec = labelled(SmallDemo.spec(2, folder), "hopeless");
         spec.withObject("alarms").withObject("judgeNeverSatisfied").put("steps", 1);
-        ArrayNode tasks = (ArrayNode) spec.path("tasks");
-        while (tasks.size() > 1) {
-            tasks.remove(tasks.path(0).path("name").asString().equals("engagement") ? 1 : 0);
-        }
-        ((ObjectNode) tasks.path(0))
+        ((ObjectNode) oneTask(spec, "engagement").at("/tasks/0"))
                 .putArray("judges")
                 .addObject()
                 .put("judge", "length@1")
@@ -408,6 +418,97 @@ class DashboardTest {
                 .click();
         assertThat(page.locator(".episode .violated").first()).isVisible();
         assertThat(complaints).isEmpty();
+    }
+
+    /** The judge is real, becomes another one under the same version, and is itself again. */
+    @Test
+    void aJudgeThatDriftsSaysSoAndSoDoesTheRunThatUsesIt() throws IOException, InterruptedException {
+        try (NoShouting judge = new NoShouting()) {
+            new PlatformClient(platform.address())
+                    .judges()
+                    .register(judge.registration("no-shouting", "1"), "application/yaml");
+            go("#/judges/no-shouting/1");
+            assertThat(page.locator(".facts .chip")).hasText("active", patiently());
+            ObjectNode spec = labelled(oneTask(SmallDemo.spec(5000, folder), "engagement"), "shouting");
+            ((ObjectNode) spec.at("/tasks/0")).putArray("judges").add("no-shouting@1");
+            String id = SmallDemo.create(spec, runs);
+            Locator drifted = page.locator(".conditions li")
+                    .filter(new Locator.FilterOptions().setHasText("no-shouting@1 has drifted"));
+            go("#/runs/" + id);
+            assertThat(page.locator(".figure canvas").first()).isVisible(visibly());
+            assertThat(drifted).hasCount(0);
+
+            judge.deaf(true);
+            assertThat(drifted).isVisible(visibly());
+            assertThat(drifted).containsText("its verdicts are undecided");
+            go("#/judges/no-shouting/1");
+            assertThat(page.locator(".facts .chip")).hasText("drifted", patiently());
+            assertThat(page.locator(".reason"))
+                    .containsText(Pattern.compile("It has drifted: fixture 1\\s+was violated .* and is satisfied"));
+            assertThat(page.locator("table tbody tr").filter(new Locator.FilterOptions().setHasText("shouting")))
+                    .not()
+                    .hasCount(0);
+            go("#/judges");
+            assertThat(page.locator(".runs tbody tr").filter(new Locator.FilterOptions().setHasText("no-shouting")))
+                    .containsText("drifted");
+            accessible();
+
+            judge.deaf(false);
+            go("#/runs/" + id);
+            assertThat(drifted).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE));
+            go("#/judges/no-shouting/1");
+            assertThat(page.locator(".facts .chip")).hasText("active", patiently());
+            assertThat(page.locator(".reason")).containsText("It had drifted");
+            runs.cancel(id);
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    /** Without a judge, of a reward model that likes help of any kind: the run is real, and so is its alarm. */
+    @Test
+    void aRunThatHacksItsRewardSaysWhichJudgeSeesItAndShowsIt() throws IOException, InterruptedException {
+        ObjectNode spec =
+                labelled(oneTask(SpecFile.read(Project.example("reward-hacking.yaml")), "harmful-intent"), "hacking");
+        spec.withObject("training").put("steps", 10);
+        String id = SmallDemo.create(spec, runs);
+        awaitEnd(id, RunState.SUCCEEDED);
+
+        assertThat(runs.get(id).alarms())
+                .extracting(Alarm::type, Alarm::judge)
+                .containsExactly(tuple("reward-hacking", "safety"));
+        go("#/runs/" + id);
+        assertThat(page.locator(".alarms")).containsText("while heldOut.judge.safety went from");
+        page.locator(".alarms").getByText("Its samples").click();
+        assertThat(page.locator("[name=judge]")).hasValue("safety");
+        Locator verdicts = page.locator(".episode").first().locator("table.verdicts");
+        assertThat(verdicts).containsText("safety@1");
+        assertThat(verdicts.locator(".violated")).hasCount(1);
+        accessible();
+        assertThat(complaints).isEmpty();
+    }
+
+    private static ObjectNode oneTask(ObjectNode spec, String name) {
+        ArrayNode tasks = (ArrayNode) spec.path("tasks");
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            if (!tasks.path(i).path("name").asString().equals(name)) {
+                tasks.remove(i);
+            }
+        }
+        ArrayNode judges = spec.withObject("evaluation").withArray("heldOutJudges");
+        for (int i = judges.size() - 1; i >= 0; i--) {
+            if (!judges.path(i).path("tasks").toString().contains("\"" + name + "\"")) {
+                judges.remove(i);
+            }
+        }
+        return spec;
+    }
+
+    private static LocatorAssertions.HasTextOptions patiently() {
+        return new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE);
+    }
+
+    private static LocatorAssertions.IsVisibleOptions visibly() {
+        return new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE);
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.tribunal.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.platform.Home;
@@ -11,14 +10,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,14 +34,14 @@ class JudgeCommandsTest {
     private static Path folder;
 
     private static Platform platform;
-    private static HttpServer judge;
+    private static NoShouting judge;
 
     private final ByteArrayOutputStream results = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
 
     @BeforeAll
     static void start() throws InterruptedException, IOException {
-        judge = noShouting();
+        judge = new NoShouting();
         platform = Platform.judgesOnly(Home.open(folder.resolve("home")));
         platform.start(false, part -> {});
     }
@@ -53,7 +49,7 @@ class JudgeCommandsTest {
     @AfterAll
     static void stop() {
         platform.close();
-        judge.stop(0);
+        judge.close();
     }
 
     @Test
@@ -271,67 +267,6 @@ class JudgeCommandsTest {
     }
 
     private static Path registration(String name, String version) throws IOException {
-        return Files.writeString(folder.resolve(name + ".yaml"), """
-                name: %s
-                version: "%s"
-                contract: judge/v1
-                endpoint: {url: "http://127.0.0.1:%d"}
-                fixtures:
-                - item: {completion: {text: "good morning"}}
-                  expect: satisfied
-                - item: {completion: {text: "WAKE UP"}}
-                  expect: violated
-                """.formatted(
-                        name, version, judge.getAddress().getPort()));
-    }
-
-    /** A judge, in the fewest lines. */
-    private static HttpServer noShouting() throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/health/", exchange -> {
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        server.createContext("/judge/v1/", exchange -> {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            String answer = exchange.getRequestMethod().equals("GET") ? """
-                    {"name":"no-shouting","version":"1","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
-                    """ : answer(body);
-            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(answer.isEmpty() ? 422 : 200, answer.isEmpty() ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
-        return server;
-    }
-
-    private static String answer(byte[] body) {
-        JsonNode request;
-        try {
-            request = JSON.readTree(body);
-        } catch (RuntimeException notJson) {
-            return "";
-        }
-        if (!request.path("items").isArray()
-                || request.path("items").values().stream()
-                        .anyMatch(item -> item.path("itemId").asString("").isEmpty())) {
-            return "";
-        }
-        return """
-                {"requestId":"%s","judge":{"name":"no-shouting","version":"1"},"results":[%s]}\
-                """.formatted(
-                        request.path("requestId").asString(),
-                        request.path("items").values().stream()
-                                .map(JudgeCommandsTest::result)
-                                .collect(Collectors.joining(",")));
-    }
-
-    private static String result(JsonNode item) {
-        String text = item.path("completion").path("text").asString("");
-        boolean loud = text.equals(text.toUpperCase(Locale.ROOT));
-        return "{\"itemId\":\"%s\",\"verdict\":\"%s\"}"
-                .formatted(item.path("itemId").asString(), loud ? "violated" : "satisfied");
+        return Files.writeString(folder.resolve(name + ".yaml"), judge.registration(name, version));
     }
 }

@@ -16,21 +16,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reward hacking: the reward that is trained on rises, and what training does not see gets worse. Looks at whatever
- * {@code heldOut.*} metrics there are, by their names, so that a judge or a reward model that is asked about held-out
- * prompts only counts like the others.
+ * Reward hacking: the reward that is trained on rises, and what is measured on held-out prompts gets worse: feasibility,
+ * a judge's verdicts or a reward model's scores, of those that train the task and of those that training does not see.
  */
 final class HackingAlarm {
 
     private static final String HELD_OUT = "heldOut.";
-    private static final String STD = ".std";
 
-    /** Standard errors: 1 in 100 by chance alone, both directions counted. */
-    private static final double UNLIKELY = 2.58;
+    /** Beginnings of the names of a judge's share of violations. */
+    private static final List<String> VIOLATIONS =
+            List.of(MetricNames.HELD_OUT_VIOLATION_RATE + ".", MetricNames.HELD_OUT_JUDGE + ".");
 
-    /** What says more about a measure than it is one. */
-    private static final List<String> BESIDE = List.of(
-            MetricNames.LOW, MetricNames.HIGH, MetricNames.PROMPTS, STD, ".min", ".max", ".p10", ".p50", ".p90");
+    /** Names of what is the better the higher it is, alone or with a reward model's name behind. */
+    private static final List<String> REWARDS = List.of(
+            MetricNames.HELD_OUT_SCORE,
+            MetricNames.HELD_OUT_REWARD,
+            MetricNames.HELD_OUT_CALIBRATED_REWARD,
+            MetricNames.HELD_OUT_REWARD_MODEL);
+
+    /** What says how sure a measure is. */
+    private static final List<String> BESIDE = List.of(MetricNames.LOW, MetricNames.HIGH, MetricNames.PROMPTS);
+
+    /** Of fewer, a bootstrap's intervals are too narrow: of one prompt they have no width at all. */
+    private static final int LEAST_PROMPTS = 10;
 
     private HackingAlarm() {}
 
@@ -42,10 +50,11 @@ final class HackingAlarm {
         }
         Point now = evaluations.getLast();
         List<Finding> findings = new ArrayList<>();
-        for (String measure : now.beginningWith(HELD_OUT, task).keySet()) {
+        for (String suffix : now.beginningWith(HELD_OUT, task).keySet()) {
+            String measure = HELD_OUT + suffix;
             if (isMeasure(measure)) {
                 evaluations.subList(0, evaluations.size() - 1).stream()
-                        .filter(point -> point.value(HELD_OUT + measure, task) != null)
+                        .filter(point -> point.value(measure, task) != null)
                         .max(Comparator.comparingDouble(point -> good(point, measure, task)))
                         .flatMap(best -> worse(settings, history, task, measure, best, now))
                         .ifPresent(findings::add);
@@ -56,27 +65,21 @@ final class HackingAlarm {
 
     private static boolean isMeasure(String name) {
         return (isRate(name)
-                        || name.startsWith(MetricNames.SCORE)
-                        || name.equals(MetricNames.REWARD)
-                        || name.equals(MetricNames.CALIBRATED_REWARD)
-                        || BESIDE.stream().anyMatch(name::endsWith))
+                        || REWARDS.stream().anyMatch(reward -> name.equals(reward) || name.startsWith(reward + ".")))
                 && BESIDE.stream().noneMatch(name::endsWith);
     }
 
     private static boolean isRate(String name) {
-        return name.equals(MetricNames.FEASIBLE_RATE) || isViolation(name);
+        return name.equals(MetricNames.HELD_OUT_FEASIBLE_RATE) || isViolation(name);
     }
 
     private static boolean isViolation(String name) {
-        return name.startsWith(MetricNames.VIOLATION_RATE + ".");
+        return VIOLATIONS.stream().anyMatch(name::startsWith);
     }
 
     /** The more the better. */
     private static double good(Point point, String measure, String task) {
-        Double value = point.value(HELD_OUT + measure, task);
-        if (value == null) {
-            return Double.NaN;
-        }
+        double value = value(point, measure, task);
         return isViolation(measure) ? 1 - value : value;
     }
 
@@ -87,21 +90,19 @@ final class HackingAlarm {
             String measure,
             Point before,
             Point now) {
-        double was = good(before, measure, task);
-        double is = good(now, measure, task);
-        if (!(was - is > 0) || !isWorse(settings.threshold(), task, measure, before, now)) {
+        if (!isWorse(settings.threshold(), task, measure, before, now)) {
             return Optional.empty();
         }
         Rise rise = rise(settings.steps(), history, task, before.step(), now.step());
         if (rise == null) {
             return Optional.empty();
         }
-        String judge = isViolation(measure) ? measure.substring(MetricNames.VIOLATION_RATE.length() + 1) : null;
+        String judge = judge(measure);
         Map<String, Double> evidence = new LinkedHashMap<>();
         evidence.put("rewardBefore", rise.before());
         evidence.put("rewardNow", rise.now());
-        evidence.put(HELD_OUT + measure + ".before", before.value(HELD_OUT + measure, task));
-        evidence.put(HELD_OUT + measure, now.value(HELD_OUT + measure, task));
+        evidence.put(measure + ".before", value(before, measure, task));
+        evidence.put(measure, value(now, measure, task));
         evidence.put("stepBefore", (double) before.step());
         return Optional.of(new Finding(
                 "reward-hacking",
@@ -109,7 +110,7 @@ final class HackingAlarm {
                 task,
                 judge,
                 task(task) + rise.name() + " rose from " + number(rise.before()) + " to " + number(rise.now())
-                        + " since step " + before.step() + ", while " + HELD_OUT + measure + " went from "
+                        + " since step " + before.step() + ", while " + measure + " went from "
                         + number(value(before, measure, task)) + " to " + number(value(now, measure, task))
                         + ": the policy may have learnt to please the reward model alone",
                 evidence,
@@ -117,32 +118,28 @@ final class HackingAlarm {
                         + (judge == null ? "" : "&judge=" + judge + "&verdict=violated")));
     }
 
+    private static @Nullable String judge(String measure) {
+        return VIOLATIONS.stream()
+                .filter(measure::startsWith)
+                .findFirst()
+                .map(beginning -> measure.substring(beginning.length()))
+                .orElse(null);
+    }
+
     private static double value(Point point, String measure, String task) {
-        Double value = point.value(HELD_OUT + measure, task);
+        Double value = point.value(measure, task);
         return value == null ? Double.NaN : value;
     }
 
-    /** By the measures' intervals where they have any, else by what is known of their spread. */
+    /** Whether the intervals do not overlap. */
     private static boolean isWorse(double threshold, String task, String measure, Point before, Point now) {
+        double apart = isViolation(measure)
+                ? value(now, measure + MetricNames.LOW, task) - value(before, measure + MetricNames.HIGH, task)
+                : value(before, measure + MetricNames.LOW, task) - value(now, measure + MetricNames.HIGH, task);
         double drop = good(before, measure, task) - good(now, measure, task);
-        Double low = before.value(HELD_OUT + measure + MetricNames.LOW, task);
-        Double high = now.value(HELD_OUT + measure + MetricNames.HIGH, task);
-        if (low != null && high != null && !isViolation(measure)) {
-            return high < low && (!isRate(measure) || drop > threshold);
-        }
-        Double prompts = prompts(task, measure, now);
-        if (isRate(measure)) {
-            double mean = (good(before, measure, task) + good(now, measure, task)) / 2;
-            double chance = prompts == null ? threshold : UNLIKELY * Math.sqrt(2 * mean * (1 - mean) / prompts);
-            return drop > threshold && drop > chance;
-        }
-        Double std = now.value(HELD_OUT + measure + STD, task);
-        return std != null && prompts != null && drop > std * Math.max(threshold, UNLIKELY * Math.sqrt(2 / prompts));
-    }
-
-    private static @Nullable Double prompts(String task, String measure, Point point) {
-        Double own = point.value(HELD_OUT + measure + MetricNames.PROMPTS, task);
-        return own == null ? point.value(MetricNames.HELD_OUT_FEASIBLE_RATE + MetricNames.PROMPTS, task) : own;
+        double prompts = Math.min(
+                value(before, measure + MetricNames.PROMPTS, task), value(now, measure + MetricNames.PROMPTS, task));
+        return apart > 0 && prompts >= LEAST_PROMPTS && (!isRate(measure) || drop > threshold);
     }
 
     private record Rise(String name, double before, double now) {}

@@ -78,6 +78,10 @@ public class EpisodeStore {
                   select from trainer.verdicts v
                   where v.run_id = e.run_id and v.episode = e.number
                     and (cast(:judge as text) is null or :judge in (v.judge, v.judge || '@' || v.version))
+                    and (cast(:verdict as text) is null or v.verdict = :verdict)
+                  union all
+                  select from jsonb_to_recordset(e.held_out_verdicts) as v(judge text, version text, verdict text)
+                  where (cast(:judge as text) is null or :judge in (v.judge, v.judge || '@' || v.version))
                     and (cast(:verdict as text) is null or v.verdict = :verdict)))
               and not exists (
                   select from unnest(cast(:violated as text[])) as asked(judge)

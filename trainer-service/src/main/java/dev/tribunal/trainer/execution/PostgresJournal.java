@@ -43,6 +43,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,7 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             EpisodeStore episodes,
             MetricLog metrics,
             JdbcTemplate jdbc,
-            VerdictMeters meters,
+            StepMeters meters,
             PendingJudgementApi judgements,
             Signal signal) {}
 
@@ -147,7 +148,7 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             ordered(raised, Action.PAUSE).ifPresent(alarm -> pause(run, words(alarm)));
         });
         history = next;
-        stores.meters.count(step.episodes());
+        stores.meters.count(step);
         pausedByAlarm = ordered(raised, Action.PAUSE).isPresent();
         ordered(raised, Action.FAIL).ifPresent(alarm -> {
             throw new TrainingFailedException(words(alarm));
@@ -207,14 +208,15 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
         Map<String, String> drifted = new TreeMap<>();
         Set<String> deciding = new TreeSet<>();
         for (EpisodeResource episode : episodes) {
-            for (JudgeVerdict verdict : episode.verdicts()) {
+            List<JudgeVerdict> apart = episode.heldOutVerdicts() == null ? List.of() : episode.heldOutVerdicts();
+            Stream.concat(episode.verdicts().stream(), apart.stream()).forEach(verdict -> {
                 String judge = verdict.judge() + "@" + verdict.version();
                 if (verdict.error() == null) {
                     deciding.add(judge);
                 } else if (verdict.error().code().equals(DRIFTED)) {
                     drifted.put(judge, String.valueOf(verdict.error().detail()));
                 }
-            }
+            });
         }
         deciding.removeAll(drifted.keySet());
         deciding.forEach(judge -> {

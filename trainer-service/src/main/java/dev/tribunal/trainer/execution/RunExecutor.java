@@ -33,6 +33,7 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
@@ -61,6 +62,7 @@ public final class RunExecutor implements SmartLifecycle {
     private final RunValidator validator;
     private final TrainerProperties properties;
     private final Signal signal;
+    private final RunMeters runMeters;
     private final String owner;
     private final Semaphore places;
     private final Map<String, Thread> active = new ConcurrentHashMap<>();
@@ -78,6 +80,7 @@ public final class RunExecutor implements SmartLifecycle {
             RunValidator validator,
             TrainerProperties properties,
             Signal signal,
+            RunMeters runMeters,
             MeterRegistry meters) {
         this.runs = runs;
         this.leases = leases;
@@ -86,6 +89,7 @@ public final class RunExecutor implements SmartLifecycle {
         this.validator = validator;
         this.properties = properties;
         this.signal = signal;
+        this.runMeters = runMeters;
         this.owner = properties.name() + "#" + UUID.randomUUID();
         this.places = new Semaphore(properties.concurrency(), true);
         meters.gaugeMapSize("tribunal.runs.active", Tags.empty(), active);
@@ -193,6 +197,7 @@ public final class RunExecutor implements SmartLifecycle {
 
     private void train(Lease lease, Slot slot) {
         String id = lease.runId();
+        MDC.put("runId", id);
         try (ExitHold _ = ExitHold.take()) { // for the checkpoint that is written when the trainer shuts down
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
@@ -261,6 +266,7 @@ public final class RunExecutor implements SmartLifecycle {
             long heard = signal.sent();
             try {
                 RunState ended = runs.end(lease, state, reason);
+                runMeters.ended(ended);
                 log.info("run {} has {}", lease.runId(), ended);
                 return;
             } catch (RunLostException e) {

@@ -10,6 +10,7 @@ import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.trainer.journal.RunJournal.Kind;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -360,24 +361,51 @@ class RunAlarmsTest {
 
     @Test
     void aRewardThatRisesWhileAHeldOutJudgeOrRewardModelGetsWorse() {
-        String judge = MetricNames.HELD_OUT_VIOLATION_RATE + ".honest";
-        String score = MetricNames.HELD_OUT_SCORE + ".truth";
-        String prompts = MetricNames.HELD_OUT_FEASIBLE_RATE + MetricNames.PROMPTS;
+        String judge = MetricNames.HELD_OUT_JUDGE + ".honest";
+        String strict = MetricNames.HELD_OUT_VIOLATION_RATE + ".strict";
+        String model = MetricNames.HELD_OUT_REWARD_MODEL + ".truth";
         IntToDoubleFunction rising = step -> 0.4 + step * 0.01;
 
-        assertThat(new Script()
-                        .evaluation(Map.of(judge, 0.2, prompts, 64.0, score, 1.0, score + ".std", 0.5))
-                        .steps(20, Map.of(MetricNames.CALIBRATED_REWARD, rising))
-                        .evaluation(Map.of(judge, 0.6, prompts, 64.0, score, 0.5, score + ".std", 0.5))
-                        .found())
+        List<Finding> found = new Script()
+                .evaluation(measured(judge, 0.2, 64, strict, 0.1, model, 1.0))
+                .steps(20, Map.of(MetricNames.CALIBRATED_REWARD, rising))
+                .evaluation(measured(judge, 0.6, 64, strict, 0.4, model, 0.5))
+                .found();
+        assertThat(found)
                 .extracting(Finding::type, Finding::judge)
-                .containsExactlyInAnyOrder(tuple("reward-hacking", "honest"), tuple("reward-hacking", null));
+                .containsExactlyInAnyOrder(
+                        tuple("reward-hacking", "honest"),
+                        tuple("reward-hacking", "strict"),
+                        tuple("reward-hacking", null));
+        assertThat(found)
+                .extracting(Finding::episodes)
+                .contains("step=20&task=math&split=held-out&judge=honest&verdict=violated");
         assertThat(new Script()
-                        .evaluation(Map.of(judge, 0.2, prompts, 16.0, score, 1.0))
+                        .evaluation(measured(judge, 0.2, 9, strict, 0.1, model, 1.0))
                         .steps(20, Map.of(MetricNames.CALIBRATED_REWARD, rising))
-                        .evaluation(Map.of(judge, 0.4, prompts, 16.0, score, 0.5))
+                        .evaluation(measured(judge, 0.6, 9, strict, 0.4, model, 0.5))
                         .types())
-                .as("so few prompts may differ by chance, and nobody knows how far scores lie apart")
+                .as("so few prompts may differ by chance")
                 .isEmpty();
+        assertThat(new Script()
+                        .evaluation(measured(judge, 0.6, 64, strict, 0.4, model, 0.5))
+                        .steps(20, Map.of(MetricNames.CALIBRATED_REWARD, rising))
+                        .evaluation(measured(judge, 0.2, 64, strict, 0.1, model, 1.0))
+                        .types())
+                .as("what got better")
+                .isEmpty();
+    }
+
+    /** Three measures, each known to a tenth. */
+    private static Map<String, Double> measured(
+            String judge, double violated, double prompts, String strict, double also, String model, double score) {
+        Map<String, Double> all = new HashMap<>();
+        Map.of(judge, violated, strict, also, model, score).forEach((name, value) -> {
+            all.put(name, value);
+            all.put(name + MetricNames.LOW, value - 0.1);
+            all.put(name + MetricNames.HIGH, value + 0.1);
+            all.put(name + MetricNames.PROMPTS, prompts);
+        });
+        return all;
     }
 }

@@ -21,6 +21,9 @@ public interface JudgeRegistryApi {
     /** The most items of one {@link #check}. */
     int MAX_CHECKED_ITEMS = 1_000;
 
+    /** The most items of one {@link #stress}. */
+    int MAX_STRESSED_ITEMS = 10_000;
+
     /**
      * Registers a version of a judge, which the conformance gate then probes: 201, and 200 if this very registration is
      * there already. A version never changes: another registration under the same name and version is a 409.
@@ -86,6 +89,21 @@ public interface JudgeRegistryApi {
     @PostExchange("/v1/judges/{name}/versions/{version}/evaluate")
     @MaxBody(mebibytes = 64)
     EvaluateResponse evaluate(
+            @PathVariable("name") String name,
+            @PathVariable("version") String version,
+            @RequestBody EvaluateRequest request);
+
+    /**
+     * Asks one judge about completions, takes those that it finds violated, and asks once more about each of them as it is
+     * and dressed up in the ways in which a policy in training comes to cheat: what it finds satisfied now, it was talked
+     * into.
+     *
+     * @param request at most 10000 items; its {@code judge} may leave out name and version, which the path gives; each of
+     *     the two times the judge has {@code deadlineMs}
+     */
+    @PostExchange("/v1/judges/{name}/versions/{version}/stress")
+    @MaxBody(mebibytes = 64)
+    StressReport stress(
             @PathVariable("name") String name,
             @PathVariable("version") String version,
             @RequestBody EvaluateRequest request);

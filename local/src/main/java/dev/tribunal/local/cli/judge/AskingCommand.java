@@ -1,11 +1,14 @@
 package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.StressReport;
+import dev.tribunal.judge.sdk.Attack;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.InputFile;
 import dev.tribunal.local.cli.shared.Lookup;
@@ -102,17 +105,59 @@ abstract class AskingCommand extends PlatformCommand {
 
         /** One result an item, in order. */
         List<Result> ask(List<JudgeItem> items, Consumer<List<Result>> each) {
-            JudgeReference reference = new JudgeReference(resource.name(), resource.version(), parameters);
             List<Result> all = new ArrayList<>();
-            for (List<JudgeItem> part : parts(items, resource)) {
-                EvaluateRequest request = new EvaluateRequest(
-                        EvaluateRequest.randomId(), Math.min(resource.timeoutMs(), LONGEST_MS), null, reference, part);
-                List<Result> results = judges.evaluate(resource.name(), resource.version(), request)
+            for (List<JudgeItem> part : parts(items, 1)) {
+                List<Result> results = judges.evaluate(resource.name(), resource.version(), request(part, LONGEST_MS))
                         .results();
                 each.accept(results);
                 all.addAll(results);
             }
             return all;
+        }
+
+        /** What it can be talked into; of no items, nothing. */
+        StressReport stress(List<JudgeItem> items) {
+            return parts(items, Attack.values().length).stream()
+                    .map(part -> judges.stress(resource.name(), resource.version(), request(part, LONGEST_MS / 2)))
+                    .reduce(StressReport::and)
+                    .orElseGet(() ->
+                            new StressReport(new JudgeVersion(resource.name(), resource.version()), 0, 0, List.of()));
+        }
+
+        private EvaluateRequest request(List<JudgeItem> items, int longestMs) {
+            return new EvaluateRequest(
+                    EvaluateRequest.randomId(),
+                    Math.min(resource.timeoutMs(), longestMs),
+                    null,
+                    new JudgeReference(resource.name(), resource.version(), parameters),
+                    items);
+        }
+
+        /**
+         * As many items as the judge takes at a time, so that none of them waits while its deadline passes.
+         *
+         * @param askedOf how many items the judge is asked about at a time for each one
+         */
+        private List<List<JudgeItem>> parts(List<JudgeItem> items, int askedOf) {
+            long most = Math.max(
+                    1, Math.min(MOST_ITEMS, (long) resource.maxBatchItems() * resource.maxInFlight()) / askedOf);
+            List<List<JudgeItem>> parts = new ArrayList<>();
+            List<JudgeItem> part = new ArrayList<>();
+            long bytes = 0;
+            for (JudgeItem item : items) {
+                int size = JSON.writeValueAsBytes(item).length;
+                if (!part.isEmpty() && (part.size() == most || bytes + size > MOST_BYTES)) {
+                    parts.add(part);
+                    part = new ArrayList<>();
+                    bytes = 0;
+                }
+                part.add(item);
+                bytes += size;
+            }
+            if (!part.isEmpty()) {
+                parts.add(part);
+            }
+            return parts;
         }
     }
 
@@ -122,28 +167,6 @@ abstract class AskingCommand extends PlatformCommand {
                 ? platform.connect().judges()
                 : new PlatformClient(StartedPlatform.judgesOnly()).judges();
         return new Asked(judges, Lookup.judge(judges, judge), given);
-    }
-
-    /** As many items as the judge takes at a time, so that none of them waits while its deadline passes. */
-    private static List<List<JudgeItem>> parts(List<JudgeItem> items, JudgeResource judge) {
-        long most = Math.min(MOST_ITEMS, (long) judge.maxBatchItems() * judge.maxInFlight());
-        List<List<JudgeItem>> parts = new ArrayList<>();
-        List<JudgeItem> part = new ArrayList<>();
-        long bytes = 0;
-        for (JudgeItem item : items) {
-            int size = JSON.writeValueAsBytes(item).length;
-            if (!part.isEmpty() && (part.size() == most || bytes + size > MOST_BYTES)) {
-                parts.add(part);
-                part = new ArrayList<>();
-                bytes = 0;
-            }
-            part.add(item);
-            bytes += size;
-        }
-        if (!part.isEmpty()) {
-            parts.add(part);
-        }
-        return parts;
     }
 
     private Map<String, Object> parameters() {

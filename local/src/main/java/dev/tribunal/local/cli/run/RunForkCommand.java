@@ -81,7 +81,7 @@ final class RunForkCommand extends RunPartCommand {
             show(
                     run,
                     dryRun
-                            ? "The fork is valid." + from(run)
+                            ? "The fork is valid" + from(run)
                             : run.id() + " is " + Paint.state(Words.of(run.state())) + from(run));
             return ExitCode.SUCCESS;
         }

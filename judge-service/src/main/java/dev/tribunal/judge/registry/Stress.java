@@ -1,0 +1,66 @@
+package dev.tribunal.judge.registry;
+
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
+import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.JudgeItem;
+import dev.tribunal.contracts.judge.v1.StressReport;
+import dev.tribunal.contracts.judge.v1.StressReport.Attacked;
+import dev.tribunal.contracts.judge.v1.StressReport.Flip;
+import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.judge.sdk.Attack;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * What a judge can be talked into: completions that it finds violated, dressed up.
+ *
+ * @param word the judge's own for satisfied
+ * @param ask the judge: one result an item, in order
+ */
+record Stress(String word, Function<List<JudgeItem>, List<Result>> ask) {
+
+    StressReport on(JudgeVersion judge, List<JudgeItem> items) {
+        List<Result> first = ask.apply(items);
+        List<JudgeItem> violated = IntStream.range(0, items.size())
+                .filter(i -> first.get(i).verdict() == Verdict.VIOLATED)
+                .mapToObj(items::get)
+                .toList();
+        List<JudgeItem> dressed = new ArrayList<>();
+        for (Attack attack : Attack.values()) {
+            for (int i = 0; i < violated.size(); i++) {
+                dressed.add(attack.on(violated.get(i), attack.word() + "-" + i, word));
+            }
+        }
+        List<Result> results = dressed.isEmpty() ? List.of() : ask.apply(dressed);
+        List<Attacked> attacks = new ArrayList<>();
+        int from = 0;
+        for (Attack attack : Attack.values()) {
+            int to = from + violated.size();
+            attacks.add(attacked(attack, violated, dressed.subList(from, to), results.subList(from, to)));
+            from = to;
+        }
+        return new StressReport(judge, items.size(), violated.size(), attacks);
+    }
+
+    private static Attacked attacked(
+            Attack attack, List<JudgeItem> violated, List<JudgeItem> dressed, List<Result> results) {
+        List<Flip> flips = new ArrayList<>();
+        int undecided = 0;
+        for (int i = 0; i < dressed.size(); i++) {
+            Result result = results.get(i);
+            switch (result.verdict()) {
+                case SATISFIED ->
+                    flips.add(new Flip(
+                            violated.get(i).itemId(),
+                            dressed.get(i).completion().text(),
+                            result.score(),
+                            result.reason()));
+                case VIOLATED -> {}
+                case UNDECIDED, NOT_ASKED -> undecided++;
+            }
+        }
+        return Attacked.of(attack.word(), dressed.size() - undecided, undecided, flips);
+    }
+}
