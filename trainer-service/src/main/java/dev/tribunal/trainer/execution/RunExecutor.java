@@ -8,6 +8,7 @@ import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.journal.RunJournal.EngineLostException;
 import dev.tribunal.trainer.journal.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.journal.RunJournal.RunLostException;
 import dev.tribunal.trainer.journal.RunJournal.TrainerLeavesException;
@@ -209,6 +210,9 @@ public final class RunExecutor implements SmartLifecycle {
             }
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {
+            leave(lease);
+        } catch (EngineLostException e) {
+            log.warn("run {} goes back to its last checkpoint: {}", id, e.getMessage());
             leave(lease);
         } catch (RunCancelledException e) {
             end(lease, RunState.CANCELLED, null);

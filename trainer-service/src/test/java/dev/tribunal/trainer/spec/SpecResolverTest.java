@@ -11,11 +11,13 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.PolicyEngine;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.local.EngineSpeed;
 import dev.tribunal.languagemodel.local.LocalEngine;
@@ -39,6 +41,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +103,19 @@ class SpecResolverTest {
     static void stop() {
         services.close();
     }
+
+    /** An engine that can nothing of what not every engine can, and has nothing to say against a policy. */
+    private static final EngineCheck ENGINES = new EngineCheck() {
+        @Override
+        public Set<Capability> capabilities(PolicyEngine engine) {
+            return Set.of();
+        }
+
+        @Override
+        public List<FieldError> mistakes(RunSpec.Policy policy, PolicyEngine engine) {
+            return List.of();
+        }
+    };
 
     @Test
     void versionsAndDigestsArePinned() {
@@ -792,6 +808,7 @@ class SpecResolverTest {
                         clients.client(JudgeRegistryApi.class, url, patience),
                         url,
                         clients.client(RewardApi.class, url, patience)),
-                webhook -> List.of());
+                webhook -> List.of(),
+                ENGINES);
     }
 }
