@@ -785,6 +785,29 @@ class SpecResolverTest {
         }
     }
 
+    @Test
+    void whatTheEngineLacksIsToldAtOnce() {
+        String spec = SPEC.replace(
+                        "maxNewTokens: 8}",
+                        "maxNewTokens: 8, temperature: 0.7, engine: {type: tinker, url: \"http://gpu\", baseModel: big}}")
+                .replace(
+                        "learningRate: 1.0e-5}",
+                        "learningRate: 1.0e-5, critic: {learningRate: 1.0e-5}}\n"
+                                + "combiner: mgda\n"
+                                + "reference: {type: checkpoint, model: \"hf:policy\"}");
+        String ppo = "- name: critical\n  prompts: {source: \"file:math.jsonl\", batchSize: 2}\n"
+                + "  rewardModel: helpfulness\n  method: ppo\n  generations: 4\n";
+        String tdpo = "- name: given\n  prompts: {source: \"file:math.jsonl\", batchSize: 2}\n  method: tdpo\n";
+
+        assertThat(mistakes(spec + ppo + tdpo))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/policy/temperature", "is 0.7", "temperature 1"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/tasks/1/method", "has a critic", "no critic"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/tasks/2/method", "KL of each token"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/combiner", "all gradients into one"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/training/critic", "no critic"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/reference", "policy.engine does not have"));
+    }
+
     private static void writeLines(String file, String... lines) throws IOException {
         Files.write(home.resolve(file), List.of(lines));
     }

@@ -285,6 +285,13 @@ public final class TinkerDouble implements AutoCloseable {
                 payloads.put(id, body);
                 yield json(object().put("sampling_session_id", id).put("type", "create_sampling_session"));
             }
+            case "weights_info" -> {
+                String[] place =
+                        JSON.readTree(body).path("tinker_path").asString("").split("/");
+                ObjectNode info = object().put("base_model", baseModel).put("is_lora", true);
+                info.put("lora_rank", model(place[2]).rank).put("train_unembed", false);
+                yield json(info.put("train_mlp", true).put("train_attn", true));
+            }
             case "asample" -> sample(JSON.readTree(body));
             case "retrieve_future" -> retrieve(JSON.readTree(body));
             default -> throw new Refusal(404, "no route " + path);
