@@ -1,9 +1,10 @@
 """The tinker SDK's own training loop against the double of the tests, or any other server that speaks the Tinker API.
 
-    python compare/tinker/sdk.py http://127.0.0.1:8000 MODEL [--state]
+    python compare/tinker/sdk.py http://127.0.0.1:8000 MODEL [--state] [--archive]
 
 It teaches a new adapter of MODEL one sequence, samples from it, and checks at each step what the server has to hold. The
-exit code is 1 if something is off. With --state it also goes on from a saved state, with AdamW's moments.
+exit code is 1 if something is off. With --state it also goes on from a saved state, with AdamW's moments; with --archive it
+downloads the adapter, which SkyRL has under another path than the SDK asks for.
 """
 
 import argparse
@@ -19,8 +20,9 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("url")
 parser.add_argument("model")
 parser.add_argument("--rank", type=int, default=8)
-parser.add_argument("--steps", type=int, default=12)
+parser.add_argument("--steps", type=int, default=30)
 parser.add_argument("--state", action="store_true")
+parser.add_argument("--archive", action="store_true")
 arguments = parser.parse_args()
 
 PROMPT = [5, 17, 29, 41]
@@ -55,7 +57,7 @@ def log_prob(client):
 def learn(client, steps):
     for step in range(steps):
         passed = client.forward_backward([datum([1.0] * len(COMPLETION))], "cross_entropy")
-        taken = client.optim_step(types.AdamParams(learning_rate=1e-2))
+        taken = client.optim_step(types.AdamParams(learning_rate=3e-3))
         now = sum(passed.result().loss_fn_outputs[0]["logprobs"].data[len(PROMPT) - 1 :])
         print(f"step {step + 1}: log-probability {now:.3f}, {taken.result().metrics}")
 
@@ -78,12 +80,13 @@ check("samples are of the trained weights", sum(s.tokens[0] == COMPLETION[0] for
 again = sampler.sample(prompt=prompt, num_samples=4, sampling_params=parameters).result().sequences
 check("the same seed gives the same samples", [s.tokens for s in again] == [s.tokens for s in drawn])
 
-path = client.save_weights_for_sampler("for-export").result().path
-url = service.create_rest_client().get_checkpoint_archive_url_from_tinker_path(path).result().url
-request = urllib.request.Request(url, headers={"X-API-Key": "tml-of-nobody"})
-with tarfile.open(fileobj=io.BytesIO(urllib.request.urlopen(request).read())) as archive:
-    names = sorted(name.rsplit("/", 1)[-1] for name in archive.getnames() if not name.endswith(("/", ".")))
-check("the archive has PEFT's two files", {"adapter_config.json", "adapter_model.safetensors"} <= set(names))
+if arguments.archive:
+    path = client.save_weights_for_sampler("for-export").result().path
+    url = service.create_rest_client().get_checkpoint_archive_url_from_tinker_path(path).result().url
+    request = urllib.request.Request(url, headers={"X-API-Key": "tml-of-nobody"})
+    with tarfile.open(fileobj=io.BytesIO(urllib.request.urlopen(request).read())) as archive:
+        names = sorted(name.rsplit("/", 1)[-1] for name in archive.getnames() if not name.endswith(("/", ".")))
+    check("the archive has PEFT's two files", {"adapter_config.json", "adapter_model.safetensors"} <= set(names))
 
 if arguments.state:
     state = client.save_state("state").result().path

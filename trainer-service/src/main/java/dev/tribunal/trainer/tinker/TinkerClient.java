@@ -9,6 +9,7 @@ import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -215,16 +216,25 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
         return await(submit(request, stop), stop).json();
     }
 
-    /** @param path below {@code /api/v1/}; a redirect is followed once */
-    byte[] download(String path, Runnable stop) {
-        Reply reply = ask(() -> get(url() + API + path), LIMIT, path, stop);
-        if (reply.status() / 100 == 3 && reply.location() != null) {
-            URI target = URI.create(url() + API + path).resolve(reply.location());
-            boolean same = Objects.equals(target.getAuthority(), URI.create(url).getAuthority());
-            reply = ask(() -> same ? get(target.toString()) : new HttpGet(target), DOWNLOAD, path, stop);
+    /**
+     * A redirect is followed once.
+     *
+     * @param paths below {@code /api/v1/}, of the same thing: servers have it under one of them
+     */
+    byte[] download(List<String> paths, Runnable stop) {
+        Reply reply = new Reply(404, null, new byte[0], null);
+        for (int i = 0; i < paths.size() && reply.status() == 404; i++) {
+            String path = paths.get(i);
+            reply = ask(() -> get(url() + API + path), LIMIT, path, stop);
+            if (reply.status() / 100 == 3 && reply.location() != null) {
+                URI target = URI.create(url() + API + path).resolve(reply.location());
+                boolean same = Objects.equals(
+                        target.getAuthority(), URI.create(url()).getAuthority()); // another one gets no key
+                reply = ask(() -> same ? get(target.toString()) : new HttpGet(target), DOWNLOAD, path, stop);
+            }
         }
         if (reply.status() != 200) {
-            throw new TrainingFailedException(name() + " does not give " + path + ", " + reply.said());
+            throw new TrainingFailedException(name() + " does not give " + paths.getFirst() + ", " + reply.said());
         }
         return reply.body();
     }

@@ -559,8 +559,9 @@ final class TinkerModel implements LanguageModel {
         Runnable stop = engine.journal()::stopIfCancelled;
         String path = sampler(stop);
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return AdapterArchive.read(
-                client.download("training_runs/" + open().id() + "/checkpoints/" + name + "/archive", stop));
+        String checkpoints = "training_runs/" + open().id() + "/checkpoints/";
+        return AdapterArchive.read(client.download(
+                List.of(checkpoints + name + "/archive", checkpoints + "sampler_weights/" + name + "/archive"), stop));
     }
 
     @Override

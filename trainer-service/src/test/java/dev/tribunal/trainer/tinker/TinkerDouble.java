@@ -271,8 +271,8 @@ public final class TinkerDouble implements AutoCloseable {
             case "load_weights" -> load(body);
             case "unload_model" -> {
                 Model model = model(JSON.readTree(body));
+                log.add("unload " + model.id);
                 yield submit(() -> {
-                    log.add("unload " + model.id);
                     models.remove(model.id);
                     model.weights.close();
                     return json(object().put("model_id", model.id).put("status", "unloaded"));
@@ -646,6 +646,10 @@ public final class TinkerDouble implements AutoCloseable {
             return new Result(204, "application/json", new byte[0]);
         }
         String name = parts[parts.length - 2];
+        boolean named = parts[3].equals("sampler_weights");
+        if (named != (kind == Kind.SUM) && !parts[parts.length - 1].equals("download")) {
+            throw new Refusal(404, "Not Found"); // the hosted service's path, and SkyRL's
+        }
         if (parts[parts.length - 1].equals("archive")) {
             http.getResponseHeaders()
                     .set(
@@ -683,6 +687,11 @@ public final class TinkerDouble implements AutoCloseable {
         header.position(136).put("00000000000\0        ".getBytes(StandardCharsets.US_ASCII));
         header.put((byte) type);
         header.position(257).put("ustar\00000".getBytes(StandardCharsets.US_ASCII));
+        int sum = 0;
+        for (byte each : header.array()) {
+            sum += each;
+        }
+        header.position(148).put("%06o\000 ".formatted(sum).getBytes(StandardCharsets.US_ASCII));
         tar.write(header.array());
         tar.write(content);
         tar.write(new byte[(512 - content.length % 512) % 512]);

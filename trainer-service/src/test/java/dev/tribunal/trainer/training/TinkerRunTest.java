@@ -248,16 +248,25 @@ class TinkerRunTest {
     }
 
     @Test
-    void anOnlineRunSamplesThereAndLearns() {
-        Journal journal = train(spec(onServer(), 24, 24, world.task("colours", new Crpg(20))));
+    void anOnlineRunSamplesThereAndItsPolicyMoves() {
+        RunSpec.Task task = TinyWorld.with(
+                world.task("colours", new Crpg(20)), new RunSpec.BaselineCompletionSource(null, "reference"));
+        Journal journal = train(spec(onServer(), 6, 6, task));
 
-        assertThat(journal.steps).hasSize(24);
+        assertThat(journal.steps).hasSize(6);
         assertThat(MemoryJournal.metric(journal.steps.getFirst(), MetricNames.KL, "colours"))
                 .as("the policy is its reference before the first step")
                 .isCloseTo(0, within(1e-5));
-        String reward = MetricNames.HELD_OUT_CALIBRATED_REWARD;
-        assertThat(MemoryJournal.metric(journal.evaluations.getLast(), reward, "colours"))
-                .isGreaterThan(MemoryJournal.metric(journal.evaluations.getFirst(), reward, "colours"));
+        assertThat(MemoryJournal.metric(journal.steps.getLast(), MetricNames.KL_K3, "colours"))
+                .isGreaterThan(1e-3);
+        assertThat(TinkerServers.count(server, "asample base"))
+                .as("baseline completions, of the reference")
+                .isPositive();
+        assertThat(TinkerServers.log(server).stream()
+                        .filter(line -> line.startsWith("asample tinker"))
+                        .distinct())
+                .as("the weights after each step, and those before the first")
+                .hasSizeGreaterThanOrEqualTo(7);
         assertThat(TinkerServers.count(server, "asample tinker://")).isPositive();
         assertThat(TinkerServers.count(server, "unload"))
                 .as("all that was created")
