@@ -125,11 +125,23 @@ final class TinkerModel implements LanguageModel {
     private synchronized Promise submit(IntFunction<Request> request, Runnable stop) {
         Opened model = open();
         try {
-            Promise promise = client.submit(request.apply(next), stop);
+            Promise promise = submitted(request.apply(next), stop);
             next++; // not before the server has it, for the server waits for missing numbers
             return promise;
         } catch (ReusedException other) {
             throw anotherRequest(model, other);
+        }
+    }
+
+    /** A model of the last trainer's that lacks something is not taken up once more. */
+    private Promise submitted(Request request, Runnable stop) {
+        try {
+            return client.submit(request, stop);
+        } catch (EngineLostException lost) {
+            if (opened != null && !opened.isNew()) {
+                engine.unload(opened.id());
+            }
+            throw lost;
         }
     }
 
@@ -204,7 +216,7 @@ final class TinkerModel implements LanguageModel {
         } else {
             body.put("model_path", sampler(stop));
         }
-        return client.submit(Request.json("asample", body), stop);
+        return submitted(Request.json("asample", body), stop);
     }
 
     private static void addAll(ArrayNode array, int[] values) {
@@ -263,7 +275,7 @@ final class TinkerModel implements LanguageModel {
         String path = "tinker://" + model.id() + "/" + kind + "/" + name;
         Promise promise;
         try {
-            promise = client.submit(saving(route, name, model), stop);
+            promise = submitted(saving(route, name, model), stop);
         } catch (ReusedException there) {
             // Some servers take these without a number, and refuse a name that is taken: the last trainer had saved it.
             if (model.isNew()) {

@@ -172,6 +172,24 @@ public final class TinkerDouble implements AutoCloseable {
         sessions.clear();
     }
 
+    /** As when what is saved for sampling has expired. */
+    void deleteSamplers() {
+        models.values()
+                .forEach(model -> model.saved.forEach((name, place) -> {
+                    if (name.startsWith("sampler_weights/")) {
+                        delete(place);
+                    }
+                }));
+    }
+
+    private static void delete(Path folder) {
+        try (var tree = Files.walk(folder)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     long count(String what) {
         return log.stream().filter(line -> line.startsWith(what)).count();
     }
@@ -376,17 +394,6 @@ public final class TinkerDouble implements AutoCloseable {
         } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The server makes another future for the same request: it has forgotten the first. */
-    void forgetFutures() {
-        List<String> known = List.copyOf(futures.keySet());
-        Map<String, java.util.concurrent.Future<Result>> again = new HashMap<>();
-        for (String id : known) {
-            again.put("again-" + id, Objects.requireNonNull(futures.remove(id)));
-        }
-        futures.putAll(again);
-        models.values().forEach(model -> model.numbers.replaceAll((number, id) -> "again-" + id));
     }
 
     private Result createModel(JsonNode request) {

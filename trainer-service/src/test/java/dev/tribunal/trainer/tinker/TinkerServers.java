@@ -34,8 +34,8 @@ public final class TinkerServers {
         server.unloadAll();
     }
 
-    public static void forgetFutures(TinkerDouble server) {
-        server.forgetFutures();
+    public static void deleteSamplers(TinkerDouble server) {
+        server.deleteSamplers();
     }
 
     /** Statuses that the next requests to a path are answered with. */

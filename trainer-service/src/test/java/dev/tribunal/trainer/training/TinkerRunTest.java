@@ -369,6 +369,23 @@ class TinkerRunTest {
                 .anySatisfy(line -> assertThat(line).startsWith("load "));
     }
 
+    /** It is tried once, and then the checkpoint's weights are loaded. */
+    @Test
+    void aModelThatLacksItsSamplersIsNotTakenUpForEver() {
+        RunSpec spec = spec(onServer(), 3, 1, withoutHeldOut(world.task("colours", new Crpg(20))));
+        Journal killed = new Journal();
+        killed.dies = () -> killed.steps.size() == 2;
+        assertThatThrownBy(() -> train(spec, "killed", killed)).isInstanceOf(Killed.class);
+        killed.takeUp();
+        TinkerServers.deleteSamplers(server);
+
+        assertThatThrownBy(() -> train(spec, "killed", killed)).isInstanceOf(RunJournal.EngineLostException.class);
+        killed.takeUp();
+        train(spec, "killed", killed);
+
+        assertThat(killed.steps).hasSize(3);
+    }
+
     @Test
     void whatPassesIsAskedAgainAndSaidWithoutTheSecret() {
         Journal whole = train(offline(onServer(), 2), "whole", new Journal());
