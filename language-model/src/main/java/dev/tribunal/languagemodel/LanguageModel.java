@@ -77,7 +77,7 @@ public interface LanguageModel extends AutoCloseable {
     /**
      * Clips the accumulated gradient by its global norm, takes one AdamW step and clears the gradient, all its rows.
      *
-     * @return the gradient's global L2 norm before clipping
+     * @return the gradient's global L2 norm before clipping; NaN where the engine does not tell it
      * @throws IllegalStateException if no backward pass has run since the last step, or the gradient is not finite
      *     (the weights are then left as they are, and the gradient is cleared), or there is more in the rows beside the
      *     first, which {@link #mixGradients} has to make one first

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store,
- * execution, method, lineage, comparison, queue, rejudgement, inference and api are around them.
+ * tinker, execution, method, lineage, comparison, queue, rejudgement, inference and api are around them.
  */
 class PackageOrderTest {
 
@@ -34,6 +34,7 @@ class PackageOrderTest {
                 "episode",
                 "store",
                 "webhook",
+                "tinker",
                 "execution",
                 "method",
                 "lineage",

@@ -5,7 +5,7 @@ import dev.tribunal.languagemodel.TextStream;
 import java.util.List;
 
 /** Looks for stop strings in a completion's text as it grows. */
-final class StopSearch {
+public final class StopSearch {
 
     private final List<String> strings;
     private final int longest;
@@ -14,14 +14,14 @@ final class StopSearch {
     private String tail = "";
 
     /** @param strings at least one */
-    StopSearch(List<String> strings, ChatTokenizer tokenizer) {
+    public StopSearch(List<String> strings, ChatTokenizer tokenizer) {
         this.strings = strings;
         longest = strings.stream().mapToInt(String::length).max().orElseThrow();
         text = new TextStream(tokenizer);
     }
 
     /** Whether the token completes one of them. */
-    boolean completedBy(int id) {
+    public boolean completedBy(int id) {
         String certain = tail + text.add(id);
         String seen = certain + text.pending();
         tail = certain.substring(Math.max(0, certain.length() - longest + 1));

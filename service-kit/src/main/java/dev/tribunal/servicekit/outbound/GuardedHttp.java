@@ -150,12 +150,14 @@ public final class GuardedHttp implements AutoCloseable {
     /**
      * @param contentType without its parameters, in lower case
      * @param compressed whether the body is encoded, which no request allows
+     * @param location where a redirect leads to, which is not followed
      */
     public record Answer(
             int status,
             @Nullable String contentType,
             boolean compressed,
             @Nullable String retryAfter,
+            @Nullable String location,
             byte[] body) {}
 
     /**
@@ -210,10 +212,13 @@ public final class GuardedHttp implements AutoCloseable {
                 response.getCode(),
                 mediaType(response.getFirstHeader("Content-Type")),
                 compressed(response.getFirstHeader("Content-Encoding")),
-                response.getFirstHeader("Retry-After") == null
-                        ? null
-                        : response.getFirstHeader("Retry-After").getValue(),
+                value(response.getFirstHeader("Retry-After")),
+                value(response.getFirstHeader("Location")),
                 body);
+    }
+
+    private static @Nullable String value(org.apache.hc.core5.http.@Nullable Header header) {
+        return header == null ? null : header.getValue();
     }
 
     /** The end of a connection within the headers looks like the end of the headers, and of an empty body. */

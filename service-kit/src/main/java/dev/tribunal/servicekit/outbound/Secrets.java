@@ -9,18 +9,24 @@ import org.apache.hc.core5.http.HttpRequest;
 final class Secrets {
 
     private static final String BEARER = "Bearer ";
+    private static final String API_KEY = "X-API-Key";
     private static final int ESCAPE = 2;
     private static final int UNICODE_ESCAPE = 6;
 
     private Secrets() {}
 
-    /** The answer's body, with asterisks for the request's bearer token, however JSON escapes it. */
+    /** The answer's body, with asterisks for the request's bearer token or API key, however JSON escapes it. */
     static byte[] masked(HttpRequest request, byte[] body) {
         Header authorization = request.getFirstHeader("Authorization");
-        if (authorization == null || !authorization.getValue().startsWith(BEARER)) {
-            return body;
+        if (authorization != null && authorization.getValue().startsWith(BEARER)) {
+            return masked(authorization.getValue().substring(BEARER.length()), body);
         }
-        byte[] secret = authorization.getValue().substring(BEARER.length()).getBytes(StandardCharsets.UTF_8);
+        Header key = request.getFirstHeader(API_KEY);
+        return key == null ? body : masked(key.getValue(), body);
+    }
+
+    private static byte[] masked(String text, byte[] body) {
+        byte[] secret = text.getBytes(StandardCharsets.UTF_8);
         for (int at = 0; secret.length > 0 && at < body.length; at = next(body, at)) {
             int end = end(body, at, secret);
             if (end > at) {

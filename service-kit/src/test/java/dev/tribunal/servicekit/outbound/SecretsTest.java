@@ -28,6 +28,16 @@ class SecretsTest {
         }
     }
 
+    @Test
+    void anApiKeyIsMaskedToo() {
+        HttpGet request = new HttpGet("http://trainer-gpu");
+        request.setHeader("X-API-Key", "tml-ab/c");
+        byte[] body = "{\"detail\": \"tml-ab\\/c\"}".getBytes(StandardCharsets.UTF_8);
+
+        assertThat(new String(Secrets.masked(request, body), StandardCharsets.UTF_8))
+                .doesNotContain("tml");
+    }
+
     private static String masked(String secret, String body) {
         HttpGet request = new HttpGet("http://math.judges.svc");
         request.setHeader("Authorization", "Bearer " + secret);

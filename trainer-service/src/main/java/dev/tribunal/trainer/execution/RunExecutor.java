@@ -9,6 +9,7 @@ import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.journal.RunJournal.EngineLostException;
 import dev.tribunal.trainer.journal.RunJournal.RunCancelledException;
 import dev.tribunal.trainer.journal.RunJournal.RunLostException;
 import dev.tribunal.trainer.journal.RunJournal.TrainerLeavesException;
@@ -51,6 +52,8 @@ public final class RunExecutor implements SmartLifecycle {
     private static final Duration LOOK = Duration.ofSeconds(1);
     /** For a lease to have run out, when the database was away a moment ago. */
     private static final Duration AFTER_OUTAGE = Duration.ofHours(1);
+
+    private static final String SHUT_DOWN = "the trainer was shut down";
 
     /** For threads that have been interrupted. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
@@ -220,13 +223,16 @@ public final class RunExecutor implements SmartLifecycle {
             }
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {
-            leave(lease);
+            leave(lease, SHUT_DOWN);
+        } catch (EngineLostException e) {
+            log.warn("run {} goes back to its last checkpoint: {}", id, e.getMessage());
+            leave(lease, String.valueOf(e.getMessage()));
         } catch (RunCancelledException e) {
             end(lease, RunState.CANCELLED, null);
         } catch (RunLostException e) {
             log.warn("run {} is dropped: {}", id, e.getMessage());
             if (!running) { // it may have been an interruption
-                leave(lease);
+                leave(lease, SHUT_DOWN);
             }
         } catch (Throwable e) {
             if (running) {
@@ -234,7 +240,7 @@ public final class RunExecutor implements SmartLifecycle {
                 end(lease, RunState.FAILED, reason(e));
             } else {
                 log.info("run {} is broken off, since the trainer is shutting down", id, e);
-                leave(lease);
+                leave(lease, SHUT_DOWN);
             }
         } finally {
             slot.release();
@@ -244,10 +250,10 @@ public final class RunExecutor implements SmartLifecycle {
     }
 
     /** If this cannot be written, the next trainer finds out by itself. */
-    private void leave(Lease lease) {
+    private void leave(Lease lease, String why) {
         boolean interrupted = Thread.interrupted(); // the grace period is over; this takes a moment only
         try {
-            runs.leave(lease);
+            runs.leave(lease, why);
             log.info("run {} is left to the next trainer", lease.runId());
         } catch (RunLostException e) {
             log.warn("run {} is dropped: {}", lease.runId(), e.getMessage());

@@ -163,6 +163,13 @@ public interface RunJournal {
         }
     }
 
+    /** A server has lost the model that it trains: the run is taken up again and goes on from its last checkpoint. */
+    final class EngineLostException extends RuntimeException {
+        public EngineLostException(String message) {
+            super(message);
+        }
+    }
+
     /** The run is to be paused within a step: what is at hand is dropped. */
     final class StepAbandonedException extends RuntimeException {
         public StepAbandonedException() {

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutJudge;
 import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutRewardModel;
+import dev.tribunal.contracts.runs.v1.PolicyEngine;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.BaselineCompletionSource;
@@ -61,12 +62,15 @@ public final class SpecResolver {
     private final Engine engine;
     private final Dependencies dependencies;
     private final WebhookCheck webhooks;
+    private final EngineCheck engines;
 
-    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks) {
+    SpecResolver(
+            FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks, EngineCheck engines) {
         this.roots = roots;
         this.engine = engine;
         this.dependencies = dependencies;
         this.webhooks = webhooks;
+        this.engines = engines;
     }
 
     /**
@@ -160,6 +164,7 @@ public final class SpecResolver {
                 checkFiles(written);
                 return pinned;
             });
+            checkEngine(written, rounds.placed());
             if (written.webhook() != null && draft.sound("/webhook")) {
                 webhooks.mistakes(written.webhook())
                         .forEach(error -> mistake("/webhook" + error.pointer(), error.detail()));
@@ -187,6 +192,17 @@ public final class SpecResolver {
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);
+        }
+
+        private void checkEngine(RunSpec written, List<Placed> stages) {
+            PolicyEngine ofPolicy = written.policy().engine();
+            if (ofPolicy == null || !draft.sound("/policy") || !draft.sound("/policy/engine")) {
+                return;
+            }
+            engines.mistakes(written.policy(), ofPolicy)
+                    .forEach(error -> mistake("/policy" + error.pointer(), error.detail()));
+            new EngineNeeds(engines.capabilities(ofPolicy), draft::sound, this::mistake)
+                    .check(written.policy(), stages);
         }
 
         /** With what other services know of it. */
@@ -715,7 +731,8 @@ public final class SpecResolver {
                     written.stop(),
                     worthwhile(written.precision()),
                     written.activationCheckpointing(),
-                    written.lora());
+                    written.lora(),
+                    written.engine());
         }
 
         /** As written, or fp32 where that is faster: from here on the run says what it is computed in, wherever. */

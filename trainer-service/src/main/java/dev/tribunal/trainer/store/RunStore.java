@@ -308,10 +308,10 @@ public class RunStore {
     }
 
     /** The run's trainer shuts down: the next one goes on, and this one is refused from now on. */
-    public void leave(Lease lease) {
+    public void leave(Lease lease, String why) {
         change(lease, run -> {
             leases.release(run.id());
-            run.left("the trainer was shut down", checkpoints.goesOnFrom(run));
+            run.left(why, checkpoints.goesOnFrom(run));
         });
     }
 

@@ -187,7 +187,10 @@ public final class GradientAccumulator {
             if (critic != null && ofCritic != null) {
                 critic.step(ofCritic);
             }
-            metrics.add(new Metric(MetricNames.GRADIENT_NORM, null, policy.step(adamW)));
+            double ofStep = policy.step(adamW);
+            if (!Double.isNaN(ofStep)) { // an engine elsewhere may not say
+                metrics.add(new Metric(MetricNames.GRADIENT_NORM, null, ofStep));
+            }
             policy.updateNorm().ifPresent(norm -> metrics.add(new Metric(MetricNames.UPDATE_NORM, null, norm)));
             return metrics;
         } catch (IllegalStateException notFinite) {

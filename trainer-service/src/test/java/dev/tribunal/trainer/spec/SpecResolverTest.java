@@ -11,11 +11,13 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
+import dev.tribunal.contracts.runs.v1.PolicyEngine;
 import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
 import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.local.EngineSpeed;
 import dev.tribunal.languagemodel.local.LocalEngine;
@@ -39,6 +41,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +103,19 @@ class SpecResolverTest {
     static void stop() {
         services.close();
     }
+
+    /** An engine that can nothing of what not every engine can, and has nothing to say against a policy. */
+    private static final EngineCheck ENGINES = new EngineCheck() {
+        @Override
+        public Set<Capability> capabilities(PolicyEngine engine) {
+            return Set.of();
+        }
+
+        @Override
+        public List<FieldError> mistakes(RunSpec.Policy policy, PolicyEngine engine) {
+            return List.of();
+        }
+    };
 
     @Test
     void versionsAndDigestsArePinned() {
@@ -769,6 +785,29 @@ class SpecResolverTest {
         }
     }
 
+    @Test
+    void whatTheEngineLacksIsToldAtOnce() {
+        String spec = SPEC.replace(
+                        "maxNewTokens: 8}",
+                        "maxNewTokens: 8, temperature: 0.7, engine: {type: tinker, url: \"http://gpu\", baseModel: big}}")
+                .replace(
+                        "learningRate: 1.0e-5}",
+                        "learningRate: 1.0e-5, critic: {learningRate: 1.0e-5}}\n"
+                                + "combiner: mgda\n"
+                                + "reference: {type: checkpoint, model: \"hf:policy\"}");
+        String ppo = "- name: critical\n  prompts: {source: \"file:math.jsonl\", batchSize: 2}\n"
+                + "  rewardModel: helpfulness\n  method: ppo\n  generations: 4\n";
+        String tdpo = "- name: given\n  prompts: {source: \"file:math.jsonl\", batchSize: 2}\n  method: tdpo\n";
+
+        assertThat(mistakes(spec + ppo + tdpo))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/policy/temperature", "is 0.7", "temperature 1"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/tasks/1/method", "has a critic", "no critic"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/tasks/2/method", "KL of each token"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/combiner", "all gradients into one"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/training/critic", "no critic"))
+                .anySatisfy(mistake -> assertThat(mistake).contains("/reference", "policy.engine does not have"));
+    }
+
     private static void writeLines(String file, String... lines) throws IOException {
         Files.write(home.resolve(file), List.of(lines));
     }
@@ -792,6 +831,7 @@ class SpecResolverTest {
                         clients.client(JudgeRegistryApi.class, url, patience),
                         url,
                         clients.client(RewardApi.class, url, patience)),
-                webhook -> List.of());
+                webhook -> List.of(),
+                ENGINES);
     }
 }

@@ -226,7 +226,8 @@ class ResumedRunTest {
                 List.of(),
                 precision,
                 false,
-                new Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")));
+                new Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")),
+                null);
     }
 
     /** How often a baseline completion was drawn again is part of the checkpoint. */

@@ -140,7 +140,7 @@ final class TinyWorld {
                 RunSpec.API_VERSION,
                 "tiny",
                 Map.of(),
-                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null),
+                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null),
                 training(8),
                 evaluation(4),
                 new WeightedSum(),

@@ -355,6 +355,7 @@ public record RunSpec(
      * @param activationCheckpointing whether the backward pass computes again what the forward pass would keep: less
      *     memory for more work; default false
      * @param lora default none: the policy's weights themselves are trained
+     * @param engine where it is sampled and trained; default none: on the trainer's own machine
      */
     public record Policy(
             String model,
@@ -366,7 +367,8 @@ public record RunSpec(
             @Default("[]") List<@NotEmpty @Size(max = 4096) String> stop,
             @Default("fp32") Precision precision,
             @Default("false") boolean activationCheckpointing,
-            @Nullable Lora lora) {
+            @Nullable Lora lora,
+            @Nullable PolicyEngine engine) {
 
         Policy withModel(String other) {
             return with(other, digest);
@@ -387,7 +389,8 @@ public record RunSpec(
                     stop,
                     precision,
                     activationCheckpointing,
-                    lora);
+                    lora,
+                    engine);
         }
     }
 

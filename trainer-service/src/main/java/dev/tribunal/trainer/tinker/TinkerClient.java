@@ -1,0 +1,400 @@
+package dev.tribunal.trainer.tinker;
+
+import dev.tribunal.servicekit.outbound.GuardedHttp;
+import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
+import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.EngineLostException;
+import dev.tribunal.trainer.journal.RunJournal.Waiting;
+import dev.tribunal.trainer.journal.TrainingFailedException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.classic.methods.HttpDelete;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Requests to a Tinker server, each asked again until it is answered: between two attempts the run says what it waits for,
+ * and hears orders. A request that is asked again is the same to the last byte, so that the server gives the first one's
+ * future.
+ *
+ * @param url without {@code /api/v1}
+ * @param key sent with each request, if given; never printed
+ */
+record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJournal journal) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TinkerClient.class);
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String API = "/api/v1/";
+
+    /** Of what is answered at once. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** A server holds on to a question for what is not ready for minutes; the SDK asks again after so long. */
+    private static final Duration POLL = Duration.ofSeconds(45);
+
+    /** Of an adapter. */
+    private static final Duration DOWNLOAD = Duration.ofMinutes(10);
+
+    /** How often a person's orders are looked for. */
+    private static final long LOOK_MILLIS = 100;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** A server that is away for no longer is not spoken of. */
+    private static final Duration BLIP = Duration.ofSeconds(1);
+
+    private static final int MAX_SAID = 300;
+
+    /**
+     * What is submitted.
+     *
+     * @param path below {@code /api/v1/}
+     */
+    record Request(String path, byte[] body, String contentType) {
+
+        static Request json(String path, JsonNode body) {
+            return new Request(path, JSON.writeValueAsBytes(body), ContentType.APPLICATION_JSON.getMimeType());
+        }
+
+        static Request protobuf(String path, byte[] body) {
+            return new Request(path, body, Messages.CONTENT_TYPE);
+        }
+    }
+
+    /** Work that the server has taken on. */
+    record Promise(Request request, String id) {}
+
+    /** A server's answer that is not one to be asked for again. */
+    record Reply(
+            int status,
+            @Nullable String contentType,
+            byte[] body,
+            @Nullable String location) {
+
+        boolean isProtobuf() {
+            return Messages.CONTENT_TYPE.equals(contentType);
+        }
+
+        JsonNode json() {
+            try {
+                return JSON.readTree(body);
+            } catch (JacksonException notJson) {
+                return JSON.createObjectNode();
+            }
+        }
+
+        /** The server's words. */
+        String said() {
+            JsonNode json = json();
+            JsonNode detail = json.path("detail").isMissingNode() ? json.path("error") : json.path("detail");
+            String words = detail.isString() ? detail.asString() : detail.isMissingNode() ? "" : detail.toString();
+            String text = words.strip();
+            return "status " + status
+                    + (text.isEmpty()
+                            ? ""
+                            : ": " + (text.length() <= MAX_SAID ? text : text.substring(0, MAX_SAID) + "..."));
+        }
+    }
+
+    /** The same sequence number has been used for another request. */
+    static final class ReusedException extends RuntimeException {
+        ReusedException(String message) {
+            super(message);
+        }
+    }
+
+    static JsonMapper mapper() {
+        return JSON;
+    }
+
+    private String name() {
+        return "the Tinker server " + URI.create(url).getAuthority();
+    }
+
+    /**
+     * Sees that the server has taken a request.
+     *
+     * @param stop throws if nobody wants it any more
+     * @throws ReusedException as the server says
+     * @throws EngineLostException if the server does not know the model
+     * @throws TrainingFailedException if the server refuses
+     */
+    Promise submit(Request request, Runnable stop) {
+        Reply reply = ask(() -> post(request), LIMIT, request.path(), stop);
+        if (reply.status() == 409) {
+            throw new ReusedException(request.path() + ", " + reply.said());
+        }
+        JsonNode id = require(reply, request.path()).path("request_id");
+        if (!id.isString() && !id.isNumber()) {
+            throw new TrainingFailedException(name() + " does not give a request_id for " + request.path());
+        }
+        return new Promise(request, id.asString());
+    }
+
+    /** Submits what is answered at once. */
+    JsonNode call(String path, JsonNode body, Runnable stop) {
+        return require(ask(() -> post(Request.json(path, body)), LIMIT, path, stop), path);
+    }
+
+    private JsonNode require(Reply reply, String what) {
+        if (reply.status() == 404) {
+            throw new EngineLostException(name() + " does not know what " + what + " is of (" + reply.said() + ")");
+        }
+        if (reply.status() / 100 != 2) {
+            throw new TrainingFailedException(name() + " refuses " + what + ", " + reply.said());
+        }
+        return reply.json();
+    }
+
+    /**
+     * Waits for the result of what was submitted. What the server has forgotten is submitted again.
+     *
+     * @param stop throws if nobody wants it any more
+     * @throws TrainingFailedException if the server could not do it
+     */
+    Reply await(Promise promise, Runnable stop) {
+        String what = promise.request().path();
+        String id = promise.id();
+        Duration pause = FIRST_PAUSE;
+        String state = "";
+        while (true) {
+            String message = "has not finished " + what + " yet" + state;
+            Reply reply;
+            try (Waiting _ = journal.waiting("engine", name(), message)) {
+                String asked = id;
+                reply = ask(() -> retrieve(asked), POLL, what, stop);
+            }
+            if (reply.status() == 404 || reply.status() == 410) { // the promise is gone, and the request is the same
+                LOG.warn("{} has forgotten {} ({}); submitting it again", name(), what, reply.said());
+                pause(pause, stop);
+                pause = doubled(pause);
+                id = submit(promise.request(), stop).id();
+                continue;
+            }
+            if (reply.status() / 100 != 2) {
+                throw new TrainingFailedException(name() + " could not do " + what + ", " + reply.said());
+            }
+            if (reply.isProtobuf()) {
+                return reply;
+            }
+            JsonNode json = reply.json();
+            if (json.path("type").asString("").equals("try_again")) {
+                String queue = json.path("queue_state").asString("active");
+                state = queue.equals("active") ? "" : "; its queue is " + queue.replace('_', ' ');
+                pause(pause, stop);
+                pause = state.isEmpty() ? FIRST_PAUSE : doubled(pause);
+                continue;
+            }
+            if (json.path("error").isString()) {
+                throw new TrainingFailedException(name() + " could not do " + what + ": "
+                        + json.path("error").asString() + " ("
+                        + json.path("category").asString("unknown") + ")");
+            }
+            return reply;
+        }
+    }
+
+    JsonNode result(Request request, Runnable stop) {
+        return await(submit(request, stop), stop).json();
+    }
+
+    /**
+     * A redirect is followed once.
+     *
+     * @param paths below {@code /api/v1/}, of the same thing: servers have it under one of them
+     */
+    byte[] download(List<String> paths, Runnable stop) {
+        Reply reply = new Reply(404, null, new byte[0], null);
+        for (int i = 0; i < paths.size() && reply.status() == 404; i++) {
+            String path = paths.get(i);
+            reply = ask(() -> get(url() + API + path), LIMIT, path, stop);
+            if (reply.status() / 100 == 3 && reply.location() != null) {
+                URI target = URI.create(url() + API + path).resolve(reply.location());
+                boolean same = Objects.equals(
+                        target.getAuthority(), URI.create(url()).getAuthority()); // another one gets no key
+                reply = ask(() -> same ? get(target.toString()) : new HttpGet(target), DOWNLOAD, path, stop);
+            }
+        }
+        if (reply.status() != 200) {
+            throw new TrainingFailedException(name() + " does not give " + paths.getFirst() + ", " + reply.said());
+        }
+        return reply.body();
+    }
+
+    /** Asked once, and nothing comes of it if it fails. */
+    void tryTo(Request request) {
+        tryOnce(post(request), request.path());
+    }
+
+    /** Likewise. */
+    void tryToDelete(String path) {
+        HttpDelete delete = new HttpDelete(url + API + path);
+        authorize(delete);
+        tryOnce(delete, path);
+    }
+
+    /** @return the status; 0 if there is no answer */
+    int status(Request request) {
+        return tryOnce(post(request), request.path());
+    }
+
+    private int tryOnce(HttpUriRequestBase request, String what) {
+        try {
+            Answer answer = http.exchange(request, LIMIT);
+            LOG.debug("{} answers {} to {}", name(), answer.status(), what);
+            return answer.status();
+        } catch (IOException e) {
+            LOG.debug("{} does not answer {}: {}", name(), what, e.toString());
+            return 0;
+        }
+    }
+
+    private HttpPost post(Request request) {
+        HttpPost post = new HttpPost(url + API + request.path());
+        post.setEntity(new ByteArrayEntity(request.body(), ContentType.parse(request.contentType())));
+        authorize(post);
+        return post;
+    }
+
+    private HttpPost retrieve(String id) {
+        HttpPost post =
+                post(Request.json("retrieve_future", JSON.createObjectNode().put("request_id", id)));
+        post.setHeader("Accept", Messages.CONTENT_TYPE + ", application/json;q=0.9");
+        return post;
+    }
+
+    private HttpGet get(String address) {
+        HttpGet get = new HttpGet(address);
+        authorize(get);
+        return get;
+    }
+
+    private void authorize(HttpUriRequestBase request) {
+        if (key != null) {
+            request.setHeader("X-API-Key", key);
+        }
+    }
+
+    /** Asks until there is an answer that another attempt would not change. */
+    private Reply ask(Supplier<HttpUriRequestBase> request, Duration limit, String what, Runnable stop) {
+        long begun = System.nanoTime();
+        boolean told = false;
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            String why;
+            try {
+                Answer answer = exchange(request.get(), limit, stop);
+                Reply reply = new Reply(answer.status(), answer.contentType(), answer.body(), answer.location());
+                if (!isPassing(answer.status())) {
+                    if (told) {
+                        journal.answered(name());
+                    }
+                    return reply;
+                }
+                why = reply.said();
+                if (answer.status() == 408) { // it is at work, and nothing is wrong
+                    pause(FIRST_PAUSE, stop);
+                    continue;
+                }
+            } catch (GuardedHttp.TooLarge tooLarge) {
+                throw new TrainingFailedException(name() + ", " + what + ": " + tooLarge.getMessage(), tooLarge);
+            } catch (IOException e) {
+                boolean poll = limit.equals(POLL) && System.nanoTime() - begun >= POLL.toNanos();
+                if (poll) {
+                    begun = System.nanoTime();
+                    continue;
+                }
+                why = String.valueOf(e.getMessage());
+            }
+            if (System.nanoTime() - begun > BLIP.toNanos()) {
+                told = true;
+                journal.waitsFor(name(), what + " fails: " + why);
+            }
+            LOG.warn("{}: {} fails, asking again in {} ms: {}", name(), what, pause.toMillis(), why);
+            pause(pause, stop);
+            pause = doubled(pause);
+        }
+    }
+
+    private static boolean isPassing(int status) {
+        return status == 408 || status == 425 || status == 429 || status >= 500;
+    }
+
+    private static Duration doubled(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    private static void pause(Duration pause, Runnable stop) {
+        try {
+            for (long left = pause.toMillis(); left > 0; left -= LOOK_MILLIS) {
+                stop.run();
+                Thread.sleep(Math.min(left, LOOK_MILLIS));
+            }
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while waiting for the Tinker server", interrupted);
+    }
+
+    /** On another thread, so that orders are heard meanwhile. */
+    private Answer exchange(HttpUriRequestBase request, Duration limit, Runnable stop) throws IOException {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                answer.complete(http.exchange(request, limit));
+            } catch (Throwable e) { // whatever it is: another thread waits for it
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            while (true) {
+                try {
+                    return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException stillAtIt) {
+                    stop.run();
+                }
+            }
+        } catch (ExecutionException failed) {
+            switch (Objects.requireNonNull(failed.getCause())) {
+                case IOException e -> throw e;
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IllegalStateException(failed.getCause());
+            }
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        } finally {
+            if (!answer.isDone()) {
+                request.abort();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "TinkerClient[" + url + "]";
+    }
+}

@@ -1,0 +1,49 @@
+package dev.tribunal.trainer.tinker;
+
+import dev.tribunal.languagemodel.local.LocalEngine;
+import java.util.List;
+import java.util.Map;
+
+/** What runs on the double need of the trainer. */
+public final class TinkerServers {
+
+    public static final String SECRET = "tml-0123456789-secret";
+
+    private TinkerServers() {}
+
+    /** They send the secret {@code mine}. */
+    public static TinkerEngines engines() {
+        return new TinkerEngines(
+                new EngineProperties(List.of("localhost", "127.0.0.1"), Map.of("mine", SECRET), null),
+                new LocalEngine());
+    }
+
+    public static List<String> log(TinkerDouble server) {
+        return server.log;
+    }
+
+    public static long count(TinkerDouble server, String what) {
+        return server.count(what);
+    }
+
+    public static void delay(TinkerDouble server, int times) {
+        server.delays = times;
+    }
+
+    public static void unloadAll(TinkerDouble server) {
+        server.unloadAll();
+    }
+
+    public static void deleteSamplers(TinkerDouble server) {
+        server.deleteSamplers();
+    }
+
+    /** Statuses that the next requests to a path are answered with. */
+    public static void fail(TinkerDouble server, String path, Integer... statuses) {
+        server.faults.put(path, new java.util.ArrayList<>(List.of(statuses)));
+    }
+
+    public static java.util.Set<String> keys(TinkerDouble server) {
+        return server.keys;
+    }
+}

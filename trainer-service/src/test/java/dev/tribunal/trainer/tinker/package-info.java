@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.trainer.tinker;
+
+import org.jspecify.annotations.NullMarked;
