@@ -25,6 +25,7 @@ class PackageOrderTest {
                 "journal",
                 "alarm",
                 "inputs",
+                "vllm",
                 "training",
                 "stage",
                 "spec",

@@ -27,6 +27,7 @@ import dev.tribunal.trainer.spec.PinnedJudges;
 import dev.tribunal.trainer.stage.TrainingRun;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -114,7 +115,12 @@ public class TrainerConfiguration {
 
     @Bean
     RunTraining runTraining(
-            JudgementApi judges, RewardApi rewards, Engine engine, FileRoots roots, Dependencies dependencies) {
+            JudgementApi judges,
+            RewardApi rewards,
+            Engine engine,
+            FileRoots roots,
+            Dependencies dependencies,
+            SamplerServers samplers) {
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
             List<RunSpec.Judge> used = spec.allStages().stream()
@@ -125,7 +131,7 @@ public class TrainerConfiguration {
                 throw new TrainingFailedException(
                         String.join("; ", changes) + "; create a new run with judges that there are");
             }
-            new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal).run();
+            new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal, samplers).run();
         };
     }
 

@@ -14,6 +14,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
 import dev.tribunal.contracts.runs.v1.RunSpec.RewardModel;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.Sampler;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
@@ -31,6 +32,7 @@ import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import dev.tribunal.trainer.spec.FileUse.Reader;
 import dev.tribunal.trainer.spec.References.Pinned;
 import dev.tribunal.trainer.spec.Rounds.Placed;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,12 +63,15 @@ public final class SpecResolver {
     private final Engine engine;
     private final Dependencies dependencies;
     private final WebhookCheck webhooks;
+    private final SamplerServers samplers;
 
-    SpecResolver(FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks) {
+    SpecResolver(
+            FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks, SamplerServers samplers) {
         this.roots = roots;
         this.engine = engine;
         this.dependencies = dependencies;
         this.webhooks = webhooks;
+        this.samplers = samplers;
     }
 
     /**
@@ -164,6 +169,7 @@ public final class SpecResolver {
                 webhooks.mistakes(written.webhook())
                         .forEach(error -> mistake("/webhook" + error.pointer(), error.detail()));
             }
+            checkSampler(written.policy());
             throwMistakes();
             List<Stage> pinned = new ArrayList<>();
             for (int i = 0; i < inspected.size(); i++) {
@@ -187,6 +193,17 @@ public final class SpecResolver {
             boolean complete =
                     conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
             return new Resolved(spec, List.copyOf(conditions), complete);
+        }
+
+        private void checkSampler(Policy policy) {
+            if (draft.sound("/policy/sampler") && policy.sampler() instanceof Sampler.Vllm vllm) {
+                samplers.mistakes(vllm).forEach(error -> mistake("/policy/sampler" + error.pointer(), error.detail()));
+                try {
+                    roots.folder(vllm.adapters());
+                } catch (IllegalArgumentException e) {
+                    mistake("/policy/sampler/adapters", String.valueOf(e.getMessage()));
+                }
+            }
         }
 
         /** With what other services know of it. */
@@ -715,7 +732,8 @@ public final class SpecResolver {
                     written.stop(),
                     worthwhile(written.precision()),
                     written.activationCheckpointing(),
-                    written.lora());
+                    written.lora(),
+                    written.sampler());
         }
 
         /** As written, or fp32 where that is faster: from here on the run says what it is computed in, wherever. */

@@ -60,8 +60,8 @@ class RunSpecInputTest {
         RunSpec spec = draft.value();
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.policy())
-                .isEqualTo(
-                        new RunSpec.Policy("hf:model", null, 128, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null));
+                .isEqualTo(new RunSpec.Policy(
+                        "hf:model", null, 128, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null));
         assertThat(spec.training())
                 .isEqualTo(new RunSpec.Training(
                         3,
@@ -75,7 +75,8 @@ class RunSpecInputTest {
                         new RunSpec.Updates(1, 1),
                         null,
                         null,
-                        new RunSpec.Checkpoints(10, null)));
+                        new RunSpec.Checkpoints(10, null),
+                        0));
         assertThat(spec.evaluation()).isEqualTo(new Evaluation(1, null, null, false, List.of(), List.of(), null, null));
         assertThat(spec.combiner()).isEqualTo(new WeightedSum());
         assertThat(spec.tasks())
@@ -254,7 +255,17 @@ class RunSpecInputTest {
         assertThat(draft.mistakes()).isEmpty();
         assertThat(draft.value().policy())
                 .isEqualTo(new RunSpec.Policy(
-                        "hf:model", null, 128, 0.7, 50, 0.9, List.of("\n\n", "END"), Precision.FP32, false, null));
+                        "hf:model",
+                        null,
+                        128,
+                        0.7,
+                        50,
+                        0.9,
+                        List.of("\n\n", "END"),
+                        Precision.FP32,
+                        false,
+                        null,
+                        null));
     }
 
     @Test

@@ -29,6 +29,8 @@ import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.vllm.SamplerProperties;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,6 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 class SpecResolverTest {
@@ -792,6 +795,8 @@ class SpecResolverTest {
                         clients.client(JudgeRegistryApi.class, url, patience),
                         url,
                         clients.client(RewardApi.class, url, patience)),
-                webhook -> List.of());
+                webhook -> List.of(),
+                new SamplerServers(new SamplerProperties(
+                        List.of("127.0.0.1"), Map.of("key", "sesame"), null, DataSize.ofMegabytes(1))));
     }
 }

@@ -212,7 +212,8 @@ class ResumedRunTest {
                 new RunSpec.Updates(1, 1),
                 null,
                 null,
-                new RunSpec.Checkpoints(10, null));
+                new RunSpec.Checkpoints(10, null),
+                0);
     }
 
     private static RunSpec.Policy adapter(RunSpec spec, Precision precision) {
@@ -226,7 +227,8 @@ class ResumedRunTest {
                 List.of(),
                 precision,
                 false,
-                new Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")));
+                new Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")),
+                null);
     }
 
     /** How often a baseline completion was drawn again is part of the checkpoint. */
