@@ -171,6 +171,7 @@ final class StageTraining {
                 policy,
                 run.roots().folder(vllm.adapters()),
                 run.runId(),
+                index,
                 staleness,
                 prompts,
                 run.journal());

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ final class AdapterHost {
 
     /** How often each version was loaded, so that no name and no path is used twice. */
     private final Map<Integer, Integer> loads = new HashMap<>();
+
+    /** What it was told to load and not yet to forget, whether it heard of it or not. */
+    private final Set<String> told = new LinkedHashSet<>();
 
     private boolean greeted;
     private @Nullable PublishedWeights held;
@@ -86,19 +91,22 @@ final class AdapterHost {
         try {
             return load(weights);
         } catch (CallFailure failure) {
-            failed(failure);
+            if (!Thread.currentThread().isInterrupted()) { // else it is this side that broke off
+                failed(failure);
+            }
             throw failure;
         }
     }
 
     private String load(PublishedWeights weights) throws CallFailure, LeftOut {
         greet();
-        String before = name;
+        List<String> before = List.copyOf(told);
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int number = loads.merge(weights.version(), 1, Integer::sum) - 1;
             Path copy = weights.copy(number);
             String called = String.valueOf(copy.getFileName());
+            told.add(called);
             try {
                 server.load(called, folderOnServer + "/" + called);
             } catch (CallFailure failure) {
@@ -106,6 +114,7 @@ final class AdapterHost {
                     throw failure;
                 }
                 problem = "it does not load the adapter (" + failure.getMessage() + ")";
+                told.remove(called);
                 continue;
             }
             List<float[]> scores = new ArrayList<>();
@@ -118,7 +127,7 @@ final class AdapterHost {
                 held = weights;
                 name = called;
                 refused = null;
-                forget(before);
+                before.forEach(this::forget);
                 return called;
             }
             problem = Objects.requireNonNull(check.problem());
@@ -147,32 +156,31 @@ final class AdapterHost {
         greeted = true;
     }
 
-    private void forget(@Nullable String adapter) {
-        if (adapter != null) {
-            try {
-                server.unload(adapter, Duration.ofSeconds(2));
-            } catch (CallFailure gone) {
-                // It is not there, or the server is not; no other adapter ever has this name.
+    private void forget(String adapter) {
+        try {
+            server.unload(adapter, Duration.ofSeconds(2));
+            told.remove(adapter);
+        } catch (CallFailure failure) {
+            if (failure.isRefusal()) {
+                told.remove(adapter); // it is not there
             }
         }
     }
 
-    /** It does not know the adapter any more, such as after a restart. */
-    synchronized void lost() {
-        held = null;
-        name = null;
-        greeted = false;
+    /** It does not know the adapter of this name any more, such as after a restart. */
+    synchronized void lost(String adapter) {
+        if (adapter.equals(name)) {
+            held = null;
+            name = null;
+            told.remove(adapter);
+        }
     }
 
     /** Unloads what it holds; takes seconds at most. */
-    void close() {
-        String last;
-        synchronized (this) {
-            last = name;
-            held = null;
-            name = null;
-        }
-        forget(last);
+    synchronized void close() {
+        held = null;
+        name = null;
+        List.copyOf(told).forEach(this::forget);
     }
 
     /** Mean absolute difference of the log-probabilities when it was last given weights; absent before the first time. */

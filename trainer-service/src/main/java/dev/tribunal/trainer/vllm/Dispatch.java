@@ -260,14 +260,14 @@ final class Dispatch implements AutoCloseable {
         } catch (CallFailure failure) {
             back(host, ask);
             if (!isOver()) {
-                failed(host, ask, failure);
+                failed(host, adapter, ask, failure);
             }
         }
     }
 
-    private void failed(AdapterHost host, Ask ask, CallFailure failure) {
+    private void failed(AdapterHost host, String adapter, Ask ask, CallFailure failure) {
         switch (failure.code()) {
-            case "http_404" -> host.lost(); // it was started anew and does not know the adapter
+            case "http_404" -> host.lost(adapter); // it was started anew and does not know the adapter
             case "http_400", "http_413", "http_422" ->
                 outcomes.add(new Outcome(
                         ask,

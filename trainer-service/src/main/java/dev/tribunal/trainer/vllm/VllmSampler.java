@@ -52,6 +52,7 @@ public final class VllmSampler implements AutoCloseable {
      * @param policy whose adapter the servers get
      * @param folder that the servers share
      * @param runId in the names of adapters
+     * @param stage its index, in them too: a stage ends with the number of steps that the next one begins with
      * @param staleness how many versions older than the latest weights may be wanted still
      * @param prompts of the run, token ids, of which some are scored on every server
      */
@@ -61,10 +62,11 @@ public final class VllmSampler implements AutoCloseable {
             LanguageModel policy,
             Path folder,
             String runId,
+            int stage,
             int staleness,
             List<int[]> prompts,
             RunJournal journal) {
-        this(settings, servers, policy, folder, runId, staleness, prompts, journal, Duration.ofSeconds(5));
+        this(settings, servers, policy, folder, runId, stage, staleness, prompts, journal, Duration.ofSeconds(5));
     }
 
     /** @param slow an answer that takes no longer is never asked for a second time */
@@ -74,6 +76,7 @@ public final class VllmSampler implements AutoCloseable {
             LanguageModel policy,
             Path folder,
             String runId,
+            int stage,
             int staleness,
             List<int[]> prompts,
             RunJournal journal,
@@ -89,7 +92,7 @@ public final class VllmSampler implements AutoCloseable {
                 .map(tokens -> tokens.length <= MOST_TOKENS ? tokens : java.util.Arrays.copyOf(tokens, MOST_TOKENS))
                 .toList();
         String ofRun = "tribunal-" + runId + "-";
-        this.prefix = ofRun + journal.attempt() + "-";
+        this.prefix = ofRun + journal.attempt() + "." + stage + "-";
         String onServers = Objects.requireNonNullElse(settings.adaptersOnServers(), folder.toString())
                 .replaceAll("/+$", "");
         this.hosts = settings.urls().stream()

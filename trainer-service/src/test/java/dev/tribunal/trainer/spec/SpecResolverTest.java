@@ -15,6 +15,7 @@ import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.Sampler;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.local.EngineSpeed;
@@ -102,6 +103,34 @@ class SpecResolverTest {
     @AfterAll
     static void stop() {
         services.close();
+    }
+
+    @Test
+    void aSamplersServersSecretAndFolderAreCheckedWithTheRest() throws IOException {
+        Files.createDirectories(home.resolve("shared"));
+        String sampled = SPEC.replace(
+                "maxNewTokens: 8",
+                "maxNewTokens: 8, lora: {rank: 2}, sampler: {type: vllm, urls: [\"http://127.0.0.1:8000\"],"
+                        + " adapters: \"file:shared\", secretRef: key}");
+
+        assertThat(resolver(services.url())
+                        .resolve(draft(sampled))
+                        .spec()
+                        .policy()
+                        .sampler())
+                .isInstanceOf(Sampler.Vllm.class);
+        assertThat(mistakes(sampled.replace("127.0.0.1", "elsewhere").replace("file:shared", "file:nowhere")))
+                .satisfiesExactly(
+                        url -> assertThat(url)
+                                .startsWith("/policy/sampler/urls/0 names the host 'elsewhere'")
+                                .contains("tribunal.trainer.sampler.allowed-hosts"),
+                        folder -> assertThat(folder)
+                                .startsWith("/policy/sampler/adapters 'file:nowhere'")
+                                .contains("does not exist"));
+        assertThat(mistakes(sampled.replace("secretRef: key", "secretRef: other")))
+                .singleElement()
+                .asString()
+                .startsWith("/policy/sampler/secretRef names 'other', which the trainer service does not have");
     }
 
     @Test

@@ -110,6 +110,12 @@ public final class VllmDouble implements AutoCloseable {
         http.start();
     }
 
+    /** To be asked by hand: {@code VllmDouble CHECKPOINT PORT} serves until it is killed. */
+    public static void main(String[] arguments) {
+        VllmDouble served = new VllmDouble(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
+        System.out.println("serves " + arguments[0] + " at " + served.url());
+    }
+
     public String url() {
         return "http://127.0.0.1:" + port();
     }
