@@ -282,11 +282,11 @@ class RemoteSamplingTest {
     void aServerThatKeepsItAllTheSameIsLeftOut() {
         VllmDouble sound = server();
         VllmDouble sick = server();
-        List<String> warnings = new CopyOnWriteArrayList<>();
+        List<String> told = new CopyOnWriteArrayList<>();
         MemoryJournal journal = new MemoryJournal() {
             @Override
             public void warn(String type, String message) {
-                warnings.add(type + " " + message);
+                told.add(type + " " + message);
             }
 
             @Override
@@ -301,7 +301,7 @@ class RemoteSamplingTest {
         train(spec(STEPS, 0, sampler(2, List.of(sound.url(), sick.url()))), journal);
 
         assertThat(journal.steps).hasSize(STEPS);
-        assertThat(warnings)
+        assertThat(told)
                 .anyMatch(warning -> warning.startsWith("sampler_left_out step ")
                         && warning.contains("127.0.0.1:" + sick.port() + " is left out")
                         && warning.contains("those of an earlier adapter to the last digit"));
