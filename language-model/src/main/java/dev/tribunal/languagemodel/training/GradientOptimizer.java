@@ -131,27 +131,29 @@ public final class GradientOptimizer {
         selectGradient(0);
         added.clear();
         double norm;
+        double change;
         try (Scope scope = decoder.newScope()) {
-            norm = scope.call(
-                            "adamw",
-                            scope.list(List.of(scope.borrow(decoder.trained()))),
-                            gradients(scope, 1),
-                            scope.list(List.of(scope.borrow(before.first))),
-                            scope.list(List.of(scope.borrow(before.second))),
-                            scope.list(List.of(scope.tensor(new float[] {steps}, new long[0]))),
-                            scope.number(adamW.gradientClip()),
-                            scope.number(adamW.learningRate()),
-                            scope.number(adamW.beta1()),
-                            scope.number(adamW.beta2()),
-                            scope.number(adamW.epsilon()),
-                            scope.number(adamW.weightDecay()))
-                    .toDouble();
+            IValue[] norms = scope.callForTuple(
+                    "adamw",
+                    pieces(scope, decoder.trained()),
+                    pieces(scope, decoder.gradients(0)),
+                    pieces(scope, before.first),
+                    pieces(scope, before.second),
+                    scope.list(List.of(scope.tensor(new float[] {steps}, new long[0]))),
+                    scope.number(adamW.gradientClip()),
+                    scope.number(adamW.learningRate()),
+                    scope.number(adamW.beta1()),
+                    scope.number(adamW.beta2()),
+                    scope.number(adamW.epsilon()),
+                    scope.number(adamW.weightDecay()));
+            norm = norms[0].toDouble();
+            change = norms[1].toDouble();
         }
         if (!Double.isFinite(norm)) {
             throw new IllegalStateException("the gradient is not finite (norm " + norm + "): the weights stay");
         }
         steps++;
-        updateNorm = updateNorm(before, adamW);
+        updateNorm = change;
         decoder.trainedChanged();
         return norm;
     }
@@ -161,19 +163,8 @@ public final class GradientOptimizer {
         return updateNorm;
     }
 
-    private double updateNorm(Moments moments, AdamW adamW) {
-        try (Scope scope = decoder.newScope()) {
-            return scope.call(
-                            "update_norm",
-                            scope.list(List.of(scope.borrow(decoder.trained()))),
-                            scope.list(List.of(scope.borrow(moments.first))),
-                            scope.list(List.of(scope.borrow(moments.second))),
-                            scope.number(adamW.learningRate() / (1 - Math.pow(adamW.beta1(), (double) steps))),
-                            scope.number(Math.sqrt(1 - Math.pow(adamW.beta2(), (double) steps))),
-                            scope.number(adamW.epsilon()),
-                            scope.number(adamW.learningRate() * adamW.weightDecay()))
-                    .toDouble();
-        }
+    private IValue pieces(Scope scope, PtNDArray row) {
+        return scope.call("pieces", scope.borrow(row));
     }
 
     private Moments moments() {

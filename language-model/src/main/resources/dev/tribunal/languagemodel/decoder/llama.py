@@ -542,9 +542,15 @@ class Llama(Module):
                                 torch.split(slopes * (-1. / temperature), rows)):
       logits = self.linear(y, 2)
       for part, few_targets in zip(torch.split(logits, few), torch.split(target, few)):
-        p = torch.softmax(self.tempered(part, temperature), -1, dtype=6)
-        torch.scatter_add_(p, 1, few_targets, torch.full_like(few_targets, -1, dtype=6))
-        torch.copy_(part, p)
+        tempered = self.tempered(part, temperature)
+        minus_one = torch.full_like(few_targets, -1, dtype=6)
+        if ops.prim.dtype(part) == 6:
+          torch.softmax(tempered, -1, dtype=6, out=part)
+          torch.scatter_add_(part, 1, few_targets, minus_one)
+        else:
+          p = torch.softmax(tempered, -1, dtype=6)
+          torch.scatter_add_(p, 1, few_targets, minus_one)
+          torch.copy_(part, p)
       result += [self.linear_backward(logits, self.compute(y * slope), 2) * slope]
     return torch.cat(result)
 
@@ -766,12 +772,21 @@ class Llama(Module):
 
   # ---------------------------------------------------------------------------------------------- optimizer
 
+  # A row as pieces that stay in the cache, each in a list of its own, as adamw takes them.
+  def pieces(self: __torch__.Llama, row: Tensor) -> List[List[Tensor]]:
+    result = annotate(List[List[Tensor]], [])
+    for piece in torch.split(row, 1048576):
+      result += [[piece]]
+    return result
+
   # Clips the gradient by its global norm, as torch.nn.utils.clip_grad_norm_ does, takes one AdamW step and clears the
-  # gradient. If the norm is not finite nothing but the clearing happens. Returns the norm before clipping.
-  # Lists of one row each, since the kernel takes lists, and drops what it does to a list that is made here.
-  def adamw(self: __torch__.Llama, row: List[Tensor], gradient: List[Tensor], first: List[Tensor],
-            second: List[Tensor], steps: List[Tensor], clip: float, rate: float, beta1: float,
-            beta2: float, epsilon: float, decay: float) -> float:
+  # gradient. If the norm is not finite nothing but the clearing happens. Returns the norm before clipping, and the norm
+  # of what the step has added to the weights: from the moments, the rate having the first one's bias correction in it.
+  # Rows in pieces, so that a piece is cleared and measured while it is in the cache; they are made by pieces, since the
+  # kernel takes lists, and drops what it does to a list that is made here.
+  def adamw(self: __torch__.Llama, row: List[List[Tensor]], gradient: List[List[Tensor]], first: List[List[Tensor]],
+            second: List[List[Tensor]], steps: List[Tensor], clip: float, rate: float, beta1: float,
+            beta2: float, epsilon: float, decay: float) -> Tuple[float, float]:
     # A norm of norms, as one sum over everything would lose digits. The tied head is the embedding once more.
     parts = self.gradients[:2] + self.gradients[3:]
     if torch.len(self.gradients) > 0:
@@ -780,36 +795,32 @@ class Llama(Module):
     for w in range(torch.len(self.adapter_gradients)):
       parts += self.adapter_gradients[w]
     norm = float(torch.linalg_vector_norm(torch.stack(torch._foreach_norm(parts))))
-    if norm - norm == 0.:
-      # The kernel divides the gradient by this.
-      excess = torch.full([], max(1., (norm + 0.000001) / clip), dtype=6, device=ops.prim.device(row[0]))
-      torch.add_(steps[0], 1)
-      torch._fused_adamw_(row, gradient, first, second, annotate(List[Tensor], []), steps, lr=rate, beta1=beta1,
-                          beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False,
+    if norm - norm != 0.:
+      for piece in gradient:
+        torch.zero_(piece[0])
+      return (norm, 0.)
+    # The kernel divides the gradient by this.
+    excess = torch.full([], max(1., (norm + 0.000001) / clip), dtype=6, device=ops.prim.device(row[0][0]))
+    torch.add_(steps[0], 1)
+    step = float(steps[0])
+    correction = (1. - beta2 ** step) ** 0.5
+    scale = rate * correction / (1. - beta1 ** step)
+    # The weights were (w + change) / (1 - rate * decay) before, and lost rate * decay times that, too.
+    lost = rate * decay / (1. - rate * decay)
+    changes = annotate(List[Tensor], [])
+    for i in range(torch.len(row)):
+      torch._fused_adamw_(row[i], gradient[i], first[i], second[i], annotate(List[Tensor], []), steps, lr=rate,
+                          beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False,
                           grad_scale=excess)
-    torch.zero_(gradient[0])
-    return norm
-
-  # The norm of what the last step of AdamW has added to the weights, from its moments, some of the floats at a time. The
-  # rate has the first moment's bias correction in it, and decay the learning rate.
-  def update_norm(self: __torch__.Llama, row: List[Tensor], first: List[Tensor], second: List[Tensor],
-                  rate: float, correction: float, epsilon: float, decay: float) -> float:
-    parts = annotate(List[Tensor], [])
-    size = torch.size(row[0], 0)
-    scale = rate * correction
-    for i in range((size + 262143) // 262144):
-      start = i * 262144
-      end = min(size, start + 262144)
-      change = torch.add_(torch.sqrt(torch.slice(second[0], 0, start, end)), epsilon * correction)
-      torch.div(torch.slice(first[0], 0, start, end), change, out=change)
-      if decay > 0.:
-        # The weights were (w + change) / (1 - decay) before, and lost decay times that, too.
-        lost = decay / (1. - decay)
+      torch.zero_(gradient[i][0])
+      change = torch.add_(torch.sqrt(second[i][0]), epsilon * correction)
+      torch.div(first[i][0], change, out=change)
+      if lost > 0.:
         torch.mul_(change, scale * (1. + lost))
-        torch.add_(change, torch.slice(row[0], 0, start, end), alpha=lost)
-      parts += [torch.linalg_vector_norm(change)]
-    norm = float(torch.linalg_vector_norm(torch.stack(parts)))
-    return norm if decay > 0. else norm * scale
+        torch.add_(change, row[i][0], alpha=lost)
+      changes += [torch.linalg_vector_norm(change)]
+    update = float(torch.linalg_vector_norm(torch.stack(changes)))
+    return (norm, update if lost > 0. else update * scale)
 
   # Products [n, n] of n rows with each other, in fp64, some of their floats at a time.
   def products(self: __torch__.Llama, rows: List[Tensor]) -> Tensor:

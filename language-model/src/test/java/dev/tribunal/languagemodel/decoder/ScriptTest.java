@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.Lora;
@@ -343,32 +344,17 @@ class ScriptTest {
             numbers.put("products", new float[] {(float) products[0], (float) products[1], (float) products[3]});
             IValue one = scope.tensor(new float[] {1}, 1);
             call(scope, "mix", gradients, scope.list(List.of(one, one)));
-            List<IValue> rows = new ArrayList<>();
-            rows.add(scope.list(List.of(scope.borrow(decoder.trained()))));
-            rows.add(scope.list(List.of(scope.borrow(decoder.gradients()))));
-            rows.add(scope.list(List.of(scope.borrow(decoder.newRow()))));
-            rows.add(scope.list(List.of(scope.borrow(decoder.newRow()))));
-            rows.add(scope.list(List.of(scope.tensor(new float[] {0}, new long[0]))));
-            for (double number : new double[] {1, 1e-5, 0.9, 0.999, 1e-8, 0}) {
-                rows.add(scope.number(number));
+            List<IValue> arguments = new ArrayList<>();
+            for (PtNDArray row : List.of(decoder.trained(), decoder.gradients(), decoder.newRow(), decoder.newRow())) {
+                arguments.add(call(scope, "pieces", scope.borrow(row)));
             }
-            numbers.put("adamw", new float[] {
-                (float) call(scope, "adamw", rows.toArray(IValue[]::new)).toDouble()
-            });
-            // Trained weights, first and second moments, as above.
-            numbers.put("update_norm", new float[] {
-                (float) call(
-                                scope,
-                                "update_norm",
-                                rows.get(0),
-                                rows.get(2),
-                                rows.get(3),
-                                scope.number(0.1),
-                                scope.number(0.05),
-                                scope.number(1e-8),
-                                scope.number(0.0))
-                        .toDouble()
-            });
+            arguments.add(scope.list(List.of(scope.tensor(new float[] {0}, new long[0]))));
+            for (double number : new double[] {1, 1e-5, 0.9, 0.999, 1e-8, 0}) {
+                arguments.add(scope.number(number));
+            }
+            IValue[] norms = callForTuple(scope, "adamw", arguments.toArray(IValue[]::new));
+            numbers.put("adamw", new float[] {(float) norms[0].toDouble()});
+            numbers.put("update_norm", new float[] {(float) norms[1].toDouble()});
             decoder.trainedChanged();
         }
 
