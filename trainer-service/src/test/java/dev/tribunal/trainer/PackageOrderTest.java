@@ -28,6 +28,7 @@ class PackageOrderTest {
                 "journal",
                 "alarm",
                 "inputs",
+                "vllm",
                 "training",
                 "stage",
                 "spec",

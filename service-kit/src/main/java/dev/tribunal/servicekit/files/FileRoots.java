@@ -70,6 +70,18 @@ public final class FileRoots {
         return file;
     }
 
+    /** @throws IllegalArgumentException with a message for the user, if there is no such folder to write to */
+    public Path folder(String reference) {
+        Path folder = resolve(reference, FILE);
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("'" + reference + "': " + folder + " is not a directory");
+        }
+        if (!Files.isWritable(folder)) {
+            throw new IllegalArgumentException("'" + reference + "': this service may not write to " + folder);
+        }
+        return folder;
+    }
+
     private Path resolve(String reference, String scheme) {
         if (!reference.startsWith(scheme) || reference.length() == scheme.length()) {
             throw new IllegalArgumentException(

@@ -54,6 +54,13 @@ public record JsonEndpoint(
         return send(post, limit);
     }
 
+    /** Of which only the status counts: 200. What the answer says may be anything. */
+    public void tell(String path, byte[] body, Duration limit) throws CallFailure {
+        HttpPost post = new HttpPost(base() + path);
+        post.setEntity(new ByteArrayEntity(body, ContentType.APPLICATION_JSON));
+        requireGood(exchange(post, limit));
+    }
+
     /** @return the body of the one answer that counts: status 200, JSON */
     public byte[] get(String path, Duration limit) throws CallFailure {
         return get(path, Map.of(), limit);
@@ -71,19 +78,23 @@ public record JsonEndpoint(
     }
 
     private byte[] send(HttpUriRequestBase request, Duration limit) throws CallFailure {
+        return body(exchange(request, limit));
+    }
+
+    private Answer exchange(HttpUriRequestBase request, Duration limit) throws CallFailure {
         long start = System.nanoTime();
         request.setHeader("Accept", "application/json");
         if (bearerToken != null) {
             request.setHeader("Authorization", "Bearer " + bearerToken);
         }
         try {
-            return body(http.exchange(request, limit));
+            return http.exchange(request, limit);
         } catch (IOException e) {
             throw failure(e, System.nanoTime() - start >= limit.toNanos(), limit);
         }
     }
 
-    private static byte[] body(Answer answer) throws CallFailure {
+    private static void requireGood(Answer answer) throws CallFailure {
         int status = answer.status();
         String code = "http_" + status;
         if (status == 408 || status == 429 || status >= 500) {
@@ -92,6 +103,10 @@ public record JsonEndpoint(
         if (status != 200) {
             throw CallFailure.refused(code, refusal(answer));
         }
+    }
+
+    private static byte[] body(Answer answer) throws CallFailure {
+        requireGood(answer);
         if (answer.compressed()) {
             throw CallFailure.lasting(
                     "compressed_answer",

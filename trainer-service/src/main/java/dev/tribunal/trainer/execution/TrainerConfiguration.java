@@ -28,6 +28,7 @@ import dev.tribunal.trainer.stage.TrainingRun;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import dev.tribunal.trainer.tinker.TinkerEngines;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +116,12 @@ public class TrainerConfiguration {
 
     @Bean
     RunTraining runTraining(
-            JudgementApi judges, RewardApi rewards, TinkerEngines engines, FileRoots roots, Dependencies dependencies) {
+            JudgementApi judges,
+            RewardApi rewards,
+            TinkerEngines engines,
+            FileRoots roots,
+            Dependencies dependencies,
+            SamplerServers samplers) {
         PinnedJudges pinned = new PinnedJudges(dependencies.judges());
         return (runId, spec, directory, journal) -> {
             List<RunSpec.Judge> used = spec.allStages().stream()
@@ -131,7 +137,8 @@ public class TrainerConfiguration {
                     roots.checkpoint(spec.policy().model()),
                     runId,
                     journal,
-                    engine -> new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal).run());
+                    engine -> new TrainingRun(engine, runId, spec, directory, roots, judges, rewards, journal, samplers)
+                            .run());
         };
     }
 

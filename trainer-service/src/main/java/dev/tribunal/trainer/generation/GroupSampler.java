@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.generation;
 
+import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.sampling.SampledCompletion;
 import dev.tribunal.languagemodel.sampling.SamplingListener;
@@ -12,11 +13,18 @@ import java.util.List;
 /** Samples groups: all completions of a prompt are handed over together. */
 public final class GroupSampler {
 
-    private final LanguageModel model;
+    private final TokenSampler sampler;
+    private final ChatTokenizer tokenizer;
     private final SamplingOptions options;
 
     public GroupSampler(LanguageModel model, SamplingOptions options) {
-        this.model = model;
+        this(model::sample, model.tokenizer(), options);
+    }
+
+    /** @param tokenizer of the model whose weights the sampler has */
+    public GroupSampler(TokenSampler sampler, ChatTokenizer tokenizer, SamplingOptions options) {
+        this.sampler = sampler;
+        this.tokenizer = tokenizer;
         this.options = options;
     }
 
@@ -31,7 +39,7 @@ public final class GroupSampler {
         List<Completion[]> groups = new ArrayList<>();
         requests.forEach(request -> groups.add(new Completion[request.randomKeys().length]));
         int[] missing = groups.stream().mapToInt(group -> group.length).toArray();
-        model.sample(requests, options, new SamplingListener() {
+        sampler.sample(requests, options, new SamplingListener() {
             @Override
             public void finished(SampledCompletion sampled) {
                 Completion[] group = groups.get(sampled.prompt());
@@ -49,7 +57,7 @@ public final class GroupSampler {
     }
 
     private Completion completion(SampledCompletion sampled) {
-        String text = model.tokenizer().decode(sampled.ids());
+        String text = tokenizer.decode(sampled.ids());
         return new Completion(sampled.ids(), sampled.logProbs(), text, sampled.finishReason());
     }
 

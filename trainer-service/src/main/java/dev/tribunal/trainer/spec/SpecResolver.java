@@ -15,6 +15,7 @@ import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
 import dev.tribunal.contracts.runs.v1.RunSpec.Reference;
 import dev.tribunal.contracts.runs.v1.RunSpec.RewardModel;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.Sampler;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
@@ -32,6 +33,7 @@ import dev.tribunal.trainer.spec.FileUse.AskedJudge;
 import dev.tribunal.trainer.spec.FileUse.Reader;
 import dev.tribunal.trainer.spec.References.Pinned;
 import dev.tribunal.trainer.spec.Rounds.Placed;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,14 +65,21 @@ public final class SpecResolver {
     private final Dependencies dependencies;
     private final WebhookCheck webhooks;
     private final EngineCheck engines;
+    private final SamplerServers samplers;
 
     SpecResolver(
-            FileRoots roots, Engine engine, Dependencies dependencies, WebhookCheck webhooks, EngineCheck engines) {
+            FileRoots roots,
+            Engine engine,
+            Dependencies dependencies,
+            WebhookCheck webhooks,
+            EngineCheck engines,
+            SamplerServers samplers) {
         this.roots = roots;
         this.engine = engine;
         this.dependencies = dependencies;
         this.webhooks = webhooks;
         this.engines = engines;
+        this.samplers = samplers;
     }
 
     /**
@@ -169,6 +178,7 @@ public final class SpecResolver {
                 webhooks.mistakes(written.webhook())
                         .forEach(error -> mistake("/webhook" + error.pointer(), error.detail()));
             }
+            checkSampler(written.policy());
             throwMistakes();
             List<Stage> pinned = new ArrayList<>();
             for (int i = 0; i < inspected.size(); i++) {
@@ -203,6 +213,17 @@ public final class SpecResolver {
                     .forEach(error -> mistake("/policy" + error.pointer(), error.detail()));
             new EngineNeeds(engines.capabilities(ofPolicy), draft::sound, this::mistake)
                     .check(written.policy(), stages);
+        }
+
+        private void checkSampler(Policy policy) {
+            if (draft.sound("/policy/sampler") && policy.sampler() instanceof Sampler.Vllm vllm) {
+                samplers.mistakes(vllm).forEach(error -> mistake("/policy/sampler" + error.pointer(), error.detail()));
+                try {
+                    roots.folder(vllm.adapters());
+                } catch (IllegalArgumentException e) {
+                    mistake("/policy/sampler/adapters", String.valueOf(e.getMessage()));
+                }
+            }
         }
 
         /** With what other services know of it. */
@@ -732,7 +753,8 @@ public final class SpecResolver {
                     worthwhile(written.precision()),
                     written.activationCheckpointing(),
                     written.lora(),
-                    written.engine());
+                    written.engine(),
+                    written.sampler());
         }
 
         /** As written, or fp32 where that is faster: from here on the run says what it is computed in, wherever. */

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.stage;
 import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Sampler;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.contracts.runs.v1.VersionedName;
 import dev.tribunal.languagemodel.Engine;
@@ -33,6 +34,7 @@ import dev.tribunal.trainer.training.GradientAccumulator;
 import dev.tribunal.trainer.training.HeldOutAssessor;
 import dev.tribunal.trainer.training.HeldOutEvaluation;
 import dev.tribunal.trainer.training.LogProbs;
+import dev.tribunal.trainer.training.RemoteSampling;
 import dev.tribunal.trainer.training.Resumption;
 import dev.tribunal.trainer.training.RolloutCollector;
 import dev.tribunal.trainer.training.RunProgress;
@@ -41,10 +43,12 @@ import dev.tribunal.trainer.training.SampledPrompts.TaskPrompts;
 import dev.tribunal.trainer.training.StageReference;
 import dev.tribunal.trainer.training.TrainingLoop;
 import dev.tribunal.trainer.training.TrainingTask;
+import dev.tribunal.trainer.vllm.VllmSampler;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -102,42 +106,83 @@ final class StageTraining {
             List<TrainingTask> tasks = IntStream.range(0, stage.tasks().size())
                     .mapToObj(task -> task(task, policy, reference))
                     .toList();
-            RolloutCollector rollouts =
-                    new RolloutCollector(policy, reference, run.samplingOptions(), passes, needsPackedOldLogProbs());
-            TrainingLoop loop = new TrainingLoop(
-                    tasks,
-                    rollouts,
-                    new EntanglementMonitor(stage.training().entanglement(), before, policy, passes),
-                    new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
-                    stage.training().updates(),
-                    critic,
-                    new HeldOutEvaluation(
-                            run.runId(),
-                            stage.name(),
-                            stage.evaluation(),
-                            tasks,
-                            policy,
-                            stage.evaluation().greedy()
-                                    ? new RolloutCollector(
-                                            policy,
-                                            reference,
-                                            greedy(run.samplingOptions()),
-                                            passes,
-                                            needsPackedOldLogProbs())
-                                    : rollouts,
-                            passes,
-                            heldOutAssessors(),
-                            new EvaluationHistory(
-                                    stage.evaluation(),
-                                    stage.name(),
-                                    before,
-                                    stage.training().steps(),
-                                    stage.tasks(),
-                                    run.journal())),
-                    progress);
-            progress.run(loop::run);
+            try (RemoteSampling remote = remote(policy, tasks)) {
+                progress.run(loop(policy, reference, critic, tasks, remote, progress)::run);
+            }
             return progress.latest();
         }
+    }
+
+    private TrainingLoop loop(
+            LanguageModel policy,
+            StageReference reference,
+            @Nullable Critic critic,
+            List<TrainingTask> tasks,
+            @Nullable RemoteSampling remote,
+            RunProgress progress) {
+        RolloutCollector rollouts = rollouts(policy, reference, run.samplingOptions(), remote);
+        return new TrainingLoop(
+                tasks,
+                rollouts,
+                new EntanglementMonitor(stage.training().entanglement(), before, policy, passes),
+                new GradientAccumulator(policy, critic, stage.combiner(), tasks, passes),
+                stage.training().updates(),
+                critic,
+                new HeldOutEvaluation(
+                        run.runId(),
+                        stage.name(),
+                        stage.evaluation(),
+                        tasks,
+                        policy,
+                        stage.evaluation().greedy()
+                                ? rollouts(policy, reference, greedy(run.samplingOptions()), remote)
+                                : rollouts,
+                        passes,
+                        heldOutAssessors(),
+                        new EvaluationHistory(
+                                stage.evaluation(),
+                                stage.name(),
+                                before,
+                                stage.training().steps(),
+                                stage.tasks(),
+                                run.journal())),
+                progress);
+    }
+
+    private RolloutCollector rollouts(
+            LanguageModel policy, StageReference reference, SamplingOptions options, @Nullable RemoteSampling remote) {
+        return new RolloutCollector(policy, reference, options, passes, needsPackedOldLogProbs(), remote);
+    }
+
+    /** What samples in place of the policy; absent if it samples itself, or nothing is sampled. */
+    private @Nullable RemoteSampling remote(LanguageModel policy, List<TrainingTask> tasks) {
+        List<int[]> prompts = tasks.stream()
+                .map(TrainingTask::promptIds)
+                .filter(ids -> !ids.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+        if (prompts.isEmpty() || !(settings.sampler() instanceof Sampler.Vllm vllm)) {
+            return null;
+        }
+        int staleness = stage.training().staleness();
+        VllmSampler servers = new VllmSampler(
+                vllm,
+                Objects.requireNonNull(run.samplers(), "a run with a sampler has a way to it"),
+                policy,
+                run.roots().folder(vllm.adapters()),
+                run.runId(),
+                index,
+                staleness,
+                prompts,
+                run.journal());
+        return new RemoteSampling(
+                servers,
+                vllm.cap(),
+                staleness,
+                before + stage.training().steps(),
+                policy.tokenizer(),
+                run.samplingOptions(),
+                run.journal());
     }
 
     private LanguageModel policy() {

@@ -24,6 +24,7 @@ import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.training.Resumption;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec every default filled in, every version pinned
  * @param directory the run's own; checkpoints go to {@code checkpoints/step-000120} in it, what other stages leave to
  *     {@code artifacts}
+ * @param samplers the way to servers that sample; absent where no spec has one
  */
 public record TrainingRun(
         Engine engine,
@@ -49,10 +51,24 @@ public record TrainingRun(
         FileRoots roots,
         JudgementApi judges,
         RewardApi rewards,
-        RunJournal journal) {
+        RunJournal journal,
+        @Nullable SamplerServers samplers) {
 
     public TrainingRun {
         engine = new WatchfulEngine(engine, journal);
+    }
+
+    /** Of a run whose policy samples itself. */
+    public TrainingRun(
+            Engine engine,
+            String runId,
+            RunSpec spec,
+            Path directory,
+            FileRoots roots,
+            JudgementApi judges,
+            RewardApi rewards,
+            RunJournal journal) {
+        this(engine, runId, spec, directory, roots, judges, rewards, journal, null);
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 
 /**
  * A sampled group that the task's reward models and judges are asked about.
@@ -110,24 +111,32 @@ public record AskedGroup(
                 plan.selection());
     }
 
-    /** With other log-probabilities under the policy, one a completion. */
-    AskedGroup withLogProbs(List<float[]> logProbs) {
+    /**
+     * With other log-probabilities under the policy, one a completion.
+     *
+     * @param change of a completion and its log-probabilities
+     */
+    AskedGroup withLogProbs(List<float[]> logProbs, BiFunction<Completion, float[], Completion> change) {
         List<Completion> with = new ArrayList<>();
         for (int k = 0; k < completions.size(); k++) {
-            Completion one = completions.get(k);
-            with.add(new Completion(one.ids(), logProbs.get(k), one.text(), one.finishReason()));
+            with.add(change.apply(completions.get(k), logProbs.get(k)));
         }
         return new AskedGroup(plan, with, scores, verdicts);
     }
 
     private static Completion finite(Completion completion) {
-        for (float logProb : completion.logProbs()) {
+        requireFinite(completion.logProbs());
+        return completion;
+    }
+
+    /** @throws TrainingFailedException if the policy's log-probabilities are not */
+    static void requireFinite(float[] logProbs) {
+        for (float logProb : logProbs) {
             if (!Float.isFinite(logProb)) {
                 throw new TrainingFailedException("the policy's log-probabilities are not finite any more: training has"
                         + " diverged; start again with a lower training.learningRate");
             }
         }
-        return completion;
     }
 
     /** Nobody waits for the answers any more: what was not asked yet never is. */

@@ -1,10 +1,13 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.methods.loss.ImportanceWeights;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.methods.loss.Slopes;
+import dev.tribunal.methods.loss.TokenSlopes;
 import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
@@ -108,6 +111,26 @@ final class Batch {
         return term.members().stream()
                 .map(member -> Objects.requireNonNull(sequences.get(member.rollout()), "a rollout of this batch"))
                 .toList();
+    }
+
+    /** A term's slopes, each weighted by how much likelier the policy finds its token than what drew it, where it was not it. */
+    Slopes corrected(LossTerm term, Slopes slopes) {
+        List<TokenSlopes> corrected = new ArrayList<>();
+        boolean any = false;
+        for (int i = 0; i < term.members().size(); i++) {
+            TokenSlopes own = slopes.rollouts().get(i);
+            ImportanceWeights importance = importance(term.members().get(i).rollout());
+            any |= importance != null;
+            corrected.add(importance == null ? own : importance.weighted(own));
+        }
+        return any ? new Slopes(slopes.loss(), corrected) : slopes;
+    }
+
+    private @Nullable ImportanceWeights importance(RatedRollout rollout) {
+        Origin origin = origins.get(rollout);
+        return origin == null || origin.rollout() == null
+                ? null
+                : origin.rollout().completion().importance();
     }
 
     /** Absent for what a file gave. */

@@ -71,7 +71,7 @@ public record HeldOutEvaluation(
         Collected collected;
         Map<String, IdentityHashMap<Rollout, HeldOutAssessor.Assessed>> assessed;
         try {
-            collected = rollouts.collectPlans(step, plans);
+            collected = rollouts.collectPlans(step, step, plans);
             assessed = assess(step, collected, journal);
         } catch (StepAbandonedException pausing) {
             return false;

@@ -26,6 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,8 @@ public final class RolloutCollector {
 
     private final LanguageModel policy;
     private final StageReference reference;
-    private final GroupSampler sampler;
+    private final SamplingOptions options;
+    private final @Nullable RemoteSampling remote;
     private final double temperature;
     private final LogProbs logProbs;
     private final boolean packed;
@@ -49,27 +51,38 @@ public final class RolloutCollector {
     /**
      * @param packed whether the log-probabilities under the policy come from the kernels of the update, and not from the
      *     sampler's
+     * @param remote what samples in place of the policy; absent if it samples itself
      */
     public RolloutCollector(
             LanguageModel policy,
             StageReference reference,
             SamplingOptions options,
             LogProbs logProbs,
-            boolean packed) {
+            boolean packed,
+            @Nullable RemoteSampling remote) {
         this.policy = policy;
         this.reference = reference;
         this.packed = packed;
-        this.sampler = new GroupSampler(policy, options);
+        this.options = options;
+        this.remote = remote;
         this.temperature = options.temperature() == 0 ? 1 : options.temperature(); // as the sampler records them
         this.logProbs = logProbs;
         this.journal = logProbs.journal();
     }
 
-    /** @param groups one a plan, in order */
-    record Collected(List<GroupPlan> plans, List<Group> groups, Times times, DynamicSampling.Fates fates) {
+    /**
+     * @param groups one a plan, in order
+     * @param ofSampler metrics of what sampled in place of the policy
+     */
+    record Collected(
+            List<GroupPlan> plans,
+            List<Group> groups,
+            Times times,
+            DynamicSampling.Fates fates,
+            List<Metric> ofSampler) {
 
-        private Collected(List<GroupPlan> plans, List<Group> groups, Times times) {
-            this(plans, groups, times, new DynamicSampling.Fates());
+        private Collected(List<GroupPlan> plans, List<Group> groups, Times times, List<Metric> ofSampler) {
+            this(plans, groups, times, new DynamicSampling.Fates(), ofSampler);
         }
 
         private Collected plus(Collected more) {
@@ -79,7 +92,8 @@ public final class RolloutCollector {
                             Stream.concat(plans.stream(), more.plans.stream()).toList(),
                             Stream.concat(groups.stream(), more.groups.stream()).toList()),
                     times.plus(more.times),
-                    fates);
+                    fates,
+                    ofSampler);
         }
 
         /** Nothing where nothing was sampled. */
@@ -91,12 +105,13 @@ public final class RolloutCollector {
                     .flatMap(group -> group.rollouts().stream())
                     .mapToDouble(rollout -> rollout.completion().ids().length)
                     .sum();
-            return List.of(
-                    new Metric(MetricNames.SAMPLING_SECONDS, null, times.sampling),
-                    new Metric(MetricNames.TOKENS_PER_SECOND, null, tokens / Math.max(times.sampling, 1e-9)),
-                    new Metric(MetricNames.REFERENCE_SECONDS, null, times.reference),
-                    new Metric(MetricNames.REWARD_SECONDS, null, times.rewards),
-                    new Metric(MetricNames.JUDGE_SECONDS, null, times.judges));
+            List<Metric> clock = new ArrayList<>(ofSampler);
+            clock.add(new Metric(MetricNames.SAMPLING_SECONDS, null, times.sampling));
+            clock.add(new Metric(MetricNames.TOKENS_PER_SECOND, null, tokens / Math.max(times.sampler, 1e-9)));
+            clock.add(new Metric(MetricNames.REFERENCE_SECONDS, null, times.reference));
+            clock.add(new Metric(MetricNames.REWARD_SECONDS, null, times.rewards));
+            clock.add(new Metric(MetricNames.JUDGE_SECONDS, null, times.judges));
+            return clock;
         }
 
         List<Group> of(SampledPrompts task) {
@@ -124,20 +139,39 @@ public final class RolloutCollector {
         return together;
     }
 
-    /** Where a step's time went before its update, in seconds; the waits are what was left to wait after the rest. */
-    record Times(double sampling, double reference, double rewards, double judges) {
+    /**
+     * Where a step's time went before its update, in seconds; the waits are what was left to wait after the rest.
+     *
+     * @param sampler how long sampling took, some of it perhaps before the step
+     */
+    record Times(double sampling, double sampler, double reference, double rewards, double judges) {
 
-        private static final Times NONE = new Times(0, 0, 0, 0);
+        private static final Times NONE = new Times(0, 0, 0, 0, 0);
 
         private Times plus(Times more) {
             return new Times(
-                    sampling + more.sampling, reference + more.reference, rewards + more.rewards, judges + more.judges);
+                    sampling + more.sampling,
+                    sampler + more.sampler,
+                    reference + more.reference,
+                    rewards + more.rewards,
+                    judges + more.judges);
         }
     }
 
+    /** Fills in the groups of plans. */
+    private interface Sampling {
+
+        /** @return the seconds that it took before, while other work was done; and the step that the weights were after */
+        Ahead into(AskedGroup[] asked);
+    }
+
+    private record Ahead(double seconds, int version) {}
+
     /** A step's groups; tasks that sample until their groups teach something draw further prompts, round by round. */
     Collected collect(int step, List<TrainingTask> tasks) {
-        Collected collected = collectPlans(step, SampledPrompts.plan(tasks, step));
+        Collected collected = remote != null && remote.isAhead()
+                ? collectAhead(step, tasks, remote)
+                : collectPlans(step, step - 1, SampledPrompts.plan(tasks, step));
         for (int round = 2; ; round++) {
             List<GroupPlan> more = new ArrayList<>();
             for (TrainingTask task : tasks) {
@@ -146,22 +180,69 @@ public final class RolloutCollector {
             if (more.isEmpty()) {
                 return collected;
             }
-            collected = collected.plus(collectPlans(step, more));
+            collected = collected.plus(collectPlans(step, step - 1, more));
         }
     }
 
-    /** @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged */
-    Collected collectPlans(int step, List<GroupPlan> plans) {
+    /** Of a batch that was ordered steps ago, where there are so many; and those of the next steps are ordered. */
+    private Collected collectAhead(int step, List<TrainingTask> tasks, RemoteSampling ahead) {
+        List<GroupPlan> plans = SampledPrompts.plan(tasks, step);
+        ahead.order(step, step - 1, requests(plans));
+        for (int later = step + 1; later <= ahead.orderedUntil(step); later++) {
+            ahead.order(later, step - 1, requests(SampledPrompts.planAhead(tasks, later, later - step)));
+        }
+        return collectPlans(step, plans, asked -> {
+            RemoteSampling.Sampled sampled = ahead.await(step);
+            for (int group = 0; group < asked.length; group++) {
+                asked[group] =
+                        AskedGroup.ask(step, plans.get(group), sampled.groups().get(group));
+            }
+            return new Ahead(sampled.seconds(), sampled.version());
+        });
+    }
+
+    /**
+     * @param version committed steps of the policy
+     * @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged
+     */
+    Collected collectPlans(int step, int version, List<GroupPlan> plans) {
+        return collectPlans(step, plans, asked -> {
+            sampler(version)
+                    .sample(
+                            requests(plans),
+                            (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions),
+                            journal::stopIfAsked);
+            return new Ahead(0, version);
+        });
+    }
+
+    private GroupSampler sampler(int version) {
+        return remote == null
+                ? new GroupSampler(policy, options)
+                : new GroupSampler(
+                        (requests, wanted, listener) -> remote.sample(version, requests, wanted, listener),
+                        policy.tokenizer(),
+                        options);
+    }
+
+    private static List<SamplingRequest> requests(List<GroupPlan> plans) {
+        return plans.stream()
+                .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
+                .toList();
+    }
+
+    private Collected collectPlans(int step, List<GroupPlan> plans, Sampling sampling) {
         if (plans.isEmpty()) {
-            return new Collected(List.of(), List.of(), Times.NONE);
+            return new Collected(List.of(), List.of(), Times.NONE, List.of());
         }
         prepareBaselines(plans);
 
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
             long start = System.nanoTime();
-            sample(step, plans, asked);
-            List<AskedGroup> all = packed ? repacked(List.of(asked)) : List.of(asked);
+            Ahead ahead = sampling.into(asked);
+            plans.forEach(plan -> plan.task().assessor().flush());
+            List<AskedGroup> all = packed || remote != null ? repacked(List.of(asked)) : List.of(asked);
             long sampled = System.nanoTime();
             List<List<float[]>> ofReference = ofReference(all);
             long referred = System.nanoTime();
@@ -179,9 +260,11 @@ public final class RolloutCollector {
                     together(plans, groups),
                     new Times(
                             seconds(start, sampled),
+                            ahead.seconds() > 0 ? ahead.seconds() : seconds(start, sampled),
                             seconds(sampled, referred),
                             seconds(referred, scored),
-                            seconds(scored, judged)));
+                            seconds(scored, judged)),
+                    ofSampler(step - 1 - ahead.version()));
             warn(step, collected);
             return collected;
         } finally { // where all is answered, this changes nothing
@@ -205,14 +288,13 @@ public final class RolloutCollector {
         return (to - from) / 1e9;
     }
 
-    private void sample(int step, List<GroupPlan> plans, AskedGroup[] asked) {
-        sampler.sample(
-                plans.stream()
-                        .map(plan -> new SamplingRequest(plan.promptIds(), plan.randomKeys()))
-                        .toList(),
-                (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions),
-                journal::stopIfAsked);
-        plans.forEach(plan -> plan.task().assessor().flush());
+    private List<Metric> ofSampler(int staleness) {
+        if (remote == null) {
+            return List.of();
+        }
+        List<Metric> metrics = new ArrayList<>(remote.metrics());
+        metrics.add(new Metric(MetricNames.STALENESS, null, staleness));
+        return metrics;
     }
 
     /**
@@ -331,8 +413,16 @@ public final class RolloutCollector {
     private List<AskedGroup> repacked(List<AskedGroup> groups) {
         List<List<float[]>> ofPolicy = logProbs(policy, groups);
         return IntStream.range(0, groups.size())
-                .mapToObj(i -> groups.get(i).withLogProbs(ofPolicy.get(i)))
+                .mapToObj(i -> groups.get(i).withLogProbs(ofPolicy.get(i), this::underPolicy))
                 .toList();
+    }
+
+    private Completion underPolicy(Completion sampled, float[] ofPolicy) {
+        if (remote == null) {
+            return sampled.withLogProbs(ofPolicy);
+        }
+        AskedGroup.requireFinite(ofPolicy);
+        return sampled.underPolicy(ofPolicy, remote.cap());
     }
 
     /** By group, one a completion. */

@@ -131,6 +131,37 @@ public final class SampledPrompts implements TrainingTask.Source {
         return plans;
     }
 
+    /**
+     * The prompts of a step to come, if the steps before it draw their batch size and no more.
+     *
+     * @param ahead how many steps it is after the one at hand
+     */
+    static List<GroupPlan> planAhead(List<TrainingTask> tasks, int step, int ahead) {
+        List<GroupPlan> plans = new ArrayList<>();
+        for (TrainingTask task : tasks) {
+            if (task.source() instanceof SampledPrompts prompts) {
+                plans.addAll(prompts.planAhead(step, ahead));
+            }
+        }
+        return plans;
+    }
+
+    private List<GroupPlan> planAhead(int step, int ahead) {
+        int count = spec.prompts().batchSize();
+        PromptCursor from = cursor;
+        for (int before = 0; before < ahead; before++) {
+            from = order.draw(from, count).next();
+        }
+        return order.draw(from, count).draws().stream()
+                .map(draw -> plan(step, draw))
+                .toList();
+    }
+
+    /** Token ids of its training prompts, in the file's order. */
+    List<int[]> promptIds() {
+        return training.set().ids();
+    }
+
     /** Algorithm 1, line 3: the step's prompts. Asking again without {@link #advance} gives the same. */
     List<GroupPlan> plan(int step) {
         drawn = 0;
@@ -139,23 +170,21 @@ public final class SampledPrompts implements TrainingTask.Source {
 
     /** So many prompts more, from where the step's last ones left the cursor. */
     List<GroupPlan> planMore(int step, int count) {
-        List<GroupPlan> plans = new ArrayList<>();
         List<PromptOrder.Draw> draws = order.draw(cursor, drawn + count).draws();
-        for (PromptOrder.Draw draw : draws.subList(drawn, drawn + count)) {
-            int first = draw.repeat() * generations;
-            long[] randomKeys = IntStream.range(first, first + generations)
-                    .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))
-                    .toArray();
-            plans.add(new GroupPlan(
-                    this,
-                    training,
-                    draw.prompt(),
-                    first,
-                    randomKeys,
-                    keys.selection(step, index, draw.prompt(), first)));
-        }
+        List<GroupPlan> plans = draws.subList(drawn, drawn + count).stream()
+                .map(draw -> plan(step, draw))
+                .toList();
         drawn += count;
         return plans;
+    }
+
+    private GroupPlan plan(int step, PromptOrder.Draw draw) {
+        int first = draw.repeat() * generations;
+        long[] randomKeys = IntStream.range(first, first + generations)
+                .mapToLong(sample -> keys.rollout(step, index, draw.prompt(), sample))
+                .toArray();
+        return new GroupPlan(
+                this, training, draw.prompt(), first, randomKeys, keys.selection(step, index, draw.prompt(), first));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.MetricNames;
 import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.loss.ImportanceWeights;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.methods.statistics.BootstrapInterval;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
@@ -59,6 +60,16 @@ record TaskMetrics(String task, List<Group> groups) {
         leash.ifPresent(most ->
                 add(metrics, MetricNames.BEYOND_LEASH_RATE, logRatios().map(logRatio -> logRatio > most ? 1 : 0)));
         add(metrics, MetricNames.ENTROPY, rollouts().flatMapToDouble(TaskMetrics::surprises));
+        addSpread(
+                metrics,
+                MetricNames.IMPORTANCE_RATIO,
+                importance().flatMapToDouble(one -> Arrays.stream(one.ratios())));
+        add(
+                metrics,
+                MetricNames.IMPORTANCE_TRUNCATED_RATE,
+                importance()
+                        .flatMapToDouble(one ->
+                                IntStream.range(0, one.ratios().length).mapToDouble(t -> one.isTruncated(t) ? 1 : 0)));
         add(metrics, MetricNames.TRUNCATED_RATE, truncated());
         addSpread(metrics, MetricNames.COMPLETION_TOKENS, tokens());
         addSpread(
@@ -70,6 +81,11 @@ record TaskMetrics(String task, List<Group> groups) {
                 task,
                 groups.stream().map(group -> group.prompt().index()).distinct().count()));
         return metrics;
+    }
+
+    /** Of the rollouts that the policy did not draw itself. */
+    private Stream<ImportanceWeights> importance() {
+        return rollouts().map(rollout -> rollout.completion().importance()).filter(Objects::nonNull);
     }
 
     List<Metric> heldOut() {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TermPasses(LanguageModel policy, @Nullable Critic critic, LogProbs passes) {
 
-    /** A term with what the policy said of it, and its loss and slopes, before any factor. */
+    /** A term with what the policy said of it, and its loss and slopes, corrected for what drew it, before any factor. */
     record Passed(Observed observed, Slopes slopes) {
 
         LossTerm term() {
@@ -50,7 +50,8 @@ record TermPasses(LanguageModel policy, @Nullable Critic critic, LogProbs passes
             Wanted wanted = task.wanted();
             try (ForwardPass forward = policy.forward(sequences, wanted);
                     Critic.Pass values = critic == null || !task.hasCritic() ? null : critic.forward(sequences)) {
-                List<Passed> passed = passed(micro.stream().map(Ready::term).toList(), now(forward, wanted, values));
+                List<Passed> passed =
+                        passed(batch, micro.stream().map(Ready::term).toList(), now(forward, wanted, values));
                 use.of(forward, values, passed);
                 all.addAll(passed);
             }
@@ -59,13 +60,13 @@ record TermPasses(LanguageModel policy, @Nullable Critic critic, LogProbs passes
     }
 
     /** @param now of all the terms' rollouts, one term's after the other's */
-    private static List<Passed> passed(List<LossTerm> terms, List<Now> now) {
+    private static List<Passed> passed(Batch batch, List<LossTerm> terms, List<Now> now) {
         List<Passed> passed = new ArrayList<>();
         int at = 0;
         for (LossTerm term : terms) {
             int end = at + term.members().size();
             Observed observed = new Observed(term, now.subList(at, end));
-            passed.add(new Passed(observed, term.slopes(observed.now())));
+            passed.add(new Passed(observed, batch.corrected(term, term.slopes(observed.now()))));
             at = end;
         }
         return passed;

@@ -7,6 +7,7 @@ import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.rollout.Shortages;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,14 @@ public record TrainingTask(
 
     double rho() {
         return spec.weight();
+    }
+
+    /** Token ids of the prompts that the policy answers; none if the task reads its completions from a file. */
+    public List<int[]> promptIds() {
+        return switch (source) {
+            case SampledPrompts prompts -> prompts.promptIds();
+            case Dataset rows -> List.of();
+        };
     }
 
     boolean hasCritic() {

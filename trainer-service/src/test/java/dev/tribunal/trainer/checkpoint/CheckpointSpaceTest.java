@@ -85,6 +85,7 @@ class CheckpointSpaceTest {
                 new RunSpec.Updates(1, 1),
                 null,
                 null,
-                new RunSpec.Checkpoints(10, keep));
+                new RunSpec.Checkpoints(10, keep),
+                0);
     }
 }

@@ -11,6 +11,7 @@ import dev.tribunal.contracts.runs.v1.Alarms;
 import dev.tribunal.contracts.runs.v1.Alarms.Action;
 import dev.tribunal.contracts.runs.v1.Evaluation;
 import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.Sampler;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.methods.combiner.WeightedSum;
 import dev.tribunal.methods.online.Crpg;
@@ -61,7 +62,7 @@ class RunSpecInputTest {
         assertThat(spec.labels()).isEmpty();
         assertThat(spec.policy())
                 .isEqualTo(new RunSpec.Policy(
-                        "hf:model", null, 128, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null));
+                        "hf:model", null, 128, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null, null));
         assertThat(spec.training())
                 .isEqualTo(new RunSpec.Training(
                         3,
@@ -75,7 +76,8 @@ class RunSpecInputTest {
                         new RunSpec.Updates(1, 1),
                         null,
                         null,
-                        new RunSpec.Checkpoints(10, null)));
+                        new RunSpec.Checkpoints(10, null),
+                        0));
         assertThat(spec.evaluation()).isEqualTo(new Evaluation(1, null, null, false, List.of(), List.of(), null, null));
         assertThat(spec.combiner()).isEqualTo(new WeightedSum());
         assertThat(spec.tasks())
@@ -264,7 +266,89 @@ class RunSpecInputTest {
                         Precision.FP32,
                         false,
                         null,
+                        null,
                         null));
+    }
+
+    private static final String SAMPLER =
+            "sampler: {type: vllm, urls: [\"http://127.0.0.1:8000\"], adapters: \"file:shared\"}";
+
+    @Test
+    void whereThePolicySamplesMayBeSaid() {
+        Input<RunSpec> draft = yaml(LEAST.replace("\"hf:model\"", "\"hf:model\", lora: {rank: 8}, " + SAMPLER)
+                .replace("steps: 3,", "steps: 3, staleness: 2,"));
+
+        assertThat(draft.mistakes()).isEmpty();
+        assertThat(draft.value().policy().sampler())
+                .isEqualTo(new Sampler.Vllm(
+                        List.of("http://127.0.0.1:8000"),
+                        "file:shared",
+                        null,
+                        null,
+                        600,
+                        2,
+                        new Sampler.Fingerprint(0.05, 4)));
+        assertThat(draft.value().training().staleness()).isEqualTo(2);
+    }
+
+    @Test
+    void aSamplerNeedsAnAdapterAndTheTemperatureOfItsLogProbabilities() {
+        assertThat(yaml(LEAST.replace("\"hf:model\"", "\"hf:model\", temperature: 0.7, " + SAMPLER))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/policy/sampler", "/policy/temperature");
+        assertThat(yaml(LEAST.replace(
+                                "\"hf:model\"",
+                                "\"hf:model\", lora: {rank: 8}, "
+                                        + SAMPLER.replace("8000\"]", "8000\", \"http://127.0.0.1:8000/\"], cap: 0.5")))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactlyInAnyOrder("/policy/sampler/urls/1", "/policy/sampler/cap");
+    }
+
+    @Test
+    void aServerThatTrainsSamplesByItself() {
+        assertThat(yaml(LEAST.replace(
+                                "\"hf:model\"",
+                                "\"hf:model\", lora: {rank: 8}, engine: {type: tinker, url: \"http://127.0.0.1:8001\","
+                                        + " baseModel: m}, " + SAMPLER))
+                        .mistakes())
+                .singleElement()
+                .satisfies(mistake -> assertThat(mistake.detail()).contains("remove one of the two"));
+    }
+
+    @Test
+    void batchesAreSampledAheadOnOtherMachinesAloneAndOnlyWhereTheirPromptsAreKnown() {
+        String stale = LEAST.replace("steps: 3,", "steps: 3, staleness: 1,");
+
+        assertThat(yaml(stale).mistakes()).singleElement().satisfies(mistake -> {
+            assertThat(mistake.pointer()).isEqualTo("/training/staleness");
+            assertThat(mistake.detail()).contains("must be 0, or add policy.sampler");
+        });
+        assertThat(yaml(stale.replace("\"hf:model\"", "\"hf:model\", lora: {rank: 8}, " + SAMPLER)
+                                .replace("batchSize: 2,", "batchSize: 2, dynamicSampling: {maxRounds: 2},"))
+                        .mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/tasks/0/prompts/dynamicSampling");
+    }
+
+    /** The servers serve policy.model, so an adapter of what an earlier stage made of it is of no use to them. */
+    @Test
+    void aStageThatSamplesOnServersBeginsWithTheRunsModel() {
+        String task = LEAST.substring(LEAST.indexOf("- name: math")).indent(4);
+        String staged =
+                "apiVersion: tribunal/v1\nname: two\npolicy: {model: \"hf:model\", lora: {rank: 8}, " + SAMPLER + "}\n"
+                        + "stages:\n"
+                        + "- name: first\n  training: {steps: 1, learningRate: 1.0e-5}\n  tasks:\n" + task
+                        + "- name: second\n  START\n  training: {steps: 1, learningRate: 1.0e-5}\n  tasks:\n" + task;
+
+        assertThat(yaml(staged.replace("  START\n", "")).mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/stages/1/start");
+        assertThat(yaml(staged.replace("START", "start: stage:first")).mistakes())
+                .extracting(FieldError::pointer)
+                .containsExactly("/stages/1/start");
+        assertThat(yaml(staged.replace("START", "start: base")).mistakes()).isEmpty();
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.tribunal.contracts.runs.v1.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.RunSpec;
 import dev.tribunal.contracts.runs.v1.RunSpec.Judge;
 import dev.tribunal.contracts.runs.v1.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.Sampler;
 import dev.tribunal.contracts.runs.v1.Stage;
 import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.WeightType;
@@ -31,6 +32,8 @@ import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.vllm.SamplerProperties;
+import dev.tribunal.trainer.vllm.SamplerServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,6 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
 class SpecResolverTest {
@@ -116,6 +120,34 @@ class SpecResolverTest {
             return List.of();
         }
     };
+
+    @Test
+    void aSamplersServersSecretAndFolderAreCheckedWithTheRest() throws IOException {
+        Files.createDirectories(home.resolve("shared"));
+        String sampled = SPEC.replace(
+                "maxNewTokens: 8",
+                "maxNewTokens: 8, lora: {rank: 2}, sampler: {type: vllm, urls: [\"http://127.0.0.1:8000\"],"
+                        + " adapters: \"file:shared\", secretRef: key}");
+
+        assertThat(resolver(services.url())
+                        .resolve(draft(sampled))
+                        .spec()
+                        .policy()
+                        .sampler())
+                .isInstanceOf(Sampler.Vllm.class);
+        assertThat(mistakes(sampled.replace("127.0.0.1", "elsewhere").replace("file:shared", "file:nowhere")))
+                .satisfiesExactly(
+                        url -> assertThat(url)
+                                .startsWith("/policy/sampler/urls/0 names the host 'elsewhere'")
+                                .contains("tribunal.trainer.sampler.allowed-hosts"),
+                        folder -> assertThat(folder)
+                                .startsWith("/policy/sampler/adapters 'file:nowhere'")
+                                .contains("does not exist"));
+        assertThat(mistakes(sampled.replace("secretRef: key", "secretRef: other")))
+                .singleElement()
+                .asString()
+                .startsWith("/policy/sampler/secretRef names 'other', which the trainer service does not have");
+    }
 
     @Test
     void versionsAndDigestsArePinned() {
@@ -832,6 +864,8 @@ class SpecResolverTest {
                         url,
                         clients.client(RewardApi.class, url, patience)),
                 webhook -> List.of(),
-                ENGINES);
+                ENGINES,
+                new SamplerServers(new SamplerProperties(
+                        List.of("127.0.0.1"), Map.of("key", "sesame"), null, DataSize.ofMegabytes(1))));
     }
 }

@@ -57,7 +57,7 @@ class TinkerEnginesTest {
     private static RunSpec.Policy policy(
             PolicyEngine engine, @Nullable Lora lora, Precision precision, boolean activationCheckpointing) {
         return new RunSpec.Policy(
-                "hf:policy", null, 4, 1, 0, 1, List.of(), precision, activationCheckpointing, lora, engine);
+                "hf:policy", null, 4, 1, 0, 1, List.of(), precision, activationCheckpointing, lora, engine, null);
     }
 
     @Test

@@ -43,7 +43,8 @@ class LearningRateTest {
                 new Updates(1, 1),
                 null,
                 null,
-                new RunSpec.Checkpoints(10, null)));
+                new RunSpec.Checkpoints(10, null),
+                0));
         return IntStream.rangeClosed(1, 6).mapToDouble(rate::at).toArray();
     }
 }

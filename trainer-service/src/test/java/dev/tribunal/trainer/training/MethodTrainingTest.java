@@ -364,8 +364,8 @@ class MethodTrainingTest {
 
     @Test
     void atAnotherTemperatureTheFirstPolicyIsItsReferenceAllTheSame() {
-        RunSpec.Policy hot =
-                new RunSpec.Policy("hf:model", null, 4, 1.7, 0, 1.0, List.of(), Precision.FP32, false, null, null);
+        RunSpec.Policy hot = new RunSpec.Policy(
+                "hf:model", null, 4, 1.7, 0, 1.0, List.of(), Precision.FP32, false, null, null, null);
         MemoryJournal journal = world.train(TinyWorld.with(world.spec(), hot));
 
         assertThat(journal.steps.getFirst().episodes())

@@ -212,7 +212,8 @@ class ResumedRunTest {
                 new RunSpec.Updates(1, 1),
                 null,
                 null,
-                new RunSpec.Checkpoints(10, null));
+                new RunSpec.Checkpoints(10, null),
+                0);
     }
 
     private static RunSpec.Policy adapter(RunSpec spec, Precision precision) {
@@ -227,6 +228,7 @@ class ResumedRunTest {
                 precision,
                 false,
                 new Lora(4, 8, List.of("q_proj", "v_proj", "down_proj")),
+                null,
                 null);
     }
 

@@ -144,7 +144,8 @@ class TinkerRunTest {
                                 4,
                                 32,
                                 List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")),
-                        engine));
+                        engine,
+                        null));
     }
 
     /** Never clipped, since some servers do not. */
@@ -162,7 +163,8 @@ class TinkerRunTest {
                 training.updates(),
                 null,
                 null,
-                training.checkpoints());
+                training.checkpoints(),
+                training.staleness());
     }
 
     private RunSpec offline(@Nullable PolicyEngine engine, int steps) {

@@ -140,7 +140,8 @@ final class TinyWorld {
                 RunSpec.API_VERSION,
                 "tiny",
                 Map.of(),
-                new RunSpec.Policy("hf:model", null, 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null),
+                new RunSpec.Policy(
+                        "hf:model", null, 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null, null),
                 training(8),
                 evaluation(4),
                 new WeightedSum(),
@@ -188,7 +189,8 @@ final class TinyWorld {
                 new RunSpec.Updates(1, 1),
                 null,
                 null,
-                new RunSpec.Checkpoints(10, null));
+                new RunSpec.Checkpoints(10, null),
+                0);
     }
 
     static RunSpec.Training with(RunSpec.Training training, RunSpec.Updates updates, RunSpec.@Nullable Critic critic) {
@@ -204,7 +206,8 @@ final class TinyWorld {
                 updates,
                 critic,
                 training.entanglement(),
-                training.checkpoints());
+                training.checkpoints(),
+                training.staleness());
     }
 
     static RunSpec.Training with(RunSpec.Training training, RunSpec.Entanglement entanglement) {
@@ -220,7 +223,8 @@ final class TinyWorld {
                 training.updates(),
                 training.critic(),
                 entanglement,
-                training.checkpoints());
+                training.checkpoints(),
+                training.staleness());
     }
 
     static Stage.Train stage(String name, RunSpec.Training training, RunSpec.Task... tasks) {

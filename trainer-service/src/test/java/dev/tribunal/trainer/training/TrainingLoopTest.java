@@ -703,7 +703,7 @@ class TrainingLoopTest {
 
     private static RunSpec.Policy adapted(Path start, Precision precision, boolean activationCheckpointing, Lora lora) {
         return new RunSpec.Policy(
-                "hf:" + start, null, 4, 1.0, 0, 1.0, List.of(), precision, activationCheckpointing, lora, null);
+                "hf:" + start, null, 4, 1.0, 0, 1.0, List.of(), precision, activationCheckpointing, lora, null, null);
     }
 
     @Test
@@ -711,7 +711,8 @@ class TrainingLoopTest {
         RunSpec spec = world.spec();
         RunSpec pinned = TinyWorld.with(
                 spec,
-                new RunSpec.Policy("hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null));
+                new RunSpec.Policy(
+                        "hf:model", "0000", 4, 1.0, 0, 1.0, List.of(), Precision.FP32, false, null, null, null));
         assertThatThrownBy(() -> train(pinned))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("hf:model has changed since the run was created");

@@ -119,6 +119,28 @@ public final class MetricNames {
     @Measured(unit = "weight", spread = true)
     public static final String ADVANTAGE = "advantage";
 
+    /**
+     * Of rollouts that {@code policy.sampler} drew, the mean over their tokens of how much likelier the policy finds one than
+     * what drew it, before truncation: 1 where both are the same.
+     */
+    @Measured(unit = "ratio", spread = true)
+    public static final String IMPORTANCE_RATIO = "importanceRatio";
+
+    /** Likewise, the share of the tokens whose ratio is above {@code cap}, and counts as it; lower is better. */
+    @Measured(unit = "share", good = Good.DOWN)
+    public static final String IMPORTANCE_TRUNCATED_RATE = "importanceTruncatedRate";
+
+    /** Steps that were taken between the weights that sampled a batch and the step that learns from it. */
+    @Measured(unit = "steps", good = Good.DOWN)
+    public static final String STALENESS = "staleness";
+
+    /**
+     * How far a server of {@code policy.sampler} was from the trainer when it was given the step's weights: mean absolute
+     * difference of the log-probabilities of a few prompts; lower is better.
+     */
+    @Measured(unit = "nats a token", good = Good.DOWN, of = "server")
+    public static final String FINGERPRINT_DIFFERENCE = "fingerprintDifference";
+
     /** Prompts of a step that differ from each other. */
     @Measured(unit = "prompts")
     public static final String DISTINCT_PROMPTS = "distinctPrompts";

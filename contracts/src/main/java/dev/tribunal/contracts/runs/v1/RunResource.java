@@ -74,8 +74,9 @@ public record RunResource(
 
     /**
      * @param kind {@code judge}, {@code judge-service}, {@code reward-model}, {@code reward-service}, {@code model-loading},
-     *     {@code engine} (a server that the policy is on), {@code service} (what the spec names, while it is validated) or {@code queue}
-     * @param name of the judge or reward model with its version, of the checkpoint, or of the queue
+     *     {@code engine} (a server that the policy is on), {@code sampler}, {@code service} (what the spec names, while it is
+     *     validated) or {@code queue}
+     * @param name of the judge or reward model with its version, of the checkpoint, of the sampler's server, or of the queue
      * @param since when the wait began
      * @param message for people
      */

@@ -156,6 +156,7 @@ public record RunSpec(
             checkStages(findings);
         }
         checkTemperature(findings);
+        SamplerRules.check(this, findings);
         if (findings.sound("/policy/stop")
                 && findings.sound("/stages")
                 && !policy.stop().isEmpty()
@@ -356,6 +357,7 @@ public record RunSpec(
      *     memory for more work; default false
      * @param lora default none: the policy's weights themselves are trained
      * @param engine where it is sampled and trained; default none: on the trainer's own machine
+     * @param sampler where rollouts are sampled; default none: the engine that trains samples
      */
     public record Policy(
             String model,
@@ -368,7 +370,8 @@ public record RunSpec(
             @Default("fp32") Precision precision,
             @Default("false") boolean activationCheckpointing,
             @Nullable Lora lora,
-            @Nullable PolicyEngine engine) {
+            @Nullable PolicyEngine engine,
+            @Nullable Sampler sampler) {
 
         Policy withModel(String other) {
             return with(other, digest);
@@ -390,7 +393,8 @@ public record RunSpec(
                     precision,
                     activationCheckpointing,
                     lora,
-                    engine);
+                    engine,
+                    sampler);
         }
     }
 
@@ -405,6 +409,9 @@ public record RunSpec(
      * @param critic for methods that have one
      * @param entanglement how often the gradients of a pair's two completions are compared; default never
      * @param checkpoints how many are kept, and how much work a killed trainer may cost
+     * @param staleness so many of the next steps' batches are sampled while the weights are updated, each by the weights
+     *     that there are when its sampling is ordered; only with {@code policy.sampler}. Default 0: each batch is sampled by
+     *     the weights that it changes
      */
     public record Training(
             @Min(1) @Max(1_000_000) int steps,
@@ -418,7 +425,8 @@ public record RunSpec(
             @Default("{}") Updates updates,
             @Nullable Critic critic,
             @Nullable Entanglement entanglement,
-            @Default("{}") Checkpoints checkpoints) {}
+            @Default("{}") Checkpoints checkpoints,
+            @Min(0) @Max(64) @Default("0") int staleness) {}
 
     /**
      * @param everyMinutes after so many minutes without a checkpoint one is written, from which a killed run goes on; the
