@@ -78,7 +78,8 @@ class ObservabilityTest {
                 .until(() -> client.judges().get("no-shouting", "1").state() == JudgeResource.State.ACTIVE);
         RunsApi runs = client.runs();
         ObjectNode doubtful = spec("doubtful");
-        ArrayNode judges = ((ObjectNode) doubtful.at("/tasks/0")).putArray("judges").add("finished@1");
+        ArrayNode judges =
+                ((ObjectNode) doubtful.at("/tasks/0")).putArray("judges").add("finished@1");
         judges.addObject().put("judge", "length@1").putObject("parameters").put("minWords", 500);
         doubtful.putObject("alarms")
                 .putObject("judgeNeverSatisfied")
