@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -54,6 +53,9 @@ final class TinkerModel implements LanguageModel {
 
     /** Of the answer to {@code optim_step}. */
     static final String GRADIENT_NORM = "skyrl.ai/grad_norm";
+
+    /** Of the answer to {@code forward_backward}. */
+    static final String LOSS = "loss:sum";
 
     /** What one request may have. */
     private static final int MOST_DATA = 1024;
@@ -499,8 +501,12 @@ final class TinkerModel implements LanguageModel {
         return step(data, reduction.loss(), adamW).gradientNorm();
     }
 
-    /** @param gradientNorm before clipping; NaN if the server does not say */
-    record Step(double gradientNorm) {}
+    /**
+     * What the server says of a step; NaN if it does not.
+     *
+     * @param gradientNorm before clipping
+     */
+    record Step(double gradientNorm, double loss) {}
 
     /** Once it has begun, only the run's end stops it. */
     Step step(List<Datum> data, String loss, AdamW adamW) {
@@ -513,17 +519,12 @@ final class TinkerModel implements LanguageModel {
         double norm = answer.path("metrics").path(GRADIENT_NORM).asDouble(Double.NaN);
         if (answer.path("metrics").has(GRADIENT_NORM) && !Double.isFinite(norm)) {
             throw new TrainingFailedException(
-                    "the Tinker server's gradient is not finite; start again with a lower" + " training.learningRate");
+                    "the Tinker server's gradient is not finite; start again with a lower training.learningRate");
         }
-        for (Map<String, Double> metrics :
-                outputs.stream().map(Outputs::metrics).toList()) {
-            Double sum = metrics.get("loss:sum");
-            if (sum != null && !Double.isFinite(sum)) {
-                throw new TrainingFailedException(
-                        "the Tinker server's loss is not finite; start again with a lower" + " training.learningRate");
-            }
-        }
-        return new Step(norm);
+        double sum = outputs.stream()
+                .mapToDouble(part -> part.metrics().getOrDefault(LOSS, Double.NaN))
+                .sum();
+        return new Step(norm, sum);
     }
 
     private static Request optimStep(String id, int number, AdamW adamW) {

@@ -119,6 +119,9 @@ public final class TinkerDouble implements AutoCloseable {
     /** Answers to be given in place of the true ones, by path; each once, in order. */
     final Map<String, List<Integer>> faults = new ConcurrentHashMap<>();
 
+    /** Whether it tells losses in place of gradient norms, as the hosted service does. */
+    volatile boolean tellsLosses;
+
     /** Futures are not ready before they were asked for so often. */
     volatile int delays;
 
@@ -176,7 +179,7 @@ public final class TinkerDouble implements AutoCloseable {
     void deleteSamplers() {
         models.values()
                 .forEach(model -> model.saved.forEach((name, place) -> {
-                    if (name.startsWith("sampler_weights/")) {
+                    if (name.startsWith("sampler_weights/") && Files.exists(place)) {
                         delete(place);
                     }
                 }));
@@ -438,7 +441,13 @@ public final class TinkerDouble implements AutoCloseable {
             if (!pass.forwardOnly) {
                 model.sequences += pass.data.size();
             }
-            return new Result(200, PROTOBUF, outputs(all));
+            double loss = 0;
+            for (int i = 0; i < all.size(); i++) {
+                for (int t = 0; t < all.get(i).length; t++) {
+                    loss -= pass.data.get(i).inputs.get("weights")[t] * all.get(i)[t];
+                }
+            }
+            return new Result(200, PROTOBUF, outputs(all, tellsLosses ? loss : null));
         });
     }
 
@@ -504,9 +513,13 @@ public final class TinkerDouble implements AutoCloseable {
             model.sequences = 0;
             model.steps++;
             ObjectNode answer = object();
-            answer.putObject("metrics")
-                    .put("skyrl.ai/grad_norm", norm)
-                    .put("skyrl.ai/learning_rate", adam.path("learning_rate").asDouble());
+            if (!tellsLosses) {
+                answer.putObject("metrics")
+                        .put("skyrl.ai/grad_norm", norm)
+                        .put(
+                                "skyrl.ai/learning_rate",
+                                adam.path("learning_rate").asDouble());
+            }
             return json(answer);
         });
     }
@@ -812,7 +825,7 @@ public final class TinkerDouble implements AutoCloseable {
         return bytes.array();
     }
 
-    private static byte[] outputs(List<float[]> logProbs) {
+    private static byte[] outputs(List<float[]> logProbs, @Nullable Double loss) {
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         ByteBuffer offsets = ByteBuffer.allocate(8 * (logProbs.size() + 1)).order(ByteOrder.LITTLE_ENDIAN);
         offsets.putLong(0);
@@ -837,6 +850,12 @@ public final class TinkerDouble implements AutoCloseable {
         return message(out -> {
             out.writeString(1, "scalar");
             out.writeByteArray(2, record);
+            if (loss != null) {
+                out.writeByteArray(3, message(metric -> {
+                    metric.writeString(1, "loss:sum");
+                    metric.writeDouble(2, loss);
+                }));
+            }
         });
     }
 

@@ -34,6 +34,11 @@ public final class TinkerServers {
         server.unloadAll();
     }
 
+    /** It tells losses in place of gradient norms. */
+    public static void tellLosses(TinkerDouble server) {
+        server.tellsLosses = true;
+    }
+
     public static void deleteSamplers(TinkerDouble server) {
         server.deleteSamplers();
     }

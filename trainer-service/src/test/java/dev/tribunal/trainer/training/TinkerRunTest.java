@@ -371,6 +371,17 @@ class TinkerRunTest {
                 .anySatisfy(line -> assertThat(line).startsWith("load "));
     }
 
+    @Test
+    void aServerThatTellsNoGradientNormIsFoundOutAboutByItsLosses() {
+        TinkerServers.tellLosses(server);
+
+        Journal journal = train(offline(onServer(), 1));
+
+        assertThat(journal.steps.getFirst().metrics())
+                .noneMatch(metric -> metric.name().equals(MetricNames.GRADIENT_NORM));
+        assertThat(TinkerServers.log(server)).noneMatch(line -> line.contains("importance_sampling"));
+    }
+
     /** It is tried once, and then the checkpoint's weights are loaded. */
     @Test
     void aModelThatLacksItsSamplersIsNotTakenUpForEver() {
