@@ -225,7 +225,7 @@ class FiniteDifferencesTest {
 
     private PairLabel label(boolean doubted) {
         return doubted
-                ? new PairLabel(random.nextBoolean() ? 1 : random.nextDouble(), random.nextGaussian(), "ann")
+                ? new PairLabel(random.nextBoolean() ? 1.0 : random.nextDouble(), random.nextGaussian(), "ann")
                 : PairLabel.CERTAIN;
     }
 

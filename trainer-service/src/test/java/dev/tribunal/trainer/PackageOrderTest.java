@@ -7,7 +7,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import dev.tribunal.servicekit.testing.PackageOrder;
 import org.junit.jupiter.api.Test;
 
-/** The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store, execution, method, lineage, comparison, rejudgement and api are around them. */
+/**
+ * The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store,
+ * execution, method, lineage, comparison, queue, rejudgement, inference and api are around them.
+ */
 class PackageOrderTest {
 
     @Test
@@ -36,6 +39,7 @@ class PackageOrderTest {
                 "method",
                 "lineage",
                 "comparison",
+                "queue",
                 "rejudgement",
                 "inference",
                 "api");

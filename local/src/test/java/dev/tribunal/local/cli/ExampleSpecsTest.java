@@ -36,8 +36,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Every spec of the examples' folders runs from its first stage to its last on one platform, cut to a few steps and few
- * prompts: what a person copies has to work. A file that is added is found. {@code -Dexample=NAME} takes one of them.
+ * Every spec of the examples' folders runs from its first stage to its last on one platform, cut to a few steps, few
+ * prompts and short completions: what a person copies has to work. A file that is added is found. {@code -Dexample=NAME} takes one of them.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ExampleSpecsTest {
@@ -46,6 +46,7 @@ class ExampleSpecsTest {
     private static final int ROUNDS = 2;
     private static final int BATCH = 4;
     private static final int HELD_OUT_PROMPTS = 2;
+    private static final int NEW_TOKENS = 24;
     /** Of a file that a whole stage reads: enough for pairs of a few prompts to be found among the answers. */
     private static final int ROWS = 24;
     /** That a reward model learns and is validated with. */
@@ -136,6 +137,7 @@ class ExampleSpecsTest {
         lower(node, "steps", STEPS);
         lower(node, "batchSize", BATCH);
         lower(node, "times", ROUNDS);
+        lower(node, "maxNewTokens", NEW_TOKENS);
         shorten(node, "heldOut", HELD_OUT_PROMPTS);
         shorten(node, "pairs", PAIRS);
         if (node.has("type")) { // a stage that reads the whole file, which training does not

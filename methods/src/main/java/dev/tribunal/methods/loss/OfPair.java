@@ -33,10 +33,11 @@ public record OfPair(PairLoss loss, RatedRollout chosen, RatedRollout rejected, 
     }
 
     private Value value(Side better, Side worse) {
-        Value given = loss.of(better, worse, label.margin());
-        return label.probability() == 1
+        Value given = loss.of(better, worse, label.margin(0));
+        double probability = label.probability(1);
+        return probability == 1
                 ? given
-                : given.mixed(label.probability(), loss.of(worse, better, -label.margin()));
+                : given.mixed(probability, loss.of(worse, better, label.turned().margin(0)));
     }
 
     /**

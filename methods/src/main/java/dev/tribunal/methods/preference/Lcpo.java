@@ -6,6 +6,7 @@ import dev.tribunal.input.Findings;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
+import dev.tribunal.methods.loss.AnnotatorReliability;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Now;
 import dev.tribunal.methods.loss.Observed;
@@ -23,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -83,21 +83,10 @@ public record Lcpo(
 
         /** The probability that the label is right, w. */
         double posterior(Side chosen, Side rejected, double margin) {
-            return posterior(loss.of(chosen, rejected, margin), loss.of(rejected, chosen, -margin));
-        }
-
-        private double posterior(Value given, Value swapped) {
-            return 1 / (1 + Math.exp(wrong(swapped) - right(given)));
-        }
-
-        /** log eta - L(w>l). */
-        private double right(Value given) {
-            return Math.log(eta) - given.loss();
-        }
-
-        /** log(1 - eta) - L(l>w); minus infinity where no label is wrong. */
-        private double wrong(Value swapped) {
-            return Math.log1p(-eta) - swapped.loss();
+            return AnnotatorReliability.posterior(
+                    eta,
+                    loss.of(chosen, rejected, margin).loss(),
+                    loss.of(rejected, chosen, -margin).loss());
         }
 
         @Override
@@ -109,11 +98,13 @@ public record Lcpo(
         public Value of(Side chosen, Side rejected, double margin) {
             Value given = loss.of(chosen, rejected, margin);
             Value swapped = loss.of(rejected, chosen, -margin);
-            Value mean = given.mixed(posterior(given, swapped), swapped);
-            double right = right(given);
-            double wrong = wrong(swapped);
-            double likelihood = Math.max(right, wrong) + Math.log1p(Math.exp(-Math.abs(right - wrong)));
-            return new Value(-likelihood, mean.chosen(), mean.rejected(), mean.chosenKl(), mean.rejectedKl());
+            Value mean = given.mixed(AnnotatorReliability.posterior(eta, given.loss(), swapped.loss()), swapped);
+            return new Value(
+                    AnnotatorReliability.negativeLogLikelihood(eta, given.loss(), swapped.loss()),
+                    mean.chosen(),
+                    mean.rejected(),
+                    mean.chosenKl(),
+                    mean.rejectedKl());
         }
 
         @Override
@@ -134,12 +125,8 @@ public record Lcpo(
 
     private final class Estimation implements PolicyOptimizer {
 
-        private final Map<String, Double> etas = new TreeMap<>();
+        private final AnnotatorReliability reliability = new AnnotatorReliability(eta, momentum, leastEta);
         private Map<String, Double> renewed = Map.of();
-
-        private double eta(String annotator) {
-            return etas.getOrDefault(annotator, eta);
-        }
 
         @Override
         public List<LossTerm> terms(List<RatedGroup> batch) {
@@ -152,10 +139,10 @@ public record Lcpo(
         private LossTerm term(Pair pair, int n) {
             PairLabel label = pair.label();
             return new OfPair(
-                    new Corrected(loss, eta(label.annotator())),
+                    new Corrected(loss, reliability.of(label.annotator())),
                     pair.chosen(),
                     pair.rejected(),
-                    new PairLabel(1, label.margin(), label.annotator()),
+                    label.withoutProbability(),
                     n);
         }
 
@@ -169,9 +156,8 @@ public record Lcpo(
                                     observed -> posterior((OfPair) observed.term(), observed.now()))));
             renewed = new HashMap<>();
             means.forEach((annotator, mean) -> {
-                double next = Math.max(leastEta, momentum * eta(annotator) + (1 - momentum) * mean);
-                etas.put(annotator, next);
-                renewed.put(ETA + "." + annotator, next);
+                reliability.renew(annotator, mean);
+                renewed.put(ETA + "." + annotator, reliability.of(annotator));
             });
         }
 
@@ -180,7 +166,7 @@ public record Lcpo(
                     .posterior(
                             pair.side(pair.chosen(), now.getFirst()),
                             pair.side(pair.rejected(), now.getLast()),
-                            pair.label().margin());
+                            pair.label().margin(0));
         }
 
         /** Of the annotators whose pairs were in the step. */
@@ -191,13 +177,12 @@ public record Lcpo(
 
         @Override
         public Map<String, Double> state() {
-            return Map.copyOf(etas);
+            return reliability.state();
         }
 
         @Override
         public void restore(Map<String, Double> state) {
-            etas.clear();
-            etas.putAll(state);
+            reliability.restore(state);
             renewed = Map.of();
         }
     }

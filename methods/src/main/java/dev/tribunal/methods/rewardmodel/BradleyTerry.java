@@ -2,6 +2,7 @@ package dev.tribunal.methods.rewardmodel;
 
 import dev.tribunal.input.Default;
 import dev.tribunal.methods.loss.Logistic;
+import dev.tribunal.methods.loss.PairLabel;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -55,11 +56,11 @@ public record BradleyTerry(
     }
 
     private double marginOf(PairLabel label) {
-        return adaptiveMargin && label.margin() != null ? label.margin() : margin;
+        return adaptiveMargin ? label.margin(margin) : margin;
     }
 
     private double probabilityOf(PairLabel label) {
-        double q = softLabels && label.labelProbability() != null ? label.labelProbability() : 1;
+        double q = softLabels ? label.probability(1) : 1;
         return (1 - labelSmoothing) * q + labelSmoothing * (1 - q);
     }
 

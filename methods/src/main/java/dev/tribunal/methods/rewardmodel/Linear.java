@@ -1,5 +1,7 @@
 package dev.tribunal.methods.rewardmodel;
 
+import dev.tribunal.methods.loss.PairLabel;
+
 /**
  * The difference of means of inverse reinforcement learning (From Demonstrations to Rewards, arXiv 2503.13538, eq. 10): the
  * scores of demonstrations rise and those of the policy's own completions fall, by as much for every pair. Where the policy

@@ -15,7 +15,7 @@ class PairsTest {
         RatedGroup group = Rated.group(Rated.given(Provenance.REJECTED), Rated.given(Provenance.CHOSEN));
         assertThat(indices(Pairs.asGiven(group), group.rollouts())).containsExactly(1, 0);
         assertThat(Pairs.asGiven(group).map(Pair::label)).contains(PairLabel.CERTAIN);
-        PairLabel doubted = new PairLabel(0.7, 2, "ann");
+        PairLabel doubted = new PairLabel(0.7, 2.0, "ann");
         assertThat(Pairs.asGiven(new RatedGroup(group.rollouts(), 0, 0, doubted))
                         .map(Pair::label))
                 .contains(doubted);

@@ -145,7 +145,7 @@ class LcpoTest {
     /** @param gap of the log-ratios */
     private static RatedGroup pair(double gap, String annotator) {
         RatedGroup pair = Rated.group(Rated.given(Provenance.CHOSEN).logRatio(gap), Rated.given(Provenance.REJECTED));
-        return new RatedGroup(pair.rollouts(), 0, 0, new PairLabel(0.3, 0, annotator));
+        return new RatedGroup(pair.rollouts(), 0, 0, new PairLabel(0.3, 0.0, annotator));
     }
 
     private static Side ratio(double logRatio) {

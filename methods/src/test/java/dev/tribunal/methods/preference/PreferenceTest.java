@@ -157,14 +157,14 @@ class PreferenceTest {
                 .getFirst());
         Slopes smoothed = Rated.slopes(new Dpo(0.4, 0.2, false, 0.7)
                 .optimizer()
-                .terms(List.of(new RatedGroup(rollouts, 0, 0, new PairLabel(1, 1.5, "all"))))
+                .terms(List.of(new RatedGroup(rollouts, 0, 0, new PairLabel(1.0, 1.5, "all"))))
                 .getFirst());
         assertThat(soft.loss()).isCloseTo(smoothed.loss(), within(1e-12));
         assertThat(soft.rollouts().getFirst().logProbs())
                 .containsExactly(smoothed.rollouts().getFirst().logProbs(), within(1e-12));
         Slopes certain = Rated.slopes(new Dpo(0.4, 0, false, 0.7)
                 .optimizer()
-                .terms(List.of(new RatedGroup(rollouts, 0, 0, new PairLabel(1, 1.5, "all"))))
+                .terms(List.of(new RatedGroup(rollouts, 0, 0, new PairLabel(1.0, 1.5, "all"))))
                 .getFirst());
         assertThat(soft.loss()).isNotCloseTo(certain.loss(), within(1e-3));
     }

@@ -3,6 +3,9 @@ package dev.tribunal.methods.rewardmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.methods.loss.AnnotatorReliability;
+import dev.tribunal.methods.loss.Logistic;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.rewardmodel.Brme.Fit;
 import dev.tribunal.methods.rewardmodel.PairObjective.Value;
 import java.util.List;
@@ -17,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RewardModelLossesTest {
 
-    private static final PairLabel VOTED = new PairLabel(2.0, 0.8, "anna");
+    private static final PairLabel VOTED = new PairLabel(0.8, 2.0, "anna");
     private static final BradleyTerry MARGIN = new BradleyTerry(0, true, false, 0);
     private static final BradleyTerry SMOOTHED = new BradleyTerry(0, false, false, 0.5);
     private static final BradleyTerry SOFT = new BradleyTerry(0, false, true, 0);
@@ -67,18 +70,18 @@ class RewardModelLossesTest {
         assertThat(MARGIN.of(1, 0, VOTED).loss()).isCloseTo(1.31326, within(5e-6));
         assertThat(MARGIN.of(1, 0, VOTED).slope()).isCloseTo(-.7311, within(5e-5));
         assertThat(plain(1, 0).slope()).isCloseTo(-.2689, within(5e-5));
-        assertThat(MARGIN.of(1, 0, PairLabel.NONE)).isEqualTo(plain(1, 0));
-        assertThat(new BradleyTerry(2, false, false, 0).of(1, 0, PairLabel.NONE))
+        assertThat(MARGIN.of(1, 0, PairLabel.CERTAIN)).isEqualTo(plain(1, 0));
+        assertThat(new BradleyTerry(2, false, false, 0).of(1, 0, PairLabel.CERTAIN))
                 .isEqualTo(MARGIN.of(1, 0, VOTED));
     }
 
     /** With a = 1/2 both orders are as likely, and the least loss is where the scores are equal. */
     @Test
     void halfSmoothedLabelsWantEqualScores() {
-        assertThat(SMOOTHED.of(0, 0, PairLabel.NONE).slope()).isZero();
-        assertThat(SMOOTHED.of(.5, 0, PairLabel.NONE).loss())
-                .isGreaterThan(SMOOTHED.of(0, 0, PairLabel.NONE).loss())
-                .isCloseTo(SMOOTHED.of(0, .5, PairLabel.NONE).loss(), within(1e-15));
+        assertThat(SMOOTHED.of(0, 0, PairLabel.CERTAIN).slope()).isZero();
+        assertThat(SMOOTHED.of(.5, 0, PairLabel.CERTAIN).loss())
+                .isGreaterThan(SMOOTHED.of(0, 0, PairLabel.CERTAIN).loss())
+                .isCloseTo(SMOOTHED.of(0, .5, PairLabel.CERTAIN).loss(), within(1e-15));
     }
 
     /** The least loss of a label of which 4 in 5 are right is where sigma(d) = .8. */
@@ -86,13 +89,13 @@ class RewardModelLossesTest {
     void aSoftLabelIsTheProbabilityThatIsAimedAt() {
         assertThat(SOFT.of(Math.log(4), 0, VOTED).slope()).isCloseTo(0, within(1e-15));
         assertThat(SOFT.of(1, 0, VOTED).loss()).isCloseTo(.8 * .313262 + .2 * 1.313262, within(1e-6));
-        assertThat(SOFT.of(1, 0, PairLabel.NONE)).isEqualTo(plain(1, 0));
+        assertThat(SOFT.of(1, 0, PairLabel.CERTAIN)).isEqualTo(plain(1, 0));
     }
 
     /** Smoothing by a is a soft label of 1 - a. */
     @Test
     void smoothingIsASoftLabel() {
-        Value smoothed = new BradleyTerry(0, false, false, .2).of(1.5, .25, PairLabel.NONE);
+        Value smoothed = new BradleyTerry(0, false, false, .2).of(1.5, .25, PairLabel.CERTAIN);
         assertThat(smoothed.loss()).isEqualTo(SOFT.of(1.5, .25, VOTED).loss());
     }
 
@@ -135,13 +138,14 @@ class RewardModelLossesTest {
     @ParameterizedTest
     @CsvSource({".7311, .8, .9158", ".2, .8, .5", ".5, .8, .8", ".3, .5, .3", ".3, 1, 1"})
     void lcpoWeighsALabelByItsAnnotatorAndTheModel(double p, double eta, double weight) {
-        assertThat(Lcpo.weight(eta, p)).isCloseTo(weight, within(5e-5));
+        assertThat(AnnotatorReliability.posterior(eta, -Math.log(p), -Math.log(1 - p)))
+                .isCloseTo(weight, within(5e-5));
     }
 
     /** w goes into the slope as a number: w slope(w, l) less (1 - w) slope(l, w). */
     @Test
     void noGradientGoesThroughLcposWeight() {
-        Value value = new Lcpo(BradleyTerry.PLAIN, .8, 1).objective().learn(1, 0, PairLabel.NONE);
+        Value value = new Lcpo(BradleyTerry.PLAIN, .8, 1).objective().learn(1, 0, PairLabel.CERTAIN);
         assertThat(value.loss()).isCloseTo(.91578 * .313262 + .08422 * 1.313262, within(1e-5));
         assertThat(value.slope()).isCloseTo(-.91578 * .268941 + .08422 * .731059, within(1e-5));
     }
@@ -152,6 +156,17 @@ class RewardModelLossesTest {
         assertThat(lcpo.learn(1, .2, VOTED)).isEqualTo(MARGIN.of(1, .2, VOTED));
         lcpo.stepped();
         assertThat(lcpo.reliability()).isEqualTo(Map.of("anna", 1.0));
+    }
+
+    /** Were the other completion the better one, it would be so by as much. */
+    @Test
+    void lcpoTurnsAMarginWithItsPair() {
+        BradleyTerry adaptive = new BradleyTerry(0, true, false, 0);
+        Value value = new Lcpo(adaptive, .8, 1).objective().of(1, 0, new PairLabel(null, 3.0, "anna"));
+        double given = Logistic.loss(1 - 3);
+        double turned = Logistic.loss(-1 + 3);
+        double w = AnnotatorReliability.posterior(.8, given, turned);
+        assertThat(value.loss()).isCloseTo(w * given + (1 - w) * turned, within(1e-15));
     }
 
     /** With the true scores and three in ten labels turned around, eta becomes .7; an honest annotator's goes to 1. */

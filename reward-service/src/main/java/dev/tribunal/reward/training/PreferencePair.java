@@ -1,7 +1,7 @@
 package dev.tribunal.reward.training;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.methods.rewardmodel.PairLabel;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.servicekit.files.JsonLines;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ public record PreferencePair(List<Message> messages, String chosen, String rejec
 
     /** Of which nothing more is known. */
     public PreferencePair(List<Message> messages, String chosen, String rejected) {
-        this(messages, chosen, rejected, PairLabel.NONE);
+        this(messages, chosen, rejected, PairLabel.CERTAIN);
     }
 
     /**
@@ -70,9 +70,9 @@ public record PreferencePair(List<Message> messages, String chosen, String rejec
     private static PairLabel label(JsonNode line) {
         JsonNode annotator = line.path("annotator");
         return new PairLabel(
-                number(line, "margin"),
                 number(line, "labelProbability"),
-                annotator.isMissingNode() || annotator.isNull() ? PairLabel.NONE.annotator() : text(line, "annotator"));
+                number(line, "margin"),
+                annotator.isMissingNode() || annotator.isNull() ? PairLabel.ONLY_ANNOTATOR : text(line, "annotator"));
     }
 
     private static @Nullable Double number(JsonNode line, String field) {

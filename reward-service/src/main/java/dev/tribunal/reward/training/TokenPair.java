@@ -1,7 +1,7 @@
 package dev.tribunal.reward.training;
 
 import dev.tribunal.languagemodel.ChatTokenizer;
-import dev.tribunal.methods.rewardmodel.PairLabel;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.reward.text.ScoredText;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +15,7 @@ record TokenPair(long prompt, int[] chosen, int[] rejected, PairLabel label) imp
 
     /** Of which nothing more is known. */
     TokenPair(long prompt, int[] chosen, int[] rejected) {
-        this(prompt, chosen, rejected, PairLabel.NONE);
+        this(prompt, chosen, rejected, PairLabel.CERTAIN);
     }
 
     static TokenPair of(PreferencePair pair, ChatTokenizer tokenizer) {

@@ -13,10 +13,10 @@ import dev.tribunal.contracts.reward.v1.RewardModelResource.Condition;
 import dev.tribunal.contracts.reward.v1.RewardModelResource.CurvePoint;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.ScoringModel;
+import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.rewardmodel.BradleyTerry;
 import dev.tribunal.methods.rewardmodel.Lcpo;
 import dev.tribunal.methods.rewardmodel.Linear;
-import dev.tribunal.methods.rewardmodel.PairLabel;
 import dev.tribunal.methods.rewardmodel.PreferenceLoss;
 import dev.tribunal.reward.LengthModel;
 import java.nio.file.Path;
@@ -285,7 +285,7 @@ class PreferenceTrainingTest {
                         List.of(Message.user("p" + i)),
                         i % 2 == 0 ? "certainly" : "no",
                         i % 2 == 0 ? "no" : "certainly",
-                        new PairLabel(null, i % 2 == 0 ? 0.9 : 0.1, "")))
+                        new PairLabel(i % 2 == 0 ? 0.9 : 0.1, null, PairLabel.ONLY_ANNOTATOR)))
                 .toList();
         List<PreferencePair> enough = new ArrayList<>(doubted);
         enough.addAll(pairs(40));

@@ -9,6 +9,7 @@ import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.queue.QueueWorker.LostException;
 import dev.tribunal.trainer.store.Columns;
 import dev.tribunal.trainer.strategy.Worth;
 import java.sql.ResultSet;
@@ -53,13 +54,6 @@ public class GenerationStore {
         this.jdbc = jdbc;
         this.client = JdbcClient.create(jdbc);
         this.transactions = transactions;
-    }
-
-    /** It is this trainer's no more: cancelled, deleted, or taken over. */
-    static final class LostException extends RuntimeException {
-        LostException(String id) {
-            super("generation " + id + " is not this trainer's any more");
-        }
     }
 
     /**
@@ -263,7 +257,7 @@ public class GenerationStore {
 
     private static void held(String id, int rows) {
         if (rows == 0) {
-            throw new LostException(id);
+            throw new LostException("generation", id);
         }
     }
 

@@ -15,9 +15,8 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.StopRule;
-import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.servicekit.files.FileRoots;
-import dev.tribunal.trainer.inference.GenerationStore.LostException;
+import dev.tribunal.trainer.queue.QueueWorker;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
@@ -31,20 +30,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Does what generations wait, one at a time, on a thread of its own. What a restart broke off goes on where it was. */
 @Component
-public final class GenerationWorker implements SmartLifecycle {
+public final class GenerationWorker extends QueueWorker<Generation> {
 
     private static final Logger log = LoggerFactory.getLogger(GenerationWorker.class);
-    private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
 
     /** Prompts whose answers are stored together at most, so that people see that it goes on. */
     private static final int MOST_PROMPTS = 32;
@@ -54,11 +50,7 @@ public final class GenerationWorker implements SmartLifecycle {
     private final FileRoots roots;
     private final JudgementApi judgements;
     private final RewardApi rewards;
-    private final Signal signal;
     private final Duration lease;
-    private final String owner;
-    private volatile boolean running;
-    private @Nullable Thread thread;
 
     GenerationWorker(
             GenerationStore generations,
@@ -68,15 +60,14 @@ public final class GenerationWorker implements SmartLifecycle {
             RewardApi rewards,
             Signal signal,
             TrainerProperties properties) {
+        super("generation", signal, properties);
         this.generations = generations;
         this.engine = engine;
         this.roots = roots;
         this.judgements = judgements;
         this.rewards = rewards;
-        this.signal = signal;
         this.lease =
                 properties.judgementTimeout().plus(properties.scoreTimeout()).plus(properties.lease());
-        this.owner = properties.name() + "#" + UUID.randomUUID();
     }
 
     /** It cannot be answered; the message tells a person. */
@@ -90,103 +81,47 @@ public final class GenerationWorker implements SmartLifecycle {
     private static final class LeavingException extends RuntimeException {}
 
     @Override
-    public void start() {
-        running = true;
-        thread = Thread.ofPlatform().daemon().name("generations").start(this::work);
+    protected Optional<Generation> claim() {
+        return generations.claim(owner(), lease);
     }
 
     @Override
-    public void stop() {
-        running = false;
-        signal.send();
-        Thread working = thread;
-        if (working != null) {
-            try {
-                working.join(FAREWELL);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            working.interrupt();
-        }
+    protected String id(Generation claimed) {
+        return claimed.id();
     }
 
     @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    private void work() {
-        while (running) {
-            long heard = signal.sent();
-            try {
-                Generation next = generations.claim(owner, lease).orElse(null);
-                if (next != null) {
-                    work(next);
-                    continue;
-                }
-            } catch (RuntimeException e) {
-                tellOf(e);
-            }
-            try {
-                signal.await(heard, LOOK);
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
-    }
-
-    private static void tellOf(RuntimeException e) {
-        if (DatabaseFailure.of(e) == DatabaseFailure.UNAVAILABLE) {
-            log.info("cannot look for generations, for the database is away; trying again");
-        } else {
-            log.error("cannot look for generations; trying again", e);
-        }
-    }
-
-    /** Where the database is away it stays this worker's, and is claimed again once it is back. */
-    private void work(Generation generation) {
-        String id = generation.id();
+    protected void work(Generation generation) {
         log.info(
                 "generation {}: {} of {} prompts are answered",
-                id,
+                generation.id(),
                 generation.answers().size(),
                 generation.total());
         Watch watch = new Watch(generation);
         try {
             answer(generation, watch);
-            generations.succeed(id, owner);
-            log.info("generation {} has succeeded", id);
         } catch (RuntimeException e) {
             // What is thrown while sampling may come back in another exception.
-            end(id, watch.why == null ? e : watch.why);
+            throw watch.why == null ? e : watch.why;
         }
+        generations.succeed(generation.id(), owner());
     }
 
-    private void end(String id, RuntimeException why) {
-        switch (why) {
-            case LostException lost -> log.info("{}", lost.getMessage());
-            case LeavingException _ -> leave(id);
-            case FailedException e -> generations.fail(id, owner, String.valueOf(e.getMessage()));
-            case CheckpointException e -> generations.fail(id, owner, String.valueOf(e.getMessage()));
-            case RewardUnavailableException e -> generations.fail(id, owner, String.valueOf(e.getMessage()));
-            default -> {
-                if (DatabaseFailure.of(why) == DatabaseFailure.UNAVAILABLE) {
-                    throw why;
-                }
-                log.error("generation {} fails", id, why);
-                generations.fail(id, owner, why.getClass().getSimpleName() + ": " + why.getMessage());
-            }
-        }
+    @Override
+    protected boolean explainsItself(RuntimeException why) {
+        return why instanceof FailedException
+                || why instanceof CheckpointException
+                || why instanceof RewardUnavailableException;
     }
 
-    /** If this cannot be written, the next start finds out by the owner's name. */
-    private void leave(String id) {
-        try {
-            generations.leave(id, owner);
-            log.info("generation {} is left, since the trainer is shutting down", id);
-        } catch (RuntimeException e) {
-            log.warn("cannot write that generation {} is left", id, e);
-        }
+    @Override
+    protected void fail(Generation claimed, String why) {
+        generations.fail(claimed.id(), owner(), why);
+    }
+
+    @Override
+    protected void putBack(Generation claimed) {
+        generations.leave(claimed.id(), owner());
     }
 
     /** Whether the answers are wanted still; asked at each token, and looks once a second. */
@@ -206,7 +141,7 @@ public final class GenerationWorker implements SmartLifecycle {
         }
 
         synchronized void stopIfPointless() {
-            if (!running) {
+            if (!isRunning()) {
                 throw because(new LeavingException());
             }
             if (System.nanoTime() - looked < LOOK.toNanos()) {
@@ -218,7 +153,7 @@ public final class GenerationWorker implements SmartLifecycle {
                         + " s; give fewer prompts or tokens, or a longer time"));
             }
             try {
-                generations.hold(id, owner, lease);
+                generations.hold(id, owner(), lease);
             } catch (RuntimeException e) {
                 throw because(e);
             }
@@ -281,7 +216,7 @@ public final class GenerationWorker implements SmartLifecycle {
                                 .map(prompt -> asked(prompt, policy.tokenizer()))
                                 .toList();
                 watch.stopIfPointless();
-                generations.add(generation.id(), owner, answering.answer(from, prompts, watch::stopIfPointless));
+                generations.add(generation.id(), owner(), answering.answer(from, prompts, watch::stopIfPointless));
             }
         }
     }

@@ -53,13 +53,13 @@ public record Prompt(
      */
     public PairLabel pairLabel() {
         List<String> wrong = new ArrayList<>();
-        double probability =
-                given("labelProbability") ? number("labelProbability").orElse(Double.NaN) : 1;
-        if (!(probability >= 0 && probability <= 1)) {
+        Double probability =
+                given("labelProbability") ? number("labelProbability").orElse(Double.NaN) : null;
+        if (probability != null && !(probability >= 0 && probability <= 1)) {
             wrong.add("has no number from 0 to 1 as \"labelProbability\"");
         }
-        double margin = given("margin") ? number("margin").orElse(Double.NaN) : 0;
-        if (Double.isNaN(margin)) {
+        Double margin = given("margin") ? number("margin").orElse(Double.NaN) : null;
+        if (margin != null && margin.isNaN()) {
             wrong.add("has no number as \"margin\"");
         }
         String annotator = given("annotator") ? String.valueOf(text("annotator")) : PairLabel.ONLY_ANNOTATOR;

@@ -18,6 +18,7 @@ import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.episode.EpisodeStore;
+import dev.tribunal.trainer.queue.QueueWorker.LostException;
 import dev.tribunal.trainer.rejudgement.Plans.Plan;
 import dev.tribunal.trainer.store.Columns;
 import dev.tribunal.trainer.store.RunEntity;
@@ -97,13 +98,6 @@ public class RejudgementStore {
         this.jdbc = jdbc;
         this.client = JdbcClient.create(jdbc);
         this.transactions = transactions;
-    }
-
-    /** It is this trainer's no more: cancelled, deleted, or taken over. */
-    static final class LostException extends RuntimeException {
-        LostException(String id) {
-            super("rejudgement " + id + " is not this trainer's any more");
-        }
     }
 
     /**
@@ -343,7 +337,7 @@ public class RejudgementStore {
 
     private static void held(Rejudgement of, int rows) {
         if (rows == 0) {
-            throw new LostException(of.id());
+            throw new LostException("rejudgement", of.id());
         }
     }
 

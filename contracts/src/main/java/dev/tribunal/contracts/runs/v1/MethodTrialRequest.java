@@ -48,10 +48,10 @@ public record MethodTrialRequest(
      */
     public record Group(
             @PositiveOrZero @Nullable Integer prompt,
-            @Min(0) @Max(1) @Default("1") double labelProbability,
+            @Min(0) @Max(1) @Nullable Double labelProbability,
 
-            @Min(-1_000_000_000) @Max(1_000_000_000) @Default("0")
-            double margin,
+            @Min(-1_000_000_000) @Max(1_000_000_000) @Nullable
+            Double margin,
 
             @Pattern(regexp = RunSpec.NAME, message = RunSpec.MUST_BE_A_NAME) @Default(PairLabel.ONLY_ANNOTATOR)
             String annotator,
