@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ record PublishedWeights(int version, Path directory, List<float[]> logProbs) {
     /** @param fixed sequences of at least two tokens each */
     static PublishedWeights write(LanguageModel policy, int version, Path directory, List<int[]> fixed) {
         policy.saveAdapter(directory);
+        letOthersRead(directory);
         List<TokenSequence> sequences = fixed.stream()
                 .map(tokens ->
                         new TokenSequence(Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, tokens.length)))
@@ -48,6 +50,7 @@ record PublishedWeights(int version, Path directory, List<float[]> logProbs) {
                     for (Path file : files.toList()) {
                         Files.copy(file, other.resolve(file.getFileName()));
                     }
+                    letOthersRead(other);
                 } catch (IOException e) {
                     throw new TrainingFailedException(
                             "the adapter cannot be copied to " + other + ": " + e.getMessage()
@@ -57,5 +60,16 @@ record PublishedWeights(int version, Path directory, List<float[]> logProbs) {
             }
         }
         return other;
+    }
+
+    /** What is written as a whole is its owner's alone; servers seldom run as the trainer's user. */
+    private static void letOthersRead(Path directory) {
+        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try {
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the servers cannot be allowed to read " + directory + ": " + e, e);
+            }
+        }
     }
 }

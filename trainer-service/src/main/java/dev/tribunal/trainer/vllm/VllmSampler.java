@@ -9,7 +9,6 @@ import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -24,12 +24,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Samples a policy's rollouts on vLLM servers. Each request is done by one of them; which one makes no difference to its
  * seed, so that those that answer do what the others do not.
  */
 public final class VllmSampler implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VllmSampler.class);
 
     /** Enough to tell weights apart, and no work for a server. */
     private static final int MOST_TOKENS = 256;
@@ -89,7 +93,7 @@ public final class VllmSampler implements AutoCloseable {
         this.fixed = prompts.stream()
                 .filter(tokens -> tokens.length > 1)
                 .limit(settings.fingerprint().prompts())
-                .map(tokens -> tokens.length <= MOST_TOKENS ? tokens : java.util.Arrays.copyOf(tokens, MOST_TOKENS))
+                .map(tokens -> tokens.length <= MOST_TOKENS ? tokens : Arrays.copyOf(tokens, MOST_TOKENS))
                 .toList();
         String ofRun = "tribunal-" + runId + "-";
         this.prefix = ofRun + journal.attempt() + "." + stage + "-";
@@ -224,7 +228,7 @@ public final class VllmSampler implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("old adapters in " + folder + " cannot be deleted: " + e, e);
+            LOG.warn("old adapters in {} cannot be deleted", folder, e);
         }
     }
 

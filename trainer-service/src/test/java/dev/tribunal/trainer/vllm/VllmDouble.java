@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -265,6 +266,9 @@ public final class VllmDouble implements AutoCloseable {
         if (!Files.isDirectory(directory)) {
             throw new Refusal(404, "Loading lora " + name + " failed: No adapter found for " + path);
         }
+        if (!readableByOthers(directory)) {
+            throw new Refusal(500, "[Errno 13] Permission denied: '" + path + "'");
+        }
         int rank = JSON.readTree(Files.readAllBytes(directory.resolve("adapter_config.json")))
                 .path("r")
                 .asInt(0);
@@ -284,6 +288,13 @@ public final class VllmDouble implements AutoCloseable {
                                 new LocalEngine().loadWithAdapter(base, EngineOptions.DEFAULT.frozen(), directory),
                                 true));
         return "Success: LoRA adapter '" + name + "' added successfully.";
+    }
+
+    /** A server is another user's. */
+    private static boolean readableByOthers(Path directory) throws IOException {
+        return Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_EXECUTE)
+                && Files.getPosixFilePermissions(directory.resolve("adapter_model.safetensors"))
+                        .contains(PosixFilePermission.OTHERS_READ);
     }
 
     private synchronized String unload(String name) {

@@ -426,7 +426,19 @@ public record RunSpec(
             @Nullable Critic critic,
             @Nullable Entanglement entanglement,
             @Default("{}") Checkpoints checkpoints,
-            @Min(0) @Max(64) @Default("0") int staleness) {}
+            @Min(0) @Max(64) @Nullable Integer staleness) {
+
+        /** Specs that were stored by older trainers have none. */
+        public Training {
+            staleness = staleness == null ? 0 : staleness;
+        }
+
+        /** What applies where none is written, too. */
+        @Override
+        public Integer staleness() {
+            return Objects.requireNonNull(staleness, "the constructor puts one in");
+        }
+    }
 
     /**
      * @param everyMinutes after so many minutes without a checkpoint one is written, from which a killed run goes on; the
