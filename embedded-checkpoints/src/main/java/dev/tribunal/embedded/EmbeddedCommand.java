@@ -2,9 +2,9 @@ package dev.tribunal.embedded;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.local.LocalEngine;

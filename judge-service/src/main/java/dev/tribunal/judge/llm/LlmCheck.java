@@ -3,7 +3,7 @@ package dev.tribunal.judge.llm;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.outbound.AddressGuard;

@@ -3,7 +3,7 @@ package dev.tribunal.judge.reward;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.outbound.CallFailure;

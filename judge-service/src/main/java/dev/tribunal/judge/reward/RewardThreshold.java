@@ -13,7 +13,7 @@ import dev.tribunal.contracts.judge.v1.PromptItem;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.input.Checked;
 import dev.tribunal.input.Findings;
 import dev.tribunal.judge.fanout.JudgeCall;

@@ -2,8 +2,8 @@ package dev.tribunal.judge.registry;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

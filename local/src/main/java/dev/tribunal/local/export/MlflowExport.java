@@ -1,6 +1,6 @@
 package dev.tribunal.local.export;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.local.export.RunTable.Value;
 import java.io.IOException;
 import java.net.URI;

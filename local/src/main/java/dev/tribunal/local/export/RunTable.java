@@ -1,8 +1,8 @@
 package dev.tribunal.local.export;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
-import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

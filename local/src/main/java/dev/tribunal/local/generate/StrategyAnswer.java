@@ -2,7 +2,7 @@ package dev.tribunal.local.generate;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.runs.v1.GenerationResource;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

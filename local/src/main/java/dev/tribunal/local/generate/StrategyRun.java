@@ -2,11 +2,11 @@ package dev.tribunal.local.generate;
 
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Totals;
-import dev.tribunal.contracts.runs.v1.GenerationStrategy;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Totals;
+import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;

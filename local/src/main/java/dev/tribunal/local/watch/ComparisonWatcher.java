@@ -1,12 +1,12 @@
 package dev.tribunal.local.watch;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.ComparisonRequest;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRequest;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns.ArmRun;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.servicekit.input.Words;
 import java.io.PrintStream;

@@ -1,9 +1,9 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
-import dev.tribunal.contracts.runs.v1.RunResource.Signal;
-import dev.tribunal.contracts.runs.v1.RunResource.Wait;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Signal;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

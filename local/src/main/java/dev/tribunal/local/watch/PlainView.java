@@ -1,7 +1,7 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import java.io.PrintStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

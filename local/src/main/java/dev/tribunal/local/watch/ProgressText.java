@@ -1,7 +1,7 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
 
 /** Shows a run's progress as it comes. */
 public sealed interface ProgressView permits TerminalView, PlainView {

@@ -1,8 +1,8 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.MetricColumns;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.metric.MetricColumns;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.tribunal.local.watch;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
 import java.io.PrintStream;
 
 /** Redraws one block of lines in place; warnings scroll by above it. */

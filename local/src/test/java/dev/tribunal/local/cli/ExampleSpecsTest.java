@@ -3,11 +3,11 @@ package dev.tribunal.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.local.cli.run.RunReport;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.SpecFile;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Project;

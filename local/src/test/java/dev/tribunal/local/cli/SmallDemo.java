@@ -2,8 +2,8 @@ package dev.tribunal.local.cli;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.Problems;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.platform.Project;

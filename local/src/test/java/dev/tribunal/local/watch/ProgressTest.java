@@ -2,10 +2,10 @@ package dev.tribunal.local.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.Alarms.Action;
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.spec.Alarms.Action;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static dev.tribunal.trainer.alarm.Finding.number;
 import static dev.tribunal.trainer.alarm.Finding.percent;
 import static dev.tribunal.trainer.alarm.Finding.task;
 
-import dev.tribunal.contracts.runs.v1.Alarms;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.Alarms;
 import dev.tribunal.trainer.alarm.MetricHistory.Point;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.tribunal.trainer.alarm;
 import static dev.tribunal.trainer.alarm.Finding.number;
 import static dev.tribunal.trainer.alarm.Finding.task;
 
-import dev.tribunal.contracts.runs.v1.Alarms;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.Alarms;
 import dev.tribunal.trainer.alarm.MetricHistory.Point;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.alarm;
 
-import dev.tribunal.contracts.runs.v1.Alarms.Action;
+import dev.tribunal.contracts.runs.v1.spec.Alarms.Action;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;

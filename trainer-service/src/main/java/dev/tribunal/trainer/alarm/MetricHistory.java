@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.alarm;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.trainer.journal.RunJournal.Kind;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.alarm;
 
-import dev.tribunal.contracts.runs.v1.Alarms;
-import dev.tribunal.contracts.runs.v1.Alarms.Action;
+import dev.tribunal.contracts.runs.v1.spec.Alarms;
+import dev.tribunal.contracts.runs.v1.spec.Alarms.Action;
 import java.util.ArrayList;
 import java.util.List;
 

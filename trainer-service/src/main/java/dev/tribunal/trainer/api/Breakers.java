@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.spec.Dependencies;
 import java.util.ArrayList;

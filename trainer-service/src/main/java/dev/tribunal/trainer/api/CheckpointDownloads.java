@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.api;
 
-import dev.tribunal.contracts.runs.v1.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;

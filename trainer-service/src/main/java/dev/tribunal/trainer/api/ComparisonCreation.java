@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.ComparisonRequest;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRequest;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns.ArmRun;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;

@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.ComparisonResource;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns;
-import dev.tribunal.contracts.runs.v1.ComparisonSummary;
-import dev.tribunal.contracts.runs.v1.ComparisonsApi;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonSummary;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonsApi;
 import dev.tribunal.trainer.comparison.ComparedRuns;
 import java.net.URI;
 import java.util.List;

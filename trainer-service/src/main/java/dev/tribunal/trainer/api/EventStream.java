@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.api;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
 import dev.tribunal.trainer.execution.RunExecutor;
 import dev.tribunal.trainer.store.EventLog;
 import dev.tribunal.trainer.store.RunStore;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.GenerationResource;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
-import dev.tribunal.contracts.runs.v1.GenerationsApi;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
+import dev.tribunal.contracts.runs.v1.generation.GenerationsApi;
 import dev.tribunal.servicekit.page.Cursor;
 import dev.tribunal.servicekit.page.Pages;
 import dev.tribunal.trainer.inference.Generation;

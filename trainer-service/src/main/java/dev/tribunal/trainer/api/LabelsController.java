@@ -2,10 +2,10 @@ package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.LabelAgreement;
-import dev.tribunal.contracts.runs.v1.LabelRequest;
-import dev.tribunal.contracts.runs.v1.LabelResource;
-import dev.tribunal.contracts.runs.v1.LabelsApi;
+import dev.tribunal.contracts.runs.v1.label.LabelAgreement;
+import dev.tribunal.contracts.runs.v1.label.LabelRequest;
+import dev.tribunal.contracts.runs.v1.label.LabelResource;
+import dev.tribunal.contracts.runs.v1.label.LabelsApi;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;

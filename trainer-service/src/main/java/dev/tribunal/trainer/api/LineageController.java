@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.api;
 
-import dev.tribunal.contracts.runs.v1.LineageApi;
-import dev.tribunal.contracts.runs.v1.LineageResource;
-import dev.tribunal.contracts.runs.v1.RunDifferences;
-import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.lineage.LineageApi;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource;
+import dev.tribunal.contracts.runs.v1.lineage.RunDifferences;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
 import dev.tribunal.trainer.lineage.Lineage;
 import dev.tribunal.trainer.lineage.SpecDifferences;
 import dev.tribunal.trainer.store.RunEntity;

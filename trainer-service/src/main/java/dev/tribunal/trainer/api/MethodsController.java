@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.MethodResource;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource;
-import dev.tribunal.contracts.runs.v1.MethodsApi;
+import dev.tribunal.contracts.runs.v1.method.MethodResource;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource;
+import dev.tribunal.contracts.runs.v1.method.MethodsApi;
 import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.method.MethodList;
 import dev.tribunal.trainer.method.MethodTrials;

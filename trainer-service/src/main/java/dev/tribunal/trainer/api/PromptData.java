@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.LabelResource;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Prompts;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.label.LabelResource;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Prompts;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.files.JsonLines;
 import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;

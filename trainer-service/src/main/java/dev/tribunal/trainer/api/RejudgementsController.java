@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.RejudgedSample;
-import dev.tribunal.contracts.runs.v1.RejudgedSample.Change;
-import dev.tribunal.contracts.runs.v1.RejudgementResource;
-import dev.tribunal.contracts.runs.v1.RejudgementsApi;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgedSample;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgedSample.Change;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementsApi;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.page.Cursor;
 import dev.tribunal.servicekit.page.Pages;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.digest.Sha256;

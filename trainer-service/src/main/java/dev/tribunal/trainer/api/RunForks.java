@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.CheckpointFile;
-import dev.tribunal.contracts.runs.v1.CheckpointFile.Part;
-import dev.tribunal.contracts.runs.v1.ForkRequest;
-import dev.tribunal.contracts.runs.v1.RunResource.Fork;
-import dev.tribunal.contracts.runs.v1.RunResource.Parent;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.lineage.ForkRequest;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile.Part;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;

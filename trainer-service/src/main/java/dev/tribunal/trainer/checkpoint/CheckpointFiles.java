@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.checkpoint;
 
-import dev.tribunal.contracts.runs.v1.CheckpointFile;
-import dev.tribunal.contracts.runs.v1.CheckpointFile.Part;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile.Part;
 import dev.tribunal.servicekit.digest.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.checkpoint;
 
 import dev.tribunal.contracts.common.Lora;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.servicekit.files.DiskSpace;

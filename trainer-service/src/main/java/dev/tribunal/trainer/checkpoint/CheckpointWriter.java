@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.checkpoint;
 
-import dev.tribunal.contracts.runs.v1.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.comparison;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.ComparisonRequest;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRequest;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.servicekit.json.JsonPointers;
 import dev.tribunal.servicekit.json.MergePatch;
 import dev.tribunal.servicekit.json.PathEdit;

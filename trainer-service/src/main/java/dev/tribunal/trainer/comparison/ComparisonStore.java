@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.comparison;
 
-import dev.tribunal.contracts.runs.v1.ComparisonRequest;
-import dev.tribunal.contracts.runs.v1.ComparisonSummary;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRequest;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonSummary;
 import dev.tribunal.servicekit.caller.Caller;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.comparison;
 
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Curve;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Curve;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
 import dev.tribunal.methods.statistics.Estimate;
 import dev.tribunal.methods.statistics.SeededMeans;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.comparison;
 
-import dev.tribunal.contracts.runs.v1.MetricSeries;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.trainer.comparison.ComparisonStore.MetricOfTask;
 import dev.tribunal.trainer.comparison.ComparisonStore.Values;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.comparison;
 
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Arm;
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Note;
-import dev.tribunal.contracts.runs.v1.ComparisonResource.SeedRun;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Arm;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Note;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.SeedRun;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

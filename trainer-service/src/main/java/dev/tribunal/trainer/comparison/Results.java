@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.comparison;
 
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Result;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Result;
 import dev.tribunal.methods.statistics.Estimate;
 import dev.tribunal.methods.statistics.SeededMeans;
 import dev.tribunal.methods.statistics.SeededMeans.Cells;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.episode;
 
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

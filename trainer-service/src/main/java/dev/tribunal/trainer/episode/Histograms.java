@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.episode;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.HistogramResource;
-import dev.tribunal.contracts.runs.v1.HistogramResource.Part;
-import dev.tribunal.contracts.runs.v1.HistogramResource.Value;
+import dev.tribunal.contracts.runs.v1.metric.HistogramResource;
+import dev.tribunal.contracts.runs.v1.metric.HistogramResource.Part;
+import dev.tribunal.contracts.runs.v1.metric.HistogramResource.Value;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.episode;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics.Latency;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics.StepVerdicts;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics.Agreement;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics.Latency;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics.StepVerdicts;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics.TaskVerdicts;
 import dev.tribunal.methods.statistics.Confusion;
 import dev.tribunal.servicekit.input.Words;
 import java.sql.Array;

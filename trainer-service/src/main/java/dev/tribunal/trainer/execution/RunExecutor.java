@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.languagemodel.decoder.ExitHold;
 import dev.tribunal.servicekit.caller.Caller;

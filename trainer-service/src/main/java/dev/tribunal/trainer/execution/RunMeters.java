@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.servicekit.error.DatabaseFailure;
 import dev.tribunal.servicekit.input.Words;
 import io.micrometer.core.instrument.Gauge;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.trainer.journal.RunJournal;
 import java.nio.file.Path;
 

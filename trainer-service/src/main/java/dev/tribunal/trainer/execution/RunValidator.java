@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.contracts.runs.v1.RunResource.Wait;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Wait;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.journal.RunJournal.RunLostException;

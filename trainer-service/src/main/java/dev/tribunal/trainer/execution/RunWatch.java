@@ -2,8 +2,8 @@ package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.judge.v1.PendingJudgement;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
-import dev.tribunal.contracts.runs.v1.RunResource.Wait;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Wait;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.trainer.journal.RunJournal.RunLostException;
 import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.store.Leases.Lease;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.execution;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.journal.RunJournal.StepRecord;
 import io.micrometer.core.instrument.MeterRegistry;

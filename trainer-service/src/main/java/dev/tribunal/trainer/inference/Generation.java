@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.inference;
 
-import dev.tribunal.contracts.runs.v1.GenerationRequest;
-import dev.tribunal.contracts.runs.v1.GenerationResource;
-import dev.tribunal.contracts.runs.v1.GenerationResource.State;
+import dev.tribunal.contracts.runs.v1.generation.GenerationRequest;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.State;
 import dev.tribunal.trainer.strategy.Worth;
 import java.time.Instant;
 import java.util.List;

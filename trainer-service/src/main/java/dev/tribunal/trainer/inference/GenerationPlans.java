@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.inference;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.GenerationRequest;
-import dev.tribunal.contracts.runs.v1.GenerationRequest.Prompt;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.generation.GenerationRequest;
+import dev.tribunal.contracts.runs.v1.generation.GenerationRequest.Prompt;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.inference;
 
-import dev.tribunal.contracts.runs.v1.GenerationRequest;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
-import dev.tribunal.contracts.runs.v1.GenerationResource.State;
-import dev.tribunal.contracts.runs.v1.GenerationsApi;
+import dev.tribunal.contracts.runs.v1.generation.GenerationRequest;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.State;
+import dev.tribunal.contracts.runs.v1.generation.GenerationsApi;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.BusyException;
 import dev.tribunal.servicekit.error.TribunalException;

@@ -2,10 +2,10 @@ package dev.tribunal.trainer.inference;
 
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.runs.v1.GenerationRequest;
-import dev.tribunal.contracts.runs.v1.GenerationRequest.Prompt;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.generation.GenerationRequest;
+import dev.tribunal.contracts.runs.v1.generation.GenerationRequest.Prompt;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;

@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.inputs;
 
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.SoupPart;
 import dev.tribunal.servicekit.error.UpstreamException;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.inputs;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.journal.TrainingFailedException;

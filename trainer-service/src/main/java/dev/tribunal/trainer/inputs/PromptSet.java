@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.inputs;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;

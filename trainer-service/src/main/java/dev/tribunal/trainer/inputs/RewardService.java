@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.inputs;
 
 import dev.tribunal.contracts.reward.v1.RewardApi;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.servicekit.error.UpstreamException;
 import dev.tribunal.trainer.journal.Beside;
 import dev.tribunal.trainer.journal.RunJournal;

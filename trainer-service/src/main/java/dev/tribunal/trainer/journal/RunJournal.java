@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.journal;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource.BestCheckpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

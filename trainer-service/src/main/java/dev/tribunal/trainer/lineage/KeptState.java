@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.lineage;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RunDifferences.Difference;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.lineage.RunDifferences.Difference;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.methods.Need;
 import java.util.ArrayList;
 import java.util.List;

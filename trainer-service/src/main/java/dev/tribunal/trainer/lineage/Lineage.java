@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.lineage;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.LineageResource;
-import dev.tribunal.contracts.runs.v1.LineageResource.Node;
-import dev.tribunal.contracts.runs.v1.LineageResource.StageNode;
-import dev.tribunal.contracts.runs.v1.RunDifferences.Difference;
-import dev.tribunal.contracts.runs.v1.RunResource.Parent;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource.Node;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource.StageNode;
+import dev.tribunal.contracts.runs.v1.lineage.RunDifferences.Difference;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.trainer.store.RunEntity;
 import dev.tribunal.trainer.store.RunStore;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.lineage;
 
-import dev.tribunal.contracts.runs.v1.RunDifferences.Difference;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.lineage.RunDifferences.Difference;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.json.JsonPointers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.lineage;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.json.MergePatch;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.method;
 
-import dev.tribunal.contracts.runs.v1.MethodResource;
+import dev.tribunal.contracts.runs.v1.method.MethodResource;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
 import dev.tribunal.servicekit.input.InputReader;

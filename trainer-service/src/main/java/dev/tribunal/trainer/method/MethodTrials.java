@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.method;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;
 import dev.tribunal.servicekit.error.Suggestion;

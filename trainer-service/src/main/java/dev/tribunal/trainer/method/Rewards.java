@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.method;
 
-import dev.tribunal.contracts.runs.v1.MethodTrialRequest;
-import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Group;
-import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Role;
-import dev.tribunal.contracts.runs.v1.MethodTrialRequest.Rollout;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource.LeftBatch;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest.Group;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest.Role;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest.Rollout;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource.LeftBatch;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.reward.RewardChain;

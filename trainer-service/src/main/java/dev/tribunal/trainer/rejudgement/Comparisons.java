@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.rejudgement;
 
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.Comparison;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.Result;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.StepComparison;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.TaskResult;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.Weights;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.Comparison;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.Result;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.StepComparison;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.TaskResult;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.Weights;
 import dev.tribunal.methods.statistics.Confusion;
 import dev.tribunal.methods.statistics.Estimate;
 import dev.tribunal.servicekit.input.Words;

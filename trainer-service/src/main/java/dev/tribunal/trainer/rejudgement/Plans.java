@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.rejudgement;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RejudgementRequest;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.TaskJudge;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementRequest;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.TaskJudge;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.servicekit.error.Suggestion;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;

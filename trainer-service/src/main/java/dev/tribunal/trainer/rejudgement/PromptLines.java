@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.rejudgement;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.files.JsonLines.InvalidLinesException;
 import dev.tribunal.trainer.prompt.Prompt;

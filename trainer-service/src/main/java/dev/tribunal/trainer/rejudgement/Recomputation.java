@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.rejudgement;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
-import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.ModelScore;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.FailurePolicy;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.OnShortage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Overlong;
 import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.LossTerm;

@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.rejudgement;
 
-import dev.tribunal.contracts.runs.v1.RejudgementRequest;
-import dev.tribunal.contracts.runs.v1.RejudgementResource;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.Result;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.State;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.TaskJudge;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementRequest;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.Result;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.State;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.TaskJudge;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

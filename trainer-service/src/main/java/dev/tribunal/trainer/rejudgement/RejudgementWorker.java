@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.rejudgement;
 
 import dev.tribunal.contracts.judge.v1.JudgementApi;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.trainer.episode.EpisodeStore;

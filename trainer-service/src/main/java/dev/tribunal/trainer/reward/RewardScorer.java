@@ -3,7 +3,7 @@ package dev.tribunal.trainer.reward;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.methods.reward.HeadScore;
 import dev.tribunal.methods.reward.ScoreValue;
 import dev.tribunal.servicekit.error.UpstreamException;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Overlong;
 import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.rollout;
 
-import dev.tribunal.contracts.runs.v1.RunSpec.FailurePolicy;
-import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.FailurePolicy;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.OnShortage;
 import java.util.ArrayList;
 import java.util.List;
 

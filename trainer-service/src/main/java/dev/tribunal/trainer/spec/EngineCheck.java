@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.PolicyEngine;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.Capability;
 import java.util.List;
 import java.util.Set;

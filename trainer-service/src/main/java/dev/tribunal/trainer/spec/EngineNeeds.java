@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.methods.Need;
 import dev.tribunal.trainer.spec.Rounds.Placed;

@@ -6,7 +6,7 @@ import dev.tribunal.contracts.judge.v1.CheckResponse.ItemProblem;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.PromptItem;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.JsonLines.Place;
 import dev.tribunal.trainer.prompt.Prompt;

@@ -2,8 +2,8 @@ package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.servicekit.error.UpstreamException;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.trainer.spec.References.Pinned;
 import dev.tribunal.trainer.spec.References.UnusableException;
 import java.util.List;

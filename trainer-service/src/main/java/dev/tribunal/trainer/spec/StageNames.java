@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Task;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Task;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.label.Labeller;
 import dev.tribunal.methods.label.RewardsInContext;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Webhook;
+import dev.tribunal.contracts.runs.v1.spec.Webhook;
 import java.util.List;
 
 /** Whether a webhook may be told anything. */

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.stage;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.generation.Completion;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.stage;
 
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.methods.label.RewardGoals;
 import dev.tribunal.methods.label.RewardGoals.Range;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.chat.CompletionText;
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.methods.label.Best;
 import dev.tribunal.methods.label.BestOverWorst;

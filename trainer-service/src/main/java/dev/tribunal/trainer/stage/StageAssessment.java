@@ -2,9 +2,9 @@ package dev.tribunal.trainer.stage;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.judgement.TaskJudges;

@@ -1,11 +1,11 @@
 package dev.tribunal.trainer.stage;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.Evaluation;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Sampler;
-import dev.tribunal.contracts.runs.v1.Stage;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.Evaluation;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Sampler;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.run.CheckpointResource;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.Column;

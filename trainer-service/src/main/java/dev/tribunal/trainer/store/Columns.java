@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.store;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
-import dev.tribunal.contracts.runs.v1.RunResource.Condition;
-import dev.tribunal.contracts.runs.v1.RunResource.Fork;
-import dev.tribunal.contracts.runs.v1.RunResource.Wait;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunResource.BestCheckpoint;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Condition;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Wait;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.AttributeConverter;

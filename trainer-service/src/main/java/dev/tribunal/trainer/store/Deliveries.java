@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.servicekit.input.Words;
 import java.time.Duration;
 import java.util.EnumSet;

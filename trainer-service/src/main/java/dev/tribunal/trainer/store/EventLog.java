@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
 import java.sql.Timestamp;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;

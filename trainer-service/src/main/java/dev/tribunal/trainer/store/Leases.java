@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.servicekit.input.Words;
 import java.time.Duration;
 import java.util.List;

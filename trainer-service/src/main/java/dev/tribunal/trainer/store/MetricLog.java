@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.MetricColumns;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.metric.MetricColumns;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.alarm.MetricHistory;
 import dev.tribunal.trainer.journal.RunJournal.Evaluated;

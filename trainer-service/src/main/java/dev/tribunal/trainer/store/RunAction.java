@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.TrainerError;

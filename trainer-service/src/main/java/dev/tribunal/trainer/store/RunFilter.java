@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import org.jspecify.annotations.Nullable;
 
 /**

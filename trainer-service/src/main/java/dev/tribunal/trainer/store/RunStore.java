@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunResource.Fork;
-import dev.tribunal.contracts.runs.v1.RunResource.Parent;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;

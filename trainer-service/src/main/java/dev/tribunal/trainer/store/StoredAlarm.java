@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Alarm;
 import org.jspecify.annotations.Nullable;
 
 /**

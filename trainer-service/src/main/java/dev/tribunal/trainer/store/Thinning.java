@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.contracts.runs.v1.MetricSeries;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
 import java.util.ArrayList;
 import java.util.List;
 

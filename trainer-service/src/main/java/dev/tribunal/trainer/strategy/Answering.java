@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.strategy;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
-import dev.tribunal.contracts.runs.v1.GenerationStrategy;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
+import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;

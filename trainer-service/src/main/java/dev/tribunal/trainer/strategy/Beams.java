@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.strategy;
 
-import dev.tribunal.contracts.runs.v1.GenerationStrategy.BeamValue;
-import dev.tribunal.contracts.runs.v1.GenerationStrategy.StepBeam;
+import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy.BeamValue;
+import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy.StepBeam;
 import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.selection.Best;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.strategy;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.GenerationResource;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource;
 import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;

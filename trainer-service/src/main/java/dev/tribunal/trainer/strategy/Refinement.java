@@ -3,7 +3,7 @@ package dev.tribunal.trainer.strategy;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.runs.v1.GenerationStrategy.SelfRefine;
+import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy.SelfRefine;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.strategy;
 
-import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Totals;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Totals;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.OptionalDouble;

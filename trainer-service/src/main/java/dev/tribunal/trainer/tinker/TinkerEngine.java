@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.tinker;
 
-import dev.tribunal.contracts.runs.v1.PolicyEngine;
+import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
 import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;

@@ -2,8 +2,8 @@ package dev.tribunal.trainer.tinker;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Precision;
-import dev.tribunal.contracts.runs.v1.PolicyEngine;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;

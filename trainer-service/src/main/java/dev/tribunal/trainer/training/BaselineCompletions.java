@@ -2,8 +2,8 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.sampling.FinishReason;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.methods.Experience;

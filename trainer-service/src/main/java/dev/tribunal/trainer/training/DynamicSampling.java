@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.training.RolloutCollector.Collected;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSlopes;
 import dev.tribunal.methods.combiner.Entanglement;

@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.ModelScore;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Score;

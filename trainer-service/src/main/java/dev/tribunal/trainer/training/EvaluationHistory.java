@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.Evaluation;
-import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.run.RunResource.BestCheckpoint;
+import dev.tribunal.contracts.runs.v1.spec.Evaluation;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.Evaluated;
 import dev.tribunal.trainer.journal.RunJournal.Metric;

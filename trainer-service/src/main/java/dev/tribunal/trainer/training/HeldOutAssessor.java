@@ -1,9 +1,9 @@
 package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
-import dev.tribunal.contracts.runs.v1.Evaluation.HeldOutRewardModel;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.ModelScore;
+import dev.tribunal.contracts.runs.v1.spec.Evaluation.HeldOutRewardModel;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.reward.Score;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 
 /**
  * The learning rate of each step: a linear rise over the warm-up steps, then the schedule over the remaining ones. A

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunSpec.Overlong;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;

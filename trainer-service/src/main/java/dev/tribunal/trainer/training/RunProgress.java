@@ -2,9 +2,9 @@ package dev.tribunal.trainer.training;
 
 import static java.util.concurrent.TimeUnit.MINUTES;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.checkpoint.Checkpoint;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.WeightType;

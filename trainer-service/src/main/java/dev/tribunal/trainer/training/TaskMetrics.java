@@ -2,7 +2,7 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.methods.loss.ImportanceWeights;
 import dev.tribunal.methods.reward.ScoreValue;

@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Need;

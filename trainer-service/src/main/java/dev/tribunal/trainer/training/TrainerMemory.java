@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import java.io.IOException;
 import java.nio.file.Files;

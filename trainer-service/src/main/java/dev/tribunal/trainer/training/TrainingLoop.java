@@ -1,10 +1,10 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.Split;
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunSpec.OnShortage;
-import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.OnShortage;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Updates;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;

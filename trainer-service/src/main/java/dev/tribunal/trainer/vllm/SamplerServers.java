@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.vllm;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Sampler;
+import dev.tribunal.contracts.runs.v1.spec.Sampler;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.vllm;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.Sampler;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.Sampler;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.sampling.SamplingListener;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;

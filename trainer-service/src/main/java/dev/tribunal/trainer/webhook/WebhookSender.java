@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.webhook;
 
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.Webhook;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.spec.Webhook;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.store.Deliveries;
 import dev.tribunal.trainer.store.Deliveries.Delivery;

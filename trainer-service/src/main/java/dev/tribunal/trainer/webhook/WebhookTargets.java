@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.webhook;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Webhook;
+import dev.tribunal.contracts.runs.v1.spec.Webhook;
 import dev.tribunal.servicekit.outbound.AddressGuard;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;

@@ -3,9 +3,9 @@ package dev.tribunal.trainer.alarm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.tribunal.contracts.runs.v1.Alarms;
-import dev.tribunal.contracts.runs.v1.Alarms.Action;
-import dev.tribunal.contracts.runs.v1.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.spec.Alarms;
+import dev.tribunal.contracts.runs.v1.spec.Alarms.Action;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.trainer.journal.RunJournal.Kind;
 import dev.tribunal.trainer.journal.RunJournal.Metric;

@@ -2,8 +2,8 @@ package dev.tribunal.trainer.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.MetricCatalogue;
-import dev.tribunal.contracts.runs.v1.MetricResource;
+import dev.tribunal.contracts.runs.v1.metric.MetricCatalogue;
+import dev.tribunal.contracts.runs.v1.metric.MetricResource;
 import dev.tribunal.servicekit.input.Words;
 import java.io.IOException;
 import java.nio.file.Files;

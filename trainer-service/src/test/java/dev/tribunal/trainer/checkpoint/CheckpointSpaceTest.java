@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.Lora;
 import dev.tribunal.contracts.common.Schedule;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.comparison.ArmSpecs.Written;

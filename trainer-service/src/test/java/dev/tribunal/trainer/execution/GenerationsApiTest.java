@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.runs.v1.GenerationsApi;
+import dev.tribunal.contracts.runs.v1.generation.GenerationsApi;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

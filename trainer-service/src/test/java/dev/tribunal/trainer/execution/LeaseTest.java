@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.runs.v1.MetricColumns;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.metric.MetricColumns;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;

@@ -3,11 +3,11 @@ package dev.tribunal.trainer.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunResource.Fork;
-import dev.tribunal.contracts.runs.v1.RunResource.Parent;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi.EpisodeOrder;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;

@@ -2,10 +2,10 @@ package dev.tribunal.trainer.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.LabelsApi;
-import dev.tribunal.contracts.runs.v1.LineageApi;
-import dev.tribunal.contracts.runs.v1.RejudgementsApi;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.label.LabelsApi;
+import dev.tribunal.contracts.runs.v1.lineage.LineageApi;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementsApi;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunsApi.EpisodeOrder;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi.EpisodeOrder;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.episode.EpisodeFilter;
 import dev.tribunal.trainer.episode.EpisodeStore;

@@ -3,8 +3,8 @@ package dev.tribunal.trainer.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.trainer.api.RunCreation;
 import dev.tribunal.trainer.journal.RunJournal.Kind;
 import dev.tribunal.trainer.journal.RunJournal.Metric;

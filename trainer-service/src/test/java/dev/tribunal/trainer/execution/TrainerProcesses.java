@@ -3,7 +3,7 @@ package dev.tribunal.trainer.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.runs.v1.MetricCatalogue;
+import dev.tribunal.contracts.runs.v1.metric.MetricCatalogue;
 import dev.tribunal.servicekit.testing.RealPostgres;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;

@@ -12,7 +12,7 @@ import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.ItemJudgement;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.lineage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.RunDifferences.Difference;
+import dev.tribunal.contracts.runs.v1.lineage.RunDifferences.Difference;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

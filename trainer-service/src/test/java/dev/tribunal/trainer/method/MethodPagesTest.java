@@ -2,7 +2,7 @@ package dev.tribunal.trainer.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.MethodResource;
+import dev.tribunal.contracts.runs.v1.method.MethodResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

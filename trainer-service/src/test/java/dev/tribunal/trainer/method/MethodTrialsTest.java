@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.MethodResource;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource.LeftBatch;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource.Rollout;
+import dev.tribunal.contracts.runs.v1.method.MethodResource;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource.LeftBatch;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource.Rollout;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.MethodCatalogue;

@@ -11,7 +11,7 @@ import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.contracts.reward.v1.ScoreResponse.ScoreError;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.UpstreamException;
 import java.util.ArrayList;

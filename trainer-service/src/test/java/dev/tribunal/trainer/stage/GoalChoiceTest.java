@@ -2,7 +2,7 @@ package dev.tribunal.trainer.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.trainer.generation.RandomKeys;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.prompt.PromptFile;

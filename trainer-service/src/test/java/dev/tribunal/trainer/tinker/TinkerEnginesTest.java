@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.Lora;
 import dev.tribunal.contracts.common.Precision;
-import dev.tribunal.contracts.runs.v1.PolicyEngine;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.trainer.TinyPolicy;
 import java.io.IOException;
 import java.nio.file.Path;

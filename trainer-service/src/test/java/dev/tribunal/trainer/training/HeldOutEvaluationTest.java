@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tribunal.contracts.reward.v1.ScoreResponse;
-import dev.tribunal.contracts.runs.v1.EpisodeResource.ModelScore;
-import dev.tribunal.contracts.runs.v1.Evaluation;
-import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource.ModelScore;
+import dev.tribunal.contracts.runs.v1.run.RunResource.BestCheckpoint;
+import dev.tribunal.contracts.runs.v1.spec.Evaluation;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;

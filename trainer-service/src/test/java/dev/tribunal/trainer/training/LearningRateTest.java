@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.common.Schedule;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunSpec.Training;
-import dev.tribunal.contracts.runs.v1.RunSpec.Updates;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Training;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec.Updates;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

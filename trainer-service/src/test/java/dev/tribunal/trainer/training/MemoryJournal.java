@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.training;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource.BestCheckpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.journal.RunJournal;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import java.util.List;
 import java.util.function.Consumer;

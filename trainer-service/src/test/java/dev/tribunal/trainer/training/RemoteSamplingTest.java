@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.contracts.common.Lora;
 import dev.tribunal.contracts.common.Precision;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Sampler;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Sampler;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.supervised.Sft;

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.local.LocalEngine;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.local.LocalEngine;

@@ -2,10 +2,10 @@ package dev.tribunal.trainer.training;
 
 import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.common.Schedule;
-import dev.tribunal.contracts.runs.v1.Alarms;
-import dev.tribunal.contracts.runs.v1.Evaluation;
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.Stage;
+import dev.tribunal.contracts.runs.v1.spec.Alarms;
+import dev.tribunal.contracts.runs.v1.spec.Evaluation;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.Stage;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Experience;

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.vllm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Sampler;
+import dev.tribunal.contracts.runs.v1.spec.Sampler;
 import dev.tribunal.servicekit.testing.SettingsContract;
 import java.io.IOException;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.tribunal.trainer.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.runs.v1.Webhook;
+import dev.tribunal.contracts.runs.v1.spec.Webhook;
 import dev.tribunal.servicekit.testing.SettingsContract;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.tribunal.local.cli.compare;
 
-import dev.tribunal.contracts.runs.v1.ComparisonResource;
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Arm;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns;
-import dev.tribunal.contracts.runs.v1.ComparisonRuns.ArmRun;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Arm;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns.ArmRun;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Goodbye;
 import dev.tribunal.local.cli.shared.PlatformClient;

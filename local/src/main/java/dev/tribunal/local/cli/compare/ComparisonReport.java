@@ -1,13 +1,13 @@
 package dev.tribunal.local.cli.compare;
 
-import dev.tribunal.contracts.runs.v1.ComparisonResource;
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Arm;
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Note;
-import dev.tribunal.contracts.runs.v1.ComparisonResource.Result;
-import dev.tribunal.contracts.runs.v1.MetricCatalogue;
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.MetricResource;
-import dev.tribunal.contracts.runs.v1.RunState;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Arm;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Note;
+import dev.tribunal.contracts.runs.v1.comparison.ComparisonResource.Result;
+import dev.tribunal.contracts.runs.v1.metric.MetricCatalogue;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.local.cli.shared.Intervals;
 import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.TextTable;

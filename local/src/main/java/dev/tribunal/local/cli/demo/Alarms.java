@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.demo;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.RunEvent;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunEvent;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.demo;
 
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.run.RunReport;
 import dev.tribunal.local.cli.run.WatchedRun;
 import dev.tribunal.local.cli.shared.ExitCode;

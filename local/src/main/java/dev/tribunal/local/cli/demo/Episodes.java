@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.demo;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 
 /** A run's stored rollouts. */
 public final class Episodes {

@@ -2,7 +2,7 @@ package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformCommand;

@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.method;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.MethodResource;
-import dev.tribunal.contracts.runs.v1.MethodTrialResource;
+import dev.tribunal.contracts.runs.v1.method.MethodResource;
+import dev.tribunal.contracts.runs.v1.method.MethodTrialResource;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;

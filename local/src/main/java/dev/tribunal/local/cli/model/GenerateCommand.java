@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.model;
 
-import dev.tribunal.contracts.runs.v1.GenerationStrategy;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.CounterRandom;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.ScoringModel;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.model;
 
-import dev.tribunal.contracts.runs.v1.GenerationResource.Answer;
-import dev.tribunal.contracts.runs.v1.GenerationResource.Totals;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
+import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Totals;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.generate.Question;
 import dev.tribunal.local.generate.StrategyAnswer;

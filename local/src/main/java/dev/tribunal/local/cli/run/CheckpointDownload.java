@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.platform.Address;

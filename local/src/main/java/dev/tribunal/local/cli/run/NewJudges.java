@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.runs.v1.VersionedName;
+import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.servicekit.error.TribunalException;
 import java.util.ArrayList;

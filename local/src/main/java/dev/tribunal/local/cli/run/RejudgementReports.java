@@ -1,13 +1,13 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.RejudgedSample;
-import dev.tribunal.contracts.runs.v1.RejudgedSample.Worth;
-import dev.tribunal.contracts.runs.v1.RejudgementResource;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.Comparison;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.Result;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.StepComparison;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.TaskJudge;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.TaskResult;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgedSample;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgedSample.Worth;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.Comparison;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.Result;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.StepComparison;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.TaskJudge;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.TaskResult;
 import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.methods.statistics.Estimate;

@@ -1,10 +1,10 @@
 package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.CheckpointResource;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunResource.BestCheckpoint;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource.BestCheckpoint;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.TextTable;

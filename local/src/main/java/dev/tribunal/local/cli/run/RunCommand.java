@@ -1,8 +1,8 @@
 package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Paint;

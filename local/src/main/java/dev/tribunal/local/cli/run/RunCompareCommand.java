@@ -1,10 +1,10 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.MetricNames;
-import dev.tribunal.contracts.runs.v1.MetricSeries;
-import dev.tribunal.contracts.runs.v1.RunDifferences.Difference;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.lineage.RunDifferences.Difference;
+import dev.tribunal.contracts.runs.v1.metric.MetricNames;
+import dev.tribunal.contracts.runs.v1.metric.MetricSeries;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Intervals;
 import dev.tribunal.local.cli.shared.Lookup;

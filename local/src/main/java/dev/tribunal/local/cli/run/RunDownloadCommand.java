@@ -1,10 +1,10 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.CheckpointFile;
-import dev.tribunal.contracts.runs.v1.CheckpointFile.Part;
-import dev.tribunal.contracts.runs.v1.CheckpointResource;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
+import dev.tribunal.contracts.runs.v1.run.CheckpointFile.Part;
+import dev.tribunal.contracts.runs.v1.run.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.PlatformClient;

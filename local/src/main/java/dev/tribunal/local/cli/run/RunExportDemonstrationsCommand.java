@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
 import dev.tribunal.local.cli.shared.Screen;
 import java.util.List;
 import java.util.Optional;

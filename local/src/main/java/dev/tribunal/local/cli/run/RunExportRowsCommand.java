@@ -2,9 +2,9 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.EpisodeResource;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.InputFile;

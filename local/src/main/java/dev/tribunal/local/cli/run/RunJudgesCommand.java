@@ -1,10 +1,10 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.JudgeStatistics;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics.Agreement;
-import dev.tribunal.contracts.runs.v1.JudgeStatistics.TaskVerdicts;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics.Agreement;
+import dev.tribunal.contracts.runs.v1.run.JudgeStatistics.TaskVerdicts;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.TextTable;

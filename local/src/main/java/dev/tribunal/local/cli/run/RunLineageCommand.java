@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.LineageResource;
-import dev.tribunal.contracts.runs.v1.LineageResource.Node;
-import dev.tribunal.contracts.runs.v1.LineageResource.StageNode;
-import dev.tribunal.contracts.runs.v1.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource.Node;
+import dev.tribunal.contracts.runs.v1.lineage.LineageResource.StageNode;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformClient;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformCommand;

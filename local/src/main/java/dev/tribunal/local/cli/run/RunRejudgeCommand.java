@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.RejudgementResource;
-import dev.tribunal.contracts.runs.v1.RejudgementResource.State;
-import dev.tribunal.contracts.runs.v1.RejudgementsApi;
-import dev.tribunal.contracts.runs.v1.RunResource;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource.State;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementsApi;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Goodbye;
 import dev.tribunal.local.cli.shared.JudgeParameters;

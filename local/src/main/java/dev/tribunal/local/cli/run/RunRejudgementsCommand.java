@@ -1,9 +1,9 @@
 package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.runs.v1.RejudgedSample;
-import dev.tribunal.contracts.runs.v1.RejudgementResource;
-import dev.tribunal.contracts.runs.v1.RejudgementsApi;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgedSample;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementResource;
+import dev.tribunal.contracts.runs.v1.rejudgement.RejudgementsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.Screen;

@@ -1,15 +1,15 @@
 package dev.tribunal.local.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.tribunal.contracts.runs.v1.Artifact;
-import dev.tribunal.contracts.runs.v1.CheckpointResource;
-import dev.tribunal.contracts.runs.v1.RunResource;
-import dev.tribunal.contracts.runs.v1.RunResource.Alarm;
-import dev.tribunal.contracts.runs.v1.RunResource.Parent;
-import dev.tribunal.contracts.runs.v1.RunResource.Signal;
-import dev.tribunal.contracts.runs.v1.RunResource.Wait;
-import dev.tribunal.contracts.runs.v1.RunState;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
+import dev.tribunal.contracts.runs.v1.run.CheckpointResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Alarm;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Signal;
+import dev.tribunal.contracts.runs.v1.run.RunResource.Wait;
+import dev.tribunal.contracts.runs.v1.run.RunState;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.watch.BeforeAfter;

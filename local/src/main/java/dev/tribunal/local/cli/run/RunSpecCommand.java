@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.runs.v1.RunSpec;
-import dev.tribunal.contracts.runs.v1.RunsApi;
+import dev.tribunal.contracts.runs.v1.run.RunsApi;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tribunal.contracts.runs.v1.RunSpec;
+import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.servicekit.json.MergePatch;
