@@ -48,6 +48,9 @@ MethodTrialResourceLeftBatch = Literal["undecided", "no-reward"]
 MetricResourceGood = Literal["up", "down", "none"]
 """The direction in which a metric gets better."""
 
+MoslimPopulation = Literal["training", "validation"]
+"""Answers that statistics are of."""
+
 Need = Literal[
     "reference",
     "calibration",
@@ -135,6 +138,9 @@ class Artifact(TypedDict):
 
     digest: str
     """SHA-256; what uses it looks whether it is still the same"""
+
+    metrics: NotRequired[dict[str, float]]
+    """what the stage counted and measured, by name, in its order: rows, sides of a split, mean scores; may be empty"""
 
     createdAt: str
 
@@ -395,6 +401,27 @@ class FieldError(TypedDict):
     detail: str
 
 
+class HeadScore(TypedDict):
+    """What one head of a reward model says of a completion."""
+
+    name: str
+    """among the heads of its reward model"""
+
+    mean: float
+    """the head's score; of a head that classifies the expected index of the class, from 0"""
+
+    deviation: NotRequired[float]
+    """the standard deviation of the score; absent of a head that does not know it"""
+
+    classes: dict[str, float]
+    """probability of each class; default none, as of a head that does not classify"""
+
+    standardised: dict[str, float]
+    """the same less their means and divided by their standard deviations, which are stored with the reward model;
+    default none, as of a reward model that has none stored
+    """
+
+
 class HistogramResource(TypedDict):
     """How a value is distributed over the rollouts of a task, by part of its steps. Rollouts without the value are
     not counted.
@@ -486,8 +513,8 @@ class JudgeRegistrationLlm(TypedDict):
     """`NAME@VERSION` of a question that ships, see `GET /v1/judge-templates`"""
 
     question: NotRequired[str]
-    """the question itself, in place of a template: `{completion`} and perhaps `{prompt`} and `{reference`} are
-    filled in, and `{fence`} with a line that none of them contains
+    """the question itself, in place of a template: `{completion}` and perhaps `{prompt}` and `{reference}` are
+    filled in, and `{fence}` with a line that none of them contains
     """
 
     raw: NotRequired[bool]
@@ -598,6 +625,9 @@ class JudgeResource(TypedDict):
 
     drift: NotRequired[JudgeResourceDrift]
     """why it is `drifted`, or was at last; absent if it never drifted"""
+
+    namespace: str
+    """of the team that it belongs to; `shared` for all"""
 
 
 class JudgeResourceCanary(TypedDict):
@@ -776,7 +806,7 @@ class JudgeTemplateResource(TypedDict):
     version: str
 
     question: str
-    """with `{prompt`}, `{completion`}, `{reference`} and `{fence`} to be filled in"""
+    """with `{prompt}`, `{completion}`, `{reference}` and `{fence}` to be filled in"""
 
     satisfied: str
     """the reply that is good, one token"""
@@ -1347,11 +1377,17 @@ class RewardModelResource(TypedDict):
     labels: list[str]
     """of a reward model that classifies, in their order; none of one that gives a number alone"""
 
+    heads: list[RewardModelResourceHead]
+    """of a reward model with several, in their order; none of one with a single head"""
+
     progress: float
     """share of the preparation that is done, 0 to 1"""
 
     metrics: dict[str, float]
     """what training measured, for example `validationAccuracy`, `trainingLoss`"""
+
+    curve: list[RewardModelResourceCurvePoint]
+    """what was measured during training, the earliest first; it grows while the training goes on"""
 
     failure: NotRequired[str]
     """why it failed, and what to do"""
@@ -1363,6 +1399,9 @@ class RewardModelResource(TypedDict):
 
     createdAt: str
 
+    namespace: str
+    """of the team that it belongs to; `shared` for all"""
+
 
 class RewardModelResourceCondition(TypedDict):
     """RewardModelResourceCondition"""
@@ -1372,6 +1411,58 @@ class RewardModelResourceCondition(TypedDict):
 
     message: str
     """the numbers behind it, and what to do"""
+
+
+class RewardModelResourceCurvePoint(TypedDict):
+    """One measurement during training."""
+
+    step: int
+    """after which it was taken, from 1"""
+
+    epoch: int
+    """of the step, from 1"""
+
+    learningRate: float
+    """of the step"""
+
+    trainingLoss: float
+    """mean since the measurement before, while the weights moved"""
+
+    trainingAccuracy: NotRequired[float]
+    """likewise; absent of a loss that has none"""
+
+    validationLoss: NotRequired[float]
+    """absent where nothing is held out"""
+
+    validationAccuracy: NotRequired[float]
+    """likewise"""
+
+
+class RewardModelResourceHead(TypedDict):
+    """A head of a reward model with several."""
+
+    name: str
+    """among the heads"""
+
+    classes: NotRequired[list[RewardModelResourceHeadClass]]
+    """of a head that classifies, from the least to the most, with what is stored of each; none of a head that gives
+    a mean and a deviation
+    """
+
+    population: NotRequired[MoslimPopulation]
+    """over which answers what is stored of the classes was taken; absent of a head without classes"""
+
+
+class RewardModelResourceHeadClass(TypedDict):
+    """RewardModelResourceHeadClass"""
+
+    label: str
+
+    mean: float
+    """of the class's probability over the population"""
+
+    std: float
+    """its standard deviation over the same"""
 
 
 class RunDifferences(TypedDict):
@@ -1485,6 +1576,9 @@ class RunResource(TypedDict):
     parent: NotRequired[RunResourceParent]
     """the run that it was forked from; absent if it was not"""
 
+    namespace: str
+    """of the team that it belongs to"""
+
 
 class RunResourceAlarm(TypedDict):
     """Something that makes the run doubtful."""
@@ -1517,7 +1611,7 @@ class RunResourceAlarm(TypedDict):
     """the numbers that raised it, by name"""
 
     episodes: NotRequired[str]
-    """query of `GET /v1/runs/{id`/episodes} for samples; absent where none help"""
+    """query of `GET /v1/runs/{id}/episodes` for samples; absent where none help"""
 
 
 class RunResourceBestCheckpoint(TypedDict):
@@ -1599,6 +1693,25 @@ class ScoreResponse(TypedDict):
     results: list[ScoreResponseResult]
 
 
+class ScoreResponseHead(TypedDict):
+    """ScoreResponseHead"""
+
+    name: str
+    """among the heads of its reward model"""
+
+    mean: float
+    """the head's score; of a head that classifies the expected index of the class, from 0"""
+
+    deviation: NotRequired[float]
+    """standard deviation of the score; only of a head that knows it"""
+
+    classes: NotRequired[dict[str, float]]
+    """probability of each class; only of a head that classifies"""
+
+    standardised: NotRequired[dict[str, float]]
+    """the same less their stored means and divided by their stored standard deviations"""
+
+
 class ScoreResponseResult(TypedDict):
     """ScoreResponseResult"""
 
@@ -1614,6 +1727,11 @@ class ScoreResponseResult(TypedDict):
 
     classes: NotRequired[dict[str, float]]
     """probability of each label; only of a reward model with several"""
+
+    heads: NotRequired[list[ScoreResponseHead]]
+    """what each head says; only of a reward model with several heads. Of heads with deviations the score and its
+    deviation are those of the surest head; of heads that classify the score is their mean
+    """
 
     error: NotRequired[ScoreResponseScoreError]
 
@@ -1637,6 +1755,9 @@ class ScoreValue(TypedDict):
 
     classes: dict[str, float]
     """probability of each label; default none, as of a reward model that does not classify"""
+
+    heads: list[HeadScore]
+    """what each of its heads says; default none, as of a reward model with one head"""
 
 
 class TokenResource(TypedDict):
