@@ -626,6 +626,9 @@ class JudgeResource(TypedDict):
     drift: NotRequired[JudgeResourceDrift]
     """why it is `drifted`, or was at last; absent if it never drifted"""
 
+    namespace: str
+    """of the team that it belongs to; `shared` for all"""
+
 
 class JudgeResourceCanary(TypedDict):
     """The fixtures, asked again."""
@@ -1396,6 +1399,9 @@ class RewardModelResource(TypedDict):
 
     createdAt: str
 
+    namespace: str
+    """of the team that it belongs to; `shared` for all"""
+
 
 class RewardModelResourceCondition(TypedDict):
     """RewardModelResourceCondition"""
@@ -1569,6 +1575,9 @@ class RunResource(TypedDict):
 
     parent: NotRequired[RunResourceParent]
     """the run that it was forked from; absent if it was not"""
+
+    namespace: str
+    """of the team that it belongs to"""
 
 
 class RunResourceAlarm(TypedDict):
