@@ -64,7 +64,9 @@ class GlossaryTest {
             "JudgeRegistration.adapter",
             "Reinforce$Baseline",
             "Reinforce.baseline",
-            "RunSpec$Prompts.baseline");
+            "RunSpec$Prompts.baseline",
+            "Sampler$Vllm.adapters",
+            "Sampler$Vllm.adaptersOnServers");
 
     @Test
     void publicNamesAreTheGlossarys() {

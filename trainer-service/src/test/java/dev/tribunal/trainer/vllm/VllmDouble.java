@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public final class VllmDouble implements AutoCloseable {
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean stale;
     private volatile boolean alwaysStale;
-    private volatile int completions;
+    private final AtomicInteger completions = new AtomicInteger();
     private volatile int largestRank = Integer.MAX_VALUE;
     private volatile double shift;
 
@@ -131,7 +132,7 @@ public final class VllmDouble implements AutoCloseable {
     }
 
     public int completions() {
-        return completions;
+        return completions.get();
     }
 
     public synchronized Set<String> loaded() {
@@ -335,7 +336,7 @@ public final class VllmDouble implements AutoCloseable {
         if (body.has("prompt_logprobs")) {
             return answer(body, List.of(), prompt, scores(model, prompt));
         }
-        completions++;
+        completions.incrementAndGet();
         pause();
         int n = body.path("n").asInt(1);
         double temperature = body.path("temperature").asDouble(1);
