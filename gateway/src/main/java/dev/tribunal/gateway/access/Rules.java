@@ -79,6 +79,7 @@ final class Rules {
             change("POST", "/v1/judges/{name}/versions/{version}/drain", JUDGE_OWNERS),
             change("POST", "/v1/judges/{name}/versions/{version}/retire", JUDGE_OWNERS),
             ask("/v1/judges/{name}/versions/{version}/evaluate", WORKERS),
+            ask("/v1/judges/{name}/versions/{version}/stress", WORKERS),
             ask("/v1/judges/{name}/versions/{version}/check", WORKERS),
             ask("/v1/judgements", WORKERS),
             read("/v1/judgements/pending", ANYONE),

@@ -2,6 +2,7 @@ package dev.tribunal.trainer.api;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.lineage.ForkRequest;
+import dev.tribunal.contracts.runs.v1.run.Artifact;
 import dev.tribunal.contracts.runs.v1.run.CheckpointFile;
 import dev.tribunal.contracts.runs.v1.run.CheckpointFile.Part;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
@@ -14,6 +15,7 @@ import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
 import dev.tribunal.trainer.TrainerError;
+import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.lineage.KeptState;
 import dev.tribunal.trainer.lineage.SpecPatch;
@@ -65,12 +67,14 @@ public final class RunForks {
     /**
      * @param folder where the checkpoint's files are going to be
      * @param start what the parent itself began with, if that is in its folder and the fork needs it
+     * @param finished what the parent's stages left that the fork does not go through again
      */
     private record Draft(
             RunEntity fork,
             Fork kind,
             Path folder,
-            @Nullable Path start) {}
+            @Nullable Path start,
+            List<Artifact> finished) {}
 
     private Draft draft(String parentId, String body, String contentType) {
         JsonNode written = InputTree.parse(body, contentType);
@@ -88,6 +92,8 @@ public final class RunForks {
         }
         Resolved resolved = creation.resolved(spec.toString(), MediaType.APPLICATION_JSON_VALUE);
         RunEntity fork = RunEntity.created(resolved, null, Sha256.hex(body));
+        List<Artifact> finished =
+                request.kind() == Fork.STATE ? finished(parent, resolved.spec(), checkpoint.step()) : List.of();
         Path start = request.kind() == Fork.STATE ? ownStart(parent) : null;
         boolean own = request.kind() == Fork.WEIGHTS || start != null;
         fork.forkedFrom(
@@ -103,7 +109,8 @@ public final class RunForks {
                         CheckpointWriter.folder(properties.runDirectory(fork.id()))
                                 .resolve("step-%06d".formatted(checkpoint.step()));
                 },
-                start);
+                start,
+                finished);
     }
 
     private static void startFrom(CheckpointEntity checkpoint, JsonNode patch, ObjectNode spec) {
@@ -132,6 +139,20 @@ public final class RunForks {
         refuse("The patched spec", KeptState.mistakes(parent, spec, checkpoint.step()));
     }
 
+    /** What the stages have left that the fork does not go through again. */
+    private static List<Artifact> finished(RunEntity parent, RunSpec fork, int step) {
+        int finished = KeptState.finished(parent.spec(), fork, step);
+        if (finished > 0 && finished == fork.stages().size()) {
+            refuse(
+                    "The fork",
+                    List.of(new FieldError(
+                            "/step",
+                            "is " + step + ", where all stages of the fork are finished; take an earlier step, or add a"
+                                    + " stage")));
+        }
+        return parent.artifacts().stream().limit(finished).toList();
+    }
+
     private Path start(String runId) {
         return properties.runDirectory(runId).resolve(START);
     }
@@ -146,6 +167,9 @@ public final class RunForks {
             if (draft.start != null) {
                 CheckpointWriter.share(draft.start, CheckpointWriter.files(draft.start, null), start(draft.fork.id()));
             }
+            ArtifactFiles own = new ArtifactFiles(properties.runDirectory(draft.fork.id()));
+            draft.fork.takeOver(
+                    draft.finished.stream().map(left -> takeOver(left, own)).toList());
             List<CheckpointFile> files = CheckpointWriter.files(checkpoint.directory(), checkpoint.stateDigest());
             CheckpointWriter.share(
                     checkpoint.directory(),
@@ -160,6 +184,22 @@ public final class RunForks {
                     e.getMessage() + ". Where trainers share no disk, ask the one that wrote it.",
                     e);
         }
+    }
+
+    /** Its files are the fork's own afterwards; a reward model is the reward service's, and stays there. */
+    private static Artifact takeOver(Artifact left, ArtifactFiles own) {
+        if (left.kind() == Artifact.Kind.REWARD_MODEL) {
+            return left;
+        }
+        int colon = left.reference().indexOf(':') + 1;
+        Path shared = own.share(left.stage(), Path.of(left.reference().substring(colon)));
+        return new Artifact(
+                left.stage(),
+                left.kind(),
+                left.reference().substring(0, colon) + shared,
+                left.digest(),
+                left.metrics(),
+                left.createdAt());
     }
 
     private static void refuse(String what, List<FieldError> mistakes) {

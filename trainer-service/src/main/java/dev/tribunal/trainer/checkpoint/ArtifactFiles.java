@@ -60,6 +60,24 @@ public final class ArtifactFiles {
         }
     }
 
+    /**
+     * Takes over what a stage of another run left: a file, or the model of a checkpoint's folder.
+     *
+     * @return where it is in this run's folder
+     * @throws UncheckedIOException if it is not there, or the disk does not take it
+     */
+    public Path share(String stage, Path left) {
+        if (Files.isDirectory(left)) {
+            Path target = directory.resolve(stage);
+            CheckpointWriter.share(left, CheckpointWriter.files(left, null), target);
+            return target;
+        }
+        String file = String.valueOf(left.getFileName());
+        int dot = file.lastIndexOf('.');
+        String extension = dot < 0 ? "" : file.substring(dot);
+        return write(stage, extension, 1, () -> {}, target -> CheckpointWriter.linkOrCopy(left, target));
+    }
+
     /** @return a file's SHA-256; null if it cannot be read */
     public static @Nullable String digest(Path file) {
         try {

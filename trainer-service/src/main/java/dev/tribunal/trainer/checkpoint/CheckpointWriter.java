@@ -194,7 +194,7 @@ public final class CheckpointWriter {
         }
     }
 
-    private static void linkOrCopy(Path file, Path target) throws IOException {
+    static void linkOrCopy(Path file, Path target) throws IOException {
         try {
             Files.createLink(target, file);
         } catch (UnsupportedOperationException | FileSystemException anotherDisk) {

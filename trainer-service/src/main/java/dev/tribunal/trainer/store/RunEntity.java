@@ -295,6 +295,13 @@ public class RunEntity {
         artifacts = artifacts.stream().limit(kept).toList();
     }
 
+    /** A fork of the whole state does not go through the stages again that its parent had finished. */
+    public void takeOver(List<Artifact> left) {
+        artifacts = left.stream()
+                .map(artifact -> new StoredArtifact(artifact, lastCommit, lastEpisode, lastEvent))
+                .toList();
+    }
+
     /** The latest finished stage; absent if there is none. */
     @Nullable
     StoredArtifact latestArtifact() {

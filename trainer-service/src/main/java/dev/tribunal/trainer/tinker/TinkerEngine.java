@@ -15,6 +15,8 @@ import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.journal.RunJournal;
+import dev.tribunal.trainer.journal.RunJournal.EngineLostException;
+import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.tinker.TinkerClient.Request;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -279,8 +281,20 @@ public final class TinkerEngine implements Engine, AutoCloseable {
     }
 
     void unload(String model) {
-        client.tryTo(
-                Request.json("unload_model", object().put("model_id", model).put("type", "unload_model")));
+        client.tryTo(unloading(model));
+    }
+
+    /** A model that a run must not be taken up with once more: it is gone when this returns, if the server lets it go. */
+    void giveUp(String model) {
+        try {
+            client.result(unloading(model), journal::stopIfCancelled);
+        } catch (EngineLostException | TrainingFailedException e) {
+            LOG.info("run {} gives model {} up, which is not unloaded: {}", run, model, e.getMessage());
+        }
+    }
+
+    private static Request unloading(String model) {
+        return Request.json("unload_model", object().put("model_id", model).put("type", "unload_model"));
     }
 
     /** The server may drop it once another one is made. */

@@ -141,7 +141,7 @@ final class TinkerModel implements LanguageModel {
             return client.submit(request, stop);
         } catch (EngineLostException lost) {
             if (opened != null && !opened.isNew()) {
-                engine.unload(opened.id());
+                engine.giveUp(opened.id());
             }
             throw lost;
         }
@@ -153,7 +153,7 @@ final class TinkerModel implements LanguageModel {
             return new TrainingFailedException("model " + model.id() + " has been given another request: "
                     + other.getMessage() + "; see that nobody else uses it, and apply the spec again");
         }
-        engine.unload(model.id());
+        engine.giveUp(model.id());
         return new EngineLostException("what the last trainer asked of model " + model.id()
                 + " after the checkpoint was" + " another request (" + other.getMessage()
                 + "), so that the checkpoint's weights are loaded again");

@@ -3,6 +3,7 @@ package dev.tribunal.trainer.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tribunal.contracts.runs.v1.run.Artifact;
 import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
@@ -25,6 +26,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Forks of a run that was really trained. */
 class LineageTest extends TrainerContext {
@@ -137,8 +140,80 @@ class LineageTest extends TrainerContext {
         assertThat(body(early).path("detail").asString()).contains("it has those of step 3");
     }
 
+    /** Stages that the parent has finished are taken over with what they left, and outlive it. */
+    @Test
+    void aStateIsTakenInTheMiddleOfStages() {
+        String parent = trainedBy(stages());
+        assertThat(runs.get(parent).spec().steps()).isEqualTo(4);
+
+        String fork = created(post(parent, "{\"step\": 2, \"kind\": \"state\", \"patch\": {}}"));
+        List<EpisodeResource> before =
+                rollouts(parent).stream().filter(each -> each.step() > 2).toList();
+        runs.delete(parent);
+        ended(fork);
+
+        assertThat(rollouts(fork))
+                .usingRecursiveFieldByFieldElementComparatorOnFields("step", "stage", "tokenIds", "weight", "reward")
+                .containsExactlyElementsOf(before);
+        List<Artifact> artifacts = runs.get(fork).artifacts();
+        assertThat(artifacts).extracting(Artifact::stage).containsExactly("first", "answers", "second");
+        assertThat(artifacts)
+                .extracting(Artifact::reference)
+                .allSatisfy(reference -> assertThat(reference).contains("/" + fork + "/"));
+
+        assertThat(codes(post(fork, "{\"step\": 4, \"kind\": \"state\", \"patch\": {}}")))
+                .containsExactly("invalid_fork /step");
+    }
+
+    @Test
+    void aStatesLaterStagesMayBeOtherOnes() {
+        String parent = trainedBy(stages());
+        ObjectNode patch = JSON.createObjectNode();
+        ArrayNode patched = patch.putArray("stages");
+        body(get("/v1/runs/" + parent + "/spec")).path("stages").forEach(patched::add);
+
+        ((ObjectNode) patched.get(0).path("training")).put("learningRate", 0.5);
+        ((ObjectNode) patched.get(1)).put("seed", 7);
+        ((ObjectNode) patched.get(2).path("training")).put("seed", 9).put("steps", 1);
+        assertThat(codes(stateFork(parent, 2, patch)))
+                .as("the last one has begun")
+                .containsExactlyInAnyOrder(
+                        "invalid_fork /stages/0/training/learningRate",
+                        "invalid_fork /stages/1/seed",
+                        "invalid_fork /stages/2/training/seed",
+                        "invalid_fork /stages/2/training/steps");
+        assertThat(codes(stateFork(parent, 1, patch)))
+                .as("the first one alone has begun")
+                .containsExactly("invalid_fork /stages/0/training/learningRate");
+
+        ((ObjectNode) patched.get(0).path("training")).put("learningRate", 1e-5);
+        String fork = created(stateFork(parent, 1, patch));
+        ended(fork);
+        assertThat(runs.get(fork).steps()).isEqualTo(2);
+        assertThat(runs.get(fork).artifacts())
+                .extracting(Artifact::stage)
+                .containsExactly("first", "answers", "second");
+        assertThat(rollouts(fork)).extracting(EpisodeResource::step).containsOnly(2);
+    }
+
+    private ResponseEntity<byte[]> stateFork(String parent, int step, JsonNode patch) {
+        return post(parent, "{\"step\": " + step + ", \"kind\": \"state\", \"patch\": " + patch + "}");
+    }
+
+    private static String stages() {
+        String spec = spec(ScriptedTraining.REAL);
+        String tasks = spec.substring(spec.indexOf("tasks:")).indent(2);
+        return spec.substring(0, spec.indexOf("training:"))
+                + "stages:\n- name: first\n  training: {steps: 1, learningRate: 1.0e-5}\n" + tasks
+                + "- {name: answers, type: generate, source: \"file:math.jsonl\", generations: 1}\n"
+                + "- name: second\n  training: {steps: 3, learningRate: 1.0e-5, checkpointEvery: 1}\n" + tasks;
+    }
+
     private String trained(String training) {
-        String spec = spec(ScriptedTraining.REAL).replace("training: {", "training: {" + training);
+        return trainedBy(spec(ScriptedTraining.REAL).replace("training: {", "training: {" + training));
+    }
+
+    private String trainedBy(String spec) {
         String id = creation.create(spec, "application/yaml", null).id();
         ended(id);
         return id;
