@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.journal.RunJournal;
@@ -206,11 +207,13 @@ public final class RolloutCollector {
      * @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged
      */
     Collected collectPlans(int step, int version, List<GroupPlan> plans) {
+        Span trace = Span.current(); // groups are finished on the model's thread
         return collectPlans(step, plans, asked -> {
             sampler(version)
                     .sample(
                             requests(plans),
-                            (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions),
+                            (group, completions) ->
+                                    asked[group] = trace.run(() -> AskedGroup.ask(step, plans.get(group), completions)),
                             journal::stopIfAsked);
             return new Ahead(0, version);
         });
@@ -240,11 +243,18 @@ public final class RolloutCollector {
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
             long start = System.nanoTime();
-            Ahead ahead = sampling.into(asked);
+            Ahead ahead;
+            try (Span span = Span.beside("sampling")) {
+                span.tag("tribunal.groups", plans.size());
+                ahead = sampling.into(asked);
+            }
             plans.forEach(plan -> plan.task().assessor().flush());
             List<AskedGroup> all = packed || remote != null ? repacked(List.of(asked)) : List.of(asked);
             long sampled = System.nanoTime();
-            List<List<float[]>> ofReference = ofReference(all);
+            List<List<float[]>> ofReference;
+            try (Span _ = Span.begin("reference")) {
+                ofReference = ofReference(all);
+            }
             long referred = System.nanoTime();
             all.forEach(one -> AskedGroup.answer(one.scores(), journal));
             long scored = System.nanoTime();
