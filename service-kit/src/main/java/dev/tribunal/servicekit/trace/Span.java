@@ -30,7 +30,6 @@ public final class Span implements AutoCloseable {
     private final io.micrometer.tracing.@Nullable Span span;
 
     private @Nullable Span before;
-    private boolean entered;
 
     Span(Traces traces, io.micrometer.tracing.@Nullable Span span) {
         this.traces = traces;
@@ -55,11 +54,6 @@ public final class Span implements AutoCloseable {
     /** Begins a piece of the thread's work, if that belongs to a trace. */
     public static Span begin(String name) {
         return current().child(name, null).enter();
-    }
-
-    /** As {@link #begin}, but what begins meanwhile stands beside it: it is handed over and not waited for. */
-    public static Span beside(String name) {
-        return current().child(name, null);
     }
 
     /** Begins a call to another service, which is told what it works for: {@code traceparent}. */
@@ -104,7 +98,6 @@ public final class Span implements AutoCloseable {
     private Span enter() {
         if (span != null) {
             before = CURRENT.get();
-            entered = true;
             set(this);
         }
         return this;
@@ -190,9 +183,7 @@ public final class Span implements AutoCloseable {
     public void close() {
         if (span != null) {
             span.end();
-            if (entered) {
-                set(before);
-            }
+            set(before);
         }
     }
 

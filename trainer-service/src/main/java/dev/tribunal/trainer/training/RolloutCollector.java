@@ -159,7 +159,7 @@ public final class RolloutCollector {
         }
     }
 
-    /** Fills in the groups of plans. */
+    /** Fills in the groups of plans. What is asked about them belongs to the step, and not to the sampling that it outlasts. */
     private interface Sampling {
 
         /** @return the seconds that it took before, while other work was done; and the step that the weights were after */
@@ -192,11 +192,13 @@ public final class RolloutCollector {
         for (int later = step + 1; later <= ahead.orderedUntil(step); later++) {
             ahead.order(later, step - 1, requests(SampledPrompts.planAhead(tasks, later, later - step)));
         }
+        Span trace = Span.current();
         return collectPlans(step, plans, asked -> {
             RemoteSampling.Sampled sampled = ahead.await(step);
             for (int group = 0; group < asked.length; group++) {
-                asked[group] =
-                        AskedGroup.ask(step, plans.get(group), sampled.groups().get(group));
+                GroupPlan plan = plans.get(group);
+                List<Completion> completions = sampled.groups().get(group);
+                asked[group] = trace.run(() -> AskedGroup.ask(step, plan, completions));
             }
             return new Ahead(sampled.seconds(), sampled.version());
         });
@@ -207,7 +209,7 @@ public final class RolloutCollector {
      * @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged
      */
     Collected collectPlans(int step, int version, List<GroupPlan> plans) {
-        Span trace = Span.current(); // groups are finished on the model's thread
+        Span trace = Span.current();
         return collectPlans(step, plans, asked -> {
             sampler(version)
                     .sample(
@@ -244,7 +246,7 @@ public final class RolloutCollector {
         try {
             long start = System.nanoTime();
             Ahead ahead;
-            try (Span span = Span.beside("sampling")) {
+            try (Span span = Span.begin("sampling")) {
                 span.tag("tribunal.groups", plans.size());
                 ahead = sampling.into(asked);
             }
