@@ -11,6 +11,7 @@ import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.trace.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -168,9 +169,13 @@ public final class FanOut {
 
     private void askAtOnce(JudgeSet judges) {
         List<Future<?>> asked = new ArrayList<>();
+        Span trace = Span.current();
         for (int judge = 0; judge < judges.judges(); judge++) {
             int each = judge;
-            asked.add(threads.submit(() -> judges.ask(each)));
+            asked.add(threads.submit(() -> trace.run(() -> {
+                judges.ask(each);
+                return null;
+            })));
         }
         for (Future<?> one : asked) {
             try {
