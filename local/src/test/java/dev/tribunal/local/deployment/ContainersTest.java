@@ -48,6 +48,28 @@ class ContainersTest {
                 .containsExactly("context", "args");
     }
 
+    /** Where no registry can be reached, {@code try.sh} makes these itself and gives them the names. */
+    @Test
+    void everyImageOfOthersHasOneThatStandsInForIt() {
+        String script = DeploymentFiles.text(ROOT.resolve("containers/try.sh"));
+        String bases = DeploymentFiles.text(ROOT.resolve("containers/base/Dockerfile"));
+        List<String> named = Stream.concat(
+                        Pattern.compile("(?m)^FROM (\\S+:\\S+) AS ")
+                                .matcher(DOCKERFILE)
+                                .results()
+                                .map(from -> from.group(1)),
+                        Stream.of(COMPOSE.at("/services/postgres/image").asString()))
+                .distinct()
+                .toList();
+
+        assertThat(named).hasSize(4).allSatisfy(image -> {
+            var target = Pattern.compile("build --target (\\S+) --tag " + Pattern.quote(image) + " ")
+                    .matcher(script);
+            assertThat(target.find()).as(image).isTrue();
+            assertThat(bases).containsPattern("(?m)^FROM \\S+ AS " + target.group(1) + "$");
+        });
+    }
+
     @Test
     void allImagesHaveTheSameVersion() {
         assertThat(SERVICES.stream()

@@ -21,6 +21,7 @@ final class DeploymentFiles {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     static final Path BASE = ROOT.resolve("k8s/base");
     static final Path LOCAL = ROOT.resolve("k8s/overlays/local");
+    static final Path SCALED = ROOT.resolve("k8s/overlays/scaled");
     static final Path EXAMPLES = ROOT.resolve("k8s/examples");
     static final List<String> SERVICES = List.of("gateway", "trainer-service", "judge-service", "reward-service");
 

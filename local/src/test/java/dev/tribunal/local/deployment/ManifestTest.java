@@ -3,6 +3,7 @@ package dev.tribunal.local.deployment;
 import static dev.tribunal.local.deployment.DeploymentFiles.BASE;
 import static dev.tribunal.local.deployment.DeploymentFiles.EXAMPLES;
 import static dev.tribunal.local.deployment.DeploymentFiles.LOCAL;
+import static dev.tribunal.local.deployment.DeploymentFiles.SCALED;
 import static dev.tribunal.local.deployment.DeploymentFiles.SERVICES;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -26,6 +28,7 @@ import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.convert.DurationStyle;
 import tools.jackson.databind.JsonNode;
 
 /** The Kubernetes manifests, checked without a cluster. */
@@ -42,12 +46,13 @@ class ManifestTest {
     private static final String NAME = "app.kubernetes.io/name";
 
     private static final List<HasMetadata> IN_BASE = resources(BASE);
-    private static final List<HasMetadata> ALL = Stream.of(IN_BASE, resources(LOCAL), resources(EXAMPLES))
+    private static final List<HasMetadata> ALL = Stream.of(
+                    IN_BASE, resources(LOCAL), resources(SCALED), resources(EXAMPLES))
             .flatMap(List::stream)
             .toList();
 
     static Stream<Path> manifests() {
-        return Stream.of(BASE, LOCAL, EXAMPLES).flatMap(folder -> DeploymentFiles.manifests(folder).stream());
+        return Stream.of(BASE, LOCAL, SCALED, EXAMPLES).flatMap(folder -> DeploymentFiles.manifests(folder).stream());
     }
 
     /** A misspelt field lands in the additional properties of the object that it was meant for. */
@@ -65,7 +70,7 @@ class ManifestTest {
 
     @Test
     void everyManifestIsInItsKustomization() {
-        for (Path folder : List.of(BASE, LOCAL)) {
+        for (Path folder : List.of(BASE, LOCAL, SCALED)) {
             JsonNode kustomization = DeploymentFiles.yaml(folder.resolve("kustomization.yaml"));
             List<String> named = new ArrayList<>();
             kustomization.path("resources").forEach(file -> named.add(file.asString()));
@@ -185,6 +190,86 @@ class ManifestTest {
             assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
             assertThat(deployment.getSpec().getStrategy().getType()).isEqualTo("Recreate");
         }
+    }
+
+    /** A node can be drained: no budget asks for as many pods as there are. */
+    @Test
+    void everyDisruptionBudgetLetsAPodGo() {
+        for (Deployment deployment : of(Deployment.class)) {
+            var budget = one(PodDisruptionBudget.class, deployment.getMetadata().getName())
+                    .getSpec();
+            if (budget.getMaxUnavailable() != null) {
+                assertThat(budget.getMaxUnavailable().getIntVal()).isPositive();
+            } else {
+                assertThat(budget.getMinAvailable().getIntVal())
+                        .isLessThan(deployment.getSpec().getReplicas());
+            }
+        }
+    }
+
+    /** Before a container is killed it waits, lets its runs or its preparation go, and finishes its requests. */
+    @Test
+    void everyServiceHasTheTimeThatItNeedsToLeave() {
+        Duration requests = duration(
+                DeploymentFiles.ROOT.resolve("service-kit/src/main/resources/tribunal-service.yml"),
+                "/spring/lifecycle/timeout-per-shutdown-phase");
+        Duration grace = duration(DeploymentFiles.settings("trainer-service"), "/tribunal/trainer/grace");
+        for (String service : SERVICES) {
+            List<String> preStop =
+                    container(service).getLifecycle().getPreStop().getExec().getCommand();
+            assertThat(preStop).hasSize(2).first().isEqualTo("sleep");
+            Duration needed = Duration.ofSeconds(Long.parseLong(preStop.get(1))).plus(requests);
+            needed = switch (service) {
+                case "trainer-service" -> needed.plus(grace);
+                case "reward-service" -> needed.plusSeconds(20); // Preparations
+                default -> needed;
+            };
+            assertThat(one(Deployment.class, service)
+                            .getSpec()
+                            .getTemplate()
+                            .getSpec()
+                            .getTerminationGracePeriodSeconds())
+                    .as(service)
+                    .isGreaterThan(needed.toSeconds() + 10);
+        }
+    }
+
+    private static Duration duration(Path settings, String pointer) {
+        return DurationStyle.detectAndParse(
+                DeploymentFiles.yaml(settings).at(pointer).asString());
+    }
+
+    /** Two trainers of one name would take each other's runs for those of a dead predecessor. */
+    @Test
+    void trainersOfWhichThereAreSeveralHaveNamesOfTheirOwnAndOneVolume() {
+        String scaled = DeploymentFiles.text(SCALED.resolve("kustomization.yaml"));
+
+        assertThat(scaled).contains("{name: TRIBUNAL_TRAINER_NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}");
+        assertThat(resources(SCALED))
+                .filteredOn(PersistentVolumeClaim.class::isInstance)
+                .singleElement()
+                .satisfies(claim -> {
+                    assertThat(claim.getMetadata().getName()).isEqualTo("trainer-data");
+                    assertThat(((PersistentVolumeClaim) claim).getSpec().getAccessModes())
+                            .containsExactly("ReadWriteMany");
+                });
+    }
+
+    @Test
+    void whatIsScaledByLoadIsThereAndWritesToNoVolumeOfItsOwn() {
+        List<HorizontalPodAutoscaler> autoscalers = ALL.stream()
+                .filter(HorizontalPodAutoscaler.class::isInstance)
+                .map(HorizontalPodAutoscaler.class::cast)
+                .toList();
+
+        assertThat(autoscalers)
+                .extracting(scaler -> scaler.getSpec().getScaleTargetRef().getName())
+                .containsExactlyInAnyOrder("judge-service", "gateway", "trainer-service");
+        assertThat(autoscalers).allSatisfy(scaler -> {
+            assertThat(scaler.getSpec().getScaleTargetRef().getKind()).isEqualTo("Deployment");
+            assertThat(scaler.getSpec().getMinReplicas())
+                    .isLessThan(scaler.getSpec().getMaxReplicas());
+        });
     }
 
     @Test
