@@ -69,6 +69,7 @@ public final class RunExecutor implements SmartLifecycle {
     private final String owner;
     private final Semaphore places;
     private final Map<String, Thread> active = new ConcurrentHashMap<>();
+    private final EngineLosses losses = new EngineLosses();
     private volatile boolean running;
     private @Nullable Thread dispatcher;
 
@@ -201,6 +202,7 @@ public final class RunExecutor implements SmartLifecycle {
     private void train(Lease lease, Slot slot) {
         String id = lease.runId();
         MDC.put("runId", id);
+        int[] reached = {0};
         try (ExitHold _ = ExitHold.take()) { // for the checkpoint that is written when the trainer shuts down
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
@@ -217,7 +219,11 @@ public final class RunExecutor implements SmartLifecycle {
                 // What the run leaves elsewhere is in its namespace, too.
                 Caller run = new Caller("run " + id, null, runs.get(id).namespace());
                 run.run(() -> {
-                    training.train(id, journal.spec(), directory, journal);
+                    try {
+                        training.train(id, journal.spec(), directory, journal);
+                    } finally {
+                        reached[0] = journal.reached();
+                    }
                     return null;
                 });
             }
@@ -225,8 +231,16 @@ public final class RunExecutor implements SmartLifecycle {
         } catch (TrainerLeavesException e) {
             leave(lease, SHUT_DOWN);
         } catch (EngineLostException e) {
-            log.warn("run {} goes back to its last checkpoint: {}", id, e.getMessage());
-            leave(lease, String.valueOf(e.getMessage()));
+            if (running && losses.isTooMuch(id, reached[0])) {
+                end(
+                        lease,
+                        RunState.FAILED,
+                        "the run has lost its model again and again without a further step: " + e.getMessage()
+                                + "; see that the server stays up, and apply the spec again");
+            } else {
+                log.warn("run {} goes back to its last checkpoint: {}", id, e.getMessage());
+                leave(lease, String.valueOf(e.getMessage()));
+            }
         } catch (RunCancelledException e) {
             end(lease, RunState.CANCELLED, null);
         } catch (RunLostException e) {
@@ -268,6 +282,7 @@ public final class RunExecutor implements SmartLifecycle {
 
     /** Tries until the end is written: a run whose trainer forgets it would look alive for ever. */
     private void end(Lease lease, RunState state, @Nullable String reason) {
+        losses.forget(lease.runId());
         while (true) {
             long heard = signal.sent();
             try {
