@@ -77,6 +77,7 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
     private @Nullable RunSpec spec;
     private @Nullable MetricHistory history;
     private boolean pausedByAlarm;
+    private int reached;
     private Runnable beforeResuming = () -> {};
 
     /** @param leaving whether the trainer is shutting down */
@@ -148,11 +149,17 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             ordered(raised, Action.PAUSE).ifPresent(alarm -> pause(run, words(alarm)));
         });
         history = next;
+        reached = step.kind() == Kind.TRAINING ? step.step() : reached;
         stores.meters.count(step);
         pausedByAlarm = ordered(raised, Action.PAUSE).isPresent();
         ordered(raised, Action.FAIL).ifPresent(alarm -> {
             throw new TrainingFailedException(words(alarm));
         });
+    }
+
+    /** The last step that was committed here; 0 if none was. */
+    int reached() {
+        return reached;
     }
 
     private static Optional<Alarm> ordered(List<Alarm> raised, Action action) {

@@ -71,6 +71,7 @@ public final class RunExecutor implements SmartLifecycle {
     private final String owner;
     private final Semaphore places;
     private final Map<String, Thread> active = new ConcurrentHashMap<>();
+    private final EngineLosses losses = new EngineLosses();
     private volatile boolean running;
     private @Nullable Thread dispatcher;
 
@@ -205,6 +206,7 @@ public final class RunExecutor implements SmartLifecycle {
     private void train(Lease lease, Slot slot) {
         String id = lease.runId();
         MDC.put("runId", id);
+        int[] reached = {0};
         try (ExitHold _ = ExitHold.take()) { // for the checkpoint that is written when the trainer shuts down
             log.info("run {} starts", id);
             Path directory = Files.createDirectories(properties.runDirectory(id));
@@ -221,7 +223,11 @@ public final class RunExecutor implements SmartLifecycle {
                 // What the run leaves elsewhere is in its namespace, too.
                 Caller run = new Caller("run " + id, null, runs.get(id).namespace());
                 run.run(() -> traces.during(() -> {
-                    training.train(id, journal.spec(), directory, journal);
+                    try {
+                        training.train(id, journal.spec(), directory, journal);
+                    } finally {
+                        reached[0] = journal.reached();
+                    }
                     return null;
                 }));
             }
@@ -229,8 +235,16 @@ public final class RunExecutor implements SmartLifecycle {
         } catch (TrainerLeavesException e) {
             leave(lease, SHUT_DOWN);
         } catch (EngineLostException e) {
-            log.warn("run {} goes back to its last checkpoint: {}", id, e.getMessage());
-            leave(lease, String.valueOf(e.getMessage()));
+            if (running && losses.isTooMuch(id, reached[0])) {
+                end(
+                        lease,
+                        RunState.FAILED,
+                        "the run has lost its model again and again without a further step: " + e.getMessage()
+                                + "; see that the server stays up, and apply the spec again");
+            } else {
+                log.warn("run {} goes back to its last checkpoint: {}", id, e.getMessage());
+                leave(lease, String.valueOf(e.getMessage()));
+            }
         } catch (RunCancelledException e) {
             end(lease, RunState.CANCELLED, null);
         } catch (RunLostException e) {
@@ -272,6 +286,7 @@ public final class RunExecutor implements SmartLifecycle {
 
     /** Tries until the end is written: a run whose trainer forgets it would look alive for ever. */
     private void end(Lease lease, RunState state, @Nullable String reason) {
+        losses.forget(lease.runId());
         while (true) {
             long heard = signal.sent();
             try {

@@ -104,7 +104,7 @@ public abstract class QueueWorker<T> implements SmartLifecycle {
                     begin(next);
                     continue;
                 }
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // out of memory too: without this thread nothing that waits would be done any more
                 tellOf(e);
             }
             try {
@@ -115,7 +115,7 @@ public abstract class QueueWorker<T> implements SmartLifecycle {
         }
     }
 
-    private void tellOf(RuntimeException e) {
+    private void tellOf(Throwable e) {
         if (DatabaseFailure.of(e) == DatabaseFailure.UNAVAILABLE) {
             log.info("cannot look for {}s, for the database is away; trying again", noun);
         } else {
@@ -139,10 +139,20 @@ public abstract class QueueWorker<T> implements SmartLifecycle {
             } else if (DatabaseFailure.of(e) == DatabaseFailure.UNAVAILABLE) {
                 throw e;
             } else {
-                log.error("{} {} fails", noun, id(claimed), e);
-                fail(claimed, e.getClass().getSimpleName() + ": " + e.getMessage());
+                failUnexpectedly(claimed, e);
+            }
+        } catch (Error e) {
+            if (running) {
+                failUnexpectedly(claimed, e);
+            } else {
+                leave(claimed);
             }
         }
+    }
+
+    private void failUnexpectedly(T claimed, Throwable e) {
+        log.error("{} {} fails", noun, id(claimed), e);
+        fail(claimed, e.getClass().getSimpleName() + ": " + e.getMessage());
     }
 
     /** If this cannot be written, the next start finds out by the owner's name. */

@@ -213,9 +213,13 @@ final class StageTraining {
                         || method.needs().contains(Need.TOKEN_KL));
     }
 
-    /** Of several updates the first has to find ratios of 1, which two kernels' rounding would hide. */
+    /**
+     * Of several updates the first has to find ratios of 1, which two kernels' rounding would hide; a server's sampler and
+     * its passes are further apart.
+     */
     private boolean needsPackedOldLogProbs() {
-        return stage.training().updates().count() > 1
+        return settings.engine() != null
+                || stage.training().updates().count() > 1
                 || methods().anyMatch(method -> method.needs().contains(Need.PACKED_OLD_LOG_PROBS));
     }
 

@@ -12,22 +12,11 @@ import tools.jackson.core.JacksonException;
  * Where a server has what an adapter on this disk was trained to, in a file beside the adapter.
  *
  * @param url of the server
- * @param run that trained it: no other one takes up its model
- * @param session that the model is in
- * @param nextSequence the sequence number of the model's next request
+ * @param run that trained it
+ * @param model that it was trained in
  * @param weights the server's path of weights and AdamW's moments
- * @param sampler the server's path of the weights to sample from
  */
-record ServerState(
-        String url,
-        String baseModel,
-        String run,
-        String session,
-        String model,
-        int nextSequence,
-        String weights,
-        String sampler,
-        Reduction reduction) {
+record ServerState(String url, String baseModel, String run, String model, String weights, Reduction reduction) {
 
     private static final String FILE = "tinker.json";
 

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.tinker;
 
+import dev.tribunal.servicekit.outbound.AddressGuard.RefusedAddress;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
 import dev.tribunal.trainer.journal.RunJournal;
@@ -60,6 +61,18 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
 
     /** A server that is away for no longer is not spoken of. */
     private static final Duration BLIP = Duration.ofSeconds(1);
+
+    /** A server that answers with status 500 for so long has lost what it is asked for. */
+    private static final Duration BROKEN = Duration.ofMinutes(5);
+
+    /** Of what comes of nothing if it fails. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+    /** How often the same future may be unknown to the server that gave it. */
+    private static final int MOST_FORGOTTEN = 3;
+
+    /** In the words of a server that was restarted and knows of a model, but does not have it. */
+    private static final String NOT_LOADED = "not loaded";
 
     private static final int MAX_SAID = 300;
 
@@ -168,6 +181,7 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
      * Waits for the result of what was submitted. What the server has forgotten is submitted again.
      *
      * @param stop throws if nobody wants it any more
+     * @throws EngineLostException if the server does not have the model any more, or gives futures that it does not know
      * @throws TrainingFailedException if the server could not do it
      */
     Reply await(Promise promise, Runnable stop) {
@@ -175,6 +189,7 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
         String id = promise.id();
         Duration pause = FIRST_PAUSE;
         String state = "";
+        int forgotten = 0;
         while (true) {
             String message = "has not finished " + what + " yet" + state;
             Reply reply;
@@ -186,11 +201,17 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
                 LOG.warn("{} has forgotten {} ({}); submitting it again", name(), what, reply.said());
                 pause(pause, stop);
                 pause = doubled(pause);
-                id = submit(promise.request(), stop).id();
+                String again = submit(promise.request(), stop).id();
+                forgotten = again.equals(id) ? forgotten + 1 : 0;
+                if (forgotten == MOST_FORGOTTEN) {
+                    throw new EngineLostException(name() + " gives " + what + " the future " + id
+                            + " and does not know it (" + reply.said() + ")");
+                }
+                id = again;
                 continue;
             }
             if (reply.status() / 100 != 2) {
-                throw new TrainingFailedException(name() + " could not do " + what + ", " + reply.said());
+                throw undone(what, reply.said());
             }
             if (reply.isProtobuf()) {
                 return reply;
@@ -204,12 +225,18 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
                 continue;
             }
             if (json.path("error").isString()) {
-                throw new TrainingFailedException(name() + " could not do " + what + ": "
-                        + json.path("error").asString() + " ("
-                        + json.path("category").asString("unknown") + ")");
+                throw undone(
+                        what,
+                        json.path("error").asString() + " ("
+                                + json.path("category").asString("unknown") + ")");
             }
             return reply;
         }
+    }
+
+    private RuntimeException undone(String what, String why) {
+        String message = name() + " could not do " + what + ": " + why;
+        return why.contains(NOT_LOADED) ? new EngineLostException(message) : new TrainingFailedException(message);
     }
 
     JsonNode result(Request request, Runnable stop) {
@@ -217,7 +244,7 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
     }
 
     /**
-     * A redirect is followed once.
+     * A redirect is followed once, with the key only if it leads to the same server in the same way.
      *
      * @param paths below {@code /api/v1/}, of the same thing: servers have it under one of them
      */
@@ -227,9 +254,10 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
             String path = paths.get(i);
             reply = ask(() -> get(url() + API + path), LIMIT, path, stop);
             if (reply.status() / 100 == 3 && reply.location() != null) {
-                URI target = URI.create(url() + API + path).resolve(reply.location());
-                boolean same = Objects.equals(
-                        target.getAuthority(), URI.create(url()).getAuthority()); // another one gets no key
+                URI from = URI.create(url() + API + path);
+                URI target = target(from, reply.location());
+                boolean same = Objects.equals(target.getScheme(), from.getScheme())
+                        && Objects.equals(target.getAuthority(), from.getAuthority());
                 reply = ask(() -> same ? get(target.toString()) : new HttpGet(target), DOWNLOAD, path, stop);
             }
         }
@@ -237,6 +265,19 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
             throw new TrainingFailedException(name() + " does not give " + paths.getFirst() + ", " + reply.said());
         }
         return reply.body();
+    }
+
+    private URI target(URI from, String location) {
+        try {
+            URI target = from.resolve(location);
+            if (("http".equals(target.getScheme()) || "https".equals(target.getScheme())) && target.getHost() != null) {
+                return target;
+            }
+        } catch (IllegalArgumentException notOne) {
+            LOG.debug("{} redirects to what is not a URI", name(), notOne);
+        }
+        throw new TrainingFailedException(
+                name() + " sends downloads to what is neither an http:// nor an https:// address");
     }
 
     /** Asked once, and nothing comes of it if it fails. */
@@ -251,19 +292,12 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
         tryOnce(delete, path);
     }
 
-    /** @return the status; 0 if there is no answer */
-    int status(Request request) {
-        return tryOnce(post(request), request.path());
-    }
-
-    private int tryOnce(HttpUriRequestBase request, String what) {
+    private void tryOnce(HttpUriRequestBase request, String what) {
         try {
-            Answer answer = http.exchange(request, LIMIT);
+            Answer answer = http.exchange(request, ATTEMPT);
             LOG.debug("{} answers {} to {}", name(), answer.status(), what);
-            return answer.status();
         } catch (IOException e) {
             LOG.debug("{} does not answer {}: {}", name(), what, e.toString());
-            return 0;
         }
     }
 
@@ -296,6 +330,7 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
     /** Asks until there is an answer that another attempt would not change. */
     private Reply ask(Supplier<HttpUriRequestBase> request, Duration limit, String what, Runnable stop) {
         long begun = System.nanoTime();
+        long wellAt = begun;
         boolean told = false;
         Duration pause = FIRST_PAUSE;
         while (true) {
@@ -310,13 +345,25 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
                     return reply;
                 }
                 why = reply.said();
+                if (answer.status() != 500) { // others pass, as when a proxy's server is started anew
+                    wellAt = System.nanoTime();
+                } else if (limit.equals(POLL) && System.nanoTime() - wellAt > BROKEN.toNanos()) {
+                    throw new TrainingFailedException(name() + " has not been able to tell what came of " + what
+                            + " for " + BROKEN.toMinutes() + " minutes, " + why);
+                }
                 if (answer.status() == 408) { // it is at work, and nothing is wrong
                     pause(FIRST_PAUSE, stop);
                     continue;
                 }
             } catch (GuardedHttp.TooLarge tooLarge) {
                 throw new TrainingFailedException(name() + ", " + what + ": " + tooLarge.getMessage(), tooLarge);
+            } catch (RefusedAddress refused) {
+                throw new TrainingFailedException(
+                        name() + ", " + what + ": " + refused.getMessage()
+                                + "; if this host may be asked, add it to tribunal.trainer.engine.allowed-hosts",
+                        refused);
             } catch (IOException e) {
+                wellAt = System.nanoTime();
                 boolean poll = limit.equals(POLL) && System.nanoTime() - begun >= POLL.toNanos();
                 if (poll) {
                     begun = System.nanoTime();

@@ -17,12 +17,11 @@ import dev.tribunal.trainer.checkpoint.CheckpointWriter;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.EngineLostException;
 import dev.tribunal.trainer.journal.TrainingFailedException;
+import dev.tribunal.trainer.tinker.TinkerClient.Promise;
 import dev.tribunal.trainer.tinker.TinkerClient.Request;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +59,6 @@ public final class TinkerEngine implements Engine, AutoCloseable {
     private final Lora lora;
     private final String run;
     private final ModelConfiguration configuration;
-
-    /** That are not needed any more, but may be taken up again if this trainer is killed. */
-    private final List<String> closed = new ArrayList<>();
 
     private @Nullable String session;
     private @Nullable Thread heart;
@@ -144,8 +140,7 @@ public final class TinkerEngine implements Engine, AutoCloseable {
             return new TinkerModel(this, load(directory, options), () -> created(state, false, 0), false);
         }
         LanguageModel start = load(directory, options.frozen());
-        TinkerModel model =
-                new TinkerModel(this, start, () -> isAlive(state) ? takenUp(state) : created(state, true, 0), false);
+        TinkerModel model = new TinkerModel(this, start, () -> resumed(state), false);
         model.open();
         return model;
     }
@@ -168,28 +163,18 @@ public final class TinkerEngine implements Engine, AutoCloseable {
      * A model on the server.
      *
      * @param next the sequence number of its next request
-     * @param sampler where the weights to sample from are, if they are somewhere
-     * @param isNew whether this trainer made it
      */
-    record Opened(
-            String session, String id, int next, @Nullable String sampler, boolean isNew) {}
+    record Opened(String id, int next) {}
 
-    /** The model that a killed trainer left, at the checkpoint's place in the order of its requests. */
-    private Opened takenUp(ServerState state) {
-        LOG.info("run {} goes on with model {} of its last trainer", run, state.model());
-        keepAlive(state.session());
-        return new Opened(state.session(), state.model(), state.nextSequence(), state.sampler(), false);
-    }
-
-    /** Whether the model of a checkpoint is still there, and this run's. */
-    private boolean isAlive(ServerState state) {
-        if (!state.run().equals(run) || !state.url().equals(client.url())) {
-            return false;
+    /**
+     * Goes on from a checkpoint, always in a model of its own: what the last trainer asked of its model after the checkpoint
+     * was may still change that one, and does not count.
+     */
+    private Opened resumed(ServerState state) {
+        if (state.run().equals(run) && state.url().equals(client.url())) {
+            unload(state.model()); // if it is still there it takes memory; a fork's parent keeps its own
         }
-        ObjectNode beat = object().put("session_id", state.session()).put("type", "session_heartbeat");
-        ObjectNode info = object().put("model_id", state.model()).put("type", "get_info");
-        return client.status(Request.json("session_heartbeat", beat)) == 200
-                && client.status(Request.json("get_info", info)) == 200;
+        return created(state, true, 0);
     }
 
     /**
@@ -197,10 +182,8 @@ public final class TinkerEngine implements Engine, AutoCloseable {
      * @param optimizer whether to go on with AdamW's moments, too
      */
     private Opened created(@Nullable ServerState from, boolean optimizer, long seed) {
-        unloadClosed();
-        String in = session();
         ObjectNode body = object();
-        body.put("session_id", in);
+        body.put("session_id", session());
         body.put("model_seq_id", models++);
         body.put("base_model", baseModel);
         ObjectNode adapter = body.putObject("lora_config");
@@ -220,14 +203,23 @@ public final class TinkerEngine implements Engine, AutoCloseable {
             load.put("optimizer", optimizer);
             load.put("seq_id", next++);
             load.put("type", "load_weights");
-            client.result(Request.json("load_weights", load), journal::stopIfCancelled);
+            Promise loading;
+            try {
+                loading = client.submit(Request.json("load_weights", load), journal::stopIfCancelled);
+            } catch (EngineLostException gone) { // which another attempt would not bring back
+                throw new TrainingFailedException(
+                        "the server no longer has " + from.weights() + " (" + gone.getMessage()
+                                + "); go on from another checkpoint (fork), or start anew",
+                        gone);
+            }
+            client.await(loading, journal::stopIfCancelled);
         }
-        return new Opened(in, id, next, null, true);
+        return new Opened(id, next);
     }
 
-    /** Servers take 31 bits. */
+    /** Servers take 31 bits, and add a sample's place in its group, which must not run over. */
     static int seedOf(long key) {
-        return (int) ((key ^ (key >>> 32)) & Integer.MAX_VALUE);
+        return (int) ((key ^ (key >>> 32)) & (Integer.MAX_VALUE >>> 1));
     }
 
     static ObjectNode object() {
@@ -243,17 +235,11 @@ public final class TinkerEngine implements Engine, AutoCloseable {
             body.put("sdk_version", CLIENT);
             body.put("type", "create_session");
             JsonNode made = client.call("create_session", body, journal::stopIfCancelled);
-            keepAlive(made.path("session_id").asString(""));
+            String id = made.path("session_id").asString("");
+            session = id;
+            heart = Thread.ofVirtual().name("heartbeat of " + id).start(() -> beat(id));
         }
-        return Objects.requireNonNull(session);
-    }
-
-    private synchronized void keepAlive(String id) {
-        session = id;
-        if (heart != null) {
-            heart.interrupt();
-        }
-        heart = Thread.ofVirtual().name("heartbeat of " + id).start(() -> beat(id));
+        return session;
     }
 
     private void beat(String id) {
@@ -280,39 +266,12 @@ public final class TinkerEngine implements Engine, AutoCloseable {
         return reduction;
     }
 
+    /** If the server can; it drops the models of a session that it does not hear of by itself. */
     void unload(String model) {
-        client.tryTo(unloading(model));
+        client.tryTo(
+                Request.json("unload_model", object().put("model_id", model).put("type", "unload_model")));
     }
 
-    /** A model that a run must not be taken up with once more: it is gone when this returns, if the server lets it go. */
-    void giveUp(String model) {
-        try {
-            client.result(unloading(model), journal::stopIfCancelled);
-        } catch (EngineLostException | TrainingFailedException e) {
-            LOG.info("run {} gives model {} up, which is not unloaded: {}", run, model, e.getMessage());
-        }
-    }
-
-    private static Request unloading(String model) {
-        return Request.json("unload_model", object().put("model_id", model).put("type", "unload_model"));
-    }
-
-    /** The server may drop it once another one is made. */
-    synchronized void close(String model) {
-        closed.add(model);
-    }
-
-    private synchronized void unloadClosed() {
-        closed.forEach(this::unload);
-        closed.clear();
-    }
-
-    /** The run is at its end: nobody will take up its models. */
-    void finish() {
-        unloadClosed();
-    }
-
-    /** The server's models stay for as long as it keeps a session that it does not hear of. */
     @Override
     public void close() {
         if (heart != null) {

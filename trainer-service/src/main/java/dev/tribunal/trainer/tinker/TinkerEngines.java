@@ -206,7 +206,6 @@ public class TinkerEngines implements EngineCheck, DisposableBean {
             local.withTokenizer(base, tokenizer -> {
                 try (TinkerEngine engine = new TinkerEngine(local, tokenizer, client, settings, base, lora, runId)) {
                     training.accept(engine);
-                    engine.finish();
                 }
                 return true;
             });

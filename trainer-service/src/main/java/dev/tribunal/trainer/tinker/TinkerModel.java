@@ -16,7 +16,7 @@ import dev.tribunal.languagemodel.sampling.SamplingListener;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.servicekit.files.OwnedFolder;
-import dev.tribunal.trainer.journal.RunJournal.EngineLostException;
+import dev.tribunal.trainer.journal.RunJournal.TrainerLeavesException;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.tinker.Messages.Datum;
 import dev.tribunal.trainer.tinker.Messages.Outputs;
@@ -40,6 +40,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,6 +53,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TinkerModel implements LanguageModel {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TinkerModel.class);
+
     /** Of the answer to {@code optim_step}. */
     static final String GRADIENT_NORM = "skyrl.ai/grad_norm";
 
@@ -61,6 +65,9 @@ final class TinkerModel implements LanguageModel {
     private static final int MOST_DATA = 1024;
 
     private static final int MOST_BYTES = 4_500_000;
+
+    /** That are tried for what is saved. */
+    private static final int NAMES = 3;
 
     private final TinkerEngine engine;
     private final TinkerClient client;
@@ -75,13 +82,14 @@ final class TinkerModel implements LanguageModel {
 
     private final List<Learnt> learnt = new ArrayList<>();
 
-    /** Weights to sample from that were saved since the last checkpoint, and before it. */
-    private List<String> samplers = new ArrayList<>();
-
-    private List<String> oldSamplers = new ArrayList<>();
+    /** Weights to sample from that the server has. */
+    private final List<String> samplers = new ArrayList<>();
 
     private @Nullable Opened opened;
     private int next;
+
+    /** Whether a request with the next number was broken off, so that the server may have taken it. */
+    private boolean doubtful;
 
     /** Where the weights to sample from are; absent if they are older than the model. */
     private @Nullable String sampler;
@@ -103,7 +111,6 @@ final class TinkerModel implements LanguageModel {
         if (opened == null) {
             opened = opening.get();
             next = opened.next();
-            sampler = opened.sampler();
         }
         return opened;
     }
@@ -124,39 +131,42 @@ final class TinkerModel implements LanguageModel {
      * @param request of its number
      * @param stop throws if nobody wants it any more
      */
-    private synchronized Promise submit(IntFunction<Request> request, Runnable stop) {
-        Opened model = open();
+    private Promise submit(IntFunction<Request> request, Runnable stop) {
         try {
-            Promise promise = submitted(request.apply(next), stop);
-            next++; // not before the server has it, for the server waits for missing numbers
-            return promise;
+            return numbered(request, stop);
         } catch (ReusedException other) {
-            throw anotherRequest(model, other);
+            throw usedByOthers(other);
         }
     }
 
-    /** A model of the last trainer's that lacks something is not taken up once more. */
-    private Promise submitted(Request request, Runnable stop) {
-        try {
-            return client.submit(request, stop);
-        } catch (EngineLostException lost) {
-            if (opened != null && !opened.isNew()) {
-                engine.giveUp(opened.id());
+    private TrainingFailedException usedByOthers(ReusedException other) {
+        return new TrainingFailedException("model " + model() + " has been given another request: " + other.getMessage()
+                + "; see that nobody else uses it, and apply the spec again");
+    }
+
+    /** @throws ReusedException if the number, or the name in it, is another request's that is not of this trainer */
+    private synchronized Promise numbered(IntFunction<Request> request, Runnable stop) {
+        open();
+        while (true) {
+            boolean mayBeTaken = doubtful;
+            doubtful = true; // until the server has answered
+            try {
+                Promise promise = client.submit(request.apply(next), stop);
+                nextNumber(); // not before the server has it, for the server waits for missing numbers
+                return promise;
+            } catch (ReusedException other) {
+                if (!mayBeTaken) {
+                    doubtful = false;
+                    throw other;
+                }
+                nextNumber(); // the server has what was broken off
             }
-            throw lost;
         }
     }
 
-    /** The last trainer's requests were others, as when a judge says another thing: the checkpoint's state is what counts. */
-    private RuntimeException anotherRequest(Opened model, ReusedException other) {
-        if (model.isNew()) {
-            return new TrainingFailedException("model " + model.id() + " has been given another request: "
-                    + other.getMessage() + "; see that nobody else uses it, and apply the spec again");
-        }
-        engine.giveUp(model.id());
-        return new EngineLostException("what the last trainer asked of model " + model.id()
-                + " after the checkpoint was" + " another request (" + other.getMessage()
-                + "), so that the checkpoint's weights are loaded again");
+    private void nextNumber() {
+        next++;
+        doubtful = false;
     }
 
     private static ObjectNode body(String type) {
@@ -176,13 +186,18 @@ final class TinkerModel implements LanguageModel {
                 while (end < request.randomKeys().length && request.maxNewTokens(end, options) == length) {
                     end++;
                 }
-                asked.add(new Asked(prompt, sample, ask(request, sample, end - sample, length, options, stop)));
+                int count = end - sample;
+                asked.add(new Asked(prompt, sample, count, ask(request, sample, count, length, options, stop)));
                 sample = end;
             }
         }
         for (Asked each : asked) {
             Reply reply = client.await(each.promise(), stop);
             List<Sampled> sampled = read(reply, Messages::sampled);
+            if (sampled.size() != each.count()) {
+                throw new TrainingFailedException(
+                        "the Tinker server gave " + sampled.size() + " samples, not " + each.count());
+            }
             for (int i = 0; i < sampled.size(); i++) {
                 SampledCompletion completion =
                         completion(each.prompt(), each.firstSample() + i, sampled.get(i), options);
@@ -195,7 +210,7 @@ final class TinkerModel implements LanguageModel {
     }
 
     /** Samples of a prompt, from one on, as many as are equally long. */
-    private record Asked(int prompt, int firstSample, Promise promise) {}
+    private record Asked(int prompt, int firstSample, int count, Promise promise) {}
 
     private Promise ask(
             SamplingRequest request, int sample, int count, int length, SamplingOptions options, Runnable stop) {
@@ -218,7 +233,7 @@ final class TinkerModel implements LanguageModel {
         } else {
             body.put("model_path", sampler(stop));
         }
-        return submitted(Request.json("asample", body), stop);
+        return client.submit(Request.json("asample", body), stop);
     }
 
     private static void addAll(ArrayNode array, int[] values) {
@@ -263,38 +278,43 @@ final class TinkerModel implements LanguageModel {
     /** Where the weights as they are now can be sampled from. */
     private synchronized String sampler(Runnable stop) {
         if (sampler == null) {
-            Opened model = open();
-            String name = "sampler-" + next;
-            sampler = saved("save_weights_for_sampler", name, model, stop);
-            samplers.add(name);
+            open();
+            sampler = saved("save_weights_for_sampler", "sampler-" + next, stop);
+            samplers.add(nameOf(sampler));
         }
         return sampler;
     }
 
-    /** @return the server's path */
-    private String saved(String route, String name, Opened model, Runnable stop) {
-        String kind = route.equals("save_weights") ? "weights" : "sampler_weights";
-        String path = "tinker://" + model.id() + "/" + kind + "/" + name;
-        Promise promise;
-        try {
-            promise = submitted(saving(route, name, model), stop);
-        } catch (ReusedException there) {
-            // Some servers take these without a number, and refuse a name that is taken: the last trainer had saved it.
-            if (model.isNew()) {
-                throw anotherRequest(model, there);
+    /**
+     * Some servers take a name once, whatever the number: where the answer to a request was lost, the weights are saved under
+     * another name.
+     *
+     * @return the server's path
+     */
+    private String saved(String route, String name, Runnable stop) {
+        String model = model();
+        for (int attempt = 1; ; attempt++) {
+            String called = attempt == 1 ? name : name + "-" + attempt;
+            try {
+                Promise promise = numbered(number -> saving(route, called, model, number), stop);
+                String kind = route.equals("save_weights") ? "weights" : "sampler_weights";
+                return client.await(promise, stop)
+                        .json()
+                        .path("path")
+                        .asString("tinker://" + model + "/" + kind + "/" + called);
+            } catch (ReusedException taken) {
+                if (attempt == NAMES) {
+                    throw usedByOthers(taken);
+                }
             }
-            next++;
-            return path;
         }
-        next++;
-        return client.await(promise, stop).json().path("path").asString(path);
     }
 
-    private Request saving(String route, String name, Opened model) {
+    private static Request saving(String route, String name, String model, int number) {
         ObjectNode body = body(route);
-        body.put("model_id", model.id());
+        body.put("model_id", model);
         body.put("path", name);
-        body.put("seq_id", next);
+        body.put("seq_id", number);
         return Request.json(route, body);
     }
 
@@ -564,14 +584,30 @@ final class TinkerModel implements LanguageModel {
         }
     }
 
+    /**
+     * A trainer that leaves does so with a checkpoint of its last step; its thread is interrupted when the grace period is
+     * over.
+     */
+    private void stopSavingIfCancelled() {
+        try {
+            engine.journal().stopIfCancelled();
+        } catch (TrainerLeavesException leaving) {
+            LOG.debug("run {} is saved, since the trainer leaves", engine.run());
+        }
+    }
+
+    /** The last part of a server's path. */
+    private static String nameOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     private static Path parent(Path directory) {
         return Objects.requireNonNull(directory.toAbsolutePath().getParent());
     }
 
     private AdapterArchive archive() {
-        Runnable stop = engine.journal()::stopIfCancelled;
-        String path = sampler(stop);
-        String name = path.substring(path.lastIndexOf('/') + 1);
+        Runnable stop = this::stopSavingIfCancelled;
+        String name = nameOf(sampler(stop));
         String checkpoints = "training_runs/" + open().id() + "/checkpoints/";
         return AdapterArchive.read(client.download(
                 List.of(checkpoints + name + "/archive", checkpoints + "sampler_weights/" + name + "/archive"), stop));
@@ -590,47 +626,33 @@ final class TinkerModel implements LanguageModel {
     /** With the server's own state, moments and all, under a name that is this model's alone. */
     @Override
     public synchronized void saveAdapter(Path directory) {
-        Runnable stop = engine.journal()::stopIfCancelled;
+        Runnable stop = this::stopSavingIfCancelled;
         try (OwnedFolder folder = OwnedFolder.create(parent(directory), "adapter")) {
             Path adapter = folder.path().resolve("adapter");
             archive().write(adapter, engine.lora(), engine.base());
-            Opened model = open();
-            String weights = saved("save_weights", "weights-" + next, model, stop);
-            new ServerState(
-                            client.url(),
-                            engine.baseModel(),
-                            engine.run(),
-                            model.session(),
-                            model.id(),
-                            next,
-                            weights,
-                            sampler(stop),
-                            engine.reduction())
+            String weights = saved("save_weights", "weights-" + next, stop);
+            new ServerState(client.url(), engine.baseModel(), engine.run(), model(), weights, engine.reduction())
                     .write(adapter);
             folder.publish(adapter, directory);
         } catch (IOException e) {
             throw new UncheckedIOException(directory + " cannot be written: " + e.getMessage(), e);
         }
-        forgetOldSamplers(model());
+        forgetOldSamplers();
     }
 
     private String model() {
         return open().id();
     }
 
-    /** Those before the last checkpoint but one: a trainer that goes on from the last one needs those since. */
-    private void forgetOldSamplers(String model) {
-        String now = Objects.requireNonNull(sampler);
-        oldSamplers.forEach(
-                old -> client.tryToDelete("training_runs/" + model + "/checkpoints/sampler_weights/" + old));
-        oldSamplers = new ArrayList<>(samplers);
-        samplers = new ArrayList<>();
-        oldSamplers.removeIf(name -> {
-            boolean current = now.endsWith("/" + name);
-            if (current) {
-                samplers.add(name);
+    /** All but those of the weights as they are. */
+    private void forgetOldSamplers() {
+        String now = nameOf(Objects.requireNonNull(sampler));
+        samplers.removeIf(name -> {
+            boolean old = !name.equals(now);
+            if (old) {
+                client.tryToDelete("training_runs/" + model() + "/checkpoints/sampler_weights/" + name);
             }
-            return current;
+            return old;
         });
     }
 
@@ -642,15 +664,10 @@ final class TinkerModel implements LanguageModel {
     @Override
     public void loadOptimizerState(Path file) {}
 
-    /** One that was trained stays until another is made, or the run ends: a trainer that takes up the run may want it. */
     @Override
     public void close() {
         if (opened != null) {
-            if (start == null) {
-                engine.unload(opened.id());
-            } else {
-                engine.close(opened.id());
-            }
+            engine.unload(opened.id());
             opened = null;
         }
         if (start != null) {

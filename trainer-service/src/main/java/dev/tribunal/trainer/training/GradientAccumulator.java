@@ -122,13 +122,17 @@ public final class GradientAccumulator {
             policy.selectGradient(row);
         }
         return passes.over(update.task(), update.batch(), terms, (forward, values, passed) -> {
-            backward(forward, values, passed, factor, rows() ? update.task().rho() : 1, side);
-            empty = false;
+            boolean any = backward(
+                    forward, values, passed, factor, rows() ? update.task().rho() : 1, side);
+            empty &= !any;
         });
     }
 
-    /** @param rho of the critic's loss, whose gradient no combiner mixes, where the factor has none */
-    private static void backward(
+    /**
+     * @param rho of the critic's loss, whose gradient no combiner mixes, where the factor has none
+     * @return whether any slope is not zero
+     */
+    private static boolean backward(
             ForwardPass forward,
             Critic.@Nullable Pass values,
             List<Passed> passed,
@@ -142,10 +146,20 @@ public final class GradientAccumulator {
                 slopes.add(each.slopes().rollouts().get(i).times(counts ? factor : 0));
             }
         }
-        forward.backward(slopes.stream().map(GradientAccumulator::ofEngine).toList());
+        List<dev.tribunal.languagemodel.TokenSlopes> ofPolicy =
+                slopes.stream().map(GradientAccumulator::ofEngine).toList();
+        forward.backward(ofPolicy);
         if (values != null) {
             values.backward(slopes.stream().map(each -> each.times(rho)).toList());
         }
+        return ofPolicy.stream().anyMatch(dev.tribunal.languagemodel.TokenSlopes::anyNonZero)
+                || (values != null && slopes.stream().anyMatch(GradientAccumulator::movesCritic));
+    }
+
+    private static boolean movesCritic(TokenSlopes slopes) {
+        double[][] values = slopes.values();
+        return values != null
+                && Arrays.stream(values).flatMapToDouble(Arrays::stream).anyMatch(slope -> slope != 0);
     }
 
     @SuppressWarnings("NullAway") // It does not read from class files which arrays may be null.
@@ -161,7 +175,7 @@ public final class GradientAccumulator {
         empty = true;
     }
 
-    /** Whether no term had a slope since the last step. */
+    /** Whether no term had a slope other than 0 since the last step. */
     boolean isEmpty() {
         return empty;
     }

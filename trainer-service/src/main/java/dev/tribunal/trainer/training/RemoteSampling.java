@@ -11,6 +11,7 @@ import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.vllm.VllmSampler;
 import dev.tribunal.trainer.vllm.VllmSampler.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /**
  * Rollouts from servers that have the policy's weights: those of a step, or of steps to come, which are sampled while the
@@ -37,7 +39,7 @@ public final class RemoteSampling implements AutoCloseable {
     private final ChatTokenizer tokenizer;
     private final SamplingOptions options;
     private final RunJournal journal;
-    private final Map<Integer, CompletableFuture<Sampled>> ordered = new HashMap<>();
+    private final Map<Integer, Order> ordered = new HashMap<>();
     private final ExecutorService background = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("sampling ahead").factory());
 
@@ -74,6 +76,20 @@ public final class RemoteSampling implements AutoCloseable {
      */
     record Sampled(List<List<Completion>> groups, int version, double seconds) {}
 
+    private record Order(List<SamplingRequest> requests, CompletableFuture<Sampled> sampled) {
+
+        boolean isOf(List<SamplingRequest> wanted) {
+            return requests.size() == wanted.size()
+                    && IntStream.range(0, wanted.size()).allMatch(i -> same(requests.get(i), wanted.get(i)));
+        }
+
+        private static boolean same(SamplingRequest one, SamplingRequest other) {
+            return Arrays.equals(one.prompt(), other.prompt())
+                    && Arrays.equals(one.randomKeys(), other.randomKeys())
+                    && Arrays.equals(one.lengths(), other.lengths());
+        }
+    }
+
     double cap() {
         return cap;
     }
@@ -92,14 +108,18 @@ public final class RemoteSampling implements AutoCloseable {
         servers.sample(servers.publish(version), requests, wanted, listener, journal::stopIfAsked);
     }
 
-    /** Has a step's batch sampled in the background, unless that was ordered before. */
+    /** Has a step's batch sampled in the background, unless that very batch was ordered before. */
     void order(int step, int version, List<SamplingRequest> requests) {
-        CompletableFuture<Sampled> known = ordered.get(step);
-        if (known != null || requests.isEmpty()) {
+        Order known = ordered.get(step);
+        if (requests.isEmpty() || (known != null && known.isOf(requests))) {
             return;
         }
+        if (known != null) { // other prompts than were foreseen
+            known.sampled().cancel(false);
+        }
         Weights weights = servers.publish(version);
-        ordered.put(step, CompletableFuture.supplyAsync(() -> sampled(weights, requests), background));
+        ordered.put(
+                step, new Order(requests, CompletableFuture.supplyAsync(() -> sampled(weights, requests), background)));
     }
 
     private Sampled sampled(Weights weights, List<SamplingRequest> requests) {
@@ -117,7 +137,8 @@ public final class RemoteSampling implements AutoCloseable {
 
     /** Waits for a batch that was ordered. One whose sampling failed is ordered anew when its step begins again. */
     Sampled await(int step) {
-        CompletableFuture<Sampled> order = Objects.requireNonNull(ordered.get(step), "it was ordered");
+        CompletableFuture<Sampled> order =
+                Objects.requireNonNull(ordered.get(step), "it was ordered").sampled();
         try {
             return AskedGroup.answer(order, journal);
         } finally {

@@ -223,7 +223,8 @@ public final class RunProgress {
     void warnOfNoUpdate(int step) {
         journal.warn(
                 "no_update",
-                "step " + step + ": no rollout has a weight, since all rewards are the same or none is in the batch;"
+                "step " + step
+                        + ": no rollout has a weight, since all rewards are the same, none is in the batch or no loss has a slope;"
                         + " the policy stays as it is");
     }
 

@@ -24,6 +24,9 @@ final class AdapterHost {
     /** How often a server is given the same weights before it is left out. */
     private static final int ATTEMPTS = 2;
 
+    /** Before it is given them once more: folders that are shared over a network are seen late. */
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+
     private final VllmServer server;
     private final List<int[]> fixed;
     private final String prefix;
@@ -41,7 +44,7 @@ final class AdapterHost {
     private @Nullable String name;
     private @Nullable PublishedWeights refused;
     private String refusal = "";
-    private @Nullable Double difference;
+    private volatile @Nullable Double difference; // asked for by those who do not wait for a server
 
     private volatile @Nullable String away;
     private volatile long askAgainAt;
@@ -90,6 +93,10 @@ final class AdapterHost {
         }
         try {
             return load(weights);
+        } catch (LeftOut out) {
+            refused = weights;
+            refusal = String.valueOf(out.getMessage());
+            throw out;
         } catch (CallFailure failure) {
             if (!Thread.currentThread().isInterrupted()) { // else it is this side that broke off
                 failed(failure);
@@ -103,6 +110,9 @@ final class AdapterHost {
         List<String> before = List.copyOf(told);
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            if (attempt > 0) {
+                pauseBeforeNextAttempt();
+            }
             int number = loads.merge(weights.version(), 1, Integer::sum) - 1;
             Path copy = weights.copy(number);
             String called = String.valueOf(copy.getFileName());
@@ -133,9 +143,16 @@ final class AdapterHost {
             problem = Objects.requireNonNull(check.problem());
             forget(called);
         }
-        refused = weights;
-        refusal = problem;
         throw new LeftOut(problem);
+    }
+
+    private static void pauseBeforeNextAttempt() throws CallFailure {
+        try {
+            Thread.sleep(BETWEEN_ATTEMPTS);
+        } catch (InterruptedException done) {
+            Thread.currentThread().interrupt();
+            throw CallFailure.passing("interrupted", "nobody waits for the adapter any more");
+        }
     }
 
     /** vLLM answers 500 in words to an adapter that it cannot load, which another attempt does not change. */
@@ -144,16 +161,33 @@ final class AdapterHost {
     }
 
     /** What an earlier attempt of the run left on the server takes memory, and nobody else unloads it. */
-    private void greet() throws CallFailure {
+    private void greet() throws CallFailure, LeftOut {
         if (greeted) {
             return;
         }
-        for (String model : server.models()) {
+        for (String model : models()) {
             if (model.startsWith(prefix)) {
                 forget(model);
             }
         }
         greeted = true;
+    }
+
+    /** @throws LeftOut if it answers that it will never tell, which is a mistake of the spec or of the operator's */
+    private List<String> models() throws CallFailure, LeftOut {
+        try {
+            return server.models();
+        } catch (CallFailure failure) {
+            String todo = switch (failure.code()) {
+                case "http_401", "http_403" ->
+                    "see that policy.sampler.secretRef names the secret that the server was started with as --api-key";
+                case "http_404" -> "see that policy.sampler.urls has the address of a vLLM server, without /v1";
+                case "address_refused" ->
+                    "correct policy.sampler.urls, or add the host to tribunal.trainer.sampler.allowed-hosts";
+                default -> throw failure;
+            };
+            throw new LeftOut("it does not tell its models (" + failure.getMessage() + "); " + todo);
+        }
     }
 
     private void forget(String adapter) {
@@ -184,7 +218,8 @@ final class AdapterHost {
     }
 
     /** Mean absolute difference of the log-probabilities when it was last given weights; absent before the first time. */
-    synchronized @Nullable Double difference() {
+    @Nullable
+    Double difference() {
         return difference;
     }
 

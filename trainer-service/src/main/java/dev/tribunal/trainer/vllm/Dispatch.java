@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,11 @@ final class Dispatch implements AutoCloseable {
     /** Requests of one server at a time; it batches them itself. */
     private static final int AT_ONCE = 64;
 
-    /** A request is slow that takes so many times as long as the longest that is done. */
+    /** A request is slow that takes so many times as long as the longest that was ever done. */
     private static final int SLOWER = 3;
+
+    /** And where none was, so many of a server's timeout. */
+    private static final int OF_TIMEOUT = 4;
 
     private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -55,6 +59,7 @@ final class Dispatch implements AutoCloseable {
     private final SamplingOptions options;
     private final int[] endIds;
     private final Duration slow;
+    private final AtomicLong longest;
     private final RunJournal journal;
 
     private final Deque<Ask> open = new ArrayDeque<>();
@@ -67,12 +72,12 @@ final class Dispatch implements AutoCloseable {
     private final Map<AdapterHost, Waiting> waits = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final long start = System.nanoTime();
-    private long longest;
     private boolean over;
 
     /**
      * @param endIds tokens that end a text
      * @param slow an answer that takes no longer is never asked for a second time
+     * @param longest nanoseconds of the longest answer so far, in earlier calls too; 0 if there is none
      */
     Dispatch(
             List<AdapterHost> hosts,
@@ -81,12 +86,14 @@ final class Dispatch implements AutoCloseable {
             SamplingOptions options,
             int[] endIds,
             Duration slow,
+            AtomicLong longest,
             RunJournal journal) {
         this.hosts = hosts;
         this.weights = weights;
         this.options = options;
         this.endIds = endIds;
         this.slow = slow;
+        this.longest = longest;
         this.journal = journal;
         this.asks = asks(requests, options);
         this.open.addAll(asks);
@@ -340,7 +347,9 @@ final class Dispatch implements AutoCloseable {
 
     /** What another server takes far too long for. */
     private @Nullable Ask lagging(AdapterHost host) {
-        long limit = Math.max(slow.toNanos(), SLOWER * longest);
+        long known = longest.get();
+        long limit =
+                Math.max(slow.toNanos(), known == 0 ? host.server().timeout().toNanos() / OF_TIMEOUT : SLOWER * known);
         long now = System.nanoTime();
         return flights.entrySet().stream()
                 .filter(each -> each.getValue().host() != host
@@ -371,7 +380,7 @@ final class Dispatch implements AutoCloseable {
             return; // another server was faster
         }
         if (flight != null && flight.host() == host) {
-            longest = Math.max(longest, System.nanoTime() - flight.since());
+            longest.accumulateAndGet(System.nanoTime() - flight.since(), Math::max);
         }
         outcomes.add(new Outcome(ask, completions, null));
     }

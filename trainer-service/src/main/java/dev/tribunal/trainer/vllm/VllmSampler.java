@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,10 @@ public final class VllmSampler implements AutoCloseable {
     private final String prefix;
     private final int staleness;
     private final Duration slow;
+
+    /** Nanoseconds that an answer has taken at most. */
+    private final AtomicLong longest = new AtomicLong();
+
     private final RunJournal journal;
     private final ReentrantLock sampling = new ReentrantLock();
     private final List<PublishedWeights> published = new ArrayList<>();
@@ -167,7 +172,14 @@ public final class VllmSampler implements AutoCloseable {
         }
         await(stopIfAsked);
         try (Dispatch dispatch = new Dispatch(
-                hosts, weights.published, requests, options, policy.tokenizer().endOfSequenceIds(), slow, journal)) {
+                hosts,
+                weights.published,
+                requests,
+                options,
+                policy.tokenizer().endOfSequenceIds(),
+                slow,
+                longest,
+                journal)) {
             dispatch.run(listener, stopIfAsked);
         } finally {
             sampling.unlock();

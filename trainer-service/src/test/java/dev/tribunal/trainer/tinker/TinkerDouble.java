@@ -85,6 +85,7 @@ public final class TinkerDouble implements AutoCloseable {
         private final Map<String, Path> saved = new LinkedHashMap<>();
         private final Map<String, Integer> stepsOfSaved = new HashMap<>();
         private boolean used;
+        private volatile boolean loaded = true;
         private int sequences;
         private int steps;
 
@@ -116,11 +117,17 @@ public final class TinkerDouble implements AutoCloseable {
     /** Keys that it was sent. */
     final Set<String> keys = ConcurrentHashMap.newKeySet();
 
-    /** Answers to be given in place of the true ones, by path; each once, in order. */
+    /**
+     * Answers to be given in place of the true ones, by path; each once, in order. Where one is below 0, the request is taken
+     * all the same, and the answer has the status without its sign.
+     */
     final Map<String, List<Integer>> faults = new ConcurrentHashMap<>();
 
     /** Whether it tells losses in place of gradient norms, as the hosted service does. */
     volatile boolean tellsLosses;
+
+    /** Where it sends downloads to, without path; itself if null. */
+    volatile @Nullable String redirect;
 
     /** Futures are not ready before they were asked for so often. */
     volatile int delays;
@@ -165,21 +172,29 @@ public final class TinkerDouble implements AutoCloseable {
 
     /** Models that are loaded. */
     Set<String> loaded() {
-        return Set.copyOf(models.keySet());
+        return models.values().stream()
+                .filter(model -> model.loaded)
+                .map(model -> model.id)
+                .collect(Collectors.toSet());
     }
 
-    /** As after minutes without a heartbeat: what is saved stays. */
+    /** As after a restart: what is saved stays, and so do the rows of models and sessions. */
     void unloadAll() {
-        models.values().forEach(model -> model.weights.close());
-        models.clear();
-        sessions.clear();
+        models.values().forEach(this::unload);
     }
 
-    /** As when what is saved for sampling has expired. */
-    void deleteSamplers() {
+    private void unload(Model model) {
+        if (model.loaded) {
+            model.loaded = false;
+            model.weights.close();
+        }
+    }
+
+    /** As when what is saved to go on from has expired. */
+    void deleteWeights() {
         models.values()
                 .forEach(model -> model.saved.forEach((name, place) -> {
-                    if (name.startsWith("sampler_weights/") && Files.exists(place)) {
+                    if (name.startsWith("weights/") && Files.exists(place)) {
                         delete(place);
                     }
                 }));
@@ -208,7 +223,10 @@ public final class TinkerDouble implements AutoCloseable {
             Integer fault = fault(path);
             Result result;
             try {
-                result = fault != null ? error(fault, "a fault, and the key was " + key) : answer(http, path, body);
+                result = fault == null || fault < 0 ? answer(http, path, body) : error(fault, words(key));
+                if (fault != null && fault < 0) {
+                    result = error(-fault, words(key));
+                }
             } catch (Refusal refusal) {
                 result = error(refusal.status, refusal.getMessage());
             } catch (RuntimeException e) {
@@ -221,6 +239,10 @@ public final class TinkerDouble implements AutoCloseable {
                 http.getResponseBody().write(result.body);
             }
         }
+    }
+
+    private static String words(@Nullable String key) {
+        return "a fault, and the key was " + key;
     }
 
     private synchronized @Nullable Integer fault(String path) {
@@ -292,10 +314,11 @@ public final class TinkerDouble implements AutoCloseable {
             case "load_weights" -> load(body);
             case "unload_model" -> {
                 Model model = model(JSON.readTree(body));
-                log.add("unload " + model.id);
-                yield submit(() -> {
-                    models.remove(model.id);
-                    model.weights.close();
+                if (model.loaded) {
+                    log.add("unload " + model.id);
+                }
+                yield submit(model, () -> {
+                    unload(model);
                     return json(object().put("model_id", model.id).put("status", "unloaded"));
                 });
             }
@@ -337,6 +360,16 @@ public final class TinkerDouble implements AutoCloseable {
         return model;
     }
 
+    /** Whether a model is loaded is seen when its turn has come. */
+    private Result submit(Model model, Supplier<Result> work) {
+        return submit(() -> {
+            if (!model.loaded) {
+                throw new Refusal(400, "Model " + model.id + " not loaded (likely stale request from previous server)");
+            }
+            return work.get();
+        });
+    }
+
     /** Work is done in the order in which it came. */
     private Result submit(Supplier<Result> work) {
         String id = String.valueOf(ids.incrementAndGet());
@@ -372,7 +405,7 @@ public final class TinkerDouble implements AutoCloseable {
             return pending(first);
         }
         model.used = true;
-        Result pending = submit(work);
+        Result pending = submit(model, work);
         model.numbers.put(number, JSON.readTree(pending.body).path("request_id").asString());
         payloads.put(model.id + "/" + number, whole);
         return pending;
@@ -544,7 +577,7 @@ public final class TinkerDouble implements AutoCloseable {
         }
         model.used = true;
         String path = "tinker://" + model.id + "/" + key;
-        return submit(() -> {
+        return submit(model, () -> {
             log.add(route + " " + model.id + " " + name);
             try {
                 Files.createDirectories(place.getParent());
@@ -644,7 +677,7 @@ public final class TinkerDouble implements AutoCloseable {
     /** The model that was saved there, if it is still the same; what is loaded computes the same, but takes time. */
     private LanguageModel sampler(Path place) {
         for (Model model : models.values()) {
-            if (Objects.equals(model.stepsOfSaved.get(place.toString()), model.steps)) {
+            if (model.loaded && Objects.equals(model.stepsOfSaved.get(place.toString()), model.steps)) {
                 return model.weights;
             }
         }
@@ -674,7 +707,8 @@ public final class TinkerDouble implements AutoCloseable {
             http.getResponseHeaders()
                     .set(
                             "Location",
-                            url() + "/api/v1/training_runs/" + parts[1] + "/checkpoints/" + name + "/download");
+                            Objects.requireNonNullElse(redirect, url()) + "/api/v1/training_runs/" + parts[1]
+                                    + "/checkpoints/" + name + "/download");
             return new Result(302, "application/json", new byte[0]);
         }
         Path place = saved("tinker://" + parts[1] + "/sampler_weights/" + name, "sampler_weights");
@@ -877,7 +911,7 @@ public final class TinkerDouble implements AutoCloseable {
     public void close() {
         server.stop(0);
         worker.shutdownNow();
-        models.values().forEach(model -> model.weights.close());
+        models.values().forEach(this::unload);
         samplers.values().forEach(LanguageModel::close);
     }
 }

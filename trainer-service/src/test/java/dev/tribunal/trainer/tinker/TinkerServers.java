@@ -39,11 +39,19 @@ public final class TinkerServers {
         server.tellsLosses = true;
     }
 
-    public static void deleteSamplers(TinkerDouble server) {
-        server.deleteSamplers();
+    public static void deleteWeights(TinkerDouble server) {
+        server.deleteWeights();
     }
 
-    /** Statuses that the next requests to a path are answered with. */
+    public static java.util.Set<String> loaded(TinkerDouble server) {
+        return server.loaded();
+    }
+
+    public static void redirect(TinkerDouble server, String to) {
+        server.redirect = to;
+    }
+
+    /** Statuses that the next requests to a path are answered with; those below 0 after the request was taken. */
     public static void fail(TinkerDouble server, String path, Integer... statuses) {
         server.faults.put(path, new java.util.ArrayList<>(List.of(statuses)));
     }

@@ -334,6 +334,21 @@ class RemoteSamplingTest {
                 .hasMessageContaining("adaptersOnServers");
     }
 
+    @Test
+    void aServerThatRefusesTheSecretIsLeftOutAndSaysWhatToDo() {
+        VllmDouble refusing = server().withApiKey("another");
+        VllmDouble willing = server();
+        MemoryJournal journal =
+                train(spec(2, 0, sampler(2, List.of(refusing.url(), willing.url()))), new MemoryJournal());
+
+        assertThat(journal.steps).hasSize(2);
+        assertThat(journal.warnings.get("sampler_left_out"))
+                .contains("127.0.0.1:" + refusing.port(), "status 401", "policy.sampler.secretRef");
+        assertThatThrownBy(() -> train(spec(2, 0, sampler(2, List.of(refusing.url()))), new MemoryJournal()))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("policy.sampler.secretRef");
+    }
+
     /** A journal that knows what was waited for. */
     private static class WatchedJournal extends MemoryJournal {
 

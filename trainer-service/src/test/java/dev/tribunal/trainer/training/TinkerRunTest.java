@@ -87,12 +87,15 @@ class TinkerRunTest {
     /** A journal that is taken up again at its last checkpoint. */
     private static final class Journal extends MemoryJournal {
         private BooleanSupplier dies = () -> false;
+        private BooleanSupplier leaves = () -> false;
+        private BooleanSupplier pauses = () -> false;
         private int attempt = 1;
         private int marked;
 
         void takeUp() {
             attempt++;
             dies = () -> false;
+            leaves = () -> false;
             steps.subList(marked, steps.size()).clear();
             episodeIds.clear();
         }
@@ -115,9 +118,25 @@ class TinkerRunTest {
         }
 
         @Override
+        public void awaitPermission() {
+            stopIfCancelled();
+        }
+
+        @Override
+        public void stopIfAsked() {
+            super.stopIfAsked();
+            if (pauses.getAsBoolean()) {
+                throw new StepAbandonedException();
+            }
+        }
+
+        @Override
         public void stopIfCancelled() {
             if (dies.getAsBoolean()) {
                 throw new Killed();
+            }
+            if (leaves.getAsBoolean()) {
+                throw new TrainerLeavesException();
             }
         }
     }
@@ -275,9 +294,9 @@ class TinkerRunTest {
                 .isEqualTo(3);
     }
 
-    /** In the middle of a step, before and after the server took it. */
+    /** In the middle of a step, before and after the server took it; the killed trainer's model lives on. */
     @Test
-    void aKilledTrainerRepeatsItsRequestsAndNoStepIsTakenTwice() {
+    void aRunWhoseTrainerIsKilledGoesOnFromItsCheckpointInANewModel() {
         RunSpec spec = spec(onServer(), 4, 2, withoutHeldOut(world.task("colours", new Crpg(20))));
         Journal whole = train(spec, "whole", new Journal());
         assertThat(TinkerServers.count(server, "optim_step"))
@@ -286,26 +305,149 @@ class TinkerRunTest {
         TinkerServers.delay(server, 1);
         for (String last : List.of("forward_backward", "optim_step")) {
             long steps = TinkerServers.count(server, "optim_step");
-            long again = TinkerServers.count(server, "again optim_step");
             boolean taken = last.equals("optim_step");
             Journal killed = new Journal();
-            killed.dies = () -> killed.steps.size() == 3
-                    && TinkerServers.count(server, "optim_step") == steps + 2 + 3 + (taken ? 1 : 0)
-                    && TinkerServers.log(server).getLast().startsWith(last);
+            killed.dies = () -> {
+                boolean now = killed.steps.size() == 3
+                        && TinkerServers.count(server, "optim_step") == steps + 2 + 3 + (taken ? 1 : 0)
+                        && TinkerServers.log(server).getLast().startsWith(last);
+                if (now) {
+                    TinkerServers.fail(server, "unload_model", 503, 503); // of the policy and of the reference
+                }
+                return now;
+            };
             assertThatThrownBy(() -> train(spec, last, killed)).isInstanceOf(Killed.class);
+            String dead = TinkerServers.log(server).getLast().split(" ")[1];
+            assertThat(TinkerServers.loaded(server)).contains(dead);
             killed.takeUp();
             assertThat(killed.steps).hasSize(2);
-            long created = TinkerServers.count(server, "create");
 
             train(spec, last, killed);
 
-            assertThat(TinkerServers.count(server, "optim_step")).isEqualTo(steps + 2 + 4);
-            assertThat(TinkerServers.count(server, "again optim_step")).isEqualTo(again + (taken ? 2 : 1));
-            assertThat(TinkerServers.count(server, "create") - created)
-                    .as("the reference")
-                    .isEqualTo(1);
+            assertThat(TinkerServers.loaded(server)).doesNotContain(dead);
+            assertThat(TinkerServers.count(server, "optim_step " + dead + " ")).isEqualTo(3 + (taken ? 1 : 0));
+            assertThat(TinkerServers.count(server, "optim_step"))
+                    .as("and those after the checkpoint, of the new model")
+                    .isEqualTo(steps + 2 + 3 + (taken ? 1 : 0) + 2);
             assertThat(killed.lastDigest()).isEqualTo(whole.lastDigest());
             assertThat(killed.steps).hasSize(4);
+        }
+    }
+
+    @Test
+    void aTrainerThatLeavesWritesACheckpointOfItsLastStep() {
+        RunSpec spec = offline(onServer(), 4);
+        Journal whole = train(spec, "whole", new Journal());
+        Journal leaving = new Journal();
+        leaving.leaves = () -> leaving.steps.size() == 3;
+        RunSpec seldom = TinyWorld.with(spec, training(4, 4));
+
+        assertThatThrownBy(() -> train(seldom, "leaving", leaving))
+                .isInstanceOf(RunJournal.TrainerLeavesException.class);
+
+        assertThat(leaving.checkpoints)
+                .singleElement()
+                .satisfies(checkpoint -> assertThat(checkpoint.step()).isEqualTo(3));
+        leaving.takeUp();
+        train(seldom, "leaving", leaving);
+        assertThat(leaving.lastDigest()).isEqualTo(whole.lastDigest());
+    }
+
+    /** The server has the request, whose number the step's first request then gets when the step begins anew. */
+    @Test
+    void aPauseWithinARequestSkipsItsNumber() {
+        RunSpec spec = spec(onServer(), 2, 2, withoutHeldOut(world.task("colours", new Crpg(20))));
+        Journal whole = train(spec, "whole", new Journal());
+        Journal paused = new Journal();
+        long[] passes = {0};
+        paused.pauses = () -> {
+            long now = TinkerServers.count(server, "forward ");
+            if (paused.steps.size() == 1 && passes[0] == 0) {
+                passes[0] = now;
+                TinkerServers.fail(server, "forward_backward", -503);
+            }
+            boolean within = passes[0] > 0 && now > passes[0];
+            passes[0] = within ? Long.MAX_VALUE : passes[0];
+            return within;
+        };
+
+        train(spec, "paused", paused);
+
+        assertThat(passes[0]).as("it was paused").isEqualTo(Long.MAX_VALUE);
+        assertThat(paused.lastDigest()).isEqualTo(whole.lastDigest());
+    }
+
+    @Test
+    void lostAnswersToSavingLeadToOtherNames() {
+        RunSpec spec = offline(onServer(), 2);
+        Journal whole = train(spec, "whole", new Journal());
+        TinkerServers.fail(server, "save_weights", -503);
+        TinkerServers.fail(server, "save_weights_for_sampler", -503);
+
+        Journal journal = train(spec, "unlucky", new Journal());
+
+        assertThat(journal.lastDigest()).isEqualTo(whole.lastDigest());
+        assertThat(TinkerServers.log(server))
+                .anySatisfy(line -> assertThat(line).matches("save_weights .*-2"))
+                .anySatisfy(line -> assertThat(line).matches("save_weights_for_sampler .*-2"));
+    }
+
+    @Test
+    void savedWeightsThatAreGoneFailTheRun() {
+        RunSpec spec = offline(onServer(), 4);
+        Journal killed = new Journal();
+        killed.dies = () -> killed.steps.size() == 2;
+        assertThatThrownBy(() -> train(spec, "killed", killed)).isInstanceOf(Killed.class);
+        killed.takeUp();
+        TinkerServers.deleteWeights(server);
+
+        assertThatThrownBy(() -> train(spec, "killed", killed))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("the server no longer has tinker://")
+                .hasMessageContaining("(fork)");
+    }
+
+    @Test
+    void downloadsFromAHostThatIsNotAllowedFailTheRun() {
+        TinkerServers.redirect(server, "http://downloads.example");
+
+        assertThatThrownBy(() -> train(offline(onServer(), 1)))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("downloads.example")
+                .hasMessageContaining("tribunal.trainer.engine.allowed-hosts");
+    }
+
+    @Test
+    void aServerThatGivesFuturesWhichItDoesNotKnowHasLostTheModel() {
+        Integer[] gone = new Integer[20];
+        java.util.Arrays.fill(gone, 410);
+        boolean[] once = {true};
+        Journal journal = new Journal();
+        journal.dies = () -> {
+            if (journal.steps.size() == 1 && once[0]) {
+                once[0] = false;
+                TinkerServers.fail(server, "retrieve_future", gone);
+            }
+            return false;
+        };
+
+        assertThatThrownBy(() -> train(offline(onServer(), 2), "forgetful", journal))
+                .isInstanceOf(RunJournal.EngineLostException.class)
+                .hasMessageContaining("does not know it");
+    }
+
+    /** With so large a beta the loss is flat as soon as the pairs are told apart. */
+    @Test
+    void aStepWithoutASlopeIsNoneOnEitherEngine() {
+        for (boolean there : List.of(false, true)) {
+            RunSpec spec = spec(there ? onServer() : null, 8, 8, withoutHeldOut(world.task("preferred", new Dpo(1e6))));
+            Journal journal = train(spec);
+
+            assertThat(journal.steps).hasSize(8);
+            assertThat(MemoryJournal.metric(journal.steps.getLast(), MetricNames.UPDATES, null))
+                    .isZero();
+            assertThat(MemoryJournal.metric(journal.steps.getFirst(), MetricNames.UPDATES, null))
+                    .isEqualTo(1);
         }
     }
 
@@ -349,28 +491,6 @@ class TinkerRunTest {
         assertThat(lost.lastDigest()).isEqualTo(whole.lastDigest());
     }
 
-    /** The killed trainer's requests were others than its successor's: here its learning rate. */
-    @Test
-    void anotherRequestUnderTheSameNumberSendsTheRunBackToItsCheckpoint() {
-        RunSpec spec = offline(onServer(), 4);
-        Journal killed = new Journal();
-        killed.dies = () -> killed.steps.size() == 3;
-        RunSpec other = TinyWorld.with(spec, TinyWorld.training(4, 7, 0.03, 2));
-        assertThatThrownBy(() -> train(TinyWorld.with(spec, training(4, 2)), "killed", killed))
-                .isInstanceOf(Killed.class);
-        killed.takeUp();
-
-        assertThatThrownBy(() -> train(other, "killed", killed))
-                .isInstanceOf(RunJournal.EngineLostException.class)
-                .hasMessageContaining("sequence number was reused");
-        killed.takeUp();
-        train(other, "killed", killed);
-
-        assertThat(killed.steps).hasSize(4);
-        assertThat(TinkerServers.log(server))
-                .anySatisfy(line -> assertThat(line).startsWith("load "));
-    }
-
     @Test
     void aServerThatTellsNoGradientNormIsFoundOutAboutByItsLosses() {
         TinkerServers.tellLosses(server);
@@ -380,23 +500,6 @@ class TinkerRunTest {
         assertThat(journal.steps.getFirst().metrics())
                 .noneMatch(metric -> metric.name().equals(MetricNames.GRADIENT_NORM));
         assertThat(TinkerServers.log(server)).noneMatch(line -> line.contains("importance_sampling"));
-    }
-
-    /** It is tried once, and then the checkpoint's weights are loaded. */
-    @Test
-    void aModelThatLacksItsSamplersIsNotTakenUpForEver() {
-        RunSpec spec = spec(onServer(), 3, 1, withoutHeldOut(world.task("colours", new Crpg(20))));
-        Journal killed = new Journal();
-        killed.dies = () -> killed.steps.size() == 2;
-        assertThatThrownBy(() -> train(spec, "killed", killed)).isInstanceOf(Killed.class);
-        killed.takeUp();
-        TinkerServers.deleteSamplers(server);
-
-        assertThatThrownBy(() -> train(spec, "killed", killed)).isInstanceOf(RunJournal.EngineLostException.class);
-        killed.takeUp();
-        train(spec, "killed", killed);
-
-        assertThat(killed.steps).hasSize(3);
     }
 
     @Test
