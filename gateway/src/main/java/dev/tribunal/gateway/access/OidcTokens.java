@@ -114,7 +114,7 @@ final class OidcTokens {
                 log.info("a token is refused: its key is not known, and keys were fetched just now");
                 return Optional.empty();
             }
-            log.warn("the keys of {} cannot be fetched", issuer, unknown);
+            log.warn("the keys of {} cannot be fetched: {}", issuer, unknown.getMessage());
             throw unreachable();
         }
     }
@@ -149,7 +149,7 @@ final class OidcTokens {
             }
             return known;
         } catch (IllegalStateException away) {
-            log.warn("the configuration of {} cannot be read", issuer, away);
+            log.warn("the configuration of {} cannot be read: {}", issuer, String.valueOf(away.getCause()));
             throw unreachable();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
