@@ -314,6 +314,42 @@ class AccessTest extends RunningGateway {
     }
 
     @Test
+    void whoNamesAnotherTeamsNamespaceIsWrittenDownToo() throws Exception {
+        String name = name();
+        String secret = issue(name, "operator", "team-a");
+        int before = TRAINER.count();
+
+        assertProblem(
+                send(with(secret, "/v1/runs")
+                        .header("Tribunal-Namespace", "team-b")
+                        .POST(BodyPublishers.ofString("{}"))),
+                403,
+                "forbidden");
+        assertProblem(post(secret, "/v1/unheard-of/" + secret, "{}"), 404, "not_found");
+
+        JsonNode entries =
+                JSON.readTree(get(TOKEN, "/v1/audit?caller=" + name).body()).path("data");
+        assertThat(texts(entries, "status")).containsExactly("404", "403");
+        assertThat(texts(entries, "path")).containsExactly("", "/v1/runs");
+        assertThat(texts(entries, "namespace")).containsOnly("team-a");
+        assertThat(TRAINER.count()).isEqualTo(before);
+    }
+
+    @Test
+    void aTokenWhoseTimeIsOverIsNotRotated() throws Exception {
+        String name = name();
+        issue(name, "viewer", "default");
+        database.sql("update gateway.access_tokens set expires_at = now() - interval '1 second' where name = :name")
+                .param("name", name)
+                .update();
+
+        HttpResponse<String> refused = post(TOKEN, "/v1/tokens/" + name + "/rotate", "");
+
+        assertProblem(refused, 409, "conflict");
+        assertThat(refused.body()).contains("over for good");
+    }
+
+    @Test
     void moreThanItsRequestsASecondAreAnswered429() throws Exception {
         HttpResponse<String> created = post(
                 TOKEN,

@@ -19,7 +19,7 @@ class Namespaces {
                 "/v1/reward-models/{name}/versions/{version}/**",
                 path -> models.namespace(name(path), version(path)),
                 path -> models.notFound(name(path), version(path)),
-                Set.of("score")));
+                Set.of("/v1/reward-models/{name}/versions/{version}/score")));
     }
 
     private static String name(Map<String, String> path) {

@@ -68,10 +68,11 @@ class AccessConfiguration {
     SecurityFilterChain callers(
             HttpSecurity http, SignIn signIn, AuditLog log, AccessProperties properties, ProblemWriter problems) {
         Authorization authorization = new Authorization(problems);
-        AuthenticationFilter authentication =
-                new AuthenticationFilter(signIn, new RateLimits(properties.requestsPerSecond(), MAX_LIMITS), problems);
+        AuditFilter audit = new AuditFilter(log, problems);
+        AuthenticationFilter authentication = new AuthenticationFilter(
+                signIn, new RateLimits(properties.requestsPerSecond(), MAX_LIMITS), audit, problems);
         return bare(http)
-                .addFilterBefore(new AuditFilter(log, problems), ExceptionTranslationFilter.class)
+                .addFilterBefore(audit, ExceptionTranslationFilter.class)
                 .addFilterBefore(authentication, AuditFilter.class)
                 .exceptionHandling(handling -> handling.accessDeniedHandler(authorization))
                 .authorizeHttpRequests(requests -> requests.anyRequest().access(authorization))

@@ -1,5 +1,7 @@
 package dev.tribunal.gateway.access;
 
+import dev.tribunal.servicekit.caller.Caller;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,46 @@ record AccessProperties(
                         "tribunal.access.oidc.audience is not set: without it every token of " + issuer
                                 + " would be let in, whomever it is for");
             }
+            if (issuer != null) {
+                requireAddress("issuer", issuer);
+            }
+            if (jwksUri != null) {
+                requireAddress("jwks-uri", jwksUri);
+            }
+            for (String namespace : namespaces) {
+                if (!namespace.equals(Caller.ALL) && !namespace.matches(Caller.PATTERN)) {
+                    throw new IllegalArgumentException(
+                            "tribunal.access.oidc.namespaces has '" + namespace
+                                    + "', which is not a namespace: small letters, digits and hyphens, at most 63, or * for all");
+                }
+            }
+            if (issuer != null && namespacesClaim == null && namespaces.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "tribunal.access.oidc.namespaces is empty, and no namespaces-claim is set:" + " nobody whom "
+                                + issuer + " names would be let in");
+            }
+            if (nameClaim.isBlank() || rolesClaim.isBlank()) {
+                throw new IllegalArgumentException(
+                        "tribunal.access.oidc.name-claim and roles-claim must each name a claim");
+            }
+        }
+
+        private static void requireAddress(String name, String written) {
+            URI address;
+            try {
+                address = URI.create(written);
+            } catch (IllegalArgumentException e) {
+                throw notAnAddress(name, written);
+            }
+            if (!("https".equals(address.getScheme()) || "http".equals(address.getScheme()))
+                    || address.getHost() == null) {
+                throw notAnAddress(name, written);
+            }
+        }
+
+        private static IllegalArgumentException notAnAddress(String name, String written) {
+            return new IllegalArgumentException("tribunal.access.oidc." + name + " is '" + written
+                    + "'; it must be an address that begins with https:// or http://");
         }
 
         private static @Nullable String blankToNull(@Nullable String text) {

@@ -147,19 +147,22 @@ final class AccessTokens {
                         "There is no access token '" + name + "'; GET /v1/tokens lists those there are."));
     }
 
-    /** @throws TribunalException 404, or 409 if it is revoked */
+    /** @throws TribunalException 404, or 409 if it is revoked or its time is over */
     IssuedToken rotate(String name, Identity admin) {
         get(name, admin);
         String secret = secret();
         int changed = client.sql("""
-                update gateway.access_tokens set hash = :hash, rotated_at = :now where name = :name and revoked_at is null""")
+                update gateway.access_tokens set hash = :hash, rotated_at = :now where name = :name""" + " and " + LIVES)
                 .param("hash", Sha256.hex(secret))
                 .param("now", Timestamp.from(now()))
                 .param("name", name)
                 .update();
         if (changed == 0) {
             throw new TribunalException(
-                    CommonError.CONFLICT, "The access token '" + name + "' is revoked for good; create another one.");
+                    CommonError.CONFLICT,
+                    "The access token '" + name + "' is "
+                            + (get(name, admin).revokedAt() == null ? "over" : "revoked")
+                            + " for good; create another one.");
         }
         return new IssuedToken(get(name, admin), secret);
     }

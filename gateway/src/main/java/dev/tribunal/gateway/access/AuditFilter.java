@@ -1,5 +1,6 @@
 package dev.tribunal.gateway.access;
 
+import dev.tribunal.contracts.access.v1.Role;
 import dev.tribunal.gateway.access.Rules.Rule;
 import dev.tribunal.servicekit.error.ProblemWriter;
 import dev.tribunal.servicekit.error.RequestId;
@@ -32,14 +33,13 @@ final class AuditFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<Rule> rule = Rules.of(request.getMethod(), request.getRequestURI());
-        if (SAFE.contains(request.getMethod())
-                || rule.isPresent() && !rule.get().changes()) {
+        if (!changes(request, rule)) {
             chain.doFilter(request, response);
             return;
         }
         long entry;
         try {
-            entry = begin(request, rule);
+            entry = begin(request, rule, CallerAuthentication.current());
         } catch (DataAccessException database) {
             AuthenticationFilter.writeDatabaseAway(request, response, problems, database);
             return;
@@ -53,14 +53,32 @@ final class AuditFilter extends OncePerRequestFilter {
         }
     }
 
-    private long begin(HttpServletRequest request, Optional<Rule> rule) {
-        CallerAuthentication caller = CallerAuthentication.current();
+    private static boolean changes(HttpServletRequest request, Optional<Rule> rule) {
+        return !SAFE.contains(request.getMethod())
+                && (rule.isEmpty() || rule.get().changes());
+    }
+
+    /**
+     * What does not come as far as here, since its caller may not work in the namespace that it names.
+     *
+     * @throws DataAccessException if it cannot be written down
+     */
+    void refused(HttpServletRequest request, CallerAuthentication caller, int status) {
+        Optional<Rule> rule = Rules.of(request.getMethod(), request.getRequestURI());
+        if (changes(request, rule)) {
+            log.end(begin(request, rule, caller), status);
+        }
+    }
+
+    private long begin(HttpServletRequest request, Optional<Rule> rule, CallerAuthentication caller) {
+        // A path that leads nowhere can be anything, a secret in the wrong place too.
+        boolean known = rule.isPresent() || caller.identity().roles().contains(Role.ADMIN);
         return log.begin(
                 caller.getName(),
                 caller.caller().namespace(),
                 shortened(request.getMethod(), MAX_METHOD),
                 rule.map(found -> found.path().getPatternString()).orElse(null),
-                shortened(request.getRequestURI(), MAX_PATH),
+                known ? shortened(request.getRequestURI(), MAX_PATH) : "",
                 RequestId.of(request),
                 request.getRemoteAddr());
     }

@@ -8,24 +8,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The audit log as stored. */
 @Component
-final class AuditLog {
+final class AuditLog implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
     private static final Duration CLEAN_UP_EVERY = Duration.ofHours(1);
 
+    /** Entries that go in one statement, so that none holds others up. */
+    private static final int BATCH = 10_000;
+
     private final JdbcClient client;
     private final Duration kept;
-    private final AtomicReference<Instant> cleanedUp = new AtomicReference<>(Instant.MIN);
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("audit-clean-up").factory());
 
     AuditLog(JdbcClient client, AccessProperties properties) {
         this.client = client;
@@ -42,7 +50,6 @@ final class AuditLog {
             String requestId,
             String address) {
         Instant now = Instant.now();
-        cleanUp(now);
         return client.sql("""
                 insert into gateway.audit_entries (at, caller, namespace, method, route, path, request_id, address)
                 values (:at, :caller, :namespace, :method, :route, :path, :request, :address) returning id""")
@@ -69,13 +76,32 @@ final class AuditLog {
         }
     }
 
-    private void cleanUp(Instant now) {
-        Instant last = cleanedUp.get();
-        if (last.isBefore(now.minus(CLEAN_UP_EVERY)) && cleanedUp.compareAndSet(last, now)) {
-            client.sql("delete from gateway.audit_entries where at < :oldest")
-                    .param("oldest", Timestamp.from(now.minus(kept)))
-                    .update();
+    @EventListener(ApplicationReadyEvent.class)
+    void start() {
+        var _ = clock.scheduleWithFixedDelay(this::cleanUp, 0, CLEAN_UP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Deletes what is older than the setting says. */
+    void cleanUp() {
+        try {
+            Timestamp oldest = Timestamp.from(Instant.now().minus(kept));
+            int deleted = BATCH;
+            while (deleted == BATCH) {
+                deleted = client.sql("""
+                        delete from gateway.audit_entries where id in (
+                            select id from gateway.audit_entries where at < :oldest order by at limit :batch)""")
+                        .param("oldest", oldest)
+                        .param("batch", BATCH)
+                        .update();
+            }
+        } catch (DataAccessException e) {
+            log.warn("old audit entries cannot be deleted; trying again in {}", CLEAN_UP_EVERY, e);
         }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
     }
 
     /**

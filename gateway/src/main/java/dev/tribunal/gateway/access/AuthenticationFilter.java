@@ -34,11 +34,13 @@ final class AuthenticationFilter extends OncePerRequestFilter {
 
     private final SignIn signIn;
     private final RateLimits limits;
+    private final AuditFilter audit;
     private final ProblemWriter problems;
 
-    AuthenticationFilter(SignIn signIn, RateLimits limits, ProblemWriter problems) {
+    AuthenticationFilter(SignIn signIn, RateLimits limits, AuditFilter audit, ProblemWriter problems) {
         this.signIn = signIn;
         this.limits = limits;
+        this.audit = audit;
         this.problems = problems;
     }
 
@@ -95,6 +97,10 @@ final class AuthenticationFilter extends OncePerRequestFilter {
                             + " hyphens, at most 63.");
         }
         if (!identity.covers(List.of(asked))) {
+            audit.refused(
+                    request,
+                    new CallerAuthentication(identity, identity.caller()),
+                    CommonError.FORBIDDEN.status().value());
             throw new TribunalException(
                     CommonError.FORBIDDEN,
                     "Your token ('" + identity.name() + "') is for the namespaces "

@@ -6,6 +6,8 @@ import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jose.util.Resource;
+import com.nimbusds.jose.util.ResourceRetriever;
 import dev.tribunal.contracts.access.v1.Role;
 import dev.tribunal.gateway.access.AccessProperties.Oidc;
 import dev.tribunal.servicekit.caller.Caller;
@@ -24,6 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,20 +42,30 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.SupplierJwtDecoder;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tokens of an OpenID Connect issuer: JWTs (RFC 7519) that one of its keys has signed, for this platform's audience, not
- * over. The keys are fetched when they are first needed, and again when a token names another one, at most every 30 s.
+ * over. The keys are fetched when they are first needed, and again when a token names another one, at most every 30 s; while
+ * the issuer is away, those that are known hold on.
  */
 final class OidcTokens {
 
     private static final Logger log = LoggerFactory.getLogger(OidcTokens.class);
 
-    private static final int TIMEOUT_MS = 5_000;
+    private static final int TIMEOUT_MS = 3_000;
+
+    /** Longer than to fetch anything takes: who waits for another's fetching gets what that gets. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(7);
+
+    /** How long keys are taken to be the issuer's. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
+    /** How long they are beyond that, if the issuer is away. */
+    private static final Duration OUTAGE = Duration.ofHours(24);
+
     private static final int MAX_DOCUMENT = 1 << 20;
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
     private static final int MAX_NAME = 250;
@@ -71,9 +85,10 @@ final class OidcTokens {
 
     private final Oidc settings;
     private final String issuer;
-    private final DefaultResourceRetriever documents =
-            new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, MAX_DOCUMENT);
-    private final JwtDecoder decoder = new SupplierJwtDecoder(this::decoder);
+    private final Documents documents =
+            new Documents(new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, MAX_DOCUMENT));
+    private final ReentrantLock configuring = new ReentrantLock();
+    private volatile @Nullable JwtDecoder decoder;
 
     OidcTokens(Oidc settings) {
         this.settings = settings;
@@ -90,20 +105,59 @@ final class OidcTokens {
             return Optional.empty();
         }
         try {
-            return identity(decoder.decode(token));
+            return identity(decoder().decode(token));
         } catch (BadJwtException refused) {
             log.info("a token of the issuer is refused: {}", refused.getMessage());
             return Optional.empty();
         } catch (JwtException unknown) {
-            if (causedBy(unknown, RateLimitReachedException.class)) {
+            if (causedBy(unknown, RateLimitReachedException.class) && !documents.away()) {
                 log.info("a token is refused: its key is not known, and keys were fetched just now");
                 return Optional.empty();
             }
-            log.warn("the keys of {} cannot be fetched", issuer, unknown);
-            throw new TribunalException(
-                    CommonError.UPSTREAM_UNREACHABLE,
-                    "The token cannot be checked: the keys of its issuer " + issuer
-                            + " cannot be fetched. Try again; if it goes on, see the gateway's log.");
+            log.warn("the keys of {} cannot be fetched: {}", issuer, unknown.getMessage());
+            throw unreachable();
+        }
+    }
+
+    private TribunalException unreachable() {
+        return new TribunalException(
+                CommonError.UPSTREAM_UNREACHABLE,
+                "The token cannot be checked: the keys of its issuer " + issuer
+                        + " cannot be fetched. Try again; if it goes on, see the gateway's log.");
+    }
+
+    /**
+     * The issuer says where its keys are when that is first needed.
+     *
+     * @throws TribunalException 502 if it does not
+     */
+    private JwtDecoder decoder() {
+        JwtDecoder known = decoder;
+        if (known != null) {
+            return known;
+        }
+        boolean mine = false;
+        try {
+            mine = configuring.tryLock(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            if (!mine) {
+                throw unreachable();
+            }
+            known = decoder;
+            if (known == null) {
+                known = decoderOf(keysUrl());
+                decoder = known;
+            }
+            return known;
+        } catch (IllegalStateException away) {
+            log.warn("the configuration of {} cannot be read: {}", issuer, String.valueOf(away.getCause()));
+            throw unreachable();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable();
+        } finally {
+            if (mine) {
+                configuring.unlock();
+            }
         }
     }
 
@@ -173,9 +227,11 @@ final class OidcTokens {
         return false;
     }
 
-    private JwtDecoder decoder() {
-        JWKSource<SecurityContext> keys =
-                JWKSourceBuilder.create(keysUrl(), documents).build();
+    private JwtDecoder decoderOf(URL at) {
+        JWKSource<SecurityContext> keys = JWKSourceBuilder.create(at, documents)
+                .cache(FRESH.toMillis(), LONGEST_WAIT.toMillis())
+                .outageTolerant(OUTAGE.toMillis())
+                .build();
         NimbusJwtDecoder nimbus = NimbusJwtDecoder.withJwkSource(keys)
                 .jwtProcessorCustomizer(processor -> processor.setJWSKeySelector(
                         new com.nimbusds.jose.proc.JWSVerificationKeySelector<>(ALGORITHMS, keys)))
@@ -208,6 +264,41 @@ final class OidcTokens {
             throw new IllegalStateException("the address of the issuer's keys is not one", e);
         } catch (IOException | JacksonException e) {
             throw new IllegalStateException("the issuer's configuration cannot be read", e);
+        }
+    }
+
+    /** What the issuer serves; after a failure it is left alone for a moment, so that requests do not queue up for it. */
+    private static final class Documents implements ResourceRetriever {
+
+        private static final long PAUSE = Duration.ofSeconds(5).toNanos();
+
+        private final ResourceRetriever over;
+
+        /** When it failed last, in nanoseconds; absent if it has answered since. */
+        private volatile @Nullable Long failedAt;
+
+        private Documents(ResourceRetriever over) {
+            this.over = over;
+        }
+
+        boolean away() {
+            return failedAt != null;
+        }
+
+        @Override
+        public Resource retrieveResource(URL url) throws IOException {
+            Long failed = failedAt;
+            if (failed != null && System.nanoTime() - failed < PAUSE) {
+                throw new IOException("the issuer did not answer a moment ago");
+            }
+            try {
+                Resource resource = over.retrieveResource(url);
+                failedAt = null;
+                return resource;
+            } catch (IOException e) {
+                failedAt = System.nanoTime();
+                throw e;
+            }
         }
     }
 }

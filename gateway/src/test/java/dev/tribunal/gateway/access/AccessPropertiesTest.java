@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessPropertiesTest {
 
@@ -42,6 +44,19 @@ class AccessPropertiesTest {
                                         "tribunal-",
                                         "teams",
                                         List.of("team-a", "team-b"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "login.example.org,         https://login.example.org/keys, team-a, issuer",
+        "https://login.example.org, login.example.org/keys,         team-a, jwks-uri",
+        "https://login.example.org, ,                               Team A, namespaces",
+        "https://login.example.org, ,                               '',     namespaces"
+    })
+    void whatCannotBeRightIsRefusedAtTheStart(String issuer, String jwksUri, String namespace, String named) {
+        List<String> namespaces = namespace.isEmpty() ? List.of() : List.of(namespace);
+        assertThatThrownBy(() -> new Oidc(issuer, "tribunal", jwksUri, "sub", "roles", "", null, namespaces))
+                .hasMessageContaining("tribunal.access.oidc." + named);
     }
 
     @Test

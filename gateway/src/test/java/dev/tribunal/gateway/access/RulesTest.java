@@ -80,6 +80,7 @@ class RulesTest {
                         "POST /v1/methods/{name}/trials",
                         "POST /v1/judges/{name}/versions/{version}/evaluate",
                         "POST /v1/judges/{name}/versions/{version}/check",
+                        "POST /v1/judges/{name}/versions/{version}/stress",
                         "POST /v1/judgements",
                         "POST /v1/reward-models/{name}/versions/{version}/score");
     }

@@ -5,13 +5,17 @@ import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.PendingJudgement;
+import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.JudgeSet.Seat;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
+import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.servicekit.trace.Span;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +52,7 @@ public final class FanOut {
     private final JudgeDirectory directory;
     private final ExecutorService threads;
     private final VerdictCache cache;
+    private final MeterRegistry meters;
 
     /** Requests that are not answered yet. */
     private final Set<JudgeSet> underWay = ConcurrentHashMap.newKeySet();
@@ -56,6 +61,7 @@ public final class FanOut {
         this.directory = directory;
         this.threads = surroundings.threads();
         this.cache = cache;
+        this.meters = surroundings.meters();
     }
 
     /** @throws TribunalException 422 with every mistake of the request, an unknown judge among them */
@@ -78,6 +84,10 @@ public final class FanOut {
         boolean inTurn = Boolean.TRUE.equals(request.shortCircuit());
         Duration spent = Duration.ofNanos(System.nanoTime() - start);
         Deadline deadline = Deadline.after(timeout(request, found, inTurn).minus(spent));
+        for (int i = 0; i < found.size(); i++) {
+            countIfNotActive(
+                    request.judges().get(i), found.get(i), request.items().size());
+        }
         JudgeSet judges = new JudgeSet(request, seats(request, found), deadline, cache);
         judges.recall(lookUp(judges.keys(), deadline));
         underWay.add(judges);
@@ -100,6 +110,17 @@ public final class FanOut {
                 .flatMap(judges -> judges.pending().stream())
                 .sorted(Comparator.comparing(PendingJudgement::since))
                 .toList();
+    }
+
+    /** A judge that may not judge has no client that would count for it. */
+    private void countIfNotActive(JudgeReference judge, Found found, int items) {
+        if (found instanceof Found.NotActive notActive) {
+            Tags tags = Tags.of("judge", judge.name(), "version", notActive.version());
+            meters.counter(
+                            JudgeMetrics.VERDICTS,
+                            tags.and("verdict", Words.of(Verdict.UNDECIDED), "code", notActive.code()))
+                    .increment(items);
+        }
     }
 
     private Found find(JudgeReference judge, String pointer, List<FieldError> errors) {

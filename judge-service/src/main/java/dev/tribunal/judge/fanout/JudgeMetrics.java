@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** What is counted of one judge: {@code tribunal.judge.verdicts}, {@code tribunal.judge.answers}, its breaker. */
 final class JudgeMetrics {
 
+    static final String VERDICTS = "tribunal.judge.verdicts";
+
     /** So that no judge can fill the metrics: the codes of a judge that are met later are counted together. */
     private static final int MAX_CODES = 64;
 
@@ -81,7 +83,7 @@ final class JudgeMetrics {
             undecided.add(times);
         }
         String word = Words.of(outcome.verdict());
-        meters.counter("tribunal.judge.verdicts", judge.and("verdict", word, "code", counted(outcome.code())))
+        meters.counter(VERDICTS, judge.and("verdict", word, "code", counted(outcome.code())))
                 .increment(times);
     }
 

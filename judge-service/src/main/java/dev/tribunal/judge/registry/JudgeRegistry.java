@@ -152,7 +152,7 @@ class JudgeRegistry implements JudgeDirectory {
     }
 
     /**
-     * What happened to a judge, oldest first.
+     * What happened to a judge, oldest first; to those who may not change it, nothing of whose requests and answers.
      *
      * @throws TribunalException 404
      */
@@ -180,7 +180,22 @@ class JudgeRegistry implements JudgeDirectory {
             entries.addAll(client == null ? List.of() : client.log());
         }
         entries.sort(Comparator.comparing(JudgeLogEntry::time));
-        return entries;
+        return Caller.current().changes(judge.namespace())
+                ? entries
+                : entries.stream().map(JudgeRegistry::ofNobody).toList();
+    }
+
+    /** Without what tells of the calls of others: a request's id has the run's, and a detail may quote an answer. */
+    private static JudgeLogEntry ofNobody(JudgeLogEntry entry) {
+        return new JudgeLogEntry(
+                entry.time(),
+                entry.event(),
+                entry.code() == null ? entry.message() : entry.items() + " items are undecided: " + entry.code(),
+                entry.code(),
+                entry.calls(),
+                entry.items(),
+                null,
+                entry.latencyMs());
     }
 
     private static String gate(JudgeResource judge) {

@@ -8,6 +8,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.JudgeVersion;
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
+import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
@@ -20,6 +21,7 @@ import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.registry.JudgeRegistry.Outcome;
+import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
@@ -34,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -48,6 +49,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
 
     private static final int MAX_ITEMS = 100_000;
     private static final long MAX_DEADLINE_MS = Duration.ofMinutes(30).toMillis();
+    private static final Duration LONGEST_STRESS = Duration.ofSeconds(100);
     private static final String SEPARATOR = "@";
 
     /** What a judge has to be told, and the path or the registry says here. */
@@ -121,7 +123,7 @@ class JudgeRegistryController implements JudgeRegistryApi {
         return new EvaluateResponse(
                 requestId,
                 new JudgeVersion(client.name(), client.version()),
-                asker(client, request, requestId, MAX_ITEMS).apply(request.items()));
+                asker(client, request, requestId, MAX_ITEMS).ask(request.items()));
     }
 
     @Override
@@ -130,17 +132,19 @@ class JudgeRegistryController implements JudgeRegistryApi {
         Llm llm = registry.get(name, version).llm();
         String word = llm == null || llm.satisfied() == null ? "satisfied" : llm.satisfied();
         String requestId = request.requestId().isBlank() ? EvaluateRequest.randomId() : request.requestId();
-        return new Stress(word, asker(client, request, requestId, MAX_STRESSED_ITEMS))
+        Asker asker = asker(client, request, requestId, MAX_STRESSED_ITEMS);
+        // All of it has one deadline: who asks through a gateway waits no longer.
+        Deadline deadline = Deadline.after(shorter(asker.timeout(), LONGEST_STRESS));
+        return new Stress(word, items -> asker.ask(items, deadline.remaining()))
                 .on(new JudgeVersion(client.name(), client.version()), request.items());
     }
 
     /**
-     * Asks about items what the request says, each time within its deadline; one result an item, in order.
+     * To ask about items what the request says.
      *
      * @throws TribunalException 422 with all mistakes of the request
      */
-    private static Function<List<JudgeItem>, List<Result>> asker(
-            JudgeClient client, EvaluateRequest request, String requestId, int most) {
+    private static Asker asker(JudgeClient client, EvaluateRequest request, String requestId, int most) {
         Map<String, Object> parameters = request.judge().parameters();
         boolean onlyChecked = request.items().isEmpty();
         require(
@@ -151,13 +155,32 @@ class JudgeRegistryController implements JudgeRegistryApi {
         Duration timeout = request.deadlineMs() > 0
                 ? Duration.ofMillis(Math.min(request.deadlineMs(), MAX_DEADLINE_MS))
                 : client.limits().timeout();
-        return items -> {
-            List<JudgeVerdict> verdicts =
-                    client.ask(new Evaluation(requestId, request.context(), parameters, items), timeout);
+        return new Asker(client, requestId, request.context(), parameters, timeout);
+    }
+
+    /** @param timeout as the request says, or the judge's */
+    private record Asker(
+            JudgeClient client,
+            String requestId,
+            @Nullable EvaluationContext context,
+            Map<String, Object> parameters,
+            Duration timeout) {
+
+        List<Result> ask(List<JudgeItem> items) {
+            return ask(items, timeout);
+        }
+
+        /** One result an item, in order. */
+        List<Result> ask(List<JudgeItem> items, Duration within) {
+            List<JudgeVerdict> verdicts = client.ask(new Evaluation(requestId, context, parameters, items), within);
             return IntStream.range(0, verdicts.size())
                     .mapToObj(i -> result(items.get(i).itemId(), verdicts.get(i)))
                     .toList();
-        };
+        }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.judge.v1.JudgeResource.Contact;
 import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +35,7 @@ class JudgeWatch implements AutoCloseable {
     private final Canaries canaries;
     private final RegistryProperties properties;
     private final JudgeClient.Surroundings surroundings;
+    private final MultiGauge drifted;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("judge-watch").factory());
 
@@ -50,6 +53,9 @@ class JudgeWatch implements AutoCloseable {
         this.canaries = canaries;
         this.properties = properties;
         this.surroundings = surroundings;
+        this.drifted = MultiGauge.builder("tribunal.judge.drifted")
+                .description("1 while the judge decides its fixtures otherwise than registered and is not asked")
+                .register(surroundings.meters());
     }
 
     @EventListener(ApplicationReadyEvent.class)
@@ -60,13 +66,26 @@ class JudgeWatch implements AutoCloseable {
 
     private void lookAtAll() {
         try {
-            for (JudgeEntity judge : store.in(List.of(State.ACTIVE, State.DRAINING, State.DRIFTED))) {
+            List<JudgeEntity> judges = store.in(List.of(State.ACTIVE, State.DRAINING, State.DRIFTED));
+            showDrift(judges);
+            for (JudgeEntity judge : judges) {
                 surroundings.threads().execute(() -> lookAt(judge));
                 surroundings.threads().execute(() -> canaries.look(judge));
             }
         } catch (RuntimeException e) {
             log.error("cannot look at the judges; trying again", e);
         }
+    }
+
+    /** @param judges that may judge, or have drifted */
+    void showDrift(List<JudgeEntity> judges) {
+        drifted.register(
+                judges.stream()
+                        .<MultiGauge.Row<?>>map(judge -> MultiGauge.Row.of(
+                                Tags.of("judge", judge.name(), "version", judge.version()),
+                                judge.state() == State.DRIFTED ? 1 : 0))
+                        .toList(),
+                true);
     }
 
     private void lookAt(JudgeEntity judge) {

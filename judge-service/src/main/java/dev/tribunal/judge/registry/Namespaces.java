@@ -12,13 +12,15 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class Namespaces {
 
+    private static final String JUDGE = "/v1/judges/{name}/versions/{version}";
+
     @Bean
     NamespaceGuard namespaceGuard(JudgeRegistry registry) {
         return new NamespaceGuard(new Resource(
-                "/v1/judges/{name}/versions/{version}/**",
+                JUDGE + "/**",
                 path -> registry.namespace(name(path), version(path)),
                 path -> registry.notFound(name(path), version(path)),
-                Set.of("evaluate", "check")));
+                Set.of(JUDGE + "/evaluate", JUDGE + "/check", JUDGE + "/stress")));
     }
 
     private static String name(Map<String, String> path) {

@@ -32,16 +32,20 @@ class RunReferences {
         this.runs = trainerUrl == null ? null : clients.client(RunsApi.class, trainerUrl.toString(), PATIENCE);
     }
 
-    /** @throws TribunalException 409 naming the runs that have not ended, or 503 if they cannot be known */
+    /** @throws TribunalException 409 naming the runs that have not ended and the caller sees, or 503 if they cannot be known */
     void requireNone(String judge) {
         Page<RunResource> live = live(judge);
         if (!live.data().isEmpty()) {
             List<String> named = live.data().stream()
+                    .filter(run -> Caller.current().sees(run.namespace()))
                     .map(run -> run.id() + " (" + run.name() + ")")
                     .toList();
+            boolean more = live.hasMore() || named.size() < live.data().size();
             throw new TribunalException(
                     RegistryError.JUDGE_IN_USE,
-                    judge + " is referred to by " + String.join(", ", named) + (live.hasMore() ? " and more runs" : "")
+                    judge + " is referred to by "
+                            + (named.isEmpty() ? "runs of other namespaces" : String.join(", ", named))
+                            + (more && !named.isEmpty() ? " and more runs" : "")
                             + "; let them end or cancel them, and drain the judge so that no new run takes it.");
         }
     }

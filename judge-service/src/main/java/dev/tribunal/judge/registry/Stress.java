@@ -21,25 +21,20 @@ import java.util.stream.IntStream;
  */
 record Stress(String word, Function<List<JudgeItem>, List<Result>> ask) {
 
+    private static final int MOST_SHOWN = 2_000;
+
     StressReport on(JudgeVersion judge, List<JudgeItem> items) {
         List<Result> first = ask.apply(items);
         List<JudgeItem> violated = IntStream.range(0, items.size())
                 .filter(i -> first.get(i).verdict() == Verdict.VIOLATED)
                 .mapToObj(items::get)
                 .toList();
-        List<JudgeItem> dressed = new ArrayList<>();
-        for (Attack attack : Attack.values()) {
-            for (int i = 0; i < violated.size(); i++) {
-                dressed.add(attack.on(violated.get(i), attack.word() + "-" + i, word));
-            }
-        }
-        List<Result> results = dressed.isEmpty() ? List.of() : ask.apply(dressed);
         List<Attacked> attacks = new ArrayList<>();
-        int from = 0;
-        for (Attack attack : Attack.values()) {
-            int to = from + violated.size();
-            attacks.add(attacked(attack, violated, dressed.subList(from, to), results.subList(from, to)));
-            from = to;
+        for (Attack attack : Attack.values()) { // one after the other, so that only one's completions are held
+            List<JudgeItem> dressed = IntStream.range(0, violated.size())
+                    .mapToObj(i -> attack.on(violated.get(i), attack.word() + "-" + i, word))
+                    .toList();
+            attacks.add(attacked(attack, violated, dressed, dressed.isEmpty() ? List.of() : ask.apply(dressed)));
         }
         return new StressReport(judge, items.size(), violated.size(), attacks);
     }
@@ -54,7 +49,7 @@ record Stress(String word, Function<List<JudgeItem>, List<Result>> ask) {
                 case SATISFIED ->
                     flips.add(new Flip(
                             violated.get(i).itemId(),
-                            dressed.get(i).completion().text(),
+                            shortened(dressed.get(i).completion().text()),
                             result.score(),
                             result.reason()));
                 case VIOLATED -> {}
@@ -62,5 +57,9 @@ record Stress(String word, Function<List<JudgeItem>, List<Result>> ask) {
             }
         }
         return Attacked.of(attack.word(), dressed.size() - undecided, undecided, flips);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
     }
 }

@@ -13,7 +13,9 @@ import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,12 @@ class DriftTest extends RegistryContext {
 
     @Autowired
     private JudgeRegistry registry;
+
+    @Autowired
+    private JudgeWatch watch;
+
+    @Autowired
+    private MeterRegistry meters;
 
     @Test
     void anotherVerdictOfAFixtureTakesAJudgeOutUntilItDecidesAsRegistered() {
@@ -57,6 +65,12 @@ class DriftTest extends RegistryContext {
             assertThat(verdict.verdict()).isEqualTo(Verdict.UNDECIDED);
             assertThat(verdict.error().code()).isEqualTo("judge_drifted");
             assertThat(verdict.error().detail()).contains("fixture 1", "another version");
+            assertThat(meters.get("tribunal.judge.verdicts")
+                            .tags("judge", name, "code", "judge_drifted")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(drifted(name)).isEqualTo(1);
 
             judge.now(NoSwearing.script(name, "1"));
             JudgeResource back = awaitState(name, "1", State.ACTIVE); // it is looked at until it is well
@@ -219,5 +233,10 @@ class DriftTest extends RegistryContext {
                 sound.fixtures()));
         awaitState(name, "1", State.ACTIVE);
         return judge;
+    }
+
+    private double drifted(String name) {
+        watch.showDrift(store.in(List.of(State.ACTIVE, State.DRAINING, State.DRIFTED)));
+        return meters.get("tribunal.judge.drifted").tags("judge", name).gauge().value();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
+import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
 import dev.tribunal.contracts.judge.v1.JudgeRegistration;
 import dev.tribunal.contracts.judge.v1.JudgeResource;
@@ -60,6 +61,51 @@ class NamespacesTest extends RegistryContext {
             assertThat(judges.register(NoSwearing.registration(name, "2", judge.url(), null))
                             .namespace())
                     .isEqualTo("blue");
+        }
+    }
+
+    @Test
+    void theLogOfASharedJudgeTellsNothingOfOthersCalls() {
+        BLUE.run(() -> judges.evaluate(
+                "length",
+                "1",
+                new EvaluateRequest(
+                        "run_blue.7.math.0",
+                        1000,
+                        null,
+                        new JudgeReference("length", "1", Map.of("maxWords", 5)),
+                        List.of(NoSwearing.item("a", "hello")))));
+
+        assertThat(judges.log("length", "1").data())
+                .extracting(JudgeLogEntry::requestId)
+                .contains("run_blue.7.math.0");
+        for (Caller limited : List.of(RED, BLUE)) {
+            assertThat(limited.run(() -> judges.log("length", "1")).data())
+                    .isNotEmpty()
+                    .anyMatch(entry -> entry.event().equals("answered"))
+                    .allMatch(entry -> entry.requestId() == null);
+        }
+    }
+
+    @Test
+    void aSharedVersionWhoseNameIsThatOfAUseIsNotDeletedByEveryone() {
+        String name = name();
+        try (ScriptedJudge judge = new ScriptedJudge(NoSwearing.script(name, "check"))) {
+            Caller shared = new Caller("root", Set.of("shared"), "shared");
+            shared.run(() -> judges.register(NoSwearing.registration(name, "check", judge.url(), null)));
+            awaitState(name, "check", State.ACTIVE);
+
+            assertThat(status(RED, () -> {
+                        judges.delete(name, "check");
+                        return null;
+                    }))
+                    .isEqualTo(403);
+            assertThat(RED.run(() -> judges.evaluate(name, "check", nothing(name, "check")))
+                            .results())
+                    .isEmpty();
+            assertThat(RED.run(() -> judges.stress(name, "check", nothing(name, "check")))
+                            .items())
+                    .isZero();
         }
     }
 

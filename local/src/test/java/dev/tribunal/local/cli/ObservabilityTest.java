@@ -97,7 +97,8 @@ class ObservabilityTest {
                         .anyMatch(wait -> wait.name().startsWith("no-shouting")));
         await().atMost(Duration.ofMinutes(1)).until(() -> {
             scrape();
-            return LABELS.containsKey("tribunal_runs_waiting") && LABELS.containsKey("tribunal_runs_alarms");
+            return LABELS.keySet()
+                    .containsAll(Set.of("tribunal_runs_waiting", "tribunal_runs_alarms", "tribunal_judge_drifted"));
         });
         judge.slow(false);
         runs.cancel(waits);

@@ -37,20 +37,28 @@ public final class NamespaceGuard implements WebMvcConfigurer, HandlerIntercepto
      * @param path of one and all below it: <code>/v1/runs/{id}/**</code>
      * @param namespace of the one that the path's variables name; empty if there is none
      * @param absent what is answered where there is none
-     * @param uses last segments of paths whose requests use the resource and do not change it, whatever their method
+     * @param uses whole paths to which a POST uses the resource and does not change it
      */
     public record Resource(
             PathPattern path,
             Function<Map<String, String>, Optional<String>> namespace,
             Function<Map<String, String>, TribunalException> absent,
-            Set<String> uses) {
+            List<PathPattern> uses) {
 
         public Resource(
                 String path,
                 Function<Map<String, String>, Optional<String>> namespace,
                 Function<Map<String, String>, TribunalException> absent,
                 Set<String> uses) {
-            this(PathPatternParser.defaultInstance.parse(path), namespace, absent, uses);
+            this(
+                    PathPatternParser.defaultInstance.parse(path),
+                    namespace,
+                    absent,
+                    uses.stream().map(PathPatternParser.defaultInstance::parse).toList());
+        }
+
+        private boolean isUsed(String method, PathContainer asked) {
+            return method.equals("POST") && uses.stream().anyMatch(use -> use.matches(asked));
         }
     }
 
@@ -69,22 +77,20 @@ public final class NamespaceGuard implements WebMvcConfigurer, HandlerIntercepto
         for (Resource resource : resources) {
             PathMatchInfo match = resource.path().matchAndExtract(path);
             if (match != null) {
-                require(caller, resource, match.getUriVariables(), request);
+                require(caller, resource, match.getUriVariables(), request.getMethod(), path);
             }
         }
         return true;
     }
 
     private static void require(
-            Caller caller, Resource resource, Map<String, String> variables, HttpServletRequest request) {
+            Caller caller, Resource resource, Map<String, String> variables, String method, PathContainer path) {
         Optional<String> namespace = resource.namespace().apply(variables);
         // In the same words in both cases: a controller may have others for what there never was.
         if (namespace.isEmpty() || !caller.sees(namespace.get())) {
             throw resource.absent().apply(variables);
         }
-        String uri = request.getRequestURI();
-        boolean changes = !SAFE.contains(request.getMethod())
-                && !resource.uses().contains(uri.substring(uri.lastIndexOf('/') + 1));
+        boolean changes = !SAFE.contains(method) && !resource.isUsed(method, path);
         if (changes && !caller.changes(namespace.get())) {
             throw new TribunalException(
                     CommonError.FORBIDDEN,

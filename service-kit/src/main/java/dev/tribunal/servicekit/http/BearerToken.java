@@ -20,32 +20,51 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 public final class BearerToken extends OncePerRequestFilter {
 
+    private static final int SHORTEST = 16;
     private static final String SCHEME = "Bearer ";
     private static final String REALM = "Bearer realm=\"tribunal\"";
     private static final String HOW = "Send the token as a header: Authorization: Bearer TOKEN. ";
     private static final String WHERE = "./tribunal up prints the token and keeps it in its home, in the file 'token';"
             + " a service that was deployed otherwise has it in its setting tribunal.http.token.";
 
+    private static final String METRICS = "/metrics";
+
     private final byte[] token;
+    private final byte @Nullable [] metricsToken;
     private final List<String> openPaths;
     private final ProblemWriter problems;
 
-    /** @param openPaths exact paths, or prefixes that end in {@code /**} */
-    BearerToken(String token, List<String> openPaths, ProblemWriter problems) {
-        if (token.length() < 16) {
+    /**
+     * @param metricsToken that lets in to the metrics alone; null if there is none
+     * @param openPaths exact paths, or prefixes that end in {@code /**}
+     */
+    BearerToken(String token, @Nullable String metricsToken, List<String> openPaths, ProblemWriter problems) {
+        this.token = secret("tribunal.http.token", token);
+        this.metricsToken = metricsToken == null ? null : secret("tribunal.http.metrics-token", metricsToken);
+        if (token.equals(metricsToken)) {
             throw new IllegalStateException(
-                    "tribunal.http.token has " + token.length() + " characters; set it to a secret of at least 16");
+                    "tribunal.http.metrics-token is tribunal.http.token: who measures could do all;"
+                            + " set it to another secret");
         }
-        this.token = token.getBytes(StandardCharsets.UTF_8);
         this.openPaths = openPaths;
         this.problems = problems;
+    }
+
+    private static byte[] secret(String setting, String secret) {
+        if (secret.length() < SHORTEST) {
+            throw new IllegalStateException(
+                    setting + " has " + secret.length() + " characters; set it to a secret of at least " + SHORTEST);
+        }
+        return secret.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (open(request.getRequestURI()) || authenticated(header)) {
+        if (open(request.getRequestURI())
+                || carries(token, header)
+                || metricsToken != null && request.getRequestURI().equals(METRICS) && carries(metricsToken, header)) {
             chain.doFilter(request, response);
             return;
         }
@@ -61,11 +80,11 @@ public final class BearerToken extends OncePerRequestFilter {
                         : path.equals(open));
     }
 
-    private boolean authenticated(@Nullable String header) {
+    private static boolean carries(byte[] secret, @Nullable String header) {
         return header != null
                 && isBearer(header)
                 && MessageDigest.isEqual(
-                        token, header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8));
+                        secret, header.substring(SCHEME.length()).trim().getBytes(StandardCharsets.UTF_8));
     }
 
     /** A scheme's case does not matter (RFC 9110, 11.1). */

@@ -21,7 +21,7 @@ public class HttpConfiguration {
     BearerToken bearerToken(HttpProperties properties, ProblemWriter problems) {
         List<String> open = Stream.concat(Stream.of("/health/**"), properties.openPaths().stream())
                 .toList();
-        return new BearerToken(properties.requiredToken(), open, problems);
+        return new BearerToken(properties.requiredToken(), properties.metricsToken(), open, problems);
     }
 
     @Bean
@@ -31,6 +31,6 @@ public class HttpConfiguration {
 
     @Bean
     ServiceClients serviceClients(HttpProperties properties, JsonMapper json) {
-        return new ServiceClients(properties.requiredToken(), json);
+        return ServiceClients.betweenServices(properties.requiredToken(), json);
     }
 }

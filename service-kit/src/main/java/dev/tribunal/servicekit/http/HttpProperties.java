@@ -12,6 +12,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param token the bearer token that lets in: behind the gateway that of the services, at the gateway that of its first
  *     admin; required
+ * @param metricsToken that lets Prometheus in, to {@code /metrics} of a service behind the gateway alone; without one only
+ *     {@code token} does
  * @param openPaths paths that need no token, beside {@code /health/**}
  * @param maxBody the largest body of a request, where the contract does not say another one
  * @param clientIdle a client that is to send or to read and does neither for so long is cut off; its headers have to be
@@ -23,6 +25,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("tribunal.http")
 public record HttpProperties(
         @Nullable String token,
+        @Nullable String metricsToken,
         @DefaultValue List<String> openPaths,
         @DefaultValue("16MB") DataSize maxBody,
         @DefaultValue("20s") Duration clientIdle,
@@ -31,6 +34,7 @@ public record HttpProperties(
 
     public HttpProperties {
         openPaths = List.copyOf(openPaths);
+        metricsToken = metricsToken == null || metricsToken.isBlank() ? null : metricsToken;
     }
 
     /** @throws IllegalStateException if there is none */
@@ -45,6 +49,6 @@ public record HttpProperties(
     /** Secrets are never printed. */
     @Override
     public String toString() {
-        return "HttpProperties[token=***, openPaths=" + openPaths + "]";
+        return "HttpProperties[token=***, metricsToken=***, openPaths=" + openPaths + "]";
     }
 }

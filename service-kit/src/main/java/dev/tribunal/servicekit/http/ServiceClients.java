@@ -42,6 +42,7 @@ public final class ServiceClients {
     private final String token;
     private final Map<String, String> headers;
     private final JsonMapper json;
+    private final boolean betweenServices;
 
     /** @param token sent as bearer token with every request */
     public ServiceClients(String token, JsonMapper json) {
@@ -50,9 +51,24 @@ public final class ServiceClients {
 
     /** @param headers sent with every request, beside the token */
     public ServiceClients(String token, Map<String, String> headers, JsonMapper json) {
+        this(token, headers, json, false);
+    }
+
+    private ServiceClients(String token, Map<String, String> headers, JsonMapper json, boolean betweenServices) {
+        this.betweenServices = betweenServices;
         this.token = token;
         this.headers = Map.copyOf(headers);
         this.json = json;
+    }
+
+    /**
+     * Of a service that asks the others. That one of them does not take the token is a mistake of the installation, which a
+     * restart with the right one mends: it is thrown as 503, and what waits for a service that is away waits for it as well.
+     *
+     * @param token the services' own
+     */
+    public static ServiceClients betweenServices(String token, JsonMapper json) {
+        return new ServiceClients(token, Map.of(), json, true);
     }
 
     /**
@@ -74,7 +90,9 @@ public final class ServiceClients {
                 .defaultHeaders(all -> headers.forEach(all::set))
                 .requestInitializer(request -> Caller.current().tell(request.getHeaders()))
                 .defaultStatusHandler(HttpStatusCode::isError, (request, response) -> {
-                    throw upstreamProblem(response);
+                    throw betweenServices && response.getStatusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)
+                            ? tokenRefused(baseUrl)
+                            : upstreamProblem(response);
                 })
                 .build();
     }
@@ -112,6 +130,16 @@ public final class ServiceClients {
                 throw e;
             }
         }
+    }
+
+    private static UpstreamException tokenRefused(String baseUrl) {
+        return new UpstreamException(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "service_token_refused",
+                "The service at " + baseUrl + " does not take this service's token. Set tribunal.http.token"
+                        + " (TRIBUNAL_HTTP_TOKEN) of all services to the same secret, and tribunal.gateway.service-token of"
+                        + " the gateway to it, too.",
+                List.of());
     }
 
     private UpstreamException upstreamProblem(ClientHttpResponse response) throws IOException {

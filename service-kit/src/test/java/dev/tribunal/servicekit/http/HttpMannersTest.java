@@ -1,6 +1,7 @@
 package dev.tribunal.servicekit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.MaxBody;
@@ -59,6 +60,7 @@ import tools.jackson.databind.json.JsonMapper;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "tribunal.http.token=0123456789abcdef",
+            "tribunal.http.metrics-token=of-prometheus-alone",
             "tribunal.http.open-paths=/open",
             "tribunal.http.max-body=64KB",
             "tribunal.http.client-idle=1s",
@@ -80,6 +82,44 @@ class HttpMannersTest {
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.UNAUTHORIZED);
         assertThat(problem(answer).path("code").asString()).isEqualTo("unauthenticated");
         assertThat(problem(answer).path("detail").asString()).contains("token");
+    }
+
+    @Test
+    void theMetricsTokenLetsInToTheMetricsAlone() {
+        for (String path : List.of("/refuses", "/metrics/x", "/metricsx")) {
+            assertThat(get(path, "of-prometheus-alone").getStatusCode())
+                    .as(path)
+                    .isEqualTo(HttpStatus.UNAUTHORIZED);
+        }
+        assertThat(get("/metrics", "wrong").getStatusCode()).isEqualTo(HttpStatus.UNAUTHORIZED);
+        assertThat(get("/metrics", "of-prometheus-alone").getStatusCode()).isNotEqualTo(HttpStatus.UNAUTHORIZED);
+        assertThat(get("/metrics", "0123456789abcdef").getStatusCode()).isNotEqualTo(HttpStatus.UNAUTHORIZED);
+    }
+
+    @Test
+    void aServiceThatRefusesTheServicesTokenIsAsGoodAsAway() {
+        String url = "http://127.0.0.1:" + port;
+
+        UpstreamException between = catchThrowableOfType(
+                UpstreamException.class,
+                () -> ServiceClients.betweenServices("not-the-same-secret", json)
+                        .restClient(url, Duration.ofSeconds(5))
+                        .get()
+                        .uri("/refuses")
+                        .retrieve()
+                        .toBodilessEntity());
+        assertThat(between.code().status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(between.getMessage()).contains(url, "tribunal.http.token", "tribunal.gateway.service-token");
+
+        UpstreamException others = catchThrowableOfType(
+                UpstreamException.class,
+                () -> new ServiceClients("not-the-same-secret", json)
+                        .restClient(url, Duration.ofSeconds(5))
+                        .get()
+                        .uri("/refuses")
+                        .retrieve()
+                        .toBodilessEntity());
+        assertThat(others.code().status()).isEqualTo(HttpStatus.UNAUTHORIZED);
     }
 
     @Test

@@ -14,6 +14,7 @@ class HttpPropertiesTest {
         SettingsContract.of(HttpProperties.class)
                 .hasDefaults(new HttpProperties(
                         null,
+                        null,
                         List.of(),
                         DataSize.ofMegabytes(16),
                         Duration.ofSeconds(20),
@@ -22,6 +23,7 @@ class HttpPropertiesTest {
                 .isWritten(
                         Map.of(
                                 "tribunal.http.token", "a shared secret",
+                                "tribunal.http.metrics-token", "of-prometheus-alone",
                                 "tribunal.http.open-paths", "/, /page/**",
                                 "tribunal.http.max-body", "1MB",
                                 "tribunal.http.client-idle", "2s",
@@ -29,6 +31,7 @@ class HttpPropertiesTest {
                                 "tribunal.http.keep-alive", "4s"),
                         new HttpProperties(
                                 "a shared secret",
+                                "of-prometheus-alone",
                                 List.of("/", "/page/**"),
                                 DataSize.ofMegabytes(1),
                                 Duration.ofSeconds(2),

@@ -6,7 +6,9 @@ import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns;
 import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns.ArmRun;
 import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.digest.Sha256;
+import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
@@ -55,7 +57,7 @@ final class ComparisonCreation {
         refuse(input.mistakes());
         ComparisonRequest request = input.required();
         List<Checked> arms = checked(written);
-        List<RunEntity> there = comparedRuns.runs(request.name());
+        List<RunEntity> there = own(comparedRuns.runs(request.name()));
         List<Planned> planned = new ArrayList<>();
         // Seed by seed, so that what is interrupted has all arms of some seeds.
         for (long seed = 1; seed <= request.seeds(); seed++) {
@@ -148,10 +150,30 @@ final class ComparisonCreation {
         }
     }
 
-    /** Cancels what has not ended. */
+    /** A comparison is its namespace's: one of the same name elsewhere, which the caller may see too, is another one. */
+    private static List<RunEntity> own(List<RunEntity> runs) {
+        String namespace = Caller.current().namespace();
+        return runs.stream().filter(run -> run.namespace().equals(namespace)).toList();
+    }
+
+    /**
+     * Cancels what has not ended.
+     *
+     * @throws TribunalException 404 if the caller sees none, 403 if only in other namespaces than the one it works in
+     */
     ComparisonRuns cancel(String comparison) {
+        List<RunEntity> seen = comparedRuns.existing(comparison);
+        List<RunEntity> own = own(seen);
+        if (own.isEmpty()) {
+            throw new TribunalException(
+                    CommonError.FORBIDDEN,
+                    "The comparison '" + comparison + "' is in the namespace '"
+                            + seen.getFirst().namespace() + "', and you work in '"
+                            + Caller.current().namespace()
+                            + "'; name it with the header Tribunal-Namespace if your token is for it.");
+        }
         List<ArmRun> cancelled = new ArrayList<>();
-        for (RunEntity run : comparedRuns.existing(comparison)) {
+        for (RunEntity run : own) {
             if (!run.state().terminal()) {
                 RunEntity now = act(run);
                 cancelled.add(new ArmRun(

@@ -22,7 +22,7 @@ class Namespaces {
                         "/v1/runs/{id}/**",
                         path -> runs.namespace(Objects.requireNonNull(path.get(ID))),
                         path -> RunStore.notFound(Objects.requireNonNull(path.get(ID))),
-                        Set.of("forks")),
+                        Set.of("/v1/runs/{id}/forks")),
                 new Resource(
                         "/v1/generations/{id}/**",
                         path -> generations.namespace(Objects.requireNonNull(path.get(ID))),

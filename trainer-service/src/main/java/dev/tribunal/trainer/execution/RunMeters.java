@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +45,8 @@ final class RunMeters implements AutoCloseable {
             select state as word, count(*) as runs, extract(epoch from max(now() - state_since)) as seconds
             from trainer.runs where state not in ('succeeded', 'failed', 'cancelled') group by state""";
     private static final String WAITING = """
-            select wait ->> 'kind' as word, count(distinct id) as runs
+            select wait ->> 'kind' as word, count(distinct id) as runs,
+                extract(epoch from max(now() - cast(wait ->> 'since' as timestamptz))) as seconds
             from trainer.runs, jsonb_array_elements(waits_for) as wait
             where state not in ('succeeded', 'failed', 'cancelled') group by 1""";
     private static final String ALARMS = """
@@ -60,6 +63,7 @@ final class RunMeters implements AutoCloseable {
     private final MultiGauge runs;
     private final MultiGauge longest;
     private final MultiGauge waiting;
+    private final MultiGauge waitingLongest;
     private final MultiGauge alarms;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("run-meters").factory());
@@ -74,6 +78,10 @@ final class RunMeters implements AutoCloseable {
                 .register(meters);
         this.waiting = gauges(
                         "tribunal.runs.waiting", "Runs that wait for something of a kind, longer than two seconds")
+                .register(meters);
+        this.waitingLongest = gauges(
+                        "tribunal.runs.waiting.longest", "How long the longest wait for something of a kind has lasted")
+                .baseUnit("seconds")
                 .register(meters);
         this.alarms = gauges("tribunal.runs.alarms", "Raised alarms of a type").register(meters);
         Gauge.builder("tribunal.runs.still", this, self -> self.still)
@@ -106,31 +114,35 @@ final class RunMeters implements AutoCloseable {
     void look() {
         try {
             Map<String, Count> byState = new HashMap<>();
-            database.sql(BY_STATE)
-                    .query((row, number) ->
-                            new Count(row.getString("word"), row.getDouble("runs"), row.getDouble("seconds")))
-                    .list()
-                    .forEach(count -> byState.put(count.word(), count));
+            database.sql(BY_STATE).query(RunMeters::count).list().forEach(count -> byState.put(count.word(), count));
             List<Count> states = STATES.stream()
                     .map(state -> byState.getOrDefault(state, new Count(state, 0, 0)))
                     .toList();
             runs.register(rows("state", states), true);
-            longest.register(
-                    states.stream()
-                            .map(state -> Row.of(Tags.of("state", state.word()), state.seconds()))
-                            .toList(),
-                    true);
-            waiting.register(rows("kind", counts(WAITING)), true);
+            longest.register(longest("state", states), true);
+            List<Count> waits = database.sql(WAITING).query(RunMeters::count).list();
+            waiting.register(rows("kind", waits), true);
+            waitingLongest.register(longest("kind", waits), true);
             alarms.register(rows("type", counts(ALARMS)), true);
             still = Objects.requireNonNull(
                     database.sql(STILL).query(Double.class).single());
         } catch (RuntimeException e) {
-            List.of(runs, longest, waiting, alarms).forEach(gauges -> gauges.register(List.of(), true));
+            List.of(runs, longest, waiting, waitingLongest, alarms).forEach(gauges -> gauges.register(List.of(), true));
             still = Double.NaN;
             if (DatabaseFailure.of(e) != DatabaseFailure.UNAVAILABLE) {
                 log.error("cannot count the runs; trying again", e);
             }
         }
+    }
+
+    private static Count count(ResultSet row, int number) throws SQLException {
+        return new Count(row.getString("word"), row.getDouble("runs"), row.getDouble("seconds"));
+    }
+
+    private static List<Row<?>> longest(String tag, List<Count> counts) {
+        return counts.stream()
+                .<Row<?>>map(count -> Row.of(Tags.of(tag, count.word()), count.seconds()))
+                .toList();
     }
 
     private List<Count> counts(String query) {

@@ -24,7 +24,9 @@ import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.spec.PinnedJudges;
+import dev.tribunal.trainer.spec.RunFolders;
 import dev.tribunal.trainer.stage.TrainingRun;
+import dev.tribunal.trainer.store.RunStore;
 import dev.tribunal.trainer.store.Signal;
 import dev.tribunal.trainer.store.TrainerProperties;
 import dev.tribunal.trainer.tinker.TinkerEngines;
@@ -58,6 +60,11 @@ public class TrainerConfiguration {
     @Bean
     FileRoots fileRoots(FileProperties properties) {
         return new FileRoots(properties.roots().stream().map(Path::of).toList());
+    }
+
+    @Bean
+    RunFolders runFolders(TrainerProperties properties, RunStore runs) {
+        return new RunFolders(properties.dataDirectory(), runs::namespace);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.CheckpointSummary;
 import dev.tribunal.languagemodel.Engine;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.input.Input;
@@ -19,6 +20,7 @@ import dev.tribunal.trainer.spec.Dependencies;
 import dev.tribunal.trainer.spec.PromptTokens;
 import dev.tribunal.trainer.spec.ReferenceLookup;
 import dev.tribunal.trainer.spec.ReferenceLookup.FoundJudge;
+import dev.tribunal.trainer.spec.RunFolders;
 import jakarta.annotation.PreDestroy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,14 +41,16 @@ public final class GenerationPlans {
 
     private final Engine engine;
     private final FileRoots roots;
+    private final RunFolders folders;
     private final Dependencies dependencies;
 
     /** A tokenizer and a chat template may take long, and are not to be trusted. */
     private final WorkPool checking = new WorkPool("checks of generations", 1, MAX_WAITING);
 
-    GenerationPlans(Engine engine, FileRoots roots, Dependencies dependencies) {
+    GenerationPlans(Engine engine, FileRoots roots, RunFolders folders, Dependencies dependencies) {
         this.engine = engine;
         this.roots = roots;
+        this.folders = folders;
         this.dependencies = dependencies;
     }
 
@@ -121,7 +125,7 @@ public final class GenerationPlans {
             Input<GenerationRequest> input, GenerationRequest written, List<FieldError> mistakes) {
         RunSpec.Policy policy = written.policy();
         try {
-            Path directory = roots.checkpoint(policy.model());
+            Path directory = folders.seen(policy.model(), roots.checkpoint(policy.model()), Caller.current());
             return checking.call(LONGEST, () -> {
                 CheckpointSummary found = engine.inspect(directory);
                 if (found.isScoring()) {

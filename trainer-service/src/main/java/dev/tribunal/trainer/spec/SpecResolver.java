@@ -23,6 +23,7 @@ import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.local.EngineSpeed;
 import dev.tribunal.methods.Experience;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
 import dev.tribunal.servicekit.input.Input;
@@ -61,6 +62,7 @@ import org.springframework.stereotype.Component;
 public final class SpecResolver {
 
     private final FileRoots roots;
+    private final RunFolders folders;
     private final Engine engine;
     private final Dependencies dependencies;
     private final WebhookCheck webhooks;
@@ -69,12 +71,14 @@ public final class SpecResolver {
 
     SpecResolver(
             FileRoots roots,
+            RunFolders folders,
             Engine engine,
             Dependencies dependencies,
             WebhookCheck webhooks,
             EngineCheck engines,
             SamplerServers samplers) {
         this.roots = roots;
+        this.folders = folders;
         this.engine = engine;
         this.dependencies = dependencies;
         this.webhooks = webhooks;
@@ -140,6 +144,10 @@ public final class SpecResolver {
         private final Input<RunSpec> draft;
         private final References references;
         private final Checking checking;
+
+        /** Files are looked for on other threads. */
+        private final Caller caller = Caller.current();
+
         private final List<FieldError> mistakes;
         private final List<Condition> conditions = new ArrayList<>();
         /** What tasks want of each file, in the order in which the spec names them. */
@@ -342,7 +350,7 @@ public final class SpecResolver {
         private @Nullable CheckpointSummary languageModel(
                 String model, @Nullable String digest, String at, String atDigest, String needing) {
             try {
-                CheckpointSummary found = engine.inspect(roots.checkpoint(model));
+                CheckpointSummary found = engine.inspect(checkpoint(model));
                 checkDigest(atDigest, digest, found.digest());
                 if (found.isScoring()) {
                     mistake(
@@ -355,6 +363,10 @@ public final class SpecResolver {
                 mistake(at, String.valueOf(e.getMessage()));
                 return null;
             }
+        }
+
+        private Path checkpoint(String reference) {
+            return folders.seen(reference, roots.checkpoint(reference), caller);
         }
 
         private Stage withDigests(Stage stage, String at) {
@@ -699,7 +711,7 @@ public final class SpecResolver {
             Path directory;
             CheckpointSummary found;
             try {
-                directory = roots.checkpoint(written.model());
+                directory = checkpoint(written.model());
                 found = engine.inspect(directory);
             } catch (IllegalArgumentException | CheckpointException e) {
                 mistake("/policy/model", String.valueOf(e.getMessage()));
@@ -931,7 +943,8 @@ public final class SpecResolver {
         private void use(String reference, FileUse use) {
             if (draft.sound(use.pointer()) && Stage.named(reference).isEmpty()) {
                 try {
-                    uses.computeIfAbsent(roots.file(reference), file -> new ArrayList<>())
+                    uses.computeIfAbsent(
+                                    folders.seen(reference, roots.file(reference), caller), file -> new ArrayList<>())
                             .add(use);
                 } catch (IllegalArgumentException e) {
                     mistake(use.pointer(), String.valueOf(e.getMessage()));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -70,7 +71,11 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
 
     private RewardModelResource asked(RewardModelRegistration registration) {
         try {
-            Caller caller = Caller.current(); // it is asked beside this thread
+            // It is asked beside this thread, and as somebody who sees the run's namespace alone: a reward model that
+            // others
+            // have given the name is not there, and its name is taken.
+            String namespace = Caller.current().namespace();
+            Caller caller = new Caller(Caller.current().name(), Set.of(namespace), namespace);
             return run.rewardService()
                     .ask("training " + registration.name(), api -> caller.run(() -> registered(api, registration)));
         } catch (UpstreamException refused) {
@@ -88,7 +93,9 @@ record RewardModelStage(TrainingRun run, Stage.RewardModel stage) {
 
     private static RewardModelResource registered(RewardApi rewards, RewardModelRegistration registration) {
         try {
-            return rewards.get(registration.name(), registration.version());
+            RewardModelResource there = rewards.get(registration.name(), registration.version());
+            // The same registration once more gives what is there, and is refused if that has another source.
+            return there.state() == RewardModelResource.State.READY ? rewards.register(registration) : there;
         } catch (UpstreamException unknown) {
             if (unknown.code().status().value() != 404) {
                 throw unknown;

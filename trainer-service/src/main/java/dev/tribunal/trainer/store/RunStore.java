@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.run.RunResource.Fork;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Parent;
 import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.servicekit.caller.Caller;
+import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.TrainerError;
@@ -143,9 +144,10 @@ public class RunStore {
                 limit);
     }
 
-    /** @throws TribunalException naming the allowed actions if this one is not */
+    /** @throws TribunalException naming the allowed actions if this one is not, or the run is not the caller's to change */
     public RunEntity act(String id, RunAction action) {
         return change(id, run -> {
+            requireChangeable(run);
             RunState next = action.next(run.state(), run.held());
             if (next == null) {
                 throw notAllowed(run, action);
@@ -165,11 +167,12 @@ public class RunStore {
     /**
      * Deletes a run that has ended, its rows first.
      *
-     * @throws TribunalException if it has not ended
+     * @throws TribunalException if it has not ended, or is not the caller's to change
      */
     public void delete(String id) {
         inTransaction(() -> {
             RunEntity run = lock(id);
+            requireChangeable(run);
             if (!run.state().terminal()) {
                 throw new TribunalException(
                         TrainerError.ACTION_NOT_ALLOWED,
@@ -180,6 +183,19 @@ public class RunStore {
             return run;
         });
         deleteFolder(id);
+    }
+
+    /** The routes of a run are held to namespaces before; what reaches it by another way is here. */
+    private static void requireChangeable(RunEntity run) {
+        if (!Caller.current().sees(run.namespace())) {
+            throw notFound(run.id());
+        }
+        if (!Caller.current().changes(run.namespace())) {
+            throw new TribunalException(
+                    CommonError.FORBIDDEN,
+                    "Run '" + run.id() + "' is in the namespace '" + run.namespace()
+                            + "', which your token may look into and not change.");
+        }
     }
 
     private void deleteFolder(String id) {

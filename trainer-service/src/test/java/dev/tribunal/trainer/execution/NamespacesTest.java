@@ -140,6 +140,34 @@ class NamespacesTest extends TrainerContext {
     }
 
     @Test
+    void aComparisonIsCancelledInItsCreatorsNamespaceAlone() {
+        String shared = arm("shared", "of-two");
+        String blue = arm("blue", "of-two");
+
+        ResponseEntity<byte[]> refused = send("red", "POST", "/v1/comparisons/of-two/cancel");
+        assertThat(refused.getStatusCode().value()).as(text(refused)).isEqualTo(403);
+        assertThat(text(refused)).contains("'shared'").doesNotContain("blue");
+        assertThat(one("shared", "/v1/runs/" + shared).path("state").asString()).isNotIn("cancelling", "cancelled");
+
+        JsonNode cancelled = body(send("blue,shared", "POST", "/v1/comparisons/of-two/cancel"));
+        assertThat(cancelled.toString()).doesNotContain(shared);
+        assertThat(one("blue", "/v1/runs/" + blue).path("state").asString()).isNotEqualTo("queued");
+        assertThat(one("shared", "/v1/runs/" + shared).path("state").asString()).isNotIn("cancelling", "cancelled");
+    }
+
+    private String arm(String namespace, String comparison) {
+        ResponseEntity<byte[]> created = post(
+                namespace,
+                "/v1/runs",
+                spec("arm")
+                        .replace("labels: {test: arm}", "labels: {comparison: " + comparison + ", arm: a, seed: '1'}")
+                        .replaceFirst("steps: [0-9]+", "steps: 10000"),
+                null);
+        assertThat(created.getStatusCode().value()).as(text(created)).isEqualTo(201);
+        return body(created).path("id").asString();
+    }
+
+    @Test
     void whatIsSharedIsSeenByAllAndChangedByItsOwn() {
         String id = create("shared", "everyones", null);
 

@@ -64,6 +64,7 @@ class RunMetersTest extends TrainerContext {
             return meters.find("tribunal.runs.waiting").tag("kind", "judge").gauge() != null;
         });
         assertThat(gauge("tribunal.runs.waiting", "kind", "judge")).isEqualTo(1);
+        assertThat(gauge("tribunal.runs.waiting.longest", "kind", "judge")).isBetween(1.9, 90.0);
         assertThat(gauge("tribunal.runs", "state", "running")).isEqualTo(1);
         assertThat(gauge("tribunal.runs.alarms", "type", "no-signal")).isEqualTo(1);
         assertThat(gauge("tribunal.runs.longest", "state", "running")).isBetween(1.9, 90.0);

@@ -22,6 +22,7 @@ import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.local.EngineSpeed;
 import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.files.FileRoots;
@@ -44,6 +45,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
@@ -52,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -844,6 +847,34 @@ class SpecResolverTest {
         Files.write(home.resolve(file), List.of(lines));
     }
 
+    @Test
+    void whatARunHasWrittenIsNamedByThoseWhoSeeTheRunAlone() throws IOException {
+        Path written = home.resolve("runs/run_blue/step-1");
+        FileSystemUtils.copyRecursively(home.resolve("policy"), written);
+        FileSystemUtils.copyRecursively(home.resolve("policy"), home.resolve("runs/left-over"));
+        Caller blue = new Caller("bo", Set.of("blue"), "blue");
+        Caller red = new Caller("ria", Set.of("red", "green"), "red");
+        Input<RunSpec> spec = draft(SPEC.replace("hf:policy", "hf:runs/run_blue/step-1"));
+        SpecResolver resolver = resolver(services.url());
+
+        assertThat(blue.run(() -> resolver.resolve(spec)).spec().policy().model())
+                .isEqualTo("hf:runs/run_blue/step-1");
+        assertThat(resolver.resolve(spec).complete()).isTrue(); // the platform's own work
+        for (String hidden : List.of("hf:runs/run_blue/step-1", "hf:" + written, "hf:runs/left-over", "hf:runs")) {
+            Input<RunSpec> theirs = draft(SPEC.replace("hf:policy", hidden));
+            TribunalException refused =
+                    catchThrowableOfType(TribunalException.class, () -> red.run(() -> resolver.resolve(theirs)));
+            assertThat(refused).as(hidden).isNotNull();
+            assertThat(refused.errors())
+                    .extracting(FieldError::pointer, FieldError::detail)
+                    .as(hidden)
+                    .containsExactly(tuple(
+                            "/policy/model",
+                            "'" + hidden + "': there is no run in your namespaces that has written this;"
+                                    + " name what a run of yours has written"));
+        }
+    }
+
     private static TribunalException refusal(String url, String spec) {
         return catchThrowableOfType(TribunalException.class, () -> resolver(url).resolve(draft(spec)));
     }
@@ -857,6 +888,9 @@ class SpecResolverTest {
         Duration patience = Duration.ofSeconds(5);
         return new SpecResolver(
                 new FileRoots(List.of(home)),
+                new RunFolders(
+                        home.resolve("runs"),
+                        run -> Optional.of(run).filter("run_blue"::equals).map(id -> "blue")),
                 new LocalEngine(),
                 new Dependencies(
                         url,

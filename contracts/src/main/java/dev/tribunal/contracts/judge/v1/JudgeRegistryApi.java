@@ -22,7 +22,7 @@ public interface JudgeRegistryApi {
     int MAX_CHECKED_ITEMS = 1_000;
 
     /** The most items of one {@link #stress}. */
-    int MAX_STRESSED_ITEMS = 10_000;
+    int MAX_STRESSED_ITEMS = 1_000;
 
     /**
      * Registers a version of a judge, which the conformance gate then probes: 201, and 200 if this very registration is
@@ -98,11 +98,11 @@ public interface JudgeRegistryApi {
      * and dressed up in the ways in which a policy in training comes to cheat: what it finds satisfied now, it was talked
      * into.
      *
-     * @param request at most 10000 items; its {@code judge} may leave out name and version, which the path gives; each of
-     *     the two times the judge has {@code deadlineMs}
+     * @param request at most 1000 items; its {@code judge} may leave out name and version, which the path gives; all that the
+     *     judge is asked has to be answered within {@code deadlineMs}, and within 100 s, and the rest is undecided
      */
     @PostExchange("/v1/judges/{name}/versions/{version}/stress")
-    @MaxBody(mebibytes = 64)
+    @MaxBody(mebibytes = 16)
     StressReport stress(
             @PathVariable("name") String name,
             @PathVariable("version") String version,

@@ -37,7 +37,7 @@ public record StressReport(JudgeVersion judge, int items, int violated, List<Att
         }
     }
 
-    /** @param completion as it was dressed up */
+    /** @param completion as it was dressed up; of a long one the first 2000 characters, and three dots */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Flip(
             String itemId,

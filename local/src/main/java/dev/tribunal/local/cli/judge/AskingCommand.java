@@ -118,7 +118,7 @@ abstract class AskingCommand extends PlatformCommand {
         /** What it can be talked into; of no items, nothing. */
         StressReport stress(List<JudgeItem> items) {
             return parts(items, Attack.values().length).stream()
-                    .map(part -> judges.stress(resource.name(), resource.version(), request(part, LONGEST_MS / 2)))
+                    .map(part -> judges.stress(resource.name(), resource.version(), request(part, LONGEST_MS)))
                     .reduce(StressReport::and)
                     .orElseGet(() ->
                             new StressReport(new JudgeVersion(resource.name(), resource.version()), 0, 0, List.of()));
