@@ -20,6 +20,7 @@ class PackageOrderTest {
                 "page",
                 "input",
                 "caller",
+                "trace",
                 "http",
                 "files",
                 "work",

@@ -1,6 +1,7 @@
 package dev.tribunal.gateway.routing;
 
 import dev.tribunal.servicekit.error.RequestId;
+import dev.tribunal.servicekit.trace.Span;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.cloud.gateway.server.mvc.filter.HttpHeadersFilter.RequestHttpHeadersFilter;
@@ -12,7 +13,7 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * Which headers pass, beside what Spring Cloud Gateway takes out itself (hop-by-hop headers by name, forwarded
- * headers). {@code traceparent} passes as it is; who the caller is, {@link ServiceExchange} says.
+ * headers). {@code traceparent} passes as it is, or says that the gateway is between, if that is traced; who the caller is, {@link ServiceExchange} says.
  */
 @Configuration(proxyBeanMethods = false)
 class ProxiedHeaders {
@@ -25,6 +26,7 @@ class ProxiedHeaders {
             HttpHeaders passed = withoutThoseOfTheConnection(headers);
             passed.remove(HttpHeaders.EXPECT); // answered here
             passed.remove(HttpHeaders.COOKIE);
+            Span.current().tell(passed::set);
             passed.set(RequestId.HEADER, RequestId.of(request.servletRequest()));
             return passed;
         };

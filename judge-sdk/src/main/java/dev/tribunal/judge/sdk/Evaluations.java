@@ -4,6 +4,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.VerdictError;
 import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.trace.Span;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -122,7 +123,10 @@ final class Evaluations implements AutoCloseable {
 
     private <T> List<Future<T>> run(List<Callable<T>> tasks, Deadline deadline) throws InterruptedException {
         Map<String, String> log = MDC.getCopyOfContextMap();
-        List<Lent<T>> lent = tasks.stream().map(task -> new Lent<>(task, log)).toList();
+        Span trace = Span.current();
+        List<Lent<T>> lent = tasks.stream()
+                .map(task -> new Lent<T>(() -> trace.run(task::call), log))
+                .toList();
         int started = 0;
         try {
             for (Lent<T> one : lent) {

@@ -13,6 +13,7 @@ import dev.tribunal.judge.sdk.Deadline;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.servicekit.trace.Span;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
@@ -189,9 +190,13 @@ public final class FanOut {
 
     private void askAtOnce(JudgeSet judges) {
         List<Future<?>> asked = new ArrayList<>();
+        Span trace = Span.current();
         for (int judge = 0; judge < judges.judges(); judge++) {
             int each = judge;
-            asked.add(threads.submit(() -> judges.ask(each)));
+            asked.add(threads.submit(() -> trace.run(() -> {
+                judges.ask(each);
+                return null;
+            })));
         }
         for (Future<?> one : asked) {
             try {

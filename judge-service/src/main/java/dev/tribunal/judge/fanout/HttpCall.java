@@ -80,7 +80,10 @@ public record HttpCall(
         return HexFormat.of().formatHex(VerdictKeys.hash(asked));
     }
 
-    /** W3C Trace Context, a new trace for each request: judges log it, and so can be asked about it. */
+    /**
+     * W3C Trace Context, a new trace for each request that does not belong to one: judges log it, and so can be asked about
+     * it.
+     */
     private static String traceparent() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return String.format(

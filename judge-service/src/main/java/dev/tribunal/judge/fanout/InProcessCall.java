@@ -8,6 +8,7 @@ import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
 import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.trace.Span;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -91,7 +92,8 @@ public final class InProcessCall implements JudgeCall {
 
     private <T> T onThread(Callable<T> task, Deadline deadline) throws CallFailure {
         Duration limit = deadline.remaining();
-        FutureTask<T> answer = new FutureTask<>(task);
+        Span trace = Span.current();
+        FutureTask<T> answer = new FutureTask<>(() -> trace.run(task::call));
         threads.execute(answer);
         try {
             return answer.get(limit.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);

@@ -20,6 +20,7 @@ import dev.tribunal.judge.sdk.ItemChecks;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
 import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.servicekit.work.Batches;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -179,6 +180,11 @@ public final class JudgeClient {
         return limits;
     }
 
+    /** What of the breaker: {@code closed}, {@code open}, {@code half_open}. */
+    String breakerState() {
+        return breaker.getState().name().toLowerCase(Locale.ROOT);
+    }
+
     /** Verdicts that were known, so that the judge was not asked for them. */
     void countCached(int verdicts) {
         metrics.countCached(verdicts);
@@ -223,8 +229,9 @@ public final class JudgeClient {
     public List<JudgeVerdict> ask(Evaluation evaluation, Duration timeout) {
         JudgeReference judge = new JudgeReference(name, version, evaluation.parameters());
         List<Batch> batches = Batch.of(judge, evaluation, limits.maxBatchItems(), Deadline.after(timeout));
+        Span trace = Span.current();
         List<Future<List<JudgeVerdict>>> answers = batches.stream()
-                .map(batch -> threads.submit(() -> judge(batch)))
+                .map(batch -> threads.submit(() -> trace.run(() -> judge(batch))))
                 .toList();
         List<JudgeVerdict> verdicts = new ArrayList<>(evaluation.items().size());
         for (int i = 0; i < batches.size(); i++) {

@@ -13,14 +13,20 @@ import dev.tribunal.judge.fanout.JudgeClient.Evaluation;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.judge.sdk.Deadline;
+import dev.tribunal.servicekit.input.Words;
+import dev.tribunal.servicekit.trace.Span;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -156,12 +162,38 @@ final class JudgeSet {
                         judge,
                         new PendingJudgement(
                                 request.requestId(), client.name(), client.version(), items.length, Instant.now()));
-                try {
+                try (Span span = Span.begin("judge " + client.name() + "@" + client.version())) {
+                    span.tag("tribunal.breaker", client.breakerState());
                     ask(taken, items, verdicts[judge]);
+                    if (span.isKept()) {
+                        tell(span, items, verdicts[judge]);
+                    }
                 } finally {
                     asked.remove(judge);
                 }
             }
+        }
+    }
+
+    /** How many of each verdict, how many of them were known, and why some are undecided. */
+    private static void tell(Span span, int[] items, @Nullable JudgeVerdict[] verdicts) {
+        Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+        Set<String> codes = new TreeSet<>();
+        int cached = 0;
+        for (int item : items) {
+            JudgeVerdict verdict = Objects.requireNonNull(verdicts[item]);
+            counts.merge(verdict.verdict(), 1, Integer::sum);
+            cached += Boolean.TRUE.equals(verdict.cached()) ? 1 : 0;
+            if (verdict.error() != null) {
+                codes.add(verdict.error().code());
+            }
+        }
+        for (Verdict verdict : List.of(Verdict.SATISFIED, Verdict.VIOLATED, Verdict.UNDECIDED)) {
+            span.tag("tribunal.verdicts." + Words.of(verdict), counts.getOrDefault(verdict, 0));
+        }
+        span.tag("tribunal.verdicts.cached", cached);
+        if (!codes.isEmpty()) {
+            span.failed(String.join(",", codes));
         }
     }
 

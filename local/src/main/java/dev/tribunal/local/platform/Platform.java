@@ -89,14 +89,20 @@ public final class Platform implements AutoCloseable {
     }
 
     public Address address() {
-        return services.contains(Service.GATEWAY)
-                ? new Address(settings.url(Service.GATEWAY), settings.token())
-                : new Address(settings.url(services.iterator().next()), settings.serviceToken());
+        return address(
+                services.contains(Service.GATEWAY)
+                        ? Service.GATEWAY
+                        : services.iterator().next());
     }
 
     /** Where its services answer each other, each with its own {@code /metrics}. */
-    public List<String> urls() {
-        return services.stream().map(settings::url).toList();
+    public List<Address> addresses() {
+        return services.stream().map(this::address).toList();
+    }
+
+    private Address address(Service service) {
+        return new Address(
+                settings.url(service), service == Service.GATEWAY ? settings.token() : settings.serviceToken());
     }
 
     public Path home() {

@@ -6,7 +6,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +24,7 @@ final class NoShouting implements AutoCloseable {
     private final HttpServer server;
     private volatile boolean deaf;
     private volatile boolean slow;
+    private final Queue<String> traceparents = new ConcurrentLinkedQueue<>();
 
     NoShouting() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -29,6 +34,8 @@ final class NoShouting implements AutoCloseable {
         });
         server.createContext("/judge/v1/", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("traceparent"))
+                    .ifPresent(traceparents::add);
             String answer = exchange.getRequestMethod().equals("GET") ? """
                     {"name":"no-shouting","version":"1","contract":"judge/v1","deterministic":true,"maxBatchItems":64}\
                     """ : answer(body);
@@ -49,6 +56,11 @@ final class NoShouting implements AutoCloseable {
     /** Whether it takes its time for each answer. */
     void slow(boolean slow) {
         this.slow = slow;
+    }
+
+    /** Which trace each request said that it belongs to. */
+    List<String> traceparents() {
+        return List.copyOf(traceparents);
     }
 
     String registration(String name, String version) {

@@ -7,6 +7,7 @@ import dev.tribunal.contracts.judge.v1.JudgeResource;
 import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;
+import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
 import java.io.IOException;
@@ -123,12 +124,10 @@ class ObservabilityTest {
 
     private static void scrape() throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            for (String service : platform.urls()) {
+            for (Address service : platform.addresses()) {
                 String text = http.send(
-                                HttpRequest.newBuilder(URI.create(service + "/metrics"))
-                                        .header(
-                                                "Authorization",
-                                                "Bearer " + platform.address().token())
+                                HttpRequest.newBuilder(URI.create(service.url() + "/metrics"))
+                                        .header("Authorization", "Bearer " + service.token())
                                         .build(),
                                 BodyHandlers.ofString())
                         .body();

@@ -68,6 +68,11 @@ final class DeploymentFiles {
         return ROOT.resolve(service).resolve("src/main/resources").resolve(service + ".yml");
     }
 
+    /** What every service's settings begin with. */
+    static Path ofAll() {
+        return ROOT.resolve("service-kit/src/main/resources/tribunal-service.yml");
+    }
+
     static int port(String service) {
         return yaml(settings(service)).at("/server/port").asInt();
     }

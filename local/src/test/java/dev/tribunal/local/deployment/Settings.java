@@ -16,10 +16,11 @@ final class Settings {
 
     private Settings() {}
 
-    /** @throws AssertionError if a variable TRIBUNAL_... is unknown to the service's settings file */
+    /** @throws AssertionError if a variable TRIBUNAL_... is unknown to the service's settings file and to that of all */
     static void requireKnown(String service, Collection<String> variables) {
         Set<String> known = new TreeSet<>(Set.of(TOKEN));
         collect("", DeploymentFiles.yaml(DeploymentFiles.settings(service)), known);
+        collect("", DeploymentFiles.yaml(DeploymentFiles.ofAll()), known);
         String text = DeploymentFiles.text(DeploymentFiles.settings(service));
         assertThat(variables)
                 .filteredOn(variable -> variable.startsWith("TRIBUNAL_"))

@@ -13,6 +13,7 @@ import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Missing;
 import dev.tribunal.servicekit.protocols.ScoredItem;
 import dev.tribunal.servicekit.protocols.ScoringClient;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.servicekit.work.Batches;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
@@ -112,8 +113,9 @@ public class RemoteModels {
         ScoringClient client = new ScoringClient(remote.server());
         Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
         List<Future<List<Score>>> batches = new ArrayList<>();
+        Span trace = Span.current();
         for (List<ScoredItem> batch : Batches.of(items, size)) {
-            batches.add(threads.submit(() -> inTurn(inFlight, remote, client, batch, end)));
+            batches.add(threads.submit(() -> trace.run(() -> inTurn(inFlight, remote, client, batch, end))));
         }
         List<Score> scores = new ArrayList<>(items.size());
         batches.forEach(batch -> scores.addAll(result(batch)));

@@ -18,6 +18,7 @@ import dev.tribunal.servicekit.protocols.Score;
 import dev.tribunal.servicekit.protocols.Score.Given;
 import dev.tribunal.servicekit.protocols.Score.Missing;
 import dev.tribunal.servicekit.protocols.ScoredItem;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.servicekit.work.WorkPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -68,6 +69,12 @@ public class Scoring {
         }
         ReadyVersion ready = models.ready(name, version);
         String tag = ready.name() + "@" + ready.version();
+        try (Span span = Span.begin("score " + tag)) {
+            return score(request, ready, tag, span);
+        }
+    }
+
+    private ScoreResponse score(ScoreRequest request, ReadyVersion ready, String tag, Span span) {
         Timer.Sample sample = Timer.start(meters);
         List<Result> results = ready.remote() == null
                 ? loaded.with(
@@ -76,11 +83,14 @@ public class Scoring {
                                 .score(request.items()))
                 : remoteScores(ready.remote(), request.items());
         sample.stop(meters.timer("tribunal.reward.scoring", "model", tag));
+        long scored = 0;
         for (Result result : results) {
+            scored += result.error() == null ? 1 : 0;
             String outcome = result.error() == null ? "scored" : result.error().code();
             meters.counter("tribunal.reward.items", "model", tag, "outcome", outcome)
                     .increment();
         }
+        span.tag("tribunal.items", results.size()).tag("tribunal.scored", scored);
         return new ScoreResponse(request.requestId(), ready.name(), ready.version(), results);
     }
 

@@ -4,16 +4,19 @@ import dev.tribunal.servicekit.error.ProblemHandler;
 import dev.tribunal.servicekit.error.ProblemWriter;
 import dev.tribunal.servicekit.error.RequestId;
 import dev.tribunal.servicekit.input.SentRequests;
+import dev.tribunal.servicekit.trace.TraceConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a service does the same way as all others, with a token or without: problems, request ids, limits. */
+/** What a service does the same way as all others, with a token or without: problems, request ids, limits, traces. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpProperties.class)
+@Import(TraceConfiguration.class)
 public class HttpManners {
 
     @Bean

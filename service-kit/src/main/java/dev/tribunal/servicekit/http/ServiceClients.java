@@ -3,16 +3,21 @@ package dev.tribunal.servicekit.http;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.UpstreamException;
+import dev.tribunal.servicekit.trace.Span;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.util.Timeout;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -27,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Clients of the platform's own services, from the contracts' interfaces: pooled, bounded in time, with the bearer
- * token, and for whom this service works itself. A problem that the service answers is thrown as {@link UpstreamException} with the service's own words.
+ * token, for whom this service works itself, and the trace that it works in. A problem that the service answers is thrown as {@link UpstreamException} with the service's own words.
  */
 public final class ServiceClients {
 
@@ -106,6 +111,7 @@ public final class ServiceClients {
                         .build())
                 .setDefaultRequestConfig(
                         RequestConfig.custom().setResponseTimeout(read).build())
+                .addExecInterceptorFirst("trace", ServiceClients::traced)
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableCookieManagement()
@@ -120,6 +126,20 @@ public final class ServiceClients {
                         + " (TRIBUNAL_HTTP_TOKEN) of all services to the same secret, and tribunal.gateway.service-token of"
                         + " the gateway to it, too.",
                 List.of());
+    }
+
+    private static ClassicHttpResponse traced(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        try (Span call = Span.call(request)) {
+            try {
+                ClassicHttpResponse response = chain.proceed(request, scope);
+                call.answered(response.getCode());
+                return response;
+            } catch (IOException e) {
+                call.failed(e.getClass().getSimpleName());
+                throw e;
+            }
+        }
     }
 
     private UpstreamException upstreamProblem(ClientHttpResponse response) throws IOException {

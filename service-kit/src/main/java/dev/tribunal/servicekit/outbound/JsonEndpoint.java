@@ -3,6 +3,7 @@ package dev.tribunal.servicekit.outbound;
 import dev.tribunal.servicekit.outbound.AddressGuard.RefusedAddress;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
 import dev.tribunal.servicekit.outbound.GuardedHttp.TooLarge;
+import dev.tribunal.servicekit.trace.Span;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -87,10 +88,16 @@ public record JsonEndpoint(
         if (bearerToken != null) {
             request.setHeader("Authorization", "Bearer " + bearerToken);
         }
-        try {
-            return http.exchange(request, limit);
-        } catch (IOException e) {
-            throw failure(e, System.nanoTime() - start >= limit.toNanos(), limit);
+        try (Span call = Span.call(request)) {
+            try {
+                Answer answer = http.exchange(request, limit);
+                call.answered(answer.status());
+                return answer;
+            } catch (IOException e) {
+                CallFailure failure = failure(e, System.nanoTime() - start >= limit.toNanos(), limit);
+                call.failed(failure.code());
+                throw failure;
+            }
         }
     }
 

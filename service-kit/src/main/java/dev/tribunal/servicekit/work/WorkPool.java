@@ -4,6 +4,7 @@ import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.BusyException;
 import dev.tribunal.servicekit.error.CommonError;
 import dev.tribunal.servicekit.error.TribunalException;
+import dev.tribunal.servicekit.trace.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -65,7 +66,8 @@ public final class WorkPool implements AutoCloseable {
     public <T extends @Nullable Object> T call(Duration longest, Supplier<T> work) {
         Map<String, String> context = MDC.getCopyOfContextMap();
         Caller caller = Caller.current();
-        FutureTask<T> task = new FutureTask<>(() -> inContext(context, () -> caller.run(work)));
+        Span span = Span.current();
+        FutureTask<T> task = new FutureTask<>(() -> inContext(context, () -> caller.run(() -> span.run(work::get))));
         try {
             threads.execute(task);
         } catch (RejectedExecutionException full) {

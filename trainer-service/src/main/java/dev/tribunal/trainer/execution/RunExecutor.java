@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.OutOfNativeMemoryException;
 import dev.tribunal.languagemodel.decoder.ExitHold;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.DatabaseFailure;
+import dev.tribunal.servicekit.trace.Traces;
 import dev.tribunal.trainer.checkpoint.ArtifactFiles;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
@@ -66,6 +67,7 @@ public final class RunExecutor implements SmartLifecycle {
     private final TrainerProperties properties;
     private final Signal signal;
     private final RunMeters runMeters;
+    private final Traces traces;
     private final String owner;
     private final Semaphore places;
     private final Map<String, Thread> active = new ConcurrentHashMap<>();
@@ -84,6 +86,7 @@ public final class RunExecutor implements SmartLifecycle {
             TrainerProperties properties,
             Signal signal,
             RunMeters runMeters,
+            Traces traces,
             MeterRegistry meters) {
         this.runs = runs;
         this.leases = leases;
@@ -93,6 +96,7 @@ public final class RunExecutor implements SmartLifecycle {
         this.properties = properties;
         this.signal = signal;
         this.runMeters = runMeters;
+        this.traces = traces;
         this.owner = properties.name() + "#" + UUID.randomUUID();
         this.places = new Semaphore(properties.concurrency(), true);
         meters.gaugeMapSize("tribunal.runs.active", Tags.empty(), active);
@@ -216,10 +220,10 @@ public final class RunExecutor implements SmartLifecycle {
                                 .toList());
                 // What the run leaves elsewhere is in its namespace, too.
                 Caller run = new Caller("run " + id, null, runs.get(id).namespace());
-                run.run(() -> {
+                run.run(() -> traces.during(() -> {
                     training.train(id, journal.spec(), directory, journal);
                     return null;
-                });
+                }));
             }
             end(lease, RunState.SUCCEEDED, null);
         } catch (TrainerLeavesException e) {

@@ -43,9 +43,19 @@ public final class SpecDifferences {
             Map<String, Part> namedToo = named(atOther, another);
             boolean byName = named.size() == list.size() && namedToo.size() == another.size();
             compareParts(byName ? named : numbered(at, list), byName ? namedToo : numbered(atOther, another));
-        } else if (one == null || !one.equals(other)) {
+        } else if (!same(one, other)) {
             found.add(new Difference(other == null ? at : atOther, value(one), value(other)));
         }
+    }
+
+    /** A number is the same, however it is written. */
+    private static boolean same(@Nullable JsonNode one, @Nullable JsonNode other) {
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.isNumber() && other.isNumber()
+                ? one.decimalValue().compareTo(other.decimalValue()) == 0
+                : one.equals(other);
     }
 
     private record Part(String at, JsonNode value) {}

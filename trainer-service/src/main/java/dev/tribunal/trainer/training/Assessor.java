@@ -6,6 +6,7 @@ import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;
 import dev.tribunal.methods.reward.RewardChain;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.judgement.TaskJudges;
@@ -96,10 +97,14 @@ public final class Assessor {
     }
 
     private List<Score> score(RewardScorer scorer, String requestId, List<ScoreRequest.Item> items) {
-        try (Waiting _ = journal.waiting(
-                "reward-model",
-                scorer.model().toString(),
-                "has not scored " + items.size() + " completions of task '" + task + "' yet")) {
+        try (Span span = Span.begin("scoring");
+                Waiting _ = journal.waiting(
+                        "reward-model",
+                        scorer.model().toString(),
+                        "has not scored " + items.size() + " completions of task '" + task + "' yet")) {
+            span.tag("tribunal.task", task)
+                    .tag("tribunal.model", scorer.model().toString())
+                    .tag("tribunal.items", items.size());
             return scorer.score(requestId, items);
         }
     }
@@ -111,10 +116,13 @@ public final class Assessor {
     }
 
     private List<List<JudgeVerdict>> judge(List<Item> items) {
-        try (Waiting _ = journal.waiting(
-                "judge-service",
-                "the judge service",
-                "has not judged " + items.size() + " completions of task '" + task + "' yet, by " + judges.names())) {
+        try (Span span = Span.begin("judging");
+                Waiting _ = journal.waiting(
+                        "judge-service",
+                        "the judge service",
+                        "has not judged " + items.size() + " completions of task '" + task + "' yet, by "
+                                + judges.names())) {
+            span.tag("tribunal.task", task).tag("tribunal.items", items.size());
             return judged(items);
         }
     }

@@ -1,5 +1,6 @@
 package dev.tribunal.trainer.training;
 
+import dev.tribunal.servicekit.trace.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -34,11 +35,12 @@ final class Batches<I, R> {
         this.service = service;
     }
 
-    private record Waiting<I, R>(List<I> items, CompletableFuture<List<R>> results) {}
+    /** @param trace of the step that handed them in */
+    private record Waiting<I, R>(List<I> items, CompletableFuture<List<R>> results, Span trace) {}
 
     /** @return one result an item, in order, once the batch is full or flushed; fails as the service fails */
     synchronized CompletableFuture<List<R>> submit(List<I> items) {
-        Waiting<I, R> waiting = new Waiting<>(List.copyOf(items), new CompletableFuture<>());
+        Waiting<I, R> waiting = new Waiting<>(List.copyOf(items), new CompletableFuture<>(), Span.current());
         var _ = waiting.results().whenComplete((results, failure) -> {
             if (failure instanceof CancellationException) {
                 breakOff();
@@ -91,8 +93,9 @@ final class Batches<I, R> {
 
     private void send(List<Waiting<I, R>> batch) {
         try {
-            List<R> results = service.apply(
-                    batch.stream().flatMap(waiting -> waiting.items().stream()).toList());
+            List<I> items =
+                    batch.stream().flatMap(waiting -> waiting.items().stream()).toList();
+            List<R> results = batch.getFirst().trace().run(() -> service.apply(items));
             int from = 0;
             for (Waiting<I, R> waiting : batch) {
                 int to = from + waiting.items().size();

@@ -5,6 +5,7 @@ import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.spec.Evaluation;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.Kind;
@@ -62,6 +63,12 @@ public record HeldOutEvaluation(
         RunJournal journal = logProbs.journal();
         journal.awaitPermission();
         journal.phase(name);
+        try (Span _ = RunProgress.trace("evaluation", runId, stage, step)) {
+            return evaluates(step, journal);
+        }
+    }
+
+    private boolean evaluates(int step, RunJournal journal) {
         List<GroupPlan> plans = new ArrayList<>();
         for (TrainingTask task : tasks) {
             if (task.source() instanceof SampledPrompts prompts) {

@@ -6,6 +6,7 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.journal.RunJournal;
@@ -158,7 +159,7 @@ public final class RolloutCollector {
         }
     }
 
-    /** Fills in the groups of plans. */
+    /** Fills in the groups of plans. What is asked about them belongs to the step, and not to the sampling that it outlasts. */
     private interface Sampling {
 
         /** @return the seconds that it took before, while other work was done; and the step that the weights were after */
@@ -191,11 +192,13 @@ public final class RolloutCollector {
         for (int later = step + 1; later <= ahead.orderedUntil(step); later++) {
             ahead.order(later, step - 1, requests(SampledPrompts.planAhead(tasks, later, later - step)));
         }
+        Span trace = Span.current();
         return collectPlans(step, plans, asked -> {
             RemoteSampling.Sampled sampled = ahead.await(step);
             for (int group = 0; group < asked.length; group++) {
-                asked[group] =
-                        AskedGroup.ask(step, plans.get(group), sampled.groups().get(group));
+                GroupPlan plan = plans.get(group);
+                List<Completion> completions = sampled.groups().get(group);
+                asked[group] = trace.run(() -> AskedGroup.ask(step, plan, completions));
             }
             return new Ahead(sampled.seconds(), sampled.version());
         });
@@ -206,11 +209,13 @@ public final class RolloutCollector {
      * @throws RunJournal.RunCancelledException at once, whatever is still being sampled, scored or judged
      */
     Collected collectPlans(int step, int version, List<GroupPlan> plans) {
+        Span trace = Span.current();
         return collectPlans(step, plans, asked -> {
             sampler(version)
                     .sample(
                             requests(plans),
-                            (group, completions) -> asked[group] = AskedGroup.ask(step, plans.get(group), completions),
+                            (group, completions) ->
+                                    asked[group] = trace.run(() -> AskedGroup.ask(step, plans.get(group), completions)),
                             journal::stopIfAsked);
             return new Ahead(0, version);
         });
@@ -240,11 +245,18 @@ public final class RolloutCollector {
         AskedGroup[] asked = new AskedGroup[plans.size()];
         try {
             long start = System.nanoTime();
-            Ahead ahead = sampling.into(asked);
+            Ahead ahead;
+            try (Span span = Span.begin("sampling")) {
+                span.tag("tribunal.groups", plans.size());
+                ahead = sampling.into(asked);
+            }
             plans.forEach(plan -> plan.task().assessor().flush());
             List<AskedGroup> all = packed || remote != null ? repacked(List.of(asked)) : List.of(asked);
             long sampled = System.nanoTime();
-            List<List<float[]>> ofReference = ofReference(all);
+            List<List<float[]>> ofReference;
+            try (Span _ = Span.begin("reference")) {
+                ofReference = ofReference(all);
+            }
             long referred = System.nanoTime();
             all.forEach(one -> AskedGroup.answer(one.scores(), journal));
             long scored = System.nanoTime();

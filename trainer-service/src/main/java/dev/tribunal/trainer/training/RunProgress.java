@@ -7,6 +7,7 @@ import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.languagemodel.AdamW;
 import dev.tribunal.languagemodel.LanguageModel;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
@@ -57,6 +58,9 @@ public final class RunProgress {
     private final LongSupplier nanoTime;
     private final int committed;
     private long begun;
+
+    /** Of the step that is under way; of no more than its thread, and none before the first. */
+    private @Nullable Span trace;
 
     /** After the last committed step; absent before the stage's first. */
     private @Nullable TrainingState last;
@@ -125,11 +129,19 @@ public final class RunProgress {
                 }
             }
             throw leaving;
+        } catch (RuntimeException | Error e) {
+            if (trace != null) {
+                trace.failed(e.getClass().getSimpleName());
+            }
+            throw e;
+        } finally {
+            endTrace();
         }
     }
 
     /** Puts the tasks where they stand between steps: where a checkpoint was, or before an attempt that is given up. */
     void restore(List<TrainingTask> tasks) {
+        endTrace();
         tasks.forEach(task -> Optional.ofNullable(kept.get(task.name())).ifPresent(task::restore));
     }
 
@@ -184,6 +196,23 @@ public final class RunProgress {
         journal.awaitPermission();
         journal.phase("step " + step + " of " + last());
         begun = System.nanoTime();
+        trace = trace("step", runId, stage, step);
+    }
+
+    /** A trace of its own, of what is done at a step. */
+    static Span trace(String name, String runId, String stage, int step) {
+        return Span.root(name)
+                .tag("tribunal.run", runId)
+                .tag("tribunal.stage", stage)
+                .tag("tribunal.step", step);
+    }
+
+    private void endTrace() {
+        Span ending = trace;
+        trace = null;
+        if (ending != null) {
+            ending.close();
+        }
     }
 
     void pause(String reason) {
@@ -230,7 +259,9 @@ public final class RunProgress {
             all.add(new Metric(MetricNames.STORING_SECONDS, null, storing / 1e9));
         }
         long from = nanoTime.getAsLong();
-        journal.commit(new StepRecord(stage, step, Kind.TRAINING, episodes, all));
+        try (Span _ = Span.begin("commit")) {
+            journal.commit(new StepRecord(stage, step, Kind.TRAINING, episodes, all));
+        }
         storing = nanoTime.getAsLong() - from;
         updating = false;
         LOG.info("run {} step {}/{}: {}", runId, step, last(), line(all));
@@ -267,6 +298,7 @@ public final class RunProgress {
             save(state, Purpose.RESUMING);
         }
         storing += nanoTime.getAsLong() - from;
+        endTrace();
     }
 
     /** The stage ends with a checkpoint that is there, and says so. */
@@ -284,16 +316,18 @@ public final class RunProgress {
 
     private void save(TrainingState state, Purpose purpose) {
         journal.phase("writing the checkpoint of step " + state.step());
-        Checkpoint written = checkpoints.write(
-                policy,
-                critic == null ? null : critic.model(),
-                reference.moved(),
-                state,
-                purpose,
-                journal.attempt(),
-                journal::requireHeld);
-        journal.checkpoint(written, training.checkpoints().keep());
-        latest = written;
+        try (Span _ = Span.begin("checkpoint")) {
+            Checkpoint written = checkpoints.write(
+                    policy,
+                    critic == null ? null : critic.model(),
+                    reference.moved(),
+                    state,
+                    purpose,
+                    journal.attempt(),
+                    journal::requireHeld);
+            journal.checkpoint(written, training.checkpoints().keep());
+            latest = written;
+        }
         latestAt = nanoTime.getAsLong();
     }
 }

@@ -6,6 +6,7 @@ import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec.Updates;
 import dev.tribunal.methods.loss.LossTerm;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.journal.TrainingFailedException;
@@ -94,7 +95,17 @@ public record TrainingLoop(
     private void iterate(int step) {
         Collected collected = rollouts.collect( // Algorithm 1, lines 3 to 5: prompts, completions, scores and verdicts
                 step, tasks);
+        Update update;
+        try (Span _ = Span.begin("update")) {
+            update = update(step, collected);
+        }
+        progress.commit(step, episodes(step, update.tasks(), collected, update.metrics()), update.metrics());
+    }
 
+    /** What a step has learnt from, and what there is to tell of it. */
+    private record Update(List<TaskUpdate> tasks, List<Metric> metrics) {}
+
+    private Update update(int step, Collected collected) {
         long start = System.nanoTime();
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
                 .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineRollout))
@@ -121,7 +132,7 @@ public record TrainingLoop(
         progress.warnOfFewGroups(step, DynamicSampling.shortfalls(tasks, collected));
         metrics.addAll(collected.clock());
         metrics.add(new Metric(MetricNames.UPDATE_SECONDS, null, (System.nanoTime() - start) / 1e9));
-        progress.commit(step, episodes(step, all, collected, metrics), metrics);
+        return new Update(all, metrics);
     }
 
     /** By task, one a mini-batch. */

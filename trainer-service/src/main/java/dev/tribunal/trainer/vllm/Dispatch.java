@@ -5,6 +5,7 @@ import dev.tribunal.languagemodel.sampling.SamplingListener;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.servicekit.outbound.CallFailure;
+import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.RunJournal.Waiting;
 import dev.tribunal.trainer.journal.TrainingFailedException;
@@ -129,9 +130,15 @@ final class Dispatch implements AutoCloseable {
     }
 
     private void sample(SamplingListener listener, Runnable stopIfAsked) {
+        Span trace = Span.current();
         for (AdapterHost host : hosts) {
             for (int i = 0; i < Math.min(AT_ONCE, asks.size()); i++) {
-                threads.add(Thread.ofVirtual().name("vllm").start(() -> work(host)));
+                threads.add(Thread.ofVirtual()
+                        .name("vllm")
+                        .start(() -> trace.run(() -> {
+                            work(host);
+                            return null;
+                        })));
             }
         }
         for (int done = 0; done < asks.size(); ) {

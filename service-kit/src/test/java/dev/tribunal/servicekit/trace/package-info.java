@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tribunal.servicekit.trace;
+
+import org.jspecify.annotations.NullMarked;
