@@ -54,6 +54,8 @@ public final class StubServices implements AutoCloseable {
     /** By {@code NAME@VERSION}, how often they were looked at. */
     private final Map<String, AtomicInteger> registered = new ConcurrentHashMap<>();
 
+    private final Map<String, RewardModelRegistration> registrations = new ConcurrentHashMap<>();
+
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile Consumer<String> listener = question -> {};
     private volatile Function<String, @Nullable Verdict> verdicts = runId -> null;
@@ -134,13 +136,15 @@ public final class StubServices implements AutoCloseable {
         return JSON.readValue(exchange.getRequestBody().readAllBytes(), type);
     }
 
-    /** It trains once, whatever the number of those who ask. */
+    /** It trains once, whatever the number of those who ask; who asks for what is there gets it, as of the real service. */
     private void register(HttpExchange exchange, RewardModelRegistration registration) throws IOException {
         String name = registration.name() + "@" + registration.version();
-        if (registered.putIfAbsent(name, new AtomicInteger()) != null) {
-            send(exchange, 409, Map.of("code", "exists", "detail", name + " is registered twice"));
+        RewardModelRegistration there = registrations.putIfAbsent(name, registration);
+        if (there != null && !there.equals(registration)) {
+            send(exchange, 409, Map.of("code", "exists", "detail", name + " exists with another source"));
             return;
         }
+        registered.putIfAbsent(name, new AtomicInteger());
         send(exchange, 200, Objects.requireNonNull(rewardModel(registration.name(), registration.version())));
     }
 

@@ -118,6 +118,16 @@ public final class ServiceClients {
                 .build();
     }
 
+    private static UpstreamException tokenRefused(String baseUrl) {
+        return new UpstreamException(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "service_token_refused",
+                "The service at " + baseUrl + " does not take this service's token. Set tribunal.http.token"
+                        + " (TRIBUNAL_HTTP_TOKEN) of all services to the same secret, and tribunal.gateway.service-token of"
+                        + " the gateway to it, too.",
+                List.of());
+    }
+
     private static ClassicHttpResponse traced(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
         try (Span call = Span.call(request)) {
@@ -130,16 +140,6 @@ public final class ServiceClients {
                 throw e;
             }
         }
-    }
-
-    private static UpstreamException tokenRefused(String baseUrl) {
-        return new UpstreamException(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "service_token_refused",
-                "The service at " + baseUrl + " does not take this service's token. Set tribunal.http.token"
-                        + " (TRIBUNAL_HTTP_TOKEN) of all services to the same secret, and tribunal.gateway.service-token of"
-                        + " the gateway to it, too.",
-                List.of());
     }
 
     private UpstreamException upstreamProblem(ClientHttpResponse response) throws IOException {
