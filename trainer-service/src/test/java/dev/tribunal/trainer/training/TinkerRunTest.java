@@ -169,7 +169,10 @@ class TinkerRunTest {
 
     /** Never clipped, since some servers do not. */
     private static RunSpec.Training training(int steps, int checkpointEvery) {
-        return training(steps, checkpointEvery, TinyWorld.training(steps, 7, 0.02, checkpointEvery).microBatchTokens());
+        return training(
+                steps,
+                checkpointEvery,
+                TinyWorld.training(steps, 7, 0.02, checkpointEvery).microBatchTokens());
     }
 
     private static RunSpec.Training training(int steps, int checkpointEvery, int microBatchTokens) {
