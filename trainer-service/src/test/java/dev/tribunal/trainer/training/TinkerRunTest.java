@@ -169,6 +169,13 @@ class TinkerRunTest {
 
     /** Never clipped, since some servers do not. */
     private static RunSpec.Training training(int steps, int checkpointEvery) {
+        return training(
+                steps,
+                checkpointEvery,
+                TinyWorld.training(steps, 7, 0.02, checkpointEvery).microBatchTokens());
+    }
+
+    private static RunSpec.Training training(int steps, int checkpointEvery, int microBatchTokens) {
         RunSpec.Training training = TinyWorld.training(steps, 7, 0.02, checkpointEvery);
         return new RunSpec.Training(
                 training.steps(),
@@ -178,7 +185,7 @@ class TinkerRunTest {
                 training.warmupSteps(),
                 1e9,
                 training.checkpointEvery(),
-                training.microBatchTokens(),
+                microBatchTokens,
                 training.updates(),
                 null,
                 null,
@@ -356,24 +363,28 @@ class TinkerRunTest {
     /** The server has the request, whose number the step's first request then gets when the step begins anew. */
     @Test
     void aPauseWithinARequestSkipsItsNumber() {
-        RunSpec spec = spec(onServer(), 2, 2, withoutHeldOut(world.task("colours", new Crpg(20))));
+        RunSpec spec = TinyWorld.with(
+                spec(onServer(), 2, 2, withoutHeldOut(world.task("colours", new Crpg(20)))), training(2, 2, 1));
         Journal whole = train(spec, "whole", new Journal());
         Journal paused = new Journal();
-        long[] passes = {0};
+        long[] passes = {0, 0}; // when the step begins, and whether its second one is under way
         paused.pauses = () -> {
             long now = TinkerServers.count(server, "forward ");
             if (paused.steps.size() == 1 && passes[0] == 0) {
                 passes[0] = now;
+            }
+            if (passes[0] > 0 && passes[1] == 0 && now == passes[0] + 1) {
+                passes[1] = 1;
                 TinkerServers.fail(server, "forward_backward", -503);
             }
-            boolean within = passes[0] > 0 && now > passes[0];
-            passes[0] = within ? Long.MAX_VALUE : passes[0];
+            boolean within = passes[1] == 1 && now == passes[0] + 2;
+            passes[1] = within ? 2 : passes[1];
             return within;
         };
 
         train(spec, "paused", paused);
 
-        assertThat(passes[0]).as("it was paused").isEqualTo(Long.MAX_VALUE);
+        assertThat(passes[1]).as("it was paused").isEqualTo(2);
         assertThat(paused.lastDigest()).isEqualTo(whole.lastDigest());
     }
 
