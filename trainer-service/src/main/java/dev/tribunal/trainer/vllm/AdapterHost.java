@@ -24,7 +24,7 @@ final class AdapterHost {
     /** How often a server is given the same weights before it is left out. */
     private static final int ATTEMPTS = 2;
 
-    /** Before it is given them once more: folders that are shared over a network are seen late. */
+    /** Before it is given them once more where it did not take them: folders that are shared over a network are seen late. */
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
     private final VllmServer server;
@@ -110,9 +110,6 @@ final class AdapterHost {
         List<String> before = List.copyOf(told);
         String problem = "";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (attempt > 0) {
-                pauseBeforeNextAttempt();
-            }
             int number = loads.merge(weights.version(), 1, Integer::sum) - 1;
             Path copy = weights.copy(number);
             String called = String.valueOf(copy.getFileName());
@@ -125,6 +122,9 @@ final class AdapterHost {
                 }
                 problem = "it does not load the adapter (" + failure.getMessage() + ")";
                 told.remove(called);
+                if (attempt < ATTEMPTS - 1) {
+                    pauseBeforeNextAttempt();
+                }
                 continue;
             }
             List<float[]> scores = new ArrayList<>();
