@@ -5,12 +5,13 @@
 #   containers/try.sh [images|compose|kubernetes]...      all three by default
 #
 # It needs Podman 4.3 or newer with its network (on Debian: podman netavark aardvark-dns catatonit), python3-venv, and
-# root or what else Podman needs. Where Docker's registry cannot be reached the base images are made of Debian's packages
+# root or what else Podman needs. Base images are pulled from REGISTRY; where that names none they are made of Debian's packages
 # (base/Dockerfile) and bear the same names, for which mmdebstrap is needed. Where Podman may not raise the limits of a
 # container, or control groups are in hybrid mode, runc is.
 #
 # It reads  MAVEN_REPOSITORY  what Maven has downloaded, for base images of packages; it is not written to (~/.m2/repository)
-#           DEBIAN_MIRROR     where packages come from (http://deb.debian.org/debian)
+#           REGISTRY          host of the registry that has the official images; none by default
+#           DEBIAN_MIRROR     where packages come from; Debian's own by default
 #           STEPS             of the demo run (3)
 #           KEEP_LOGS         a folder for the containers' logs
 set -euo pipefail
@@ -93,32 +94,26 @@ trap 'exit 130' INT TERM
 
 # ---- images
 
-registry() {
-  local code
-  code=$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' https://registry-1.docker.io/v2/ || true)
-  [ "$code" = 200 ] || [ "$code" = 401 ]
-}
-
 build() { podman build --quiet --format docker --layers --network host "$@" > "$work/build.log" 2>&1 || {
   tail -n 40 "$work/build.log" >&2
   fail "an image was not built: $*"
 }; }
 
 base_images() {
-  if registry; then
+  if [ -n "${REGISTRY:-}" ]; then
     local name
     for name in maven:3.9-eclipse-temurin-25 eclipse-temurin:25-jre eclipse-temurin:25-jdk postgres:18; do
-      podman pull --quiet "docker.io/library/$name" > /dev/null
-      podman tag "docker.io/library/$name" "localhost/$name"
+      podman pull --quiet "$REGISTRY/library/$name" > /dev/null
+      podman tag "$REGISTRY/library/$name" "localhost/$name"
     done
     return
   fi
-  say "Docker's registry cannot be reached: base images are made of Debian's packages"
+  say "REGISTRY names none: base images are made of Debian's packages"
   if ! podman image exists localhost/tribunal-debian; then
     command -v mmdebstrap > /dev/null || fail "mmdebstrap is needed; on Debian: apt-get install mmdebstrap"
     # A mirror that is behind the archive is taken, too; signatures are checked all the same.
     mmdebstrap --quiet --variant=apt --aptopt='Acquire::Check-Valid-Until "false"' forky "$work/debian.tar" \
-      "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+      ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
     podman import --quiet "$work/debian.tar" localhost/tribunal-debian > /dev/null 2>&1
     rm "$work/debian.tar"
   fi

@@ -48,7 +48,7 @@ class ContainersTest {
                 .containsExactly("context", "args");
     }
 
-    /** Where no registry can be reached, {@code try.sh} makes these itself and gives them the names. */
+    /** Where no registry is named, {@code try.sh} makes these itself and gives them the names. */
     @Test
     void everyImageOfOthersHasOneThatStandsInForIt() {
         String script = DeploymentFiles.text(ROOT.resolve("containers/try.sh"));
