@@ -94,6 +94,9 @@ final class TinkerModel implements LanguageModel {
     /** Where the weights to sample from are; absent if they are older than the model. */
     private @Nullable String sampler;
 
+    /** The adapter that is there; absent if nobody has asked for it. */
+    private @Nullable AdapterArchive archive;
+
     /**
      * @param start closed with this one
      * @param opening makes the model on the server when it is first needed
@@ -177,6 +180,7 @@ final class TinkerModel implements LanguageModel {
     public void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener) {
         Runnable stop = engine.journal()::stopIfAsked;
         requests.forEach(request -> requireFits(request.prompt().length + options.maxNewTokens()));
+        Set<Integer> ends = endIds(options);
         List<Asked> asked = new ArrayList<>();
         for (int prompt = 0; prompt < requests.size(); prompt++) {
             SamplingRequest request = requests.get(prompt);
@@ -187,7 +191,7 @@ final class TinkerModel implements LanguageModel {
                     end++;
                 }
                 int count = end - sample;
-                asked.add(new Asked(prompt, sample, count, ask(request, sample, count, length, options, stop)));
+                asked.add(new Asked(prompt, sample, count, ask(request, sample, count, length, options, ends, stop)));
                 sample = end;
             }
         }
@@ -200,7 +204,7 @@ final class TinkerModel implements LanguageModel {
             }
             for (int i = 0; i < sampled.size(); i++) {
                 SampledCompletion completion =
-                        completion(each.prompt(), each.firstSample() + i, sampled.get(i), options);
+                        completion(each.prompt(), each.firstSample() + i, sampled.get(i), options, ends);
                 for (int id : completion.ids()) {
                     listener.drawn(completion.prompt(), completion.sample(), id);
                 }
@@ -213,7 +217,13 @@ final class TinkerModel implements LanguageModel {
     private record Asked(int prompt, int firstSample, int count, Promise promise) {}
 
     private Promise ask(
-            SamplingRequest request, int sample, int count, int length, SamplingOptions options, Runnable stop) {
+            SamplingRequest request,
+            int sample,
+            int count,
+            int length,
+            SamplingOptions options,
+            Set<Integer> ends,
+            Runnable stop) {
         ObjectNode body = body("sample");
         ObjectNode chunk = body.putObject("prompt").putArray("chunks").addObject();
         chunk.put("type", "encoded_text");
@@ -226,7 +236,7 @@ final class TinkerModel implements LanguageModel {
         how.put("top_p", options.topP());
         addAll(
                 how.putArray("stop"),
-                endIds(options).stream().mapToInt(Integer::intValue).sorted().toArray());
+                ends.stream().mapToInt(Integer::intValue).sorted().toArray());
         body.put("num_samples", count);
         if (isBase) {
             body.put("base_model", engine.baseModel());
@@ -251,13 +261,13 @@ final class TinkerModel implements LanguageModel {
         return ids;
     }
 
-    private SampledCompletion completion(int prompt, int sample, Sampled sampled, SamplingOptions options) {
+    private SampledCompletion completion(
+            int prompt, int sample, Sampled sampled, SamplingOptions options, Set<Integer> ends) {
         int[] ids = sampled.tokens();
         if (ids.length == 0 || sampled.logProbs().length != ids.length) {
             throw new TrainingFailedException("the Tinker server gave a sample of " + ids.length + " tokens with "
                     + sampled.logProbs().length + " log-probabilities");
         }
-        Set<Integer> ends = endIds(options);
         List<String> texts = options.stop().strings();
         StopSearch search = texts.isEmpty() ? null : new StopSearch(texts, tokenizer());
         for (int length = 1; length <= ids.length; length++) {
@@ -534,6 +544,7 @@ final class TinkerModel implements LanguageModel {
         List<Outputs> outputs = pass(data, loss, false, stop);
         String id = open().id();
         sampler = null;
+        archive = null;
         JsonNode answer = client.await(submit(number -> optimStep(id, number, adamW), stop), stop)
                 .json();
         double norm = answer.path("metrics").path(GRADIENT_NORM).asDouble(Double.NaN);
@@ -605,7 +616,17 @@ final class TinkerModel implements LanguageModel {
         return Objects.requireNonNull(directory.toAbsolutePath().getParent());
     }
 
-    private AdapterArchive archive() {
+    /** A checkpoint is both merged and beside its model, and takes the same adapter for it. */
+    private synchronized AdapterArchive archive() {
+        AdapterArchive there = archive;
+        if (there == null) {
+            there = downloaded();
+            archive = there;
+        }
+        return there;
+    }
+
+    private AdapterArchive downloaded() {
         Runnable stop = this::stopSavingIfCancelled;
         String name = nameOf(sampler(stop));
         String checkpoints = "training_runs/" + open().id() + "/checkpoints/";
