@@ -23,6 +23,7 @@ import com.microsoft.playwright.options.Media;
 import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns;
 import dev.tribunal.contracts.runs.v1.comparison.ComparisonRuns.ArmRun;
 import dev.tribunal.contracts.runs.v1.run.EpisodeResource;
+import dev.tribunal.contracts.runs.v1.run.RunResource;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Alarm;
 import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
@@ -116,7 +117,10 @@ class DashboardTest {
         while (!runs.get(id).state().terminal() && Instant.now().isBefore(latest)) {
             Thread.sleep(200);
         }
-        assertThat(runs.get(id).state()).isEqualTo(state);
+        RunResource run = runs.get(id);
+        assertThat(run.state())
+                .as("%s: %s %s", run.name(), run.terminalReason(), run.conditions())
+                .isEqualTo(state);
     }
 
     /** Two arms with two seeds, of one of the demo's tasks. */

@@ -60,7 +60,7 @@ class TracesTest {
             run = SmallDemo.create(spec(), runs);
             await().atMost(Duration.ofMinutes(3))
                     .until(() -> runs.get(run).state().terminal());
-            assertThat(runs.get(run).state()).isEqualTo(RunState.SUCCEEDED);
+            assertThat(runs.get(run).state()).as("%s", runs.get(run)).isEqualTo(RunState.SUCCEEDED);
             rollouts = SmallDemo.rollouts(runs, run, 2);
             ofJudge = judge.traceparents();
         } finally {
