@@ -7,7 +7,7 @@ import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy.SelfRefine;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

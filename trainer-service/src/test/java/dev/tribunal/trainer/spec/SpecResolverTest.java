@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Precision;
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
