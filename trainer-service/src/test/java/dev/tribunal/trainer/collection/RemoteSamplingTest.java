@@ -13,6 +13,7 @@ import dev.tribunal.contracts.runs.v1.spec.Sampler;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.supervised.Sft;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.stage.TrainingRun;
@@ -66,7 +67,8 @@ class RemoteSamplingTest {
     @BeforeAll
     static void openConnections() {
         samplers = new SamplerServers(new SamplerProperties(
-                List.of("127.0.0.1"), Map.of("theirs", "open-sesame"), null, DataSize.ofMegabytes(16)));
+                new OutboundProperties(List.of("127.0.0.1"), Map.of("theirs", "open-sesame"), null),
+                DataSize.ofMegabytes(16)));
     }
 
     @AfterAll

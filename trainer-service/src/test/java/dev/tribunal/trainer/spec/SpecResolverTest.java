@@ -30,6 +30,7 @@ import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.TrainerError;
@@ -900,6 +901,7 @@ class SpecResolverTest {
                 webhook -> List.of(),
                 ENGINES,
                 new SamplerServers(new SamplerProperties(
-                        List.of("127.0.0.1"), Map.of("key", "sesame"), null, DataSize.ofMegabytes(1))));
+                        new OutboundProperties(List.of("127.0.0.1"), Map.of("key", "sesame"), null),
+                        DataSize.ofMegabytes(1))));
     }
 }
