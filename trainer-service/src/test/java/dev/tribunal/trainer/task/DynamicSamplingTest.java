@@ -172,7 +172,8 @@ class DynamicSamplingTest {
                         world.roots(),
                         FakeServices.notBad(),
                         rewards,
-                        journal)
+                        journal,
+                        null)
                 .run();
         return journal;
     }

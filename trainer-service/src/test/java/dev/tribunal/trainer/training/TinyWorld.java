@@ -127,7 +127,8 @@ public final class TinyWorld {
                 roots(),
                 FakeServices.notBad(),
                 FakeServices.goodness(),
-                journal);
+                journal,
+                null);
     }
 
     /** 8 steps of one CRPG task with one judge; evaluated on the held-out prompts. */
