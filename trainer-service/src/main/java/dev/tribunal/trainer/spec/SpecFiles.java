@@ -86,7 +86,7 @@ final class SpecFiles {
         compareHeldOut(checks);
         judges.silent()
                 .forEach((judge, why) -> findings.tell(
-                        SpecResolver.OF_CHECK + "not-shown:" + judge,
+                        Checking.OF_CHECK + "not-shown:" + judge,
                         "the judge '" + judge + "' did not look at the prompts (" + why
                                 + "): what it cannot read of them shows only in training, as undecided"));
     }
@@ -122,7 +122,7 @@ final class SpecFiles {
                 checks.stream().filter(PromptFileCheck::unfinished).toList();
         if (!unfinished.isEmpty()) {
             findings.tell(
-                    SpecResolver.UNCHECKED,
+                    Checking.UNCHECKED,
                     unfinished.stream()
                                     .map(check -> "of " + check.file().getFileName() + " the first " + check.checked()
                                             + " lines were checked so far")

@@ -70,15 +70,9 @@ public final class SpecResolver {
     /**
      * @param conditions what a person should know of the run from its start
      * @param complete whether the prompt files were checked to their ends; else one of the conditions,
-     *     {@link #UNCHECKED}, says how much is left
+     *     {@link Checking#UNCHECKED}, says how much is left
      */
     public record Resolved(RunSpec spec, List<Condition> conditions, boolean complete) {}
-
-    /** How the conditions begin that hold until the prompt files are checked to their ends, or checked again. */
-    public static final String OF_CHECK = "prompts-";
-
-    /** The condition that tells how much of the prompt files was checked. */
-    public static final String UNCHECKED = OF_CHECK + "unchecked";
 
     /** How work that computes is done, on which thread it may be. */
     @FunctionalInterface
@@ -176,7 +170,7 @@ public final class SpecResolver {
                     written.webhook());
             List<Condition> conditions = findings.conditions();
             boolean complete =
-                    conditions.stream().noneMatch(condition -> condition.type().equals(UNCHECKED));
+                    conditions.stream().noneMatch(condition -> condition.type().equals(Checking.UNCHECKED));
             return new Resolved(spec, conditions, complete);
         }
 

@@ -778,7 +778,7 @@ class SpecResolverTest {
 
         assertThat(resolved.complete()).isFalse();
         assertThat(resolved.conditions()).singleElement().satisfies(condition -> {
-            assertThat(condition.type()).isEqualTo(SpecResolver.UNCHECKED);
+            assertThat(condition.type()).isEqualTo(Checking.UNCHECKED);
             assertThat(condition.message()).contains("math.jsonl", "held-out.jsonl", "the first 0 lines");
         });
         assertThat(resolved.spec().tasks().getFirst().prompts().sourceDigest()).isNull();

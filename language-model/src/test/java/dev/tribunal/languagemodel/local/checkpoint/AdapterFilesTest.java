@@ -1,5 +1,8 @@
-package dev.tribunal.languagemodel.local;
+package dev.tribunal.languagemodel.local.checkpoint;
 
+import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.languagemodel.local.LoraGolden;
+import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,7 @@
-package dev.tribunal.languagemodel.local;
+package dev.tribunal.languagemodel.local.checkpoint;
 
+import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,6 @@
-package dev.tribunal.languagemodel.local;
+package dev.tribunal.languagemodel.local.checkpoint;
 
+import dev.tribunal.languagemodel.local.LocalEngine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
