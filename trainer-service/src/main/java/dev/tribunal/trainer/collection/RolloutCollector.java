@@ -1,5 +1,7 @@
 package dev.tribunal.trainer.collection;
 
+import dev.tribunal.trainer.task.Collected.Times;
+import dev.tribunal.trainer.task.Collected;
 import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -32,7 +34,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,94 +76,6 @@ public final class RolloutCollector {
         this.temperature = options.temperature() == 0 ? 1 : options.temperature(); // as the sampler records them
         this.logProbs = logProbs;
         this.journal = logProbs.journal();
-    }
-
-    /**
-     * @param groups one a plan, in order
-     * @param ofSampler metrics of what sampled in place of the policy
-     */
-    public record Collected(
-            List<GroupPlan> plans,
-            List<Group> groups,
-            Times times,
-            DynamicSampling.Fates fates,
-            List<Metric> ofSampler) {
-
-        private Collected(List<GroupPlan> plans, List<Group> groups, Times times, List<Metric> ofSampler) {
-            this(plans, groups, times, new DynamicSampling.Fates(), ofSampler);
-        }
-
-        private Collected plus(Collected more) {
-            return new Collected(
-                    Stream.concat(plans.stream(), more.plans.stream()).toList(),
-                    together(
-                            Stream.concat(plans.stream(), more.plans.stream()).toList(),
-                            Stream.concat(groups.stream(), more.groups.stream()).toList()),
-                    times.plus(more.times),
-                    fates,
-                    ofSampler);
-        }
-
-        /** Nothing where nothing was sampled. */
-        public List<Metric> clock() {
-            if (groups.isEmpty()) {
-                return List.of();
-            }
-            double tokens = groups.stream()
-                    .flatMap(group -> group.rollouts().stream())
-                    .mapToDouble(rollout -> rollout.completion().ids().length)
-                    .sum();
-            List<Metric> clock = new ArrayList<>(ofSampler);
-            clock.add(new Metric(MetricNames.SAMPLING_SECONDS, null, times.sampling));
-            clock.add(new Metric(MetricNames.TOKENS_PER_SECOND, null, tokens / Math.max(times.sampler, 1e-9)));
-            clock.add(new Metric(MetricNames.REFERENCE_SECONDS, null, times.reference));
-            clock.add(new Metric(MetricNames.REWARD_SECONDS, null, times.rewards));
-            clock.add(new Metric(MetricNames.JUDGE_SECONDS, null, times.judges));
-            return clock;
-        }
-
-        public List<Group> of(SampledPrompts task) {
-            return IntStream.range(0, plans.size())
-                    .filter(i -> plans.get(i).task() == task)
-                    .mapToObj(groups::get)
-                    .toList();
-        }
-    }
-
-    /** With rewards that look at all groups of a task, where the task's do. */
-    private static List<Group> together(List<GroupPlan> plans, List<Group> groups) {
-        Map<SampledPrompts, List<Integer>> places = new LinkedHashMap<>();
-        for (int i = 0; i < plans.size(); i++) {
-            places.computeIfAbsent(plans.get(i).task(), first -> new ArrayList<>())
-                    .add(i);
-        }
-        List<Group> together = new ArrayList<>(groups);
-        places.values().forEach(ofTask -> {
-            List<Group> known = Group.together(ofTask.stream().map(groups::get).toList());
-            for (int k = 0; k < known.size(); k++) {
-                together.set(ofTask.get(k), known.get(k));
-            }
-        });
-        return together;
-    }
-
-    /**
-     * Where a step's time went before its update, in seconds; the waits are what was left to wait after the rest.
-     *
-     * @param sampler how long sampling took, some of it perhaps before the step
-     */
-    record Times(double sampling, double sampler, double reference, double rewards, double judges) {
-
-        private static final Times NONE = new Times(0, 0, 0, 0, 0);
-
-        private Times plus(Times more) {
-            return new Times(
-                    sampling + more.sampling,
-                    sampler + more.sampler,
-                    reference + more.reference,
-                    rewards + more.rewards,
-                    judges + more.judges);
-        }
     }
 
     /** Fills in the groups of plans. What is asked about them belongs to the step, and not to the sampling that it outlasts. */
@@ -244,7 +157,7 @@ public final class RolloutCollector {
 
     private Collected collectPlans(int step, List<GroupPlan> plans, Sampling sampling) {
         if (plans.isEmpty()) {
-            return new Collected(List.of(), List.of(), Times.NONE, List.of());
+            return Collected.of(List.of(), List.of(), Times.NONE, List.of());
         }
         prepareBaselines(plans);
 
@@ -273,9 +186,9 @@ public final class RolloutCollector {
                 groups.add(all.get(i).await(ofReference.get(i), journal));
             }
             redrawBaselines(step, plans, groups);
-            Collected collected = new Collected(
+            Collected collected = Collected.of(
                     plans,
-                    together(plans, groups),
+                    groups,
                     new Times(
                             seconds(start, sampled),
                             ahead.seconds() > 0 ? ahead.seconds() : seconds(start, sampled),

@@ -2,7 +2,6 @@ package dev.tribunal.trainer.task;
 
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.methods.rollout.RatedGroup;
-import dev.tribunal.trainer.collection.RolloutCollector.Collected;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.task.SampledPrompts.GroupPlan;
 import java.util.ArrayList;

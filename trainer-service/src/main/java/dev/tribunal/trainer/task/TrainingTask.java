@@ -5,7 +5,6 @@ import dev.tribunal.languagemodel.Wanted;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.PolicyOptimizer;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
-import dev.tribunal.trainer.collection.RolloutCollector.Collected;
 import dev.tribunal.trainer.rollout.Shortages;
 import java.util.List;
 import java.util.Map;

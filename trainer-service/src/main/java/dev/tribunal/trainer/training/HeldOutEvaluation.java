@@ -9,7 +9,7 @@ import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.checkpoint.TrainingState.TaskState;
 import dev.tribunal.trainer.collection.HeldOutAssessor;
 import dev.tribunal.trainer.collection.RolloutCollector;
-import dev.tribunal.trainer.collection.RolloutCollector.Collected;
+import dev.tribunal.trainer.task.Collected;
 import dev.tribunal.trainer.collection.TaskMetrics;
 import dev.tribunal.trainer.gradient.TaskUpdate;
 import dev.tribunal.trainer.gradient.TermPasses;

@@ -8,7 +8,7 @@ import dev.tribunal.contracts.runs.v1.spec.RunSpec.Updates;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.servicekit.trace.Span;
 import dev.tribunal.trainer.collection.RolloutCollector;
-import dev.tribunal.trainer.collection.RolloutCollector.Collected;
+import dev.tribunal.trainer.task.Collected;
 import dev.tribunal.trainer.collection.TaskMetrics;
 import dev.tribunal.trainer.gradient.EntanglementMonitor;
 import dev.tribunal.trainer.gradient.GradientAccumulator;
