@@ -1,7 +1,5 @@
 package dev.tribunal.trainer.collection;
 
-import dev.tribunal.trainer.task.Collected.Times;
-import dev.tribunal.trainer.task.Collected;
 import dev.tribunal.contracts.runs.v1.metric.MetricNames;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec.Overlong;
 import dev.tribunal.languagemodel.LanguageModel;
@@ -17,6 +15,8 @@ import dev.tribunal.trainer.rollout.BaselineCompletion;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Rollout;
 import dev.tribunal.trainer.task.BaselineCompletions;
+import dev.tribunal.trainer.task.Collected;
+import dev.tribunal.trainer.task.Collected.Times;
 import dev.tribunal.trainer.task.DynamicSampling;
 import dev.tribunal.trainer.task.LogProbs;
 import dev.tribunal.trainer.task.SampledPrompts;

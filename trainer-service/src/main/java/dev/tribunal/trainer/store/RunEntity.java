@@ -1,6 +1,5 @@
 package dev.tribunal.trainer.store;
 
-import dev.tribunal.trainer.spec.Checking;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.run.Artifact;
 import dev.tribunal.contracts.runs.v1.run.RunEvent;
@@ -18,6 +17,7 @@ import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.alarm.Finding;
+import dev.tribunal.trainer.spec.Checking;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;

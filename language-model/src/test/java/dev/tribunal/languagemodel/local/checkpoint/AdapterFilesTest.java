@@ -1,8 +1,5 @@
 package dev.tribunal.languagemodel.local.checkpoint;
 
-import dev.tribunal.languagemodel.local.LocalEngine;
-import dev.tribunal.languagemodel.local.LoraGolden;
-import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +8,9 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
+import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.languagemodel.local.LoraGolden;
+import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package dev.tribunal.languagemodel.local.checkpoint;
 
-import dev.tribunal.languagemodel.local.LocalEngine;
-import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +14,8 @@ import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import dev.tribunal.languagemodel.architecture.Rope;
+import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,5 @@
 package dev.tribunal.languagemodel.local.checkpoint;
 
-import dev.tribunal.languagemodel.local.LocalEngine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -10,6 +9,7 @@ import dev.tribunal.languagemodel.Lora;
 import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.WeightType;
+import dev.tribunal.languagemodel.local.LocalEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

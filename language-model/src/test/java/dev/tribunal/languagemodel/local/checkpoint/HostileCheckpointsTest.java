@@ -1,7 +1,5 @@
 package dev.tribunal.languagemodel.local.checkpoint;
 
-import dev.tribunal.languagemodel.local.LocalEngine;
-import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +9,8 @@ import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.Lora;
+import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.languagemodel.local.TinyCheckpoint;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
