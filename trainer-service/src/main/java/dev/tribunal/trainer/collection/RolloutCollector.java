@@ -377,7 +377,7 @@ public final class RolloutCollector {
      * A group's baseline completion as a rollout, as if the policy had sampled it, for the record of what was trained
      * on. It is numbered below 0.
      */
-    public Rollout baselineRollout(Group group) {
+    public Rollout baselineCompletionRollout(Group group) {
         BaselineCompletion baseline = Objects.requireNonNull(group.baselineCompletion(), "it was trained on");
         List<TokenSequence> sequence = List.of(new TokenSequence(group.promptIds(), baseline.ids()));
         Completion completion = new Completion(

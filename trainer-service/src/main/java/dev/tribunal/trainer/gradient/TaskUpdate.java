@@ -32,29 +32,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * One task's part of a step: its minibatch, the losses that its method makes of it, and what came of them.
  *
- * @param baselines the baseline completions that are trained on, as if the policy had sampled them
+ * @param baselineCompletions the baseline completions that are trained on, as if the policy had sampled them
  * @param passed what was sent to the engine in the step's first epoch
  */
 public record TaskUpdate(
-        TrainingTask task, Batch batch, List<LossTerm> terms, List<TrainedBaseline> baselines, List<Passed> passed) {
+        TrainingTask task,
+        Batch batch,
+        List<LossTerm> terms,
+        List<TrainedBaselineCompletion> baselineCompletions,
+        List<Passed> passed) {
 
-    public record TrainedBaseline(Group group, Rollout rollout) {}
+    public record TrainedBaselineCompletion(Group group, Rollout rollout) {}
 
     /** @param asRollout makes a rollout of a group's baseline completion, under the policy as it is before the step */
     public static TaskUpdate of(TrainingTask task, Batch batch, Function<Group, Rollout> asRollout) {
         List<LossTerm> terms = task.optimizer().terms(batch.groups());
-        List<TrainedBaseline> baselines = new ArrayList<>();
+        List<TrainedBaselineCompletion> baselineCompletions = new ArrayList<>();
         Set<Group> trained =
                 Collections.newSetFromMap(new IdentityHashMap<>()); // several losses may be of the same one
         for (LossTerm term : terms) {
             for (Member member : term.members()) {
                 Batch.Origin origin = batch.origin(member.rollout());
                 if (origin != null && origin.rollout() == null && trained.add(origin.group())) {
-                    baselines.add(new TrainedBaseline(origin.group(), asRollout.apply(origin.group())));
+                    baselineCompletions.add(
+                            new TrainedBaselineCompletion(origin.group(), asRollout.apply(origin.group())));
                 }
             }
         }
-        return new TaskUpdate(task, batch, terms, baselines, new ArrayList<>());
+        return new TaskUpdate(task, batch, terms, baselineCompletions, new ArrayList<>());
     }
 
     /**
@@ -106,9 +111,10 @@ public record TaskUpdate(
 
     /**
      * @param rollouts of the sampled rollouts that are in the batch
-     * @param baselines of the baseline completions that are trained on, by their groups
+     * @param baselineCompletions of the baseline completions that are trained on, by their groups
      */
-    public record Weights(IdentityHashMap<Rollout, Weighed> rollouts, IdentityHashMap<Group, Weighed> baselines) {}
+    public record Weights(
+            IdentityHashMap<Rollout, Weighed> rollouts, IdentityHashMap<Group, Weighed> baselineCompletions) {}
 
     public Weights weights() {
         IdentityHashMap<LossTerm, Passed> sent = new IdentityHashMap<>();
@@ -227,7 +233,7 @@ public record TaskUpdate(
                     MetricNames.PAIRS_SKIPPED, task.name(), batch.groups().size() - pairs));
         }
         if (task.spec().method().needs().contains(Need.BASELINE_VERDICTS)) {
-            metrics.add(new Metric(MetricNames.FALLBACKS, task.name(), baselines.size()));
+            metrics.add(new Metric(MetricNames.FALLBACKS, task.name(), baselineCompletions.size()));
         }
         return metrics;
     }

@@ -118,7 +118,7 @@ public record TrainingLoop(
     private Update update(int step, Collected collected) {
         long start = System.nanoTime();
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
-                .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineRollout))
+                .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineCompletionRollout))
                 .toList();
         List<Metric> looks = entanglement.look(step, all);
         int changes = 0;
@@ -176,12 +176,12 @@ public record TrainingLoop(
                         .training(prompts.spec().method().leash()));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
-                update.baselines()
+                update.baselineCompletions()
                         .forEach(trained -> episodes.add(storing.of(
                                 prompts.spec(),
                                 trained.group(),
                                 trained.rollout(),
-                                weights.baselines().get(trained.group()))));
+                                weights.baselineCompletions().get(trained.group()))));
             }
         }
         return episodes;
