@@ -88,7 +88,7 @@ public record RunReport(
             lines.add(
                     "forked from the " + Words.of(parent.kind()) + " of " + parent.run() + " at step " + parent.step());
         }
-        if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
+        if (tasks.stream().anyMatch(RunReport::isMeasured)) {
             lines.add("Held-out prompts, before and after:");
             lines.addAll(BeforeAfter.table(tasks));
             BeforeAfter.sentence(tasks).ifPresent(lines::add);
@@ -104,6 +104,10 @@ public record RunReport(
             lines.add("checkpoint: " + checkpoint);
         }
         return lines;
+    }
+
+    private static boolean isMeasured(BeforeAfter task) {
+        return task.feasibleRate().before() != null || task.calibratedReward().before() != null;
     }
 
     private static String metrics(Artifact artifact) {
