@@ -19,8 +19,11 @@ class ArchitectureTest {
         PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "export", "generate", "platform", "bench", "cli");
         PackageOrder.holds(
                 "dev.tribunal.local.cli",
+                "screen",
                 "shared",
                 "model",
+                "run.export",
+                "run.rejudgement",
                 "run",
                 "judge",
                 "rewardmodel",
