@@ -117,9 +117,16 @@ class DashboardTest {
         while (!runs.get(id).state().terminal() && Instant.now().isBefore(latest)) {
             Thread.sleep(200);
         }
+        assertState(id, state);
+    }
+
+    /** One that is in another state says why. */
+    private static void assertState(String id, RunState state) {
         RunResource run = runs.get(id);
         assertThat(run.state())
-                .as("%s: %s %s", run.name(), run.terminalReason(), run.conditions())
+                .as(
+                        "%s at step %d: %s %s %s",
+                        run.name(), run.step(), run.terminalReason(), run.errors(), run.conditions())
                 .isEqualTo(state);
     }
 
@@ -463,6 +470,7 @@ class DashboardTest {
             go("#/judges/no-shouting/1");
             assertThat(page.locator(".facts .chip")).hasText("active", patiently());
             assertThat(page.locator(".reason")).containsText("It had drifted");
+            assertState(id, RunState.RUNNING);
             runs.cancel(id);
             assertThat(complaints).isEmpty();
         }

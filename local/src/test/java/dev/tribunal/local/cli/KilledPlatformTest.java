@@ -11,6 +11,7 @@ import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Project;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 class KilledPlatformTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int LINES_TOLD = 1000;
 
     @TempDir
     private Path folder;
@@ -71,9 +73,19 @@ class KilledPlatformTest {
         RunsApi last = up(home);
         RunEvent again = awaitResumed(last, run, 2);
         assertThat(((Number) Objects.requireNonNull(again.data().get("step"))).intValue())
-                .as("no step is taken again")
+                .as(() -> "no step is taken again; the platform's log ends with\n" + endOfLog(home))
                 .isGreaterThanOrEqualTo(reached);
         assertThat(again.data()).containsEntry("steps", 0);
+    }
+
+    /** What the trainer had to say of its end, too. */
+    private static String endOfLog(Path home) {
+        try {
+            List<String> lines = Files.readAllLines(home.resolve("logs").resolve("platform.log"));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_TOLD), lines.size()));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
     }
 
     private static RunEvent awaitResumed(RunsApi runs, String run, int times) {
