@@ -13,6 +13,7 @@ record SoupStage(TrainingRun run, Stage.Soup stage) {
         run.journal().phase("averaging " + stage.parts().size() + " models");
         Path soup = run.write(
                 stage, "", directory -> run.engine().soup(run.inputs().soup(stage.parts()), WeightType.F32, directory));
-        return TrainingRun.left(stage, "hf:" + soup, run.engine().inspect(soup).digest());
+        return TrainingRun.left(
+                stage, "hf:" + soup, run.undisturbed().inspect(soup).digest());
     }
 }

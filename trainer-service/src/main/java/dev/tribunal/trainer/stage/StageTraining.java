@@ -99,7 +99,7 @@ final class StageTraining {
                     policy,
                     critic,
                     reference,
-                    new CheckpointWriter(engine, run.directory()),
+                    new CheckpointWriter(run.undisturbed(), run.directory()),
                     run.journal(),
                     resumption,
                     System::nanoTime);

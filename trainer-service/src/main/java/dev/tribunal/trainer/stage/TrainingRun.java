@@ -93,6 +93,11 @@ public record TrainingRun(
         }
     }
 
+    /** The engine for what is ended whatever the run is asked meanwhile: a checkpoint or a soup that is being written. */
+    Engine undisturbed() {
+        return engine instanceof WatchfulEngine watchful ? watchful.engine() : engine;
+    }
+
     /** What the run's policy starts from. */
     Path startOfRun() {
         return inputs().checkpoint(spec.policy().model(), spec.policy().digest());

@@ -12,6 +12,7 @@ import dev.tribunal.contracts.runs.v1.metric.MetricCatalogue;
 import dev.tribunal.contracts.runs.v1.spec.Evaluation;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.contracts.runs.v1.spec.Stage;
+import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.combiner.Mgda;
@@ -33,8 +34,10 @@ import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.stage.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -310,6 +313,32 @@ class ResumedRunTest {
         assertThat(taken).hasValue(whole.steps.size() + whole.evaluations.size());
     }
 
+    /** On a busy machine its digest alone takes longer than it is until the run looks for orders. */
+    @Test
+    void aCheckpointIsWrittenToItsEndHoweverLongTheTrainerIsToLeaveMeanwhile() {
+        MemoryJournal left = new MemoryJournal() {
+            @Override
+            public void stopIfCancelled() {
+                if (steps.size() == 3) {
+                    throw new TrainerLeavesException();
+                }
+            }
+        };
+        LocalEngine quick = new LocalEngine();
+        Engine slow = (Engine) Proxy.newProxyInstance(
+                Engine.class.getClassLoader(), new Class<?>[] {Engine.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("inspect") && left.steps.size() == 3) {
+                        Thread.sleep(Duration.ofSeconds(1));
+                    }
+                    return method.invoke(quick, arguments);
+                });
+        RunSpec spec = TinyWorld.with(spec(Kind.CRRAFT), training(5));
+
+        assertThatThrownBy(() -> run(slow, spec, directory(), left)).isInstanceOf(TrainerLeavesException.class);
+
+        assertThat(left.checkpoints).extracting(Checkpoint::step).containsExactly(3);
+    }
+
     @Test
     void aDamagedCheckpointIsPassedOverForTheOneBeforeItAndNoneIsNotTakenForANewRun() throws IOException {
         RunSpec spec = TinyWorld.with(spec(Kind.SUPERVISED), training(1));
@@ -375,16 +404,11 @@ class ResumedRunTest {
     }
 
     private void run(RunSpec spec, Path directory, RunJournal journal) {
-        new TrainingRun(
-                        new LocalEngine(),
-                        RUN,
-                        spec,
-                        directory,
-                        world.roots(),
-                        FakeServices.notBad(),
-                        rewards,
-                        journal,
-                        null)
+        run(new LocalEngine(), spec, directory, journal);
+    }
+
+    private void run(Engine engine, RunSpec spec, Path directory, RunJournal journal) {
+        new TrainingRun(engine, RUN, spec, directory, world.roots(), FakeServices.notBad(), rewards, journal, null)
                 .run();
     }
 
