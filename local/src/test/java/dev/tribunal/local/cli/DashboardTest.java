@@ -441,6 +441,8 @@ class DashboardTest {
             go("#/judges/no-shouting/1");
             assertThat(page.locator(".facts .chip")).hasText("active", patiently());
             ObjectNode spec = labelled(oneTask(SmallDemo.spec(5000, folder), "engagement"), "shouting");
+            spec.withObject("training")
+                    .put("learningRate", 1e-6); // at the demo's it may blow up within a hundred steps
             ((ObjectNode) spec.at("/tasks/0")).putArray("judges").add("no-shouting@1");
             String id = SmallDemo.create(spec, runs);
             Locator drifted = page.locator(".conditions li")
