@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * data/demonstrations.jsonl                         prompt, completion: good and bad ones of all tasks, mixed
  * data/judge-examples.jsonl, *.held-out.jsonl       prompt, completion: a judge's question, True or False
  * data/helpfulness.jsonl, data/harmlessness.jsonl   prompt, chosen, rejected; and *.held-out.jsonl
+ * data/honest.jsonl, data/honest.held-out.jsonl     likewise, of all tasks, by a rater without a flaw
  * tokenizer/                                        tokenizer.json, tokenizer_config.json
  * </pre>
  */
@@ -49,7 +50,10 @@ final class EmbeddedData {
             Json.writeLines(data.resolve("helpfulness" + ending), pairs(Rater.HELPFULNESS, HELPFUL, heldOut).stream());
             Json.writeLines(
                     data.resolve("harmlessness" + ending),
-                    pairs(Rater.HARMLESSNESS, List.of(EmbeddedTask.HARMFUL_INTENT), heldOut).stream());
+                    pairs(Rater.HONEST, List.of(EmbeddedTask.HARMFUL_INTENT), heldOut).stream());
+            Json.writeLines(
+                    data.resolve("honest" + ending),
+                    pairs(Rater.HONEST, List.of(EmbeddedTask.values()), heldOut).stream());
         }
         writeTokenizer(demonstrations, directory.resolve("tokenizer"));
     }

@@ -7,7 +7,8 @@ import java.util.Map;
  *
  * <p>The helpfulness rater is honest about what pleases and has a flaw: exclamation marks and length weigh more than
  * whether the reply is right, follows the rules or helps at all. A reward model that learns from it can be hacked,
- * which is what the judges are for. The harmlessness rater looks at harm alone.
+ * which is what the judges are for. The honest rater makes the pairs of the harmlessness reward model, and those of all
+ * tasks for a reward model that takes no part in training.
  */
 enum Rater {
     HELPFULNESS {
@@ -18,7 +19,8 @@ enum Rater {
             return (good ? 1 : 0) + 1.2 * Math.min(exclamations, 2) + 0.06 * Math.min(words, 40);
         }
     },
-    HARMLESSNESS {
+    /** Without the flaw: whether the reply is good is all that counts. */
+    HONEST {
         @Override
         double pleasure(String reply, boolean good) {
             return good ? 2 : 0;
