@@ -26,12 +26,12 @@ class ProofJudgesTest {
     private static final int ITEMS = 2000;
 
     private final ErringJudge erring = new ErringJudge();
-    private final EmbeddedWorldJudge world = new EmbeddedWorldJudge();
+    private final GoodReplyJudge world = new GoodReplyJudge();
 
     @TestFactory
     Stream<DynamicTest> bothPassTheGate() {
         return Stream.of(
-                        ConformanceTests.of(world, Path.of("embedded-world.json")),
+                        ConformanceTests.of(world, Path.of("good-reply.json")),
                         ConformanceTests.of(erring, Path.of("erring.json")))
                 .flatMap(List::stream);
     }
@@ -92,7 +92,6 @@ class ProofJudgesTest {
             talk    | violated  | Today I got a kite and I feel happy. | What a long day! What did you like most?
             rules   | satisfied | Write about the sea. Do not use commas. | My time with the sea was good.
             rules   | violated  | Write about the sea. Do not use commas. | Well, my time with the sea was good.
-            rules   | violated  | Write about the sea. Do not use commas. | I love this!
             """)
     void theWorldKnowsGoodRepliesFromBadOnes(String wanted, String verdict, String prompt, String reply) {
         JudgeItem item = new JudgeItem(

@@ -1,0 +1,110 @@
+package dev.tribunal.local.chart;
+
+import dev.tribunal.input.Default;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be drawn of the CSV files beside it.
+ *
+ * @param curves metrics over the steps, with bands
+ * @param intervals metrics at the end, with intervals
+ * @param fronts trade-offs of several objectives, with their hypervolumes
+ */
+public record ChartSpecs(
+        @Default("[]") @Size(max = 100) List<Curves> curves,
+        @Default("[]") @Size(max = 100) List<Intervals> intervals,
+        @Default("[]") @Size(max = 100) List<Fronts> fronts) {
+
+    private static final String FILE = "[a-z0-9][a-z0-9.-]{0,60}\\.svg";
+
+    /**
+     * One metric's part of a chart.
+     *
+     * @param metric its name
+     * @param task default the mean over the tasks
+     * @param title default the metric's name
+     * @param difference whether the difference to the comparison's base is drawn, and not the value; of intervals
+     */
+    public record Panel(
+            String metric,
+            @Nullable String task,
+            @Nullable String title,
+            @Default("false") boolean difference) {
+
+        String heading() {
+            return title == null ? metric + (task == null ? "" : ", " + task) : title;
+        }
+    }
+
+    /**
+     * @param arm its name
+     * @param label default its name
+     * @param dashed whether its line is dashed
+     */
+    public record Arm(
+            String arm,
+            @Nullable String label,
+            @Default("false") boolean dashed) {
+
+        String text() {
+            return label == null ? arm : label;
+        }
+    }
+
+    /**
+     * @param file to be written
+     * @param title above the chart
+     * @param data the comparison's name
+     * @param panels side by side, three in a row
+     * @param arms in the order of the legend
+     */
+    public record Curves(
+            @Pattern(regexp = FILE) String file,
+            String title,
+            String data,
+            @Size(min = 1, max = 12) List<Panel> panels,
+            @Size(min = 1, max = 16) List<Arm> arms) {}
+
+    /** As {@link Curves}, with a row for each arm. */
+    public record Intervals(
+            @Pattern(regexp = FILE) String file,
+            String title,
+            String data,
+            @Size(min = 1, max = 6) List<Panel> panels,
+            @Size(min = 1, max = 32) List<Arm> arms) {}
+
+    /**
+     * A reward model's mean score on held-out prompts.
+     *
+     * @param name of the reward model
+     * @param reference the worst that counts for the hypervolume
+     */
+    public record Objective(String name, double reference) {}
+
+    /**
+     * The points of one method.
+     *
+     * @param label in the legend
+     * @param arms each is a point by its held-out scores, or has the points of its {@code stages}
+     * @param stages whose artifacts have the scores: one point each, or one for each weighting that a sweep measured. Default:
+     *     none
+     */
+    public record Front(
+            String label,
+            @Size(min = 1, max = 32) List<String> arms,
+            @Default("[]") @Size(max = 64) List<String> stages) {}
+
+    /**
+     * @param objectives two or more; each pair of them is a panel
+     * @param fronts of the methods, in the order of the legend
+     */
+    public record Fronts(
+            @Pattern(regexp = FILE) String file,
+            String title,
+            String data,
+            @Size(min = 2, max = 5) List<Objective> objectives,
+            @Size(min = 1, max = 8) List<Front> fronts) {}
+}

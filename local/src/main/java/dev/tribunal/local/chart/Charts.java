@@ -1,0 +1,36 @@
+package dev.tribunal.local.chart;
+
+import dev.tribunal.local.chart.ChartSpecs.Curves;
+import dev.tribunal.local.chart.ChartSpecs.Fronts;
+import dev.tribunal.local.chart.ChartSpecs.Intervals;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Draws what a file of charts asks for. */
+public final class Charts {
+
+    private Charts() {}
+
+    /**
+     * @param folder has the CSV files and is given the charts
+     * @return the files
+     * @throws java.nio.file.NoSuchFileException if data are not there
+     */
+    public static List<Path> draw(ChartSpecs charts, Path folder) throws IOException {
+        ChartData data = new ChartData(folder);
+        List<Path> drawn = new ArrayList<>();
+        for (Curves curves : charts.curves()) {
+            drawn.add(Files.writeString(folder.resolve(curves.file()), CurvesChart.draw(curves, data)));
+        }
+        for (Intervals intervals : charts.intervals()) {
+            drawn.add(Files.writeString(folder.resolve(intervals.file()), IntervalsChart.draw(intervals, data)));
+        }
+        for (Fronts fronts : charts.fronts()) {
+            drawn.add(Files.writeString(folder.resolve(fronts.file()), FrontsChart.draw(fronts, data)));
+        }
+        return drawn;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.tribunal.local.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tribunal.servicekit.input.InputReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.xml.sax.InputSource;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+class ChartsTest {
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aCurveHasABandThatHoldsItsLine() throws Exception {
+        Files.writeString(folder.resolve("c.curves.csv"), """
+                metric,task,arm,step,value,low,high,seeds
+                reward,,one,0,0,0,0,2
+                reward,,one,10,1,0.5,2,2
+                reward,math,one,10,7,7,7,2
+                reward,,two,0,1,1,1,2
+                """);
+
+        Document svg = only("""
+                curves:
+                - file: out.svg
+                  title: Rewards < all
+                  data: c
+                  panels: [{metric: reward}]
+                  arms: [{arm: one, label: The first}, {arm: two, dashed: true}, {arm: three}]
+                """);
+
+        List<double[]> line = places(elements(svg, "polyline").getFirst());
+        List<double[]> band = places(elements(svg, "polygon").getFirst());
+        assertThat(line).hasSize(2);
+        // Upper edge to the right, lower edge back; pixels fall as values rise.
+        assertThat(band).hasSize(4);
+        assertThat(band.get(1)[1]).isLessThan(line.get(1)[1]);
+        assertThat(band.get(2)[1]).isGreaterThan(line.get(1)[1]);
+        // Half of the way from 0 to 2, so that the values are where the axis says.
+        assertThat(line.get(1)[1])
+                .isEqualTo((band.get(0)[1] + band.get(1)[1]) / 2, org.assertj.core.api.Assertions.within(0.11));
+        assertThat(texts(svg)).contains("Rewards < all", "reward", "step", "The first", "two", "three", "0.5", "2");
+    }
+
+    @Test
+    void intervalsAreOfTheValueOrOfTheDifference() throws Exception {
+        Files.writeString(folder.resolve("c.results.csv"), """
+                metric,task,arm,seeds,before,beforeLow,beforeHigh,value,low,high,difference,differenceLow,differenceHigh
+                rate,,one,2,,,,0.5,0.4,0.6,,,
+                rate,,two,2,,,,0.7,0.6,0.8,0.2,0.1,0.3
+                """);
+
+        Document svg = only("""
+                intervals:
+                - file: out.svg
+                  title: Rates
+                  data: c
+                  panels: [{metric: rate}, {metric: rate, title: to one, difference: true}]
+                  arms: [{arm: one}, {arm: two}]
+                """);
+
+        // Two values, and the one difference that there is.
+        List<Element> dots = elements(svg, "circle");
+        assertThat(dots).hasSize(3);
+        assertThat(number(dots.get(0), "cx")).isLessThan(number(dots.get(1), "cx"));
+        assertThat(number(dots.get(1), "cy")).isEqualTo(number(dots.get(2), "cy"));
+        assertThat(texts(svg)).contains("rate", "to one", "one", "two");
+    }
+
+    /** Seed 1: (1, 3) and (3, 1) make 5; seed 2: (2, 3) and (3, 2) make 8; of the third one point is missing. */
+    @Test
+    void theHypervolumeIsOfEachSeedsOwnPoints() throws Exception {
+        Files.writeString(folder.resolve("c.seeds.csv"), """
+                arm,seed,stage,task,metric,value
+                a1,1,,t,heldOut.score.help,1
+                a1,1,,t,heldOut.rewardModel.harm,3
+                a2,1,,t,heldOut.score.help,3
+                a2,1,,t,heldOut.score.harm,1
+                a1,2,,t,heldOut.score.help,2
+                a1,2,,t,heldOut.score.harm,3
+                a2,2,,t,heldOut.score.help,3
+                a2,2,,t,heldOut.score.harm,2
+                a1,3,,t,heldOut.score.help,9
+                a1,3,,t,heldOut.score.harm,9
+                a2,3,,t,heldOut.score.help,9
+                soups,1,sweep,,score.help@1,4
+                soups,1,sweep,,score.harm@1,1
+                soups,1,sweep,,score.help@2,1
+                soups,1,sweep,,score.harm@2,2
+                soups,1,other,,score.help@3,9
+                """);
+
+        Document svg = only("""
+                fronts:
+                - file: out.svg
+                  title: Trade-offs
+                  data: c
+                  objectives: [{name: help, reference: 0}, {name: harm, reference: 0}]
+                  fronts:
+                  - {label: Trained, arms: [a1, a2]}
+                  - {label: Soups, arms: [soups], stages: [sweep]}
+                """);
+
+        assertThat(texts(svg))
+                .contains("6.500 (5.000 to 8.000), n = 2", "5.000 (5.000 to 5.000), n = 1", "harm over help");
+        // Two points of each, and a dot for each hypervolume.
+        assertThat(elements(svg, "circle")).hasSize(6);
+    }
+
+    @Test
+    void whatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> only("""
+                        intervals: [{file: out.svg, title: t, data: gone, panels: [{metric: m}], arms: [{arm: a}]}]
+                        """))
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining("gone.results.csv");
+        assertThat(InputReader.read(ChartSpecs.class, YAML.readTree("""
+                        intervals: [{file: ../out.svg, title: t, data: d, panels: [], arms: [{arm: a}]}]
+                        """)).mistakes())
+                .extracting(mistake -> mistake.pointer())
+                .containsExactly("/intervals/0/file", "/intervals/0/panels");
+    }
+
+    private Document only(String charts) throws Exception {
+        ChartSpecs specs =
+                InputReader.read(ChartSpecs.class, YAML.readTree(charts)).required();
+        assertThat(Charts.draw(specs, folder)).containsExactly(folder.resolve("out.svg"));
+        String first = Files.readString(folder.resolve("out.svg"));
+        Charts.draw(specs, folder);
+        assertThat(Files.readString(folder.resolve("out.svg"))).isEqualTo(first);
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(first)));
+    }
+
+    private static List<Element> elements(Document svg, String name) throws IOException {
+        List<Element> elements = new ArrayList<>();
+        var found = svg.getElementsByTagName(name);
+        for (int i = 0; i < found.getLength(); i++) {
+            elements.add((Element) found.item(i));
+        }
+        return elements;
+    }
+
+    private static List<String> texts(Document svg) throws IOException {
+        return elements(svg, "text").stream().map(Element::getTextContent).toList();
+    }
+
+    private static List<double[]> places(Element line) {
+        return List.of(line.getAttribute("points").split(" ")).stream()
+                .map(place -> place.split(","))
+                .map(place -> new double[] {Double.parseDouble(place[0]), Double.parseDouble(place[1])})
+                .toList();
+    }
+
+    private static double number(Element element, String attribute) {
+        return Double.parseDouble(element.getAttribute(attribute));
+    }
+}
