@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param curves metrics over the steps, with bands
  * @param intervals metrics at the end, with intervals
  * @param fronts trade-offs of several objectives, with their hypervolumes
+ * @param tables metrics at the end, as tables of a Markdown document
+ * @param alarms which alarms were raised, as tables of a Markdown document
  */
 public record ChartSpecs(
         @Default("[]") @Size(max = 100) List<Curves> curves,
         @Default("[]") @Size(max = 100) List<Intervals> intervals,
-        @Default("[]") @Size(max = 100) List<Fronts> fronts) {
+        @Default("[]") @Size(max = 100) List<Fronts> fronts,
+        @Default("[]") @Size(max = 100) List<Table> tables,
+        @Default("[]") @Size(max = 100) List<AlarmTable> alarms) {
 
+    private static final String NAME = "[a-z0-9][a-z0-9.-]{0,60}";
     private static final String FILE = "[a-z0-9][a-z0-9.-]{0,60}\\.svg";
 
     /**
@@ -107,4 +112,28 @@ public record ChartSpecs(
             String data,
             @Size(min = 2, max = 5) List<Objective> objectives,
             @Size(min = 1, max = 8) List<Front> fronts) {}
+
+    /**
+     * A table, with a row for each arm.
+     *
+     * @param name of the place in the document: between the lines {@code <!-- table NAME -->} and {@code <!-- end -->}
+     * @param document Markdown, from the folder of the data
+     * @param data the comparison's name
+     * @param panels its columns
+     * @param arms its rows
+     */
+    public record Table(
+            @Pattern(regexp = NAME) String name,
+            String document,
+            String data,
+            @Size(min = 1, max = 12) List<Panel> panels,
+            @Size(min = 1, max = 32) List<Arm> arms) {}
+
+    /** As {@link Table}: of each arm how many runs raised the alarm, at which step first, and which others were raised. */
+    public record AlarmTable(
+            @Pattern(regexp = NAME) String name,
+            String document,
+            String data,
+            @Default("reward-hacking") String type,
+            @Size(min = 1, max = 32) List<Arm> arms) {}
 }

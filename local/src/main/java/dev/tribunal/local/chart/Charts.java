@@ -1,8 +1,10 @@
 package dev.tribunal.local.chart;
 
+import dev.tribunal.local.chart.ChartSpecs.AlarmTable;
 import dev.tribunal.local.chart.ChartSpecs.Curves;
 import dev.tribunal.local.chart.ChartSpecs.Fronts;
 import dev.tribunal.local.chart.ChartSpecs.Intervals;
+import dev.tribunal.local.chart.ChartSpecs.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,14 @@ public final class Charts {
         }
         for (Fronts fronts : charts.fronts()) {
             drawn.add(Files.writeString(folder.resolve(fronts.file()), FrontsChart.draw(fronts, data)));
+        }
+        for (Table table : charts.tables()) {
+            drawn.add(
+                    MarkdownTables.put(folder.resolve(table.document()), table.name(), MarkdownTables.of(table, data)));
+        }
+        for (AlarmTable table : charts.alarms()) {
+            drawn.add(
+                    MarkdownTables.put(folder.resolve(table.document()), table.name(), MarkdownTables.of(table, data)));
         }
         return drawn;
     }

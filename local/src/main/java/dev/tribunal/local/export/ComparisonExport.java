@@ -12,6 +12,7 @@ import dev.tribunal.contracts.runs.v1.run.RunEvent;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.watch.RunMetrics;
 import dev.tribunal.methods.statistics.Estimate;
+import dev.tribunal.servicekit.input.Words;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -154,7 +155,7 @@ public final class ComparisonExport {
         forEachRun((arm, run) -> table.add(List.of(
                 arm.name(),
                 run.seed(),
-                run.state(),
+                Words.of(run.state()),
                 run.step(),
                 run.steps(),
                 run.samples(),

@@ -124,6 +124,68 @@ class ChartsTest {
     }
 
     @Test
+    void tablesStandWhereTheDocumentHasAPlaceForThem() throws IOException {
+        Files.writeString(folder.resolve("c.results.csv"), """
+                metric,task,arm,seeds,before,beforeLow,beforeHigh,value,low,high,difference,differenceLow,differenceHigh
+                rate,,one,2,,,,0.5,0.4,0.6,,,
+                rate,,two,2,,,,0.7,0.6,0.8,0.2,0.1,0.3
+                """);
+        Files.writeString(folder.resolve("c.runs.csv"), """
+                arm,seed,state,step,steps,samples,stepsWithoutUpdate,reason
+                one,1,succeeded,4,4,8,0,
+                one,2,succeeded,4,4,8,0,
+                one,3,failed,4,4,8,0,
+                """);
+        Files.writeString(folder.resolve("c.alarms.csv"), """
+                arm,seed,type,task,judge,step,over
+                one,2,reward-hacking,math,length,20,false
+                one,2,reward-hacking,math,repetition,10,false
+                one,2,reward-hacking,math,length,30,true
+                one,1,kl-high,,,5,false
+                one,3,reward-hacking,math,length,5,false
+                """);
+        Path document = Files.writeString(
+                folder.resolve("results.md"),
+                "Before.\n<!-- table rates -->\nold\n<!-- end -->\n<!-- table alarms -->\n<!-- end -->\nAfter.\n");
+        ChartSpecs specs =
+                InputReader.read(ChartSpecs.class, YAML.readTree("""
+                        tables:
+                        - name: rates
+                          document: results.md
+                          data: c
+                          panels: [{metric: rate}, {metric: rate, title: to one, difference: true}]
+                          arms: [{arm: one, label: The first}, {arm: two}, {arm: three}]
+                        alarms: [{name: alarms, document: results.md, data: c, arms: [{arm: one}]}]
+                        """)).required();
+
+        Charts.draw(specs, folder);
+        Charts.draw(specs, folder);
+
+        assertThat(Files.readString(document)).isEqualTo("""
+                Before.
+                <!-- table rates -->
+
+                | arm | seeds | rate | to one |
+                |---|---|---|---|
+                | The first | 2 | 0.500 (0.400 to 0.600) |  |
+                | two | 2 | 0.700 (0.600 to 0.800) | +0.200 (+0.100 to +0.300) |
+                | three | 0 | - | - |
+
+                <!-- end -->
+                <!-- table alarms -->
+
+                | arm | runs | reward-hacking | first at step | by | other alarms |
+                |---|---|---|---|---|---|
+                | one | 2 | 1 | 10 | math: length; math: repetition | kl-high |
+
+                <!-- end -->
+                After.
+                """);
+        Files.writeString(document, "Nothing.");
+        assertThatThrownBy(() -> Charts.draw(specs, folder)).hasMessageContaining("<!-- table rates -->");
+    }
+
+    @Test
     void whatIsNotThereIsNamed() {
         assertThatThrownBy(() -> only("""
                         intervals: [{file: out.svg, title: t, data: gone, panels: [{metric: m}], arms: [{arm: a}]}]

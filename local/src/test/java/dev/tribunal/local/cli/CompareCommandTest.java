@@ -139,7 +139,7 @@ class CompareCommandTest {
                 .hasSize(1 + 3 * 2);
         assertThat(rows(data, "curves")).anyMatch(row -> row.startsWith("heldOut.kl,engagement,raft,1,"));
         assertThat(rows(data, "seeds")).anyMatch(row -> row.startsWith("raft,2,,harmful-intent,heldOut.kl,"));
-        assertThat(rows(data, "runs")).anyMatch(row -> row.startsWith("rloo,1,SUCCEEDED,2,2,32,"));
+        assertThat(rows(data, "runs")).anyMatch(row -> row.startsWith("rloo,1,succeeded,2,2,32,"));
         assertThat(rows(data, "alarms")).first().isEqualTo("arm,seed,type,task,judge,step,over");
         assertThat(run("compare", "-f", file, "--export", data.toString())).isEqualTo(ExitCode.USAGE);
     }

@@ -49,6 +49,8 @@ public final class ChartsCommand implements Callable<Integer> {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
         try {
             Charts.draw(charts.required(), folder).forEach(drawn -> screen.print(drawn.toString()));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new CommandException(
                     "there is no " + e.getMessage() + "; write it with ./tribunal compare NAME --export " + folder, e);
