@@ -1,29 +1,52 @@
 package dev.tribunal.local.chart;
 
+import dev.tribunal.input.Checked;
 import dev.tribunal.input.Default;
+import dev.tribunal.input.Findings;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be drawn of the CSV files beside it.
+ * What is to be drawn of a comparison's CSV files, which are beside it.
  *
+ * @param data the comparison's name
+ * @param arms in the order of legends and tables
+ * @param document Markdown that has places for tables, from the folder of the data; needed for tables alone
  * @param curves metrics over the steps, with bands
  * @param intervals metrics at the end, with intervals
  * @param fronts trade-offs of several objectives, with their hypervolumes
- * @param tables metrics at the end, as tables of a Markdown document
- * @param alarms which alarms were raised, as tables of a Markdown document
+ * @param tables metrics at the end
+ * @param alarms which alarms were raised
  */
 public record ChartSpecs(
+        String data,
+        @Size(min = 1, max = 32) List<Arm> arms,
+        @Nullable String document,
         @Default("[]") @Size(max = 100) List<Curves> curves,
         @Default("[]") @Size(max = 100) List<Intervals> intervals,
         @Default("[]") @Size(max = 100) List<Fronts> fronts,
         @Default("[]") @Size(max = 100) List<Table> tables,
-        @Default("[]") @Size(max = 100) List<AlarmTable> alarms) {
+        @Default("[]") @Size(max = 100) List<AlarmTable> alarms)
+        implements Checked {
 
     private static final String NAME = "[a-z0-9][a-z0-9.-]{0,60}";
     private static final String FILE = "[a-z0-9][a-z0-9.-]{0,60}\\.svg";
+
+    @Override
+    public void check(Findings findings) {
+        if (document == null && !(tables.isEmpty() && alarms.isEmpty())) {
+            findings.mistake("/document", "is missing: it is the Markdown file that the tables are put into");
+        }
+    }
+
+    /** Those that are named, in the order of all of them; all if none is named. */
+    List<Arm> arms(List<String> only) {
+        return arms.stream()
+                .filter(arm -> only.isEmpty() || only.contains(arm.arm()))
+                .toList();
+    }
 
     /**
      * One metric's part of a chart.
@@ -62,24 +85,21 @@ public record ChartSpecs(
     /**
      * @param file to be written
      * @param title above the chart
-     * @param data the comparison's name
-     * @param panels side by side, three in a row
-     * @param arms in the order of the legend
+     * @param panels three in a row
+     * @param only names of the arms that are drawn; default all
      */
     public record Curves(
             @Pattern(regexp = FILE) String file,
             String title,
-            String data,
             @Size(min = 1, max = 12) List<Panel> panels,
-            @Size(min = 1, max = 16) List<Arm> arms) {}
+            @Default("[]") @Size(max = 32) List<String> only) {}
 
-    /** As {@link Curves}, with a row for each arm. */
+    /** As {@link Curves}, with a row for each arm, and all panels in a row. */
     public record Intervals(
             @Pattern(regexp = FILE) String file,
             String title,
-            String data,
             @Size(min = 1, max = 6) List<Panel> panels,
-            @Size(min = 1, max = 32) List<Arm> arms) {}
+            @Default("[]") @Size(max = 32) List<String> only) {}
 
     /**
      * A reward model's mean score on held-out prompts.
@@ -109,7 +129,6 @@ public record ChartSpecs(
     public record Fronts(
             @Pattern(regexp = FILE) String file,
             String title,
-            String data,
             @Size(min = 2, max = 5) List<Objective> objectives,
             @Size(min = 1, max = 8) List<Front> fronts) {}
 
@@ -117,23 +136,21 @@ public record ChartSpecs(
      * A table, with a row for each arm.
      *
      * @param name of the place in the document: between the lines {@code <!-- table NAME -->} and {@code <!-- end -->}
-     * @param document Markdown, from the folder of the data
-     * @param data the comparison's name
      * @param panels its columns
-     * @param arms its rows
+     * @param only names of the arms that are its rows; default all
      */
     public record Table(
             @Pattern(regexp = NAME) String name,
-            String document,
-            String data,
             @Size(min = 1, max = 12) List<Panel> panels,
-            @Size(min = 1, max = 32) List<Arm> arms) {}
+            @Default("[]") @Size(max = 32) List<String> only) {}
 
-    /** As {@link Table}: of each arm how many runs raised the alarm, at which step first, and which others were raised. */
+    /**
+     * As {@link Table}: of each arm how many runs raised an alarm, at which step first, and which others were raised.
+     *
+     * @param type of the alarm
+     */
     public record AlarmTable(
             @Pattern(regexp = NAME) String name,
-            String document,
-            String data,
             @Default("reward-hacking") String type,
-            @Size(min = 1, max = 32) List<Arm> arms) {}
+            @Default("[]") @Size(max = 32) List<String> only) {}
 }

@@ -25,21 +25,23 @@ public final class Charts {
         ChartData data = new ChartData(folder);
         List<Path> drawn = new ArrayList<>();
         for (Curves curves : charts.curves()) {
-            drawn.add(Files.writeString(folder.resolve(curves.file()), CurvesChart.draw(curves, data)));
+            drawn.add(Files.writeString(folder.resolve(curves.file()), CurvesChart.draw(curves, charts, data)));
         }
         for (Intervals intervals : charts.intervals()) {
-            drawn.add(Files.writeString(folder.resolve(intervals.file()), IntervalsChart.draw(intervals, data)));
+            drawn.add(
+                    Files.writeString(folder.resolve(intervals.file()), IntervalsChart.draw(intervals, charts, data)));
         }
         for (Fronts fronts : charts.fronts()) {
-            drawn.add(Files.writeString(folder.resolve(fronts.file()), FrontsChart.draw(fronts, data)));
+            drawn.add(Files.writeString(folder.resolve(fronts.file()), FrontsChart.draw(fronts, charts, data)));
         }
-        for (Table table : charts.tables()) {
-            drawn.add(
-                    MarkdownTables.put(folder.resolve(table.document()), table.name(), MarkdownTables.of(table, data)));
-        }
-        for (AlarmTable table : charts.alarms()) {
-            drawn.add(
-                    MarkdownTables.put(folder.resolve(table.document()), table.name(), MarkdownTables.of(table, data)));
+        if (charts.document() != null) {
+            Path document = folder.resolve(charts.document());
+            for (Table table : charts.tables()) {
+                drawn.add(MarkdownTables.put(document, table.name(), MarkdownTables.of(table, charts, data)));
+            }
+            for (AlarmTable table : charts.alarms()) {
+                drawn.add(MarkdownTables.put(document, table.name(), MarkdownTables.of(table, charts, data)));
+            }
         }
         return drawn;
     }

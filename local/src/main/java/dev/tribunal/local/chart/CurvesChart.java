@@ -22,27 +22,28 @@ final class CurvesChart {
 
     private CurvesChart() {}
 
-    static String draw(Curves chart, ChartData data) throws IOException {
+    static String draw(Curves chart, ChartSpecs specs, ChartData data) throws IOException {
+        List<Arm> arms = specs.arms(chart.only());
         int columns = Math.min(COLUMNS, chart.panels().size());
         int rows = (chart.panels().size() + columns - 1) / columns;
         Svg svg = new Svg();
         double width = columns * PANEL_WIDTH;
         svg.text(new Point(10, 18), chart.title(), Anchor.START, true);
-        List<CSVRecord> curves = data.rows(chart.data(), "curves");
+        List<CSVRecord> curves = data.rows(specs.data(), "curves");
         for (int i = 0; i < chart.panels().size(); i++) {
             int row = i / columns;
             Frame frame = new Frame(
                     svg, i % columns * PANEL_WIDTH, TITLE_HEIGHT + row * PANEL_HEIGHT, PANEL_WIDTH, PANEL_HEIGHT);
-            panel(chart.panels().get(i), chart.arms(), curves, frame);
+            panel(chart.panels().get(i), arms, curves, frame);
         }
         double legend = TITLE_HEIGHT + rows * PANEL_HEIGHT + 6;
         double height = legend
                 + Legend.draw(
                                 svg,
-                                chart.arms().stream().map(Arm::text).toList(),
+                                arms.stream().map(Arm::text).toList(),
                                 legend,
                                 width,
-                                i -> chart.arms().get(i).dashed())
+                                i -> arms.get(i).dashed())
                         * LEGEND_HEIGHT;
         return svg.document(width, height, chart.title());
     }

@@ -68,10 +68,10 @@ final class FrontsChart {
         }
     }
 
-    static String draw(Fronts chart, ChartData data) throws IOException {
+    static String draw(Fronts chart, ChartSpecs specs, ChartData data) throws IOException {
         List<Measured> measured = new ArrayList<>();
         for (Front front : chart.fronts()) {
-            measured.add(new Measured(front, points(front, chart.objectives(), data.rows(chart.data(), "seeds"))));
+            measured.add(new Measured(front, points(front, chart.objectives(), data.rows(specs.data(), "seeds"))));
         }
         Svg svg = new Svg();
         svg.text(new Point(10, 18), chart.title(), Anchor.START, true);

@@ -21,11 +21,11 @@ final class IntervalsChart {
 
     private IntervalsChart() {}
 
-    static String draw(Intervals chart, ChartData data) throws IOException {
-        List<Arm> arms = chart.arms();
+    static String draw(Intervals chart, ChartSpecs specs, ChartData data) throws IOException {
+        List<Arm> arms = specs.arms(chart.only());
         Svg svg = new Svg();
         svg.text(new Point(10, 18), chart.title(), Anchor.START, true);
-        List<CSVRecord> results = data.rows(chart.data(), "results");
+        List<CSVRecord> results = data.rows(specs.data(), "results");
         double height = 62 + ROW * arms.size();
         for (int i = 0; i < chart.panels().size(); i++) {
             panel(

@@ -41,13 +41,13 @@ final class MarkdownTables {
                 text.substring(0, from) + start + "\n\n" + String.join("\n", table) + "\n\n" + text.substring(to));
     }
 
-    static List<String> of(Table table, ChartData data) throws IOException {
+    static List<String> of(Table table, ChartSpecs specs, ChartData data) throws IOException {
         List<String> lines = new ArrayList<>();
         List<String> header = new ArrayList<>(List.of("arm", "seeds"));
         table.panels().forEach(panel -> header.add(panel.heading()));
         addHeader(lines, header);
-        List<CSVRecord> results = data.rows(table.data(), "results");
-        for (Arm arm : table.arms()) {
+        List<CSVRecord> results = data.rows(specs.data(), "results");
+        for (Arm arm : specs.arms(table.only())) {
             List<Optional<CSVRecord>> cells = table.panels().stream()
                     .map(panel -> results.stream()
                             .filter(row -> row.get("metric").equals(panel.metric())
@@ -85,16 +85,16 @@ final class MarkdownTables {
                 ChartData.number(row, difference ? "differenceHigh" : "high"));
     }
 
-    static List<String> of(AlarmTable table, ChartData data) throws IOException {
+    static List<String> of(AlarmTable table, ChartSpecs specs, ChartData data) throws IOException {
         List<String> lines = new ArrayList<>();
         addHeader(lines, List.of("arm", "runs", table.type(), "first at step", "by", "other alarms"));
-        List<CSVRecord> runs = data.rows(table.data(), "runs").stream()
+        List<CSVRecord> runs = data.rows(specs.data(), "runs").stream()
                 .filter(run -> run.get("state").equals("succeeded"))
                 .toList();
-        List<CSVRecord> raised = data.rows(table.data(), "alarms").stream()
+        List<CSVRecord> raised = data.rows(specs.data(), "alarms").stream()
                 .filter(alarm -> !alarm.get("over").equals("true"))
                 .toList();
-        for (Arm arm : table.arms()) {
+        for (Arm arm : specs.arms(table.only())) {
             List<String> seeds = runs.stream()
                     .filter(run -> run.get("arm").equals(arm.arm()))
                     .map(run -> run.get("seed"))

@@ -37,12 +37,13 @@ class ChartsTest {
                 """);
 
         Document svg = only("""
+                data: c
+                arms: [{arm: one, label: The first}, {arm: four}, {arm: two, dashed: true}, {arm: three}]
                 curves:
                 - file: out.svg
                   title: Rewards < all
-                  data: c
                   panels: [{metric: reward}]
-                  arms: [{arm: one, label: The first}, {arm: two, dashed: true}, {arm: three}]
+                  only: [one, two, three]
                 """);
 
         List<double[]> line = places(elements(svg, "polyline").getFirst());
@@ -55,7 +56,9 @@ class ChartsTest {
         // Half of the way from 0 to 2, so that the values are where the axis says.
         assertThat(line.get(1)[1])
                 .isEqualTo((band.get(0)[1] + band.get(1)[1]) / 2, org.assertj.core.api.Assertions.within(0.11));
-        assertThat(texts(svg)).contains("Rewards < all", "reward", "step", "The first", "two", "three", "0.5", "2");
+        assertThat(texts(svg))
+                .contains("Rewards < all", "reward", "step", "The first", "two", "three", "0.5", "2")
+                .doesNotContain("four");
     }
 
     @Test
@@ -67,12 +70,12 @@ class ChartsTest {
                 """);
 
         Document svg = only("""
+                data: c
+                arms: [{arm: one}, {arm: two}]
                 intervals:
                 - file: out.svg
                   title: Rates
-                  data: c
                   panels: [{metric: rate}, {metric: rate, title: to one, difference: true}]
-                  arms: [{arm: one}, {arm: two}]
                 """);
 
         // Two values, and the one difference that there is.
@@ -107,10 +110,11 @@ class ChartsTest {
                 """);
 
         Document svg = only("""
+                data: c
+                arms: [{arm: a1}, {arm: a2}, {arm: soups}]
                 fronts:
                 - file: out.svg
                   title: Trade-offs
-                  data: c
                   objectives: [{name: help, reference: 0}, {name: harm, reference: 0}]
                   fronts:
                   - {label: Trained, arms: [a1, a2]}
@@ -149,13 +153,13 @@ class ChartsTest {
                 "Before.\n<!-- table rates -->\nold\n<!-- end -->\n<!-- table alarms -->\n<!-- end -->\nAfter.\n");
         ChartSpecs specs =
                 InputReader.read(ChartSpecs.class, YAML.readTree("""
+                        data: c
+                        document: results.md
+                        arms: [{arm: one, label: The first}, {arm: two}, {arm: three}]
                         tables:
                         - name: rates
-                          document: results.md
-                          data: c
                           panels: [{metric: rate}, {metric: rate, title: to one, difference: true}]
-                          arms: [{arm: one, label: The first}, {arm: two}, {arm: three}]
-                        alarms: [{name: alarms, document: results.md, data: c, arms: [{arm: one}]}]
+                        alarms: [{name: alarms, only: [one]}]
                         """)).required();
 
         Charts.draw(specs, folder);
@@ -176,7 +180,7 @@ class ChartsTest {
 
                 | arm | runs | reward-hacking | first at step | by | other alarms |
                 |---|---|---|---|---|---|
-                | one | 2 | 1 | 10 | math: length; math: repetition | kl-high |
+                | The first | 2 | 1 | 10 | math: length; math: repetition | kl-high |
 
                 <!-- end -->
                 After.
@@ -188,15 +192,20 @@ class ChartsTest {
     @Test
     void whatIsNotThereIsNamed() {
         assertThatThrownBy(() -> only("""
-                        intervals: [{file: out.svg, title: t, data: gone, panels: [{metric: m}], arms: [{arm: a}]}]
+                        data: gone
+                        arms: [{arm: a}]
+                        intervals: [{file: out.svg, title: t, panels: [{metric: m}]}]
                         """))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("gone.results.csv");
         assertThat(InputReader.read(ChartSpecs.class, YAML.readTree("""
-                        intervals: [{file: ../out.svg, title: t, data: d, panels: [], arms: [{arm: a}]}]
+                        data: d
+                        arms: [{arm: a}]
+                        intervals: [{file: ../out.svg, title: t, panels: []}]
+                        alarms: [{name: a}]
                         """)).mistakes())
                 .extracting(mistake -> mistake.pointer())
-                .containsExactly("/intervals/0/file", "/intervals/0/panels");
+                .containsExactlyInAnyOrder("/intervals/0/file", "/intervals/0/panels", "/document");
     }
 
     private Document only(String charts) throws Exception {
