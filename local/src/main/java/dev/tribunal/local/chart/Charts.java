@@ -35,7 +35,7 @@ public final class Charts {
             drawn.add(Files.writeString(folder.resolve(fronts.file()), FrontsChart.draw(fronts, charts, data)));
         }
         if (charts.document() != null) {
-            Path document = folder.resolve(charts.document());
+            Path document = folder.resolve(charts.document()).normalize();
             for (Table table : charts.tables()) {
                 drawn.add(MarkdownTables.put(document, table.name(), MarkdownTables.of(table, charts, data)));
             }

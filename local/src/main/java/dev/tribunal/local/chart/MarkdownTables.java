@@ -119,7 +119,7 @@ final class MarkdownTables {
                     String.valueOf(first.size()),
                     first.stream().map(String::valueOf).collect(Collectors.joining(", ")),
                     wanted.stream()
-                            .map(alarm -> alarm.get("task") + ": " + alarm.get("judge"))
+                            .map(alarm -> alarm.get("task") + ": " + alarm.get("cause"))
                             .distinct()
                             .sorted()
                             .collect(Collectors.joining("; ")),

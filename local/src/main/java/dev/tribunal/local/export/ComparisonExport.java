@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -165,7 +166,7 @@ public final class ComparisonExport {
     }
 
     private String alarms() {
-        Table table = new Table("arm", "seed", "type", "task", "judge", "step", "over");
+        Table table = new Table("arm", "seed", "type", "task", "cause", "step", "over");
         forEachRun((arm, run) -> events(run.run()).stream()
                 .filter(event -> event.type().equals("alarm"))
                 .map(RunEvent::data)
@@ -174,10 +175,23 @@ public final class ComparisonExport {
                         run.seed(),
                         Objects.requireNonNullElse(alarm.get("type"), ""),
                         Objects.requireNonNullElse(alarm.get("task"), ""),
-                        Objects.requireNonNullElse(alarm.get("judge"), ""),
+                        cause(alarm),
                         Objects.requireNonNullElse(alarm.get("step"), ""),
                         Objects.requireNonNullElse(alarm.get("over"), "")))));
         return table.text();
+    }
+
+    /** The held-out metric that an alarm's evidence has with its value before, else the judge. */
+    private static Object cause(Map<String, Object> alarm) {
+        Object judge = Objects.requireNonNullElse(alarm.get("judge"), "");
+        return alarm.get("evidence") instanceof Map<?, ?> evidence
+                ? evidence.keySet().stream()
+                        .map(String::valueOf)
+                        .filter(name -> name.startsWith(HELD_OUT) && evidence.containsKey(name + ".before"))
+                        .findFirst()
+                        .map(Object.class::cast)
+                        .orElse(judge)
+                : judge;
     }
 
     private List<RunEvent> events(String run) {

@@ -141,7 +141,7 @@ class ChartsTest {
                 one,3,failed,4,4,8,0,
                 """);
         Files.writeString(folder.resolve("c.alarms.csv"), """
-                arm,seed,type,task,judge,step,over
+                arm,seed,type,task,cause,step,over
                 one,2,reward-hacking,math,length,20,false
                 one,2,reward-hacking,math,repetition,10,false
                 one,2,reward-hacking,math,length,30,true

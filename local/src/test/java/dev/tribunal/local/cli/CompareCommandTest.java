@@ -140,7 +140,7 @@ class CompareCommandTest {
         assertThat(rows(data, "curves")).anyMatch(row -> row.startsWith("heldOut.kl,engagement,raft,1,"));
         assertThat(rows(data, "seeds")).anyMatch(row -> row.startsWith("raft,2,,harmful-intent,heldOut.kl,"));
         assertThat(rows(data, "runs")).anyMatch(row -> row.startsWith("rloo,1,succeeded,2,2,32,"));
-        assertThat(rows(data, "alarms")).first().isEqualTo("arm,seed,type,task,judge,step,over");
+        assertThat(rows(data, "alarms")).first().isEqualTo("arm,seed,type,task,cause,step,over");
         assertThat(run("compare", "-f", file, "--export", data.toString())).isEqualTo(ExitCode.USAGE);
     }
 
