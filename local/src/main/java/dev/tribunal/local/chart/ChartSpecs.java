@@ -48,19 +48,50 @@ public record ChartSpecs(
                 .toList();
     }
 
+    /** What of a metric: columns of the results. */
+    public enum Show {
+        VALUE("value", "low", "high"),
+        /** Before training. */
+        BEFORE("before", "beforeLow", "beforeHigh"),
+        /** To the comparison's base. */
+        DIFFERENCE("difference", "differenceLow", "differenceHigh");
+
+        private final String value;
+        private final String low;
+        private final String high;
+
+        Show(String value, String low, String high) {
+            this.value = value;
+            this.low = low;
+            this.high = high;
+        }
+
+        String value() {
+            return value;
+        }
+
+        String low() {
+            return low;
+        }
+
+        String high() {
+            return high;
+        }
+    }
+
     /**
      * One metric's part of a chart.
      *
      * @param metric its name
      * @param task default the mean over the tasks
      * @param title default the metric's name
-     * @param difference whether the difference to the comparison's base is drawn, and not the value; of intervals
+     * @param show what is shown of it, where that is the end of training
      */
     public record Panel(
             String metric,
             @Nullable String task,
             @Nullable String title,
-            @Default("false") boolean difference) {
+            @Default("value") Show show) {
 
         String heading() {
             return title == null ? metric + (task == null ? "" : ", " + task) : title;

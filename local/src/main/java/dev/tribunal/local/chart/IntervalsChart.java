@@ -3,6 +3,7 @@ package dev.tribunal.local.chart;
 import dev.tribunal.local.chart.ChartSpecs.Arm;
 import dev.tribunal.local.chart.ChartSpecs.Intervals;
 import dev.tribunal.local.chart.ChartSpecs.Panel;
+import dev.tribunal.local.chart.ChartSpecs.Show;
 import dev.tribunal.local.chart.Svg.Anchor;
 import dev.tribunal.local.chart.Svg.Point;
 import java.io.IOException;
@@ -46,9 +47,9 @@ final class IntervalsChart {
     }
 
     private static void panel(Panel panel, List<Arm> arms, List<CSVRecord> results, Frame frame) {
-        String value = panel.difference() ? "difference" : "value";
-        String low = panel.difference() ? "differenceLow" : "low";
-        String high = panel.difference() ? "differenceHigh" : "high";
+        String value = panel.show().value();
+        String low = panel.show().low();
+        String high = panel.show().high();
         List<Optional<CSVRecord>> shown = arms.stream()
                 .map(arm -> results.stream()
                         .filter(row -> row.get("metric").equals(panel.metric())
@@ -60,13 +61,13 @@ final class IntervalsChart {
         DoubleStream ends = shown.stream()
                 .flatMap(Optional::stream)
                 .flatMapToDouble(row -> DoubleStream.of(ChartData.number(row, low), ChartData.number(row, high)));
-        Axis x = frame.across(panel.difference() ? DoubleStream.concat(DoubleStream.of(0), ends) : ends);
+        Axis x = frame.across(panel.show() == Show.DIFFERENCE ? DoubleStream.concat(DoubleStream.of(0), ends) : ends);
         Svg svg = frame.svg();
         double bottom = row(arms.size() - 1) + ROW / 2;
         svg.text(new Point(x.from(), frame.top() + 15), panel.heading(), Anchor.START, false);
         for (double tick : x.ticks()) {
             double at = x.place(tick);
-            boolean none = panel.difference() && tick == 0;
+            boolean none = panel.show() == Show.DIFFERENCE && tick == 0;
             svg.line(new Point(at, row(0) - ROW / 2), new Point(at, bottom), none ? "#888888" : "#e4e4e4", 1);
             svg.text(new Point(at, bottom + 16), Axis.label(tick), Anchor.MIDDLE, false);
         }

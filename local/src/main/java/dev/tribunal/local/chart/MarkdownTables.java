@@ -3,6 +3,7 @@ package dev.tribunal.local.chart;
 import dev.tribunal.local.chart.ChartSpecs.AlarmTable;
 import dev.tribunal.local.chart.ChartSpecs.Arm;
 import dev.tribunal.local.chart.ChartSpecs.Panel;
+import dev.tribunal.local.chart.ChartSpecs.Show;
 import dev.tribunal.local.chart.ChartSpecs.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,25 +65,23 @@ final class MarkdownTables {
                             .orElse("0")));
             for (int i = 0; i < cells.size(); i++) {
                 Panel panel = table.panels().get(i);
-                line.add(cells.get(i).map(row -> cell(row, panel.difference())).orElse("-"));
+                line.add(cells.get(i).map(row -> cell(row, panel.show())).orElse("-"));
             }
             lines.add(line(line));
         }
         return lines;
     }
 
-    private static String cell(CSVRecord row, boolean difference) {
-        String value = difference ? "difference" : "value";
-        if (row.get(value).isEmpty()) {
+    private static String cell(CSVRecord row, Show show) {
+        if (row.get(show.value()).isEmpty()) {
             return "";
         }
-        String form = difference ? "%+.3f (%+.3f to %+.3f)" : "%.3f (%.3f to %.3f)";
         return String.format(
                 Locale.ROOT,
-                form,
-                ChartData.number(row, value),
-                ChartData.number(row, difference ? "differenceLow" : "low"),
-                ChartData.number(row, difference ? "differenceHigh" : "high"));
+                show == Show.DIFFERENCE ? "%+.3f (%+.3f to %+.3f)" : "%.3f (%.3f to %.3f)",
+                ChartData.number(row, show.value()),
+                ChartData.number(row, show.low()),
+                ChartData.number(row, show.high()));
     }
 
     static List<String> of(AlarmTable table, ChartSpecs specs, ChartData data) throws IOException {

@@ -75,7 +75,7 @@ class ChartsTest {
                 intervals:
                 - file: out.svg
                   title: Rates
-                  panels: [{metric: rate}, {metric: rate, title: to one, difference: true}]
+                  panels: [{metric: rate}, {metric: rate, title: to one, show: difference}]
                 """);
 
         // Two values, and the one difference that there is.
@@ -131,7 +131,7 @@ class ChartsTest {
     void tablesStandWhereTheDocumentHasAPlaceForThem() throws IOException {
         Files.writeString(folder.resolve("c.results.csv"), """
                 metric,task,arm,seeds,before,beforeLow,beforeHigh,value,low,high,difference,differenceLow,differenceHigh
-                rate,,one,2,,,,0.5,0.4,0.6,,,
+                rate,,one,2,0.3,0.2,0.4,0.5,0.4,0.6,,,
                 rate,,two,2,,,,0.7,0.6,0.8,0.2,0.1,0.3
                 """);
         Files.writeString(folder.resolve("c.runs.csv"), """
@@ -158,7 +158,7 @@ class ChartsTest {
                         arms: [{arm: one, label: The first}, {arm: two}, {arm: three}]
                         tables:
                         - name: rates
-                          panels: [{metric: rate}, {metric: rate, title: to one, difference: true}]
+                          panels: [{metric: rate}, {metric: rate, title: to one, show: difference}, {metric: rate, title: before, show: before}]
                         alarms: [{name: alarms, only: [one]}]
                         """)).required();
 
@@ -169,11 +169,11 @@ class ChartsTest {
                 Before.
                 <!-- table rates -->
 
-                | arm | seeds | rate | to one |
-                |---|---|---|---|
-                | The first | 2 | 0.500 (0.400 to 0.600) |  |
-                | two | 2 | 0.700 (0.600 to 0.800) | +0.200 (+0.100 to +0.300) |
-                | three | 0 | - | - |
+                | arm | seeds | rate | to one | before |
+                |---|---|---|---|---|
+                | The first | 2 | 0.500 (0.400 to 0.600) |  | 0.300 (0.200 to 0.400) |
+                | two | 2 | 0.700 (0.600 to 0.800) | +0.200 (+0.100 to +0.300) |  |
+                | three | 0 | - | - | - |
 
                 <!-- end -->
                 <!-- table alarms -->
