@@ -1,6 +1,7 @@
 package dev.tribunal.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -101,11 +101,9 @@ class AccessTest extends RunningGateway {
                 "/v1/tokens",
                 "{\"name\": \"%s\", \"roles\": [\"viewer\"], \"validFor\": \"PT1S\"}".formatted(name));
         String secret = JSON.readTree(created.body()).path("secret").asString();
-        Instant end = Instant.now().plus(Duration.ofSeconds(20));
-        while (get(secret, "/v1/runs").statusCode() == 200) {
-            assertThat(Instant.now()).isBefore(end);
-            Thread.sleep(50); // or its requests a second are the first thing that is over
-        }
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(50)) // or its requests a second are the first thing that is over
+                .until(() -> get(secret, "/v1/runs").statusCode() != 200);
         assertProblem(get(secret, "/v1/runs"), 401, "unauthenticated");
     }
 
@@ -365,11 +363,8 @@ class AccessTest extends RunningGateway {
         assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(get("/v1/runs").statusCode()).isEqualTo(200);
 
-        Instant end = Instant.now().plus(Duration.ofSeconds(20));
-        while (get(secret, "/v1/runs").statusCode() != 200) {
-            assertThat(Instant.now()).isBefore(end);
-            Thread.onSpinWait();
-        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> get(secret, "/v1/runs").statusCode() == 200);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tribunal.judge;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.servicekit.http.BodyLimits;
@@ -14,11 +14,13 @@ import org.springframework.context.annotation.Import;
 
 /** The judge service, configured by {@code judge-service.yml}. */
 @SpringBootApplication(
-        // Not the SDK's package beside them: the service asks judges, it is none itself.
+        // Not the SDK's package beside them: the service asks judges, it is not one itself.
         scanBasePackages = {
             "dev.tribunal.judge.llm",
             "dev.tribunal.judge.reward",
             "dev.tribunal.judge.fanout",
+            "dev.tribunal.judge.registration",
+            "dev.tribunal.judge.builtin",
             "dev.tribunal.judge.registry",
             "dev.tribunal.judge.kubernetes"
         })

@@ -18,6 +18,8 @@ class PackageOrderTest {
                 "reward",
                 "protocols.grader",
                 "protocols",
+                "registration",
+                "builtin",
                 "registry",
                 "kubernetes");
     }

@@ -1,5 +1,6 @@
 package dev.tribunal.languagemodel;
 
+import dev.tribunal.languagemodel.architecture.ModelConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,14 @@ public record TokenSequence(int[] prompt, int[] completion) {
 
     public int length() {
         return prompt.length + completion.length;
+    }
+
+    /** @throws IllegalArgumentException if the model has no place for them, or a token is not in its vocabulary */
+    public static void requireFit(List<TokenSequence> sequences, ModelConfiguration model) {
+        for (TokenSequence sequence : sequences) {
+            model.requireFits(sequence.prompt, sequence.completion.length);
+            model.requireIds(sequence.completion);
+        }
     }
 
     /** The sequences in order, cut where a part would have more tokens; one that is longer is a part by itself. */

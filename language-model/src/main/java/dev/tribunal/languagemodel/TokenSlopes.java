@@ -35,6 +35,53 @@ public record TokenSlopes(double[] logProb, double @Nullable [] tokenKl, double 
         return slopes.stream().map(TokenSlopes::ofLogProbs).toList();
     }
 
+    /**
+     * What every engine asks of the slopes that it is given.
+     *
+     * @throws IllegalArgumentException if there is not one for each token of each sequence, if one is not finite, or if there
+     *     are slopes of what was not wanted
+     */
+    public static void requireOf(List<TokenSequence> sequences, Wanted wanted, List<TokenSlopes> slopes) {
+        if (slopes.size() != sequences.size()) {
+            throw new IllegalArgumentException(
+                    "slopes of " + slopes.size() + " sequences for a pass over " + sequences.size());
+        }
+        for (int s = 0; s < sequences.size(); s++) {
+            TokenSlopes of = slopes.get(s);
+            int tokens = sequences.get(s).completion().length;
+            if (of.logProb.length != tokens) {
+                throw new IllegalArgumentException("sequence " + s + " has " + tokens + " completion tokens, but "
+                        + of.logProb.length + " slopes");
+            }
+            requireWanted(of.logProb, true, "log-probability", s);
+            requireWanted(of.entropy, wanted.entropy(), "entropy", s);
+            requireWanted(of.tokenKl, wanted.klFrom() != null, "token KL", s);
+        }
+    }
+
+    private static void requireWanted(double @Nullable [] slopes, boolean wanted, String name, int sequence) {
+        if (slopes == null) {
+            return;
+        }
+        if (!wanted && anyNonZero(slopes)) {
+            throw new IllegalArgumentException(
+                    "slopes of the " + name + " for a forward pass that was not asked for it");
+        }
+        requireFinite(slopes, name + "'s slope of sequence " + sequence + ", token ");
+    }
+
+    /**
+     * @param name of the first one, without its number
+     * @throws IllegalArgumentException if one is not finite
+     */
+    public static void requireFinite(double[] values, String name) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new IllegalArgumentException(name + i + " is " + values[i] + ", but must be finite");
+            }
+        }
+    }
+
     /** Whether any of them is not zero. */
     public boolean anyNonZero() {
         return anyNonZero(logProb) || anyNonZero(tokenKl) || anyNonZero(entropy);

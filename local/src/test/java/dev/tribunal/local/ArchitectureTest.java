@@ -20,8 +20,11 @@ class ArchitectureTest {
                 "dev.tribunal.local", "prompts", "watch", "export", "chart", "generate", "platform", "bench", "cli");
         PackageOrder.holds(
                 "dev.tribunal.local.cli",
+                "screen",
                 "shared",
                 "model",
+                "run.export",
+                "run.rejudgement",
                 "run",
                 "judge",
                 "rewardmodel",

@@ -62,6 +62,7 @@ class GlossaryTest {
             "EpisodeResource$ModelScore.baseline",
             "EpisodeResource.baseline",
             "JudgeRegistration.adapter",
+            "Registration.adapter",
             "Reinforce$Baseline",
             "Reinforce.baseline",
             "RunSpec$Prompts.baseline",

@@ -6,7 +6,7 @@
  * {@link dev.tribunal.mathanswers.Answer}, {@link dev.tribunal.mathanswers.Comparison} says why two answers differ, and
  * {@link dev.tribunal.mathanswers.Equivalence} whether two of their terms are equal: by exact
  * {@link dev.tribunal.mathanswers.Algebra}, or at {@link dev.tribunal.mathanswers.Point}s. All of it is bounded in work:
- * completions are not to be trusted.
+ * completions are not to be trusted. It is one package, so that the door alone is public.
  */
 @NullMarked
 package dev.tribunal.mathanswers;

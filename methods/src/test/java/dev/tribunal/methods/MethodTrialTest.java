@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.methods.MethodTrial.Tried;
 import dev.tribunal.methods.loss.Now;
-import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.online.Codpo;
 import dev.tribunal.methods.online.Crpg;
 import dev.tribunal.methods.online.Grpo;
 import dev.tribunal.methods.online.Grpo.Importance;
 import dev.tribunal.methods.online.Grpo.Mean;
+import dev.tribunal.methods.rollout.RatedGroup;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -1,16 +1,16 @@
 package dev.tribunal.methods;
 
-import dev.tribunal.methods.loss.Feasibility;
-import dev.tribunal.methods.loss.Finish;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Member;
 import dev.tribunal.methods.loss.Now;
-import dev.tribunal.methods.loss.Provenance;
-import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.loss.Slopes;
 import dev.tribunal.methods.loss.TokenSlopes;
 import dev.tribunal.methods.reward.CalibratedReward;
+import dev.tribunal.methods.rollout.Feasibility;
+import dev.tribunal.methods.rollout.Finish;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -21,6 +21,8 @@ class ArchitectureTest {
                 "head",
                 "measure",
                 "training",
+                "training.pair",
+                "training.answer",
                 "model",
                 "scoring",
                 "evaluation");

@@ -37,6 +37,7 @@ import dev.tribunal.servicekit.testing.RealPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -440,7 +441,8 @@ class RewardServiceTest {
             public void beforeBegin(TransactionExecution transaction) {
                 if (Thread.currentThread().getName().equals("evaluation") && refused.get() < 2) {
                     refused.incrementAndGet();
-                    throw new CannotCreateTransactionException("no connection");
+                    throw new CannotCreateTransactionException(
+                            "no connection", new SQLTransientConnectionException("no connection"));
                 }
             }
         };

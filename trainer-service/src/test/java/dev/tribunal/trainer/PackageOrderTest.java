@@ -8,7 +8,7 @@ import dev.tribunal.servicekit.testing.PackageOrder;
 import org.junit.jupiter.api.Test;
 
 /**
- * The packages are the stages of a step, in the order in which it flows; inputs, training, stage, spec, episode, store,
+ * The packages are the stages of a step, in the order in which it flows; inputs, stage, spec, episode, store,
  * tinker, execution, method, lineage, comparison, queue, rejudgement, inference and api are around them.
  */
 class PackageOrderTest {
@@ -29,6 +29,9 @@ class PackageOrderTest {
                 "alarm",
                 "inputs",
                 "vllm",
+                "task",
+                "collection",
+                "gradient",
                 "training",
                 "stage",
                 "spec",

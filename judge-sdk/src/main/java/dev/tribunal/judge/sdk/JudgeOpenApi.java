@@ -2,7 +2,7 @@ package dev.tribunal.judge.sdk;
 
 import dev.tribunal.contracts.judge.v1.JudgeApi;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
 import dev.tribunal.servicekit.openapi.OpenApi;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.conformance.JudgeTransport.Reply;

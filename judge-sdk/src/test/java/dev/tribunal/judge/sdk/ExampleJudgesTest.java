@@ -3,7 +3,7 @@ package dev.tribunal.judge.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.conformance.JudgeTransport;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 
 /** Where the fan-out looks up the judges that a request names. */

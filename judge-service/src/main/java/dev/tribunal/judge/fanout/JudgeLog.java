@@ -1,8 +1,8 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.contracts.judge.v1.registry.JudgeLogEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

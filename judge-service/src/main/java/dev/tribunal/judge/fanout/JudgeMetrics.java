@@ -1,8 +1,8 @@
 package dev.tribunal.judge.fanout;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.Health;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Health;
 import dev.tribunal.servicekit.input.Words;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Counter;

@@ -4,7 +4,7 @@ import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.json.CanonicalJson;

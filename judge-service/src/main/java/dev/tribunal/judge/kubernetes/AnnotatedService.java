@@ -1,6 +1,6 @@
 package dev.tribunal.judge.kubernetes;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import io.fabric8.kubernetes.api.model.Service;

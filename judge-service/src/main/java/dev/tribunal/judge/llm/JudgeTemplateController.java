@@ -1,8 +1,8 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.judge.v1.JudgeTemplateApi;
-import dev.tribunal.contracts.judge.v1.JudgeTemplateResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeTemplateApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeTemplateResource;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code /v1/judge-templates} */

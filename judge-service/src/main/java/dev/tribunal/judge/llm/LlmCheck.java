@@ -1,8 +1,8 @@
 package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Llm;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.LlmModel;
 import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.servicekit.json.JsonPointers;

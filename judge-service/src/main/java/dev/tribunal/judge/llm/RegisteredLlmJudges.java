@@ -2,9 +2,9 @@ package dev.tribunal.judge.llm;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Llm;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.LlmModel;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Llm;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.LlmModel;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeLimits;
 import dev.tribunal.judge.openai.OpenAiServer;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.llm;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import dev.tribunal.judge.openai.OpenAiServer.Candidate;
 import dev.tribunal.judge.openai.OpenAiServer.Completion;
 import dev.tribunal.judge.sdk.Deadline;

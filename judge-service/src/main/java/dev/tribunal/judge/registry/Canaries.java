@@ -2,12 +2,14 @@ package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Canary;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Canary;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Drift;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.registration.Registration;
+import dev.tribunal.judge.registration.RegistryProperties;
 import dev.tribunal.servicekit.input.Words;
 import java.time.Duration;
 import java.time.Instant;

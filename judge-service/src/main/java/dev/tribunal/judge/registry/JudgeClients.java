@@ -1,7 +1,7 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.HttpCall;
 import dev.tribunal.judge.fanout.JudgeClient;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
@@ -9,6 +9,8 @@ import dev.tribunal.judge.fanout.ParameterCheck;
 import dev.tribunal.judge.llm.RegisteredLlmJudges;
 import dev.tribunal.judge.protocols.ProtocolCall;
 import dev.tribunal.judge.protocols.ProtocolCheck;
+import dev.tribunal.judge.registration.Registration;
+import dev.tribunal.judge.registration.RegistryProperties;
 import dev.tribunal.judge.sdk.conformance.SchemaCheck;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
+import dev.tribunal.judge.registration.Registration;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;

@@ -1,11 +1,16 @@
 package dev.tribunal.judge.registry;
 
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Drift;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
-import dev.tribunal.judge.registry.ConformanceGate.Findings;
+import dev.tribunal.judge.registration.ConformanceGate;
+import dev.tribunal.judge.registration.ConformanceGate.Findings;
+import dev.tribunal.judge.registration.Descriptors;
+import dev.tribunal.judge.registration.LlmGate;
+import dev.tribunal.judge.registration.Registration;
+import dev.tribunal.judge.registration.RegistryProperties;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import jakarta.persistence.LockModeType;
 import java.util.Collection;
 import java.util.List;

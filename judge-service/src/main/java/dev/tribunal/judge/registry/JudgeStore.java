@@ -1,6 +1,9 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
+import dev.tribunal.judge.registration.Registration;
+import dev.tribunal.judge.registration.RegistrationCheck;
+import dev.tribunal.judge.registration.RegistryError;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import java.util.Collection;

@@ -1,8 +1,9 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.Contact;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Contact;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeClient;
+import dev.tribunal.judge.registration.RegistryProperties;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.io.IOException;

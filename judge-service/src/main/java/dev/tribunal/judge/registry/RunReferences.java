@@ -3,6 +3,8 @@ package dev.tribunal.judge.registry;
 import dev.tribunal.contracts.common.Page;
 import dev.tribunal.contracts.runs.v1.run.RunResource;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
+import dev.tribunal.judge.registration.RegistryError;
+import dev.tribunal.judge.registration.RegistryProperties;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.error.UpstreamException;

@@ -1,7 +1,7 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Input;
 import java.time.Duration;

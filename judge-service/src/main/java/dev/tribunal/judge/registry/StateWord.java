@@ -1,6 +1,6 @@
 package dev.tribunal.judge.registry;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.servicekit.input.Words;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;

@@ -3,10 +3,10 @@ package dev.tribunal.judge.fanout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.judge.v1.VerdictError;
+import dev.tribunal.contracts.judge.v1.registry.JudgeLogEntry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -6,11 +6,11 @@ import static dev.tribunal.judge.fanout.ScriptedJudge.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.rules.text.LengthJudge;
 import java.time.Duration;

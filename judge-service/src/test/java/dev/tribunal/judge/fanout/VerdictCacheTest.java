@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.judge.v1.EvaluationContext;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Kind;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Kind;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;
 import dev.tribunal.judge.fanout.VerdictCache.Known;
 import dev.tribunal.servicekit.testing.RealPostgres;

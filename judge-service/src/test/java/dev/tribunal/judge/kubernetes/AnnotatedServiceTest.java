@@ -3,11 +3,11 @@ package dev.tribunal.judge.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Auth;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.AuthMode;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Retry;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Auth;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.AuthMode;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Retry;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.ConfigBuilder;

@@ -3,8 +3,8 @@ package dev.tribunal.judge.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.registry.NoSwearing;
 import dev.tribunal.judge.registry.RegistryContext;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.fanout.JudgeDirectory.Found;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.judge.fanout.ScriptedJudge.Script;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
-import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeLogEntry;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.fanout.ScriptedJudge;
 import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.error.UpstreamException;

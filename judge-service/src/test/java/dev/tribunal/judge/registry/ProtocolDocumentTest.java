@@ -2,7 +2,10 @@ package dev.tribunal.judge.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.judge.registration.Registration;
+import dev.tribunal.judge.registration.RegistrationCheck;
+import dev.tribunal.judge.registration.RegistryProperties;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.outbound.AddressGuard;

@@ -3,12 +3,12 @@ package dev.tribunal.judge.registry;
 import static org.awaitility.Awaitility.await;
 
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.JudgementRequest;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
 import dev.tribunal.judge.JudgeServiceApplication;
 import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.servicekit.testing.RealPostgres;

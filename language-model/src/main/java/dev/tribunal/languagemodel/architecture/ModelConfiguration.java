@@ -75,4 +75,28 @@ public record ModelConfiguration(
                 Attention.plain(layers),
                 tiedEmbeddings);
     }
+
+    /**
+     * @param more tokens that are to follow
+     * @throws IllegalArgumentException if they have no place, or one of them is not in the vocabulary
+     */
+    public void requireFits(int[] ids, int more) {
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("a prompt needs at least one token");
+        }
+        if (ids.length + more > maxPositions) {
+            throw new IllegalArgumentException("a prompt of " + ids.length + " tokens and " + more
+                    + " more exceed the model's " + maxPositions + " positions");
+        }
+        requireIds(ids);
+    }
+
+    /** @throws IllegalArgumentException if one of them is not in the vocabulary */
+    public void requireIds(int[] ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= vocabularySize) {
+                throw new IllegalArgumentException("there is no token " + id + " in a vocabulary of " + vocabularySize);
+            }
+        }
+    }
 }

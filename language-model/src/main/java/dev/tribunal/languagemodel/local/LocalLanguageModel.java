@@ -23,7 +23,6 @@ import dev.tribunal.languagemodel.training.LogProbPass.ReferenceRows;
 import dev.tribunal.languagemodel.training.NextTokenPass;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -98,7 +97,7 @@ final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public void sample(List<SamplingRequest> requests, SamplingOptions options, SamplingListener listener) {
-        requests.forEach(request -> model.requireFits(request.prompt(), options.maxNewTokens()));
+        requests.forEach(request -> configuration().requireFits(request.prompt(), options.maxNewTokens()));
         call(() -> {
             Sampler.sample(model.decoder(), tokenizer(), requests, options, listener);
             return true;
@@ -108,7 +107,7 @@ final class LocalLanguageModel implements LanguageModel {
     @Override
     public List<float[]> logProbs(List<TokenSequence> sequences, double temperature) {
         Wanted wanted = Wanted.at(temperature);
-        requireFit(sequences);
+        TokenSequence.requireFit(sequences, configuration());
         List<float[]> logProbs = new ArrayList<>();
         for (List<TokenSequence> part : TokenSequence.inParts(sequences, TOKENS_AT_ONCE)) {
             logProbs.addAll(call(() -> LogProbPass.logProbs(model.decoder(), part, wanted.temperature())));
@@ -118,8 +117,8 @@ final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public float[][] nextTokenLogProbs(List<int[]> prompts, int[] candidates) {
-        prompts.forEach(prompt -> model.requireFits(prompt, 0));
-        model.requireIds(candidates);
+        prompts.forEach(prompt -> configuration().requireFits(prompt, 0));
+        configuration().requireIds(candidates);
         if (prompts.isEmpty() || candidates.length == 0) {
             return new float[prompts.size()][0];
         }
@@ -129,7 +128,7 @@ final class LocalLanguageModel implements LanguageModel {
     @Override
     public ForwardPass forward(List<TokenSequence> sequences, Wanted wanted) {
         owned();
-        requireFit(sequences);
+        TokenSequence.requireFit(sequences, configuration());
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a forward pass needs at least one sequence");
         }
@@ -152,15 +151,8 @@ final class LocalLanguageModel implements LanguageModel {
         if (!reference.model.decoder().computesAs(model.decoder())) {
             throw new IllegalArgumentException("klFrom computes in another precision: load both in the same");
         }
-        reference.requireFit(sequences);
+        TokenSequence.requireFit(sequences, reference.configuration());
         return reference.call(() -> ReferenceRows.of(reference.model.decoder(), sequences));
-    }
-
-    private void requireFit(List<TokenSequence> sequences) {
-        for (TokenSequence sequence : sequences) {
-            model.requireFits(sequence.prompt(), sequence.completion().length);
-            model.requireIds(sequence.completion());
-        }
     }
 
     @Override
@@ -190,7 +182,7 @@ final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public void mixGradients(double[] factors) {
-        LocalModel.requireFinite(factors, "factor of row ");
+        TokenSlopes.requireFinite(factors, "factor of row ");
         owned().mixGradients(factors);
     }
 
@@ -224,10 +216,12 @@ final class LocalLanguageModel implements LanguageModel {
     private final class LocalForwardPass implements ForwardPass {
 
         private final List<TokenSequence> sequences;
+        private final Wanted wanted;
         private final LogProbPass pass;
 
         LocalForwardPass(List<TokenSequence> sequences, Wanted wanted) {
             this.sequences = sequences;
+            this.wanted = wanted;
             ReferenceRows reference = referenceRows(sequences, wanted.klFrom());
             try {
                 pass = model.forward(() -> LogProbPass.forward(
@@ -247,15 +241,15 @@ final class LocalLanguageModel implements LanguageModel {
 
         @Override
         public List<float[]> entropies() {
-            return wanted(pass.entropies(), "entropies");
+            return given(pass.entropies(), "entropies");
         }
 
         @Override
         public List<float[]> tokenKls() {
-            return wanted(pass.tokenKls(), "token KLs");
+            return given(pass.tokenKls(), "token KLs");
         }
 
-        private static List<float[]> wanted(@Nullable List<float[]> values, String name) {
+        private static List<float[]> given(@Nullable List<float[]> values, String name) {
             if (values == null) {
                 throw new IllegalStateException("this forward pass was not asked for " + name);
             }
@@ -264,37 +258,8 @@ final class LocalLanguageModel implements LanguageModel {
 
         @Override
         public void backward(List<TokenSlopes> slopes) {
-            requireShape(slopes);
+            TokenSlopes.requireOf(sequences, wanted, slopes);
             model.backward(() -> pass.backward(slopes));
-        }
-
-        private void requireShape(List<TokenSlopes> slopes) {
-            if (slopes.size() != sequences.size()) {
-                throw new IllegalArgumentException(
-                        "slopes of " + slopes.size() + " sequences for a pass over " + sequences.size());
-            }
-            for (int s = 0; s < sequences.size(); s++) {
-                TokenSlopes of = slopes.get(s);
-                int tokens = sequences.get(s).completion().length;
-                if (of.logProb().length != tokens) {
-                    throw new IllegalArgumentException("sequence " + s + " has " + tokens + " completion tokens, but "
-                            + of.logProb().length + " slopes");
-                }
-                requireFinite(of.logProb(), true, "log-probability", s);
-                requireFinite(of.entropy(), pass.entropies() != null, "entropy", s);
-                requireFinite(of.tokenKl(), pass.tokenKls() != null, "token KL", s);
-            }
-        }
-
-        private static void requireFinite(double @Nullable [] slopes, boolean wanted, String name, int sequence) {
-            if (slopes == null) {
-                return;
-            }
-            if (!wanted && Arrays.stream(slopes).anyMatch(slope -> slope != 0)) {
-                throw new IllegalArgumentException(
-                        "slopes of the " + name + " for a forward pass that was not asked for it");
-            }
-            LocalModel.requireFinite(slopes, name + "'s slope of sequence " + sequence + ", token ");
         }
 
         @Override

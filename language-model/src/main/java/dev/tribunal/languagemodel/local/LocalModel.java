@@ -214,34 +214,6 @@ final class LocalModel implements AutoCloseable {
         thread.runOrElseHere(pass);
     }
 
-    void requireFits(int[] ids, int more) {
-        if (ids.length == 0) {
-            throw new IllegalArgumentException("a prompt needs at least one token");
-        }
-        if (ids.length + more > configuration.maxPositions()) {
-            throw new IllegalArgumentException("a prompt of " + ids.length + " tokens and " + more
-                    + " more exceed the model's " + configuration.maxPositions() + " positions");
-        }
-        requireIds(ids);
-    }
-
-    void requireIds(int[] ids) {
-        for (int id : ids) {
-            if (id < 0 || id >= configuration.vocabularySize()) {
-                throw new IllegalArgumentException(
-                        "there is no token " + id + " in a vocabulary of " + configuration.vocabularySize());
-            }
-        }
-    }
-
-    static void requireFinite(double[] weights, String name) {
-        for (int i = 0; i < weights.length; i++) {
-            if (!Double.isFinite(weights[i])) {
-                throw new IllegalArgumentException(name + i + " is " + weights[i] + ", but must be finite");
-            }
-        }
-    }
-
     @Override
     public void close() {
         thread.close(() -> {

@@ -5,6 +5,7 @@ import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.EngineOptions;
 import dev.tribunal.languagemodel.ScoringModel;
 import dev.tribunal.languagemodel.TokenSequence;
+import dev.tribunal.languagemodel.TokenSlopes;
 import dev.tribunal.languagemodel.WeightType;
 import dev.tribunal.languagemodel.adapter.Adapter;
 import dev.tribunal.languagemodel.architecture.ModelConfiguration;
@@ -62,7 +63,7 @@ final class LocalScoringModel implements ScoringModel {
 
     @Override
     public float[][] labelScores(List<int[]> sequences) {
-        sequences.forEach(sequence -> model.requireFits(sequence, 0));
+        sequences.forEach(sequence -> configuration().requireFits(sequence, 0));
         if (sequences.isEmpty()) {
             return new float[0][];
         }
@@ -76,7 +77,7 @@ final class LocalScoringModel implements ScoringModel {
 
     @Override
     public List<float[][]> values(List<TokenSequence> sequences) {
-        requireFit(sequences);
+        TokenSequence.requireFit(sequences, configuration());
         List<float[][]> values = new ArrayList<>();
         for (List<TokenSequence> part : TokenSequence.inParts(sequences, TOKENS_AT_ONCE)) {
             values.addAll(byLabel(model.call(() -> ScorePass.values(model.decoder(), labels.size(), part))));
@@ -86,18 +87,11 @@ final class LocalScoringModel implements ScoringModel {
 
     @Override
     public ValuePass forwardValues(List<TokenSequence> sequences) {
-        requireFit(sequences);
+        TokenSequence.requireFit(sequences, configuration());
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a forward pass needs at least one sequence");
         }
         return new LocalValuePass(List.copyOf(sequences));
-    }
-
-    private void requireFit(List<TokenSequence> sequences) {
-        for (TokenSequence sequence : sequences) {
-            model.requireFits(sequence.prompt(), sequence.completion().length);
-            model.requireIds(sequence.completion());
-        }
     }
 
     /** {@code [sequences][labels][tokens]} of {@code [sequences][tokens][labels]} */
@@ -117,7 +111,7 @@ final class LocalScoringModel implements ScoringModel {
 
     @Override
     public ForwardPass forward(List<int[]> sequences) {
-        sequences.forEach(sequence -> model.requireFits(sequence, 0));
+        sequences.forEach(sequence -> configuration().requireFits(sequence, 0));
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("a forward pass needs at least one sequence");
         }
@@ -178,7 +172,7 @@ final class LocalScoringModel implements ScoringModel {
                     throw new IllegalArgumentException("sequence " + s + " has " + scoreWeights[s].length
                             + " weights for " + labels.size() + " labels");
                 }
-                LocalModel.requireFinite(scoreWeights[s], "weight of sequence " + s + ", label ");
+                TokenSlopes.requireFinite(scoreWeights[s], "weight of sequence " + s + ", label ");
             }
             List<double[][]> slopes = Arrays.stream(scoreWeights)
                     .map(weights -> new double[][] {weights})
@@ -233,7 +227,7 @@ final class LocalScoringModel implements ScoringModel {
                     throw new IllegalArgumentException("sequence " + sequence + " has " + tokens
                             + " completion tokens, but " + slopes[label].length + " slopes of label " + label);
                 }
-                LocalModel.requireFinite(
+                TokenSlopes.requireFinite(
                         slopes[label], "slope of sequence " + sequence + ", label " + label + ", token ");
                 for (int t = 0; t < tokens; t++) {
                     byToken[t][label] = slopes[label][t];

@@ -14,11 +14,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code src/test/python/lora.py} made the checkpoint, the adapters and the numbers, by PEFT and PyTorch. */
-final class LoraGolden {
+public final class LoraGolden {
 
     static final JsonNode ALL = new JsonMapper().readTree(file("golden.json").toFile());
 
-    static final List<TokenSequence> SEQUENCES = ALL.path("sequences").values().stream()
+    public static final List<TokenSequence> SEQUENCES = ALL.path("sequences").values().stream()
             .map(one -> new TokenSequence(ints(one.path("prompt")), ints(one.path("completion"))))
             .toList();
 
@@ -29,11 +29,11 @@ final class LoraGolden {
     private LoraGolden() {}
 
     /** What came of an adapter. */
-    static JsonNode of(String adapter) {
+    public static JsonNode of(String adapter) {
         return ALL.path("adapters").path(adapter);
     }
 
-    static Path file(String name) {
+    public static Path file(String name) {
         try {
             return Path.of(LoraGolden.class.getResource("../lora/" + name).toURI());
         } catch (URISyntaxException impossible) {
@@ -42,7 +42,7 @@ final class LoraGolden {
     }
 
     /** A copy of the checkpoint, with a tokenizer. */
-    static Path base(Path parent) {
+    public static Path base(Path parent) {
         Path base = parent.resolve("base");
         try {
             Files.createDirectories(base);
@@ -59,7 +59,7 @@ final class LoraGolden {
         return base;
     }
 
-    static void requireLogProbs(List<float[]> actual, JsonNode expected, double tolerance) {
+    public static void requireLogProbs(List<float[]> actual, JsonNode expected, double tolerance) {
         assertThat(actual).hasSize(expected.size());
         for (int s = 0; s < actual.size(); s++) {
             for (int t = 0; t < actual.get(s).length; t++) {

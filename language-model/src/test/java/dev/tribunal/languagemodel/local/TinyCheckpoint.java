@@ -8,26 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A real checkpoint of some thousand random parameters whose tokens are bytes, and four special ones before them. */
-final class TinyCheckpoint {
+public final class TinyCheckpoint {
 
     static final int END = 0;
-    static final int VOCABULARY = 260;
+    public static final int VOCABULARY = 260;
 
     private TinyCheckpoint() {}
 
-    static ModelConfiguration configuration(boolean tied) {
+    public static ModelConfiguration configuration(boolean tied) {
         // Heads times their width is not the hidden size, on purpose.
         return new ModelConfiguration("llama", VOCABULARY, 24, 40, 2, 4, 2, 8, 128, 1e-5, 10_000, tied);
     }
 
     /** A new directory under {@code parent}. */
-    static Path in(Path parent, boolean tied) {
+    public static Path in(Path parent, boolean tied) {
         Path directory = parent.resolve(tied ? "tied" : "untied");
         new LocalEngine().initialize(configuration(tied), tokenizer(parent), 7, directory);
         return directory;
     }
 
-    static Path tokenizer(Path parent) {
+    public static Path tokenizer(Path parent) {
         Path directory = parent.resolve("tokenizer");
         try {
             Files.createDirectories(directory);

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli;
 
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Screen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BeforeAfter(String name, Change feasibleRate, Change calibratedReward, Map<String, Change> scores) {
 
+    private static final String VIOLATION = MetricNames.HELD_OUT_VIOLATION_RATE + ".";
     private static final String SCORE = MetricNames.HELD_OUT_SCORE + ".";
 
     /**
@@ -77,10 +78,17 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
         return run.tasks().stream()
                 .map(task -> new BeforeAfter(
                         task,
-                        change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.step(), series),
+                        isJudged(task, series)
+                                ? change(task, MetricNames.HELD_OUT_FEASIBLE_RATE, run.step(), series)
+                                : new Change(null, null),
                         change(task, MetricNames.HELD_OUT_CALIBRATED_REWARD, run.step(), series),
                         scores(task, run.step(), series)))
                 .toList();
+    }
+
+    /** Without a judge every completion is feasible, of which there is nothing to tell. */
+    private static boolean isJudged(String task, List<MetricSeries> series) {
+        return series.stream().anyMatch(each -> each.name().startsWith(VIOLATION) && task.equals(each.task()));
     }
 
     private static Map<String, Change> scores(String task, int lastStep, List<MetricSeries> all) {
@@ -124,21 +132,24 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
                 .orElse(null);
     }
 
-    /** Lines for people, two a task; rates in percent, changes of rates in points. */
+    /** Lines for people, up to two a task; rates in percent, changes of rates in points. */
     public static List<String> table(List<BeforeAfter> tasks) {
         int width = ProgressText.nameWidth(tasks.stream().map(BeforeAfter::name).toList());
         String row = "  %-" + width + "s  %-17s  %-26s  %-26s  %s";
         List<String> lines = new ArrayList<>();
         lines.add(row.formatted("task", "", "before", "after", "change"));
         for (BeforeAfter task : tasks) {
+            boolean judged = task.feasibleRate.before != null || task.feasibleRate.after != null;
+            if (judged) {
+                lines.add(row.formatted(
+                        ProgressText.cut(task.name(), width),
+                        "feasible rate",
+                        rate(task.feasibleRate.before),
+                        rate(task.feasibleRate.after),
+                        points(task.feasibleRate.difference())));
+            }
             lines.add(row.formatted(
-                    ProgressText.cut(task.name(), width),
-                    "feasible rate",
-                    rate(task.feasibleRate.before),
-                    rate(task.feasibleRate.after),
-                    points(task.feasibleRate.difference())));
-            lines.add(row.formatted(
-                    "",
+                    judged ? "" : ProgressText.cut(task.name(), width),
                     "calibrated reward",
                     reward(task.calibratedReward.before),
                     reward(task.calibratedReward.after),
@@ -154,21 +165,20 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
 
     /** What happened, in one sentence for people; absent where nothing was measured before and after. */
     public static Optional<String> sentence(List<BeforeAfter> tasks) {
+        List<String> parts = new ArrayList<>();
         List<Change> rates = measured(tasks, BeforeAfter::feasibleRate);
-        if (rates.isEmpty()) {
-            return Optional.empty();
+        if (!rates.isEmpty()) {
+            parts.add("more completions satisfy every constraint than before in " + count(rates, Change::isRise)
+                    + " of " + rates.size() + " tasks (beyond the intervals in " + count(rates, Change::isClearRise)
+                    + "), and fewer in " + count(rates, Change::isFall));
         }
-        return Optional.of(
-                "On prompts that were never trained on, more completions satisfy every constraint than before in "
-                        + count(rates, Change::isRise) + " of " + rates.size() + " tasks (beyond the intervals in "
-                        + count(rates, Change::isClearRise) + "), and fewer in " + count(rates, Change::isFall)
-                        + rewardSentence(measured(tasks, BeforeAfter::calibratedReward)) + ".");
-    }
-
-    private static String rewardSentence(List<Change> rewards) {
-        return rewards.isEmpty()
-                ? ""
-                : "; the calibrated reward is higher in " + count(rewards, Change::isRise) + " of " + rewards.size();
+        List<Change> rewards = measured(tasks, BeforeAfter::calibratedReward);
+        if (!rewards.isEmpty()) {
+            parts.add("the calibrated reward is higher in " + count(rewards, Change::isRise) + " of " + rewards.size());
+        }
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of("On prompts that were never trained on, " + String.join("; ", parts) + ".");
     }
 
     private static List<Change> measured(List<BeforeAfter> tasks, Function<BeforeAfter, Change> change) {

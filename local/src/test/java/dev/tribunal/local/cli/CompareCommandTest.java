@@ -3,9 +3,9 @@ package dev.tribunal.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.PlatformClient;
-import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;

@@ -44,13 +44,13 @@ class ExampleSpecsTest {
 
     private static final int STEPS = 2;
     private static final int ROUNDS = 2;
-    private static final int BATCH = 4;
+    private static final int BATCH = 2;
     private static final int HELD_OUT_PROMPTS = 2;
     private static final int NEW_TOKENS = 24;
     /** Of a file that a whole stage reads: enough for pairs of a few prompts to be found among the answers. */
-    private static final int ROWS = 24;
+    private static final int ROWS = 16;
     /** That a reward model learns and is validated with. */
-    private static final int PAIRS = 32;
+    private static final int PAIRS = 20;
 
     @TempDir
     private static Path folder;

@@ -2,8 +2,8 @@ package dev.tribunal.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;
 import java.io.ByteArrayOutputStream;

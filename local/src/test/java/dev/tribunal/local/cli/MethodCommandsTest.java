@@ -3,7 +3,7 @@ package dev.tribunal.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.methods.MethodCatalogue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

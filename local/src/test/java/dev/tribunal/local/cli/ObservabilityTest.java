@@ -3,7 +3,7 @@ package dev.tribunal.local.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.local.cli.shared.PlatformClient;

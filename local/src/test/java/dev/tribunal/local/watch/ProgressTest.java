@@ -200,6 +200,23 @@ class ProgressTest {
         assertThat(BeforeAfter.sentence(List.of(unmeasured))).isEmpty();
     }
 
+    @Test
+    void nothingIsToldOfConstraintsThatATaskDoesNotHave() {
+        var unjudged = new BeforeAfter(
+                "math",
+                new BeforeAfter.Change(null, null),
+                new BeforeAfter.Change(
+                        new BeforeAfter.Measured(0.1, 0.05, 0.15, 64), new BeforeAfter.Measured(0.4, 0.35, 0.451, 64)),
+                Map.of());
+
+        assertThat(BeforeAfter.table(List.of(unjudged)))
+                .element(1)
+                .asString()
+                .startsWith("  math  calibrated reward  0.100");
+        assertThat(BeforeAfter.sentence(List.of(unjudged)))
+                .hasValue("On prompts that were never trained on, the calibrated reward is higher in 1 of 1.");
+    }
+
     private static RunEvent event(String type, String message) {
         return new RunEvent(1, Instant.EPOCH, type, message, Map.of());
     }

@@ -35,7 +35,7 @@ public record CaGrad(
     @Override
     public double[] factors(double[] rho, double[][] products) {
         Products gradients = new Products(products);
-        int[] taking = IntStream.of(gradients.nonZero()).filter(i -> rho[i] > 0).toArray();
+        int[] taking = gradients.taking(rho);
         double[] scale = IntStream.of(taking).mapToDouble(i -> rho[i]).toArray();
         double[] factors = new double[rho.length];
         if (taking.length > 0) {

@@ -25,7 +25,7 @@ public record Mgda(@Default("true") boolean normalise) implements GradientCombin
     @Override
     public double[] factors(double[] rho, double[][] products) {
         Products gradients = new Products(products);
-        int[] taking = IntStream.of(gradients.nonZero()).filter(i -> rho[i] > 0).toArray();
+        int[] taking = gradients.taking(rho);
         double[] scale = IntStream.of(taking)
                 .mapToDouble(i -> normalise ? 1 / gradients.norm(i) : 1)
                 .toArray();

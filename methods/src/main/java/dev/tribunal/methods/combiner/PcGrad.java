@@ -1,7 +1,6 @@
 package dev.tribunal.methods.combiner;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * PCGrad, projecting conflicting gradients (Yu et al., arXiv 2001.06782, algorithm 1): where a task's gradient points
@@ -25,7 +24,7 @@ public record PcGrad() implements GradientCombiner {
     @Override
     public double[] factors(double[] rho, double[][] products) {
         Products gradients = new Products(products);
-        int[] taking = IntStream.of(gradients.nonZero()).filter(i -> rho[i] > 0).toArray();
+        int[] taking = gradients.taking(rho);
         double[] factors = new double[rho.length];
         for (int i : taking) {
             double[] projected = projected(i, taking, gradients);

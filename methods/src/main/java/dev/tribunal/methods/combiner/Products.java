@@ -39,6 +39,11 @@ record Products(double[][] of) {
         return IntStream.range(0, of.length).filter(i -> of[i][i] > 0).toArray();
     }
 
+    /** Of those, the ones that take part: of a weight above 0. */
+    int[] taking(double[] rho) {
+        return IntStream.of(nonZero()).filter(i -> rho[i] > 0).toArray();
+    }
+
     /** &lt;g_i, sum_j c_j g_j&gt;. */
     double with(int i, double[] c) {
         double product = 0;

@@ -1,5 +1,7 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.Shapes;
+
 /**
  * Corrects a loss for tokens that another distribution has drawn than the one that is trained: a server with other kernels,
  * or with earlier weights. A token's slope is multiplied by

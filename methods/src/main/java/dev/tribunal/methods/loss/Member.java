@@ -1,5 +1,6 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.RatedRollout;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.RatedRollout;
+import dev.tribunal.methods.rollout.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,8 @@ package dev.tribunal.methods.loss;
 
 import dev.tribunal.methods.loss.PairLoss.Side;
 import dev.tribunal.methods.loss.PairLoss.Value;
+import dev.tribunal.methods.rollout.PairLabel;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

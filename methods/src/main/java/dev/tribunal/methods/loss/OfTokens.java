@@ -1,5 +1,6 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.Shapes;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,5 +1,10 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.PairLabel;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.Ranking;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;

@@ -1,5 +1,6 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.RatedGroup;
 import java.util.List;
 import java.util.Map;
 

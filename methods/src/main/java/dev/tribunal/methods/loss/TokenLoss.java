@@ -1,5 +1,7 @@
 package dev.tribunal.methods.loss;
 
+import dev.tribunal.methods.rollout.RatedRollout;
+
 /** A loss of one rollout's tokens, summed over them: {@link OfTokens} divides. Losses add. */
 @FunctionalInterface
 public interface TokenLoss {

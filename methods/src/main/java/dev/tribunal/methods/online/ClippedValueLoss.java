@@ -1,10 +1,10 @@
 package dev.tribunal.methods.online;
 
 import dev.tribunal.methods.loss.Now;
-import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.loss.Slopes;
 import dev.tribunal.methods.loss.TokenLoss;
 import dev.tribunal.methods.loss.TokenSlopes;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.Objects;
 
 /**

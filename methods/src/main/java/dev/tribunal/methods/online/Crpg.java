@@ -2,12 +2,12 @@ package dev.tribunal.methods.online;
 
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
-import dev.tribunal.methods.loss.Advantages;
 import dev.tribunal.methods.loss.Constant;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.PolicyOptimizer;
-import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.methods.rollout.Advantages;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Positive;
 import java.util.ArrayList;

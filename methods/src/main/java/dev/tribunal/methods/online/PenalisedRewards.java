@@ -1,7 +1,7 @@
 package dev.tribunal.methods.online;
 
-import dev.tribunal.methods.loss.Advantages;
-import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.methods.rollout.Advantages;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import java.util.function.UnaryOperator;
 

@@ -4,7 +4,7 @@ import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.PairLoss;
 import dev.tribunal.methods.loss.Pairs;
 import dev.tribunal.methods.loss.PolicyOptimizer;
-import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.rollout.RatedGroup;
 import java.util.List;
 
 /** The mean of a pair's loss over the pairs that the data holds; n counts a group without a pair all the same. */

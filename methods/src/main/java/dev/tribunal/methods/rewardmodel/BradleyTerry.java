@@ -2,7 +2,7 @@ package dev.tribunal.methods.rewardmodel;
 
 import dev.tribunal.input.Default;
 import dev.tribunal.methods.loss.Logistic;
-import dev.tribunal.methods.loss.PairLabel;
+import dev.tribunal.methods.rollout.PairLabel;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -1,6 +1,6 @@
 package dev.tribunal.methods.rewardmodel;
 
-import dev.tribunal.methods.loss.PairLabel;
+import dev.tribunal.methods.rollout.PairLabel;
 
 /**
  * The difference of means of inverse reinforcement learning (From Demonstrations to Rewards, arXiv 2503.13538, eq. 10): the

@@ -1,6 +1,6 @@
 package dev.tribunal.methods.rewardmodel;
 
-import dev.tribunal.methods.loss.PairLabel;
+import dev.tribunal.methods.rollout.PairLabel;
 import java.util.Map;
 
 /** A loss of pairs at work, with what it has learnt of their annotators. */

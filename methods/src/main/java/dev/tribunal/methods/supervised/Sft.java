@@ -6,9 +6,9 @@ import dev.tribunal.methods.Need;
 import dev.tribunal.methods.loss.Constant;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.PolicyOptimizer;
-import dev.tribunal.methods.loss.Provenance;
-import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import java.util.Set;
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.Pairs.Pair;
+import dev.tribunal.methods.rollout.PairLabel;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

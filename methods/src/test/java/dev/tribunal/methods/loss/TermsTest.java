@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tribunal.methods.Rated;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

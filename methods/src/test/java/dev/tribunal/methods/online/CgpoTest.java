@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.methods.Rated;
-import dev.tribunal.methods.loss.Feasibility;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Now;
 import dev.tribunal.methods.loss.PolicyOptimizer;
-import dev.tribunal.methods.loss.Provenance;
-import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.reward.CalibratedReward;
+import dev.tribunal.methods.rollout.Feasibility;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.RatedGroup;
 import dev.tribunal.methods.preference.Dpo;
 import dev.tribunal.methods.preference.SimPo;
 import dev.tribunal.methods.preference.Tdpo;
+import dev.tribunal.methods.rollout.RatedGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

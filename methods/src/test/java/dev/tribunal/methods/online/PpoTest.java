@@ -8,9 +8,9 @@ import dev.tribunal.methods.Need;
 import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Now;
-import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.loss.Slopes;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

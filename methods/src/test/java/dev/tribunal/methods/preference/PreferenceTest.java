@@ -8,14 +8,14 @@ import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.methods.loss.Now;
 import dev.tribunal.methods.loss.OfPair;
-import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.loss.PairLoss.Side;
 import dev.tribunal.methods.loss.PairLoss.Value;
-import dev.tribunal.methods.loss.Provenance;
-import dev.tribunal.methods.loss.RatedGroup;
-import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.loss.Slopes;
 import dev.tribunal.methods.preference.Tdpo.Version;
+import dev.tribunal.methods.rollout.PairLabel;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedGroup;
+import dev.tribunal.methods.rollout.RatedRollout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

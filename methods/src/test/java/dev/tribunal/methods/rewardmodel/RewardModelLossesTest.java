@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tribunal.methods.loss.AnnotatorReliability;
 import dev.tribunal.methods.loss.Logistic;
-import dev.tribunal.methods.loss.PairLabel;
 import dev.tribunal.methods.rewardmodel.Brme.Fit;
 import dev.tribunal.methods.rewardmodel.PairObjective.Value;
+import dev.tribunal.methods.rollout.PairLabel;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

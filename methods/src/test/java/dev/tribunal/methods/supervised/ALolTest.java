@@ -8,7 +8,7 @@ import dev.tribunal.methods.Draws;
 import dev.tribunal.methods.Need;
 import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.rollout.RatedGroup;
 import dev.tribunal.methods.supervised.ALol.Ratio;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.methods.Rated;
 import dev.tribunal.methods.loss.LossTerm;
-import dev.tribunal.methods.loss.Provenance;
-import dev.tribunal.methods.loss.RatedGroup;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -12,6 +12,7 @@ import dev.tribunal.contracts.reward.v1.ScoreResponse.Result;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.reward.measure.ScoredPair;
+import dev.tribunal.reward.model.DatabaseRetry;
 import dev.tribunal.reward.model.RewardError;
 import dev.tribunal.reward.model.RewardModels;
 import dev.tribunal.reward.model.RewardModels.ReadyVersion;
@@ -27,7 +28,6 @@ import dev.tribunal.servicekit.page.Cursor;
 import dev.tribunal.servicekit.page.Pages;
 import dev.tribunal.servicekit.work.Batches;
 import jakarta.annotation.PreDestroy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -35,20 +35,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.RecoverableDataAccessException;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.dao.UncategorizedDataAccessException;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Measures versions on files of pairs in the background, one after the other. What the end of the process cuts off is
@@ -59,7 +53,6 @@ public class Evaluations {
 
     private static final Logger log = LoggerFactory.getLogger(Evaluations.class);
     private static final int MAX_RUNNING = 32;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /** Pairs that are scored at once: other requests for scores get their turns between them. */
     private static final int PAIRS_AT_ONCE = 64;
@@ -72,6 +65,7 @@ public class Evaluations {
     private final ExecutorService queue = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("evaluation").factory());
     private volatile boolean stopping;
+    private final DatabaseRetry database = new DatabaseRetry(() -> stopping);
 
     Evaluations(
             EvaluationRepository evaluations, RewardModels models, Scoring scoring, FileRoots files, Engine engine) {
@@ -166,46 +160,34 @@ public class Evaluations {
         }
     }
 
-    /** What the database does not answer is begun anew: an evaluation whose end is not written would be running for ever. */
     private void evaluate(long id) {
-        try {
-            measure(id);
-        } catch (DataAccessResourceFailureException
-                | TransientDataAccessException
-                | RecoverableDataAccessException
-                | UncategorizedDataAccessException // such as a connection that the database ends while the failure is
-                // written
-                | TransactionException e) {
-            log.warn("evaluation {}: the database does not answer; trying again", id, e);
-            LockSupport.parkNanos(PAUSE.toNanos());
-            submit(id);
-        }
-    }
-
-    private void measure(long id) {
         if (stopping) {
             return;
         }
         try {
-            EvaluationEntity row = evaluations.findById(id).orElseThrow();
+            measure(id);
+        } catch (CancellationException stopped) {
+            log.info("evaluation {} stopped; begins anew at the next start", id);
+        }
+    }
+
+    private void measure(long id) {
+        try {
+            EvaluationEntity row =
+                    database.untilAnswered(() -> evaluations.findById(id).orElseThrow());
             if (!row.running()) {
                 return; // its end was written, but the answer was lost
             }
-            RewardModelResource model = models.ofId(row.rewardModelId());
+            RewardModelResource model = database.untilAnswered(() -> models.ofId(row.rewardModelId()));
             Benchmark benchmark = Benchmark.read(files.file(row.data()));
             List<@Nullable ScoredPair> scored =
                     scored(benchmark, model, share -> update(id, changed -> changed.progressed(share)));
             RewardEvaluation.Report report = benchmark.report(scored);
             update(id, changed -> changed.done(benchmark.digest(), report));
         } catch (CancellationException stopped) {
-            log.info("evaluation {} stopped; begins anew at the next start", id);
+            throw stopped;
         } catch (IllegalArgumentException | JsonLines.InvalidLinesException | TribunalException e) {
             update(id, changed -> changed.failed(String.valueOf(e.getMessage())));
-        } catch (DataAccessResourceFailureException
-                | TransientDataAccessException
-                | RecoverableDataAccessException
-                | TransactionException e) {
-            throw e;
         } catch (RuntimeException e) {
             log.error("evaluation {} failed", id, e);
             update(id, changed -> changed.failed("Unexpected: " + e + "; see the service's log, then begin it again."));
@@ -214,9 +196,11 @@ public class Evaluations {
 
     /** Only this thread changes an evaluation that is running. */
     private void update(long id, Consumer<EvaluationEntity> change) {
-        EvaluationEntity row = evaluations.findById(id).orElseThrow();
-        change.accept(row);
-        evaluations.save(row);
+        database.untilAnswered(() -> {
+            EvaluationEntity row = evaluations.findById(id).orElseThrow();
+            change.accept(row);
+            return evaluations.save(row);
+        });
     }
 
     private List<@Nullable ScoredPair> scored(
@@ -231,8 +215,8 @@ public class Evaluations {
                 items.add(new Item("c" + i, part.get(i).messages(), part.get(i).chosen()));
                 items.add(new Item("r" + i, part.get(i).messages(), part.get(i).rejected()));
             }
-            List<Result> results = answered(model, new ScoreRequest(null, items));
-            int[] lengths = lengths(model, items);
+            List<Result> results = database.untilAnswered(() -> answered(model, new ScoreRequest(null, items)));
+            int[] lengths = database.untilAnswered(() -> lengths(model, items));
             for (int i = 0; i < part.size(); i++) {
                 Double chosen = results.get(2 * i).score();
                 Double rejected = results.get(2 * i + 1).score();

@@ -8,23 +8,18 @@ import dev.tribunal.reward.training.TrainingListener;
 import dev.tribunal.servicekit.files.JsonLines;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Prepares versions in the background, one at a time, in the order of registration. A version whose preparation was
@@ -34,7 +29,6 @@ import org.springframework.transaction.TransactionException;
 class Preparations {
 
     static final int MAX_ATTEMPTS = 3;
-    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Logger log = LoggerFactory.getLogger(Preparations.class);
 
     private final RewardModelRepository versions;
@@ -44,6 +38,7 @@ class Preparations {
             Thread.ofPlatform().name("preparation").factory());
 
     private volatile boolean stopping;
+    private final DatabaseRetry database = new DatabaseRetry(() -> stopping);
 
     Preparations(RewardModelRepository versions, Preparation preparation, MeterRegistry meters) {
         this.versions = versions;
@@ -53,7 +48,13 @@ class Preparations {
 
     void submit(RewardModelEntity version) {
         long id = version.id();
-        queue.execute(() -> prepare(id));
+        queue.execute(() -> {
+            try {
+                prepare(id);
+            } catch (CancellationException unwritten) {
+                log.info("version {}: begins anew at the next start", id, unwritten);
+            }
+        });
     }
 
     /** Returns once all that was submitted so far is ready or failed. */
@@ -81,7 +82,8 @@ class Preparations {
         if (stopping) {
             return;
         }
-        RewardModelEntity version = eventually(() -> versions.findById(id).orElseThrow());
+        RewardModelEntity version =
+                database.untilAnswered(() -> versions.findById(id).orElseThrow());
         if (version.state() != State.PREPARING) {
             return; // submitted twice
         }
@@ -153,25 +155,10 @@ class Preparations {
 
     /** Only this thread changes a version that is preparing, so reading and writing it back loses nothing. */
     private void update(long id, Consumer<RewardModelEntity> change) {
-        eventually(() -> {
+        database.untilAnswered(() -> {
             RewardModelEntity row = versions.findById(id).orElseThrow();
             change.accept(row);
             return versions.save(row);
         });
-    }
-
-    /** Tries until the database answers: a version whose end is not written would be preparing for ever. */
-    private <T> T eventually(Supplier<T> access) {
-        while (true) {
-            try {
-                return access.get();
-            } catch (DataAccessResourceFailureException | TransactionException e) {
-                if (stopping) {
-                    throw e;
-                }
-                log.warn("the database does not answer; trying again", e);
-                LockSupport.parkNanos(PAUSE.toNanos());
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration.Remote;
 import dev.tribunal.servicekit.digest.Sha256;
 import dev.tribunal.servicekit.json.CanonicalJson;
-import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.AllowedServers;
 import dev.tribunal.servicekit.outbound.CallFailure;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;
@@ -50,8 +50,7 @@ public class RemoteModels {
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration BACKOFF = Duration.ofMillis(200);
 
-    private final RemoteProperties properties;
-    private final AddressGuard guard;
+    private final AllowedServers servers;
     private final GuardedHttp http;
 
     /** By a server's settings: two models behind one host and port share no connection. */
@@ -61,10 +60,9 @@ public class RemoteModels {
             Thread.ofVirtual().name("remote-", 0).factory());
 
     RemoteModels(RemoteProperties properties) {
-        this.properties = properties;
-        this.guard = new AddressGuard(properties.allowedHosts(), "tribunal.reward.remote.allowed-hosts");
-        this.http =
-                new GuardedHttp(guard, Math.toIntExact(properties.maxAnswer().toBytes()));
+        this.servers = properties.servers();
+        this.http = new GuardedHttp(
+                servers.guard(), Math.toIntExact(properties.maxAnswer().toBytes()));
     }
 
     @PreDestroy
@@ -75,18 +73,9 @@ public class RemoteModels {
 
     /** What is wrong with it beyond its form; pointers are from its root. */
     public List<FieldError> mistakes(Remote remote) {
-        List<FieldError> errors = new ArrayList<>();
-        String objection = guard.objection(remote.url());
-        if (objection != null) {
-            errors.add(new FieldError("/url", objection));
-        }
+        List<FieldError> errors = new ArrayList<>(servers.mistakes("", remote.url(), remote.secretRef()));
         ScoringClient.errors(remote.server())
                 .forEach(error -> errors.add(new FieldError("/server" + error.pointer(), error.detail())));
-        String secretObjection =
-                remote.secretRef() == null ? null : properties.named().objection(remote.secretRef(), remote.url());
-        if (secretObjection != null) {
-            errors.add(new FieldError("/secretRef", secretObjection));
-        }
         return errors;
     }
 
@@ -137,8 +126,7 @@ public class RemoteModels {
 
     private List<Score> untilDeadline(Remote remote, ScoringClient client, List<ScoredItem> batch, long end)
             throws InterruptedException {
-        String secret =
-                remote.secretRef() == null ? null : properties.named().valueFor(remote.url(), remote.secretRef());
+        String secret = servers.secret(remote.url(), remote.secretRef());
         GuardedHttp own = connections.computeIfAbsent(remote, model -> http.apart());
         JsonEndpoint endpoint = new JsonEndpoint(own, remote.url(), secret);
         try {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a training's end says against its reward model. */
-final class Doubts {
+public final class Doubts {
 
     /** Of the loss of one who knows no row. */
     private static final double ALMOST_NOTHING_LEARNED = 0.99;
@@ -14,7 +14,7 @@ final class Doubts {
     private Doubts() {}
 
     /** @throws TrainingFailedException if every text has the same score */
-    static void requireSpread(Tally trained) {
+    public static void requireSpread(Tally trained) {
         if (trained.spread() == 0) {
             throw new TrainingFailedException("The trained reward model gives every text the same score: no gradient"
                     + " reached it, or the learning rate is too small to move a weight; raise learningRate.");
@@ -26,12 +26,12 @@ final class Doubts {
      * @param chance the loss of one who knows no row
      * @param whose loss that is
      */
-    static List<Condition> lossAtChance(Tally trained, String rows, double chance, String whose) {
+    public static List<Condition> lossAtChance(Tally trained, String rows, double chance, String whose) {
         return lossAtChance(trained, rows, chance, ALMOST_NOTHING_LEARNED * chance, whose);
     }
 
     /** @param most that the loss may be without a doubt */
-    static List<Condition> lossAtChance(Tally trained, String rows, double chance, double most, String whose) {
+    public static List<Condition> lossAtChance(Tally trained, String rows, double chance, double most, String whose) {
         List<Condition> doubts = new ArrayList<>();
         if (trained.loss() > most) {
             doubts.add(new Condition(

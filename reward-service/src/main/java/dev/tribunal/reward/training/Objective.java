@@ -1,7 +1,7 @@
 package dev.tribunal.reward.training;
 
 /** What is minimised over rows of one kind. */
-interface Objective<T extends Row> {
+public interface Objective<T extends Row> {
 
     /**
      * @param scores {@code [sequences of the row][outputs]}, finite

@@ -3,7 +3,7 @@ package dev.tribunal.reward.training;
 import java.util.List;
 
 /** What is learned from at once, as the model reads it. */
-interface Row {
+public interface Row {
 
     /** The same for the same messages. */
     long prompt();

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Mean loss and accuracy over rows, and how far the scores are apart. */
-final class Tally {
+public final class Tally {
 
     /** Of the standard normal distribution: chance alone does better once in twenty times. */
     private static final double ONE_IN_TWENTY = 1.645;
@@ -19,37 +19,37 @@ final class Tally {
     private double lowest = Double.POSITIVE_INFINITY;
     private double highest = Double.NEGATIVE_INFINITY;
 
-    void add(double ofRow) {
+    public void add(double ofRow) {
         rows++;
         loss += ofRow;
     }
 
     /** A row may decide something, which is right or wrong; one with several heads something for each. */
-    void decided(boolean rightly) {
+    public void decided(boolean rightly) {
         decisions++;
         right += rightly ? 1 : 0;
     }
 
-    void scored(double score) {
+    public void scored(double score) {
         lowest = Math.min(lowest, score);
         highest = Math.max(highest, score);
     }
 
-    int rows() {
+    public int rows() {
         return rows;
     }
 
-    int decisions() {
+    public int decisions() {
         return decisions;
     }
 
-    double loss() {
+    public double loss() {
         return loss / rows;
     }
 
     /** Absent where nothing was decided. */
     @Nullable
-    Double accuracy() {
+    public Double accuracy() {
         return decisions == 0 ? null : (double) right / decisions;
     }
 
@@ -59,12 +59,12 @@ final class Tally {
     }
 
     /** Whether a coin might be as often right: a one-sided test at 5 %, by the normal approximation. */
-    boolean atChance() {
+    public boolean atChance() {
         double deviations = (right - decisions / 2.0) / Math.sqrt(decisions / 4.0);
         return decisions < TELLING ? 2 * right <= decisions : deviations < ONE_IN_TWENTY;
     }
 
-    String sentence() {
+    public String sentence() {
         return String.format(Locale.ROOT, "%d of %d pairs (%.0f %%)", right, decisions, 100.0 * right / decisions);
     }
 }

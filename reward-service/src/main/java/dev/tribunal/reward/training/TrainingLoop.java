@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
  * Takes a model through epochs of rows: AdamW on the mean loss of each batch. Between them it measures what is held out,
  * keeps the best weights and stops early, as the plan says.
  */
-final class TrainingLoop<T extends Row> {
+public final class TrainingLoop<T extends Row> {
 
     /** Tokens in one pass, padding included: at 135M weights a forward pass keeps about 2 MB a token. */
     private static final int MAX_TOKENS = 2048;
@@ -28,7 +28,7 @@ final class TrainingLoop<T extends Row> {
     private final Objective<T> objective;
     private final TrainingListener listener;
 
-    TrainingLoop(Candidate candidate, TrainingPlan plan, Objective<T> objective, TrainingListener listener) {
+    public TrainingLoop(Candidate candidate, TrainingPlan plan, Objective<T> objective, TrainingListener listener) {
         this.candidate = candidate;
         this.plan = plan;
         this.objective = objective;
@@ -40,10 +40,10 @@ final class TrainingLoop<T extends Row> {
      * @param steps that were taken
      * @param bestStep after which the weights were that are kept; {@code steps} where those are the last ones
      */
-    record Done(Tally lastEpoch, int steps, int bestStep) {}
+    public record Done(Tally lastEpoch, int steps, int bestStep) {}
 
     /** @param epochs batches of each epoch, counted from 0; as many in each */
-    Done run(IntFunction<List<List<T>>> epochs, List<T> validation) {
+    public Done run(IntFunction<List<List<T>>> epochs, List<T> validation) {
         return new Run(epochs, validation).whole();
     }
 
@@ -199,18 +199,18 @@ final class TrainingLoop<T extends Row> {
     }
 
     /** What the model says of rows as it is now. */
-    Tally measure(List<T> rows) {
+    public Tally measure(List<T> rows) {
         Tally tally = new Tally();
         forEach(rows, (row, scores) -> objective.measure(row, scores, tally));
         return tally;
     }
 
-    interface Scored<T> {
+    public interface Scored<T> {
         void accept(T row, float[][] scores);
     }
 
     /** Scores rows as the model is now, in their order. */
-    void forEach(List<T> rows, Scored<T> each) {
+    public void forEach(List<T> rows, Scored<T> each) {
         for (List<T> miniBatch : miniBatches(rows)) {
             float[][] scores = candidate.model().labelScores(sequences(miniBatch));
             int at = 0;

@@ -41,7 +41,7 @@ public record TrainingPlan(
     }
 
     /** At a constant learning rate, measured at each epoch's end. */
-    TrainingPlan(
+    public TrainingPlan(
             int epochs,
             int batchSize,
             double learningRate,
@@ -62,7 +62,7 @@ public record TrainingPlan(
     }
 
     /** The same for a second stage with a length and a learning rate of its own, without a warm-up. */
-    TrainingPlan stage(int otherEpochs, int otherBatchSize, double otherLearningRate) {
+    public TrainingPlan stage(int otherEpochs, int otherBatchSize, double otherLearningRate) {
         return new TrainingPlan(
                 otherEpochs,
                 otherBatchSize,

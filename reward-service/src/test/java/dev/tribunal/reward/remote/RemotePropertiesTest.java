@@ -3,6 +3,7 @@ package dev.tribunal.reward.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.servicekit.outbound.NamedSecrets;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import dev.tribunal.servicekit.testing.SettingsContract;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ class RemotePropertiesTest {
     void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
         SettingsContract.of(RemoteProperties.class)
                 .hasDefaults(new RemoteProperties(
-                        List.of("localhost", "127.0.0.1", "[::1]"), null, null, DataSize.ofMegabytes(8)))
+                        new OutboundProperties(List.of("localhost", "127.0.0.1", "[::1]"), null, null),
+                        DataSize.ofMegabytes(8)))
                 .isWritten(
                         Map.of(
                                 "tribunal.reward.remote.allowed-hosts", "rewards.example, *.svc",
@@ -27,9 +29,10 @@ class RemotePropertiesTest {
                                 "tribunal.reward.remote.secret-hosts.key", "rewards.example",
                                 "tribunal.reward.remote.max-answer", "1KB"),
                         new RemoteProperties(
-                                List.of("rewards.example", "*.svc"),
-                                Map.of("key", "a secret"),
-                                Map.of("key", List.of("rewards.example")),
+                                new OutboundProperties(
+                                        List.of("rewards.example", "*.svc"),
+                                        Map.of("key", "a secret"),
+                                        Map.of("key", List.of("rewards.example"))),
                                 DataSize.ofKilobytes(1)));
     }
 
@@ -64,6 +67,7 @@ class RemotePropertiesTest {
         all.getPropertySources().replace(name, new SystemEnvironmentPropertySource(name, environment));
         return new Binder(ConfigurationPropertySources.get(all))
                 .bindOrCreate("tribunal.reward.remote", RemoteProperties.class)
-                .named();
+                .servers()
+                .secrets();
     }
 }

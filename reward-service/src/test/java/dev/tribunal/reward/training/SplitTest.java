@@ -3,6 +3,8 @@ package dev.tribunal.reward.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.languagemodel.CounterRandom;
+import dev.tribunal.methods.rollout.PairLabel;
+import dev.tribunal.reward.training.pair.TokenPair;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,7 @@ class SplitTest {
 
     private static List<TokenPair> pairs(int prompts, int pairsEach) {
         return IntStream.range(0, prompts * pairsEach)
-                .mapToObj(i -> new TokenPair(i / pairsEach, new int[] {i}, new int[] {-i}))
+                .mapToObj(i -> new TokenPair(i / pairsEach, new int[] {i}, new int[] {-i}, PairLabel.CERTAIN))
                 .toList();
     }
 }

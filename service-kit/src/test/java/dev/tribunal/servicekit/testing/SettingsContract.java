@@ -3,8 +3,11 @@ package dev.tribunal.servicekit.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +19,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -86,11 +90,24 @@ public final class SettingsContract<T extends Record> {
 
     private static List<String> names(Class<?> type, String prefix) {
         List<String> names = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            String name = prefix + "." + kebab(component.getName());
+        for (Parameter component : canonicalConstructor(type).getParameters()) {
+            Name written = component.getAnnotation(Name.class);
+            String own = written == null ? kebab(component.getName()) : written.value();
+            String name = own.isEmpty() ? prefix : prefix + "." + own;
             names.addAll(component.getType().isRecord() ? names(component.getType(), name) : List.of(name));
         }
         return names;
+    }
+
+    private static Constructor<?> canonicalConstructor(Class<?> record) {
+        Class<?>[] types = Arrays.stream(record.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return record.getDeclaredConstructor(types);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e); // every record has it
+        }
     }
 
     private static String kebab(String name) {

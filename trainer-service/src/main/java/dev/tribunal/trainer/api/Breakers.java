@@ -1,6 +1,6 @@
 package dev.tribunal.trainer.api;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.contracts.runs.v1.run.JudgeStatistics;
 import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.spec.Dependencies;

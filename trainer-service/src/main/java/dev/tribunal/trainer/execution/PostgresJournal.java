@@ -47,6 +47,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -62,6 +63,9 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
 
     /** How often a run looks for orders that another process has written. */
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** So often one after another the database may roll back what a run writes; more is no coincidence. */
+    private static final int ROLLBACKS = 20;
 
     /** The judge service's word for a verdict that a judge does not give because it has drifted. */
     private static final String DRIFTED = "judge_drifted";
@@ -94,6 +98,10 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
             spec = insist(() -> stores.runs.held(lease)).spec();
         }
         return spec;
+    }
+
+    String namespace() {
+        return insist(() -> stores.runs.held(lease)).namespace();
     }
 
     /** Where a journal writes. */
@@ -424,11 +432,12 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
     }
 
     /**
-     * Tries until the database has answered. What is tried may have been taken although the answer was lost, so it has to
-     * be the same the second time.
+     * Tries until the database has answered, and again where it rolled back in favour of another transaction. What is tried
+     * may have been taken although the answer was lost, so it has to be the same the second time.
      */
     private <T> T insist(Supplier<T> work) {
         Instant since = null;
+        int rolledBack = 0;
         while (true) {
             try {
                 T done = work.get();
@@ -436,6 +445,12 @@ final class PostgresJournal implements RunJournal, AutoCloseable {
                     tellOfOutage(since);
                 }
                 return done;
+            } catch (ConcurrencyFailureException e) { // a deadlock's victim is free to try again
+                if (++rolledBack > ROLLBACKS) {
+                    throw e;
+                }
+                log.warn("run {} tries again what the database rolled back: {}", lease.runId(), e.getMessage());
+                pause();
             } catch (DataAccessException | TransactionException e) {
                 if (DatabaseFailure.of(e) != DatabaseFailure.UNAVAILABLE) {
                     throw e;

@@ -221,7 +221,7 @@ public final class RunExecutor implements SmartLifecycle {
                                 .map(Artifact::reference)
                                 .toList());
                 // What the run leaves elsewhere is in its namespace, too.
-                Caller run = new Caller("run " + id, null, runs.get(id).namespace());
+                Caller run = new Caller("run " + id, null, journal.namespace());
                 run.run(() -> traces.during(() -> {
                     try {
                         training.train(id, journal.spec(), directory, journal);

@@ -82,7 +82,17 @@ final class RunWatch implements AutoCloseable {
     Waiting waiting(String kind, String name, String message) {
         Object key = new Object();
         waits.put(key, new Wait(kind, name, Instant.now().truncatedTo(ChronoUnit.MICROS), message));
-        return () -> waits.remove(key);
+        return new Waiting() {
+            @Override
+            public void says(String now) {
+                waits.computeIfPresent(key, (_, wait) -> new Wait(kind, name, wait.since(), now));
+            }
+
+            @Override
+            public void close() {
+                waits.remove(key);
+            }
+        };
     }
 
     private void watch() {

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.execution;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
 import dev.tribunal.contracts.judge.v1.PendingJudgementApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.comparison.ComparisonsApi;
 import dev.tribunal.contracts.runs.v1.generation.GenerationsApi;

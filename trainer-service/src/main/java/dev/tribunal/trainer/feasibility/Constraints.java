@@ -2,7 +2,7 @@ package dev.tribunal.trainer.feasibility;
 
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -10,38 +10,30 @@ import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.TrainerError;
-import dev.tribunal.trainer.queue.QueueWorker.LostException;
+import dev.tribunal.trainer.queue.QueueTable;
 import dev.tribunal.trainer.store.Columns;
 import dev.tribunal.trainer.strategy.Worth;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Generations as stored. Whoever works on one holds it under a lease, and each of its writes asks whether it still does:
- * another trainer may have taken it over, and a person may have cancelled it.
- */
+/** Generations as stored; those that wait are a {@link QueueTable}. */
 @Component
 public class GenerationStore {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration RETRY = Duration.ofSeconds(10);
-    private static final String HELD = "id = :id and state = 'running' and lease_owner = :owner";
 
     private static final int[] TYPES = {
         Types.VARCHAR, Types.INTEGER, Types.BIGINT, Types.DOUBLE, Types.BOOLEAN, Types.DOUBLE, Types.VARCHAR
@@ -50,11 +42,13 @@ public class GenerationStore {
     private final JdbcTemplate jdbc;
     private final JdbcClient client;
     private final TransactionTemplate transactions;
+    private final QueueTable queue;
 
     GenerationStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
         this.jdbc = jdbc;
         this.client = JdbcClient.create(jdbc);
         this.transactions = transactions;
+        this.queue = new QueueTable(client, "trainer.generations", "generation");
     }
 
     /**
@@ -65,10 +59,8 @@ public class GenerationStore {
     public Generation create(GenerationRequest request) {
         String id = Ids.next("gen");
         transactions.executeWithoutResult(status -> {
-            client.sql("select pg_advisory_xact_lock(hashtext('tribunal.generations'))")
-                    .query((row, _) -> 0)
-                    .list();
-            requireRoom();
+            queue.requireRoom(GenerationsApi.MAX_WAITING);
+            requireFewKept();
             client.sql("""
                             insert into trainer.generations (id, namespace, request, strategy, state, total, created_at)
                             values (:id, :namespace, :request::jsonb, :strategy, 'queued', :total, now())""")
@@ -82,22 +74,15 @@ public class GenerationStore {
         return get(id);
     }
 
-    private void requireRoom() {
-        long waiting = count("select count(*) from trainer.generations where state in ('queued', 'running')");
-        if (waiting >= GenerationsApi.MAX_WAITING) {
-            throw new BusyException(
-                    waiting + " generations wait already; try again when one of them has ended, or cancel one.", RETRY);
-        }
-        long kept = count("select count(*) from trainer.generations");
+    private void requireFewKept() {
+        long kept = client.sql("select count(*) from trainer.generations")
+                .query(Long.class)
+                .single();
         if (kept >= GenerationsApi.MAX_KEPT) {
             throw new TribunalException(
                     TrainerError.TOO_MANY_GENERATIONS,
                     kept + " generations are kept already; delete those that are not needed.");
         }
-    }
-
-    private long count(String sql) {
-        return client.sql(sql).query((row, _) -> row.getLong(1)).single();
     }
 
     /** Those that who asks sees, newest first, without their requests. */
@@ -158,16 +143,8 @@ public class GenerationStore {
 
     /** @throws TribunalException if it has ended */
     public Generation cancel(String id) {
-        int cancelled = client.sql("""
-                        update trainer.generations set state = 'cancelled', finished_at = now(), lease_owner = null
-                        where id = :id and state in ('queued', 'running')""").param("id", id).update();
-        Generation now = get(id);
-        if (cancelled == 0) {
-            throw new TribunalException(
-                    TrainerError.ACTION_NOT_ALLOWED,
-                    "Generation '" + id + "' is " + Words.of(now.state()) + " and cannot be cancelled any more.");
-        }
-        return now;
+        queue.cancel(id);
+        return get(id);
     }
 
     public void delete(String id) {
@@ -179,51 +156,19 @@ public class GenerationStore {
         }
     }
 
-    /**
-     * The oldest that waits, or was left by an earlier instance of this trainer or by one whose lease ran out.
-     *
-     * @param owner {@code NAME#INSTANCE}
-     */
+    /** The oldest that waits: {@link QueueTable#claim}. */
     Optional<Generation> claim(String owner, Duration lease) {
-        return client.sql("""
-                        update trainer.generations
-                        set state = 'running', lease_owner = :owner, started_at = coalesce(started_at, now()),
-                            lease_expires_at = now() + make_interval(secs => :seconds)
-                        where id = (select id from trainer.generations
-                                    where state = 'queued' or state = 'running'
-                                        and (lease_expires_at < now() or starts_with(lease_owner, :name))
-                                    order by id limit 1 for update skip locked)
-                        returning id""")
-                .param("owner", owner)
-                .param("name", owner.substring(0, owner.lastIndexOf('#') + 1))
-                .param("seconds", lease.toSeconds())
-                .query((row, _) -> row.getString("id"))
-                .optional()
-                .map(this::get);
+        return queue.claim(owner, lease).map(this::get);
     }
 
     /** Its trainer is alive. */
     void hold(String id, String owner, Duration lease) {
-        held(
-                id,
-                client.sql("update trainer.generations set lease_expires_at = now() + make_interval(secs => :seconds)"
-                                + " where " + HELD)
-                        .param("seconds", lease.toSeconds())
-                        .param("id", id)
-                        .param("owner", owner)
-                        .update());
+        queue.hold(id, owner, lease);
     }
 
     void add(String id, String owner, List<Answer> answers) {
         transactions.executeWithoutResult(status -> {
-            held(
-                    id,
-                    client.sql("select id from trainer.generations where " + HELD + " for update")
-                            .param("id", id)
-                            .param("owner", owner)
-                            .query((row, _) -> row.getString("id"))
-                            .list()
-                            .size());
+            queue.lock(id, owner);
             jdbc.batchUpdate(
                     """
                     insert into trainer.generation_answers
@@ -246,35 +191,15 @@ public class GenerationStore {
     }
 
     void succeed(String id, String owner) {
-        held(id, end(id, owner, State.SUCCEEDED, null));
+        queue.succeed(id, owner, "", Map.of());
     }
 
     void fail(String id, String owner, String why) {
-        end(id, owner, State.FAILED, why);
+        queue.fail(id, owner, why);
     }
 
-    private int end(String id, String owner, State state, @Nullable String failure) {
-        return client.sql("update trainer.generations set state = :state, failure = :failure, finished_at = now(),"
-                        + " lease_owner = null where " + HELD)
-                .param("state", Words.of(state))
-                .param("failure", failure)
-                .param("id", id)
-                .param("owner", owner)
-                .update();
-    }
-
-    /** The trainer shuts down: the next one goes on. */
     void leave(String id, String owner) {
-        client.sql("update trainer.generations set state = 'queued', lease_owner = null where " + HELD)
-                .param("id", id)
-                .param("owner", owner)
-                .update();
-    }
-
-    private static void held(String id, int rows) {
-        if (rows == 0) {
-            throw new LostException("generation", id);
-        }
+        queue.leave(id, owner);
     }
 
     private static Worth worth(ResultSet row) throws SQLException {
@@ -295,13 +220,8 @@ public class GenerationStore {
                 row.getInt("total"),
                 answers,
                 row.getString("failure"),
-                Objects.requireNonNull(instant(row, "created_at")),
-                instant(row, "started_at"),
-                instant(row, "finished_at"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+                Objects.requireNonNull(Columns.instant(row, "created_at")),
+                Columns.instant(row, "started_at"),
+                Columns.instant(row, "finished_at"));
     }
 }

@@ -6,7 +6,6 @@ import dev.tribunal.contracts.runs.v1.generation.GenerationRequest;
 import dev.tribunal.contracts.runs.v1.generation.GenerationRequest.Prompt;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.contracts.runs.v1.spec.VersionedName;
-import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;
@@ -16,6 +15,7 @@ import dev.tribunal.languagemodel.Precision;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.StopRule;
 import dev.tribunal.servicekit.files.FileRoots;
+import dev.tribunal.trainer.prompt.ChatMessages;
 import dev.tribunal.trainer.queue.QueueWorker;
 import dev.tribunal.trainer.reward.RewardUnavailableException;
 import dev.tribunal.trainer.store.Signal;
@@ -222,11 +222,11 @@ public final class GenerationWorker extends QueueWorker<Generation> {
     }
 
     private static Asked asked(Prompt prompt, ChatTokenizer tokenizer) {
-        List<ChatMessage> conversation = prompt.conversation().stream()
-                .map(message -> new ChatMessage(message.role(), message.content()))
-                .toList();
         return new Asked(
-                prompt.conversation(), tokenizer.encodePrompt(conversation), prompt.reference(), prompt.metadata());
+                prompt.conversation(),
+                tokenizer.encodePrompt(ChatMessages.of(prompt.conversation())),
+                prompt.reference(),
+                prompt.metadata());
     }
 
     private @Nullable Scorer scorer(Generation generation, Watch watch) {

@@ -1,11 +1,10 @@
 package dev.tribunal.trainer.inputs;
 
-import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.runs.v1.run.EpisodeResource.Split;
-import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.trainer.journal.TrainingFailedException;
+import dev.tribunal.trainer.prompt.ChatMessages;
 import dev.tribunal.trainer.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,17 +49,12 @@ public record PromptSet(Split split, List<Prompt> prompts, List<int[]> ids) {
 
     private static int[] encode(String source, Prompt prompt, ChatTokenizer tokenizer) {
         try {
-            return tokenizer.encodePrompt(
-                    prompt.messages().stream().map(PromptSet::chatMessage).toList());
+            return tokenizer.encodePrompt(ChatMessages.of(prompt.messages()));
         } catch (RuntimeException refused) {
             throw new TrainingFailedException(
                     "prompt " + prompt.index() + " of " + source + " cannot be written as a chat: "
                             + refused.getMessage(),
                     refused);
         }
-    }
-
-    private static ChatMessage chatMessage(Message message) {
-        return new ChatMessage(message.role(), message.content());
     }
 }

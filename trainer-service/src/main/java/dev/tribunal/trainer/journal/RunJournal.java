@@ -131,6 +131,10 @@ public interface RunJournal {
 
     /** A wait that lasts. */
     interface Waiting extends AutoCloseable {
+
+        /** It lasts for another reason from now on, which people are told where they are told of it at all. */
+        default void says(String message) {}
+
         @Override
         void close();
     }

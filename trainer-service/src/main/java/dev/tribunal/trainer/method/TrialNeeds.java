@@ -8,7 +8,7 @@ import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest.Rollout;
 import dev.tribunal.methods.Experience;
 import dev.tribunal.methods.Method;
 import dev.tribunal.methods.Need;
-import dev.tribunal.methods.loss.PairLabel;
+import dev.tribunal.methods.rollout.PairLabel;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.prompt;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.methods.loss.PairLabel;
+import dev.tribunal.methods.rollout.PairLabel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

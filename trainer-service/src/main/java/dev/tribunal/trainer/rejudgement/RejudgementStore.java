@@ -18,7 +18,7 @@ import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.episode.EpisodeStore;
-import dev.tribunal.trainer.queue.QueueWorker.LostException;
+import dev.tribunal.trainer.queue.QueueTable;
 import dev.tribunal.trainer.rejudgement.Plans.Plan;
 import dev.tribunal.trainer.store.Columns;
 import dev.tribunal.trainer.store.RunEntity;
@@ -26,8 +26,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,16 +38,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Rejudgements as stored. Whoever works on one holds it under a lease, and each of its writes asks whether it still does:
- * another trainer may have taken it over, and a person may have cancelled it.
- */
+/** Rejudgements as stored; those that wait are a {@link QueueTable}. */
 @Component
 public class RejudgementStore {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final int BATCH = 500;
-    private static final Duration RETRY = Duration.ofSeconds(10);
 
     /** How an episode's task is known, {@code :several} being whether the run has several stages. */
     static final String KEY = "(case when :several then e.stage || '/' || e.task else e.task end)";
@@ -59,8 +53,6 @@ public class RejudgementStore {
             and (cast(:step as integer) is null or e.step = :step)
             and (cast(:split as text) is null or e.split = :split)
             and\s""" + KEY + " in (:keys)";
-
-    private static final String HELD = "id = :id and state = 'running' and lease_owner = :owner";
 
     private static final String INSERT = """
             insert into trainer.rejudged_episodes (rejudgement_id, run_id, episode, verdict_before, score_before,
@@ -93,11 +85,13 @@ public class RejudgementStore {
     private final JdbcClient client;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
+    private final QueueTable queue;
 
     RejudgementStore(JdbcTemplate jdbc, TransactionTemplate transactions) {
         this.jdbc = jdbc;
         this.client = JdbcClient.create(jdbc);
         this.transactions = transactions;
+        this.queue = new QueueTable(client, "trainer.rejudgements", "rejudgement");
     }
 
     /**
@@ -107,10 +101,8 @@ public class RejudgementStore {
     public Rejudgement create(RunEntity run, Plan plan) {
         String id = Ids.next("rj");
         Objects.requireNonNull(transactions.execute(status -> {
-            client.sql("select pg_advisory_xact_lock(hashtext('tribunal.rejudgements'))")
-                    .query((row, _) -> 0)
-                    .list();
-            requireRoom(run.id());
+            queue.requireRoom(RejudgementsApi.MAX_WAITING);
+            requireFewKept(run.id());
             long total = wanted(
                             "select count(*) from trainer.episodes e where " + WANTED,
                             run,
@@ -140,15 +132,7 @@ public class RejudgementStore {
         return get(run.id(), id);
     }
 
-    private void requireRoom(String runId) {
-        long waiting = client.sql("select count(*) from trainer.rejudgements where state in ('queued', 'running')")
-                .query((row, _) -> row.getLong(1))
-                .single();
-        if (waiting >= RejudgementsApi.MAX_WAITING) {
-            throw new BusyException(
-                    waiting + " rejudgements wait already; try again when one of them has ended, or cancel one.",
-                    RETRY);
-        }
+    private void requireFewKept(String runId) {
         long kept = client.sql("select count(*) from trainer.rejudgements where run_id = :run")
                 .param("run", runId)
                 .query((row, _) -> row.getLong(1))
@@ -190,17 +174,9 @@ public class RejudgementStore {
 
     /** @throws TribunalException if it has ended */
     public Rejudgement cancel(String runId, String id) {
-        int cancelled = client.sql("""
-                        update trainer.rejudgements
-                        set state = 'cancelled', finished_at = now(), lease_owner = null
-                        where run_id = :run and id = :id and state in ('queued', 'running')""").param("run", runId).param("id", id).update();
-        Rejudgement now = get(runId, id);
-        if (cancelled == 0) {
-            throw new TribunalException(
-                    TrainerError.ACTION_NOT_ALLOWED,
-                    "Rejudgement '" + id + "' is " + Words.of(now.state()) + " and cannot be cancelled any more.");
-        }
-        return now;
+        get(runId, id);
+        queue.cancel(id);
+        return get(runId, id);
     }
 
     public void delete(String runId, String id) {
@@ -223,26 +199,13 @@ public class RejudgementStore {
                 .list();
     }
 
-    /**
-     * The oldest that waits, or was left by an earlier instance of this trainer or by one whose lease ran out.
-     *
-     * @param owner {@code NAME#INSTANCE}
-     */
+    /** The oldest that waits: {@link QueueTable#claim}. */
     Optional<Rejudgement> claim(String owner, Duration lease) {
-        return client.sql("""
-                        update trainer.rejudgements
-                        set state = 'running', lease_owner = :owner, started_at = coalesce(started_at, now()),
-                            lease_expires_at = now() + make_interval(secs => :seconds)
-                        where id = (select id from trainer.rejudgements
-                                    where state = 'queued' or state = 'running'
-                                        and (lease_expires_at < now() or starts_with(lease_owner, :name))
-                                    order by id limit 1 for update skip locked)
-                        returning *""")
-                .param("owner", owner)
-                .param("name", owner.substring(0, owner.lastIndexOf('#') + 1))
-                .param("seconds", lease.toSeconds())
-                .query((row, _) -> rejudgement(row))
-                .optional();
+        return queue.claim(owner, lease)
+                .map(id -> client.sql("select * from trainer.rejudgements where id = :id")
+                        .param("id", id)
+                        .query((row, _) -> rejudgement(row))
+                        .single());
     }
 
     /** Rollouts of one task and step, which are rewarded and weighted together. */
@@ -273,28 +236,15 @@ public class RejudgementStore {
 
     /** How far it is, and that its trainer is alive. */
     void progress(Rejudgement of, String owner, long done, Duration lease) {
-        held(
-                of,
-                client.sql("update trainer.rejudgements set done = :done,"
-                                + " lease_expires_at = now() + make_interval(secs => :seconds) where " + HELD)
-                        .param("done", done)
-                        .param("seconds", lease.toSeconds())
-                        .param("id", of.id())
-                        .param("owner", owner)
-                        .update());
+        queue.hold(of.id(), owner, lease);
+        queue.set(of.id(), owner, "done = :done", Map.of("done", done));
     }
 
     /** A unit is judged: all of it, or nothing. What the run has taken back meanwhile is left out. */
     void commit(Rejudgement of, String owner, Unit unit, long done, List<RejudgedEpisode> judged) {
         transactions.executeWithoutResult(status -> {
-            held(
-                    of,
-                    client.sql("update trainer.rejudgements set done = :done, reached = :reached where " + HELD)
-                            .param("done", done)
-                            .param("reached", unit.first())
-                            .param("id", of.id())
-                            .param("owner", owner)
-                            .update());
+            queue.set(
+                    of.id(), owner, "done = :done, reached = :reached", Map.of("done", done, "reached", unit.first()));
             for (int from = 0; from < judged.size(); from += BATCH) {
                 jdbc.batchUpdate(
                         INSERT,
@@ -307,38 +257,19 @@ public class RejudgementStore {
     }
 
     void succeed(Rejudgement of, String owner, Result result) {
-        held(
-                of,
-                client.sql("update trainer.rejudgements set state = 'succeeded', done = :done, result = :result::jsonb,"
-                                + " finished_at = now(), lease_owner = null where " + HELD)
-                        .param("done", result.all().rollouts())
-                        .param("result", Columns.json(result))
-                        .param("id", of.id())
-                        .param("owner", owner)
-                        .update());
+        queue.succeed(
+                of.id(),
+                owner,
+                "done = :done, result = :result::jsonb,",
+                Map.of("done", result.all().rollouts(), "result", Columns.json(result)));
     }
 
     void fail(Rejudgement of, String owner, String why) {
-        client.sql("update trainer.rejudgements set state = 'failed', failure = :why, finished_at = now(),"
-                        + " lease_owner = null where " + HELD)
-                .param("why", why)
-                .param("id", of.id())
-                .param("owner", owner)
-                .update();
+        queue.fail(of.id(), owner, why);
     }
 
-    /** The trainer shuts down: the next one goes on. */
     void leave(Rejudgement of, String owner) {
-        client.sql("update trainer.rejudgements set state = 'queued', lease_owner = null where " + HELD)
-                .param("id", of.id())
-                .param("owner", owner)
-                .update();
-    }
-
-    private static void held(Rejudgement of, int rows) {
-        if (rows == 0) {
-            throw new LostException("rejudgement", of.id());
-        }
+        queue.leave(of.id(), owner);
     }
 
     private static Object[] values(Rejudgement of, RejudgedEpisode judged) {
@@ -382,14 +313,9 @@ public class RejudgementStore {
                 row.getLong("reached"),
                 row.getString("failure"),
                 result == null ? null : JSON.readValue(result, Result.class),
-                Objects.requireNonNull(instant(row, "created_at")),
-                instant(row, "started_at"),
-                instant(row, "finished_at"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+                Objects.requireNonNull(Columns.instant(row, "created_at")),
+                Columns.instant(row, "started_at"),
+                Columns.instant(row, "finished_at"));
     }
 
     private static RejudgedSample sample(String runId, ResultSet row) throws SQLException {

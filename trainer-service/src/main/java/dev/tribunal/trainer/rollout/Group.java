@@ -1,12 +1,12 @@
 package dev.tribunal.trainer.rollout;
 
 import dev.tribunal.languagemodel.sampling.FinishReason;
-import dev.tribunal.methods.loss.Feasibility;
-import dev.tribunal.methods.loss.Finish;
-import dev.tribunal.methods.loss.Provenance;
-import dev.tribunal.methods.loss.RatedRollout;
 import dev.tribunal.methods.reward.RewardChain;
 import dev.tribunal.methods.reward.ScoreValue;
+import dev.tribunal.methods.rollout.Feasibility;
+import dev.tribunal.methods.rollout.Finish;
+import dev.tribunal.methods.rollout.Provenance;
+import dev.tribunal.methods.rollout.RatedRollout;
 import dev.tribunal.trainer.prompt.Prompt;
 import dev.tribunal.trainer.reward.Scores;
 import java.util.HashMap;

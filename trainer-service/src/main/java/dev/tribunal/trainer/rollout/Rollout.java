@@ -3,7 +3,7 @@ package dev.tribunal.trainer.rollout;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec.Overlong;
 import dev.tribunal.languagemodel.sampling.FinishReason;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.reward.Scores;

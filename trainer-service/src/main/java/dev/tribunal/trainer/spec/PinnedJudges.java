@@ -1,7 +1,7 @@
 package dev.tribunal.trainer.spec;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.servicekit.error.UpstreamException;

@@ -1,8 +1,8 @@
 package dev.tribunal.trainer.spec;
 
 import dev.tribunal.contracts.chat.Message;
-import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
+import dev.tribunal.trainer.prompt.ChatMessages;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 
@@ -45,11 +45,7 @@ public record PromptTokens(ChatTokenizer tokenizer, int positions, int maxNewTok
 
     private String render(List<Message> messages) {
         try {
-            return tokenizer.render(
-                    messages.stream()
-                            .map(message -> new ChatMessage(message.role(), message.content()))
-                            .toList(),
-                    true);
+            return tokenizer.render(ChatMessages.of(messages), true);
         } catch (CancellationException stopped) {
             throw stopped;
         } catch (RuntimeException refused) {

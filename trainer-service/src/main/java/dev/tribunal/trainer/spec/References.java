@@ -4,7 +4,7 @@ import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeReference;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardModelRegistration;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.reward.v1.ScoreRequest;

@@ -58,19 +58,6 @@ public record TrainingRun(
         engine = new WatchfulEngine(engine, journal);
     }
 
-    /** Of a run whose policy samples itself. */
-    public TrainingRun(
-            Engine engine,
-            String runId,
-            RunSpec spec,
-            Path directory,
-            FileRoots roots,
-            JudgementApi judges,
-            RewardApi rewards,
-            RunJournal journal) {
-        this(engine, runId, spec, directory, roots, judges, rewards, journal, null);
-    }
-
     /**
      * Goes through all stages that are not finished, and returns once the last one is. A stage of training goes on from
      * its last checkpoint; any other begins again.

@@ -10,6 +10,10 @@ import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import jakarta.persistence.AttributeConverter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,11 @@ public final class Columns {
 
     public static String json(Object value) {
         return JSON.writeValueAsString(value);
+    }
+
+    public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
     }
 
     static Map<String, Object> object(String json) {

@@ -17,7 +17,7 @@ import dev.tribunal.servicekit.caller.Caller;
 import dev.tribunal.servicekit.input.Words;
 import dev.tribunal.trainer.Ids;
 import dev.tribunal.trainer.alarm.Finding;
-import dev.tribunal.trainer.spec.SpecResolver;
+import dev.tribunal.trainer.spec.Checking;
 import dev.tribunal.trainer.spec.SpecResolver.Resolved;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
@@ -203,7 +203,7 @@ public class RunEntity {
     public void validated(Resolved resolved) {
         Map<String, Condition> all = new LinkedHashMap<>();
         conditions.stream()
-                .filter(condition -> !condition.type().startsWith(SpecResolver.OF_CHECK))
+                .filter(condition -> !condition.type().startsWith(Checking.OF_CHECK))
                 .forEach(condition -> all.put(condition.type(), condition));
         List<Condition> found = resolved.conditions().stream()
                 .filter(condition -> !all.containsKey(condition.type()))

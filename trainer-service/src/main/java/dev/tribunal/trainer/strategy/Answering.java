@@ -8,7 +8,7 @@ import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.sampling.SamplingOptions;
 import dev.tribunal.languagemodel.sampling.SamplingRequest;
 import dev.tribunal.languagemodel.sampling.StopRule;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
 import dev.tribunal.trainer.generation.Completion;
 import dev.tribunal.trainer.generation.GroupSampler;
 import dev.tribunal.trainer.strategy.Search.Taken;

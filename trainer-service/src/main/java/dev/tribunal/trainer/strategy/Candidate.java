@@ -4,7 +4,7 @@ import dev.tribunal.contracts.chat.CompletionText;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.runs.v1.generation.GenerationResource;
 import dev.tribunal.languagemodel.sampling.FinishReason;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
 import dev.tribunal.trainer.feasibility.Constraints;
 import dev.tribunal.trainer.generation.Completion;
 import java.util.List;

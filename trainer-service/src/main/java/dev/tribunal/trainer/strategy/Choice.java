@@ -3,7 +3,7 @@ package dev.tribunal.trainer.strategy;
 import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy;
 import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy.AnswerForm;
 import dev.tribunal.mathanswers.MathAnswers;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
 import dev.tribunal.methods.selection.Best;
 import dev.tribunal.methods.selection.Votes;
 import dev.tribunal.trainer.strategy.Search.Taken;

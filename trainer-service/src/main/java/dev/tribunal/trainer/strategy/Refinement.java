@@ -1,13 +1,13 @@
 package dev.tribunal.trainer.strategy;
 
-import dev.tribunal.contracts.chat.Message;
 import dev.tribunal.contracts.judge.v1.JudgementResponse.JudgeVerdict;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy.SelfRefine;
 import dev.tribunal.languagemodel.ChatMessage;
 import dev.tribunal.languagemodel.ChatTokenizer;
 import dev.tribunal.languagemodel.CheckpointException;
-import dev.tribunal.methods.loss.Feasibility;
+import dev.tribunal.methods.rollout.Feasibility;
+import dev.tribunal.trainer.prompt.ChatMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -78,10 +78,7 @@ final class Refinement implements Search {
 
     /** What was sampled or comes from a judge can neither end its turn nor speak for another. */
     private List<ChatMessage> conversation(Candidate draft) {
-        List<ChatMessage> conversation = new ArrayList<>();
-        for (Message message : prompt.messages()) {
-            conversation.add(new ChatMessage(message.role(), message.content()));
-        }
+        List<ChatMessage> conversation = new ArrayList<>(ChatMessages.of(prompt.messages()));
         conversation.add(ChatMessage.assistant(tokenizer.withoutSpecialTokens(draft.text())));
         conversation.add(new ChatMessage(
                 "user", tokenizer.withoutSpecialTokens(strategy.feedback().replace(REASONS, reasons(draft)))));

@@ -5,14 +5,14 @@ import dev.tribunal.languagemodel.LoraTarget;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,35 +28,20 @@ record AdapterArchive(byte[] configuration, byte[] weights) {
     static final String CONFIGURATION = "adapter_config.json";
     static final String WEIGHTS = "adapter_model.safetensors";
 
-    private static final int BLOCK = 512;
-    private static final int NAME_LENGTH = 100;
-    private static final int SIZE_AT = 124;
-    private static final int SIZE_LENGTH = 12;
-    private static final int TYPE_AT = 156;
     private static final int MOST_BYTES = 1 << 30;
 
     /** @throws TrainingFailedException if it is not an archive with both files */
     static AdapterArchive read(byte[] archive) {
         Map<String, byte[]> files = new HashMap<>();
-        try (InputStream tar = new GZIPInputStream(new ByteArrayInputStream(archive))) {
-            byte[] header = tar.readNBytes(BLOCK);
-            while (header.length == BLOCK && header[0] != 0) {
-                String name = text(header, 0, NAME_LENGTH);
-                long size = Long.parseLong(text(header, SIZE_AT, SIZE_LENGTH).strip(), 8);
-                if (size < 0 || size > MOST_BYTES) {
-                    throw new IOException(name + " has " + size + " bytes");
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (entry.isFile() && (file.equals(CONFIGURATION) || file.equals(WEIGHTS))) {
+                    files.put(file, content(tar, entry));
                 }
-                String file = name.substring(name.lastIndexOf('/') + 1);
-                boolean wanted = header[TYPE_AT] == '0' && (file.equals(CONFIGURATION) || file.equals(WEIGHTS));
-                if (wanted) {
-                    files.put(file, tar.readNBytes((int) size));
-                } else {
-                    tar.skipNBytes(size);
-                }
-                tar.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
-                header = tar.readNBytes(BLOCK);
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException e) {
             throw new TrainingFailedException(
                     "the server's archive of the adapter cannot be read: " + e.getMessage(), e);
         }
@@ -69,12 +54,16 @@ record AdapterArchive(byte[] configuration, byte[] weights) {
         return new AdapterArchive(configuration, weights);
     }
 
-    private static String text(byte[] header, int from, int length) {
-        int end = from;
-        while (end < from + length && header[end] != 0) {
-            end++;
+    private static byte[] content(TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
+        if (entry.getSize() > MOST_BYTES) {
+            throw new IOException(entry.getName() + " has " + entry.getSize() + " bytes");
         }
-        return new String(header, from, end - from, StandardCharsets.US_ASCII);
+        byte[] content = tar.readNBytes((int) entry.getSize());
+        if (content.length < entry.getSize()) {
+            throw new IOException(
+                    entry.getName() + " ends after " + content.length + " of " + entry.getSize() + " bytes");
+        }
+        return content;
     }
 
     /**

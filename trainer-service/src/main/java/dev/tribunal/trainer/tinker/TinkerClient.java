@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -114,6 +115,25 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
             }
         }
 
+        /** Reads a message. */
+        @FunctionalInterface
+        interface Reading<T> {
+            T of(byte[] message) throws IOException;
+        }
+
+        /** @throws TrainingFailedException if it is not such a message */
+        <T> T read(Reading<T> reading) {
+            if (!isProtobuf()) {
+                throw new TrainingFailedException("the Tinker server answers with " + contentType + ", not "
+                        + Messages.CONTENT_TYPE + "; it has to serve the tinker package 0.25");
+            }
+            try {
+                return reading.of(body);
+            } catch (IOException e) {
+                throw new TrainingFailedException("the Tinker server's answer cannot be read: " + e.getMessage(), e);
+            }
+        }
+
         /** The server's words. */
         String said() {
             JsonNode json = json();
@@ -185,18 +205,21 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
      * @throws TrainingFailedException if the server could not do it
      */
     Reply await(Promise promise, Runnable stop) {
+        String message = "has not finished " + promise.request().path() + " yet";
+        try (Waiting waiting = journal.waiting("engine", name(), message)) {
+            return await(promise, stop, queue -> waiting.says(message + queue));
+        }
+    }
+
+    /** @param queue told of the server's queue, as the end of a sentence, whenever it says something of it */
+    private Reply await(Promise promise, Runnable stop, Consumer<String> queue) {
         String what = promise.request().path();
         String id = promise.id();
         Duration pause = FIRST_PAUSE;
-        String state = "";
         int forgotten = 0;
         while (true) {
-            String message = "has not finished " + what + " yet" + state;
-            Reply reply;
-            try (Waiting _ = journal.waiting("engine", name(), message)) {
-                String asked = id;
-                reply = ask(() -> retrieve(asked), POLL, what, stop);
-            }
+            String asked = id;
+            Reply reply = ask(() -> retrieve(asked), POLL, what, stop);
             if (reply.status() == 404 || reply.status() == 410) { // the promise is gone, and the request is the same
                 LOG.warn("{} has forgotten {} ({}); submitting it again", name(), what, reply.said());
                 pause(pause, stop);
@@ -218,10 +241,11 @@ record TinkerClient(GuardedHttp http, String url, @Nullable String key, RunJourn
             }
             JsonNode json = reply.json();
             if (json.path("type").asString("").equals("try_again")) {
-                String queue = json.path("queue_state").asString("active");
-                state = queue.equals("active") ? "" : "; its queue is " + queue.replace('_', ' ');
+                String state = json.path("queue_state").asString("active");
+                boolean active = state.equals("active");
+                queue.accept(active ? "" : "; its queue is " + state.replace('_', ' '));
                 pause(pause, stop);
-                pause = state.isEmpty() ? FIRST_PAUSE : doubled(pause);
+                pause = active ? FIRST_PAUSE : doubled(pause);
                 continue;
             }
             if (json.path("error").isString()) {

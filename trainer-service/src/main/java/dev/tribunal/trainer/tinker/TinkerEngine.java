@@ -222,6 +222,11 @@ public final class TinkerEngine implements Engine, AutoCloseable {
         return (int) ((key ^ (key >>> 32)) & (Integer.MAX_VALUE >>> 1));
     }
 
+    /** @param type what servers tell requests apart by */
+    static ObjectNode body(String type) {
+        return object().put("type", type);
+    }
+
     static ObjectNode object() {
         return TinkerClient.mapper().createObjectNode();
     }

@@ -8,10 +8,9 @@ import dev.tribunal.languagemodel.Capability;
 import dev.tribunal.languagemodel.CheckpointException;
 import dev.tribunal.languagemodel.Engine;
 import dev.tribunal.languagemodel.Lora;
-import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.AllowedServers;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
-import dev.tribunal.servicekit.outbound.NamedSecrets;
 import dev.tribunal.trainer.journal.RunJournal;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.spec.EngineCheck;
@@ -44,15 +43,13 @@ public class TinkerEngines implements EngineCheck, DisposableBean {
     private static final int NAMED_AT_ONCE = 10;
 
     private final Engine local;
-    private final AddressGuard guard;
-    private final NamedSecrets secrets;
+    private final AllowedServers servers;
     private final GuardedHttp http;
 
     TinkerEngines(EngineProperties properties, Engine local) {
         this.local = local;
-        this.guard = new AddressGuard(properties.allowedHosts(), EngineProperties.PREFIX + ".allowed-hosts");
-        this.secrets = properties.named();
-        this.http = new GuardedHttp(guard, MOST_ANSWER);
+        this.servers = properties.servers();
+        this.http = new GuardedHttp(servers.guard(), MOST_ANSWER);
     }
 
     @Override
@@ -108,16 +105,7 @@ public class TinkerEngines implements EngineCheck, DisposableBean {
     }
 
     private List<FieldError> ofAddress(PolicyEngine.Tinker engine) {
-        List<FieldError> mistakes = new ArrayList<>();
-        String ofUrl = guard.objection(engine.url());
-        if (ofUrl != null) {
-            mistakes.add(new FieldError("/engine/url", ofUrl));
-        }
-        String ofSecret = engine.secretRef() == null ? null : secrets.objection(engine.secretRef(), engine.url());
-        if (ofSecret != null) {
-            mistakes.add(new FieldError("/engine/secretRef", ofSecret));
-        }
-        return mistakes;
+        return servers.mistakes("/engine", engine.url(), engine.secretRef());
     }
 
     /** Whether it is there and has the base model. */
@@ -171,7 +159,7 @@ public class TinkerEngines implements EngineCheck, DisposableBean {
     }
 
     private @Nullable String secret(PolicyEngine.Tinker engine) {
-        return engine.secretRef() == null ? null : secrets.valueFor(engine.url(), engine.secretRef());
+        return servers.secret(engine.url(), engine.secretRef());
     }
 
     /**

@@ -7,13 +7,23 @@ import dev.tribunal.contracts.runs.v1.spec.RunSpec.OnShortage;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec.Updates;
 import dev.tribunal.methods.loss.LossTerm;
 import dev.tribunal.servicekit.trace.Span;
+import dev.tribunal.trainer.collection.RolloutCollector;
+import dev.tribunal.trainer.collection.TaskMetrics;
+import dev.tribunal.trainer.gradient.EntanglementMonitor;
+import dev.tribunal.trainer.gradient.GradientAccumulator;
+import dev.tribunal.trainer.gradient.GroupSignal;
+import dev.tribunal.trainer.gradient.TaskUpdate;
+import dev.tribunal.trainer.gradient.TermPasses.Passed;
 import dev.tribunal.trainer.journal.RunJournal.Metric;
 import dev.tribunal.trainer.journal.RunJournal.StepAbandonedException;
 import dev.tribunal.trainer.journal.TrainingFailedException;
 import dev.tribunal.trainer.rollout.Group;
 import dev.tribunal.trainer.rollout.Shortages.ShortageException;
-import dev.tribunal.trainer.training.RolloutCollector.Collected;
-import dev.tribunal.trainer.training.TermPasses.Passed;
+import dev.tribunal.trainer.task.Collected;
+import dev.tribunal.trainer.task.Critic;
+import dev.tribunal.trainer.task.DynamicSampling;
+import dev.tribunal.trainer.task.SampledPrompts;
+import dev.tribunal.trainer.task.TrainingTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -108,7 +118,7 @@ public record TrainingLoop(
     private Update update(int step, Collected collected) {
         long start = System.nanoTime();
         List<TaskUpdate> all = tasks.stream() // Algorithm 1, lines 6 to 11: who is in, and what is to be learnt of it
-                .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineRollout))
+                .map(task -> TaskUpdate.of(task, task.batch(collected, critic), rollouts::baselineCompletionRollout))
                 .toList();
         List<Metric> looks = entanglement.look(step, all);
         int changes = 0;
@@ -166,12 +176,12 @@ public record TrainingLoop(
                         .training(prompts.spec().method().leash()));
                 TaskUpdate.Weights weights = update.weights();
                 episodes.addAll(storing.of(prompts.spec(), groups, weights.rollouts()));
-                update.baselines()
+                update.baselineCompletions()
                         .forEach(trained -> episodes.add(storing.of(
                                 prompts.spec(),
                                 trained.group(),
                                 trained.rollout(),
-                                weights.baselines().get(trained.group()))));
+                                weights.baselineCompletions().get(trained.group()))));
             }
         }
         return episodes;

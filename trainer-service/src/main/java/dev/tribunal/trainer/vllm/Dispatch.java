@@ -37,6 +37,9 @@ final class Dispatch implements AutoCloseable {
     /** Requests of one server at a time; it batches them itself. */
     private static final int AT_ONCE = 64;
 
+    /** An answer that takes no longer is never asked for a second time. */
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
     /** A request is slow that takes so many times as long as the longest that was ever done. */
     private static final int SLOWER = 3;
 
@@ -58,7 +61,6 @@ final class Dispatch implements AutoCloseable {
     private final List<Ask> asks;
     private final SamplingOptions options;
     private final int[] endIds;
-    private final Duration slow;
     private final AtomicLong longest;
     private final RunJournal journal;
 
@@ -76,7 +78,6 @@ final class Dispatch implements AutoCloseable {
 
     /**
      * @param endIds tokens that end a text
-     * @param slow an answer that takes no longer is never asked for a second time
      * @param longest nanoseconds of the longest answer so far, in earlier calls too; 0 if there is none
      */
     Dispatch(
@@ -85,14 +86,12 @@ final class Dispatch implements AutoCloseable {
             List<SamplingRequest> requests,
             SamplingOptions options,
             int[] endIds,
-            Duration slow,
             AtomicLong longest,
             RunJournal journal) {
         this.hosts = hosts;
         this.weights = weights;
         this.options = options;
         this.endIds = endIds;
-        this.slow = slow;
         this.longest = longest;
         this.journal = journal;
         this.asks = asks(requests, options);
@@ -349,7 +348,7 @@ final class Dispatch implements AutoCloseable {
     private @Nullable Ask lagging(AdapterHost host) {
         long known = longest.get();
         long limit =
-                Math.max(slow.toNanos(), known == 0 ? host.server().timeout().toNanos() / OF_TIMEOUT : SLOWER * known);
+                Math.max(SLOW.toNanos(), known == 0 ? host.server().timeout().toNanos() / OF_TIMEOUT : SLOWER * known);
         long now = System.nanoTime();
         return flights.entrySet().stream()
                 .filter(each -> each.getValue().host() != host

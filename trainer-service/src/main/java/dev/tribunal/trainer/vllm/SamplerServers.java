@@ -2,10 +2,9 @@ package dev.tribunal.trainer.vllm;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.spec.Sampler;
-import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.AllowedServers;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.JsonEndpoint;
-import dev.tribunal.servicekit.outbound.NamedSecrets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,15 +18,13 @@ import org.springframework.stereotype.Component;
 @EnableConfigurationProperties(SamplerProperties.class)
 public class SamplerServers implements DisposableBean {
 
-    private final AddressGuard guard;
-    private final NamedSecrets secrets;
+    private final AllowedServers servers;
     private final GuardedHttp http;
 
     public SamplerServers(SamplerProperties properties) {
-        this.guard = new AddressGuard(properties.allowedHosts(), "tribunal.trainer.sampler.allowed-hosts");
-        this.secrets = properties.named();
-        this.http =
-                new GuardedHttp(guard, Math.toIntExact(properties.maxAnswer().toBytes()));
+        this.servers = properties.servers();
+        this.http = new GuardedHttp(
+                servers.guard(), Math.toIntExact(properties.maxAnswer().toBytes()));
     }
 
     /** What is wrong with a spec's servers and their secret, with pointers from the sampler's root; none if nothing is. */
@@ -35,11 +32,11 @@ public class SamplerServers implements DisposableBean {
         List<FieldError> mistakes = new ArrayList<>();
         for (int i = 0; i < sampler.urls().size(); i++) {
             String url = sampler.urls().get(i);
-            String objection = guard.objection(url);
+            String objection = servers.guard().objection(url);
             if (objection != null) {
                 mistakes.add(new FieldError("/urls/" + i, objection));
             } else if (sampler.secretRef() != null) {
-                String ofSecret = secrets.objection(sampler.secretRef(), url);
+                String ofSecret = servers.secrets().objection(sampler.secretRef(), url);
                 if (ofSecret != null) {
                     mistakes.add(new FieldError("/secretRef", ofSecret));
                 }
@@ -49,10 +46,7 @@ public class SamplerServers implements DisposableBean {
     }
 
     JsonEndpoint endpoint(String url, @Nullable String secretRef) {
-        return new JsonEndpoint(
-                http,
-                url.replaceAll("/+$", "").replaceAll("/v1$", ""),
-                secretRef == null ? null : secrets.valueFor(url, secretRef));
+        return new JsonEndpoint(http, url.replaceAll("/+$", "").replaceAll("/v1$", ""), servers.secret(url, secretRef));
     }
 
     @Override

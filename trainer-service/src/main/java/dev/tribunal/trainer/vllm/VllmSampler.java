@@ -48,7 +48,6 @@ public final class VllmSampler implements AutoCloseable {
     private final Path folder;
     private final String prefix;
     private final int staleness;
-    private final Duration slow;
 
     /** Nanoseconds that an answer has taken at most. */
     private final AtomicLong longest = new AtomicLong();
@@ -75,25 +74,9 @@ public final class VllmSampler implements AutoCloseable {
             int staleness,
             List<int[]> prompts,
             RunJournal journal) {
-        this(settings, servers, policy, folder, runId, stage, staleness, prompts, journal, Duration.ofSeconds(5));
-    }
-
-    /** @param slow an answer that takes no longer is never asked for a second time */
-    VllmSampler(
-            Sampler.Vllm settings,
-            SamplerServers servers,
-            LanguageModel policy,
-            Path folder,
-            String runId,
-            int stage,
-            int staleness,
-            List<int[]> prompts,
-            RunJournal journal,
-            Duration slow) {
         this.policy = policy;
         this.folder = folder;
         this.staleness = staleness;
-        this.slow = slow;
         this.journal = journal;
         this.fixed = prompts.stream()
                 .filter(tokens -> tokens.length > 1)
@@ -172,14 +155,7 @@ public final class VllmSampler implements AutoCloseable {
         }
         await(stopIfAsked);
         try (Dispatch dispatch = new Dispatch(
-                hosts,
-                weights.published,
-                requests,
-                options,
-                policy.tokenizer().endOfSequenceIds(),
-                slow,
-                longest,
-                journal)) {
+                hosts, weights.published, requests, options, policy.tokenizer().endOfSequenceIds(), longest, journal)) {
             dispatch.run(listener, stopIfAsked);
         } finally {
             sampling.unlock();

@@ -1,31 +1,22 @@
 package dev.tribunal.trainer.webhook;
 
-import dev.tribunal.servicekit.outbound.NamedSecrets;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import dev.tribunal.servicekit.outbound.AllowedServers;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * {@code tribunal.trainer.webhook.*}
  *
- * @param allowedHosts hosts that webhooks may be on; {@code *.suffix} allows all below a suffix
- * @param secrets what specs refer to by name; never shown
- * @param secretHosts by the name of a secret, the hosts that it may sign for; all allowed ones where nothing is said
+ * @param outbound hosts that webhooks may be on, and the secrets that sign for them
  */
-@ConfigurationProperties("tribunal.trainer.webhook")
-record WebhookProperties(
-        @DefaultValue({"localhost", "127.0.0.1", "[::1]"}) List<String> allowedHosts,
-        @Nullable Map<String, String> secrets,
-        @Nullable Map<String, List<String>> secretHosts) {
+@ConfigurationProperties(WebhookProperties.PREFIX)
+record WebhookProperties(@Name("") @DefaultValue OutboundProperties outbound) {
 
-    NamedSecrets named() {
-        return new NamedSecrets("the trainer service", "tribunal.trainer.webhook", secrets, secretHosts);
-    }
+    static final String PREFIX = "tribunal.trainer.webhook";
 
-    @Override
-    public String toString() {
-        return "WebhookProperties[allowedHosts=" + allowedHosts + ", secrets=***, secretHosts=" + secretHosts + "]";
+    AllowedServers servers() {
+        return outbound.servers("the trainer service", PREFIX);
     }
 }

@@ -2,10 +2,9 @@ package dev.tribunal.trainer.webhook;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.spec.Webhook;
-import dev.tribunal.servicekit.outbound.AddressGuard;
+import dev.tribunal.servicekit.outbound.AllowedServers;
 import dev.tribunal.servicekit.outbound.GuardedHttp;
 import dev.tribunal.servicekit.outbound.GuardedHttp.Answer;
-import dev.tribunal.servicekit.outbound.NamedSecrets;
 import dev.tribunal.trainer.spec.WebhookCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +12,6 @@ import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
@@ -39,28 +37,17 @@ class WebhookTargets implements WebhookCheck, DisposableBean {
     /** How secrets begin that are written in base64, as the standard has it. */
     private static final String BASE64 = "whsec_";
 
-    private final AddressGuard guard;
-    private final NamedSecrets secrets;
+    private final AllowedServers servers;
     private final GuardedHttp http;
 
     WebhookTargets(WebhookProperties properties) {
-        this.guard = new AddressGuard(properties.allowedHosts(), "tribunal.trainer.webhook.allowed-hosts");
-        this.secrets = properties.named();
-        this.http = new GuardedHttp(guard, MOST_ANSWER);
+        this.servers = properties.servers();
+        this.http = new GuardedHttp(servers.guard(), MOST_ANSWER);
     }
 
     @Override
     public List<FieldError> mistakes(Webhook webhook) {
-        List<FieldError> mistakes = new ArrayList<>();
-        String ofUrl = guard.objection(webhook.url());
-        if (ofUrl != null) {
-            mistakes.add(new FieldError("/url", ofUrl));
-        }
-        String ofSecret = webhook.secretRef() == null ? null : secrets.objection(webhook.secretRef(), webhook.url());
-        if (ofSecret != null) {
-            mistakes.add(new FieldError("/secretRef", ofSecret));
-        }
-        return mistakes;
+        return servers.mistakes("", webhook.url(), webhook.secretRef());
     }
 
     /**
@@ -79,7 +66,7 @@ class WebhookTargets implements WebhookCheck, DisposableBean {
         long now = Instant.now().getEpochSecond();
         post.setHeader("webhook-id", id);
         post.setHeader("webhook-timestamp", String.valueOf(now));
-        String secret = webhook.secretRef() == null ? null : secrets.valueFor(webhook.url(), webhook.secretRef());
+        String secret = servers.secret(webhook.url(), webhook.secretRef());
         if (secret != null) {
             post.setHeader("webhook-signature", signature(secret, id, now, body));
         }

@@ -101,6 +101,34 @@ class LeaseTest extends TrainerContext {
         return stores.metrics().columns(runs.get(id), mark, List.of(), null, null);
     }
 
+    /** PostgreSQL ends a deadlock by rolling back one of the transactions, and it may be the trainer's. */
+    @Test
+    void aStepThatTheDatabaseRolledBackIsWrittenAgain() throws InterruptedException {
+        String id = running("deadlocked");
+        RunJournal journal = journals.take();
+        jdbc.execute("""
+                create sequence trainer.deadlocks;
+                create function trainer.deadlock() returns trigger language plpgsql as $$
+                begin
+                    if nextval('trainer.deadlocks') < 3 then
+                        raise exception 'deadlock detected' using errcode = '40P01';
+                    end if;
+                    return new;
+                end $$;
+                create trigger deadlock before insert on trainer.steps
+                    for each row execute function trainer.deadlock()""");
+        try {
+            journal.commit(step(1));
+        } finally {
+            jdbc.execute("drop function trainer.deadlock cascade; drop sequence trainer.deadlocks");
+        }
+
+        assertThat(count("steps", id)).isEqualTo(1);
+        assertThat(count("episodes", id)).isEqualTo(1);
+        assertThat(runs.get(id).resource().state()).isEqualTo(RunState.RUNNING);
+        release.countDown();
+    }
+
     @Test
     void aStepIsStoredWholeOrNotAtAll() throws InterruptedException {
         String id = running("whole");

@@ -2,7 +2,7 @@ package dev.tribunal.trainer.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.trainer.StubServices;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.common.Precision;
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Condition;
 import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
@@ -30,6 +30,7 @@ import dev.tribunal.servicekit.http.ServiceClients;
 import dev.tribunal.servicekit.input.Input;
 import dev.tribunal.servicekit.input.InputReader;
 import dev.tribunal.servicekit.input.InputTree;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import dev.tribunal.trainer.StubServices;
 import dev.tribunal.trainer.TinyPolicy;
 import dev.tribunal.trainer.TrainerError;
@@ -777,7 +778,7 @@ class SpecResolverTest {
 
         assertThat(resolved.complete()).isFalse();
         assertThat(resolved.conditions()).singleElement().satisfies(condition -> {
-            assertThat(condition.type()).isEqualTo(SpecResolver.UNCHECKED);
+            assertThat(condition.type()).isEqualTo(Checking.UNCHECKED);
             assertThat(condition.message()).contains("math.jsonl", "held-out.jsonl", "the first 0 lines");
         });
         assertThat(resolved.spec().tasks().getFirst().prompts().sourceDigest()).isNull();
@@ -900,6 +901,7 @@ class SpecResolverTest {
                 webhook -> List.of(),
                 ENGINES,
                 new SamplerServers(new SamplerProperties(
-                        List.of("127.0.0.1"), Map.of("key", "sesame"), null, DataSize.ofMegabytes(1))));
+                        new OutboundProperties(List.of("127.0.0.1"), Map.of("key", "sesame"), null),
+                        DataSize.ofMegabytes(1))));
     }
 }

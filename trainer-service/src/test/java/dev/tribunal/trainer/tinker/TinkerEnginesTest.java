@@ -6,10 +6,13 @@ import dev.tribunal.contracts.common.Lora;
 import dev.tribunal.contracts.common.Precision;
 import dev.tribunal.contracts.runs.v1.spec.PolicyEngine;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
+import dev.tribunal.servicekit.testing.SettingsContract;
 import dev.tribunal.trainer.TinyPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,8 +118,25 @@ class TinkerEnginesTest {
     }
 
     @Test
+    void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
+        SettingsContract.of(EngineProperties.class)
+                .hasDefaults(new EngineProperties(
+                        new OutboundProperties(List.of("localhost", "127.0.0.1", "[::1]"), null, null)))
+                .isWritten(
+                        Map.of(
+                                "tribunal.trainer.engine.allowed-hosts", "tinker.example, *.svc",
+                                "tribunal.trainer.engine.secrets.mine", "0123456789",
+                                "tribunal.trainer.engine.secret-hosts.mine", "tinker.example"),
+                        new EngineProperties(new OutboundProperties(
+                                List.of("tinker.example", "*.svc"),
+                                Map.of("mine", "0123456789"),
+                                Map.of("mine", List.of("tinker.example")))));
+    }
+
+    @Test
     void theSecretIsNotPrinted() {
-        assertThat(new EngineProperties(List.of(), java.util.Map.of("mine", "tml-secret"), null).toString())
+        assertThat(new EngineProperties(new OutboundProperties(List.of(), Map.of("mine", "tml-secret"), null))
+                        .toString())
                 .doesNotContain("tml-secret");
     }
 }

@@ -1,6 +1,7 @@
 package dev.tribunal.trainer.tinker;
 
 import dev.tribunal.languagemodel.local.LocalEngine;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,8 @@ public final class TinkerServers {
     /** They send the secret {@code mine}. */
     public static TinkerEngines engines() {
         return new TinkerEngines(
-                new EngineProperties(List.of("localhost", "127.0.0.1"), Map.of("mine", SECRET), null),
+                new EngineProperties(
+                        new OutboundProperties(List.of("localhost", "127.0.0.1"), Map.of("mine", SECRET), null)),
                 new LocalEngine());
     }
 

@@ -19,21 +19,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A reward service and a judge service in this process, from functions. */
-final class FakeServices {
+public final class FakeServices {
 
     private FakeServices() {}
 
     /** Scores a completion by how often it says good. */
-    static RewardApi goodness() {
+    public static RewardApi goodness() {
         return rewards(item -> new ScoreResponse.Result(item.itemId(), count(item.completion(), "good"), null));
     }
 
-    static RewardApi rewards(Function<ScoreRequest.Item, ScoreResponse.Result> score) {
+    public static RewardApi rewards(Function<ScoreRequest.Item, ScoreResponse.Result> score) {
         return rewards((model, item) -> score.apply(item));
     }
 
     /** @param score of a reward model's name and an item */
-    static RewardApi rewards(BiFunction<String, ScoreRequest.Item, ScoreResponse.Result> score) {
+    public static RewardApi rewards(BiFunction<String, ScoreRequest.Item, ScoreResponse.Result> score) {
         return new RewardApi() {
             @Override
             public ScoreResponse score(String name, String version, ScoreRequest request) {
@@ -68,11 +68,11 @@ final class FakeServices {
     }
 
     /** One judge whose verdict on a completion is violated if it says bad. */
-    static JudgementApi notBad() {
+    public static JudgementApi notBad() {
         return judges((request, item) -> notBad(item));
     }
 
-    static Verdict notBad(JudgeItem item) {
+    public static Verdict notBad(JudgeItem item) {
         return count(item.completion().text(), "bad") > 0 ? Verdict.VIOLATED : Verdict.SATISFIED;
     }
 

@@ -55,7 +55,8 @@ class HeldOutEvaluationTest {
                                 item.itemId(),
                                 model.equals("flat") ? 1.5 : FakeServices.count(item.completion(), "good"),
                                 null)),
-                        journal)
+                        journal,
+                        null)
                 .run();
 
         assertThat(journal.evaluations).extracting(StepRecord::step).containsExactly(0, 2, 4);

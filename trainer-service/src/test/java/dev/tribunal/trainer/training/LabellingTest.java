@@ -102,7 +102,8 @@ class LabellingTest {
                         world.roots(),
                         FakeServices.notBad(),
                         FakeServices.rewards(LabellingTest::score),
-                        journal)
+                        journal,
+                        null)
                 .run();
         return journal;
     }

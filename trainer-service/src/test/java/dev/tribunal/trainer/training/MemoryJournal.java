@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A journal that keeps everything, and resumes a paused run as soon as it asks. */
-class MemoryJournal implements RunJournal {
+public class MemoryJournal implements RunJournal {
 
-    final List<StepRecord> evaluations = new ArrayList<>();
-    final List<StepRecord> steps = new ArrayList<>();
-    final List<Checkpoint> checkpoints = new ArrayList<>();
+    public final List<StepRecord> evaluations = new ArrayList<>();
+    public final List<StepRecord> steps = new ArrayList<>();
+    public final List<Checkpoint> checkpoints = new ArrayList<>();
     final List<BestCheckpoint> bests = new ArrayList<>();
     final List<Artifact> artifacts = new ArrayList<>();
-    final Map<String, String> warnings = new TreeMap<>();
+    public final Map<String, String> warnings = new TreeMap<>();
     final List<String> pauses = new ArrayList<>();
     final Set<String> episodeIds = new HashSet<>();
 
@@ -137,15 +137,15 @@ class MemoryJournal implements RunJournal {
         pauses.add(reason);
     }
 
-    String lastDigest() {
+    public String lastDigest() {
         return checkpoints.getLast().digest();
     }
 
-    List<EpisodeResource> episodes() {
+    public List<EpisodeResource> episodes() {
         return steps.stream().flatMap(step -> step.episodes().stream()).toList();
     }
 
-    static double metric(StepRecord step, String name, @Nullable String task) {
+    public static double metric(StepRecord step, String name, @Nullable String task) {
         return step.metrics().stream()
                 .filter(metric -> metric.name().equals(name) && Objects.equals(metric.task(), task))
                 .mapToDouble(Metric::value)

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A journal whose trainer dies at one of its calls, before or after what the call does. Taken up again it is what the
  * database is: whatever came after the last checkpoint is gone.
  */
-final class MortalJournal extends MemoryJournal {
+public final class MortalJournal extends MemoryJournal {
 
     /** The trainer's end: nothing that it had in memory is used afterwards. */
     static final class Killed extends RuntimeException {}
@@ -42,7 +42,7 @@ final class MortalJournal extends MemoryJournal {
      * @param last where the first trainer dies; 0 for nowhere
      * @param training trains on a journal, always in the same folder
      */
-    static MortalJournal of(int last, Consumer<MortalJournal> training) {
+    public static MortalJournal of(int last, Consumer<MortalJournal> training) {
         MortalJournal journal = new MortalJournal();
         journal.takeUp(last == 0 ? Integer.MAX_VALUE : last);
         if (last > 0) {
@@ -57,7 +57,7 @@ final class MortalJournal extends MemoryJournal {
         records.subList(size, records.size()).clear();
     }
 
-    int calls() {
+    public int calls() {
         return calls;
     }
 

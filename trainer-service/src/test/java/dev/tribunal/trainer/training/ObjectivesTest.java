@@ -115,7 +115,8 @@ class ObjectivesTest {
                         world.roots(),
                         FakeServices.notBad(),
                         rewards,
-                        journal)
+                        journal,
+                        null)
                 .run();
         return journal;
     }
@@ -156,7 +157,8 @@ class ObjectivesTest {
                             world.roots(),
                             FakeServices.notBad(),
                             rewards,
-                            journal)
+                            journal,
+                            null)
                     .run();
             StepRecord first = journal.steps.getFirst();
             assertThat(metric(first, MetricNames.OBJECTIVE_WEIGHT + ".a", "t")).isPositive();

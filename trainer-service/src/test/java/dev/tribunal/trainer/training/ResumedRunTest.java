@@ -375,7 +375,16 @@ class ResumedRunTest {
     }
 
     private void run(RunSpec spec, Path directory, RunJournal journal) {
-        new TrainingRun(new LocalEngine(), RUN, spec, directory, world.roots(), FakeServices.notBad(), rewards, journal)
+        new TrainingRun(
+                        new LocalEngine(),
+                        RUN,
+                        spec,
+                        directory,
+                        world.roots(),
+                        FakeServices.notBad(),
+                        rewards,
+                        journal,
+                        null)
                 .run();
     }
 

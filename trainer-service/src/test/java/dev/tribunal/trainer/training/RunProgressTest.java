@@ -9,6 +9,7 @@ import dev.tribunal.languagemodel.local.LocalEngine;
 import dev.tribunal.trainer.checkpoint.Checkpoint;
 import dev.tribunal.trainer.checkpoint.Checkpoint.Purpose;
 import dev.tribunal.trainer.checkpoint.CheckpointWriter;
+import dev.tribunal.trainer.task.StageReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

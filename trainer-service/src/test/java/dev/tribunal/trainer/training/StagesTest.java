@@ -347,7 +347,8 @@ class StagesTest {
                         world.roots(),
                         FakeServices.notBad(),
                         FakeServices.goodness(),
-                        journal)
+                        journal,
+                        null)
                 .run();
     }
 }

@@ -223,7 +223,8 @@ class TinkerRunTest {
                                 world.roots(),
                                 FakeServices.notBad(),
                                 FakeServices.goodness(),
-                                journal)
+                                journal,
+                                null)
                         .run());
         return journal;
     }

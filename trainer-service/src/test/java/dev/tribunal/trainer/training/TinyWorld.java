@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * A world small enough to train in: a random checkpoint whose vocabulary is ten words, prompts of one word each, and
  * specs over them. Its files lie in one folder.
  */
-final class TinyWorld {
+public final class TinyWorld {
 
     static final List<String> WORDS =
             List.of("good", "bad", "red", "green", "blue", "one", "two", "three", "four", "five");
@@ -45,7 +45,7 @@ final class TinyWorld {
     private final Path folder;
     private int runs;
 
-    TinyWorld(Path folder) {
+    public TinyWorld(Path folder) {
         this.folder = folder;
         try {
             Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
@@ -97,11 +97,11 @@ final class TinyWorld {
         return lines.toString();
     }
 
-    FileRoots roots() {
+    public FileRoots roots() {
         return new FileRoots(List.of(folder));
     }
 
-    Path directory(String run) {
+    public Path directory(String run) {
         return folder.resolve("runs").resolve(run);
     }
 
@@ -127,15 +127,16 @@ final class TinyWorld {
                 roots(),
                 FakeServices.notBad(),
                 FakeServices.goodness(),
-                journal);
+                journal,
+                null);
     }
 
     /** 8 steps of one CRPG task with one judge; evaluated on the held-out prompts. */
-    RunSpec spec() {
+    public RunSpec spec() {
         return spec(List.of(task("colours", new Crpg(20))));
     }
 
-    RunSpec spec(List<RunSpec.Task> tasks) {
+    public RunSpec spec(List<RunSpec.Task> tasks) {
         return new RunSpec(
                 RunSpec.API_VERSION,
                 "tiny",
@@ -156,7 +157,7 @@ final class TinyWorld {
         return new Evaluation(samples, null, null, false, List.of(), List.of(), null, null);
     }
 
-    static RunSpec with(RunSpec spec, Evaluation evaluation) {
+    public static RunSpec with(RunSpec spec, Evaluation evaluation) {
         return new RunSpec(
                 spec.apiVersion(),
                 spec.name(),
@@ -172,11 +173,11 @@ final class TinyWorld {
                 spec.webhook());
     }
 
-    static RunSpec.Training training(int steps) {
+    public static RunSpec.Training training(int steps) {
         return training(steps, 7, 0.02, steps);
     }
 
-    static RunSpec.Training training(int steps, long seed, double learningRate, int checkpointEvery) {
+    public static RunSpec.Training training(int steps, long seed, double learningRate, int checkpointEvery) {
         return new RunSpec.Training(
                 steps,
                 seed,
@@ -193,7 +194,8 @@ final class TinyWorld {
                 0);
     }
 
-    static RunSpec.Training with(RunSpec.Training training, RunSpec.Updates updates, RunSpec.@Nullable Critic critic) {
+    public static RunSpec.Training with(
+            RunSpec.Training training, RunSpec.Updates updates, RunSpec.@Nullable Critic critic) {
         return new RunSpec.Training(
                 training.steps(),
                 training.seed(),
@@ -210,7 +212,7 @@ final class TinyWorld {
                 training.staleness());
     }
 
-    static RunSpec.Training with(RunSpec.Training training, RunSpec.Entanglement entanglement) {
+    public static RunSpec.Training with(RunSpec.Training training, RunSpec.Entanglement entanglement) {
         return new RunSpec.Training(
                 training.steps(),
                 training.seed(),
@@ -233,11 +235,11 @@ final class TinyWorld {
     }
 
     /** A task that samples has 4 completions a prompt. */
-    RunSpec.Task task(String name, Method method) {
+    public RunSpec.Task task(String name, Method method) {
         return task(name, method, 4);
     }
 
-    RunSpec.Task task(String name, Method method, int generations) {
+    public RunSpec.Task task(String name, Method method, int generations) {
         boolean samples = method.experience() == Experience.ROLLOUTS;
         return new RunSpec.Task(
                 name,
@@ -263,19 +265,19 @@ final class TinyWorld {
                 null);
     }
 
-    static RunSpec with(RunSpec spec, RunSpec.Training training) {
+    public static RunSpec with(RunSpec spec, RunSpec.Training training) {
         return of(spec, spec.policy(), training, spec.combiner(), spec.tasks(), spec.stages());
     }
 
-    static RunSpec with(RunSpec spec, RunSpec.Policy policy) {
+    public static RunSpec with(RunSpec spec, RunSpec.Policy policy) {
         return of(spec, policy, spec.training(), spec.combiner(), spec.tasks(), spec.stages());
     }
 
-    static RunSpec with(RunSpec spec, GradientCombiner combiner) {
+    public static RunSpec with(RunSpec spec, GradientCombiner combiner) {
         return of(spec, spec.policy(), spec.training(), combiner, spec.tasks(), spec.stages());
     }
 
-    static RunSpec with(RunSpec spec, RunSpec.Reference reference) {
+    public static RunSpec with(RunSpec spec, RunSpec.Reference reference) {
         return new RunSpec(
                 spec.apiVersion(),
                 spec.name(),
@@ -317,11 +319,11 @@ final class TinyWorld {
                 spec.webhook());
     }
 
-    static RunSpec.Task with(RunSpec.Task task, double weight) {
+    public static RunSpec.Task with(RunSpec.Task task, double weight) {
         return of(task, weight, task.prompts(), task.overlong(), task.failurePolicy());
     }
 
-    static RunSpec.Task with(RunSpec.Task task, RunSpec.FailurePolicy failurePolicy) {
+    public static RunSpec.Task with(RunSpec.Task task, RunSpec.FailurePolicy failurePolicy) {
         return of(task, task.weight(), task.prompts(), task.overlong(), failurePolicy);
     }
 
@@ -329,11 +331,11 @@ final class TinyWorld {
         return task.with(task.rewardModel(), null, task.rewardModels(), List.of());
     }
 
-    static RunSpec.Task with(RunSpec.Task task, RunSpec.Overlong overlong) {
+    public static RunSpec.Task with(RunSpec.Task task, RunSpec.Overlong overlong) {
         return of(task, task.weight(), task.prompts(), overlong, task.failurePolicy());
     }
 
-    static RunSpec.Task with(RunSpec.Task task, RunSpec.BaselineCompletionSource baseline) {
+    public static RunSpec.Task with(RunSpec.Task task, RunSpec.BaselineCompletionSource baseline) {
         RunSpec.Prompts prompts = new RunSpec.Prompts(
                 task.prompts().source(),
                 null,
@@ -345,12 +347,12 @@ final class TinyWorld {
         return with(task, prompts);
     }
 
-    static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
+    public static RunSpec.Task with(RunSpec.Task task, RunSpec.Prompts prompts) {
         return of(task, task.weight(), prompts, task.overlong(), task.failurePolicy());
     }
 
     /** @param maxRounds of dynamic sampling */
-    static RunSpec.Task dynamic(RunSpec.Task task, int batchSize, int maxRounds) {
+    public static RunSpec.Task dynamic(RunSpec.Task task, int batchSize, int maxRounds) {
         RunSpec.Prompts prompts = task.prompts();
         return with(
                 task,

@@ -736,7 +736,7 @@ class TrainingLoopTest {
 
     private MemoryJournal train(RunSpec spec, JudgementApi judges, RewardApi rewards, MemoryJournal journal) {
         String run = "run_" + ++runs;
-        new TrainingRun(ENGINE, run, spec, world.directory(run), world.roots(), judges, rewards, journal).run();
+        new TrainingRun(ENGINE, run, spec, world.directory(run), world.roots(), judges, rewards, journal, null).run();
         return journal;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.spec.Sampler;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import dev.tribunal.servicekit.testing.SettingsContract;
 import java.io.IOException;
 import java.util.List;
@@ -17,9 +18,10 @@ class SamplerServersTest {
     @Test
     void onlyAllowedHostsAndKnownSecrets() throws IOException {
         SamplerServers servers = new SamplerServers(new SamplerProperties(
-                List.of("127.0.0.1", "*.svc"),
-                Map.of("theirs", "open-sesame"),
-                Map.of("theirs", List.of("vllm.svc")),
+                new OutboundProperties(
+                        List.of("127.0.0.1", "*.svc"),
+                        Map.of("theirs", "open-sesame"),
+                        Map.of("theirs", List.of("vllm.svc"))),
                 DataSize.ofMegabytes(1)));
 
         assertThat(servers.mistakes(sampler(null, "http://127.0.0.1:8000", "http://vllm.svc:8000")))
@@ -43,7 +45,8 @@ class SamplerServersTest {
     void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
         SettingsContract.of(SamplerProperties.class)
                 .hasDefaults(new SamplerProperties(
-                        List.of("localhost", "127.0.0.1", "[::1]"), null, null, DataSize.ofMegabytes(256)))
+                        new OutboundProperties(List.of("localhost", "127.0.0.1", "[::1]"), null, null),
+                        DataSize.ofMegabytes(256)))
                 .isWritten(
                         Map.of(
                                 "tribunal.trainer.sampler.allowed-hosts", "vllm.example, *.svc",
@@ -51,9 +54,10 @@ class SamplerServersTest {
                                 "tribunal.trainer.sampler.secret-hosts.theirs", "vllm.example",
                                 "tribunal.trainer.sampler.max-answer", "8MB"),
                         new SamplerProperties(
-                                List.of("vllm.example", "*.svc"),
-                                Map.of("theirs", "0123456789"),
-                                Map.of("theirs", List.of("vllm.example")),
+                                new OutboundProperties(
+                                        List.of("vllm.example", "*.svc"),
+                                        Map.of("theirs", "0123456789"),
+                                        Map.of("theirs", List.of("vllm.example"))),
                                 DataSize.ofMegabytes(8)));
     }
 }

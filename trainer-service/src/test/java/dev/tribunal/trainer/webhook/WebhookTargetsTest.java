@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tribunal.contracts.common.FieldError;
 import dev.tribunal.contracts.runs.v1.spec.Webhook;
+import dev.tribunal.servicekit.outbound.OutboundProperties;
 import dev.tribunal.servicekit.testing.SettingsContract;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,16 +16,17 @@ class WebhookTargetsTest {
     @Test
     void namesAndDefaultsAreThoseThatOperatorsRelyOn() {
         SettingsContract.of(WebhookProperties.class)
-                .hasDefaults(new WebhookProperties(List.of("localhost", "127.0.0.1", "[::1]"), null, null))
+                .hasDefaults(new WebhookProperties(
+                        new OutboundProperties(List.of("localhost", "127.0.0.1", "[::1]"), null, null)))
                 .isWritten(
                         Map.of(
                                 "tribunal.trainer.webhook.allowed-hosts", "hooks.example, *.svc",
                                 "tribunal.trainer.webhook.secrets.hooks", "0123456789",
                                 "tribunal.trainer.webhook.secret-hosts.hooks", "hooks.example"),
-                        new WebhookProperties(
+                        new WebhookProperties(new OutboundProperties(
                                 List.of("hooks.example", "*.svc"),
                                 Map.of("hooks", "0123456789"),
-                                Map.of("hooks", List.of("hooks.example"))));
+                                Map.of("hooks", List.of("hooks.example")))));
     }
 
     /** The example of the Standard Webhooks specification's libraries. */
@@ -40,8 +42,8 @@ class WebhookTargetsTest {
 
     @Test
     void onlyAllowedHostsAndKnownSecrets() throws Exception {
-        WebhookTargets targets = new WebhookTargets(
-                new WebhookProperties(List.of("hooks.example"), Map.of("hooks", "0123456789"), null));
+        WebhookTargets targets = new WebhookTargets(new WebhookProperties(
+                new OutboundProperties(List.of("hooks.example"), Map.of("hooks", "0123456789"), null)));
 
         assertThat(targets.mistakes(new Webhook("https://hooks.example/told", "hooks")))
                 .isEmpty();

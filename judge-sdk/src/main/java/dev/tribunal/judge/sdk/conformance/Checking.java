@@ -1,6 +1,6 @@
 package dev.tribunal.judge.sdk.conformance;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import java.io.IOException;
 
 /** How a check of the conformance kit fails: with words that say what to do. */

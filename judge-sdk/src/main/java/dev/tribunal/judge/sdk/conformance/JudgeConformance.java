@@ -2,9 +2,9 @@ package dev.tribunal.judge.sdk.conformance;
 
 import dev.tribunal.contracts.judge.v1.EvaluateRequest;
 import dev.tribunal.contracts.judge.v1.JudgeDescriptor;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.judge.v1.JudgeRegistration.Fixture;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration.Fixture;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import dev.tribunal.judge.sdk.conformance.AnswerReader.Reading;
 import java.io.IOException;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package dev.tribunal.judge.sdk.junit;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import dev.tribunal.judge.sdk.Judge;
 import dev.tribunal.judge.sdk.JudgeServer;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance;

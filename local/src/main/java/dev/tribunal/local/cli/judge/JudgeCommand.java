@@ -1,18 +1,18 @@
 package dev.tribunal.local.cli.judge;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.local.cli.screen.Goodbye;
+import dev.tribunal.local.cli.screen.Paint;
+import dev.tribunal.local.cli.screen.Screen;
+import dev.tribunal.local.cli.screen.TextTable;
 import dev.tribunal.local.cli.shared.CommandGroup;
 import dev.tribunal.local.cli.shared.GetCommand;
-import dev.tribunal.local.cli.shared.Goodbye;
 import dev.tribunal.local.cli.shared.ListCommand;
 import dev.tribunal.local.cli.shared.Lookup;
-import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
-import dev.tribunal.local.cli.shared.Screen;
 import dev.tribunal.local.cli.shared.SpecFile;
-import dev.tribunal.local.cli.shared.TextTable;
 import dev.tribunal.servicekit.input.Words;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.Verdict;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Screen;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package dev.tribunal.local.cli.judge;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.runs.v1.spec.VersionedName;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Lookup;
 import dev.tribunal.local.cli.shared.PlatformCommand;
-import dev.tribunal.local.cli.shared.Screen;
 import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

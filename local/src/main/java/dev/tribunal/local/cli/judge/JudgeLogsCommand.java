@@ -1,14 +1,14 @@
 package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.common.Page;
-import dev.tribunal.contracts.judge.v1.JudgeLogEntry;
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeLogEntry;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.local.cli.screen.Paint;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.Lookup;
-import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.cli.shared.PlatformCommand;
-import dev.tribunal.local.cli.shared.Screen;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import picocli.CommandLine.Command;

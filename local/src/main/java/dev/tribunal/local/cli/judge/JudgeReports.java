@@ -1,12 +1,12 @@
 package dev.tribunal.local.cli.judge;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Canary;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Drift;
-import dev.tribunal.contracts.judge.v1.JudgeResource.State;
-import dev.tribunal.local.cli.shared.Details;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Canary;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Drift;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.State;
+import dev.tribunal.local.cli.screen.Details;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.servicekit.input.Words;
 import java.time.Duration;

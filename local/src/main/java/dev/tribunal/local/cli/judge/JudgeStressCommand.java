@@ -1,13 +1,13 @@
 package dev.tribunal.local.cli.judge;
 
 import dev.tribunal.contracts.judge.v1.JudgeItem;
-import dev.tribunal.contracts.judge.v1.StressReport;
-import dev.tribunal.contracts.judge.v1.StressReport.Attacked;
-import dev.tribunal.local.cli.shared.AgreementTables;
+import dev.tribunal.contracts.judge.v1.registry.StressReport;
+import dev.tribunal.contracts.judge.v1.registry.StressReport.Attacked;
+import dev.tribunal.local.cli.screen.AgreementTables;
+import dev.tribunal.local.cli.screen.Screen;
+import dev.tribunal.local.cli.screen.TextTable;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Screen;
-import dev.tribunal.local.cli.shared.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

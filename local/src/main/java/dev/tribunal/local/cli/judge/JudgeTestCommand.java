@@ -1,16 +1,16 @@
 package dev.tribunal.local.cli.judge;
 
-import dev.tribunal.contracts.judge.v1.JudgeRegistration;
-import dev.tribunal.contracts.judge.v1.JudgeResource.Check;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistration;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource.Check;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance;
 import dev.tribunal.judge.sdk.conformance.JudgeConformance.Expected;
 import dev.tribunal.judge.sdk.conformance.JudgeTransport;
+import dev.tribunal.local.cli.screen.Screen;
+import dev.tribunal.local.cli.screen.TextTable;
 import dev.tribunal.local.cli.shared.Bodies;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
 import dev.tribunal.local.cli.shared.ReportCommand;
-import dev.tribunal.local.cli.shared.Screen;
-import dev.tribunal.local.cli.shared.TextTable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import dev.tribunal.contracts.judge.v1.EvaluateResponse.Result;
 import dev.tribunal.contracts.judge.v1.JudgeItem;
 import dev.tribunal.contracts.judge.v1.Verdict;
 import dev.tribunal.local.cli.judge.AskingCommand.ItemLine;
-import dev.tribunal.local.cli.shared.AgreementTables;
+import dev.tribunal.local.cli.screen.AgreementTables;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.methods.statistics.Agreement;
 import dev.tribunal.methods.statistics.Confusion;

@@ -3,7 +3,7 @@ package dev.tribunal.local.cli.method;
 import dev.tribunal.contracts.runs.v1.method.MethodResource;
 import dev.tribunal.contracts.runs.v1.method.MethodTrialRequest;
 import dev.tribunal.contracts.runs.v1.method.MethodTrialResource;
-import dev.tribunal.local.cli.shared.TextTable;
+import dev.tribunal.local.cli.screen.TextTable;
 import dev.tribunal.servicekit.input.Words;
 import java.util.ArrayList;
 import java.util.List;

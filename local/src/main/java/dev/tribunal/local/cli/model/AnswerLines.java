@@ -3,7 +3,7 @@ package dev.tribunal.local.cli.model;
 import dev.tribunal.languagemodel.LanguageModel;
 import dev.tribunal.languagemodel.TokenSequence;
 import dev.tribunal.languagemodel.sampling.SampledCompletion;
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.generate.Answer;
 import dev.tribunal.local.generate.InOrder;
 import dev.tribunal.local.generate.Question;

@@ -2,7 +2,7 @@ package dev.tribunal.local.cli.model;
 
 import dev.tribunal.languagemodel.sampling.FinishReason;
 import dev.tribunal.languagemodel.sampling.SampledCompletion;
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.generate.InOrder;
 import dev.tribunal.local.generate.Question;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.tribunal.local.cli.model;
 
 import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Answer;
 import dev.tribunal.contracts.runs.v1.generation.GenerationResource.Totals;
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.generate.Question;
 import dev.tribunal.local.generate.StrategyAnswer;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tribunal.local.cli.model;
 
 import dev.tribunal.contracts.common.FieldError;
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.reward.v1.RewardModelResource;
 import dev.tribunal.contracts.runs.v1.generation.GenerationStrategy;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;

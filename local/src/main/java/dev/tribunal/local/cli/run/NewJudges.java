@@ -1,6 +1,6 @@
 package dev.tribunal.local.cli.run;
 
-import dev.tribunal.contracts.judge.v1.JudgeResource;
+import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.servicekit.error.TribunalException;

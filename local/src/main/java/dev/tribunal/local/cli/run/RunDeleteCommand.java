@@ -2,9 +2,10 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.runs.v1.run.RunResource;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.CommandException;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.RunPartCommand;
 import dev.tribunal.servicekit.input.Words;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

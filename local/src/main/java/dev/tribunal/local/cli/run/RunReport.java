@@ -10,8 +10,8 @@ import dev.tribunal.contracts.runs.v1.run.RunResource.Signal;
 import dev.tribunal.contracts.runs.v1.run.RunResource.Wait;
 import dev.tribunal.contracts.runs.v1.run.RunState;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
+import dev.tribunal.local.cli.screen.Paint;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Paint;
 import dev.tribunal.local.watch.BeforeAfter;
 import dev.tribunal.local.watch.Doubts;
 import dev.tribunal.servicekit.input.Words;
@@ -88,7 +88,7 @@ public record RunReport(
             lines.add(
                     "forked from the " + Words.of(parent.kind()) + " of " + parent.run() + " at step " + parent.step());
         }
-        if (tasks.stream().anyMatch(task -> task.feasibleRate().before() != null)) {
+        if (tasks.stream().anyMatch(RunReport::isMeasured)) {
             lines.add("Held-out prompts, before and after:");
             lines.addAll(BeforeAfter.table(tasks));
             BeforeAfter.sentence(tasks).ifPresent(lines::add);
@@ -104,6 +104,10 @@ public record RunReport(
             lines.add("checkpoint: " + checkpoint);
         }
         return lines;
+    }
+
+    private static boolean isMeasured(BeforeAfter task) {
+        return task.feasibleRate().before() != null || task.calibratedReward().before() != null;
     }
 
     private static String metrics(Artifact artifact) {

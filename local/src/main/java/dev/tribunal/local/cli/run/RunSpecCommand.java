@@ -2,8 +2,9 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.cli.shared.ExitCode;
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.shared.RunPartCommand;
 import dev.tribunal.local.cli.shared.SpecFile;
 import picocli.CommandLine.Command;
 

@@ -2,8 +2,8 @@ package dev.tribunal.local.cli.run;
 
 import dev.tribunal.contracts.runs.v1.run.RunResource;
 import dev.tribunal.contracts.runs.v1.run.RunsApi;
-import dev.tribunal.local.cli.shared.Goodbye;
-import dev.tribunal.local.cli.shared.Screen;
+import dev.tribunal.local.cli.screen.Goodbye;
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.watch.RunWatcher;
 import java.time.Duration;
 

@@ -1,5 +1,7 @@
 package dev.tribunal.local.cli.shared;
 
+import dev.tribunal.local.cli.screen.OutputClosedException;
+import dev.tribunal.local.cli.screen.Paint;
 import dev.tribunal.servicekit.error.Suggestion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

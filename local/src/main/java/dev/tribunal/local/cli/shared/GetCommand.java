@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli.shared;
 
+import dev.tribunal.local.cli.screen.Screen;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 

@@ -1,6 +1,8 @@
 package dev.tribunal.local.cli.shared;
 
 import dev.tribunal.contracts.common.Page;
+import dev.tribunal.local.cli.screen.Screen;
+import dev.tribunal.local.cli.screen.TextTable;
 import java.util.List;
 
 /** {@code list}: a table with a line for each version of what has versions. */

@@ -2,8 +2,8 @@ package dev.tribunal.local.cli.shared;
 
 import dev.tribunal.contracts.access.v1.AccessTokensApi;
 import dev.tribunal.contracts.access.v1.CallerApi;
-import dev.tribunal.contracts.judge.v1.JudgeRegistryApi;
 import dev.tribunal.contracts.judge.v1.JudgementApi;
+import dev.tribunal.contracts.judge.v1.registry.JudgeRegistryApi;
 import dev.tribunal.contracts.reward.v1.RewardApi;
 import dev.tribunal.contracts.reward.v1.RewardEvaluationsApi;
 import dev.tribunal.contracts.runs.v1.comparison.ComparisonsApi;

@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli.shared;
 
+import dev.tribunal.local.cli.screen.Screen;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package dev.tribunal.local.cli.shared;
 
+import dev.tribunal.local.cli.screen.Screen;
 import dev.tribunal.local.platform.Address;
 import dev.tribunal.local.platform.Home;
 import dev.tribunal.local.platform.Platform;

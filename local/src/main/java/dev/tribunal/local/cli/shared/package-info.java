@@ -1,4 +1,4 @@
-/** What commands share: the screen, the platform's client, files, and how mistakes are told. */
+/** What commands share: the platform's client, files, and how mistakes are told. */
 @NullMarked
 package dev.tribunal.local.cli.shared;
 

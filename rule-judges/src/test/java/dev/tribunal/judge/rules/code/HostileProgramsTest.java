@@ -81,7 +81,7 @@ class HostileProgramsTest {
 
     @AfterEach
     void nothingIsLeftBehind() {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(
                         () -> assertThat(ProcessHandle.current().descendants().filter(p -> !before.contains(p)))
                                 .isEmpty());
