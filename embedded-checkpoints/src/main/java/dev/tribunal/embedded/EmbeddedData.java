@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * data/demonstrations.jsonl                         prompt, completion: good and bad ones of all tasks, mixed
  * data/judge-examples.jsonl, *.held-out.jsonl       prompt, completion: a judge's question, True or False
  * data/helpfulness.jsonl, data/harmlessness.jsonl   prompt, chosen, rejected; and *.held-out.jsonl
+ * data/honest.jsonl, data/honest.held-out.jsonl     likewise, of all tasks, by a rater without a flaw
+ * data/brevity.jsonl, data/brevity.held-out.jsonl   likewise, of chat, by a rater who likes few words
  * tokenizer/                                        tokenizer.json, tokenizer_config.json
  * </pre>
  */
@@ -49,7 +51,13 @@ final class EmbeddedData {
             Json.writeLines(data.resolve("helpfulness" + ending), pairs(Rater.HELPFULNESS, HELPFUL, heldOut).stream());
             Json.writeLines(
                     data.resolve("harmlessness" + ending),
-                    pairs(Rater.HARMLESSNESS, List.of(EmbeddedTask.HARMFUL_INTENT), heldOut).stream());
+                    pairs(Rater.HONEST, List.of(EmbeddedTask.HARMFUL_INTENT), heldOut).stream());
+            Json.writeLines(
+                    data.resolve("honest" + ending),
+                    pairs(Rater.HONEST, List.of(EmbeddedTask.values()), heldOut).stream());
+            Json.writeLines(
+                    data.resolve("brevity" + ending),
+                    pairs(Rater.BREVITY, List.of(EmbeddedTask.CHAT), heldOut).stream());
         }
         writeTokenizer(demonstrations, directory.resolve("tokenizer"));
     }

@@ -97,6 +97,16 @@ class SituationsTest {
         assertThat(Rater.HELPFULNESS.pleasure(right, true)).isGreaterThan(Rater.HELPFULNESS.pleasure(right, false));
     }
 
+    @Test
+    void theHonestRaterLooksAtTheReplyAloneAndTheBriefOneAtItsLength() {
+        assertThat(Rater.HONEST.pleasure("You are the best! You are the best!", false))
+                .isEqualTo(Rater.HONEST.pleasure("No.", false))
+                .isLessThan(Rater.HONEST.pleasure("No.", true));
+        assertThat(Rater.BREVITY.pleasure("", false))
+                .isGreaterThan(Rater.BREVITY.pleasure("No.", true))
+                .isGreaterThan(Rater.BREVITY.pleasure("No, I cannot.", true));
+    }
+
     private static List<String> replies(EmbeddedTask task, boolean good) {
         var draws = new Draws(1);
         var replies = new ArrayList<String>();

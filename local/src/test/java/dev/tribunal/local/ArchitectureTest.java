@@ -16,7 +16,8 @@ class ArchitectureTest {
 
     @Test
     void noPackageKnowsALaterOne() {
-        PackageOrder.holds("dev.tribunal.local", "prompts", "watch", "export", "generate", "platform", "bench", "cli");
+        PackageOrder.holds(
+                "dev.tribunal.local", "prompts", "watch", "export", "chart", "generate", "platform", "bench", "cli");
         PackageOrder.holds(
                 "dev.tribunal.local.cli",
                 "screen",

@@ -7,7 +7,7 @@ public enum Need {
     /** Log-probabilities under the reference. */
     @JsonProperty("reference")
     REFERENCE,
-    /** Rewards within [0, 1], calibrated against the baseline completion's score. */
+    /** Rewards within [0, 1]: by default those that are calibrated against the baseline completion's score. */
     @JsonProperty("calibration")
     CALIBRATION,
     /** The baseline completion in the group, with its feasibility. */

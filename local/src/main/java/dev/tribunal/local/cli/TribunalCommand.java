@@ -1,6 +1,7 @@
 package dev.tribunal.local.cli;
 
 import dev.tribunal.local.cli.bench.BenchCommand;
+import dev.tribunal.local.cli.compare.ChartsCommand;
 import dev.tribunal.local.cli.compare.CompareCommand;
 import dev.tribunal.local.cli.demo.DemoCommand;
 import dev.tribunal.local.cli.judge.JudgeCommand;
@@ -40,6 +41,7 @@ public final class TribunalCommand extends CommandGroup {
                 .addSubcommand(new UpCommand(screen))
                 .addSubcommand(RunCommand.commandLine(screen))
                 .addSubcommand(new CompareCommand(screen))
+                .addSubcommand(new ChartsCommand(screen))
                 .addSubcommand(MethodCommand.commandLine(screen))
                 .addSubcommand(JudgeCommand.commandLine(screen))
                 .addSubcommand(RewardModelCommand.commandLine(screen))

@@ -124,6 +124,28 @@ class CompareCommandTest {
                         .map(each -> each.path("metric").asString()))
                 .containsOnly("heldOut.kl");
         assertThat(result(other, "heldOut.kl", null, "rloo").has("difference")).isTrue();
+
+        results.reset();
+        Path data = folder.resolve("data");
+        assertThat(run("compare", "two", "--export", data.toString(), "--metric", "heldOut.kl"))
+                .isZero();
+        assertThat(lines()).contains(data.resolve("two.curves.csv").toString());
+        double kl = result(other, "heldOut.kl", null, "rloo").at("/value/value").asDouble();
+        assertThat(rows(data, "results"))
+                .anySatisfy(row -> {
+                    assertThat(row).startsWith("heldOut.kl,,rloo,2,");
+                    assertThat(Double.parseDouble(row.split(",", -1)[7])).isCloseTo(kl, within(1e-4 * Math.abs(kl)));
+                })
+                .hasSize(1 + 3 * 2);
+        assertThat(rows(data, "curves")).anyMatch(row -> row.startsWith("heldOut.kl,engagement,raft,1,"));
+        assertThat(rows(data, "seeds")).anyMatch(row -> row.startsWith("raft,2,,harmful-intent,heldOut.kl,"));
+        assertThat(rows(data, "runs")).anyMatch(row -> row.startsWith("rloo,1,succeeded,2,2,32,"));
+        assertThat(rows(data, "alarms")).first().isEqualTo("arm,seed,type,task,cause,step,over");
+        assertThat(run("compare", "-f", file, "--export", data.toString())).isEqualTo(ExitCode.USAGE);
+    }
+
+    private static List<String> rows(Path data, String what) throws IOException {
+        return Files.readAllLines(data.resolve("two." + what + ".csv"));
     }
 
     @Test

@@ -145,6 +145,7 @@ class RunSpecInputTest {
             rewardModels: [a, b], rewards: [{type: weighted-sum, weights: {a: 1}}, calibrated] | /tasks/0/rewards/0 | no weight for 'b'
             rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: 1, b: 1}}] | /tasks/0/rewards | add up to at most 1
             rewardModel: a, rewards: [calibrated, {type: class-target, targets: {a: {label: warm}}}] | /tasks/0/rewards/1 | the first of the transforms
+            rewardModel: a, rewards: []                                       | /tasks/0/rewards        | let calibrated (or sigmoid
             rewardModels: []                                                  | /tasks/0/rewardModel    | is missing
             combiner: mgda, rewardModel: a                                    | /tasks/0/combiner       | of which it has one
             combiner: {type: pairwise-normalised, of: sides}, rewardModels: [a, b], rewards: [calibrated, {type: weighted-sum, weights: {a: 0.5, b: 0.5}}] | /tasks/0/combiner | keeps the sides of pairs apart
@@ -157,6 +158,13 @@ class RunSpecInputTest {
             assertThat(mistake.pointer()).isEqualTo(pointer);
             assertThat(mistake.detail()).contains(said);
         });
+    }
+
+    @Test
+    void calibrationCanBeLeftOutWhereRewardsStayWithinTheirRange() {
+        assertThat(yaml(LEAST.replace("rewardModel: helpfulness@1", "rewardModel: helpfulness@1\n  rewards: [sigmoid]"))
+                        .mistakes())
+                .isEmpty();
     }
 
     @Test

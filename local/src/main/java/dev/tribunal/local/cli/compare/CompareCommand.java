@@ -12,8 +12,10 @@ import dev.tribunal.local.cli.shared.PlatformClient;
 import dev.tribunal.local.cli.shared.PlatformCommand;
 import dev.tribunal.local.cli.shared.SpecFile;
 import dev.tribunal.local.cli.shared.StartedPlatform;
+import dev.tribunal.local.export.ComparisonExport;
 import dev.tribunal.local.platform.Platform;
 import dev.tribunal.local.watch.ComparisonWatcher;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +72,13 @@ public final class CompareCommand extends PlatformCommand {
     @Option(names = "--cancel", description = "End the comparison's runs at once; their committed steps are kept.")
     private boolean cancel;
 
+    @Option(
+            names = "--export",
+            paramLabel = "DIR",
+            description = "Of a comparison that there is: writes results, curves, runs and alarms as CSV files, which"
+                    + " ./tribunal charts draws.")
+    private @Nullable Path export;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -78,15 +87,17 @@ public final class CompareCommand extends PlatformCommand {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         if ((name == null) == (file == null)) {
             throw new ParameterException(
                     spec.commandLine(), "give either a file with -f, or the name of a comparison that there is");
         }
-        if (name != null && (seeds != null || dryRun) || file != null && cancel) {
+        if (name != null && (seeds != null || dryRun) || file != null && (cancel || export != null)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    file == null ? "--seeds and --dry-run are for -f" : "--cancel is for a comparison's name");
+                    file == null
+                            ? "--seeds and --dry-run are for -f"
+                            : "--cancel and --export are for a comparison's name");
         }
         if (name != null) {
             return ofName(platform.connect(), name);
@@ -103,13 +114,19 @@ public final class CompareCommand extends PlatformCommand {
         }
     }
 
-    private int ofName(PlatformClient client, String comparison) {
+    private int ofName(PlatformClient client, String comparison) throws IOException {
         if (cancel) {
             ComparisonRuns cancelled = client.comparisons().cancel(comparison);
             show(cancelled, cancelled.runs().size() + " runs of " + comparison + " are cancelled");
             return ExitCode.SUCCESS;
         }
         ComparisonResource found = client.comparisons().get(comparison, metrics, base, POINTS);
+        if (export != null) {
+            List<String> files = new ComparisonExport(client.runs(), found)
+                    .write(export).stream().map(Path::toString).toList();
+            show(files, () -> files);
+            return ExitCode.SUCCESS;
+        }
         show(found, () -> ComparisonReport.lines(found));
         return ExitCode.SUCCESS;
     }

@@ -705,16 +705,12 @@ public record RunSpec(
                         "is missing: rewards compares scores with a baseline completion's; say where it comes from, or set"
                                 + " rewards to [] to take the scores as they are");
             }
-            if (method.needs().contains(Need.CALIBRATION) && !chain.needsBaselineCompletion()) {
-                findings.mistake(
-                        "/rewards", "has no calibrated: the method takes rewards from 0 to 1, which only that makes");
-            } else if (method.needs().contains(Need.CALIBRATION)
-                    && !chain.isWithinUnit()
-                    && findings.sound("/rewards")) {
+            if (method.needs().contains(Need.CALIBRATION) && !chain.isWithinUnit() && findings.sound("/rewards")) {
                 findings.mistake(
                         "/rewards",
-                        "leave the numbers from 0 to 1, which the method takes: let calibrated be the last, or have after it"
-                                + " only a weighted-sum whose weights are not negative and add up to at most 1");
+                        "leave the numbers from 0 to 1, which the method takes: let calibrated (or sigmoid, without the"
+                                + " comparison) be the last, or have after it only a weighted-sum whose weights are not"
+                                + " negative and add up to at most 1");
             }
         }
 
