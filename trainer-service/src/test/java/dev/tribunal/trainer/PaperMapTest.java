@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class PaperMapTest {
 
     /** An optional package, a class, and optionally a method or the beginning of some. */
-    private static final Pattern NAME = Pattern.compile("`(?:[a-z]+\\.)?([A-Z]\\w+)(?:\\.(\\w+)(\\*?))?`");
+    private static final Pattern NAME = Pattern.compile("`(?:([a-z]+)\\.)?([A-Z]\\w+)(?:\\.(\\w+)(\\*?))?`");
 
     private static final Path PROJECT = Path.of("..");
 
@@ -28,7 +28,7 @@ class PaperMapTest {
         int found = 0;
         while (names.find()) {
             found++;
-            if (!exists(names.group(1), names.group(2), "*".equals(names.group(3)))) {
+            if (!exists(names.group(1), names.group(2), names.group(3), "*".equals(names.group(4)))) {
                 missing.add(names.group());
             }
         }
@@ -36,8 +36,12 @@ class PaperMapTest {
         assertThat(found).isGreaterThan(40);
     }
 
-    private static boolean exists(String name, @Nullable String method, boolean prefix) throws IOException {
+    private static boolean exists(
+            @Nullable String folder, String name, @Nullable String method, boolean prefix) throws IOException {
         for (Path source : sources(name + ".java")) {
+            if (folder != null && !source.getParent().endsWith(folder)) {
+                continue;
+            }
             Pattern declared = Pattern.compile("\\b" + method + (prefix ? "\\w*" : "") + "\\(");
             if (method == null || declared.matcher(Files.readString(source)).find()) {
                 return true;
