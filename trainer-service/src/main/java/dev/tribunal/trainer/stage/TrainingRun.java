@@ -93,7 +93,7 @@ public record TrainingRun(
         }
     }
 
-    /** The engine for what is ended whatever the run is asked meanwhile: a checkpoint or a soup that is being written. */
+    /** The engine for what is ended whatever the run is asked meanwhile: a checkpoint or a soup that is written. */
     Engine undisturbed() {
         return engine instanceof WatchfulEngine watchful ? watchful.engine() : engine;
     }
