@@ -36,8 +36,8 @@ class PaperMapTest {
         assertThat(found).isGreaterThan(40);
     }
 
-    private static boolean exists(
-            @Nullable String folder, String name, @Nullable String method, boolean prefix) throws IOException {
+    private static boolean exists(@Nullable String folder, String name, @Nullable String method, boolean prefix)
+            throws IOException {
         for (Path source : sources(name + ".java")) {
             if (folder != null && !source.getParent().endsWith(folder)) {
                 continue;

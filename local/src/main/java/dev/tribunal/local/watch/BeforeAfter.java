@@ -174,7 +174,8 @@ public record BeforeAfter(String name, Change feasibleRate, Change calibratedRew
         }
         List<Change> rewards = measured(tasks, BeforeAfter::calibratedReward);
         if (!rewards.isEmpty()) {
-            parts.add("the calibrated reward is higher in " + count(rewards, Change::isRise) + " of " + rewards.size());
+            parts.add("the calibrated reward is higher in " + count(rewards, Change::isRise) + " of " + rewards.size()
+                    + (parts.isEmpty() ? " tasks" : ""));
         }
         return parts.isEmpty()
                 ? Optional.empty()

@@ -214,7 +214,7 @@ class ProgressTest {
                 .asString()
                 .startsWith("  math  calibrated reward  0.100");
         assertThat(BeforeAfter.sentence(List.of(unjudged)))
-                .hasValue("On prompts that were never trained on, the calibrated reward is higher in 1 of 1.");
+                .hasValue("On prompts that were never trained on, the calibrated reward is higher in 1 of 1 tasks.");
     }
 
     private static RunEvent event(String type, String message) {

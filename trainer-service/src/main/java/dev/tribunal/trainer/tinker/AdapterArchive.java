@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.io.input.BoundedInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,14 +31,20 @@ record AdapterArchive(byte[] configuration, byte[] weights) {
 
     private static final int MOST_BYTES = 1 << 30;
 
+    /** Weights hardly get smaller; what does is cut off here, before headers without end fill the memory. */
+    private static final long MOST_TIMES_LARGER = 100;
+
     /** @throws TrainingFailedException if it is not an archive with both files */
     static AdapterArchive read(byte[] archive) {
         Map<String, byte[]> files = new HashMap<>();
-        try (TarArchiveInputStream tar =
-                new TarArchiveInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)))) {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(BoundedInputStream.builder()
+                .setInputStream(new GZIPInputStream(new ByteArrayInputStream(archive)))
+                .setMaxCount(MOST_TIMES_LARGER * archive.length)
+                .get())) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-                if (entry.isFile() && (file.equals(CONFIGURATION) || file.equals(WEIGHTS))) {
+                boolean link = entry.isSymbolicLink() || entry.isLink();
+                if (entry.isFile() && !link && (file.equals(CONFIGURATION) || file.equals(WEIGHTS))) {
                     files.put(file, content(tar, entry));
                 }
             }
