@@ -5,9 +5,12 @@ import dev.tribunal.contracts.judge.v1.registry.JudgeResource;
 import dev.tribunal.contracts.runs.v1.spec.RunSpec;
 import dev.tribunal.contracts.runs.v1.spec.VersionedName;
 import dev.tribunal.servicekit.error.UpstreamException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +21,7 @@ import org.springframework.web.client.RestClientException;
 public final class PinnedJudges {
 
     private static final Logger LOG = LoggerFactory.getLogger(PinnedJudges.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final JudgeRegistryApi judges;
 
@@ -25,7 +29,12 @@ public final class PinnedJudges {
         this.judges = judges;
     }
 
-    /** What has happened to them, one sentence a judge; a judge that cannot be looked up shows in its verdicts. */
+    /**
+     * What has happened to them, one sentence a judge. Waits for a judge service that does not answer: services start side by
+     * side, and a run that were faster than that one would take steps whose verdicts are all undecided.
+     *
+     * @throws CancellationException if the thread is interrupted meanwhile
+     */
     public List<String> changes(Collection<RunSpec.Judge> pinned) {
         return pinned.stream()
                 .distinct()
@@ -37,22 +46,30 @@ public final class PinnedJudges {
 
     private @Nullable String change(RunSpec.Judge pinned) {
         VersionedName name = VersionedName.parse(pinned.judge());
-        try {
-            JudgeResource judge = judges.get(name.name(), name.version());
-            if (judge.state() == JudgeResource.State.RETIRED) {
-                return "judge '" + name + "' is retired";
+        while (true) {
+            try {
+                return change(name, pinned, judges.get(name.name(), name.version()));
+            } catch (UpstreamException e) {
+                if (e.code().status() == HttpStatus.NOT_FOUND) {
+                    return "judge '" + name + "' is not registered any more";
+                }
+                LOG.warn("judge {} cannot be looked up; trying again: {}", name, e.getMessage());
+            } catch (RestClientException e) {
+                LOG.warn("judge {} cannot be looked up; trying again: {}", name, e.getMessage());
             }
-            return pinned.digest() == null || pinned.digest().equals(judge.digest())
-                    ? null
-                    : "judge '" + name + "' was pinned as " + pinned.digest() + " and is " + judge.digest() + " now";
-        } catch (UpstreamException e) {
-            if (e.code().status() == HttpStatus.NOT_FOUND) {
-                return "judge '" + name + "' is not registered any more";
+            LockSupport.parkNanos(PAUSE.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("nobody waits for the judge service any more");
             }
-            LOG.warn("judge {} cannot be looked up: {}", name, e.getMessage());
-        } catch (RestClientException e) {
-            LOG.warn("judge {} cannot be looked up: {}", name, e.getMessage());
         }
-        return null;
+    }
+
+    private static @Nullable String change(VersionedName name, RunSpec.Judge pinned, JudgeResource judge) {
+        if (judge.state() == JudgeResource.State.RETIRED) {
+            return "judge '" + name + "' is retired";
+        }
+        return pinned.digest() == null || pinned.digest().equals(judge.digest())
+                ? null
+                : "judge '" + name + "' was pinned as " + pinned.digest() + " and is " + judge.digest() + " now";
     }
 }

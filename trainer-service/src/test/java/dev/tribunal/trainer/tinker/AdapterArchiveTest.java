@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 
 class AdapterArchiveTest {
@@ -40,6 +41,23 @@ class AdapterArchiveTest {
         byte[] archive = archive(Map.of("adapter_config.json", JSON));
 
         assertThatThrownBy(() -> AdapterArchive.read(archive))
+                .isInstanceOf(TrainingFailedException.class)
+                .hasMessageContaining("lacks adapter_model.safetensors");
+    }
+
+    /** A link has no content of its own, and would stand for an empty file. */
+    @Test
+    void aLinkIsNoFile() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            put(tar, "adapter_config.json", JSON);
+            TarArchiveEntry link = new TarArchiveEntry("adapter_model.safetensors", TarConstants.LF_SYMLINK);
+            link.setLinkName("blobs/weights");
+            tar.putArchiveEntry(link);
+            tar.closeArchiveEntry();
+        }
+
+        assertThatThrownBy(() -> AdapterArchive.read(zipped(bytes.toByteArray())))
                 .isInstanceOf(TrainingFailedException.class)
                 .hasMessageContaining("lacks adapter_model.safetensors");
     }
@@ -77,13 +95,17 @@ class AdapterArchiveTest {
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-                entry.setSize(file.getValue().length);
-                tar.putArchiveEntry(entry);
-                tar.write(file.getValue());
-                tar.closeArchiveEntry();
+                put(tar, file.getKey(), file.getValue());
             }
         }
         return bytes.toByteArray();
+    }
+
+    private static void put(TarArchiveOutputStream tar, String name, byte[] content) throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(content.length);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
     }
 }
