@@ -5,6 +5,7 @@ import dev.tribunal.servicekit.error.TribunalException;
 import dev.tribunal.trainer.TrainerError;
 import dev.tribunal.trainer.queue.QueueWorker.LostException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +86,20 @@ public final class QueueTable {
      * @throws LostException if it is another's
      */
     public void hold(String id, String owner, Duration lease) {
-        set(id, owner, EXPIRES, Map.of("seconds", lease.toSeconds()));
+        hold(id, owner, lease, "", Map.of());
+    }
+
+    /**
+     * Its trainer is alive, and tells how far it is.
+     *
+     * @param assignments beside the lease, as SQL writes them; each ends with a comma
+     * @param values of the parameters in them
+     * @throws LostException if it is another's
+     */
+    public void hold(String id, String owner, Duration lease, String assignments, Map<String, ?> values) {
+        Map<String, Object> all = new HashMap<>(values);
+        all.put("seconds", lease.toSeconds());
+        set(id, owner, assignments + " " + EXPIRES, all);
     }
 
     /**

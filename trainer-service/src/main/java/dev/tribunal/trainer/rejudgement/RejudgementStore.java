@@ -202,10 +202,10 @@ public class RejudgementStore {
     /** The oldest that waits: {@link QueueTable#claim}. */
     Optional<Rejudgement> claim(String owner, Duration lease) {
         return queue.claim(owner, lease)
-                .map(id -> client.sql("select * from trainer.rejudgements where id = :id")
+                .flatMap(id -> client.sql("select * from trainer.rejudgements where id = :id")
                         .param("id", id)
                         .query((row, _) -> rejudgement(row))
-                        .single());
+                        .optional()); // it may have been deleted since
     }
 
     /** Rollouts of one task and step, which are rewarded and weighted together. */
@@ -236,8 +236,7 @@ public class RejudgementStore {
 
     /** How far it is, and that its trainer is alive. */
     void progress(Rejudgement of, String owner, long done, Duration lease) {
-        queue.hold(of.id(), owner, lease);
-        queue.set(of.id(), owner, "done = :done", Map.of("done", done));
+        queue.hold(of.id(), owner, lease, "done = :done,", Map.of("done", done));
     }
 
     /** A unit is judged: all of it, or nothing. What the run has taken back meanwhile is left out. */

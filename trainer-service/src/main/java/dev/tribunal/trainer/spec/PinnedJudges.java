@@ -53,14 +53,18 @@ public final class PinnedJudges {
                 if (e.code().status() == HttpStatus.NOT_FOUND) {
                     return "judge '" + name + "' is not registered any more";
                 }
-                LOG.warn("judge {} cannot be looked up; trying again: {}", name, e.getMessage());
+                pause(name, e);
             } catch (RestClientException e) {
-                LOG.warn("judge {} cannot be looked up; trying again: {}", name, e.getMessage());
+                pause(name, e);
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("nobody waits for the judge service any more");
-            }
+        }
+    }
+
+    private static void pause(VersionedName name, RuntimeException failure) {
+        LOG.warn("judge {} cannot be looked up; trying again: {}", name, failure.getMessage());
+        LockSupport.parkNanos(PAUSE.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("nobody waits for the judge service any more");
         }
     }
 
